@@ -1,0 +1,447 @@
+"""What is known about a codebase: the typed records between the stages, and the JSON contract.
+
+Every record is frozen. Positions are those of the standard `ast` (`Span`) inside the tool and
+line/column counted from 1 in code points in the JSON.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Union
+
+import msgspec
+
+Span = tuple[int, int, int, int]
+"""First line (from 1), UTF-8 byte column (from 0), last line, end column: as `ast` gives them."""
+
+Role = Literal[
+    "call-argument",
+    "default",
+    "tokenizer",
+    "lookup-key",
+    "membership",
+    "comparison",
+    "prose",
+    "expected",
+    "special",
+    "foreign",
+]
+"""What an occurrence of a model id is in the program."""
+
+Action = Literal["rewrite", "extend", "review", "leave"]
+"""What a migration does with an occurrence."""
+
+Context = Literal["src", "example", "test", "docs", "config", "generated", "recorded"]
+"""What kind of file it stands in, judged by the path below the scanned root."""
+
+Safety = Literal["safe", "unsafe"]
+"""`unsafe`: behaviour may change beyond the model."""
+
+Severity = Literal["error", "warning", "note"]
+"""A finding's SARIF level."""
+
+ReviewReason = Literal[
+    "azure-deployment",
+    "fine-tune",
+    "no-text-successor",
+    "other-vendor-endpoint",
+    "branch-flips",
+    "evaluates-models",
+    "evaluation-baseline",
+    "dynamic",
+    "must-move-together",
+    "persisted-setting",
+    "generated-file",
+    "shared-kwargs",
+    "capability-lost",
+    "dependency-too-old",
+    "table-unit-unknown",
+    "conflicting-edits",
+    "steers-model-choice",
+    "fallback-on-purpose",
+    "suppressed",
+]
+"""Why a person must decide: the closed list."""
+
+
+class Record(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A frozen record whose absent (default) fields are left out of the JSON."""
+
+
+# -- operations on a slice of source -------------------------------------------------------------
+
+
+class ReplaceText(Record, tag="replace-text"):
+    """Inside one string literal or f-string: the `nth` occurrence (from 0) of `old` becomes `new`."""
+
+    old: str
+    new: str
+    nth: int = 0
+
+
+class ReplaceExpression(Record, tag="replace-expression"):
+    """The whole expression becomes `source`."""
+
+    source: str
+
+
+class RenameKeyword(Record, tag="rename-keyword"):
+    """In a call: the keyword argument `name` is called `new`; its value stays."""
+
+    name: str
+    new: str
+
+
+class RemoveKeyword(Record, tag="remove-keyword"):
+    """In a call: the keyword argument `name` goes, with its comma and its own comment line."""
+
+    name: str
+
+
+class AddKeyword(Record, tag="add-keyword"):
+    """In a call: a keyword argument `name` with the value `source` is added last (before `**`)."""
+
+    name: str
+    source: str
+
+
+class RenameEntry(Record, tag="rename-entry"):
+    """In a dict display: the string key `key` becomes `new`; quotes and value stay."""
+
+    key: str
+    new: str
+
+
+class RemoveEntry(Record, tag="remove-entry"):
+    """In a dict display: the entry with the string key `key` goes."""
+
+    key: str
+
+
+class AddEntry(Record, tag="add-entry"):
+    """In a dict display: an entry (`key` and `value` are source) is added in the template's layout.
+
+    `beside` is the index (from 0) of the template entry; the new one follows it, or stands
+    `before` it where the look-up takes the first match.
+    """
+
+    key: str
+    value: str
+    beside: int
+    before: bool = False
+
+
+class AddElement(Record, tag="add-element"):
+    """In a list, tuple, set, call or `Literal[...]`: an element (`source`) is added in the template's layout.
+
+    `beside` is the index (from 0) of the template element; the new one follows it, or stands
+    `before` it.
+    """
+
+    source: str
+    beside: int
+    before: bool = False
+
+
+class InsertStatement(Record, tag="insert-statement"):
+    """Beside the anchored statement: `source` (no indentation of its own) as further statements."""
+
+    source: str
+    before: bool = False
+
+
+class DeleteStatement(Record, tag="delete-statement"):
+    """The anchored statement goes; a block left empty gets `pass`."""
+
+
+class AddArm(Record, tag="add-arm"):
+    """In an `if`/`elif` ladder: `if test: body` as a new arm ahead of (or behind) arm number `beside` (from 0)."""
+
+    test: str
+    body: str
+    beside: int
+    before: bool = True
+
+
+class AddCase(Record, tag="add-case"):
+    """In a `match`: `case pattern: body` ahead of (or behind) case number `beside` (from 0)."""
+
+    pattern: str
+    body: str
+    beside: int
+    before: bool = True
+
+
+Operation = Union[
+    ReplaceText,
+    ReplaceExpression,
+    RenameKeyword,
+    RemoveKeyword,
+    AddKeyword,
+    RenameEntry,
+    RemoveEntry,
+    AddEntry,
+    AddElement,
+    InsertStatement,
+    DeleteStatement,
+    AddArm,
+    AddCase,
+]
+
+
+class Edit(Record):
+    """One planned change, anchored on the `ast` span of the smallest expression or statement that holds it.
+
+    Attributes:
+        anchor: the span of that expression or statement in the file as it was read.
+        group: edits of one group are made together or not at all.
+        rank: within a group lower ranks are written first (dependents 0, ids last 9).
+        why: one line for the reviewer.
+        rule: the id of the rule that asked for it.
+    """
+
+    id: str
+    path: str
+    anchor: Span
+    operation: Operation
+    group: str
+    why: str
+    rule: str
+    safety: Safety = "safe"
+    rank: int = 9
+    references: tuple[str, ...] = ()
+    call_sites: tuple[str, ...] = ()
+    cell: int | None = None
+    selected: bool = True
+
+
+# -- what is reported ----------------------------------------------------------------------------
+
+
+class Reason(Record):
+    """One line of a decision's ledger."""
+
+    rule: str
+    text: str
+    weight: float = 0.0
+    favours: str = ""
+    path: str = ""
+    line: int = 0
+
+
+class Recommendation(Record):
+    """The variant for a call site: `variant` and `runner_up` are variant ids of the active catalogue."""
+
+    variant: str
+    confidence: float
+    reasons: tuple[Reason, ...]
+    runner_up: str = ""
+
+
+class Reference(Record):
+    """One occurrence of a source model id, prose and comments included.
+
+    Attributes:
+        column: from 1, in code points.
+        model: the longest run of id characters, without a provider prefix.
+        text: the whole literal's value (the line, stripped, in a comment).
+        selected: would be written now, under the settings.
+        variant: the guide's id of the recommended variant (action `rewrite`).
+        replacement: the literal's new value.
+        reason: of the closed list (action `review`), else what the text is.
+        detail: one sentence for a person.
+        fingerprint: survives line moves.
+    """
+
+    id: str
+    path: str
+    line: int
+    column: int
+    model: str
+    text: str
+    role: Role
+    action: Action
+    context: Context
+    fingerprint: str
+    cell: int | None = None
+    selected: bool = False
+    variant: str = ""
+    replacement: str = ""
+    reason: str = ""
+    detail: str = ""
+    suppressed: bool = False
+    call_sites: tuple[str, ...] = ()
+    trail: tuple[str, ...] = ()
+
+
+class Parameter(Record):
+    """A request parameter of a call site, and what is done with it."""
+
+    name: str
+    line: int
+    value: str = ""
+    action: Literal["keep", "rename", "remove", "replace", "review"] = "keep"
+    new: str = ""
+    rule: str = ""
+    safety: Safety = "safe"
+    why: str = ""
+
+
+class Cost(Record):
+    """Estimated tokens and USD for one request, before and after; `estimate` says how tokens were counted."""
+
+    tokens_in: int
+    tokens_out: int
+    usd_before: float
+    usd_after: float
+    estimate: str
+
+
+class CallSite(Record):
+    """A call, constructor or decorator that takes a model.
+
+    Attributes:
+        api: the id of the rule that recognised it, or `inferred`.
+        models: the candidate source ids that reach it.
+        signals: what the code around it says about its use, as `rule-id: evidence`.
+        unresolved: why some of its model values are not known.
+    """
+
+    id: str
+    path: str
+    line: int
+    column: int
+    api: str
+    framework: str
+    models: tuple[str, ...] = ()
+    scope: str = ""
+    vendor: str = ""
+    signals: tuple[str, ...] = ()
+    recommendation: Recommendation | None = None
+    parameters: tuple[Parameter, ...] = ()
+    cost: Cost | None = None
+    references: tuple[str, ...] = ()
+    unresolved: str = ""
+    cell: int | None = None
+
+
+class Limit(Record):
+    """A number that bounds input or output tokens, linked to the model it was sized for."""
+
+    path: str
+    line: int
+    value: int
+    kind: Literal["context-window", "input", "output", "share"]
+    model: str = ""
+    new: int | None = None
+    action: Literal["raise", "lower", "keep", "review"] = "keep"
+    why: str = ""
+
+
+class Branch(Record):
+    """Code whose outcome depends on a model name; only those whose outcome differs for the new id."""
+
+    path: str
+    line: int
+    predicate: str
+    old: str
+    new: str
+    before: str
+    after: str
+    action: Literal["extend", "review"] = "review"
+
+
+class Table(Record):
+    """A mapping or collection keyed by model ids that a new id would miss, and what a miss does."""
+
+    path: str
+    line: int
+    name: str
+    shape: str
+    missing: tuple[str, ...] = ()
+    on_miss: str = ""
+    action: Literal["extend", "review", "leave"] = "extend"
+
+
+class Finding(Record):
+    """Something a person should see, with a rule id and a place."""
+
+    rule: str
+    path: str
+    line: int
+    message: str
+    column: int = 1
+    severity: Severity = "warning"
+    reason: str = ""
+    references: tuple[str, ...] = ()
+    call_sites: tuple[str, ...] = ()
+    suppressed: bool = False
+
+
+class Diagnostic(Record):
+    """Why a file (or a part of the work) was not done; `code` is stable, `message` says what to do."""
+
+    path: str
+    code: str
+    message: str
+
+
+class Coverage(Record):
+    """What was looked at, in files; `unread` could not be analysed (see `diagnostics`)."""
+
+    seen: int = 0
+    skipped: int = 0
+    read: int = 0
+    unread: int = 0
+    bytes: int = 0
+
+
+class Summary(Record):
+    """Counts for the head of a report."""
+
+    references: int = 0
+    rewrite: int = 0
+    extend: int = 0
+    review: int = 0
+    leave: int = 0
+    selected: int = 0
+    edits: int = 0
+    unsafe: int = 0
+    files: int = 0
+    call_sites: int = 0
+    unknown: int = 0
+    suppressed: int = 0
+    by_variant: dict[str, int] = {}
+    by_reason: dict[str, int] = {}
+
+
+class CatalogNote(Record):
+    """The active catalogue in a report: its targets, and those the publisher does not list."""
+
+    name: str
+    title: str
+    targets: dict[str, str]
+    unpublished: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Inventory(Record):
+    """The whole of it: what `scan --format json` prints."""
+
+    root: str
+    catalog: CatalogNote
+    references: tuple[Reference, ...] = ()
+    call_sites: tuple[CallSite, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    tables: tuple[Table, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    coverage: Coverage = Coverage()
+    summary: Summary = Summary()
+    schema_version: int = 1
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of `Inventory`, generated from the records."""
+    return msgspec.json.schema(Inventory)
