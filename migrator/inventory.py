@@ -210,7 +210,7 @@ class Edit(Record):
     rank: int = 9
     references: tuple[str, ...] = ()
     call_sites: tuple[str, ...] = ()
-    cell: int | None = None
+    cell: int | msgspec.UnsetType = msgspec.UNSET
     selected: bool = True
 
 
@@ -261,9 +261,9 @@ class Reference(Record):
     role: Role
     action: Action
     context: Context
+    selected: bool
     fingerprint: str
-    cell: int | None = None
-    selected: bool = False
+    cell: int | msgspec.UnsetType = msgspec.UNSET
     variant: str = ""
     replacement: str = ""
     reason: str = ""
@@ -321,7 +321,7 @@ class CallSite(Record):
     cost: Cost | None = None
     references: tuple[str, ...] = ()
     unresolved: str = ""
-    cell: int | None = None
+    cell: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class Limit(Record):
@@ -385,7 +385,7 @@ class Diagnostic(Record):
     message: str
 
 
-class Coverage(Record):
+class Coverage(Record, omit_defaults=False):
     """What was looked at, in files; `unread` could not be analysed (see `diagnostics`)."""
 
     seen: int = 0
@@ -395,7 +395,7 @@ class Coverage(Record):
     bytes: int = 0
 
 
-class Summary(Record):
+class Summary(Record, omit_defaults=False):
     """Counts for the head of a report."""
 
     references: int = 0
@@ -424,7 +424,7 @@ class CatalogNote(Record):
     note: str = ""
 
 
-class Inventory(Record):
+class Inventory(Record, omit_defaults=False):
     """The whole of it: what `scan --format json` prints."""
 
     root: str

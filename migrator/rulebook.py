@@ -1,0 +1,336 @@
+"""rules/*.toml as typed, validated records. Facts live there; this module only reads them.
+
+A rule file that cannot be used raises `RuleError`, whose text names the file, the rule and the key.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class RuleError(Exception):
+    """A rule file cannot be used; the message names file, rule and key and says what to do."""
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of every record read from TOML: unknown keys are errors."""
+
+
+class Example(Rule):
+    """Complete modules before and after; a single module is `before`/`after`, several are `files`/`migrated`.
+
+    `settings` are keys of `[tool.gpt55-migrate]` under which the example holds.
+    """
+
+    before: str = ""
+    after: str = ""
+    files: dict[str, str] = {}
+    migrated: dict[str, str] = {}
+    settings: dict[str, object] = {}
+
+
+class Noop(Rule):
+    """Complete modules that must come out unchanged, and why (`reason` of the closed list where there is one)."""
+
+    why: str
+    before: str = ""
+    files: dict[str, str] = {}
+    reason: str = ""
+    settings: dict[str, object] = {}
+
+
+# -- rules/catalogs/*.toml -----------------------------------------------------------------------
+
+
+class Variant(Rule):
+    """A target: the id that is written, and the request defaults that belong to it.
+
+    `guide_id` is the family's own name for it, the same in every catalogue (it is what
+    `references[].variant` says); `id` is what this catalogue writes.
+    """
+
+    guide_id: str
+    id: str
+    defaults: dict[str, str] = {}
+    note: str = ""
+
+
+class Family(Rule):
+    """Ids that start with one of `starts` and with none of `excludes` belong to the family."""
+
+    name: str
+    starts: tuple[str, ...]
+    source: str
+    excludes: tuple[str, ...] = ()
+    default: bool = False
+
+
+class Model(Rule):
+    """One id's figures: tokens, USD per 1,000,000 tokens, requests per minute, seconds; each with its source.
+
+    `kind` other than `text` has no text successor. `tier` is what the author paid for.
+    """
+
+    id: str
+    source: str
+    family: str = ""
+    snapshot_of: str = ""
+    kind: Literal[
+        "text", "audio", "realtime", "transcribe", "tts", "search", "image", "codex",
+        "deep-research", "computer-use", "fine-tune", "embedding", "open-weights",
+    ] = "text"
+    tier: Literal["", "nano", "mini", "standard", "pro"] = ""
+    context_window: int | None = None
+    max_input: int | None = None
+    max_output: int | None = None
+    usd_in: float | None = None
+    usd_cached: float | None = None
+    usd_out: float | None = None
+    long_context_from: int | None = None
+    requests_per_minute: int | None = None
+    latency_seconds: float | None = None
+    mmlu: float | None = None
+    output_length: str = ""
+    modalities: tuple[str, ...] = ()
+    efforts: tuple[str, ...] = ()
+    default_effort: str = ""
+    endpoints: tuple[str, ...] = ()
+    shutdown: str = ""
+    invalid: bool = False
+    provenance: Literal["guide", "published", "third-party", "inferred"] = "published"
+
+
+class SpecialPattern(Rule):
+    """A piece of an id that marks it as having no text successor (`part`), or a fine-tune (`prefix`)."""
+
+    kind: str
+    reason: str
+    source: str
+    part: str = ""
+    prefix: str = ""
+
+
+class Catalog(Rule):
+    """One family's targets and every known source id."""
+
+    name: str
+    title: str
+    provenance: str
+    source: str
+    variants: dict[str, Variant]
+    families: tuple[Family, ...]
+    models: tuple[Model, ...]
+    specials: tuple[SpecialPattern, ...] = ()
+    published_ids: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()
+    note: str = ""
+
+
+# -- rules/apis/*.toml ---------------------------------------------------------------------------
+
+
+class Client(Rule):
+    """Constructors of one library: whose endpoint they talk to, and which keywords name that endpoint.
+
+    `names` are dotted (`openai.OpenAI`); a call of one is written `openai.OpenAI()` in `Call.callees`.
+    """
+
+    names: tuple[str, ...]
+    vendor: Literal["openai", "azure", "gateway", "other", "local"]
+    endpoint: tuple[str, ...] = ()
+    endpoint_environment: tuple[str, ...] = ()
+
+
+class Call(Rule):
+    """One call, constructor or decorator that takes a model.
+
+    Attributes:
+        callees: dotted paths, `*` for one segment; `openai.OpenAI().chat.completions.create`.
+        tails: call tails distinctive enough to match where the receiver does not resolve.
+        model: keyword names that carry the model id, most usual first.
+        position: index (from 0) of the model as a positional argument, if it can be one.
+        nested: dotted paths of dict keys inside an argument that carry the model (`json.model`).
+        containers: keywords whose dict holds further request parameters (`generation_kwargs`).
+        prompt: keyword names that carry prompt text; `prompt_position` the positional one.
+        style: which parameter rules apply to what it sends.
+        kind: `call` sends a request; `client` and `wrapper` keep the model for later calls;
+            `tokenizer` only counts; `deployment` takes a deployment's name, not an id.
+    """
+
+    id: str
+    source: str
+    callees: tuple[str, ...] = ()
+    tails: tuple[str, ...] = ()
+    model: tuple[str, ...] = ("model",)
+    position: int | None = None
+    nested: tuple[str, ...] = ()
+    containers: tuple[str, ...] = ()
+    prompt: tuple[str, ...] = ()
+    prompt_position: int | None = None
+    output_caps: tuple[str, ...] = ()
+    input_caps: tuple[str, ...] = ()
+    style: Literal["chat", "responses", "completions", "wrapper", "none"] = "chat"
+    kind: Literal["call", "client", "wrapper", "agent", "tokenizer", "deployment", "other-endpoint"] = "call"
+    vendor: Literal["", "openai", "azure", "gateway", "other", "local"] = ""
+    decorator: bool = False
+    note: str = ""
+    example: tuple[Example, ...] = ()
+    noop: tuple[Noop, ...] = ()
+
+
+class Api(Rule):
+    """One library's file."""
+
+    library: str
+    packages: tuple[str, ...]
+    source: str
+    client: tuple[Client, ...] = ()
+    call: tuple[Call, ...] = ()
+
+
+# -- rules/vendors.toml --------------------------------------------------------------------------
+
+
+class Prefix(Rule):
+    """What stands before an id (`openai/`, `azure/`): whose name the id then is."""
+
+    text: str
+    vendor: Literal["openai", "azure", "gateway", "other"]
+    source: str
+
+
+class Host(Rule):
+    """What an endpoint's host ends with."""
+
+    suffix: str
+    vendor: Literal["openai", "azure", "gateway", "other", "local"]
+    source: str
+
+
+class Vendors(Rule):
+    """Prefixes and hosts, most specific first."""
+
+    prefix: tuple[Prefix, ...]
+    host: tuple[Host, ...]
+
+
+# -- rules/names.toml ----------------------------------------------------------------------------
+
+
+class NameList(Rule):
+    """Names that mean one thing in this field. `exact` match whole names, `words` match one word of a
+    snake_case or CamelCase name, `patterns` are regular expressions searched in the lower-cased name."""
+
+    source: str
+    exact: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+
+
+# -- rules/parameters.toml -----------------------------------------------------------------------
+
+
+class Change(Rule):
+    """What becomes of a parameter: exactly one of `rename`, `remove`, `replace` (old value -> new), `report`.
+
+    `unless` names keyword=value pairs under which the parameter may stay; `needs` is a requirement
+    (`openai>=1.45`) that the result has.
+    """
+
+    rename: str = ""
+    remove: bool = False
+    replace: dict[str, str] = {}
+    report: bool = False
+    unless: tuple[str, ...] = ()
+    keep_values: tuple[str, ...] = ()
+    needs: str = ""
+
+
+class ParameterRule(Rule):
+    """A request parameter that a target rejects, renames or reads differently.
+
+    Attributes:
+        apis: ids of `Call` rules, or `style:chat` for every call of a style.
+        variants: `flagship`, `instant`, `mini`.
+        loses: what behaviour is lost, for the reviewer.
+    """
+
+    id: str
+    apis: tuple[str, ...]
+    name: str
+    variants: tuple[str, ...]
+    change: Change
+    safety: Literal["safe", "unsafe"]
+    why: str
+    source: str
+    loses: str = ""
+    catalogs: tuple[str, ...] = ("guide", "published")
+    example: tuple[Example, ...] = ()
+    noop: tuple[Noop, ...] = ()
+
+
+# -- rules/usecases.toml -------------------------------------------------------------------------
+
+
+class Use(Rule):
+    """A row of the use-case matrix, or a neighbour of one: how good each variant is for it, from -2 to 2."""
+
+    id: str
+    title: str
+    flagship: float
+    instant: float
+    mini: float
+    source: str
+
+
+class Signal(Rule):
+    """Evidence for a use: where it is looked for, and what is looked for.
+
+    Attributes:
+        use: id of the `Use`.
+        where: `name` (functions, classes, modules, variables), `prompt`, `docstring`, `import`.
+        words: whole words, lower case; a trailing `*` matches any ending.
+        weight: how much one hit counts; further hits of the same signal count once.
+    """
+
+    id: str
+    use: str
+    where: tuple[Literal["name", "prompt", "docstring", "import", "parameter"], ...]
+    words: tuple[str, ...]
+    weight: float
+    source: str
+    example: tuple[str, ...] = ()
+    noop: tuple[str, ...] = ()
+
+
+class Prior(Rule):
+    """What the old model says: the author's choice of tier, as a score per variant."""
+
+    id: str
+    tier: str
+    flagship: float
+    instant: float
+    mini: float
+    source: str
+
+
+class UseCases(Rule):
+    """The matrix, the signals that recognise a use, and the priors."""
+
+    use: tuple[Use, ...]
+    signal: tuple[Signal, ...]
+    prior: tuple[Prior, ...]
+
+
+class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything under rules/, loaded for one catalogue."""
+
+    catalog: Catalog
+    other_catalogs: dict[str, Catalog]
+    apis: tuple[Api, ...]
+    vendors: Vendors
+    names: dict[str, NameList]
+    parameters: tuple[ParameterRule, ...]
+    usecases: UseCases
