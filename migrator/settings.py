@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args, get_type_hints
 
 import msgspec
 
-from migrator.inventory import Context
+from migrator.inventory import Context  # noqa: TC001 (msgspec reads the annotations)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TABLE = "[tool.gpt55-migrate]"
+_FILE_LIMIT = 1_000_000
+_NAMES = {
+    "array": "a list",
+    "bool": "true or false",
+    "float": "a number",
+    "int": "a whole number",
+    "null": "nothing",
+    "object": "a table",
+    "str": "a string",
+}
 
 
 class SettingsError(Exception):
@@ -56,3 +73,139 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid
     per_path: tuple[PathSettings, ...] = ()
     jobs: int = 0
     split: bool = False
+
+
+def load_settings(root: Path, overrides: Mapping[str, object], *, use_config: bool = True) -> Settings:
+    """The settings of the nearest pyproject.toml at or above `root`, then `overrides` on top.
+
+    `overrides` has field names of `Settings` as keys; an empty value or None means "not given".
+    Lists named in `ADDED` and the tables are added to what the file says, other values replace it.
+    """
+    settings = _from_project(root) if use_config else Settings()
+    given = {key: value for key, value in overrides.items() if value not in (None, "", (), {}, False)}
+    merged = {key: _merge(key, getattr(settings, key), value) for key, value in given.items()}
+    return msgspec.structs.replace(settings, **merged)
+
+
+ADDED = frozenset({"sources", "exclude", "ignore", "rules"})
+"""Lists to which the command line adds."""
+
+
+def parse_settings(table: Mapping[str, object], where: str) -> Settings:
+    """The settings in a table with kebab-case keys; `where` starts the message of a SettingsError."""
+    _refuse_unknown(table, Settings, where, "")
+    nested = table.get("per-path")
+    for index, entry in enumerate(nested if isinstance(nested, list) else ()):
+        if isinstance(entry, dict):
+            _refuse_unknown(entry, PathSettings, where, f"per-path[{index}].")
+    try:
+        settings = msgspec.convert(table, Settings)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{where}: {_plain(str(error))}") from None
+    if settings.jobs < 0:
+        raise SettingsError(f"{where}: jobs: expected 0 (every core) or more, got {settings.jobs}")
+    return settings
+
+
+def _merge(key: str, old: object, new: object) -> object:
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {**old, **new}
+    if isinstance(old, tuple) and isinstance(new, tuple) and key in ADDED:
+        return (*old, *new)
+    return new
+
+
+# -- pyproject.toml ------------------------------------------------------------------------------
+
+
+def _from_project(root: Path) -> Settings:
+    for folder in (root, *root.parents):
+        file = folder / "pyproject.toml"
+        if file.is_file():
+            return _read(file)
+    return Settings()
+
+
+def _read(file: Path) -> Settings:
+    table = _table(file)
+    where = f"{_shown(file)}: {TABLE}"
+    if not isinstance(table, dict):
+        raise SettingsError(f"{where}: expected a table")
+    settings = parse_settings(table, where)
+    project = file.parent.resolve()
+    return msgspec.structs.replace(
+        settings,
+        rules=tuple(_inside(project, rule, f"{where}: rules") for rule in settings.rules),
+        baseline=settings.baseline and _inside(project, settings.baseline, f"{where}: baseline"),
+        catalog=_catalog(project, settings.catalog, f"{where}: catalog"),
+    )
+
+
+def _table(file: Path) -> object:
+    import tomli
+
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(_FILE_LIMIT + 1)
+        if len(data) > _FILE_LIMIT:
+            raise SettingsError(f"{_shown(file)}: larger than 1 MB; use --no-config to go on without it")
+        return tomli.loads(data.decode()).get("tool", {}).get("gpt55-migrate", {})
+    except OSError as error:
+        raise SettingsError(f"{_shown(file)}: cannot be read: {error.strerror}") from None
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise SettingsError(f"{_shown(file)}: no valid TOML: {error}") from None
+
+
+def _catalog(project: Path, value: str, where: str) -> str:
+    return _inside(project, value, where) if value.endswith(".toml") else value
+
+
+def _inside(project: Path, value: str, where: str) -> str:
+    path = (project / value).resolve()
+    if not path.is_relative_to(project):
+        raise SettingsError(f'{where}: "{value}" lies outside the project; use the command line for it')
+    if not path.is_file():
+        raise SettingsError(f'{where}: there is no file "{value}" below {project}')
+    return str(path)
+
+
+def _shown(file: Path) -> str:
+    try:
+        return file.resolve().relative_to(Path.cwd()).as_posix()
+    except (OSError, ValueError):
+        return file.as_posix()
+
+
+# -- messages ------------------------------------------------------------------------------------
+
+
+def _refuse_unknown(table: Mapping[str, object], record: type[msgspec.Struct], where: str, at: str) -> None:
+    known = record.__struct_encode_fields__
+    for key in table:
+        if key not in known:
+            raise SettingsError(f'{where}: unknown setting "{at}{key}"; {_suggestion(key, known)}')
+
+
+def _suggestion(key: str, known: tuple[str, ...]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(key.replace("_", "-"), known, n=1)
+    return f'did you mean "{near[0]}"?' if near else f"known are {', '.join(sorted(known))}"
+
+
+def _plain(message: str) -> str:
+    """msgspec's message in plain words, the setting's name first."""
+    text, _, at = message.partition(" - at `$")
+    at = at.rstrip("`").lstrip(".").replace("[...]", "")
+    text = re.sub(r"`([a-z]+)`", lambda match: _NAMES.get(match[1], match[1]), text)
+    if text.startswith("Invalid enum value "):
+        text = f"expected one of {_choices(at)}, got {text.removeprefix('Invalid enum value ')}"
+    text = text.replace("'", '"').replace("Object missing required field", "missing")
+    return f"{at}: {text[0].lower()}{text[1:]}" if at else text
+
+
+def _choices(at: str) -> str:
+    kind = get_type_hints(Settings)[re.split(r"[.\[]", at)[0].replace("-", "_")]
+    while get_args(kind) and not isinstance(get_args(kind)[0], str):
+        kind = get_args(kind)[0]
+    return ", ".join(f'"{choice}"' for choice in get_args(kind))
