@@ -1,1 +1,1 @@
-"""TODO."""
+"""Source -> facts by `ast`, then linked across files. Changes nothing and decides nothing."""

@@ -1,0 +1,63 @@
+"""How an id stands in its literal: alone, behind a provider's prefix, in a pattern, a list or a text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from migrator.rulebook import Vendors
+
+Form = Literal["id", "pattern", "list", "text"]
+Vendor = Literal["", "openai", "azure", "gateway", "other", "unknown"]
+
+_PREFIX = re.compile(r"[A-Za-z0-9_.\-/:@]*")
+_SUFFIX = re.compile(r"(?:[@:#?][\w\-=.:@]*)?")
+_PATTERN = re.compile(r"\.\*|\.\+|\\[.dwbsS]|\^|\$$|\[[^\]]+\]|\(\?|\|")
+_ID_LIKE = re.compile(
+    r"['\"`*\-\s]*(?:[\w.\-]+[/:])*(?:gpt|claude|gemini|o\d|llama|mistral|command|deepseek|qwen|chatgpt|text|grok)[\w.\-:]*['\"`\s]*"
+)
+
+
+class Shape(NamedTuple):
+    """`form` and, for an id, the `prefix` before it and whose name that makes it (`vendor`)."""
+
+    form: Form
+    prefix: str = ""
+    suffix: str = ""
+    vendor: Vendor = ""
+
+
+def shape(text: str, model: str, vendors: Vendors) -> Shape:
+    """The shape of `model`'s first occurrence in the literal `text`."""
+    before, _, after = text.partition(model)
+    if _PREFIX.fullmatch(before) and _SUFFIX.fullmatch(after) and not _is_path(before):
+        return Shape("id", before, after, _vendor(before, vendors))
+    if " " not in text.strip() and "\n" not in text and _PATTERN.search(text):
+        return Shape("pattern")
+    if _is_list(text):
+        return Shape("list")
+    return Shape("text")
+
+
+def _is_path(before: str) -> bool:
+    return before.startswith(("/", "./", "http", "www.")) or before.count("/") > 3
+
+
+def _vendor(prefix: str, vendors: Vendors) -> Vendor:
+    if not prefix:
+        return ""
+    for rule in vendors.prefix:
+        if prefix == rule.text or (prefix.endswith(rule.text) and rule.text.endswith(("/", ":"))):
+            return rule.vendor
+    return "unknown"
+
+
+def _is_list(text: str) -> bool:
+    parts = [part for part in re.split(r"[,;\s]+", text.strip()) if part]
+    return len(parts) > 1 and all(_ID_LIKE.fullmatch(part) for part in parts)
+
+
+def id_like(text: object) -> bool:
+    """Whether a literal looks like a model id of any vendor."""
+    return isinstance(text, str) and len(text) < 80 and _ID_LIKE.fullmatch(text) is not None

@@ -1,0 +1,375 @@
+"""What one file says: its tree and the places where a model id occurs. Small and picklable."""
+
+from __future__ import annotations
+
+import ast
+import bisect
+import hashlib
+import re
+import sys
+import warnings
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import msgspec
+
+from migrator.read.tree import Tree, build
+from migrator.source import Source, SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.inventory import Span
+    from migrator.rulebook import Family
+
+Place = Literal["code", "docstring", "comment"]
+
+
+class Occurrence(NamedTuple):
+    """One id in the text: 1-based line and column (code points), the id, the node of the string around it.
+
+    `nth` counts equal ids inside that one string; `line_text` is the source line (comments only).
+    """
+
+    line: int
+    column: int
+    model: str
+    node: int
+    place: Place
+    nth: int
+    line_text: str = ""
+
+
+class Ignore(NamedTuple):
+    """A suppression comment: rule ids (none: all), the last day it holds (none: for ever), and why."""
+
+    line: int
+    rules: tuple[str, ...]
+    until: str
+    why: str
+    whole_file: bool = False
+
+
+class Problem(NamedTuple):
+    """Why a file could not be read."""
+
+    code: str
+    message: str
+
+
+class FileFacts:
+    """One file as read: `path` is posix and relative to the root, `digest` the SHA-256 of its bytes."""
+
+    __slots__ = ("__dict__", "digest", "generated", "ignores", "occurrences", "path", "problem", "tree")
+
+    def __init__(self, path: str, digest: str) -> None:
+        self.path = path
+        self.digest = digest
+        self.generated = False
+        self.tree: Tree = Tree()
+        self.occurrences: tuple[Occurrence, ...] = ()
+        self.ignores: tuple[Ignore, ...] = ()
+        self.problem: Problem | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = (self.path, self.digest, self.generated, self.tree, self.occurrences, self.ignores, self.problem)
+        return _restore, state
+
+    def node(self, index: int) -> Node:
+        """A cursor on one node of the tree."""
+        return Node(self, index)
+
+    def of_kind(self, *kinds: str) -> Iterator[Node]:
+        """Every node of the indexed kinds, kind by kind in source order."""
+        return (Node(self, index) for kind in kinds for index in self.tree.of_kind(kind))
+
+    @cached_property
+    def names(self) -> dict[str, list[int]]:
+        """Loads of a name, by name."""
+        return self._by_value("Name")
+
+    @cached_property
+    def attributes(self) -> dict[str, list[int]]:
+        """Loads of an attribute, by its last name."""
+        return self._by_value("Attribute")
+
+    @cached_property
+    def bindings(self) -> dict[tuple[int, str], list[int]]:
+        """(scope, name) -> nodes that bind it: stores, parameters, definitions, imports."""
+        tree, found = self.tree, {}  # type: ignore[var-annotated]
+        for kind in ("NameStore", "FunctionDef", "AsyncFunctionDef", "ClassDef", "arg"):
+            for index in tree.of_kind(kind):
+                found.setdefault((tree.scope[index], tree.value[index]), []).append(index)
+        for kind in ("Import", "ImportFrom"):
+            for index in tree.of_kind(kind):
+                for alias in tree.children(index):
+                    name, asname = tree.value[alias]
+                    bound = asname or (name if kind == "ImportFrom" else name.split(".")[0])
+                    found.setdefault((tree.scope[index], bound), []).append(alias)
+        return found
+
+    def _by_value(self, kind: str) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for index in self.tree.of_kind(kind):
+            found.setdefault(self.tree.value[index], []).append(index)
+        return found
+
+
+def _restore(*state: Any) -> FileFacts:  # noqa: ANN401
+    facts = FileFacts(state[0], state[1])
+    facts.generated, facts.tree, facts.occurrences, facts.ignores, facts.problem = state[2:]
+    return facts
+
+
+class Node:
+    """A cursor on a node of a file's tree; equal and hashable by file and index."""
+
+    __slots__ = ("file", "index")
+
+    def __init__(self, file: FileFacts, index: int) -> None:
+        self.file = file
+        self.index = index
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Node) and self.index == other.index and self.file is other.file
+
+    def __hash__(self) -> int:
+        return hash((self.index, self.file.path))
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.file.path}:{self.line}>"
+
+    @property
+    def kind(self) -> str:
+        return self.file.tree.kind[self.index]
+
+    @property
+    def field(self) -> str:
+        """Which field of the parent it stands in."""
+        return self.file.tree.field[self.index]
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401
+        """A constant's value, a name, an operator; see `tree`."""
+        return self.file.tree.value[self.index]
+
+    @property
+    def parent(self) -> Node | None:
+        above = self.file.tree.parent[self.index]
+        return Node(self.file, above) if above >= 0 else None
+
+    @property
+    def scope(self) -> Node:
+        """The function, class or module that it stands in."""
+        return Node(self.file, self.file.tree.scope[self.index])
+
+    @property
+    def span(self) -> Span:
+        return self.file.tree.span(self.index)
+
+    @property
+    def line(self) -> int:
+        return self.file.tree.spans[self.index * 4]
+
+    @property
+    def where(self) -> str:
+        return f"{self.file.path}:{self.line}"
+
+    def children(self) -> Iterator[Node]:
+        return (Node(self.file, index) for index in self.file.tree.children(self.index))
+
+    def all(self, field: str) -> list[Node]:
+        """The children in one field."""
+        tree = self.file.tree
+        return [Node(self.file, i) for i in tree.children(self.index) if tree.field[i] == field]
+
+    def child(self, field: str) -> Node | None:
+        """The first child in a field."""
+        tree = self.file.tree
+        for i in tree.children(self.index):
+            if tree.field[i] == field:
+                return Node(self.file, i)
+        return None
+
+    def ancestors(self) -> Iterator[Node]:
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
+    def inside(self, other: Node) -> bool:
+        """Whether it stands in `other`'s subtree (or is `other`)."""
+        return self.file is other.file and other.index <= self.index < self.file.tree.end[other.index]
+
+    def descendants(self) -> Iterator[Node]:
+        return (Node(self.file, i) for i in range(self.index + 1, self.file.tree.end[self.index]))
+
+    @property
+    def statement(self) -> Node:
+        """The statement that it stands in (itself, if it is one)."""
+        node: Node = self
+        while node.field not in _STATEMENT_FIELDS or not node.is_statement:
+            if node.parent is None:
+                return node
+            node = node.parent
+        return node
+
+    @property
+    def is_statement(self) -> bool:
+        return self.kind in _STATEMENTS
+
+    def keyword(self, name: str) -> Node | None:
+        """The value of a call's keyword argument."""
+        for argument in self.all("keywords"):
+            if argument.value == name:
+                return argument.child("value")
+        return None
+
+
+_STATEMENT_FIELDS = frozenset({"body", "orelse", "finalbody", ""})
+_STATEMENTS = frozenset(
+    name for name, cls in vars(ast).items() if isinstance(cls, type) and issubclass(cls, ast.stmt)
+)
+
+
+class IdPattern(msgspec.Struct, frozen=True):
+    """How ids of the source families are found in text."""
+
+    starts: tuple[str, ...]
+    excludes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, families: tuple[Family, ...]) -> IdPattern:
+        """The pattern of the families to migrate."""
+        starts = tuple(start for family in families for start in family.starts)
+        excludes = tuple(text for family in families for text in family.excludes)
+        return cls(starts, excludes)
+
+    def finditer(self, text: str) -> Iterator[tuple[int, str]]:
+        """(offset, id) of every id in `text`: the longest run of id characters, `ft:` included."""
+        for match in _compiled(self.starts).finditer(text):
+            model = match.group().rstrip(".-")
+            bare = model.removeprefix("ft:")
+            if not any(_within(bare, text) for text in self.excludes):
+                yield match.start(), model
+
+    def in_bytes(self, data: bytes) -> bool:
+        """Whether a file's bytes can hold an id: plain `in` tests."""
+        return any(start.encode() in data for start in self.starts)
+
+
+def _within(model: str, excluded: str) -> bool:
+    return model.startswith(excluded) and not model[len(excluded) : len(excluded) + 1].isdigit()
+
+
+def _compiled(starts: tuple[str, ...]) -> re.Pattern[str]:
+    pattern = _PATTERNS.get(starts)
+    if pattern is None:
+        ids = "|".join(re.escape(start) for start in sorted(starts, key=len, reverse=True))
+        pattern = re.compile(rf"(?<![A-Za-z0-9_.\-])(?:ft:)?(?:{ids})[A-Za-z0-9_.\-]*")
+        _PATTERNS[starts] = pattern
+    return pattern
+
+
+_PATTERNS: dict[tuple[str, ...], re.Pattern[str]] = {}
+_GENERATED = re.compile(rb"(?i)do not edit|@generated|auto-?generated (?:by|from|file)|generated by .{0,40}do not")
+_IGNORE = re.compile(r"#\s*gpt55:\s*(ignore-file|ignore)\b(?:\[([^\]]*)\])?([^\n\r]*)")
+_UNTIL = re.compile(r"until\s*=\s*(\S+)")
+_WHY = re.compile(r"--\s*(.+)")
+
+
+def read(path: str, data: bytes, pattern: IdPattern) -> FileFacts:
+    """Parse one file's bytes. What cannot be read comes back with a `problem`, never as an exception."""
+    facts = FileFacts(path, hashlib.sha256(data).hexdigest())
+    try:
+        source = Source(data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            module = ast.parse(source.text)
+        facts.tree = build(module)
+    except (SourceError, SyntaxError, ValueError) as error:
+        facts.problem = _problem(error)
+        return facts
+    except (RecursionError, MemoryError):
+        facts.problem = Problem("too-deep", "nested too deeply to be read; look at it by hand")
+        return facts
+    facts.generated = bool(_GENERATED.search(data[:2000]))
+    facts.occurrences = tuple(_occurrences(facts.tree, source, pattern))
+    facts.ignores = tuple(_ignores(facts.tree, source)) if "gpt55:" in source.text else ()
+    return facts
+
+
+def _problem(error: Exception) -> Problem:
+    if isinstance(error, SourceError):
+        return Problem("undecodable", f"not Python text: {error}; save it in its declared encoding")
+    if isinstance(error, SyntaxError):
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        place = f"line {error.lineno}: " if error.lineno else ""
+        text = f"{place}{error.msg}; Python {version} cannot parse it: fix it, or run under the Python it is for"
+        return Problem("syntax-error", text)
+    return Problem("unreadable", f"{error}; not Python source")
+
+
+def _occurrences(tree: Tree, source: Source, pattern: IdPattern) -> Iterator[Occurrence]:
+    strings = _Strings(tree)
+    seen: dict[tuple[int, str], int] = {}
+    for offset, model in pattern.finditer(source.text):
+        line, column = source.position(offset)
+        start = source.line_starts[line - 1]
+        node = strings.at(line, len(source.text[start:offset].encode()), model)
+        if node < 0:
+            yield Occurrence(line, column + 1, model, -1, "comment", 0, source.line(line).strip()[:200])
+            continue
+        nth = seen.get((node, model), 0)
+        seen[node, model] = nth + 1
+        statement = tree.parent[node] >= 0 and tree.kind[tree.parent[node]] == "Expr"
+        yield Occurrence(line, column + 1, model, node, "docstring" if statement else "code", nth)
+
+
+class _Strings:
+    """The string constants of a tree, to be found by position."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        rows = [
+            (tree.span(i), i) for i in tree.of_kind("Constant") if isinstance(tree.value[i], (str, bytes))
+        ]
+        self.rows = sorted(rows)
+        self.starts = [row[0][:2] for row in self.rows]
+        self.taken: dict[tuple[int, str], int] = {}
+
+    def at(self, line: int, column: int, model: str) -> int:
+        """The innermost string whose span covers the position; pieces of an f-string may share one span."""
+        stop = bisect.bisect_right(self.starts, (line, column))
+        best = -1
+        for span, index in reversed(self.rows[max(0, stop - 200) : stop]):
+            if (line, column) >= (span[2], span[3]):
+                continue
+            if self.holds(index, model):
+                if best < 0 or self.narrower(index, best):
+                    best = index
+                if self.tree.kind[self.tree.parent[index]] != "JoinedStr":
+                    break
+        return best
+
+    def holds(self, index: int, model: str) -> bool:
+        value = self.tree.value[index]
+        return model in (value if isinstance(value, str) else value.decode("latin-1"))
+
+    def narrower(self, index: int, best: int) -> bool:
+        a, b = self.tree.span(index), self.tree.span(best)
+        return (a[2] - a[0], a[3] - a[1]) <= (b[2] - b[0], b[3] - b[1])
+
+
+def _ignores(tree: Tree, source: Source) -> Iterator[Ignore]:
+    strings = _Strings(tree)
+    for match in _IGNORE.finditer(source.text):
+        line, column = source.position(match.start())
+        if strings.at(line, column, "gpt55:") >= 0:
+            continue
+        kind, rules, rest = match.groups()
+        until, why = _UNTIL.search(rest), _WHY.search(rest)
+        names = tuple(part.strip() for part in (rules or "").split(",") if part.strip())
+        yield Ignore(
+            line, names, until.group(1) if until else "", why.group(1) if why else "", kind == "ignore-file"
+        )

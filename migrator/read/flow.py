@@ -1,0 +1,360 @@
+"""Where a value goes: from a literal forwards through names, parameters, attributes and collections."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from migrator.read.project import (
+    FUNCTIONS,
+    enclosing_class,
+    enclosing_function,
+    last_name,
+    local_name,
+    parameters,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.read.facts import Node
+    from migrator.read.project import Project
+    from migrator.read.values import Values
+
+MAX_STEPS = 600
+
+UseKind = Literal["argument", "compare", "method", "lookup", "key", "format", "return", "display", "argument-of-name"]
+
+
+class Use(NamedTuple):
+    """One thing done with a value.
+
+    Attributes:
+        node: the call, comparison, subscript or display that consumes it.
+        name: keyword name or position (`#0`) of an argument, operator of a comparison, method name,
+            key of a dict entry.
+        part: `whole`, `element` (the value is in a collection that goes there) or `entry` (in a dict).
+        trail: nodes passed on the way, the literal first.
+    """
+
+    kind: UseKind
+    node: Node
+    name: str
+    part: str
+    trail: tuple[Node, ...]
+
+
+class _State(NamedTuple):
+    node: Node
+    part: str
+    trail: tuple[Node, ...]
+
+
+class Flow:
+    """Forward flow over one project."""
+
+    def __init__(self, project: Project, values: Values) -> None:
+        self.project = project
+        self.values = values
+        self._memo: dict[tuple[Node, str], tuple[Use, ...]] = {}
+
+    def uses(self, node: Node, part: str = "whole") -> tuple[Use, ...]:
+        """Every use found of the value of an expression, bounded in steps; the order is deterministic."""
+        known = self._memo.get((node, part))
+        if known is None:
+            known = self._memo[node, part] = tuple(self._search(node, part))
+        return known
+
+    def _search(self, start: Node, part: str) -> Iterator[Use]:
+        queue = deque([_State(start, part, (start,))])
+        seen = {(start, part)}
+        for _ in range(MAX_STEPS):
+            if not queue:
+                return
+            state = queue.popleft()
+            for found in self._step(state):
+                if isinstance(found, Use):
+                    yield found
+                elif (found.node, found.part) not in seen:
+                    seen.add((found.node, found.part))
+                    queue.append(found)
+
+    def _step(self, state: _State) -> Iterator[Use | _State]:
+        node, parent = state.node, state.node.parent
+        if parent is None:
+            return
+        handler = _STEPS.get(parent.kind)
+        if handler is not None:
+            yield from handler(self, state, node, parent)
+
+    # -- upwards ---------------------------------------------------------------------------------
+
+    def _pass(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if node.field != "test":
+            yield _State(parent, state.part, state.trail)
+
+    def _format(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        yield Use("format", parent, "", state.part, state.trail)
+        yield _State(parent, state.part, state.trail)
+
+    def _binary(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if parent.value == "Add" or (parent.value == "BitOr" and state.part != "whole"):
+            yield _State(parent, state.part, state.trail)
+        elif parent.value == "Mod":
+            yield Use("format", parent, "", state.part, state.trail)
+
+    def _display(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        yield Use("display", parent, "", state.part, state.trail)
+        if parent.parent is not None and parent.parent.field == "iter":
+            return
+        yield _State(parent, "element", state.trail)
+
+    def _dict(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if node.field == "keys":
+            yield Use("key", parent, "", state.part, state.trail)
+            yield _State(parent, "element", state.trail)
+            return
+        key = key_of(node)
+        yield Use("display", parent, key, state.part, state.trail)
+        yield _State(parent, f"entry:{key}" if state.part == "whole" else state.part, state.trail)
+
+    def _subscript(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if node.field == "slice":
+            yield Use("lookup", parent, "", state.part, state.trail)
+            return
+        if state.part == "element":
+            yield _State(parent, "whole", state.trail)
+        elif state.part.startswith("entry:"):
+            index = parent.child("slice")
+            if index is None or index.kind != "Constant" or str(index.value) == state.part[6:]:
+                yield _State(parent, "whole", state.trail)
+
+    def _compare(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        yield Use("compare", parent, node.field, state.part, state.trail)
+
+    def _match(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        yield Use("compare", parent, "match", state.part, state.trail)
+
+    def _attribute(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        call = parent.parent
+        if call is not None and call.kind == "Call" and parent.field == "func":
+            yield Use("method", call, parent.value, state.part, state.trail)
+            yield from self._method_result(state, parent, call)
+        elif state.part.startswith("entry:") and state.part[6:] == parent.value:
+            yield _State(parent, "whole", state.trail)
+        elif parent.value in ("value", "name"):
+            yield _State(parent, state.part, state.trail)
+
+    def _method_result(self, state: _State, parent: Node, call: Node) -> Iterator[_State]:
+        if parent.value in ("get", "pop") and state.part != "whole":
+            first = next(iter(call.all("args")), None)
+            matches = first is None or first.kind != "Constant" or state.part == f"entry:{first.value}"
+            if matches or state.part == "element":
+                yield _State(call, "whole", state.trail)
+        elif parent.value in ("copy", "items", "values", "keys", "union", "split", "strip", "lower", "splitlines"):
+            yield _State(call, "element" if parent.value in ("split", "splitlines") else state.part, state.trail)
+
+    def _keyword(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        call = parent.parent
+        if call is None or call.kind != "Call":
+            return
+        if parent.value is None:
+            yield Use("argument", call, "**", state.part, state.trail)
+            if state.part.startswith("entry:"):
+                yield Use("argument", call, state.part[6:], "whole", state.trail)
+                yield from self._into(state._replace(part="whole"), call, state.part[6:])
+            return
+        yield Use("argument", call, parent.value, state.part, state.trail)
+        yield from self._into(state, call, parent.value)
+
+    def _call(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if node.field != "args":
+            return
+        name = f"#{parent.all('args').index(node)}"
+        yield Use("argument", parent, name, state.part, state.trail)
+        yield from self._into(state, parent, name)
+
+    def _into(self, state: _State, call: Node, name: str) -> Iterator[Use | _State]:
+        """Into the parameter of a project function, or through a constructor, getter or wrapper."""
+        func = call.child("func")
+        callee = last_name(func)
+        if callee in ("getenv", "get", "pop", "setdefault", "getattr", "str", "cast", "dict", "list", "tuple", "set",
+                      "frozenset", "sorted", "Optional", "Field", "field", "Option", "Argument", "deepcopy", "copy",
+                      "iter", "enumerate", "next", "choice", "partial", "lower", "strip"):  # fmt: skip
+            part = f"entry:{name}" if callee == "dict" and not name.startswith("#") else state.part
+            part = "whole" if callee in ("choice", "next") and state.part == "element" else part
+            yield _State(call, part, state.trail)
+        for value in self.values.of(func):
+            if value.kind == "function":
+                yield from self._parameter(state, value.node, call, name)
+            elif value.kind == "class":
+                yield from self._constructed(state, value.node, call, name)
+
+    def _constructed(self, state: _State, cls: Node, call: Node, name: str) -> Iterator[Use | _State]:
+        for owner in self.values.mro(cls):
+            if isinstance(owner, str):
+                continue
+            for index in owner.file.bindings.get((owner.index, "__init__"), ()):
+                yield from self._parameter(state, owner.file.node(index), call, name)
+                return
+            for index in owner.file.bindings.get((owner.index, name), ()):
+                yield from self._field(state, owner.file.node(index), owner, call)
+                return
+
+    def _field(self, state: _State, store: Node, owner: Node, call: Node) -> Iterator[_State]:
+        for load in self._attribute_loads(owner, str(store.value)):
+            yield _State(load, state.part, (*state.trail, call))
+
+    def _parameter(self, state: _State, function: Node, call: Node, name: str) -> Iterator[_State]:
+        given = parameters(function)
+        if name.startswith("#"):
+            bound = function.scope.kind == "ClassDef" and not any(
+                last_name(d) == "staticmethod" for d in function.all("decorator_list")
+            )
+            position = int(name[1:]) + (1 if bound else 0)
+            chosen = given[position : position + 1]
+        else:
+            chosen = [p for p in given if p.value == name]
+        if not chosen:
+            chosen = [p for p in function.children() if p.kind == "arg" and p.field == "kwarg"]
+            if not chosen or name.startswith("#"):
+                return
+            state = state._replace(part=f"entry:{name}")
+        for parameter in chosen:
+            yield from self._loads(state, parameter)
+
+    # -- through bindings ------------------------------------------------------------------------
+
+    def _assign(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if node.field not in ("value",):
+            return
+        for target in [*parent.all("targets"), *parent.all("target")]:
+            yield from self._target(state, target)
+        if parent.kind == "NamedExpr":
+            yield _State(parent, state.part, state.trail)
+
+    def _target(self, state: _State, target: Node) -> Iterator[Use | _State]:
+        if target.kind == "NameStore":
+            owner = target.scope
+            if owner.kind == "ClassDef":
+                for load in self._attribute_loads(owner, str(target.value)):
+                    yield _State(load, state.part, (*state.trail, target))
+            yield from self._loads(state, target)
+        elif target.kind == "AttributeStore":
+            cls = enclosing_class(target)
+            base = target.child("value")
+            if cls is not None and base is not None and base.kind == "Name" and base.value in ("self", "cls"):
+                for load in self._attribute_loads(cls, str(target.value)):
+                    yield _State(load, state.part, (*state.trail, target))
+        elif target.kind == "SubscriptStore":
+            yield from self._stored_item(state, target)
+        elif target.kind in ("Tuple", "List") and state.part == "element":
+            yield from self._unpack(state, target)
+
+    def _stored_item(self, state: _State, target: Node) -> Iterator[Use | _State]:
+        key, base = target.child("slice"), target.child("value")
+        text = str(key.value) if key is not None and key.kind == "Constant" else ""
+        yield Use("display", target, text, state.part, state.trail)
+        if base is not None and base.kind == "Name":
+            for binding in self.project.bindings(base)[:1]:
+                yield from self._loads(state._replace(part=f"entry:{text}"), binding)
+
+    def _unpack(self, state: _State, target: Node) -> Iterator[Use | _State]:
+        source, origin = target.parent, state.node
+        value = source.child("value") if source is not None else None
+        if value is not None and value == origin and state.trail:
+            elements, targets = value.all("elts"), target.all("elts")
+            for element, one in zip(elements, targets, strict=False):
+                if any(state.trail[0].inside(element) for _ in (0,)):
+                    yield from self._target(state._replace(part="whole"), one)
+
+    def _default(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if node.field == "default":
+            yield from self._loads(state, parent)
+
+    def _loads(self, state: _State, binding: Node) -> Iterator[_State]:
+        for load in self.project.loads(binding):
+            yield _State(load, state.part, (*state.trail, binding))
+
+    def _attribute_loads(self, cls: Node, name: str) -> Iterator[Node]:
+        for load in self.project.attribute_loads(name):
+            base = load.child("value")
+            if base is None:
+                continue
+            owner = enclosing_class(load)
+            if base.kind == "Name" and base.value in ("self", "cls") and owner is not None:
+                if owner == cls or self._related(owner, cls):
+                    yield load
+            elif any(v.kind in ("instance", "class") and self._related(v.node, cls) for v in self.values.of(base)):
+                yield load
+
+    def _related(self, one: Node, other: Node) -> bool:
+        return one == other or other in self.values.mro(one) or one in self.values.mro(other)
+
+    def _iterated(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if node.field != "iter" or state.part == "whole":
+            return
+        target = parent.child("target")
+        if target is not None and target.kind == "NameStore":
+            yield from self._loads(state._replace(part="whole"), target)
+        elif target is not None and target.kind in ("Tuple", "List"):
+            for one in target.all("elts"):
+                if one.kind == "NameStore":
+                    yield from self._loads(state._replace(part="whole"), one)
+
+    def _returned(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        function = enclosing_function(parent)
+        yield Use("return", parent, "", state.part, state.trail)
+        if function is None:
+            return
+        if any(last_name(d) in ("property", "cached_property") for d in function.all("decorator_list")):
+            cls = enclosing_class(function)
+            if cls is not None:
+                for load in self._attribute_loads(cls, str(function.value)):
+                    yield _State(load, state.part, (*state.trail, function))
+        for call in self.values.callers(function):
+            yield _State(call, state.part, (*state.trail, function))
+
+
+def key_of(value: Node) -> str:
+    """The constant key of a dict display's value; nothing for computed keys."""
+    mapping = value.parent
+    assert mapping is not None
+    if value.field != "values":
+        return ""
+    keys, values = mapping.all("keys"), mapping.all("values")
+    key = keys[values.index(value)]
+    return str(key.value) if key.kind == "Constant" else last_name(key)
+
+
+_STEPS = {
+    "IfExp": Flow._pass,
+    "BoolOp": Flow._pass,
+    "Await": Flow._pass,
+    "Starred": Flow._pass,
+    "FormattedValue": Flow._pass,
+    "JoinedStr": Flow._format,
+    "BinOp": Flow._binary,
+    "List": Flow._display,
+    "Tuple": Flow._display,
+    "Set": Flow._display,
+    "Dict": Flow._dict,
+    "Subscript": Flow._subscript,
+    "Compare": Flow._compare,
+    "MatchValue": Flow._match,
+    "Match": Flow._match,
+    "Attribute": Flow._attribute,
+    "keyword": Flow._keyword,
+    "Call": Flow._call,
+    "Assign": Flow._assign,
+    "AnnAssign": Flow._assign,
+    "NamedExpr": Flow._assign,
+    "AugAssign": Flow._assign,
+    "arg": Flow._default,
+    "For": Flow._iterated,
+    "AsyncFor": Flow._iterated,
+    "comprehension": Flow._iterated,
+    "Return": Flow._returned,
+    "Yield": Flow._returned,
+}
+_ = (FUNCTIONS, local_name)

@@ -1,0 +1,281 @@
+"""All files that were read as one program: modules, names, classes, callers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from migrator.read.facts import FileFacts, Node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+FUNCTIONS = ("FunctionDef", "AsyncFunctionDef", "Lambda")
+
+
+class Project:
+    """The symbol table. `files` are those that could be parsed, in path order."""
+
+    def __init__(self, files: Iterable[FileFacts]) -> None:
+        self.files = {file.path: file for file in sorted(files, key=lambda f: f.path)}
+
+    # -- modules ---------------------------------------------------------------------------------
+
+    @cached_property
+    def _by_stem(self) -> dict[str, list[tuple[tuple[str, ...], FileFacts]]]:
+        found: dict[str, list[tuple[tuple[str, ...], FileFacts]]] = defaultdict(list)
+        for file in self.files.values():
+            parts = module_parts(file.path)
+            found[parts[-1] if parts else ""].append((parts, file))
+        return found
+
+    def module(self, importer: FileFacts, dotted: str, level: int = 0) -> FileFacts | None:
+        """The file that `dotted` names, seen from `importer`; the nearest one if there are several."""
+        wanted = tuple(dotted.split(".")) if dotted else ()
+        if level:
+            return self._relative(importer, wanted, level)
+        if not wanted:
+            return None
+        here = importer.path.split("/")
+        best: tuple[int, FileFacts] | None = None
+        for parts, file in self._by_stem.get(wanted[-1], ()):
+            if parts[-len(wanted) :] == wanted and _is_root(parts[: -len(wanted)], here, self):
+                near = _shared(here, file.path.split("/"))
+                if best is None or near > best[0]:
+                    best = near, file
+        return best[1] if best else None
+
+    def _relative(self, importer: FileFacts, wanted: tuple[str, ...], level: int) -> FileFacts | None:
+        folder = importer.path.split("/")[:-1]
+        base = "/".join([*folder[: len(folder) - level + 1], *wanted])
+        return self.files.get(base + ".py") or self.files.get((base + "/" if base else "") + "__init__.py")
+
+    # -- names -----------------------------------------------------------------------------------
+
+    def bindings(self, name: Node) -> list[Node]:
+        """What a `Name` may be bound to: the nodes of the innermost scope that binds it."""
+        file, text = name.file, name.value
+        scope, first = file.tree.scope[name.index], True
+        while True:
+            if first or file.tree.kind[scope] != "ClassDef":
+                found = file.bindings.get((scope, text))
+                if found:
+                    return [Node(file, i) for i in found]
+            if scope == 0:
+                return self._starred(file, text)
+            scope, first = file.tree.scope[scope], False
+
+    def exported(self, file: FileFacts, name: str, depth: int = 0) -> list[Node]:
+        """What `name` is bound to at the top of a module, through `import *` too."""
+        found = file.bindings.get((0, name))
+        if found:
+            return [Node(file, i) for i in found]
+        return self._starred(file, name, depth)
+
+    def _starred(self, file: FileFacts, name: str, depth: int = 0) -> list[Node]:
+        if depth > 5:
+            return []
+        for index in file.bindings.get((0, "*"), ()):
+            module, level = file.tree.value[file.tree.parent[index]]
+            source = self.module(file, module, level)
+            if source is not None and source is not file:
+                found = self.exported(source, name, depth + 1)
+                if found:
+                    return found
+        return []
+
+    def imported(self, alias: Node) -> FileFacts | list[Node] | str:
+        """What an import alias names: a project file, nodes in one, or a dotted path outside."""
+        statement = alias.parent
+        assert statement is not None
+        name, asname = alias.value
+        if statement.kind == "Import":
+            file = self.module(alias.file, name if asname else name.split(".")[0])
+            return file if file is not None and file is not alias.file else (name if asname else name.split(".")[0])
+        module, level = statement.value
+        source = self.module(alias.file, module, level)
+        if source is not None:
+            found = self.exported(source, name)
+            if found and found != [alias]:
+                return found
+        inner = self.module(alias.file, f"{module}.{name}" if module else name, level)
+        if inner is not None:
+            return inner
+        return f"{module}.{name}" if module else name
+
+    def importers(self, node: Node) -> Iterator[Node]:
+        """Import aliases in other files that bring in the module-level name that `node` binds."""
+        name = bound_name(node)
+        for alias in self._aliases.get(name, ()):
+            if alias.file is not node.file:
+                target = self.imported(alias)
+                if isinstance(target, list) and any(t.file is node.file for t in target):
+                    yield alias
+
+    @cached_property
+    def _aliases(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = defaultdict(list)
+        for file in self.files.values():
+            for statement in file.of_kind("ImportFrom"):
+                for alias in statement.children():
+                    found[alias.value[0]].append(alias)
+        return found
+
+    def importing(self, file: FileFacts) -> Iterator[Node]:
+        """Import aliases in other files that name the module `file` itself."""
+        parts = module_parts(file.path)
+        for other in self.files.values():
+            for statement in other.of_kind("Import", "ImportFrom"):
+                for alias in statement.children():
+                    last = alias.value[0].rpartition(".")[2]
+                    if parts and last == parts[-1] and self.imported(alias) is file:
+                        yield alias
+
+    # -- loads -----------------------------------------------------------------------------------
+
+    def loads(self, binding: Node) -> Iterator[Node]:
+        """Loads of the name that `binding` binds: in its scope and below, and where it is imported."""
+        yield from self._local_loads(binding)
+        if binding.file.tree.scope[binding.index] == 0:
+            for alias in self.importers(binding):
+                yield from self._local_loads(alias)
+            yield from self._qualified_loads(binding)
+
+    def _local_loads(self, binding: Node) -> Iterator[Node]:
+        file = binding.file
+        name = local_name(binding)
+        home = file.tree.scope[binding.index if binding.kind != "alias" else file.tree.parent[binding.index]]
+        for index in file.names.get(name, ()):
+            load = Node(file, index)
+            if any(b.index == binding.index or file.tree.scope[b.index] == home for b in self.bindings(load)):
+                yield load
+
+    def _qualified_loads(self, binding: Node) -> Iterator[Node]:
+        name = bound_name(binding)
+        for file in self.files.values():
+            for index in file.attributes.get(name, ()):
+                base = Node(file, index).child("value")
+                if base is not None and base.kind == "Name":
+                    for found in self.bindings(base):
+                        if found.kind == "alias" and self.imported(found) is binding.file:
+                            yield Node(file, index)
+
+    def attribute_loads(self, name: str) -> Iterator[Node]:
+        """Every load `….name` in the project."""
+        for file in self.files.values():
+            for index in file.attributes.get(name, ()):
+                yield Node(file, index)
+
+    # -- definitions -----------------------------------------------------------------------------
+
+    @cached_property
+    def calls_by_name(self) -> dict[str, list[Node]]:
+        """Calls by the last name of what is called."""
+        found: dict[str, list[Node]] = defaultdict(list)
+        for file in self.files.values():
+            for call in file.of_kind("Call"):
+                name = last_name(call.child("func"))
+                if name:
+                    found[name].append(call)
+        return found
+
+    @cached_property
+    def classes_by_name(self) -> dict[str, list[Node]]:
+        """Class definitions by name."""
+        found: dict[str, list[Node]] = defaultdict(list)
+        for file in self.files.values():
+            for node in file.of_kind("ClassDef"):
+                found[node.value].append(node)
+        return found
+
+    @cached_property
+    def functions_by_name(self) -> dict[str, list[Node]]:
+        """Function and method definitions by name."""
+        found: dict[str, list[Node]] = defaultdict(list)
+        for file in self.files.values():
+            for node in file.of_kind("FunctionDef", "AsyncFunctionDef"):
+                found[node.value].append(node)
+        return found
+
+
+def module_parts(path: str) -> tuple[str, ...]:
+    """`a/b/__init__.py` -> (a, b); `a/b.py` -> (a, b)."""
+    parts = path.removesuffix(".py").split("/")
+    return tuple(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _shared(one: list[str], two: list[str]) -> int:
+    count = 0
+    for a, b in zip(one, two, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def _is_root(prefix: tuple[str, ...], here: list[str], project: Project) -> bool:
+    """Whether `prefix` can be an import root: no package itself, or the folder of the importing script."""
+    if not prefix or list(prefix) == here[: len(prefix)]:
+        return True
+    return "/".join(prefix) + "/__init__.py" not in project.files
+
+
+def bound_name(binding: Node) -> str:
+    """The name that others import: the definition's own."""
+    return str(binding.value[0] if binding.kind == "alias" else binding.value)
+
+
+def local_name(binding: Node) -> str:
+    """The name under which the binding is known in its own file."""
+    if binding.kind != "alias":
+        return str(binding.value)
+    name, asname = binding.value
+    parent = binding.parent
+    return str(asname or (name.split(".")[0] if parent and parent.kind == "Import" else name))
+
+
+def last_name(node: Node | None) -> str:
+    """The last name of `a.b.c` or `c`; nothing for other expressions."""
+    return str(node.value) if node is not None and node.kind in ("Name", "Attribute") else ""
+
+
+def dotted(node: Node | None) -> str:
+    """`a.b.c` as text; calls on the way are written `()`, what is no name is `?`."""
+    if node is None:
+        return "?"
+    if node.kind == "Name":
+        return str(node.value)
+    if node.kind == "Attribute":
+        return f"{dotted(node.child('value'))}.{node.value}"
+    if node.kind == "Call":
+        return dotted(node.child("func")) + "()"
+    if node.kind == "Await":
+        return dotted(node.child("value"))
+    return "?"
+
+
+def methods(cls: Node) -> Iterator[Node]:
+    """The functions in a class body."""
+    return (node for node in cls.all("body") if node.kind in FUNCTIONS)
+
+
+def enclosing_class(node: Node) -> Node | None:
+    """The class whose method (or body) a node stands in."""
+    scope = node.scope
+    while scope.kind in FUNCTIONS:
+        scope = scope.scope
+    return scope if scope.kind == "ClassDef" else None
+
+
+def enclosing_function(node: Node) -> Node | None:
+    """The named function that a node stands in."""
+    scope = node.scope
+    while scope.kind == "Lambda":
+        scope = scope.scope
+    return scope if scope.kind in FUNCTIONS else None
+
+
+def parameters(function: Node) -> list[Node]:
+    """Positional and keyword parameters in order, without `*args` and `**kwargs`."""
+    return [n for n in function.children() if n.kind == "arg" and n.field in ("args", "kwonlyargs")]

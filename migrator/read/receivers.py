@@ -1,0 +1,201 @@
+"""Which library a call belongs to, whose endpoint it talks to, and which argument is its model."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from migrator.read.project import dotted, last_name
+from migrator.read.values import Value, Values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from migrator.read.facts import FileFacts, Node
+    from migrator.rulebook import Api, Call, Client, Rulebook
+
+_STRIPPED = re.compile(r"\.with_raw_response|\.with_streaming_response|\.with_options\(\)|\.beta(?=\.)|\.copy\(\)")
+
+
+class Receiver(NamedTuple):
+    """What a call turned out to be.
+
+    Attributes:
+        call: the rule, if one matched.
+        library: the rule file's library.
+        vendor: openai, azure, gateway, other, local.
+        note: how the endpoint was judged, where that is worth a word.
+        client: the constructing call of the client, where it is known.
+    """
+
+    call: Call
+    library: str
+    vendor: str
+    note: str = ""
+    client: Node | None = None
+
+
+class Receivers:
+    """Matches calls with the rules of one rulebook."""
+
+    def __init__(self, values: Values, rulebook: Rulebook) -> None:
+        self.values = values
+        self.rulebook = rulebook
+        self._by_last: dict[str, list[tuple[str, Call, Api]]] = {}
+        self._tails: dict[str, list[tuple[str, Call, Api]]] = {}
+        self._clients: dict[str, Client] = {}
+        self._memo: dict[Node, Receiver | None] = {}
+        self._imports: dict[str, frozenset[str]] = {}
+        for api in rulebook.apis:
+            self._index(api)
+
+    def _index(self, api: Api) -> None:
+        for client in api.client:
+            for name in client.names:
+                self._clients[name] = client
+        for call in api.call:
+            for callee in call.callees:
+                self._by_last.setdefault(callee.rpartition(".")[2], []).append((callee, call, api))
+            for tail in call.tails:
+                self._tails.setdefault(tail.rpartition(".")[2], []).append((tail, call, api))
+
+    def of(self, call: Node) -> Receiver | None:
+        """The receiver of a call (or of a decorator that is a call); none where no rule matches."""
+        if call not in self._memo:
+            self._memo[call] = None
+            self._memo[call] = self._match(call)
+        return self._memo[call]
+
+    def _match(self, call: Node) -> Receiver | None:
+        func = call.child("func")
+        values = self.values.of(func)
+        for value in values:
+            found = self._by_value(value, call)
+            if found is not None:
+                return found
+        if any(v.kind in ("function",) for v in values):
+            return None
+        return self._by_tail(call, func) or self._by_name(call, func)
+
+    def _by_value(self, value: Value, call: Node) -> Receiver | None:
+        for path, node in self._paths(value):
+            path = _STRIPPED.sub("", path)
+            for callee, rule, api in self._by_last.get(path.rpartition(".")[2], ()):
+                if _same(callee, path):
+                    client = node if value.kind == "object" and node.kind == "Call" else call
+                    return self._receiver(rule, api, path, client)
+        return None
+
+    def _paths(self, value: Value) -> Iterator[tuple[str, Node]]:
+        if value.kind in ("external", "object"):
+            yield value.path, value.node
+        elif value.kind == "class":
+            for base in self.values.mro(value.node)[1:]:
+                if isinstance(base, str):
+                    yield base, value.node
+
+    def _receiver(self, rule: Call, api: Api, path: str, client: Node) -> Receiver:
+        declared = self._clients.get(path.split("()")[0])
+        vendor, note = rule.vendor or (declared.vendor if declared else "openai"), ""
+        keywords = declared.endpoint if declared else ("base_url", "api_base", "openai_api_base")
+        if client.kind == "Call" and vendor in ("openai", "gateway"):
+            vendor, note = self._endpoint(client, keywords, vendor)
+        return Receiver(rule, api.library, vendor, note, client if client.kind == "Call" else None)
+
+    def _endpoint(self, client: Node, keywords: Iterable[str], vendor: str) -> tuple[str, str]:
+        for keyword in keywords:
+            given = client.keyword(keyword)
+            if given is None:
+                continue
+            texts = [t for t in self.texts(given) if t]
+            if not texts:
+                return vendor, f"{keyword} is set at run time; taken as the standard endpoint"
+            judged = {self.host_vendor(t) for t in texts}
+            if len(judged) == 1:
+                return judged.pop(), f"{keyword}={texts[0]}"
+            if "openai" not in judged:
+                return "other", f"{keyword} is one of several hosts"
+        return vendor, ""
+
+    def texts(self, node: Node) -> list[str]:
+        """The constant texts that an expression may be; constant heads of f-strings count."""
+        found = []
+        for value in self.values.of(node):
+            if value.kind == "text":
+                found.append(str(value.node.value))
+            elif value.kind == "join":
+                found += [str(n.value) for n in value.node.descendants() if n.kind == "Constant"][:1]
+        return found
+
+    def host_vendor(self, url: str) -> str:
+        """Whose endpoint a URL is."""
+        host = urlsplit(url if "//" in url else "//" + url).hostname or ""
+        for rule in self.rulebook.vendors.host:
+            if host == rule.suffix or host.endswith("." + rule.suffix) or not rule.suffix:
+                return rule.vendor if host else "openai"
+        return "openai"
+
+    def _by_tail(self, call: Node, func: Node | None) -> Receiver | None:
+        name = last_name(func)
+        if name not in self._tails:
+            return None
+        path = _STRIPPED.sub("", dotted(func))
+        for tail, rule, api in self._tails[name]:
+            if path.endswith("." + tail) or path == tail:
+                vendor = "azure" if "azure" in path.lower() else self._guess(func) or rule.vendor or "openai"
+                return Receiver(rule, api.library, vendor, "recognised by the call's form; its client was not found")
+        return None
+
+    def _guess(self, func: Node | None) -> str:
+        """The vendor of a client that resolved to a known constructor although the path did not match."""
+        node = func
+        while node is not None and node.kind == "Attribute":
+            node = node.child("value")
+            for value in self.values.of(node):
+                declared = self._clients.get(value.path.split("()")[0]) if value.kind == "object" else None
+                if declared is not None:
+                    if value.node.kind == "Call":
+                        return self._endpoint(value.node, declared.endpoint, declared.vendor)[0]
+                    return declared.vendor
+        return ""
+
+    def _by_name(self, call: Node, func: Node | None) -> Receiver | None:
+        """A class name as the library exports it, in a file that imports the library."""
+        name = last_name(func)
+        if not name[:1].isupper():
+            return None
+        for callee, rule, api in self._by_last.get(name, ()):
+            if "()" not in callee and callee.split(".")[0] in self.imports(call.file):
+                return self._receiver(rule, api, callee, call)
+        return None
+
+    def imports(self, file: FileFacts) -> frozenset[str]:
+        """Top-level packages that a file imports."""
+        found = self._imports.get(file.path)
+        if found is None:
+            tree, names = file.tree, set()
+            for index in tree.of_kind("Import"):
+                names |= {tree.value[a][0].split(".")[0] for a in tree.children(index)}
+            names |= {tree.value[i][0].split(".")[0] for i in tree.of_kind("ImportFrom")}
+            found = self._imports[file.path] = frozenset(names)
+        return found
+
+
+def _same(callee: str, path: str) -> bool:
+    if callee == path:
+        return True
+    if "*" not in callee:
+        return False
+    one, two = callee.split("."), path.split(".")
+    return len(one) == len(two) and all(a in ("*", b) for a, b in zip(one, two, strict=True))
+
+
+def model_arguments(call: Node, rule: Call) -> list[Node]:
+    """The argument expressions that carry the model in a call that matched `rule`."""
+    found = [given for name in rule.model if (given := call.keyword(name)) is not None]
+    if not found and rule.position is not None:
+        arguments = call.all("args")
+        if len(arguments) > rule.position and not any(a.kind == "Starred" for a in arguments[: rule.position + 1]):
+            found = [arguments[rule.position]]
+    return found

@@ -1,0 +1,414 @@
+"""What an expression may evaluate to, found backwards through the project. Bounded, safe on cycles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from migrator.read.project import FUNCTIONS, Project, enclosing_class, last_name, parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from migrator.read.facts import FileFacts, Node
+
+MAX_HOPS = 24
+MAX_CANDIDATES = 48
+
+Kind = Literal[
+    "text", "number", "join", "external", "object", "class", "instance", "function", "module", "dict", "list", "unknown"
+]
+
+
+class Value(NamedTuple):
+    """One thing an expression may be.
+
+    `path` is dotted for `external` (`openai.OpenAI`) and `object` (`openai.OpenAI().chat`), and the
+    reason for `unknown`. `node` is where it is made; for an `object` the constructing call.
+    """
+
+    kind: Kind
+    node: Node
+    path: str = ""
+
+
+class Values:
+    """Memoised evaluation over one project. `environment` are the dotted getters of environment values."""
+
+    def __init__(self, project: Project, environment: frozenset[str]) -> None:
+        self.project = project
+        self.environment = environment
+        self._memo: dict[Node, tuple[Value, ...]] = {}
+        self._active: set[Node] = set()
+        self._callers: dict[Node, list[Node]] = {}
+
+    def of(self, node: Node | None) -> tuple[Value, ...]:
+        """Every value found for an expression; `unknown` values say why others may exist."""
+        if node is None:
+            return ()
+        known = self._memo.get(node)
+        if known is not None:
+            return known
+        if node in self._active or len(self._active) > MAX_HOPS:
+            return (Value("unknown", node, "cycle" if node in self._active else "too many hops"),)
+        self._active.add(node)
+        try:
+            found = _unique(self._evaluate(node))
+        finally:
+            self._active.discard(node)
+        if not self._active or not any(v.path in ("cycle", "too many hops") for v in found):
+            self._memo[node] = found
+        return found
+
+    def _evaluate(self, node: Node) -> Iterable[Value]:
+        rule = _RULES.get(node.kind)
+        return rule(self, node) if rule else (Value("unknown", node, f"computed ({node.kind})"),)
+
+    # -- expressions -----------------------------------------------------------------------------
+
+    def constant(self, node: Node) -> Iterable[Value]:
+        value = node.value
+        if isinstance(value, str):
+            return (Value("text", node),)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return (Value("number", node),)
+        return ()
+
+    def display(self, node: Node) -> Iterable[Value]:
+        return (Value("dict" if node.kind == "Dict" else "list", node),)
+
+    def join(self, node: Node) -> Iterable[Value]:
+        return (Value("join", node),)
+
+    def choice(self, node: Node) -> Iterable[Value]:
+        return [v for child in node.children() if child.field != "test" for v in self.of(child)]
+
+    def inner(self, node: Node) -> Iterable[Value]:
+        return self.of(node.child("value"))
+
+    def name(self, node: Node) -> Iterable[Value]:
+        found = self.project.bindings(node)
+        if not found:
+            return (Value("external", node, str(node.value)),)
+        return [v for binding in found for v in self.binding(binding)]
+
+    def attribute(self, node: Node) -> Iterable[Value]:
+        name = node.value
+        return [v for base in self.of(node.child("value")) for v in self.member(base, name, node)]
+
+    def subscript(self, node: Node) -> Iterable[Value]:
+        key = node.child("slice")
+        found: list[Value] = []
+        for base in self.of(node.child("value")):
+            if base.kind == "dict" and key is not None and key.kind == "Constant":
+                found += self._entry(base.node, key.value)
+            elif base.kind == "external":
+                reason = "environment" if base.path == "os.environ" else f"item of {base.path}"
+                found.append(Value("unknown", node, reason))
+            elif base.kind == "list" and key is not None and isinstance(key.value, int):
+                elements = base.node.all("elts")
+                found += self.of(elements[key.value]) if -len(elements) <= key.value < len(elements) else ()
+        return found or (Value("unknown", node, "item of a value not known"),)
+
+    def call(self, node: Node) -> Iterable[Value]:
+        func = node.child("func")
+        found: list[Value] = []
+        for value in self.of(func):
+            found += self._result(value, node)
+        if func is not None and func.kind == "Attribute" and func.value in ("get", "pop", "setdefault", "getattr"):
+            found += self._looked_up(func, node)
+        return found or (Value("unknown", node, "result of a call not known"),)
+
+    def _result(self, value: Value, node: Node) -> Iterable[Value]:
+        if value.kind == "external":
+            return self._external_result(value, node)
+        if value.kind == "object":
+            return (Value("object", value.node, value.path + "()"),)
+        if value.kind == "class":
+            return (Value("instance", value.node),)
+        if value.kind == "function":
+            return self.returned(value.node)
+        return ()
+
+    def _external_result(self, value: Value, node: Node) -> Iterable[Value]:
+        arguments = node.all("args")
+        if value.path in self.environment:
+            default = arguments[1] if len(arguments) > 1 else node.keyword("default")
+            return [*self.of(default), Value("unknown", node, "environment")]
+        if value.path == "functools.partial" and arguments:
+            return self.of(arguments[0])
+        if value.path in ("typing.cast", "cast") and len(arguments) > 1:
+            return self.of(arguments[1])
+        if value.path == "getattr" and len(arguments) > 2:
+            return [*self.of(arguments[2]), Value("unknown", node, "getattr")]
+        if value.path in ("str", "copy.copy", "copy.deepcopy") and arguments:
+            return self.of(arguments[0])
+        return (Value("object", node, value.path + "()"),)
+
+    def _looked_up(self, func: Node, node: Node) -> Iterable[Value]:
+        arguments = node.all("args")
+        found: list[Value] = []
+        if arguments and arguments[0].kind == "Constant":
+            for base in self.of(func.child("value")):
+                if base.kind == "dict":
+                    found += self._entry(base.node, arguments[0].value)
+        if len(arguments) > 1:
+            found += self.of(arguments[1])
+        return found
+
+    def _entry(self, mapping: Node, key: object) -> Iterable[Value]:
+        keys, values = mapping.all("keys"), mapping.all("values")
+        return [
+            v
+            for k, entry in zip(keys, values, strict=False)
+            if k.kind == "Constant" and k.value == key
+            for v in self.of(entry)
+        ]
+
+    # -- bindings --------------------------------------------------------------------------------
+
+    def binding(self, node: Node) -> Iterable[Value]:
+        """What a binding node (store, parameter, definition, import) binds."""
+        if node.kind in FUNCTIONS:
+            return (Value("function", node),)
+        if node.kind == "ClassDef":
+            return (Value("class", node),)
+        if node.kind == "alias":
+            return self._import(node)
+        if node.kind == "arg":
+            return self.parameter(node)
+        return self._stored(node)
+
+    def _import(self, alias: Node) -> Iterable[Value]:
+        target = self.project.imported(alias)
+        if isinstance(target, str):
+            return (Value("external", alias, target),)
+        if isinstance(target, list):
+            if alias in self._active:
+                return (Value("unknown", alias, "cycle"),)
+            self._active.add(alias)
+            try:
+                return [v for node in target if node is not alias for v in self.binding(node)]
+            finally:
+                self._active.discard(alias)
+        return (Value("module", target.node(0)),)
+
+    def _stored(self, node: Node) -> Iterable[Value]:
+        parent = node.parent
+        if parent is None:
+            return ()
+        if parent.kind in ("Assign", "NamedExpr", "AugAssign"):
+            return self.of(parent.child("value"))
+        if parent.kind == "AnnAssign":
+            value = parent.child("value")
+            found = [*self.of(value)] if value is not None else []
+            return found or self.annotated(parent.child("annotation"))
+        if parent.kind == "withitem":
+            return self.of(parent.child("context_expr"))
+        if parent.kind in ("Tuple", "List") and parent.parent is not None:
+            return self._unpacked(node, parent)
+        if parent.kind in ("For", "AsyncFor", "comprehension"):
+            return self._elements(parent.child("iter"), node)
+        return (Value("unknown", node, "bound in a way not followed"),)
+
+    def _unpacked(self, node: Node, pattern: Node) -> Iterable[Value]:
+        above = pattern.parent
+        source = above.child("value") if above is not None and above.kind == "Assign" else None
+        if source is not None and source.kind in ("Tuple", "List"):
+            targets, values = pattern.all("elts"), source.all("elts")
+            if len(targets) == len(values):
+                return self.of(values[targets.index(node)])
+        return (Value("unknown", node, "unpacked"),)
+
+    def _elements(self, source: Node | None, node: Node) -> Iterable[Value]:
+        for value in self.of(source):
+            if value.kind == "list":
+                return [v for item in value.node.all("elts")[:MAX_CANDIDATES] for v in self.of(item)]
+        return (Value("unknown", node, "loop variable"),)
+
+    def parameter(self, node: Node) -> Iterable[Value]:
+        """Default, annotation and the arguments of known callers; `self` is an instance of its class."""
+        function = node.parent
+        if function is None:
+            return ()
+        owner = enclosing_class(function) if function.scope.kind == "ClassDef" else None
+        if owner is not None and node.field == "args" and parameters(function)[0] == node:
+            if not any(last_name(d) == "staticmethod" for d in function.all("decorator_list")):
+                is_class = any(last_name(d) == "classmethod" for d in function.all("decorator_list"))
+                return (Value("class" if is_class else "instance", owner),)
+        found = [*self.of(node.child("default")), *self.annotated(node.child("annotation"))]
+        for call in self.callers(function):
+            found += self.of(argument_for(call, function, node))
+        return [*found, Value("unknown", node, "parameter")]
+
+    def annotated(self, annotation: Node | None) -> Iterable[Value]:
+        """Instances of the classes that an annotation names."""
+        if annotation is None:
+            return ()
+        found: list[Value] = []
+        for node in [annotation, *annotation.descendants()]:
+            if node.kind == "Constant" and isinstance(node.value, str) and node.value.isidentifier():
+                found += self._named_type(node)
+            elif node.kind == "Name" or (node.kind == "Attribute" and node.field != "value"):
+                found += [_instance(v, node) for v in self.of(node) if v.kind in ("class", "external")]
+        return [v for v in found if not v.path.startswith(("typing.", "str()", "int()", "bool()"))]
+
+    def _named_type(self, node: Node) -> Iterable[Value]:
+        found = node.file.bindings.get((0, node.value), ())
+        values = [v for index in found for v in self.binding(node.file.node(index))]
+        return [_instance(v, node) for v in values if v.kind in ("class", "external")]
+
+    def callers(self, function: Node) -> list[Node]:
+        """Calls that certainly or probably call a function (or construct the class whose `__init__` it is)."""
+        known = self._callers.get(function)
+        if known is None:
+            self._callers[function] = []
+            known = self._callers[function] = list(self._find_callers(function))[:MAX_CANDIDATES]
+        return known
+
+    def _find_callers(self, function: Node) -> Iterable[Node]:
+        owner = enclosing_class(function) if function.scope.kind == "ClassDef" else None
+        name = owner.value if owner is not None and function.value in ("__init__", "__new__") else function.value
+        target = owner if owner is not None and function.value in ("__init__", "__new__") else function
+        for call in self.project.calls_by_name.get(name, ()):
+            func = call.child("func")
+            values = self.of(func)
+            if any(v.node == target for v in values):
+                yield call
+            elif owner is not None and func is not None and func.kind == "Attribute" and self._only(function):
+                if all(v.kind == "unknown" for v in values):
+                    yield call
+
+    def _only(self, function: Node) -> bool:
+        same = self.project.functions_by_name.get(function.value, ())
+        return len(same) == 1 and len(function.value) > 5
+
+    # -- members and results ---------------------------------------------------------------------
+
+    def member(self, base: Value, name: str, node: Node) -> Iterable[Value]:
+        """What `base.name` is."""
+        if base.kind in ("external", "object"):
+            return (Value(base.kind, base.node, f"{base.path}.{name}"),)
+        if base.kind == "module":
+            found = self.project.exported(base.node.file, name)
+            if found:
+                return [v for binding in found for v in self.binding(binding)]
+            inner = self._submodule(base.node.file, name)
+            return (Value("module", inner.node(0)),) if inner is not None else ()
+        if base.kind in ("class", "instance"):
+            return self.class_member(base.node, name, node)
+        if base.kind == "text" and name in ("value", "strip", "lower"):
+            return (base,)
+        return (Value("unknown", node, f"attribute {name} of a value not known"),)
+
+    def _submodule(self, file: FileFacts, name: str) -> FileFacts | None:
+        folder = file.path.rpartition("/")[0]
+        base = f"{folder}/{name}" if folder else name
+        return self.project.files.get(base + ".py") or self.project.files.get(base + "/__init__.py")
+
+    def class_member(self, cls: Node, name: str, node: Node) -> Iterable[Value]:
+        """A class attribute, `self.name` set in a method, a method, a property; bases after the class."""
+        found: list[Value] = []
+        for owner in self.mro(cls):
+            if isinstance(owner, str):
+                found.append(Value("object", node, f"{owner}().{name}"))
+                continue
+            for index in owner.file.bindings.get((owner.index, name), ()):
+                found += self._class_binding(owner.file.node(index))
+            found += [v for store in self.attribute_stores(owner, name) for v in self._stored(store)]
+            if found and not all(v.kind == "unknown" for v in found):
+                break
+        return found or (Value("unknown", node, f"attribute {name} not found"),)
+
+    def _class_binding(self, node: Node) -> Iterable[Value]:
+        if node.kind in FUNCTIONS and any(
+            last_name(d) in ("property", "cached_property") for d in node.all("decorator_list")
+        ):
+            return self.returned(node)
+        return self.binding(node)
+
+    def attribute_stores(self, cls: Node, name: str) -> list[Node]:
+        """`self.name = …` in a class's methods."""
+        key = (cls.index, name)
+        table = cls.file.__dict__.get("_self_stores")
+        if table is None:
+            table = cls.file.__dict__["_self_stores"] = _self_stores(cls.file)
+        return [cls.file.node(i) for i in table.get(key, ())]
+
+    def mro(self, cls: Node, depth: int = 0) -> list[Node | str]:
+        """The class and its bases; those outside the project as dotted paths, last."""
+        found: list[Node | str] = [cls]
+        outside: list[str] = []
+        for base in cls.all("bases") if depth < 8 else ():
+            for value in self.of(base):
+                if value.kind == "class" and value.node != cls:
+                    found += [c for c in self.mro(value.node, depth + 1) if c not in found]
+                elif value.kind == "external":
+                    outside.append(value.path)
+        return [*found, *outside]
+
+    def returned(self, function: Node) -> Iterable[Value]:
+        """What a function may return or yield; else what its annotation says."""
+        if function.kind == "Lambda":
+            return self.of(function.child("body"))
+        found: list[Value] = []
+        for node in function.descendants():
+            if node.kind in ("Return", "Yield") and node.scope == function:
+                found += self.of(node.child("value"))
+        if not any(v.kind != "unknown" for v in found):
+            found += self.annotated(function.child("returns"))
+        return found
+
+
+def _self_stores(file: FileFacts) -> dict[tuple[int, str], list[int]]:
+    table: dict[tuple[int, str], list[int]] = {}
+    for node in file.of_kind("AttributeStore"):
+        base, owner = node.child("value"), enclosing_class(node)
+        if owner is not None and base is not None and base.kind == "Name" and base.value in ("self", "cls"):
+            table.setdefault((owner.index, node.value), []).append(node.index)
+    return table
+
+
+def argument_for(call: Node, function: Node, parameter: Node) -> Node | None:
+    """The argument that a call passes for a parameter, by keyword or position; none if it is left out."""
+    given = call.keyword(parameter.value)
+    if given is not None or parameter.field != "args":
+        return given
+    position = parameters(function).index(parameter)
+    bound = function.scope.kind == "ClassDef" and not any(
+        last_name(d) == "staticmethod" for d in function.all("decorator_list")
+    )
+    position -= 1 if bound else 0
+    arguments = call.all("args")
+    if any(a.kind == "Starred" for a in arguments[: position + 1]) or not 0 <= position < len(arguments):
+        return None
+    return arguments[position]
+
+
+def _instance(value: Value, node: Node) -> Value:
+    if value.kind == "class":
+        return Value("instance", value.node)
+    return Value("object", node, value.path + "()")
+
+
+def _unique(values: Iterable[Value]) -> tuple[Value, ...]:
+    return tuple(dict.fromkeys(values))[:MAX_CANDIDATES]
+
+
+_RULES: dict[str, Callable[[Values, Node], Iterable[Value]]] = {
+    "Constant": Values.constant,
+    "Dict": Values.display,
+    "List": Values.display,
+    "Tuple": Values.display,
+    "Set": Values.display,
+    "JoinedStr": Values.join,
+    "BinOp": Values.join,
+    "BoolOp": Values.choice,
+    "IfExp": Values.choice,
+    "Await": Values.inner,
+    "NamedExpr": Values.inner,
+    "Starred": Values.inner,
+    "Name": Values.name,
+    "Attribute": Values.attribute,
+    "Subscript": Values.subscript,
+    "Call": Values.call,
+}
