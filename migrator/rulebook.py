@@ -18,7 +18,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Base of every record read from TOML: unknown keys are errors."""
 
 
-class Example(Rule):
+class Example(Rule, frozen=True):
     """Complete modules before and after; a single module is `before`/`after`, several are `files`/`migrated`.
 
     `settings` are keys of `[tool.gpt55-migrate]` under which the example holds.
@@ -31,8 +31,8 @@ class Example(Rule):
     settings: dict[str, object] = {}
 
 
-class Noop(Rule):
-    """Complete modules that must come out unchanged, and why (`reason` of the closed list where there is one)."""
+class Noop(Rule, frozen=True):
+    """Complete modules that must come out unchanged, and why (`reason`: of the closed list, if one fits)."""
 
     why: str
     before: str = ""
@@ -44,7 +44,7 @@ class Noop(Rule):
 # -- rules/catalogs/*.toml -----------------------------------------------------------------------
 
 
-class Variant(Rule):
+class Variant(Rule, frozen=True):
     """A target: the id that is written, and the request defaults that belong to it.
 
     `guide_id` is the family's own name for it, the same in every catalogue (it is what
@@ -57,7 +57,7 @@ class Variant(Rule):
     note: str = ""
 
 
-class Family(Rule):
+class Family(Rule, frozen=True):
     """Ids that start with one of `starts` and with none of `excludes` belong to the family."""
 
     name: str
@@ -67,10 +67,11 @@ class Family(Rule):
     default: bool = False
 
 
-class Model(Rule):
+class Model(Rule, frozen=True):
     """One id's figures: tokens, USD per 1,000,000 tokens, requests per minute, seconds; each with its source.
 
-    `kind` other than `text` has no text successor. `tier` is what the author paid for.
+    `kind` other than `text` has no text successor. `tier` is what the author paid for. `sources` names the
+    source of single figures that do not come from `source`, each beginning with its provenance.
     """
 
     id: str
@@ -78,8 +79,19 @@ class Model(Rule):
     family: str = ""
     snapshot_of: str = ""
     kind: Literal[
-        "text", "audio", "realtime", "transcribe", "tts", "search", "image", "codex",
-        "deep-research", "computer-use", "fine-tune", "embedding", "open-weights",
+        "text",
+        "audio",
+        "realtime",
+        "transcribe",
+        "tts",
+        "search",
+        "image",
+        "codex",
+        "deep-research",
+        "computer-use",
+        "fine-tune",
+        "embedding",
+        "open-weights",
     ] = "text"
     tier: Literal["", "nano", "mini", "standard", "pro"] = ""
     context_window: int | None = None
@@ -100,9 +112,10 @@ class Model(Rule):
     shutdown: str = ""
     invalid: bool = False
     provenance: Literal["guide", "published", "third-party", "inferred"] = "published"
+    sources: dict[str, str] = {}
 
 
-class SpecialPattern(Rule):
+class SpecialPattern(Rule, frozen=True):
     """A piece of an id that marks it as having no text successor (`part`), or a fine-tune (`prefix`)."""
 
     kind: str
@@ -112,17 +125,30 @@ class SpecialPattern(Rule):
     prefix: str = ""
 
 
-class Catalog(Rule):
-    """One family's targets and every known source id."""
+class Contradiction(Rule, frozen=True):
+    """Two statements of a catalogue's source that cannot both hold; neither decides alone."""
+
+    id: str
+    first: str
+    second: str
+    source: str
+
+
+class Catalog(Rule, frozen=True):
+    """One family's targets and every known source id.
+
+    `includes` are files beside this one (or in rules/catalogs) with further families, models and specials.
+    """
 
     name: str
     title: str
     provenance: str
     source: str
     variants: dict[str, Variant]
-    families: tuple[Family, ...]
-    models: tuple[Model, ...]
+    families: tuple[Family, ...] = ()
+    models: tuple[Model, ...] = ()
     specials: tuple[SpecialPattern, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
     published_ids: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()
     note: str = ""
@@ -131,32 +157,40 @@ class Catalog(Rule):
 # -- rules/apis/*.toml ---------------------------------------------------------------------------
 
 
-class Client(Rule):
+class Client(Rule, frozen=True):
     """Constructors of one library: whose endpoint they talk to, and which keywords name that endpoint.
 
     `names` are dotted (`openai.OpenAI`); a call of one is written `openai.OpenAI()` in `Call.callees`.
+    `wraps` is the keyword (or first positional argument) of a client whose vendor and endpoint count
+    instead: `instructor.from_openai(client)` is that client.
     """
 
     names: tuple[str, ...]
     vendor: Literal["openai", "azure", "gateway", "other", "local"]
     endpoint: tuple[str, ...] = ()
     endpoint_environment: tuple[str, ...] = ()
+    wraps: str = ""
 
 
-class Call(Rule):
+class Call(Rule, frozen=True):
     """One call, constructor or decorator that takes a model.
 
     Attributes:
-        callees: dotted paths, `*` for one segment; `openai.OpenAI().chat.completions.create`.
+        callees: dotted paths (`openai.OpenAI().chat.completions.create`); `*` is one segment (with its `()`).
         tails: call tails distinctive enough to match where the receiver does not resolve.
         model: keyword names that carry the model id, most usual first.
         position: index (from 0) of the model as a positional argument, if it can be one.
         nested: dotted paths of dict keys inside an argument that carry the model (`json.model`).
-        containers: keywords whose dict holds further request parameters (`generation_kwargs`).
+        containers: keywords whose dict, or constructor call, holds further request parameters
+            (`generation_kwargs`, `model_settings`).
+        deployment: keywords that carry a deployment's name, never an id.
+        lists: keywords whose list holds models (`fallbacks`).
         prompt: keyword names that carry prompt text; `prompt_position` the positional one.
         style: which parameter rules apply to what it sends.
         kind: `call` sends a request; `client` and `wrapper` keep the model for later calls;
-            `tokenizer` only counts; `deployment` takes a deployment's name, not an id.
+            `tokenizer` only counts; `deployment` takes a deployment's name, not an id; `fine-tune`
+            names the base of a training job.
+        url: raw HTTP: what the address ends with.
     """
 
     id: str
@@ -169,10 +203,15 @@ class Call(Rule):
     containers: tuple[str, ...] = ()
     prompt: tuple[str, ...] = ()
     prompt_position: int | None = None
+    deployment: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    url: tuple[str, ...] = ()
     output_caps: tuple[str, ...] = ()
     input_caps: tuple[str, ...] = ()
     style: Literal["chat", "responses", "completions", "wrapper", "none"] = "chat"
-    kind: Literal["call", "client", "wrapper", "agent", "tokenizer", "deployment", "other-endpoint"] = "call"
+    kind: Literal[
+        "call", "client", "wrapper", "agent", "tokenizer", "deployment", "other-endpoint", "fine-tune"
+    ] = "call"
     vendor: Literal["", "openai", "azure", "gateway", "other", "local"] = ""
     decorator: bool = False
     note: str = ""
@@ -180,7 +219,7 @@ class Call(Rule):
     noop: tuple[Noop, ...] = ()
 
 
-class Api(Rule):
+class Api(Rule, frozen=True):
     """One library's file."""
 
     library: str
@@ -193,7 +232,7 @@ class Api(Rule):
 # -- rules/vendors.toml --------------------------------------------------------------------------
 
 
-class Prefix(Rule):
+class Prefix(Rule, frozen=True):
     """What stands before an id (`openai/`, `azure/`): whose name the id then is."""
 
     text: str
@@ -201,7 +240,7 @@ class Prefix(Rule):
     source: str
 
 
-class Host(Rule):
+class Host(Rule, frozen=True):
     """What an endpoint's host ends with."""
 
     suffix: str
@@ -209,7 +248,7 @@ class Host(Rule):
     source: str
 
 
-class Vendors(Rule):
+class Vendors(Rule, frozen=True):
     """Prefixes and hosts, most specific first."""
 
     prefix: tuple[Prefix, ...]
@@ -219,7 +258,7 @@ class Vendors(Rule):
 # -- rules/names.toml ----------------------------------------------------------------------------
 
 
-class NameList(Rule):
+class NameList(Rule, frozen=True):
     """Names that mean one thing in this field. `exact` match whole names, `words` match one word of a
     snake_case or CamelCase name, `patterns` are regular expressions searched in the lower-cased name."""
 
@@ -232,11 +271,13 @@ class NameList(Rule):
 # -- rules/parameters.toml -----------------------------------------------------------------------
 
 
-class Change(Rule):
+class Change(Rule, frozen=True):
     """What becomes of a parameter: exactly one of `rename`, `remove`, `replace` (old value -> new), `report`.
 
-    `unless` names keyword=value pairs under which the parameter may stay; `needs` is a requirement
-    (`openai>=1.45`) that the result has.
+    `replace` maps the old value's source to the new one's; `*` stands for any other value, the empty
+    string for a call that lacks the parameter (it is added). `unless` names keyword=value pairs under which
+    the parameter may stay, `keep_values` the values that may; `only_with` names parameters one of which the
+    call must have. `needs` is a requirement (`openai>=1.45`) that the result has.
     """
 
     rename: str = ""
@@ -245,15 +286,17 @@ class Change(Rule):
     report: bool = False
     unless: tuple[str, ...] = ()
     keep_values: tuple[str, ...] = ()
+    only_with: tuple[str, ...] = ()
     needs: str = ""
 
 
-class ParameterRule(Rule):
+class ParameterRule(Rule, frozen=True):
     """A request parameter that a target rejects, renames or reads differently.
 
     Attributes:
         apis: ids of `Call` rules, or `style:chat` for every call of a style.
         variants: `flagship`, `instant`, `mini`.
+        families: the families of source models that it is for; empty: all, and calls already on a target.
         loses: what behaviour is lost, for the reviewer.
     """
 
@@ -265,6 +308,7 @@ class ParameterRule(Rule):
     safety: Literal["safe", "unsafe"]
     why: str
     source: str
+    families: tuple[str, ...] = ()
     loses: str = ""
     catalogs: tuple[str, ...] = ("guide", "published")
     example: tuple[Example, ...] = ()
@@ -274,7 +318,7 @@ class ParameterRule(Rule):
 # -- rules/usecases.toml -------------------------------------------------------------------------
 
 
-class Use(Rule):
+class Use(Rule, frozen=True):
     """A row of the use-case matrix, or a neighbour of one: how good each variant is for it, from -2 to 2."""
 
     id: str
@@ -285,7 +329,7 @@ class Use(Rule):
     source: str
 
 
-class Signal(Rule):
+class Signal(Rule, frozen=True):
     """Evidence for a use: where it is looked for, and what is looked for.
 
     Attributes:
@@ -305,7 +349,7 @@ class Signal(Rule):
     noop: tuple[str, ...] = ()
 
 
-class Prior(Rule):
+class Prior(Rule, frozen=True):
     """What the old model says: the author's choice of tier, as a score per variant."""
 
     id: str
@@ -316,7 +360,7 @@ class Prior(Rule):
     source: str
 
 
-class UseCases(Rule):
+class UseCases(Rule, frozen=True):
     """The matrix, the signals that recognise a use, and the priors."""
 
     use: tuple[Use, ...]

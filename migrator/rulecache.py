@@ -1,0 +1,96 @@
+"""The parsed rulebook under the user's cache directory, since TOML is slow to parse and hooks start often.
+
+A cache that cannot be read or written is as good as none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from migrator import __version__, rulebook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What a cache file holds: the key of the files that it was made from, and the rulebook."""
+
+    key: str
+    book: rulebook.Rulebook
+
+
+def key(catalog: str, files: Iterable[tuple[str, bytes]]) -> str:
+    """A digest of everything that the rulebook depends on."""
+    digest = hashlib.sha256(f"{_schema()}\0{catalog}\0".encode())
+    for name, content in files:
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def load(key: str) -> rulebook.Rulebook | None:
+    """The rulebook of that key, if it is there and sound."""
+    try:
+        entry = msgspec.msgpack.decode(_path(key).read_bytes(), type=Entry)
+    except (OSError, RuntimeError, msgspec.MsgspecError):
+        return None
+    return entry.book if entry.key == key else None
+
+
+def save(key: str, book: rulebook.Rulebook) -> None:
+    """Keep the rulebook for the next start, and forget older ones."""
+    with contextlib.suppress(OSError, RuntimeError):
+        path = _path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, msgspec.msgpack.encode(Entry(key, book)))
+        _forget(path.parent)
+
+
+def without_examples(book: rulebook.Rulebook) -> rulebook.Rulebook:
+    """The rulebook as decisions need it."""
+    replace = msgspec.structs.replace
+    apis = [
+        replace(api, call=tuple(replace(each, example=(), noop=()) for each in api.call)) for api in book.apis
+    ]
+    parameters = [replace(each, example=(), noop=()) for each in book.parameters]
+    return replace(book, apis=tuple(apis), parameters=tuple(parameters))
+
+
+def _schema() -> str:
+    """Changes whenever the records change: the version, and the source of the records."""
+    source = Path(rulebook.__file__)
+    try:
+        return source.read_text(encoding="utf-8")
+    except OSError:
+        return __version__
+
+
+def _path(key: str) -> Path:
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    home = Path(base) if os.path.isabs(base) else Path.home() / ".cache"
+    return home / "gpt55-migrate" / f"rules-{key[:32]}.msgpack"
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".rules-")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        os.replace(name, path)
+    except OSError:
+        os.unlink(name)
+        raise
+
+
+def _forget(folder: Path, keep: int = 8) -> None:
+    entries = sorted(folder.glob("rules-*.msgpack"), key=lambda each: each.stat().st_mtime, reverse=True)
+    for each in entries[keep:]:
+        each.unlink(missing_ok=True)

@@ -1,0 +1,441 @@
+"""Rule files -> `Rulebook`: read, converted strictly, checked; the parsed form is cached.
+
+Every failure is a `RuleError` of one line that names file, rule and key.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import msgspec
+
+from migrator import rulecache
+from migrator.rulebook import (
+    Api,
+    Call,
+    Catalog,
+    Client,
+    Family,
+    Host,
+    Model,
+    NameList,
+    ParameterRule,
+    Prefix,
+    Prior,
+    Rule,
+    Rulebook,
+    RuleError,
+    Signal,
+    SpecialPattern,
+    Use,
+    UseCases,
+    Vendors,
+)
+from migrator.ruleerrors import Toml, explain, label
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+MAX_BYTES = 1_000_000
+VARIANTS = ("flagship", "instant", "mini")
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Rule)
+
+
+class CatalogPart(Rule, frozen=True):
+    """A file that catalogues include: it has no targets of its own."""
+
+    families: tuple[Family, ...] = ()
+    models: tuple[Model, ...] = ()
+    specials: tuple[SpecialPattern, ...] = ()
+    includes: tuple[str, ...] = ()
+
+
+class ParameterFile(Rule, frozen=True):
+    """rules/parameters.toml."""
+
+    parameter: tuple[ParameterRule, ...]
+
+
+class UserRules(Rule, frozen=True):
+    """A user's own rule file: any of the built-in forms, side by side."""
+
+    library: str = ""
+    packages: tuple[str, ...] = ()
+    source: str = ""
+    client: tuple[Client, ...] = ()
+    call: tuple[Call, ...] = ()
+    parameter: tuple[ParameterRule, ...] = ()
+    prefix: tuple[Prefix, ...] = ()
+    host: tuple[Host, ...] = ()
+    names: dict[str, NameList] = {}
+    use: tuple[Use, ...] = ()
+    signal: tuple[Signal, ...] = ()
+    prior: tuple[Prior, ...] = ()
+    families: tuple[Family, ...] = ()
+    models: tuple[Model, ...] = ()
+    specials: tuple[SpecialPattern, ...] = ()
+
+
+class RuleFile(NamedTuple):
+    """A file's bytes and the name under which messages speak of it."""
+
+    shown: str
+    path: Path
+    content: bytes
+
+
+def rules_directory() -> Path:
+    """The checkout's `rules/`, or the copy inside an installed wheel."""
+    package = Path(__file__).parent
+    installed = package / "_rules"
+    return installed if installed.is_dir() else package.parent / "rules"
+
+
+def load_rulebook(catalog: str = "guide", extra: Sequence[Path] = (), *, examples: bool = False) -> Rulebook:
+    """Everything under rules/ for one catalogue: a name in rules/catalogs or a path of a catalogue file.
+
+    Rules of `extra` files are added, or take the place of those with the same id. Examples are
+    dropped unless asked for: only tests and the reference documentation read them.
+    """
+    built_in = _built_in()
+    chosen, others = _choose(catalog, built_in)
+    users = [_read(path, str(path)) for path in extra]
+    taking_part = [*built_in, *others, *users]
+    if examples:
+        return _parse(chosen, built_in, others, users)
+    key = rulecache.key(chosen.shown, ((each.shown, each.content) for each in taking_part))
+    cached = rulecache.load(key)
+    if cached is None:
+        cached = rulecache.without_examples(_parse(chosen, built_in, others, users))
+        rulecache.save(key, cached)
+    return cached
+
+
+# -- files ---------------------------------------------------------------------------------------
+
+
+def _read(path: Path, shown: str) -> RuleFile:
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise RuleError(f"{shown}: cannot be read: {error.strerror or error}") from None
+    if len(content) > MAX_BYTES:
+        raise RuleError(f"{shown}: larger than {MAX_BYTES:,} bytes")
+    return RuleFile(shown, path, content)
+
+
+def _built_in() -> list[RuleFile]:
+    """The files that always take part, in a fixed order."""
+    root = rules_directory()
+    names = ["parameters.toml", "vendors.toml", "names.toml", "usecases.toml"]
+    paths = [root / name for name in names]
+    paths += sorted(root.glob("catalogs/*.toml")) + sorted(root.glob("apis/*.toml"))
+    return [_read(path, f"rules/{path.relative_to(root).as_posix()}") for path in paths]
+
+
+def _choose(catalog: str, built_in: list[RuleFile]) -> tuple[RuleFile, list[RuleFile]]:
+    """The catalogue's file, and the files outside the built-in ones that it is made of."""
+    known = {each.path.stem: each for each in built_in if _is_catalog(each)}
+    if catalog in known:
+        return known[catalog], []
+    path = Path(catalog)
+    if not catalog.endswith(".toml") and not path.is_file():
+        names = ", ".join(sorted(known))
+        raise RuleError(f'catalog "{catalog}" is unknown; known: {names} (or the path of a catalogue file)')
+    chosen = _read(path, catalog)
+    return chosen, [chosen, *_own_includes(chosen)]
+
+
+def _is_catalog(file: RuleFile) -> bool:
+    return file.shown.startswith("rules/catalogs/") and b"\n[variants." in file.content
+
+
+def _own_includes(file: RuleFile) -> list[RuleFile]:
+    """Included files that lie beside a user's catalogue; others are looked up among the built-in ones."""
+    names = _toml(file).get("includes", ())
+    beside = [file.path.parent / name for name in names if isinstance(name, str)]
+    return [_read(path, str(path)) for path in beside if path.is_file()]
+
+
+def _toml(file: RuleFile) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.content.decode("utf-8").replace("\r\n", "\n"))
+    except UnicodeDecodeError as error:
+        raise RuleError(f"{file.shown}: not UTF-8 (byte {error.start})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"{file.shown}: not valid TOML: {' '.join(str(error).split())}") from None
+    except RecursionError:
+        raise RuleError(f"{file.shown}: not valid TOML: nested too deeply") from None
+
+
+def _convert(raw: Toml, kind: type[T], shown: str) -> T:
+    try:
+        return msgspec.convert(raw, kind, strict=True)
+    except msgspec.ValidationError as error:
+        raise RuleError(f"{shown}: {explain(str(error), raw)}") from None
+
+
+# -- from files to the rulebook ------------------------------------------------------------------
+
+
+def _parse(
+    chosen: RuleFile, built_in: list[RuleFile], others: list[RuleFile], users: list[RuleFile]
+) -> Rulebook:
+    named = {each.shown: each for each in built_in}
+    catalogs = {each.path.stem: _catalog(each, built_in, others) for each in built_in if _is_catalog(each)}
+    active = catalogs.pop(chosen.path.stem) if chosen in built_in else _catalog(chosen, built_in, others)
+    names = _convert(_toml(named["rules/names.toml"]), dict[str, NameList], "rules/names.toml")
+    _check_names(names, "rules/names.toml")
+    book = Rulebook(
+        catalog=active,
+        other_catalogs=catalogs,
+        apis=_apis(built_in),
+        vendors=_plain(named["rules/vendors.toml"], Vendors),
+        names=names,
+        parameters=_parameters(named["rules/parameters.toml"]),
+        usecases=_plain(named["rules/usecases.toml"], UseCases),
+    )
+    _check_targets(book.parameters, book.apis, "rules/parameters.toml")
+    for file in users:
+        book = _extended(book, file)
+    return book
+
+
+def _plain(file: RuleFile, kind: type[R]) -> R:
+    """A file that is one record; the ids in each of its lists are checked."""
+    record = _convert(_toml(file), kind, file.shown)
+    for name in kind.__struct_fields__:
+        _check_unique(getattr(record, name), name, file.shown)
+    return record
+
+
+def _apis(built_in: list[RuleFile]) -> tuple[Api, ...]:
+    apis: list[Api] = []
+    seen: dict[str, str] = {}
+    for file in built_in:
+        if file.shown.startswith("rules/apis/"):
+            api = _convert(_toml(file), Api, file.shown)
+            _check_calls(api.call, file.shown, seen)
+            apis.append(api)
+    return tuple(apis)
+
+
+def _parameters(file: RuleFile) -> tuple[ParameterRule, ...]:
+    rules = _convert(_toml(file), ParameterFile, file.shown).parameter
+    _check_changes(rules, file.shown)
+    return rules
+
+
+def _catalog(file: RuleFile, built_in: list[RuleFile], others: list[RuleFile]) -> Catalog:
+    """A catalogue with what it includes; its own entries take the place of included ones."""
+    own = _convert(_with_snapshots(_toml(file), file.shown), Catalog, file.shown)
+    _check_catalog(own, file.shown)
+    for name in own.includes:
+        part_file = _included(name, file, [*others, *built_in])
+        raw = _with_snapshots(_toml(part_file), part_file.shown)
+        part = _convert(raw, CatalogPart, part_file.shown)
+        _check_parts(part, part_file.shown)
+        own = _joined(part, own)
+    return own
+
+
+def _included(name: str, file: RuleFile, among: list[RuleFile]) -> RuleFile:
+    for each in among:
+        if each.path == file.path.parent / name or each.shown == f"rules/catalogs/{name}":
+            return each
+    raise RuleError(f'{file.shown}: key "includes": no file "{name}"')
+
+
+def _joined(part: CatalogPart, own: Catalog) -> Catalog:
+    return msgspec.structs.replace(
+        own,
+        families=_merged(part.families, own.families),
+        models=_merged(part.models, own.models),
+        specials=_merged(part.specials, own.specials),
+    )
+
+
+def _with_snapshots(raw: dict[str, Any], shown: str) -> dict[str, Any]:
+    """A model has the figures of the one that it is a snapshot of, unless it gives its own."""
+    models = raw.get("models", [])
+    if not isinstance(models, list) or not all(isinstance(each, dict) for each in models):
+        return raw
+    by_id = {each.get("id"): each for each in models}
+    for each in models:
+        base = each.get("snapshot_of", each.get("id"))
+        if base not in by_id:
+            raise RuleError(f'{shown}: {label("models", each, 0)}: key "snapshot_of": no model "{base}" here')
+    filled = [{**by_id[each["snapshot_of"]], **each} if "snapshot_of" in each else each for each in models]
+    return {**raw, "models": filled}
+
+
+# -- users' own rules ----------------------------------------------------------------------------
+
+
+def _extended(book: Rulebook, file: RuleFile) -> Rulebook:
+    rules = _convert(_toml(file), UserRules, file.shown)
+    _check_user_rules(rules, file.shown)
+    apis = _replaced_calls(book.apis, rules)
+    _check_targets(rules.parameter, apis, file.shown)
+    uses = book.usecases
+    part = CatalogPart(families=rules.families, models=rules.models, specials=rules.specials)
+    return msgspec.structs.replace(
+        book,
+        catalog=_overridden(book.catalog, part),
+        apis=apis,
+        vendors=Vendors(
+            prefix=_merged(rules.prefix, book.vendors.prefix, keep=True),
+            host=_merged(rules.host, book.vendors.host, keep=True),
+        ),
+        names={**book.names, **rules.names},
+        parameters=_merged(book.parameters, rules.parameter),
+        usecases=UseCases(
+            use=_merged(uses.use, rules.use),
+            signal=_merged(uses.signal, rules.signal),
+            prior=_merged(uses.prior, rules.prior),
+        ),
+    )
+
+
+def _check_user_rules(rules: UserRules, shown: str) -> None:
+    if (rules.call or rules.client) and not rules.library:
+        raise RuleError(f'{shown}: missing key "library" (of the calls in this file)')
+    _check_calls(rules.call, shown, {})
+    _check_changes(rules.parameter, shown)
+    _check_names(rules.names, shown)
+    _check_parts(rules, shown)
+    for name in ("prefix", "host", "use", "signal", "prior"):
+        _check_unique(getattr(rules, name), name, shown)
+
+
+def _replaced_calls(apis: tuple[Api, ...], rules: UserRules) -> tuple[Api, ...]:
+    if not rules.library:
+        return apis
+    ids = {call.id for call in rules.call}
+    kept = [
+        msgspec.structs.replace(api, call=tuple(each for each in api.call if each.id not in ids))
+        for api in apis
+    ]
+    own = Api(
+        library=rules.library,
+        packages=rules.packages,
+        source=rules.source,
+        client=rules.client,
+        call=rules.call,
+    )
+    return (*kept, own)
+
+
+def _overridden(catalog: Catalog, part: CatalogPart) -> Catalog:
+    return msgspec.structs.replace(
+        catalog,
+        families=_merged(catalog.families, part.families),
+        models=_merged(catalog.models, part.models),
+        specials=_merged(catalog.specials, part.specials),
+    )
+
+
+# -- checks that types cannot make ---------------------------------------------------------------
+
+
+def identity(rule: Rule) -> str:
+    """What tells a rule from the others of its kind."""
+    for name in ("id", "name", "text", "suffix"):
+        if hasattr(rule, name):
+            return str(getattr(rule, name))
+    return f"{getattr(rule, 'prefix', '')}|{getattr(rule, 'part', '')}"
+
+
+def _merged(base: Iterable[R], more: Iterable[R], *, keep: bool = False) -> tuple[R, ...]:
+    """Both, in order; of two with one identity the later wins (the earlier, with `keep`)."""
+    by_id = {identity(each): each for each in base}
+    for each in more:
+        if not (keep and identity(each) in by_id):
+            by_id[identity(each)] = each
+    return tuple(by_id.values())
+
+
+def _check_unique(rules: Iterable[Rule], kind: str, shown: str, seen: dict[str, str] | None = None) -> None:
+    seen = {} if seen is None else seen
+    for rule in rules:
+        name = identity(rule)
+        if name in seen:
+            raise RuleError(f"{shown}: {label(kind, rule, 0)}: the id is used twice (first in {seen[name]})")
+        seen[name] = shown
+
+
+def _check_calls(calls: Iterable[Call], shown: str, seen: dict[str, str]) -> None:
+    _check_unique(calls, "call", shown, seen)
+    for call in calls:
+        if not call.callees and not call.tails:
+            raise RuleError(f'{shown}: call "{call.id}": missing key "callees" (or "tails")')
+
+
+def _check_changes(rules: Iterable[ParameterRule], shown: str) -> None:
+    _check_unique(rules, "parameter", shown)
+    for rule in rules:
+        given = [name for name in ("rename", "remove", "replace", "report") if getattr(rule.change, name)]
+        if len(given) != 1:
+            found = " and ".join(given) or "none"
+            raise RuleError(
+                f'{shown}: parameter "{rule.id}": key "change": needs exactly one of rename, remove, '
+                f"replace, report; has {found}"
+            )
+        _check_choices(rule.variants, VARIANTS, f'{shown}: parameter "{rule.id}": key "variants"')
+
+
+def _check_choices(values: Iterable[str], allowed: Sequence[str], where: str) -> None:
+    for value in values:
+        if value not in allowed:
+            raise RuleError(f'{where}: unknown "{value}"; known: {", ".join(allowed)}')
+
+
+def _check_targets(rules: Iterable[ParameterRule], apis: Iterable[Api], shown: str) -> None:
+    """Every `apis` entry of a parameter rule is a call's id or a style that some call has."""
+    calls = [call for api in apis for call in api.call]
+    known = {call.id for call in calls} | {f"style:{call.style}" for call in calls}
+    for rule in rules:
+        for name in rule.apis:
+            if name not in known:
+                raise RuleError(f'{shown}: parameter "{rule.id}": key "apis": no call "{name}"')
+
+
+def _check_names(names: dict[str, NameList], shown: str) -> None:
+    for name, entry in names.items():
+        for pattern in entry.patterns:
+            _check_pattern(pattern, f'{shown}: names "{name}": key "patterns"')
+
+
+def _check_pattern(pattern: str, where: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise RuleError(f'{where}: "{pattern}" is no regular expression: {error}') from None
+
+
+def _check_catalog(catalog: Catalog, shown: str) -> None:
+    for name in VARIANTS:
+        if name not in catalog.variants:
+            raise RuleError(f'{shown}: catalog "{catalog.name}": key "variants": missing "{name}"')
+    where = f'{shown}: catalog "{catalog.name}": key "variants"'
+    _check_choices(catalog.variants, VARIANTS, where)
+    _check_parts(catalog, shown)
+
+
+def _check_parts(part: CatalogPart | Catalog | UserRules, shown: str) -> None:
+    for kind in ("families", "models", "specials"):
+        _check_unique(getattr(part, kind), kind, shown)
+    for special in part.specials:
+        if not (special.part or special.prefix):
+            raise RuleError(f'{shown}: special "{special.kind}": missing key "part" (or "prefix")')
