@@ -82,7 +82,7 @@ def load_settings(root: Path, overrides: Mapping[str, object], *, use_config: bo
     Lists named in `ADDED` and the tables are added to what the file says, other values replace it.
     """
     settings = _from_project(root) if use_config else Settings()
-    given = {key: value for key, value in overrides.items() if value not in (None, "", (), {}, False)}
+    given = {key: value for key, value in overrides.items() if not _absent(value)}
     merged = {key: _merge(key, getattr(settings, key), value) for key, value in given.items()}
     return msgspec.structs.replace(settings, **merged)
 
@@ -105,6 +105,10 @@ def parse_settings(table: Mapping[str, object], where: str) -> Settings:
     if settings.jobs < 0:
         raise SettingsError(f"{where}: jobs: expected 0 (every core) or more, got {settings.jobs}")
     return settings
+
+
+def _absent(value: object) -> bool:
+    return value is None or value is False or value in ("", (), {})
 
 
 def _merge(key: str, old: object, new: object) -> object:

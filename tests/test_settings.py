@@ -78,6 +78,10 @@ def test_the_command_line_wins_and_adds(project):
     assert loaded.context == "fit"
 
 
+def test_jobs_0_is_a_value(project):
+    assert load_settings(write(project, "jobs = 3"), {"jobs": 0}).jobs == 0
+
+
 def test_an_option_that_was_not_given_changes_nothing(project):
     write(project, "safe-only = true")
     assert load_settings(project, {"safe_only": False, "catalog": "", "select": ()}).safe_only

@@ -1,0 +1,191 @@
+"""The command line: arguments in, exit code out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from migrator import __version__
+from migrator.commands import options
+from migrator.commands.guard import guarded
+
+_OWN_OPTIONS = frozenset({"-h", "--help", "--version"})
+
+
+class Program(click.Group):
+    """A group whose default command is `review`, and whose errors are one line."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `review` in front of what names no command."""
+        return super().parse_args(ctx, args if ctx.resilient_parsing else self._with_default(args))
+
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 (click's own signature)
+        """Run and leave with the exit code; never a traceback unless asked for."""
+        extra["standalone_mode"] = False
+        guarded(lambda: super(Program, self).main(*args, **extra))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands, and paths for the default one."""
+        return [*super().shell_complete(ctx, incomplete), CompletionItem(incomplete, type="file")]
+
+    def _with_default(self, args: list[str]) -> list[str]:
+        rest = [arg for arg in args if arg != "--debug"]
+        if rest and (rest[0] in self.commands or rest[0] in _OWN_OPTIONS):
+            return args
+        return ["review", *args]
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="gpt55-migrate", message="%(prog)s %(version)s")
+@options.debug
+def cli() -> None:
+    """Move a Python codebase from GPT-4o/GPT-5 to the GPT-5.5 family.
+
+    Reads, recommends and shows a diff. Runs none of your code and needs no network; only apply and
+    check --fix write.
+
+    \b
+    gpt55-migrate .                       look at the project here (the same as: review .)
+    gpt55-migrate diff . | git apply      take the changes as a patch
+    gpt55-migrate apply .                 write them; asks first and says how to undo
+    gpt55-migrate explain src/app.py:12   why this variant, why this change
+    gpt55-migrate check $FILES            for hooks and CI: exit code 1 where something is to do
+
+    A folder named like a command is reachable as ./name. Settings stand in [tool.gpt55-migrate] of
+    pyproject.toml.
+
+    \b
+    Exit codes: 0 nothing left to do, or done; 1 findings (check); 2 wrong usage or settings;
+    3 a file could not be analysed or written.
+    """
+
+
+@cli.command()
+@options.paths
+@options.settings
+def review(paths: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
+    """Show what would change and what needs a person. Writes nothing.
+
+    \b
+    gpt55-migrate                         the working directory
+    gpt55-migrate src --from gpt-4        gpt-4 as well
+    gpt55-migrate . --map gpt-4o=mini     decide for an old id yourself
+    """
+    from migrator.commands import reports
+
+    return reports.review(options.request(paths, given))
+
+
+@cli.command()
+@options.paths
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True
+)
+@click.option("--output", metavar="FILE", default="-", help="Write the report to FILE.")
+@click.option("--all", "everything", is_flag=True, help="Text: also what is left alone, and why.")
+@options.settings
+def scan(paths: tuple[str, ...], form: str, output: str, everything: bool, **given: Any) -> int:  # noqa: ANN401
+    """List every mention of an old model. Writes no source.
+
+    \b
+    gpt55-migrate scan . --all
+    gpt55-migrate scan . --format json --output inventory.json
+    """
+    from migrator.commands import reports
+
+    return reports.scan(options.request(paths, given), form, output, everything=everything)
+
+
+@cli.command()
+@options.paths
+@options.settings
+def diff(paths: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
+    """Print a patch, with paths below the folder that you name.
+
+    \b
+    gpt55-migrate diff . | git apply
+    gpt55-migrate diff src | git apply --directory=src
+    """
+    from migrator.commands import reports
+
+    return reports.diff(options.request(paths, given))
+
+
+@cli.command()
+@options.paths
+@click.option("--yes", "-y", is_flag=True, help="Write without asking.")
+@click.option("--interactive", "-i", is_flag=True, help="Choose; what belongs together moves together.")
+@options.settings
+def apply(paths: tuple[str, ...], yes: bool, interactive: bool, **given: Any) -> int:  # noqa: ANN401
+    """Write the changes: asks first, saves a patch that undoes them and prints the command.
+
+    \b
+    gpt55-migrate apply .
+    gpt55-migrate apply . --interactive
+    gpt55-migrate apply src tests --yes --safe-only --write-contexts test
+    """
+    from migrator.commands import apply as command
+
+    return command.apply(options.request(paths, given), yes=yes, interactive=interactive)
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@click.option("--fix", is_flag=True, help="Write what can be written, then report the rest.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["fixable", "review", "any"]),
+    default="fixable",
+    show_default=True,
+    help="What makes the exit code 1.",
+)
+@options.settings
+def check(files: tuple[str, ...], fix: bool, fail_on: str, **given: Any) -> int:  # noqa: ANN401
+    """Report what is left in the files given, one line each: for pre-commit and CI.
+
+    \b
+    gpt55-migrate check src/app.py src/prompts.py
+    gpt55-migrate check . --fail-on review
+    gpt55-migrate check --fix src/app.py
+    """
+    from migrator.commands import check as command
+
+    return command.check(options.request(files, given), fix=fix, fail_on=fail_on)
+
+
+@cli.command()
+@click.argument("place", metavar="PATH:LINE")
+@options.settings
+def explain(place: str, **given: Any) -> int:  # noqa: ANN401
+    """Print what is known about one line, and every reason for its recommendation.
+
+    \b
+    gpt55-migrate explain src/app.py:12
+    """
+    from migrator.commands import explain as command
+
+    where = command.place(place)
+    return command.explain(where, options.request((where.path,), given).settings)
+
+
+@cli.command()
+@click.option("--verify", is_flag=True, help="Ask $OPENAI_BASE_URL which targets it lists (network).")
+@options.settings
+def models(verify: bool, **given: Any) -> int:  # noqa: ANN401
+    """Print the catalogue: targets, windows, prices, and the families that are known.
+
+    \b
+    gpt55-migrate models
+    gpt55-migrate models --catalog published
+    OPENAI_API_KEY=... gpt55-migrate models --verify
+    """
+    from migrator.commands import models as command
+
+    return command.models(options.request((), given).settings, verify=verify)
+
+
+def main() -> None:
+    """The console script."""
+    cli()

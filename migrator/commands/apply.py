@@ -1,0 +1,91 @@
+"""`apply`: show, ask, write, and say how to undo."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from migrator.commands import DONE, FAILED, UsageError, work, writing
+from migrator.commands.output import complain_of, emit, say
+from migrator.report import redact, words
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from migrator.commands.options import Request
+    from migrator.commands.writing import Written
+    from migrator.inventory import Inventory
+    from migrator.pipeline import Changes
+
+_SHOWN = 20
+
+
+def apply(request: Request, *, yes: bool, interactive: bool) -> int:
+    """Write the selected edits below the request's root."""
+    _refuse_without_answer(yes, interactive)
+    root = request.target.root
+    sweep(root)
+    inventory = work.review(request)
+    if interactive:
+        from migrator.commands.interactive import choose
+
+        inventory = choose(inventory, root)
+    made = work.changes(inventory, root)
+    if not made.files:
+        return _nothing(inventory, made)
+    if not (yes or interactive or _agreed(inventory, made)):
+        say("Nothing was written.")
+        return DONE
+    return _report(inventory, writing.write(inventory, made, root))
+
+
+def sweep(root: Path) -> None:
+    """Take away what a killed run left behind."""
+    from migrator.write import files
+
+    files.sweep(root)
+
+
+def _refuse_without_answer(yes: bool, interactive: bool) -> None:
+    if yes and interactive:
+        raise UsageError("--yes and --interactive exclude each other; choose one")
+    if interactive and not sys.stdin.isatty():
+        raise UsageError("--interactive needs a terminal to ask on; use --yes to write everything")
+    if not yes and not sys.stdin.isatty():
+        raise UsageError("there is no terminal to ask on; use --yes to write, or gpt55-migrate diff to look")
+
+
+def _nothing(inventory: Inventory, made: Changes) -> int:
+    problems = (*inventory.diagnostics, *made.diagnostics)
+    complain_of(problems)
+    say("Nothing to change.")
+    return FAILED if problems else DONE
+
+
+def _agreed(inventory: Inventory, made: Changes) -> bool:
+    say(f"{_amount(len(made.files), sum(len(change.edits) for change in made.files))} would be written:")
+    for change in made.files[:_SHOWN]:
+        say(f"  {redact.shown(change.path)}  {words.count(len(change.edits), 'edit')}")
+    if len(made.files) > _SHOWN:
+        say(f"  and {words.count(len(made.files) - _SHOWN, 'more file')}")
+    unsafe = sum(edit.safety == "unsafe" and edit.selected for edit in inventory.edits)
+    if unsafe:
+        say(f"{words.count(unsafe, 'edit')} may change more than the model; --safe-only leaves them out.")
+    return click.confirm("Write them?", err=True)
+
+
+def _amount(files: int, edits: int) -> str:
+    return f"{words.count(edits, 'edit')} in {words.count(files, 'file')}"
+
+
+def _report(inventory: Inventory, done: Written) -> int:
+    problems = (*inventory.diagnostics, *done.diagnostics)
+    complain_of(problems)
+    emit("".join(f"{redact.shown(change.path)}\n" for change in done.files))
+    edits = sum(len(change.edits) for change in done.files)
+    say(f"Wrote {_amount(len(done.files), edits)}.")
+    if done.undo:
+        say(f"To undo: {done.undo}")
+    return FAILED if problems else DONE

@@ -1,0 +1,109 @@
+"""The options that several commands share, and what they make of the settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
+
+import click
+
+from migrator.commands import UsageError, target
+from migrator.inventory import Context
+from migrator.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+Command = TypeVar("Command", bound="Callable[..., Any]")
+
+_LISTS = ("sources", "select", "ignore", "write_contexts", "exclude", "rules")
+_VALUES = ("catalog", "context", "safe_only", "jobs", "split")
+
+
+class Request(NamedTuple):
+    """What to look at, and under which settings."""
+
+    target: target.Target
+    settings: Settings
+
+
+def request(arguments: Sequence[str], options: Mapping[str, Any]) -> Request:
+    """Paths and options of a command line, checked before any work starts."""
+    commands = sorted(click.get_current_context().find_root().command.commands)  # type: ignore[attr-defined]
+    where = target.resolve(arguments, commands)
+    settings = load_settings(where.root, overrides(options), use_config=not options.get("no_config"))
+    return Request(where, settings)
+
+
+def overrides(options: Mapping[str, Any]) -> dict[str, object]:
+    """The settings that were given as options."""
+    lists = {name: _split(options.get(name) or ()) for name in _LISTS}
+    values = {name: options.get(name) for name in _VALUES}
+    return {**lists, **values, "map": dict(map(_pair, options.get("mapping") or ()))}
+
+
+def _known_contexts(
+    _context: click.Context, parameter: click.Parameter, value: Sequence[str]
+) -> tuple[str, ...]:
+    kinds = _split(value)
+    for kind in kinds:
+        if kind not in get_args(Context):
+            raise click.BadParameter(f"{kind} is none of {', '.join(get_args(Context))}.", param=parameter)
+    return kinds
+
+
+def _split(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def _pair(text: str) -> tuple[str, str]:
+    old, equals, new = text.partition("=")
+    if not (old.strip() and equals and new.strip()):
+        raise UsageError(f'--map {text}: expected OLD=TARGET, such as "gpt-4o=instant"')
+    return old.strip(), new.strip()
+
+
+def paths(command: Command) -> Command:
+    """PATH…: any number, none for the working directory."""
+    return click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())(command)
+
+
+def debug(command: Command) -> Command:
+    """--debug, wherever it stands."""
+    option = click.option(
+        "--debug", is_flag=True, expose_value=False, callback=_debug, help="Show the traceback of an error."
+    )
+    return option(command)
+
+
+def _debug(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        context.find_root().meta["debug"] = True
+
+
+def settings(command: Command) -> Command:
+    """Every option that overrides a setting."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return debug(command)
+
+
+_OPTIONS = (
+    click.option("--from", "sources", multiple=True, metavar="FAMILY",
+                 help="Also migrate this family, e.g. gpt-4 (gpt55-migrate models lists them)."),
+    click.option("--catalog", metavar="NAME|FILE", help="guide (default), published, or a catalogue file."),
+    click.option("--map", "mapping", multiple=True, metavar="OLD=TARGET",
+                 help="Always use this target for an old id, e.g. gpt-4o=mini."),
+    click.option("--select", multiple=True, metavar="RULE", help="Only these rules, or rules that start so."),
+    click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules."),
+    click.option("--context", type=click.Choice(["expand", "fit", "keep"]),
+                 help="What becomes of limits that the old window forced."),
+    click.option("--write-contexts", multiple=True, metavar="KIND", callback=_known_contexts,
+                 help=f"Write these kinds of file too: {', '.join(get_args(Context)[2:])}."),
+    click.option("--safe-only", is_flag=True, help="Leave out edits that may change behaviour."),
+    click.option("--exclude", multiple=True, metavar="PATTERN", help="Skip such paths (gitignore syntax)."),
+    click.option("--split", is_flag=True, help="Split a literal whose call sites want different variants."),
+    click.option("--rules", multiple=True, metavar="FILE", help="A further rule file.",
+                 type=click.Path(exists=True, dir_okay=False, resolve_path=True)),
+    click.option("--jobs", type=click.IntRange(min=0), metavar="N", help="Processes; 0 for one a core."),
+    click.option("--no-config", is_flag=True, help="Do not read [tool.gpt55-migrate] in pyproject.toml."),
+)  # fmt: skip

@@ -1,0 +1,72 @@
+"""Where text goes: products to standard output or a file, narration to standard error."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from migrator.commands import UsageError
+from migrator.report.style import style_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
+
+    from migrator.inventory import Diagnostic
+
+PROGRAM = "gpt55-migrate"
+
+
+def emit(text: str) -> None:
+    """A product to standard output, as far as its encoding goes."""
+    _echo(text, sys.stdout)
+
+
+def emit_bytes(data: bytes) -> None:
+    """A product to standard output, byte for byte."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def say(text: str) -> None:
+    """One line of narration to standard error."""
+    _echo(text + "\n", sys.stderr)
+
+
+def complain(text: str) -> None:
+    """One line about what went wrong, on standard error."""
+    from migrator.report import redact
+
+    say(f"{PROGRAM}: {redact.shown(redact.mask(' '.join(text.split())))}")
+
+
+def complain_of(diagnostics: Sequence[Diagnostic], most: int = 50) -> None:
+    """One line for each file that could not be done."""
+    for item in diagnostics[:most]:
+        complain(f"{item.path}: {item.code}: {item.message}")
+    if len(diagnostics) > most:
+        complain(f"and {len(diagnostics) - most} more: gpt55-migrate scan shows them all")
+
+
+def save(text: str, file: str) -> None:
+    """A product to a file, which appears whole or not at all; to standard output for `-`."""
+    if file in ("", "-"):
+        emit(text)
+        return
+    path = Path(file)
+    temporary = path.with_name(path.name + ".part")
+    try:
+        temporary.write_bytes(text.encode())
+        temporary.replace(path)
+    except OSError as error:
+        raise UsageError(f"--output {file}: cannot be written: {error.strerror}") from None
+
+
+def _echo(text: str, stream: TextIO) -> None:
+    encoding = stream.encoding or "utf-8"
+    printable = text.encode(encoding, "backslashreplace").decode(encoding)
+    click.echo(printable, file=stream, nl=False, color=style_of(stream).color)

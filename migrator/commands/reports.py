@@ -1,0 +1,76 @@
+"""`review`, `scan` and `diff`: they read and print."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from migrator.commands import DONE, FAILED, work
+from migrator.commands.output import complain, complain_of, emit, emit_bytes, save
+from migrator.report import words
+from migrator.report.style import PLAIN, style_of
+
+if TYPE_CHECKING:
+    from migrator.commands.options import Request
+    from migrator.inventory import Inventory
+
+
+def review(request: Request) -> int:
+    """The summary, and for a small project each call site with its diff."""
+    from migrator.report import terminal
+
+    inventory = work.review(request)
+    patches: dict[str, bytes] = {}
+    if terminal.is_small(inventory):
+        made = work.changes(inventory, request.target.root)
+        inventory = work.adding(inventory, made.diagnostics)
+        patches = work.patches(made)
+    emit(terminal.render(inventory, style_of(sys.stdout), patches=patches, target=request.target.named))
+    return _code(inventory)
+
+
+def scan(request: Request, form: str, output: str, *, everything: bool) -> int:
+    """The inventory in one of the formats, to standard output or a file."""
+    inventory = work.review(request)
+    save(_rendered(inventory, form, output, everything), output)
+    complain_of(inventory.diagnostics)
+    return FAILED if inventory.diagnostics else DONE
+
+
+def _rendered(inventory: Inventory, form: str, output: str, everything: bool) -> str:
+    if form == "json":
+        from migrator.report import json_report
+
+        return json_report.render(inventory)
+    if form == "markdown":
+        from migrator.report import markdown
+
+        return markdown.render(inventory)
+    from migrator.report import text
+
+    style = style_of(sys.stdout) if output == "-" else PLAIN
+    return text.render(inventory, style, everything=everything)
+
+
+def diff(request: Request) -> int:
+    """A patch that `git apply` takes, byte for byte; coloured on a terminal only."""
+    inventory = work.review(request)
+    made = work.changes(inventory, request.target.root)
+    style = style_of(sys.stdout)
+    patch = b"".join(work.patches(made).values())
+    if style.color and sys.stdout.isatty():
+        from migrator.report.hunks import colored
+
+        emit(colored(patch, style))
+    else:
+        emit_bytes(patch)
+    problems = (*inventory.diagnostics, *made.diagnostics)
+    complain_of(problems)
+    return FAILED if problems else DONE
+
+
+def _code(inventory: Inventory) -> int:
+    if not inventory.diagnostics:
+        return DONE
+    complain(f"{words.count(len(inventory.diagnostics), 'problem')}; gpt55-migrate scan lists them all")
+    return FAILED

@@ -1,0 +1,66 @@
+"""The paths that a user named, and the root that every reported path is relative to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.commands import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Target(NamedTuple):
+    """`root` is absolute; `paths` are below it, in the order given; `named` is what the user typed."""
+
+    root: Path
+    paths: tuple[Path, ...]
+    named: str
+
+    def covers(self, path: str) -> bool:
+        """Whether a path relative to the root is one of those given, or below one."""
+        whole = self.root / path
+        return any(whole == given or given in whole.parents for given in self.paths)
+
+
+def resolve(arguments: Sequence[str], commands: Sequence[str] = ()) -> Target:
+    """One folder is the root; files, and several paths, are looked at from the working directory."""
+    here = Path.cwd()
+    named = " ".join(map(_quoted, arguments)) or "."
+    paths = tuple(_existing(argument, commands) for argument in arguments) or (here,)
+    if len(paths) == 1 and paths[0].is_dir():
+        return Target(paths[0], paths, named)
+    return Target(here, tuple(_below(path, here) for path in paths), named)
+
+
+def _existing(argument: str, commands: Sequence[str]) -> Path:
+    path = Path(os.path.abspath(argument))
+    if not os.path.lexists(path) or not path.exists():
+        raise UsageError(f"{argument}: there is no such file or folder{_hint(argument, commands)}")
+    if not (path.is_dir() or path.is_file()):
+        raise UsageError(f"{argument}: neither a file nor a folder")
+    return path
+
+
+def _hint(argument: str, commands: Sequence[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(argument, commands, n=1)
+    return f'; did you mean the command "{near[0]}"?' if near else ""
+
+
+def _below(path: Path, here: Path) -> Path:
+    for candidate in (path, path.resolve()):
+        if candidate.is_relative_to(here):
+            return candidate
+    raise UsageError(
+        f"{path}: outside the working directory; name its folder alone, or go where every path is below"
+    )
+
+
+def _quoted(argument: str) -> str:
+    import shlex
+
+    return shlex.quote(argument)

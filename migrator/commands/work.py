@@ -1,0 +1,53 @@
+"""Calls into the pipeline, with the progress bar around them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from migrator.commands.options import Request
+    from migrator.inventory import Diagnostic, Edit, Inventory
+    from migrator.pipeline import Changes
+
+
+def review(request: Request) -> Inventory:
+    """What the pipeline finds under the request's paths."""
+    from migrator import pipeline
+    from migrator.report.progress import progress
+
+    where = request.target
+    with progress("Reading") as update:
+        return pipeline.review(where.paths, request.settings, root=where.root, progress=update)
+
+
+def changes(inventory: Inventory, root: Path) -> Changes:
+    """The selected edits as new file contents; nothing is imported for writing where nothing changes."""
+    from migrator import pipeline
+
+    if not any(edit.selected for edit in inventory.edits):
+        return pipeline.Changes((), ())
+    return pipeline.changes(inventory, root)
+
+
+def patches(made: Changes) -> dict[str, bytes]:
+    """A patch for each changed file."""
+    from migrator.write.patch import unified
+
+    return {change.path: unified(change.path, change.old, change.new) for change in made.files}
+
+
+def keeping(inventory: Inventory, wanted: Callable[[Edit], bool]) -> Inventory:
+    """The inventory with only the edits that are wanted."""
+    return msgspec.structs.replace(inventory, edits=tuple(filter(wanted, inventory.edits)))
+
+
+def adding(inventory: Inventory, diagnostics: tuple[Diagnostic, ...]) -> Inventory:
+    """The inventory with further diagnostics."""
+    if not diagnostics:
+        return inventory
+    return msgspec.structs.replace(inventory, diagnostics=(*inventory.diagnostics, *diagnostics))

@@ -1,0 +1,100 @@
+"""Writing the files of a migration in an order that a killed run survives."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.commands import work
+from migrator.commands.undo import Undo
+from migrator.inventory import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from migrator.inventory import Edit, Inventory
+    from migrator.pipeline import Change, Changes
+
+
+class Written(NamedTuple):
+    """The changes that were made, those that were refused and why, and how to take the former back."""
+
+    files: tuple[Change, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    undo: str
+
+
+def write(inventory: Inventory, made: Changes, root: Path) -> Written:
+    """Write `made`, dependents first; what hangs together with a refused file is left out."""
+    undo = Undo(root)
+    written: list[Change] = []
+    refused = list(made.diagnostics)
+    waiting = ordered(made.files, inventory.edits)
+    try:
+        while waiting:
+            change = waiting.pop(0)
+            problem = _write_one(change, root, undo)
+            if problem is None:
+                written.append(change)
+            else:
+                refused.append(problem)
+                waiting = _without(change, waiting, inventory, root, refused)
+    finally:
+        undo.close()
+    return Written(tuple(written), tuple(refused), undo.command() if written else "")
+
+
+def _write_one(change: Change, root: Path, undo: Undo) -> Diagnostic | None:
+    from migrator.write.files import WriteRefused, write_file
+
+    undo.add(change)
+    try:
+        write_file(root, change.path, change.old, change.new)
+    except WriteRefused as refusal:
+        undo.drop_last()
+        return Diagnostic(path=change.path, code=refusal.code, message=refusal.message)
+    except BaseException:
+        if (root / change.path).read_bytes() == change.old:
+            undo.drop_last()
+        raise
+    return None
+
+
+def _without(
+    refused: Change, waiting: list[Change], inventory: Inventory, root: Path, problems: list[Diagnostic]
+) -> list[Change]:
+    """The waiting files again, without the groups that the refused file had a part in."""
+    lost = {edit.group for edit in inventory.edits if edit.id in refused.edits}
+    paths = {change.path for change in waiting}
+    rest = work.keeping(inventory, lambda edit: edit.path in paths and edit.group not in lost)
+    again = work.changes(rest, root)
+    problems.extend(again.diagnostics)
+    return ordered(again.files, rest.edits)
+
+
+def ordered(changes: Iterable[Change], edits: Iterable[Edit]) -> list[Change]:
+    """Of each group the files with dependents (low ranks) before the files with ids (high ranks)."""
+    waiting = {change.path: change for change in changes}
+    before = _predecessors(waiting, edits)
+    done: list[Change] = []
+    while waiting:
+        path = min(waiting, key=lambda path: (len(before[path]), path))
+        done.append(waiting.pop(path))
+        for rest in before.values():
+            rest.discard(path)
+    return done
+
+
+def _predecessors(changes: dict[str, Change], edits: Iterable[Edit]) -> dict[str, set[str]]:
+    """For each file those whose highest rank in a shared group is lower."""
+    ranks: dict[str, dict[str, int]] = defaultdict(dict)
+    for edit in edits:
+        if edit.path in changes and edit.id in changes[edit.path].edits:
+            files = ranks[edit.group]
+            files[edit.path] = max(edit.rank, files.get(edit.path, 0))
+    before: dict[str, set[str]] = {path: set() for path in changes}
+    for files in ranks.values():
+        for path, rank in files.items():
+            before[path].update(other for other, lower in files.items() if lower < rank)
+    return before

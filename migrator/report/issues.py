@@ -1,0 +1,102 @@
+"""What is left to do in an inventory, one line each: what `check`, annotations and code scanners report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from migrator.report import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from migrator.inventory import Edit, Inventory, Reference
+
+Kind = Literal["fixable", "review", "note"]
+
+
+class Issue(NamedTuple):
+    """A place and what is the matter there; `kind` says who can settle it."""
+
+    path: str
+    line: int
+    column: int
+    rule: str
+    message: str
+    kind: Kind
+    reason: str = ""
+
+
+def issues(inventory: Inventory, within: Callable[[str], bool] = lambda path: True) -> list[Issue]:
+    """Every open point in the files that `within` accepts, in order of place; nothing that is suppressed."""
+    found = {*_fixable(inventory), *_findings(inventory), *_references(inventory)}
+    return sorted(issue for issue in found if within(issue.path))
+
+
+def _fixable(inventory: Inventory) -> Iterator[Issue]:
+    references = {reference.id: reference for reference in inventory.references}
+    for edit in inventory.edits:
+        if edit.selected:
+            line, column = _place(edit, references)
+            yield Issue(edit.path, line, column, edit.rule, _what(edit, references), "fixable")
+
+
+def _place(edit: Edit, references: dict[str, Reference]) -> tuple[int, int]:
+    for reference in map(references.get, edit.references):
+        if reference and reference.path == edit.path and edit.anchor[0] <= reference.line <= edit.anchor[2]:
+            return reference.line, reference.column
+    return edit.anchor[0], edit.anchor[1] + 1
+
+
+def _what(edit: Edit, references: dict[str, Reference]) -> str:
+    for reference in map(references.get, edit.references):
+        if reference and reference.replacement and edit.rank == 9:
+            return f"{_one_line(reference.text)} -> {reference.replacement}: {_one_line(edit.why)}"
+    return _one_line(edit.why)
+
+
+def _findings(inventory: Inventory) -> Iterator[Issue]:
+    for finding in inventory.findings:
+        if not finding.suppressed:
+            kind: Kind = "note" if finding.severity == "note" else "review"
+            place = (finding.path, finding.line, finding.column)
+            yield Issue(*place, finding.rule, _one_line(finding.message), kind, finding.reason)
+
+
+def _references(inventory: Inventory) -> Iterator[Issue]:
+    told = {name for finding in inventory.findings for name in finding.references}
+    planned = {name for edit in inventory.edits if edit.selected for name in edit.references}
+    for reference in inventory.references:
+        if reference.suppressed or reference.id in told or reference.id in planned:
+            continue
+        if reference.action == "review":
+            yield _issue(reference, "review", reference.reason, _why(reference))
+        elif reference.action != "leave":
+            yield _issue(reference, "note", "not-selected", _unselected(reference))
+
+
+def _issue(reference: Reference, kind: Kind, rule: str, message: str) -> Issue:
+    place = (reference.path, reference.line, reference.column)
+    return Issue(*place, rule or "review", message, kind, reference.reason)
+
+
+def _why(reference: Reference) -> str:
+    why = reference.detail or words.REASONS.get(reference.reason, "a person must decide")
+    return f"{reference.model}: {_one_line(why)}"
+
+
+def _unselected(reference: Reference) -> str:
+    target = f" -> {reference.replacement}" if reference.replacement else ""
+    return f"{_one_line(reference.text)}{target}: {why_not(reference)}"
+
+
+def why_not(reference: Reference) -> str:
+    """Why a reference that could be changed is not changed now."""
+    if reference.suppressed:
+        return "suppressed"
+    if reference.context in ("src", "example"):
+        return "not selected by the settings"
+    return f"{reference.context} files are not written (--write-contexts {reference.context})"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

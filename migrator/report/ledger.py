@@ -1,0 +1,147 @@
+"""Why one line is what it is: its references, call sites, findings and edits, each with its reasons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.report import redact, words
+from migrator.report.issues import why_not
+from migrator.report.style import Style, columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.inventory import CallSite, Edit, Inventory, Reason, Recommendation, Reference
+
+
+def ledger(inventory: Inventory, path: str, line: int, style: Style) -> str:
+    """What is known about a line of a file, and about the calls that it reaches."""
+    inventory = redact.for_people(inventory)
+    path = redact.shown(path)
+    references = [item for item in inventory.references if (item.path, item.line) == (path, line)]
+    linked = {name for item in references for name in item.call_sites}
+    sites = [site for site in inventory.call_sites if _is_meant(site, path, line) or site.id in linked]
+    edits = [edit for edit in inventory.edits if _touches(edit, path, line)]
+    blocks = [
+        *(_reference(item, inventory, style) for item in references),
+        *(_site(site, style) for site in sites),
+        *_findings(inventory, path, line, style),
+        *(_edit(edit, inventory, style) for edit in edits),
+    ]
+    if not blocks:
+        blocks = [_nothing(inventory, path, line)]
+    return style.plain("\n\n".join(blocks)) + "\n"
+
+
+def _is_meant(site: CallSite, path: str, line: int) -> bool:
+    return site.path == path and site.line == line
+
+
+def _touches(edit: Edit, path: str, line: int) -> bool:
+    return edit.path == path and edit.anchor[0] <= line <= edit.anchor[2]
+
+
+def _nothing(inventory: Inventory, path: str, line: int) -> str:
+    known = {item.line for item in inventory.references if item.path == path}
+    known |= {site.line for site in inventory.call_sites if site.path == path}
+    if not known:
+        return f"{path}: no old model is named or called in this file."
+    near = ", ".join(str(number) for number in sorted(known, key=lambda number: abs(number - line))[:5])
+    return f"{path}:{line}: nothing to explain here; in this file these lines have something: {near}."
+
+
+def _reference(item: Reference, inventory: Inventory, style: Style) -> str:
+    head = f"{item.path}:{item.line}:{item.column}  {item.model}"
+    lines = [
+        f"what it is   {words.ROLES.get(item.role, item.role)} ({item.role})",
+        f"kind of file {item.context}",
+        f"what is done {item.action}{_target(item)}",
+        *_because(item),
+        *(f"reached by   {step}" for step in item.trail),
+        *(f"changes      {_name(name, inventory)}" for name in item.call_sites),
+    ]
+    return _block(style.paint(head, "bold"), lines)
+
+
+def _target(item: Reference) -> str:
+    new = f": {item.text} → {item.replacement}" if item.replacement else ""
+    planned = item.action in ("rewrite", "extend")
+    return new + (f" (not now: {why_not(item)})" if planned and not item.selected else "")
+
+
+def _because(item: Reference) -> Iterator[str]:
+    if item.reason:
+        yield f"because      {item.reason}: {words.REASONS.get(item.reason, item.detail or item.reason)}"
+    if item.detail:
+        yield f"             {item.detail}"
+
+
+def _name(identity: str, inventory: Inventory) -> str:
+    for site in inventory.call_sites:
+        if site.id == identity:
+            return f"{site.path}:{site.line} ({site.api})"
+    return identity
+
+
+def _site(site: CallSite, style: Style) -> str:
+    lines = [
+        f"models       {', '.join(site.models) or 'unknown'}",
+        *([f"unresolved   {site.unresolved}"] if site.unresolved else []),
+        *(f"signal       {signal}" for signal in site.signals),
+        *(_recommendation(site.recommendation) if site.recommendation else ()),
+        *_parameters(site),
+        *_cost(site),
+    ]
+    head = f"{site.path}:{site.line}:{site.column}  call site: {site.api}"
+    return _block(style.paint(head, "bold"), lines)
+
+
+def _recommendation(choice: Recommendation) -> Iterator[str]:
+    runner_up = f", then {choice.runner_up}" if choice.runner_up else ""
+    yield f"recommended  {choice.variant}, {choice.confidence:.0%} sure{runner_up}"
+    if choice.reasons:
+        for cells in columns([_reason(reason) for reason in choice.reasons]):
+            yield "  " + "  ".join(cells).rstrip()
+
+
+def _reason(reason: Reason) -> tuple[str, str, str]:
+    weight = f"{reason.weight:+.2f} {reason.favours}".rstrip() if reason.weight or reason.favours else ""
+    where = f" ({reason.path}:{reason.line})" if reason.path else ""
+    return reason.rule, weight, reason.text + where
+
+
+def _parameters(site: CallSite) -> Iterator[str]:
+    for item in site.parameters:
+        if item.action != "keep":
+            new = f" → {item.new}" if item.new else ""
+            why = f": {item.why}" if item.why else ""
+            yield f"parameter    {item.name}{new}, {item.action}, {item.safety}{why} [{item.rule}]"
+
+
+def _cost(site: CallSite) -> Iterator[str]:
+    if site.cost:
+        cost = site.cost
+        yield (
+            f"cost         {words.usd(cost.usd_before)} → {words.usd(cost.usd_after)} a request, for "
+            f"{cost.tokens_in:,} tokens in and {cost.tokens_out:,} out ({cost.estimate})"
+        )
+
+
+def _findings(inventory: Inventory, path: str, line: int, style: Style) -> Iterator[str]:
+    for item in inventory.findings:
+        if (item.path, item.line) == (path, line):
+            head = style.paint(f"{item.path}:{item.line}:{item.column}  {item.rule}", "bold")
+            yield _block(head, [item.message])
+
+
+def _edit(edit: Edit, inventory: Inventory, style: Style) -> str:
+    together = [other for other in inventory.edits if other.group == edit.group and other.id != edit.id]
+    lines = [f"why          {edit.why}", f"safety       {edit.safety}"]
+    lines += [] if edit.selected else ["not selected by the settings"]
+    lines += [f"together     with {other.path}:{other.anchor[0]}, {other.why}" for other in together[:10]]
+    head = style.paint(f"{edit.path}:{edit.anchor[0]}  edit: {edit.rule}", "bold")
+    return _block(head, lines)
+
+
+def _block(head: str, lines: list[str]) -> str:
+    return "\n".join([head, *(f"  {line}".rstrip() for line in lines)])

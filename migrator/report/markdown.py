@@ -1,0 +1,152 @@
+"""The review as Markdown: for a pull request, an issue or a wiki page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from migrator.report import redact, summary, words
+from migrator.report.issues import issues
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from migrator.inventory import CallSite, Inventory, Reference
+
+_MOST = 500
+"""Rows of one table: a comment on a pull request holds 65,536 characters."""
+
+
+def render(inventory: Inventory) -> str:
+    """Headings and tables, most important first."""
+    inventory = redact.for_people(inventory)
+    return "\n\n".join(filter(None, _blocks(inventory))) + "\n"
+
+
+def _blocks(inventory: Inventory) -> Iterator[str]:
+    yield f"## Move to {_escaped(inventory.catalog.title)}"
+    yield _head(inventory)
+    yield _section("Recommended", ("variant", "call sites", "now"), _variants(inventory))
+    yield _section("Will change", ("file", "edits", "unsafe"), _files(inventory))
+    yield _section("Needs a person", ("reason", "places", "first", "meaning"), _open(inventory))
+    yield _details("Call sites", ("place", "call", "models", "variant", "sure", "why"), _sites(inventory))
+    yield _details("Changes", ("place", "model", "becomes", "what it is"), _changes(inventory))
+    yield _details("For a person", ("place", "rule", "what"), _places(inventory))
+    yield _left(inventory)
+    yield _section("Not analysed", ("file", "code", "what to do"), _unread(inventory))
+
+
+def _head(inventory: Inventory) -> str:
+    numbers, seen = inventory.summary, inventory.coverage.seen
+    sites, mentions = len(inventory.call_sites), numbers.references
+    text = (
+        f"{words.count(sites, 'call site')} and {words.count(mentions, 'mention')} of an old model "
+        f"in {words.count(seen, 'file')}."
+    )
+    if inventory.catalog.unpublished:
+        names = ", ".join(map(_code, inventory.catalog.unpublished))
+        text += f"\n\n> The API's publisher does not list {names}; `gpt55-migrate models --verify` asks."
+    row = summary.cost(inventory)
+    if row:
+        text += (
+            f"\n\nOne request at each call site, at worst: {words.usd(row.before)} → {words.usd(row.after)}."
+        )
+    return text
+
+
+def _variants(inventory: Inventory) -> Iterator[Sequence[str]]:
+    for row in summary.variants(inventory):
+        yield (
+            _code(row.variant),
+            str(row.call_sites),
+            ", ".join(f"{_code(name)} {n}" for name, n in row.models),
+        )
+
+
+def _files(inventory: Inventory) -> Iterator[Sequence[str]]:
+    for row in summary.files(inventory):
+        yield _code(row.path), str(row.edits), str(row.unsafe or "")
+
+
+def _open(inventory: Inventory) -> Iterator[Sequence[str]]:
+    for row in summary.open_rows(inventory):
+        yield _code(row.reason), str(row.number), _code(row.first), _escaped(row.meaning)
+
+
+def _sites(inventory: Inventory) -> Iterator[Sequence[str]]:
+    for site in sorted(inventory.call_sites, key=lambda site: (site.path, site.line)):
+        yield _site(site)
+
+
+def _site(site: CallSite) -> Sequence[str]:
+    choice = site.recommendation
+    start = (_code(f"{site.path}:{site.line}"), _code(site.api), ", ".join(map(_code, site.models)))
+    if choice is None:
+        return (*start, "", "", _escaped(site.unresolved))
+    strongest = sorted(choice.reasons, key=lambda reason: -abs(reason.weight))[:2]
+    why = "; ".join(_escaped(reason.text) for reason in strongest)
+    return (*start, _code(choice.variant), f"{choice.confidence:.0%}", why)
+
+
+def _changes(inventory: Inventory) -> Iterator[Sequence[str]]:
+    for item in inventory.references:
+        if item.selected and item.action in ("rewrite", "extend"):
+            yield _change(item)
+
+
+def _change(item: Reference) -> Sequence[str]:
+    new = item.replacement if item.action == "rewrite" else "kept, the new ids beside it"
+    place = _code(f"{item.path}:{item.line}")
+    return place, _code(item.model), _code(new) if item.replacement else new, words.ROLES[item.role]
+
+
+def _places(inventory: Inventory) -> Iterator[Sequence[str]]:
+    for issue in issues(inventory):
+        if issue.kind == "review":
+            yield _code(f"{issue.path}:{issue.line}"), _code(issue.rule), _escaped(issue.message)
+
+
+def _left(inventory: Inventory) -> str:
+    rows = [f"{_escaped(what)} {number:,}" for what, number in summary.left(inventory)]
+    rows += [f"in {kind} files {number:,}" for kind, number in summary.unselected(inventory)]
+    return f"### Left alone\n\n{', '.join(rows)}" if rows else ""
+
+
+def _unread(inventory: Inventory) -> Iterator[Sequence[str]]:
+    for item in inventory.diagnostics:
+        yield _code(item.path), _code(item.code), _escaped(item.message)
+
+
+def _section(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    table = _table(head, list(rows))
+    return f"### {title}\n\n{table}" if table else ""
+
+
+def _details(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    table = _table(head, list(rows))
+    return f"<details><summary>{title}</summary>\n\n{table}\n\n</details>" if table else ""
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    if not rows:
+        return ""
+    lines = [_row(head), _row(["---"] * len(head)), *map(_row, rows[:_MOST])]
+    if len(rows) > _MOST:
+        lines.append(f"\n… and {len(rows) - _MOST:,} more: `gpt55-migrate scan`")
+    return "\n".join(lines)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _code(text: str) -> str:
+    """A code span that survives backticks, pipes and newlines inside a table."""
+    flat = " ".join(text.split()).replace("|", "\\|")
+    longest = max(map(len, re.findall("`+", flat)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {flat} {fence}" if longest else f"`{flat}`" if flat else ""
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>|#@])", r"\\\1", " ".join(text.split()))

@@ -1,0 +1,123 @@
+"""What looks like a secret never reaches a report; nor does text that cannot be printed.
+
+One pass over an inventory, taken by every format before anything else.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
+
+import msgspec
+
+from migrator.report.style import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from migrator.inventory import Inventory
+
+MASK = "***"
+
+_Struct = TypeVar("_Struct", bound=msgspec.Struct)
+_KEPT = frozenset({"id", "path", "root", "rule", "group", "fingerprint", "references", "call_sites", "type"})
+"""Fields that are ours, or names; a fingerprint is a long hex number too."""
+
+_KNOWN = re.compile(
+    r"""\b(?:
+        sk-[\w-]{12,} | [rp]k_(?:live|test)_\w{12,} | gh[pousr]_\w{20,}
+        | github_pat_\w{20,} | glpat-[\w-]{16,}
+        | hf_[A-Za-z0-9]{20,} | xox[abeoprs]-[\w-]{10,} | A[KS]IA[0-9A-Z]{16} | AIza[\w-]{30,}
+        | ey[JK][\w-]{10,}\.[\w-]{10,}(?:\.[\w-]+)? | gsk_\w{20,} | pypi-[\w-]{30,}
+    )""",
+    re.VERBOSE,
+)
+_NAMED = re.compile(
+    r"""(?x)
+    (?P<name>\b[\w-]*(?i:api[_-]?key|secret|passw(?:or)?d|credential|(?:auth|access|bearer|refresh)[_-]?token)\w*
+        (?:["']?\s*\]?\s*[:=]\s*)(?:[rbufRBUF]{0,2})(?P<quote>["']))
+    (?![A-Z][A-Z0-9_]*["'])(?P<value>[^"'\s]{6,}) (?P=quote)
+    """
+)
+_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+([\w.~+/=-]{16,})")
+_IN_URL = re.compile(r"(?<=://)[^\s/@:'\"]*:[^\s/@'\"]+(?=@)")
+_TOKEN = re.compile(r"[A-Za-z0-9+_-]{32,}={0,2}")
+_HEX = re.compile(r"(?i)[0-9a-f]{32,}\Z")
+
+
+def inventory(inventory: Inventory) -> Inventory:
+    """The same inventory with every secret masked and every string writable as UTF-8."""
+    return _Pass(lambda text: printable(mask(text)), printable).record(inventory)
+
+
+def for_people(inventory: Inventory) -> Inventory:
+    """As `inventory`, and nothing in it can drive a terminal."""
+    return _Pass(lambda text: shown(mask(text)), shown).record(inventory)
+
+
+def mask(text: str) -> str:
+    """`text` with keys, tokens and passwords replaced; a prefix that says what it was stays."""
+    if len(text) < 8:
+        return text
+    text = _KNOWN.sub(lambda match: match[0][: 3 if match[0].startswith("sk-") else 4] + MASK, text)
+    text = _NAMED.sub(lambda match: f"{match['name']}{MASK}{match['quote']}", text)
+    text = _BEARER.sub(lambda match: f"{match[1]} {MASK}", text)
+    text = _IN_URL.sub(MASK, text)
+    return _TOKEN.sub(lambda match: _masked(match[0]), text)
+
+
+def printable(text: str) -> str:
+    """`text` without lone surrogates, which no encoding can write."""
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def shown(text: str) -> str:
+    """`text` without what no encoding can write and without what drives a terminal."""
+    return visible(printable(text))
+
+
+def _masked(token: str) -> str:
+    return token[:3] + MASK if _HEX.match(token) or _looks_random(token) else token
+
+
+def _looks_random(token: str) -> bool:
+    """Mixed case with digits throughout and nearly every character its own: no name that a person chose."""
+    if token.lower() == token or token.upper() == token or sum(map(str.isdigit, token)) < 3:
+        return False
+    counts = Counter(token)
+    entropy = -sum(n / len(token) * math.log2(n / len(token)) for n in counts.values())
+    return entropy > 4.0
+
+
+class _Pass(NamedTuple):
+    """`clean` is for text from the source, `keep` for names."""
+
+    clean: Callable[[str], str]
+    keep: Callable[[str], str]
+
+    def record(self, record: _Struct) -> _Struct:
+        changed = {}
+        for name in record.__struct_fields__:
+            old = getattr(record, name)
+            new = self.value(old, self.keep if name in _KEPT else self.clean) if old else old
+            if new is not old:
+                changed[name] = new
+        return msgspec.structs.replace(record, **changed) if changed else record
+
+    def value(self, value: object, clean: Callable[[str], str]) -> object:
+        if isinstance(value, str):
+            new = clean(value)
+            return value if new == value else new
+        if isinstance(value, msgspec.Struct):
+            return self.record(value)
+        if isinstance(value, tuple):
+            items = tuple(self.value(item, clean) for item in value)
+            return items if any(a is not b for a, b in zip(value, items, strict=True)) else value
+        if isinstance(value, dict):
+            table = cast("dict[str, object]", value)
+            return {self.keep(key): self.value(item, clean) for key, item in table.items()}
+        return value

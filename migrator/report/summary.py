@@ -1,0 +1,114 @@
+"""What every report for people starts with, as rows: no layout here."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.report import words
+from migrator.report.issues import Issue, issues
+
+if TYPE_CHECKING:
+    from migrator.inventory import CallSite, Inventory
+
+UNDECIDED = "undecided"
+
+
+class VariantRow(NamedTuple):
+    """A variant, the call sites that should use it, and the old ids they use now."""
+
+    variant: str
+    call_sites: int
+    models: tuple[tuple[str, int], ...]
+
+
+class OpenRow(NamedTuple):
+    """A reason why a person must decide, how often, in plain words, and the first place."""
+
+    reason: str
+    number: int
+    meaning: str
+    first: str
+
+
+class FileRow(NamedTuple):
+    """A file that would be written."""
+
+    path: str
+    edits: int
+    unsafe: int
+
+
+class CostRow(NamedTuple):
+    """One request at each call site with an estimate, in USD."""
+
+    call_sites: int
+    before: float
+    after: float
+
+
+def variants(inventory: Inventory) -> list[VariantRow]:
+    """Call sites by recommended variant, in the catalogue's order; those without one last."""
+    groups: dict[str, list[CallSite]] = defaultdict(list)
+    for site in inventory.call_sites:
+        if site.recommendation or site.models:
+            groups[site.recommendation.variant if site.recommendation else UNDECIDED].append(site)
+    order = [*inventory.catalog.targets, *inventory.catalog.targets.values()]
+    names = sorted(groups, key=lambda name: (name == UNDECIDED, order.index(name) if name in order else 99))
+    return [VariantRow(name, len(groups[name]), _models(groups[name])) for name in names]
+
+
+def _models(sites: list[CallSite]) -> tuple[tuple[str, int], ...]:
+    return tuple(Counter(model for site in sites for model in site.models).most_common())
+
+
+def open_rows(inventory: Inventory) -> list[OpenRow]:
+    """What needs a person, by reason, the most frequent first."""
+    groups: dict[str, list[Issue]] = defaultdict(list)
+    for issue in issues(inventory):
+        if issue.kind == "review":
+            groups[issue.reason or issue.rule].append(issue)
+    rows = [_open_row(reason, group) for reason, group in groups.items()]
+    return sorted(rows, key=lambda row: (-row.number, row.reason))
+
+
+def _open_row(reason: str, group: list[Issue]) -> OpenRow:
+    first = group[0]
+    return OpenRow(reason, len(group), words.REASONS.get(reason, first.message), f"{first.path}:{first.line}")
+
+
+def files(inventory: Inventory) -> list[FileRow]:
+    """Files that would be written, those with the most edits first."""
+    selected = [edit for edit in inventory.edits if edit.selected]
+    edits = Counter(edit.path for edit in selected)
+    unsafe = Counter(edit.path for edit in selected if edit.safety == "unsafe")
+    rows = [FileRow(path, number, unsafe[path]) for path, number in edits.items()]
+    return sorted(rows, key=lambda row: (-row.edits, row.path))
+
+
+def left(inventory: Inventory) -> list[tuple[str, int]]:
+    """Occurrences that stay, by what they are."""
+    roles = Counter(
+        words.ROLES.get(reference.role, reference.role)
+        for reference in inventory.references
+        if reference.action == "leave"
+    )
+    return roles.most_common()
+
+
+def unselected(inventory: Inventory) -> list[tuple[str, int]]:
+    """Occurrences that could be changed and are not, by kind of file."""
+    kinds = Counter(
+        "suppressed" if reference.suppressed else reference.context
+        for reference in inventory.references
+        if reference.action in ("rewrite", "extend") and not reference.selected
+    )
+    return kinds.most_common()
+
+
+def cost(inventory: Inventory) -> CostRow | None:
+    """The worst case for one request at each call site, where it could be estimated."""
+    costs = [site.cost for site in inventory.call_sites if site.cost]
+    if not costs:
+        return None
+    return CostRow(len(costs), sum(item.usd_before for item in costs), sum(item.usd_after for item in costs))

@@ -1,0 +1,170 @@
+"""The default review: a summary that fits a screen, then the details of a small project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.report import redact, summary, words
+from migrator.report.details import details
+from migrator.report.style import PLAIN, Style, columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from migrator.inventory import Inventory
+
+SMALL = 25
+"""Up to so many call sites each is shown with its reasons and its diff."""
+
+_FILES = 5
+_REASONS = 6
+_UNREAD = 3
+_RIGHT = frozenset({1})
+
+
+def render(
+    inventory: Inventory,
+    style: Style = PLAIN,
+    *,
+    patches: Mapping[str, bytes] | None = None,
+    target: str = ".",
+) -> str:
+    """The review of an inventory; `patches` are the diffs by file, `target` is what the user named."""
+    inventory = redact.for_people(inventory)
+    blocks = [_head(inventory, style), *filter(None, _sections(inventory, style))]
+    if is_small(inventory):
+        blocks += details(inventory, style, patches or {})
+    blocks.append(_next(inventory, style, target))
+    return style.plain("\n\n".join(blocks)) + "\n"
+
+
+def is_small(inventory: Inventory) -> bool:
+    """Whether `render` shows diffs, so that the caller need not make them for nothing."""
+    return len(inventory.call_sites) <= SMALL
+
+
+def _head(inventory: Inventory, style: Style) -> str:
+    numbers, coverage = inventory.summary, inventory.coverage
+    first = (
+        f"{words.count(len(inventory.call_sites), 'call site')}, "
+        f"{words.count(numbers.references, 'mention')} of an old model, "
+        f"in {words.count(coverage.seen, 'file')} ({coverage.read:,} read)"
+    )
+    lines = [style.paint(first, "bold"), f"Catalogue: {inventory.catalog.title}"]
+    return "\n".join([*lines, *_unpublished(inventory, style)])
+
+
+def _unpublished(inventory: Inventory, style: Style) -> Iterator[str]:
+    if inventory.catalog.unpublished:
+        names = ", ".join(inventory.catalog.unpublished)
+        text = f"The API's publisher does not list {names}: gpt55-migrate models --verify asks your endpoint."
+        yield style.paint(text, "yellow")
+
+
+def _sections(inventory: Inventory, style: Style) -> Iterator[str]:
+    yield _variants(inventory, style)
+    yield _changes(inventory, style)
+    yield _open(inventory, style)
+    yield _left(inventory, style)
+    yield _unread(inventory, style)
+    yield _cost(inventory, style)
+
+
+def _section(title: str, note: str, lines: Iterable[str], style: Style) -> str:
+    head = style.paint(title, "bold") + (f"  {note}" if note else "")
+    return "\n".join([head, *(f"  {line}" for line in lines)])
+
+
+def _variants(inventory: Inventory, style: Style) -> str:
+    rows = summary.variants(inventory)
+    if not rows:
+        return ""
+    table = columns([(row.variant, str(row.call_sites), _models(row)) for row in rows], _RIGHT)
+    lines = [
+        f"{style.paint(name, 'cyan')}  {number}  {style.clip(models, len(name) + len(number) + 6)}"
+        for name, number, models in table
+    ]
+    return _section("Recommended", "variant, call sites, and what they call now", lines, style)
+
+
+def _models(row: summary.VariantRow) -> str:
+    return ", ".join(f"{model} {number}" for model, number in row.models)
+
+
+def _changes(inventory: Inventory, style: Style) -> str:
+    rows = summary.files(inventory)
+    if not rows:
+        return _section("Will change", "nothing", (), style)
+    table = columns([(row.path, str(row.edits), _unsafe(row.unsafe)) for row in rows[:_FILES]], _RIGHT)
+    lines = ["  ".join(cells).rstrip() for cells in table]
+    edits, unsafe = sum(row.edits for row in rows), sum(row.unsafe for row in rows)
+    note = f"{words.count(edits, 'edit')} in {words.count(len(rows), 'file')}"
+    if unsafe:
+        note += f", {unsafe:,} of them unsafe (behaviour may change beyond the model)"
+    return _section("Will change", note, [*lines, *_more(len(rows) - _FILES, "file")], style)
+
+
+def _unsafe(number: int) -> str:
+    return f"{number} unsafe" if number else ""
+
+
+def _more(number: int, noun: str) -> list[str]:
+    return [f"… and {words.count(number, 'more ' + noun)}"] if number > 0 else []
+
+
+def _open(inventory: Inventory, style: Style) -> str:
+    rows = summary.open_rows(inventory)
+    if not rows:
+        return ""
+    shown = rows[:_REASONS]
+    table = columns([(row.reason, str(row.number), row.first, row.meaning) for row in shown], _RIGHT)
+    lines = [_open_line(cells, style) for cells in table]
+    total = words.count(sum(row.number for row in rows), "place")
+    return _section("Needs a person", total, [*lines, *_more(len(rows) - _REASONS, "reason")], style)
+
+
+def _open_line(cells: Sequence[str], style: Style) -> str:
+    reason, number, first, meaning = cells
+    room = len(reason) + len(number) + len(first) + 8
+    meaning = style.paint(style.clip(meaning, room), "dim")
+    return f"{style.paint(reason, 'yellow')}  {number}  {first}  {meaning}"
+
+
+def _left(inventory: Inventory, style: Style) -> str:
+    rows = [f"{what} {number:,}" for what, number in summary.left(inventory)]
+    rows += [f"in files of kind {kind} {number:,}" for kind, number in summary.unselected(inventory)]
+    return _section("Left alone", " · ".join(rows), (), style) if rows else ""
+
+
+def _unread(inventory: Inventory, style: Style) -> str:
+    items = inventory.diagnostics
+    if not items:
+        return ""
+    lines = [f"{item.path}: {item.code}: {' '.join(item.message.split())}" for item in items[:_UNREAD]]
+    note = style.paint(words.count(len(items), "problem"), "red")
+    return _section("Not analysed", note, [*lines, *_more(len(items) - _UNREAD, "problem")], style)
+
+
+def _cost(inventory: Inventory, style: Style) -> str:
+    row = summary.cost(inventory)
+    if row is None:
+        return ""
+    note = (
+        f"{words.usd(row.before)} → {words.usd(row.after)} for one request at each of "
+        f"{words.count(row.call_sites, 'call site')}, at worst"
+    )
+    return _section("Cost", note, (), style)
+
+
+def _next(inventory: Inventory, style: Style, target: str) -> str:
+    steps = [(f"gpt55-migrate scan --all {target}", "every mention, line by line")]
+    if any(edit.selected for edit in inventory.edits):
+        steps += [
+            (f"gpt55-migrate diff {target}", "the patch, as git apply takes it"),
+            (f"gpt55-migrate apply {target}", "write it; asks first and says how to undo"),
+        ]
+    if inventory.call_sites:
+        site = inventory.call_sites[0]
+        steps.append((f"gpt55-migrate explain {site.path}:{site.line}", "why this variant"))
+    lines = [f"{command}  {style.paint(what, 'dim')}" for command, what in columns(steps)]
+    return _section("Next", "", lines, style)

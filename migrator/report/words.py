@@ -1,0 +1,50 @@
+"""The closed vocabularies of the records in plain words."""
+
+from __future__ import annotations
+
+REASONS = {
+    "azure-deployment": "names an Azure deployment: deploy a new model there, then change the name",
+    "branch-flips": "a test on the model's name would come out differently",
+    "capability-lost": "uses something that the new model does not offer",
+    "conflicting-edits": "two changes want the same place",
+    "dependency-too-old": "the declared version of a library is older than the change needs",
+    "dynamic": "the model's name is only known when the program runs",
+    "evaluates-models": "the code compares or evaluates named models",
+    "evaluation-baseline": "a pinned judge or baseline: results would stop being comparable",
+    "fallback-on-purpose": "kept as a fallback on purpose",
+    "fine-tune": "a fine-tuned model: train it again on the new base",
+    "generated-file": "in a generated file: change what it is generated from",
+    "must-move-together": "is tied to something that cannot be changed here",
+    "no-text-successor": "audio, image, search or the like: no text model of the new family replaces it",
+    "other-vendor-endpoint": "is sent to another vendor's endpoint, which may not offer the new model",
+    "persisted-setting": "may be stored by users or in a database under this name",
+    "shared-kwargs": "its arguments are shared with a call that does not move",
+    "steers-model-choice": "a prompt or text tells a model or a user which model to choose",
+    "suppressed": "silenced by a comment or the baseline",
+    "table-unit-unknown": "a table needs a row, but its units are not known",
+}
+"""Why a person must decide."""
+
+ROLES = {
+    "call-argument": "handed to a call",
+    "comparison": "compared with a model's name",
+    "default": "a default",
+    "expected": "what a test expects",
+    "foreign": "names something else",
+    "lookup-key": "key of a table",
+    "membership": "an allowed choice",
+    "prose": "comment or text",
+    "special": "no successor",
+    "tokenizer": "tokenizer look-up",
+}
+"""What an occurrence of a model id is."""
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 file`, `2 files`, `1,200 files`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def usd(amount: float) -> str:
+    """Dollars with as many places as small amounts need."""
+    return f"${amount:,.2f}" if amount >= 1 else f"${amount:.4f}"
