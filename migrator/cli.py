@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -10,6 +11,10 @@ from click.shell_completion import CompletionItem
 from migrator import __version__
 from migrator.commands import options
 from migrator.commands.guard import guarded
+from migrator.commands.output import PROGRAM
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _OWN_OPTIONS = frozenset({"-h", "--help", "--version"})
 
@@ -21,10 +26,15 @@ class Program(click.Group):
         """Put `review` in front of what names no command."""
         return super().parse_args(ctx, args if ctx.resilient_parsing else self._with_default(args))
 
-    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 (click's own signature)
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:  # type: ignore[override] # noqa: ANN401
         """Run and leave with the exit code; never a traceback unless asked for."""
-        extra["standalone_mode"] = False
-        guarded(lambda: super(Program, self).main(*args, **extra))
+        words = list(sys.argv[1:] if args is None else args)
+        name = prog_name or PROGRAM
+        run = super().main
+        guarded(
+            lambda: run(words, name, **{**extra, "standalone_mode": False}),
+            debug="--debug" in words,
+        )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Commands, and paths for the default one."""
@@ -157,17 +167,20 @@ def check(files: tuple[str, ...], fix: bool, fail_on: str, **given: Any) -> int:
 
 @cli.command()
 @click.argument("place", metavar="PATH:LINE")
+@click.option(
+    "--root", metavar="FOLDER", default=".", help="The project that the line belongs to.", show_default=True
+)
 @options.settings
-def explain(place: str, **given: Any) -> int:  # noqa: ANN401
+def explain(place: str, root: str, **given: Any) -> int:  # noqa: ANN401
     """Print what is known about one line, and every reason for its recommendation.
 
     \b
     gpt55-migrate explain src/app.py:12
+    gpt55-migrate explain app.py:12 --root services/chat
     """
     from migrator.commands import explain as command
 
-    where = command.place(place)
-    return command.explain(where, options.request((where.path,), given).settings)
+    return command.explain(command.place(place), options.request((root,), given))
 
 
 @cli.command()

@@ -108,15 +108,21 @@ def every_kind():
         3,
         parameters=(Parameter(name="max_tokens", line=4, action="rename", new="max_completion_tokens"),),
         signals=("U-chat: name support_reply",),
-        cost=Cost(tokens_in=1000, tokens_out=200, usd_before=0.0045, usd_after=0.059, estimate="characters / 4"),
+        cost=Cost(
+            tokens_in=1000, tokens_out=200, usd_before=0.0045, usd_after=0.059, estimate="characters / 4"
+        ),
         references=("R3",),
     )
     return inventory(
         references=references,
         call_sites=(site, call_site(20, variant="", models=(), unresolved="from the command line")),
         edits=(edit(3), rename, edit(11, safety="unsafe")),
-        findings=(Finding(rule="GPT55-D001", path="src/app.py", line=20, message="model unknown", reason="dynamic"),),
-        diagnostics=(Diagnostic(path="src/old.py", code="syntax-error", message="line 3: print 'x' is Python 2"),),
+        findings=(
+            Finding(rule="GPT55-D001", path="src/app.py", line=20, message="model unknown", reason="dynamic"),
+        ),
+        diagnostics=(
+            Diagnostic(path="src/old.py", code="syntax-error", message="line 3: print 'x' is Python 2"),
+        ),
         coverage=Coverage(seen=12, read=4, skipped=7, unread=1),
         summary=Summary(references=5, rewrite=2, extend=1, review=1, leave=1, edits=3, call_sites=2),
     )

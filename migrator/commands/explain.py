@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -13,8 +14,8 @@ from migrator.report.ledger import ledger
 from migrator.report.style import style_of
 
 if TYPE_CHECKING:
+    from migrator.commands.options import Request
     from migrator.inventory import Diagnostic
-    from migrator.settings import Settings
 
 _PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?:?\Z", re.DOTALL)
 
@@ -34,20 +35,24 @@ def place(text: str) -> Place:
     return Place(match["path"], int(match["line"]))
 
 
-def explain(where: Place, settings: Settings) -> int:
-    """Print the ledger of the call sites, references and edits on a line."""
-    from migrator.commands.options import Request
-
-    file = target.resolve([where.path])
-    if file.paths[0].is_dir():
-        raise UsageError(f"{where.path}: a folder; name a file and a line in it")
-    inventory = work.review(Request(file._replace(paths=(Path.cwd(),)), settings))
-    path = file.paths[0].relative_to(file.root).as_posix()
+def explain(where: Place, request: Request) -> int:
+    """Print the ledger of the call sites, references and edits on a line; all of the root is read for it."""
+    path = _relative(where, request.target.root)
+    inventory = work.review(request)
     text = ledger(inventory, path, where.line, style_of(sys.stdout))
     failed = [item for item in inventory.diagnostics if item.path == path]
     complain_of(failed)
     emit(text)
     return _code(failed)
+
+
+def _relative(where: Place, root: Path) -> str:
+    """The path below the root, whether it was named from there or from the working directory."""
+    for base in (root, Path.cwd()):
+        file = Path(os.path.abspath(base / where.path))
+        if file.is_file():
+            return target.below(file, root).relative_to(root).as_posix()
+    raise UsageError(f"{where.path}: there is no such file below {root}")
 
 
 def _code(failed: list[Diagnostic]) -> int:

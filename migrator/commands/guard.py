@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from migrator.commands import FAILED, USAGE, UsageError, WorkError
-from migrator.commands.output import complain
+from migrator.commands.output import PROGRAM, complain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +18,8 @@ INTERRUPTED = 130
 PIPE_CLOSED = 141
 
 
-def guarded(run: Callable[[], object]) -> NoReturn:
-    """Run a command and leave with its exit code."""
+def guarded(run: Callable[[], object], *, debug: bool) -> NoReturn:
+    """Run a command and leave with its exit code; `debug` shows tracebacks."""
     try:
         code = run()
         sys.stdout.flush()
@@ -29,28 +29,22 @@ def guarded(run: Callable[[], object]) -> NoReturn:
         complain("interrupted")
         code = INTERRUPTED
     except Exception as error:
-        code = _failed(error)
+        code = _failed(error, debug or os.environ.get("GPT55_DEBUG", "") not in ("", "0"))
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _failed(error: Exception) -> int:
-    if _wants_traceback():
+def _failed(error: Exception, debug: bool) -> int:
+    if isinstance(error, click.ClickException):
+        complain(_usage(error))
+        return USAGE
+    if debug:
         import traceback
 
         traceback.print_exception(error)
-    if isinstance(error, click.UsageError):
-        complain(_usage(error))
-        return USAGE
-    if isinstance(error, click.ClickException):
-        complain(error.format_message())
-        return USAGE
     if isinstance(error, _user_errors()):
         complain(str(error))
         return USAGE
-    if isinstance(error, WorkError):
-        complain(str(error))
-        return FAILED
-    complain(_unexpected(error))
+    complain(str(error) if isinstance(error, WorkError) else _unexpected(error))
     return FAILED
 
 
@@ -61,8 +55,9 @@ def _user_errors() -> tuple[type[Exception], ...]:
     return UsageError, SettingsError, RuleError
 
 
-def _usage(error: click.UsageError) -> str:
-    command = error.ctx.command_path if error.ctx else "gpt55-migrate"
+def _usage(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else PROGRAM
     return f"{error.format_message().rstrip('.')} (see {command} --help)"
 
 
@@ -75,12 +70,6 @@ def _unexpected(error: Exception) -> str:
         f"unexpected {type(error).__name__}{place}: {error}; this is a bug: "
         "run the same command with --debug and report what it prints"
     )
-
-
-def _wants_traceback() -> bool:
-    context = click.get_current_context(silent=True)
-    asked = bool(context and context.find_root().meta.get("debug")) or "--debug" in sys.argv
-    return asked or os.environ.get("GPT55_DEBUG", "") not in ("", "0")
 
 
 def _pipe_closed() -> int:

@@ -69,15 +69,8 @@ def paths(command: Command) -> Command:
 
 def debug(command: Command) -> Command:
     """--debug, wherever it stands."""
-    option = click.option(
-        "--debug", is_flag=True, expose_value=False, callback=_debug, help="Show the traceback of an error."
-    )
+    option = click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")
     return option(command)
-
-
-def _debug(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
-    if value:
-        context.find_root().meta["debug"] = True
 
 
 def settings(command: Command) -> Command:

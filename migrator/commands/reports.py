@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrator.commands import DONE, FAILED, work
@@ -25,7 +26,9 @@ def review(request: Request) -> int:
         made = work.changes(inventory, request.target.root)
         inventory = work.adding(inventory, made.diagnostics)
         patches = work.patches(made)
-    emit(terminal.render(inventory, style_of(sys.stdout), patches=patches, target=request.target.named))
+    where = request.target
+    whole = where.root == Path.cwd()
+    emit(terminal.render(inventory, style_of(sys.stdout), patches=patches, target=where.named, whole=whole))
     return _code(inventory)
 
 

@@ -32,7 +32,7 @@ def resolve(arguments: Sequence[str], commands: Sequence[str] = ()) -> Target:
     paths = tuple(_existing(argument, commands) for argument in arguments) or (here,)
     if len(paths) == 1 and paths[0].is_dir():
         return Target(paths[0], paths, named)
-    return Target(here, tuple(_below(path, here) for path in paths), named)
+    return Target(here, tuple(below(path, here) for path in paths), named)
 
 
 def _existing(argument: str, commands: Sequence[str]) -> Path:
@@ -51,13 +51,12 @@ def _hint(argument: str, commands: Sequence[str]) -> str:
     return f'; did you mean the command "{near[0]}"?' if near else ""
 
 
-def _below(path: Path, here: Path) -> Path:
+def below(path: Path, here: Path) -> Path:
+    """`path` as one below `here`, through links if need be; raises UsageError for others."""
     for candidate in (path, path.resolve()):
         if candidate.is_relative_to(here):
             return candidate
-    raise UsageError(
-        f"{path}: outside the working directory; name its folder alone, or go where every path is below"
-    )
+    raise UsageError(f"{path}: outside {here}; name its folder alone, or go where every path is below")
 
 
 def _quoted(argument: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from migrator.report import redact
 from migrator.report.hunks import Hunk, hunks, paint
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ def details(inventory: Inventory, style: Style, patches: Mapping[str, bytes]) ->
     sites: dict[str, list[CallSite]] = defaultdict(list)
     for site in sorted(inventory.call_sites, key=lambda site: (site.path, site.line, site.column)):
         sites[site.path].append(site)
-    return [_file(path, sites[path], patches.get(path, b""), style) for path in sorted({*sites, *patches})]
+    shown = {redact.shown(path): patch for path, patch in patches.items()}
+    return [_file(path, sites[path], shown.get(path, b""), style) for path in sorted({*sites, *shown})]
 
 
 def _file(path: str, sites: list[CallSite], patch: bytes, style: Style) -> str:

@@ -24,7 +24,7 @@ class Hunk(NamedTuple):
 def hunks(patch: bytes) -> list[Hunk]:
     """The hunks of one file's patch, as text that may be shown to people."""
     heads = list(_HEAD.finditer(patch))
-    ends = [head.start() for head in heads[1:]] + [len(patch)]
+    ends = [*(head.start() for head in heads), len(patch)][1:]
     return [_hunk(head, patch[head.end() : end]) for head, end in zip(heads, ends, strict=True)]
 
 

@@ -28,13 +28,17 @@ def render(
     *,
     patches: Mapping[str, bytes] | None = None,
     target: str = ".",
+    whole: bool = True,
 ) -> str:
-    """The review of an inventory; `patches` are the diffs by file, `target` is what the user named."""
+    """The review of an inventory; `patches` are the diffs by file, `target` is what the user named.
+
+    `whole` says that paths are relative to the working directory.
+    """
     inventory = redact.for_people(inventory)
     blocks = [_head(inventory, style), *filter(None, _sections(inventory, style))]
     if is_small(inventory):
         blocks += details(inventory, style, patches or {})
-    blocks.append(_next(inventory, style, target))
+    blocks.append(_next(inventory, style, target, whole))
     return style.plain("\n\n".join(blocks)) + "\n"
 
 
@@ -156,7 +160,7 @@ def _cost(inventory: Inventory, style: Style) -> str:
     return _section("Cost", note, (), style)
 
 
-def _next(inventory: Inventory, style: Style, target: str) -> str:
+def _next(inventory: Inventory, style: Style, target: str, whole: bool) -> str:
     steps = [(f"gpt55-migrate scan --all {target}", "every mention, line by line")]
     if any(edit.selected for edit in inventory.edits):
         steps += [
@@ -165,6 +169,7 @@ def _next(inventory: Inventory, style: Style, target: str) -> str:
         ]
     if inventory.call_sites:
         site = inventory.call_sites[0]
-        steps.append((f"gpt55-migrate explain {site.path}:{site.line}", "why this variant"))
+        root = "" if whole else f" --root {target}"
+        steps.append((f"gpt55-migrate explain {site.path}:{site.line}{root}", "why this variant"))
     lines = [f"{command}  {style.paint(what, 'dim')}" for command, what in columns(steps)]
     return _section("Next", "", lines, style)
