@@ -1,0 +1,253 @@
+"""Edits made on a file's bytes: found, checked for conflicts, rendered slice by slice, verified."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.inventory import DeleteStatement, InsertStatement, ReplaceExpression
+from migrator.source import Range, Source, SourceError
+from migrator.write import places
+from migrator.write.conflicts import Located, clashes
+from migrator.write.errors import NotApplicableError
+from migrator.write.expressions import padded, replacement
+from migrator.write.slices import Style, edit_expression, in_newlines
+from migrator.write.statements import edit_statement
+from migrator.write.verify import VerificationError, bug_report, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from migrator.inventory import Edit, Operation
+    from migrator.write.places import Place, Region
+
+_FIRST_NEWLINE = re.compile(r"\r\n|\r|\n")
+_FIRST_INDENT = re.compile(r":[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)([ \t]+)\S")
+_DEEPEST = 400
+
+
+class Refusal(NamedTuple):
+    """Edits not made (whole groups), and why; `code` is stable, `message` says what was met."""
+
+    edits: tuple[str, ...]
+    code: str
+    message: str
+
+
+class Rendered(NamedTuple):
+    """The new bytes, the ids of the edits made in them, and what was refused."""
+
+    data: bytes
+    made: tuple[str, ...]
+    refused: tuple[Refusal, ...]
+
+
+class Spot(NamedTuple):
+    """A place, what happens there, and the characters it may rewrite."""
+
+    place: Place
+    located: tuple[Located, ...]
+    operations: tuple[Operation, ...]
+    region: Region
+    emptied: bool
+
+    @property
+    def inline(self) -> bool:
+        """A statement on a line that it shares."""
+        return not self.region.lines
+
+    def blamed(self, operations: tuple[Operation, ...]) -> tuple[str, ...]:
+        """Ids of the edits that ask for these operations; of all edits here if none are named."""
+        blamed = [one.edit.id for one in self.located if not operations or one.operation in operations]
+        return tuple(blamed)
+
+
+def render(data: bytes, edits: Sequence[Edit]) -> Rendered:
+    """Make `edits`, all of one file (their `path` and `selected` are not looked at), on its bytes.
+
+    An edit that cannot be made is refused with its whole group. A group may have edits in other
+    files too; whoever writes several files has to leave those out. Where the result fails its
+    verification every edit is refused. Codes of refusals: `unreadable`, `anchor-lost`,
+    `conflicting-edits`, `not-applicable`, `unparsable`, `unencodable`, `verification-failed`.
+    """
+    if not edits:
+        return Rendered(data, (), ())
+    try:
+        draft = _Draft(data)
+    except (SourceError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return Rendered(data, (), (_refuse_all(edits, "unreadable", str(error)),))
+    refused: list[Refusal] = []
+    left, spots, text = _settled(draft, edits, refused)
+    if not left:
+        return Rendered(data, (), tuple(refused))
+    try:
+        verify(draft.tree, spots, text)
+        new = draft.source.encode(text)
+    except VerificationError as error:
+        message = bug_report(error, draft.source, left)
+        return Rendered(data, (), (*refused, _refuse_all(left, "verification-failed", message)))
+    except UnicodeEncodeError as error:
+        return Rendered(data, (), (*refused, _refuse_all(left, "unencodable", str(error))))
+    return Rendered(new, tuple(edit.id for edit in left), tuple(refused))
+
+
+class _Draft:
+    """A file being rewritten: its text, tree and style."""
+
+    def __init__(self, data: bytes) -> None:
+        self.source = Source(data)
+        if self.source.encode(self.source.text) != data:
+            raise SourceError(f"decoding as {self.source.encoding} loses bytes")
+        self.tree = places.parse(self.source.text)
+        newline = _FIRST_NEWLINE.search(self.source.text)
+        indent = _FIRST_INDENT.search(self.source.text)
+        self.style = Style(newline.group() if newline else "\n", indent.group(1) if indent else "    ")
+
+
+def _settled(
+    draft: _Draft, edits: Sequence[Edit], refused: list[Refusal]
+) -> tuple[list[Edit], list[Spot], str]:
+    """The edits that can be made together, where, and the text with them made; the rest goes to `refused`."""
+    found = places.find(draft.tree, edits)
+    left = _without(edits, [_lost(draft, edit, found) for edit in edits], refused)
+    while left:
+        located = [Located(edit, *found[edit.id]) for edit in left]
+        causes = [(pair, "conflicting-edits", "edits contradict each other") for pair in clashes(located)]
+        spots = [] if causes else _spots(draft, located)
+        text, failures = ("", causes) if causes else _assembled(draft, spots)
+        if not failures:
+            return left, spots, text
+        left = _without(left, failures, refused)
+    return [], [], ""
+
+
+_Cause = tuple[tuple[str, ...], str, str]
+
+
+def _lost(draft: _Draft, edit: Edit, found: dict[str, tuple[Place, Operation]]) -> _Cause | None:
+    if edit.id not in found:
+        return (edit.id,), "anchor-lost", "no node of the right kind stands at the anchor"
+    place, operation = found[edit.id]
+    if not places.is_faithful(draft.source, place.node):
+        return (edit.id,), "anchor-lost", "the characters at the anchor do not spell the expected code"
+    if isinstance(operation, places.STATEMENT_OPERATIONS) and place.is_elif:
+        return (
+            (edit.id,),
+            "not-applicable",
+            "an `elif` arm is no statement of its own; anchor the whole ladder",
+        )
+    if _depth(place.node) > _DEEPEST:
+        return (edit.id,), "not-applicable", "the code is nested too deeply to be taken apart"
+    return None
+
+
+def _depth(node: ast.AST) -> int:
+    depth, level = 0, [node]
+    while level and depth <= _DEEPEST:
+        level = [child for parent in level for child in ast.iter_child_nodes(parent)]
+        depth += 1
+    return depth
+
+
+def _without(edits: Sequence[Edit], causes: Iterable[_Cause | None], refused: list[Refusal]) -> list[Edit]:
+    """The edits but for the groups that a cause names; each group is refused for its first cause."""
+    groups = {edit.id: edit.group for edit in edits}
+    gone: set[str] = set()
+    for ids, code, message in filter(None, causes):
+        hit = {groups[name] for name in ids} - gone
+        if hit:
+            gone |= hit
+            refused.append(Refusal(tuple(e.id for e in edits if e.group in hit), code, message))
+    return [edit for edit in edits if edit.group not in gone]
+
+
+def _refuse_all(edits: Sequence[Edit], code: str, message: str) -> Refusal:
+    return Refusal(tuple(edit.id for edit in edits), code, message)
+
+
+def _spots(draft: _Draft, located: Sequence[Located]) -> list[Spot]:
+    at: dict[int, list[Located]] = {}
+    for one in located:
+        at.setdefault(id(one.place.node), []).append(one)
+    deleted = {id(one.place.node) for one in located if isinstance(one.operation, DeleteStatement)}
+    return [_spot(draft, tuple(here), deleted) for here in at.values()]
+
+
+def _spot(draft: _Draft, located: tuple[Located, ...], deleted: set[int]) -> Spot:
+    place = located[0].place
+    operations: list[Operation] = []
+    for one in located:
+        if one.operation not in operations:
+            operations.append(one.operation)
+    ahead = any(isinstance(op, InsertStatement) and op.before for op in operations)
+    siblings = place.siblings
+    emptied = (
+        siblings[0] is place.node
+        and not isinstance(place.parent, ast.Module)
+        and all(id(sibling) in deleted for sibling in siblings)
+    )
+    region = places.region(draft.source, place, comments_above=ahead)
+    return Spot(place, located, tuple(operations), region, emptied)
+
+
+class _Nest:
+    """A stretch of the file, what happens to it, and the stretches inside it."""
+
+    def __init__(self, where: Range, spot: Spot | None = None) -> None:
+        self.range = where
+        self.spot = spot
+        self.inner: list[_Nest] = []
+
+
+def _assembled(draft: _Draft, spots: Sequence[Spot]) -> tuple[str, list[_Cause]]:
+    """The whole text with every spot rewritten, inner ones first; and which edits could not be made."""
+    failures: list[_Cause] = []
+
+    def rewrite(nest: _Nest) -> str:
+        parts, at = [], nest.range.start
+        for inner in nest.inner:
+            parts += [draft.source.text[at : inner.range.start], rewrite(inner)]
+            at = inner.range.end
+        text = "".join([*parts, draft.source.text[at : nest.range.end]])
+        return _made(draft, nest.spot, text, failures.append) if nest.spot else text
+
+    return rewrite(_nested(len(draft.source.text), spots)), failures
+
+
+def _nested(size: int, spots: Sequence[Spot]) -> _Nest:
+    root = _Nest(Range(0, size))
+    stack = [root]
+    key = lambda spot: (spot.region.range.start, -spot.region.range.end, spot.place.order)  # noqa: E731
+    for spot in sorted(spots, key=key):
+        nest = _Nest(spot.region.range, spot)
+        while len(stack) > 1 and stack[-1].range.end < nest.range.end:
+            stack.pop()
+        while len(stack) > 1 and stack[-1].range.end <= nest.range.start:
+            stack.pop()
+        stack[-1].inner.append(nest)
+        stack.append(nest)
+    return root
+
+
+def _made(draft: _Draft, spot: Spot, text: str, blame: Callable[[_Cause], None]) -> str:
+    try:
+        if isinstance(spot.place.node, ast.stmt):
+            return edit_statement(text, spot.operations, spot.region, draft.style, emptied=spot.emptied)
+        if isinstance(spot.operations[0], ReplaceExpression):
+            return _replaced(draft, spot, spot.operations[0])
+        return edit_expression(text, spot.operations, draft.style)
+    except NotApplicableError as error:
+        blame((spot.blamed(error.operations), error.code, error.message))
+    except RecursionError:
+        blame((spot.blamed(()), "not-applicable", "the code is nested too deeply to be taken apart"))
+    return text
+
+
+def _replaced(draft: _Draft, spot: Spot, operation: ReplaceExpression) -> str:
+    assert isinstance(spot.place.node, ast.expr)
+    start, end = spot.region.range
+    source = in_newlines(operation.source, draft.style)
+    new = replacement(source, spot.place.node, spot.place.parent, spot.place.field)
+    text = draft.source.text
+    return padded(new, text[start - 1 : start] if start else "", text[end : end + 1])
