@@ -183,13 +183,16 @@ class Call(Rule, frozen=True):
         nested: dotted paths of dict keys inside an argument that carry the model (`json.model`).
         containers: keywords whose dict, or constructor call, holds further request parameters
             (`generation_kwargs`, `model_settings`).
+        endpoint: keywords of the call itself that name the endpoint (`api_base`).
+        client: keywords (or a positional argument that resolves to a client) whose vendor and endpoint count.
         deployment: keywords that carry a deployment's name, never an id.
+        deployment_when: keyword=value pairs under which the model is a deployment's name.
         lists: keywords whose list holds models (`fallbacks`).
         prompt: keyword names that carry prompt text; `prompt_position` the positional one.
         style: which parameter rules apply to what it sends.
         kind: `call` sends a request; `client` and `wrapper` keep the model for later calls;
             `tokenizer` only counts; `deployment` takes a deployment's name, not an id; `fine-tune`
-            names the base of a training job.
+            names the base of a training job; `alias` names an entry of the program's own list.
         url: raw HTTP: what the address ends with.
     """
 
@@ -203,14 +206,25 @@ class Call(Rule, frozen=True):
     containers: tuple[str, ...] = ()
     prompt: tuple[str, ...] = ()
     prompt_position: int | None = None
+    endpoint: tuple[str, ...] = ()
+    client: tuple[str, ...] = ()
     deployment: tuple[str, ...] = ()
+    deployment_when: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
     url: tuple[str, ...] = ()
     output_caps: tuple[str, ...] = ()
     input_caps: tuple[str, ...] = ()
     style: Literal["chat", "responses", "completions", "wrapper", "none"] = "chat"
     kind: Literal[
-        "call", "client", "wrapper", "agent", "tokenizer", "deployment", "other-endpoint", "fine-tune"
+        "call",
+        "client",
+        "wrapper",
+        "agent",
+        "tokenizer",
+        "deployment",
+        "other-endpoint",
+        "fine-tune",
+        "alias",
     ] = "call"
     vendor: Literal["", "openai", "azure", "gateway", "other", "local"] = ""
     decorator: bool = False
@@ -274,10 +288,11 @@ class NameList(Rule, frozen=True):
 class Change(Rule, frozen=True):
     """What becomes of a parameter: exactly one of `rename`, `remove`, `replace` (old value -> new), `report`.
 
-    `replace` maps the old value's source to the new one's; `*` stands for any other value, the empty
-    string for a call that lacks the parameter (it is added). `unless` names keyword=value pairs under which
-    the parameter may stay, `keep_values` the values that may; `only_with` names parameters one of which the
-    call must have. `needs` is a requirement (`openai>=1.45`) that the result has.
+    `replace` maps the old value's source (compared as literals) to the new one's; `*` is any other value, the
+    empty string a call that lacks the parameter (it is added). `unless` names keyword=value pairs under which
+    the parameter may stay (`drop_params=True`; the value alone missing: any), `keep_values` the values that
+    may, `keep_from` the least number that may; `only_with` names parameters one of which the call must have.
+    `needs` is a requirement (`openai>=1.45`) that the result has.
     """
 
     rename: str = ""
@@ -286,6 +301,7 @@ class Change(Rule, frozen=True):
     report: bool = False
     unless: tuple[str, ...] = ()
     keep_values: tuple[str, ...] = ()
+    keep_from: float | None = None
     only_with: tuple[str, ...] = ()
     needs: str = ""
 
@@ -295,6 +311,7 @@ class ParameterRule(Rule, frozen=True):
 
     Attributes:
         apis: ids of `Call` rules, or `style:chat` for every call of a style.
+        name: the parameter; a dotted one (`reasoning.effort`) is a key of a dict value.
         variants: `flagship`, `instant`, `mini`.
         families: the families of source models that it is for; empty: all, and calls already on a target.
         loses: what behaviour is lost, for the reviewer.
@@ -309,6 +326,7 @@ class ParameterRule(Rule, frozen=True):
     why: str
     source: str
     families: tuple[str, ...] = ()
+    severity: Literal["warning", "note"] = "warning"
     loses: str = ""
     catalogs: tuple[str, ...] = ("guide", "published")
     example: tuple[Example, ...] = ()

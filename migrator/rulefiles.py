@@ -267,17 +267,21 @@ def _joined(part: CatalogPart, own: Catalog) -> Catalog:
 
 
 def _with_snapshots(raw: dict[str, Any], shown: str) -> dict[str, Any]:
-    """A model has the figures of the one that it is a snapshot of, unless it gives its own."""
+    """A model has the figures of the one above that it is a snapshot of, unless it gives its own."""
     models = raw.get("models", [])
     if not isinstance(models, list) or not all(isinstance(each, dict) for each in models):
         return raw
-    by_id = {each.get("id"): each for each in models}
-    for each in models:
-        base = each.get("snapshot_of", each.get("id"))
-        if base not in by_id:
-            raise RuleError(f'{shown}: {label("models", each, 0)}: key "snapshot_of": no model "{base}" here')
-    filled = [{**by_id[each["snapshot_of"]], **each} if "snapshot_of" in each else each for each in models]
-    return {**raw, "models": filled}
+    filled: dict[object, dict[str, Any]] = {}
+    for number, each in enumerate(models):
+        base = each.get("snapshot_of")
+        if base is not None and base not in filled:
+            where = label("models", each, number)
+            raise RuleError(f'{shown}: {where}: key "snapshot_of": no model "{base}" above')
+        own = each.get("id", number)
+        if own in filled:
+            raise RuleError(f"{shown}: {label('models', each, number)}: the id is used twice")
+        filled[own] = {**filled.get(base, {}), **each}
+    return {**raw, "models": list(filled.values())}
 
 
 # -- users' own rules ----------------------------------------------------------------------------
@@ -371,7 +375,7 @@ def _check_unique(rules: Iterable[Rule], kind: str, shown: str, seen: dict[str, 
     for rule in rules:
         name = identity(rule)
         if name in seen:
-            raise RuleError(f"{shown}: {label(kind, rule, 0)}: the id is used twice (first in {seen[name]})")
+            raise RuleError(f"{shown}: {label(kind, rule, 0)}: the id is used twice (also in {seen[name]})")
         seen[name] = shown
 
 
