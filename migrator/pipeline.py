@@ -1,15 +1,24 @@
-"""The stages in order: discover, read, decide, write. Pure but for `review` (reads) and `apply` (writes)."""
+"""The stages in order: discover, read, decide, write. Pure but for `review` (reads) and the writing commands."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.inventory import Diagnostic, Inventory
+from migrator.decide.catalogue import Catalogue
+from migrator.decide.engine import decide
+from migrator.discover.reader import read_all
+from migrator.discover.walk import find, read_bytes
+from migrator.inventory import Coverage, Diagnostic, Inventory
+from migrator.read.facts import IdPattern, read
+from migrator.rulefiles import load_rulebook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from migrator.inventory import Edit
+    from migrator.rulebook import Rulebook
     from migrator.settings import Settings
 
 
@@ -29,6 +38,14 @@ class Changes(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
 
+def rules(settings: Settings) -> tuple[Rulebook, IdPattern]:
+    """The rulebook of the settings, and how ids are found with it; raises RuleError."""
+    from pathlib import Path
+
+    rulebook = load_rulebook(settings.catalog, [Path(p) for p in settings.rules])
+    return rulebook, IdPattern.of(Catalogue(rulebook.catalog, settings.sources).families)
+
+
 def review(
     paths: Sequence[Path],
     settings: Settings,
@@ -37,14 +54,62 @@ def review(
     progress: Callable[[int, int], None] | None = None,
 ) -> Inventory:
     """Discover, read and decide for files and folders below `root`; `progress(done, total)` counts files."""
-    raise NotImplementedError
+    rulebook, pattern = rules(settings)
+    found = find(paths, root, settings.exclude)
+    done = read_all(str(root), found.paths, pattern, jobs=settings.jobs, progress=progress)
+    coverage = Coverage(seen=done.seen, bytes=done.size)
+    return decide(done.facts, settings, rulebook, coverage=coverage, diagnostics=found.diagnostics)
 
 
 def changes(inventory: Inventory, root: Path) -> Changes:
     """The selected edits of an inventory as new file contents; writes nothing."""
-    raise NotImplementedError
+    contents: dict[str, bytes] = {}
+    problems: list[Diagnostic] = []
+    for path in sorted({edit.path for edit in inventory.edits if edit.selected}):
+        try:
+            contents[path] = read_bytes(os.path.join(root, path))
+        except OSError as error:
+            problems.append(Diagnostic(path=path, code="vanished", message=f"{error.strerror}; run again"))
+    made = rendered(inventory.edits, contents)
+    return Changes(made.files, (*problems, *made.diagnostics))
+
+
+def rendered(edits: Iterable[Edit], contents: Mapping[str, bytes]) -> Changes:
+    """New contents of the files that selected edits concern; a group that one file refuses is made in none."""
+    from migrator.write.render import render
+
+    wanted = [edit for edit in edits if edit.selected]
+    problems: dict[tuple[str, str, str], Diagnostic] = {}
+    while True:
+        made: list[Change] = []
+        refused: set[str] = set()
+        for path in sorted(contents):
+            here = [edit for edit in wanted if edit.path == path]
+            done = render(contents[path], here)
+            groups = {edit.id: edit.group for edit in here}
+            for refusal in done.refused:
+                refused |= {groups[name] for name in refusal.edits}
+                problems[path, refusal.code, refusal.message] = Diagnostic(
+                    path=path, code=refusal.code, message=refusal.message
+                )
+            if done.data != contents[path]:
+                made.append(Change(path, contents[path], done.data, done.made))
+        missing = {edit.group for edit in wanted if edit.path not in contents}
+        refused |= missing
+        if not refused & {edit.group for edit in wanted}:
+            return Changes(tuple(made), tuple(problems.values()))
+        wanted = [edit for edit in wanted if edit.group not in refused]
 
 
 def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, dict[str, bytes]]:
     """The whole pipeline in memory: paths and bytes in, findings and new bytes out (every file, changed or not)."""
-    raise NotImplementedError
+    rulebook, pattern = rules(settings)
+    facts = [read(path, data, pattern) for path, data in sorted(files.items())]
+    size = sum(map(len, files.values()))
+    inventory = decide(facts, settings, rulebook, coverage=Coverage(seen=len(files), bytes=size))
+    new = dict(files)
+    for change in rendered(inventory.edits, files).files:
+        new[change.path] = change.new
+    return inventory, new
+
+

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Which files are worth reading: walking folders, and the bytes test."""

@@ -60,6 +60,11 @@ class Receivers:
             for tail in call.tails:
                 self._tails.setdefault(tail.rpartition(".")[2], []).append((tail, call, api))
 
+    def may_match(self, call: Node) -> bool:
+        """Whether the last name of what is called occurs in any rule, or the class may derive from one's."""
+        name = last_name(call.child("func"))
+        return name in self._by_last or name in self._tails or name in self.values.project.classes_by_name
+
     def of(self, call: Node) -> Receiver | None:
         """The receiver of a call (or of a decorator that is a call); none where no rule matches."""
         if call not in self._memo:

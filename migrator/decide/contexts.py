@@ -1,0 +1,36 @@
+"""What kind of file a path names, judged below the scanned root."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from migrator.inventory import Context
+    from migrator.rulebook import NameList
+
+_ORDER: tuple[tuple[str, Context], ...] = (
+    ("generated-path", "generated"),
+    ("recorded-path", "recorded"),
+    ("test-path", "test"),
+    ("example-path", "example"),
+    ("docs-path", "docs"),
+)
+
+
+class Contexts:
+    """Tests paths against the lists of rules/names.toml."""
+
+    def __init__(self, names: Mapping[str, NameList]) -> None:
+        self._tests = [(re.compile("|".join(names[key].patterns)), context) for key, context in _ORDER]
+
+    def of(self, path: str, *, generated: bool = False) -> Context:
+        """The context of a path relative to the root; `generated`: the file says that it is."""
+        if generated:
+            return "generated"
+        for pattern, context in self._tests:
+            if pattern.search(path):
+                return context
+        return "src"

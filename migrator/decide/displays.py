@@ -1,0 +1,257 @@
+"""Ids in dicts, lists, enums and registries: rows of tables, choices, request bodies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.decide.literals import id_like
+from migrator.read.flow import key_of
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from migrator.decide.catalogue import Catalogue
+    from migrator.decide.linked import Linked
+    from migrator.decide.roles import Classifier, Place, Verdict
+    from migrator.read.facts import Node
+
+_ENUMS = ("Enum", "StrEnum", "TextChoices", "Choices", "IntEnum", "Flag")
+_RESPONSE_KEYS = frozenset({"choices", "usage", "object", "created", "finish_reason", "output", "system_fingerprint"})
+_REQUEST_KEYS = frozenset({"messages", "input", "prompt", "stream", "tools", "max_tokens", "temperature", "instructions"})
+_OPTION_KEYS = frozenset({"value", "label", "id", "name", "key", "title", "display", "display_name", "text"})
+
+
+class Displays:
+    """Judges displays and their entries."""
+
+    def __init__(self, linked: Linked, catalogue: Catalogue) -> None:
+        self.linked = linked
+        self.names = linked.names
+        self.catalogue = catalogue
+
+    # -- keys and entries of dicts ----------------------------------------------------------------
+
+    def key(self, classifier: Classifier, place: Place) -> Verdict:
+        from migrator.decide import roles
+
+        name = classifier._bound_name(place.node)
+        if place.context == "test" and name.startswith("expected"):
+            return roles.EXPECTED
+        if self.names("legacy", name) or self.names("legacy", place.file.path):
+            return roles.Verdict("lookup-key", "leave", "legacy-table", "a table of models that are no longer served")
+        return roles.EXTEND_KEY
+
+    def entry(self, classifier: Classifier, place: Place) -> Verdict:
+        """A dict's value."""
+        from migrator.decide import roles
+
+        mapping = place.holder
+        if place.node.field == "spread":
+            return roles.PROSE
+        key = key_of(place.node)
+        if self._keyed_by_ids(mapping):
+            return roles.EXTEND_KEY
+        if self._registry_of(mapping) is not None:
+            return roles.EXTEND_KEY if self.names.model(key) or key in _OPTION_KEYS else roles.FOREIGN
+        if self.is_option(mapping):
+            return roles.EXTEND_CHOICE
+        if self.names("metadata", key):
+            return roles.PROSE
+        if self.names("prose", key):
+            return roles.PROSE
+        return self._body(classifier, place, mapping, key)
+
+    def _body(self, classifier: Classifier, place: Place, mapping: Node, key: str) -> Verdict:
+        from migrator.decide import roles
+
+        keys = {str(k.value) for k in mapping.all("keys") if k.kind == "Constant"}
+        if keys & _RESPONSE_KEYS and not keys & _REQUEST_KEYS:
+            return roles.EXPECTED
+        if self._sent(mapping) and self.names.model(key):
+            return classifier._flowed(place, roles.REWRITE_CALL)
+        if self.names.model(key) or "model" in key.lower():
+            return classifier._flowed(place, roles.REWRITE_DEFAULT)
+        name = classifier._bound_name(place.node)
+        if self.names.model(name) or "default" in name.lower():
+            return classifier._flowed(place, roles.REWRITE_DEFAULT)
+        return classifier._flowed(place, roles.EXPECTED if place.context == "test" else roles.FOREIGN)
+
+    def _sent(self, mapping: Node) -> bool:
+        """Whether a dict display is itself an argument of a call."""
+        holder = mapping.parent
+        while holder is not None and holder.kind == "Dict":
+            holder = holder.parent
+        return holder is not None and (holder.kind == "Call" or holder.kind == "keyword")
+
+    def _keyed_by_ids(self, mapping: Node) -> bool:
+        return any(k.kind == "Constant" and id_like(k.value) and self._has_id(k) for k in mapping.all("keys"))
+
+    def _has_id(self, node: Node) -> bool:
+        return isinstance(node.value, str) and any(True for _ in self.linked.ids(node.value))
+
+    def _registry_of(self, node: Node) -> Node | None:
+        """The table keyed by ids in whose value a display or call stands."""
+        for above in node.ancestors():
+            if above.kind == "Dict" and self._keyed_by_ids(above):
+                return above
+            if above.is_statement:
+                return None
+        return None
+
+    def is_option(self, mapping: Node) -> bool:
+        """Whether a dict is one of several records that offer a choice (`{"value": …, "label": …}`)."""
+        keys = {str(k.value) for k in mapping.all("keys") if k.kind == "Constant"}
+        holder = mapping.parent
+        if holder is None or holder.kind not in ("List", "Tuple") or not keys & _OPTION_KEYS:
+            return False
+        records = [n for n in holder.all("elts") if n.kind == "Dict"]
+        return len(records) > 1 and not keys & _REQUEST_KEYS
+
+    # -- elements of collections ------------------------------------------------------------------
+
+    def element(self, classifier: Classifier, place: Place) -> Verdict:
+        """An element of a list, tuple or set."""
+        from migrator.decide import roles
+
+        collection = place.holder
+        holder = collection.parent
+        assert holder is not None
+        parametrized = self._parametrized(place.node, collection)
+        if parametrized is not None:
+            return self._test_parameter(classifier, place, parametrized)
+        found = self._held(classifier, place, collection, holder)
+        if found is not None:
+            return found
+        if self._name_before(place.node):
+            return classifier._flowed(place, roles.REWRITE_DEFAULT)
+        if self._flag_before(place.node):
+            return roles.EXPECTED if place.context == "test" else roles.REWRITE_CALL
+        if self._registry_of(collection) is not None and holder.kind == "Dict":
+            return roles.EXTEND_KEY
+        siblings = [n for n in collection.all("elts") if n != place.node]
+        ids = [n for n in siblings if n.kind == "Constant" and id_like(n.value)]
+        if ids and len(ids) * 2 >= len(siblings):
+            return self._choices(classifier, place, collection)
+        if not siblings:
+            return self._single(classifier, place, collection)
+        return self._row(classifier, place, collection)
+
+    def _held(self, classifier: Classifier, place: Place, collection: Node, holder: Node) -> Verdict | None:
+        from migrator.decide import roles
+
+        if holder.kind == "Subscript" and last_name(holder.child("value")) == "Literal":
+            return roles.EXTEND_CHOICE
+        if holder.kind == "Compare":
+            return roles.COMPARISON
+        ends = self.linked.ends(collection, "element")
+        name = classifier._bound_name(place.node)
+        if ends.predicate or self.names("predicate", name):
+            return roles.COMPARISON
+        if ends.tokenizer and not ends.standard:
+            return roles.TOKENIZER
+        return None
+
+    def _flag_before(self, node: Node) -> bool:
+        assert node.parent is not None
+        elements = node.parent.all("elts")
+        at = elements.index(node)
+        before = elements[at - 1] if at else None
+        return before is not None and before.kind == "Constant" and str(before.value) in ("--model", "-m", "--llm", "--engine")
+
+    def _name_before(self, node: Node) -> bool:
+        """`("llm_model", "gpt-4o")`: a name that carries a model, and its value."""
+        assert node.parent is not None
+        elements = node.parent.all("elts")
+        if len(elements) != 2 or elements[1] != node or elements[0].kind != "Constant":
+            return False
+        name = str(elements[0].value)
+        return name.isidentifier() and self.names.model(name)
+
+    def _choices(self, classifier: Classifier, place: Place, collection: Node) -> Verdict:
+        """One of several ids in a collection."""
+        from migrator.decide import roles
+
+        near = [classifier._bound_name(place.node), *(str(a.value) for a in place.node.ancestors() if a.kind == "keyword")]
+        if self._evaluates(place, near):
+            return roles.Verdict("membership", "review", "evaluates-models", "one of the models that are measured")
+        if self.names("legacy", near[0]):
+            return roles.Verdict("membership", "leave", "legacy-table", "models that are no longer served")
+        if place.context == "test" and collection.kind == "Tuple":
+            return self._row(classifier, place, collection)
+        return roles.EXTEND_CHOICE
+
+    def _evaluates(self, place: Place, near: list[str]) -> bool:
+        return any(self.names("evaluation", n) for n in [*near, place.file.path])
+
+    def _single(self, classifier: Classifier, place: Place, collection: Node) -> Verdict:
+        from migrator.decide import roles
+
+        name = classifier._bound_name(place.node)
+        if self.names("collection", name):
+            return roles.EXTEND_CHOICE
+        return classifier._flowed(place, roles.REWRITE_DEFAULT)
+
+    def _row(self, classifier: Classifier, place: Place, collection: Node) -> Verdict:
+        from migrator.decide import roles
+
+        if place.context == "test":
+            return classifier._flowed(place, roles.EXPECTED)
+        return classifier._flowed(place, roles.REWRITE_DEFAULT)
+
+    def _test_parameter(self, classifier: Classifier, place: Place, parameter: Node) -> Verdict:
+        from migrator.decide import roles
+
+        ends = self.linked.ends(parameter.child("default") or parameter)
+        del ends
+        uses = [u for load in self.linked.project.loads(parameter) for u in self.linked.flow.uses(load)]
+        judged = self.linked._judge(tuple(uses))
+        if judged.standard or judged.model_name:
+            return roles.REWRITE_DEFAULT
+        if judged.tokenizer:
+            return roles.TOKENIZER
+        return roles.EXPECTED
+
+    def _parametrized(self, node: Node, row: Node) -> Node | None:
+        """The test function's parameter that a `pytest.mark.parametrize` row fills with `node`."""
+        for above in row.ancestors():
+            if above.kind == "Call" and last_name(above.child("func")) == "parametrize":
+                return self._filled(above, node, row)
+            if above.is_statement and above.kind not in ("FunctionDef", "AsyncFunctionDef"):
+                return None
+        return None
+
+    def _filled(self, call: Node, node: Node, row: Node) -> Node | None:
+        arguments, function = call.all("args"), call.parent
+        if not arguments or function is None or function.kind not in ("FunctionDef", "AsyncFunctionDef"):
+            return None
+        names = arguments[0]
+        listed = (
+            [n.strip() for n in names.value.split(",")]
+            if names.kind == "Constant"
+            else [str(n.value) for n in names.all("elts")]
+        )
+        at = row.all("elts").index(node) if len(listed) > 1 else 0
+        wanted = listed[at] if at < len(listed) else ""
+        return next((p for p in function.children() if p.kind == "arg" and p.value == wanted), None)
+
+    # -- registries -------------------------------------------------------------------------------
+
+    def registered(self, place: Place) -> Verdict | None:
+        """`register("gpt-4o", …)` beside other such calls: a row of a registry."""
+        return None
+
+    def is_enum(self, cls: Node) -> bool:
+        """Whether a class is an enumeration, itself or through a base."""
+        return any(
+            base.rpartition(".")[2] in _ENUMS if isinstance(base, str) else any(last_name(b) in _ENUMS for b in base.all("bases"))
+            for base in self.linked.values.mro(cls)
+        )
+
+    def is_registry_entry(self, call: Node) -> bool:
+        """Whether a call is one of several in a collection (`[Model(name=…), Model(name=…)]`) or a table's value."""
+        if self._registry_of(call) is not None:
+            return True
+        holder = call.parent
+        if holder is None or holder.kind not in ("List", "Tuple", "Set"):
+            return False
+        same = [n for n in holder.all("elts") if n.kind == "Call" and last_name(n.child("func")) == last_name(call.child("func"))]
+        return len(same) > 1

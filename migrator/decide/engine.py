@@ -1,0 +1,229 @@
+"""Decides for a whole project: references, call sites, edits and findings from the facts of all files."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from migrator.decide.catalogue import VARIANTS, Catalogue
+from migrator.decide.contexts import Contexts
+from migrator.decide.evidence import Surroundings
+from migrator.decide.linked import Linked
+from migrator.decide.literals import shape
+from migrator.decide.plans import Planner
+from migrator.decide.roles import Classifier, Verdict
+from migrator.decide.sites import Site, Sites, qualified
+from migrator.decide.summaries import catalog_note, summary
+from migrator.decide.suppress import Suppressions
+from migrator.decide.uses import Recommender
+from migrator.inventory import CallSite, Coverage, Diagnostic, Finding, Inventory, Reference
+from migrator.read.facts import IdPattern
+from migrator.read.project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from migrator.inventory import Context, Recommendation
+    from migrator.read.facts import FileFacts, Node, Occurrence
+    from migrator.rulebook import Rulebook
+    from migrator.settings import Settings
+
+WRITTEN: tuple[Context, ...] = ("src", "example")
+
+
+class Judged(NamedTuple):
+    """One occurrence with its verdict, before its variant is chosen."""
+
+    id: str
+    file: FileFacts
+    occurrence: Occurrence
+    context: Context
+    verdict: Verdict
+    fingerprint: str
+    sites: tuple[Node, ...]
+    suppressed: bool
+
+    @property
+    def node(self) -> Node | None:
+        return self.file.node(self.occurrence.node) if self.occurrence.node >= 0 else None
+
+
+def decide(
+    facts: Sequence[FileFacts],
+    settings: Settings,
+    rulebook: Rulebook,
+    *,
+    coverage: Coverage = Coverage(),
+    diagnostics: Iterable[Diagnostic] = (),
+    only: frozenset[str] | None = None,
+    today: datetime.date | None = None,
+) -> Inventory:
+    """The inventory of a project whose files were read; `only` limits what is reported to some paths."""
+    return Engine(facts, settings, rulebook, today or datetime.date.today()).run(coverage, diagnostics, only)
+
+
+class Engine:
+    """One run over one project."""
+
+    def __init__(
+        self, facts: Sequence[FileFacts], settings: Settings, rulebook: Rulebook, today: datetime.date
+    ) -> None:
+        self.facts = facts
+        self.settings = settings
+        self.rulebook = rulebook
+        self.catalogue = Catalogue(rulebook.catalog, settings.sources)
+        self.linked = Linked(
+            Project(f for f in facts if f.problem is None), rulebook, IdPattern.of(self.catalogue.families)
+        )
+        self.contexts = Contexts(rulebook.names)
+        self.classifier = Classifier(self.linked, self.catalogue)
+        self.surroundings = Surroundings(self.linked)
+        self.recommender = Recommender(rulebook.usecases, self.catalogue, settings.weights)
+        self.sites = Sites(self.linked)
+        self.suppressions = {f.path: Suppressions(f, today) for f in facts if f.ignores}
+
+    def run(
+        self, coverage: Coverage, diagnostics: Iterable[Diagnostic], only: frozenset[str] | None
+    ) -> Inventory:
+        judged = self._judge_all()
+        sites = self._link(judged)
+        planner = Planner(self, judged, sites)
+        references, call_sites, edits, findings = planner.plan()
+        problems = [*diagnostics, *self._unread()]
+        found = Inventory(
+            root=".",
+            catalog=catalog_note(self.catalogue, self.rulebook),
+            references=tuple(references),
+            call_sites=tuple(call_sites),
+            edits=tuple(edits),
+            findings=tuple([*findings, *(p for s in self.suppressions.values() for p in s.problems())]),
+            diagnostics=tuple(problems),
+            coverage=msgspec.structs.replace(
+                coverage,
+                read=sum(f.problem is None for f in self.facts),
+                unread=len(problems),
+                skipped=max(coverage.seen - len(self.facts), 0),
+            ),
+        )
+        if only is not None:
+            found = limited(found, only)
+        return msgspec.structs.replace(found, summary=summary(found, self.catalogue))
+
+    def _unread(self) -> list[Diagnostic]:
+        return [
+            Diagnostic(path=f.path, code=f.problem.code, message=f.problem.message)
+            for f in self.facts
+            if f.problem is not None
+        ]
+
+    # -- occurrences -------------------------------------------------------------------------------
+
+    def _judge_all(self) -> list[Judged]:
+        found = []
+        for file in self.linked.project.files.values():
+            context = self.contexts.of(file.path, generated=file.generated)
+            counts: dict[str, int] = defaultdict(int)
+            for occurrence in file.occurrences:
+                found.append(self._judge(file, occurrence, context, counts))
+        return found
+
+    def _judge(
+        self, file: FileFacts, occurrence: Occurrence, context: Context, counts: dict[str, int]
+    ) -> Judged:
+        verdict = self.classifier.verdict(file, occurrence, context)
+        if context == "generated" and verdict.action in ("rewrite", "extend"):
+            verdict = verdict._replace(action="extend" if verdict.action == "extend" else "review", reason="generated-file")
+        node = file.node(occurrence.node) if occurrence.node >= 0 else None
+        scope = qualified(node) if node is not None else ""
+        key = f"{file.path}|{scope}|{occurrence.model}|{verdict.role}"
+        counts[key] += 1
+        fingerprint = hashlib.sha256(f"{key}|{counts[key]}".encode()).hexdigest()[:16]
+        ignore = self._ignored(file, occurrence.line, verdict)
+        return Judged(
+            f"r-{fingerprint[:10]}", file, occurrence, context, verdict, fingerprint, (), ignore
+        )
+
+    def _ignored(self, file: FileFacts, line: int, verdict: Verdict) -> bool:
+        rules = self.suppressions.get(file.path)
+        return rules is not None and rules.covering(line, "GPT55-M001", verdict.reason) is not None
+
+    # -- call sites --------------------------------------------------------------------------------
+
+    def _link(self, judged: list[Judged]) -> dict[Node, Site]:
+        """Every call site; references get theirs from both directions."""
+        sites = {site.call: site for site in self.sites.recognised()}
+        behind: dict[Node, list[Node]] = defaultdict(list)
+        for site in sites.values():
+            for _text, node in site.texts:
+                behind[node].append(site.call)
+        for at, one in enumerate(judged):
+            if one.node is None or one.verdict.action == "leave":
+                continue
+            reached = [*behind.get(one.node, ())]
+            if one.verdict.role in ("call-argument", "default"):
+                reached += self._forward(one.node, sites)
+            unique = tuple(sorted(dict.fromkeys(reached), key=lambda n: (n.file.path, n.index)))
+            judged[at] = one._replace(sites=unique)
+        return sites
+
+    def _forward(self, node: Node, sites: dict[Node, Site]) -> list[Node]:
+        found = []
+        for call, receiver in self.linked.ends(node).sites:
+            if call not in sites:
+                if receiver is not None and receiver.call.kind == "tokenizer":
+                    continue
+                given = [k.child("value") for k in call.all("keywords") if self.linked.names.model(str(k.value or ""))]
+                sites[call] = self.sites.resolved(call, receiver, [g for g in given if g is not None])
+            found.append(call)
+        return found
+
+    # -- variants ----------------------------------------------------------------------------------
+
+    def recommend(self, site: Site, models: Iterable[str]) -> Recommendation:
+        """The variant for a call site that uses `models`."""
+        evidence = self.surroundings.of(site.call)
+        return self.recommender.recommend(models, evidence, self.surroundings.constraints(site.call))
+
+    def recommend_alone(self, one: Judged) -> Recommendation:
+        """The variant for a literal whose call is not known."""
+        assert one.node is not None
+        evidence = self.surroundings.of(one.node)
+        return self.recommender.recommend(
+            [one.occurrence.model], evidence, self.surroundings.constraints(one.node)
+        )
+
+    def forced(self, model: str) -> str:
+        """The variant that the settings' `map` gives an old id; nothing if none."""
+        wanted = self.settings.map.get(model, "")
+        by_id = {v.guide_id: name for name, v in self.catalogue.catalog.variants.items()}
+        by_id |= {v.id: name for name, v in self.catalogue.catalog.variants.items()}
+        return wanted if wanted in VARIANTS else by_id.get(wanted, wanted)
+
+    def literal_parts(self, one: Judged) -> tuple[str, str, str]:
+        """Text before the id, the id, text after it, in the literal."""
+        assert one.node is not None
+        text = one.node.value if isinstance(one.node.value, str) else one.node.value.decode("latin-1")
+        before, _, after = text.partition(one.occurrence.model)
+        return before, one.occurrence.model, after
+
+
+def limited(inventory: Inventory, only: frozenset[str]) -> Inventory:
+    """What concerns some paths: their references and findings, and the sites and edits that go with them."""
+    references = tuple(r for r in inventory.references if r.path in only)
+    groups = {e.group for e in inventory.edits if e.path in only}
+    sites = {s for r in references for s in r.call_sites}
+    return msgspec.structs.replace(
+        inventory,
+        references=references,
+        call_sites=tuple(s for s in inventory.call_sites if s.path in only or s.id in sites),
+        edits=tuple(e for e in inventory.edits if e.group in groups),
+        findings=tuple(f for f in inventory.findings if f.path in only),
+        diagnostics=tuple(d for d in inventory.diagnostics if d.path in only),
+    )
+
+
+_ = (CallSite, Finding, Reference, shape)

@@ -1,0 +1,316 @@
+"""From verdicts to records: variants, replacements, groups of edits that move together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from migrator.decide.catalogue import VARIANTS
+from migrator.decide.requests import Planned, Requests
+from migrator.inventory import CallSite, Edit, Finding, Reference, ReplaceText
+
+if TYPE_CHECKING:
+    from migrator.decide.engine import Engine, Judged
+    from migrator.decide.sites import Site
+    from migrator.inventory import Recommendation
+    from migrator.read.facts import Node
+
+MODEL_RULE = "GPT55-M001"
+WRITTEN = ("src", "example")
+
+
+class Records(NamedTuple):
+    """What goes into the inventory."""
+
+    references: list[Reference]
+    call_sites: list[CallSite]
+    edits: list[Edit]
+    findings: list[Finding]
+
+
+class Planner:
+    """Plans one run's edits."""
+
+    def __init__(self, engine: Engine, judged: list[Judged], sites: dict[Node, Site]) -> None:
+        self.engine = engine
+        self.judged = judged
+        self.sites = dict(sorted(sites.items(), key=lambda item: (item[0].file.path, item[0].index)))
+        self.requests = Requests(engine.linked, engine.rulebook.catalog.name)
+        self.by_site: dict[Node, list[Judged]] = defaultdict(list)
+        for one in judged:
+            for call in one.sites:
+                self.by_site[call].append(one)
+        self.recommendations: dict[Node, Recommendation] = {}
+        self.variants: dict[str, str] = {}
+
+    def plan(self) -> Records:
+        """References, call sites, edits and findings of the run."""
+        self._recommend()
+        for one in self.judged:
+            if one.verdict.action == "rewrite":
+                self.variants[one.id] = self._variant(one)
+        groups = self._groups()
+        planned = {call: self._parameters(call) for call in self.sites}
+        edits = self._edits(groups, planned)
+        findings = self._findings(planned)
+        selected = {r for e in edits if e.selected for r in e.references}
+        references = [self._reference(one, one.id in selected) for one in self.judged]
+        return Records(references, self._call_sites(planned), edits, findings)
+
+    # -- variants ----------------------------------------------------------------------------------
+
+    def _recommend(self) -> None:
+        for call, ones in self.by_site.items():
+            moving = [one.occurrence.model for one in ones if one.verdict.action == "rewrite"]
+            if moving:
+                self.recommendations[call] = self.engine.recommend(self.sites[call], moving)
+
+    def _variant(self, one: Judged) -> str:
+        """flagship, instant or mini (or a forced id); the strongest need where several sites are fed."""
+        forced = self.engine.forced(one.occurrence.model)
+        if forced:
+            return forced
+        names = {v.guide_id: name for name, v in self.engine.catalogue.catalog.variants.items()}
+        wanted = [self.recommendations[c] for c in one.sites if c in self.recommendations]
+        if not wanted:
+            wanted = [self.engine.recommend_alone(one)]
+        return min((names[w.variant] for w in wanted), key=VARIANTS.index)
+
+    def _target(self, variant: str) -> str:
+        return self.engine.catalogue.targets.get(variant, variant)
+
+    # -- groups ------------------------------------------------------------------------------------
+
+    def _groups(self) -> dict[str, str]:
+        """reference id -> group: references that reach a common recognised site move together."""
+        parent: dict[str, str] = {one.id: one.id for one in self.judged if one.verdict.action == "rewrite"}
+
+        def root(name: str) -> str:
+            while parent[name] != name:
+                name = parent[name]
+            return name
+
+        for call, ones in self.by_site.items():
+            if self.sites[call].receiver is None:
+                continue
+            moving = [one.id for one in ones if one.id in parent]
+            for other in moving[1:]:
+                parent[root(other)] = root(moving[0])
+        return {name: "g-" + root(name)[2:] for name in parent}
+
+    # -- edits -------------------------------------------------------------------------------------
+
+    def _parameters(self, call: Node) -> list[Planned]:
+        site = self.sites[call]
+        if site.receiver is None or self._elsewhere(site):
+            return []
+        moving = {self.variants[one.id] for one in self.by_site[call] if one.id in self.variants}
+        arrived = {name for name, target in self.engine.catalogue.targets.items() if self._calls(site, target)}
+        if not moving and not arrived:
+            return []
+        return self.requests.plan(site, frozenset(moving | arrived))
+
+    def _elsewhere(self, site: Site) -> bool:
+        assert site.receiver is not None
+        return site.receiver.vendor in ("azure", "other", "local") or site.receiver.call.kind == "deployment"
+
+    def _calls(self, site: Site, target: str) -> bool:
+        return any(text == target or text.endswith(("/" + target, ":" + target)) for text, _ in site.texts)
+
+    def _edits(self, groups: dict[str, str], planned: dict[Node, list[Planned]]) -> list[Edit]:
+        edits: list[Edit] = []
+        for one in self.judged:
+            if one.id in groups:
+                edits.append(self._rewrite(one, groups[one.id]))
+        for call, plans in planned.items():
+            moving = [one for one in self.by_site[call] if one.id in groups]
+            group = groups[moving[0].id] if moving else "g-" + self._site_id(call)[2:]
+            edits += [self._parameter_edit(call, plan, group, moving) for plan in plans if plan.operation is not None]
+        return self._selected(_unique(edits))
+
+    def _rewrite(self, one: Judged, group: str) -> Edit:
+        assert one.node is not None
+        node = one.node
+        if node.parent is not None and node.parent.kind == "JoinedStr":
+            node = node.parent
+        new = self._target(self.variants[one.id])
+        operation = ReplaceText(old=one.occurrence.model, new=new, nth=one.occurrence.nth)
+        return Edit(
+            id=f"e-{one.fingerprint[:10]}",
+            path=one.file.path,
+            anchor=node.span,
+            operation=operation,
+            group=group,
+            why=self._why(one, new),
+            rule=MODEL_RULE,
+            references=(one.id,),
+            call_sites=tuple(self._site_id(c) for c in one.sites),
+            selected=self._wanted(one),
+        )
+
+    def _why(self, one: Judged, new: str) -> str:
+        found = next((self.recommendations[c] for c in one.sites if c in self.recommendations), None)
+        found = found or self.engine.recommend_alone(one)
+        best = max(found.reasons, key=lambda r: r.weight, default=None)
+        return f"{one.occurrence.model} -> {new}: {best.text}" if best else f"{one.occurrence.model} -> {new}"
+
+    def _wanted(self, one: Judged) -> bool:
+        contexts = (*WRITTEN, *self.engine.settings.write_contexts)
+        return one.context in contexts and not one.suppressed and self._rule_on(MODEL_RULE)
+
+    def _rule_on(self, rule: str) -> bool:
+        settings = self.engine.settings
+        if settings.select and not any(rule.startswith(name) for name in settings.select):
+            return False
+        return not any(rule.startswith(name) for name in settings.ignore)
+
+    def _parameter_edit(self, call: Node, plan: Planned, group: str, moving: list[Judged]) -> Edit:
+        assert plan.operation is not None
+        assert plan.anchor is not None
+        key = f"{plan.path}|{plan.anchor}|{plan.operation}"
+        parameter = plan.parameter
+        wanted = self.engine.settings.parameters == "fix" and self._rule_on(parameter.rule)
+        context = self.engine.contexts.of(plan.path)
+        written = context in (*WRITTEN, *self.engine.settings.write_contexts)
+        suppressed = self._suppressed(call, parameter.rule)
+        return Edit(
+            id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
+            path=plan.path,
+            anchor=plan.anchor,
+            operation=plan.operation,
+            group=group,
+            why=f"{parameter.name}: {parameter.why}",
+            rule=parameter.rule,
+            safety=parameter.safety,
+            rank=3,
+            references=tuple(one.id for one in moving),
+            call_sites=(self._site_id(call),),
+            selected=wanted and written and not suppressed,
+        )
+
+    def _suppressed(self, call: Node, rule: str) -> bool:
+        rules = self.engine.suppressions.get(call.file.path)
+        return rules is not None and rules.covering(call.line, rule) is not None
+
+    def _selected(self, edits: list[Edit]) -> list[Edit]:
+        """A group is written whole or not at all; with `safe-only` a group with an unsafe edit is not."""
+        blocked = {e.group for e in edits if not e.selected}
+        if self.engine.settings.safe_only:
+            blocked |= {e.group for e in edits if e.safety == "unsafe"}
+        found = [msgspec.structs.replace(e, selected=False) if e.group in blocked else e for e in edits]
+        return sorted(found, key=lambda e: (e.path, e.anchor, e.rank, e.id))
+
+    # -- records -----------------------------------------------------------------------------------
+
+    def _reference(self, one: Judged, selected: bool) -> Reference:
+        occurrence, verdict = one.occurrence, one.verdict
+        variant = self.variants.get(one.id, "")
+        known = self.engine.catalogue.catalog.variants.get(variant)
+        text, replacement = occurrence.line_text, ""
+        if one.node is not None:
+            before, model, after = self.engine.literal_parts(one)
+            text = before + model + after
+            if variant and len(text) < 200:
+                replacement = before + self._target(variant) + after
+        return Reference(
+            id=one.id,
+            path=one.file.path,
+            line=occurrence.line,
+            column=occurrence.column,
+            model=occurrence.model,
+            text=text[:200],
+            role=verdict.role,
+            action=verdict.action,
+            context=one.context,
+            selected=selected,
+            fingerprint=one.fingerprint,
+            variant=known.guide_id if known else variant,
+            replacement=replacement,
+            reason=verdict.reason,
+            detail=verdict.detail,
+            suppressed=one.suppressed,
+            call_sites=tuple(self._site_id(call) for call in one.sites),
+            trail=self._trail(one),
+        )
+
+    def _trail(self, one: Judged) -> tuple[str, ...]:
+        """How the value gets to its calls, hop by hop."""
+        if one.node is None or one.verdict.role not in ("call-argument", "default", "tokenizer"):
+            return ()
+        steps = []
+        for use in self.engine.linked.flow.uses(one.node):
+            if use.kind == "argument" and use.node in one.sites:
+                hops = [f"{hop.where} {hop.value}" for hop in use.trail[1:]]
+                steps.append(" -> ".join([*hops, f"{use.node.where} {use.name}="]))
+        return tuple(dict.fromkeys(steps))[:20]
+
+    def _site_id(self, call: Node) -> str:
+        site = self.sites[call]
+        key = f"{call.file.path}|{site.scope}|{site.api}|{self._nth(call)}"
+        return "s-" + hashlib.sha256(key.encode()).hexdigest()[:10]
+
+    def _nth(self, call: Node) -> int:
+        if not hasattr(self, "_order"):
+            self._order: dict[Node, int] = {}
+            counts: dict[tuple[str, str, str], int] = defaultdict(int)
+            for one, site in self.sites.items():
+                key = one.file.path, site.scope, site.api
+                counts[key] += 1
+                self._order[one] = counts[key]
+        return self._order[call]
+
+    def _call_sites(self, planned: dict[Node, list[Planned]]) -> list[CallSite]:
+        return [self._call_site(site, planned[call]) for call, site in self.sites.items() if self._shown(site)]
+
+    def _shown(self, site: Site) -> bool:
+        return bool(site.texts or site.unresolved or self.by_site.get(site.call))
+
+    def _call_site(self, site: Site, plans: list[Planned]) -> CallSite:
+        call = site.call
+        models = dict.fromkeys(one.occurrence.model for one in self.by_site.get(call, ()))
+        recommendation = self.recommendations.get(call)
+        return CallSite(
+            id=self._site_id(call),
+            path=call.file.path,
+            line=call.line,
+            column=call.span[1] + 1,
+            api=site.api,
+            framework=site.receiver.library if site.receiver else "",
+            models=tuple(models),
+            scope=site.scope,
+            vendor=site.receiver.vendor if site.receiver else "",
+            signals=tuple(f"{r.rule}: {r.text}" for r in recommendation.reasons) if recommendation else (),
+            recommendation=recommendation,
+            parameters=tuple(plan.parameter for plan in plans),
+            references=tuple(one.id for one in self.by_site.get(call, ())),
+            unresolved=", ".join(site.unresolved),
+        )
+
+    def _findings(self, planned: dict[Node, list[Planned]]) -> list[Finding]:
+        found = []
+        for call, plans in planned.items():
+            for plan in plans:
+                if plan.operation is None:
+                    parameter = plan.parameter
+                    found.append(
+                        Finding(
+                            rule=parameter.rule,
+                            path=call.file.path,
+                            line=parameter.line,
+                            message=f"{parameter.name}: {parameter.why}",
+                            severity="warning",
+                            call_sites=(self._site_id(call),),
+                        )
+                    )
+        return found
+
+
+def _unique(edits: list[Edit]) -> list[Edit]:
+    """Edits asked for by several sites once; they belong to one group then."""
+    found: dict[tuple[str, object, object], Edit] = {}
+    for edit in edits:
+        found.setdefault((edit.path, edit.anchor, edit.operation), edit)
+    return list(found.values())

@@ -1,0 +1,112 @@
+"""Call sites: calls that take a model, the models that reach them, and the references behind those."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.read.project import dotted, enclosing_class, enclosing_function
+from migrator.read.receivers import Receiver, model_arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from migrator.decide.linked import Linked
+    from migrator.read.facts import Node
+
+
+class Site(NamedTuple):
+    """One call site.
+
+    Attributes:
+        call: the call node.
+        receiver: what a rule recognised; none where the model was inferred from a keyword's name.
+        texts: candidate model strings with the string nodes that they come from.
+        unresolved: why further candidates may exist.
+    """
+
+    call: Node
+    receiver: Receiver | None
+    texts: tuple[tuple[str, Node], ...]
+    unresolved: tuple[str, ...]
+
+    @property
+    def api(self) -> str:
+        return self.receiver.call.id if self.receiver else "inferred"
+
+    @property
+    def scope(self) -> str:
+        """The qualified name of the function that it stands in."""
+        return qualified(self.call)
+
+
+def qualified(node: Node) -> str:
+    """`Class.method` around a node; `<module>` at the top."""
+    names = []
+    scope = node.scope
+    while scope.kind != "Module":
+        names.append(str(scope.value or "<lambda>"))
+        scope = scope.scope
+    return ".".join(reversed(names)) or "<module>"
+
+
+class Sites:
+    """Finds and resolves the call sites of one linked project."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+
+    def recognised(self) -> Iterator[Site]:
+        """Calls that a rule matches and that take a model (or could)."""
+        receivers = self.linked.receivers
+        for file in self.linked.project.files.values():
+            for call in file.of_kind("Call"):
+                if receivers.may_match(call):
+                    receiver = receivers.of(call)
+                    if receiver is not None and receiver.call.kind not in ("tokenizer",):
+                        yield self.resolved(call, receiver)
+
+    def resolved(self, call: Node, receiver: Receiver | None, given: Iterable[Node] = ()) -> Site:
+        """A call with the candidates of its model arguments."""
+        arguments = list(given) or (model_arguments(call, receiver.call) if receiver else [])
+        arguments += [a for a in self._spread(call, receiver)] if receiver and not arguments else []
+        texts: list[tuple[str, Node]] = []
+        unresolved: list[str] = []
+        for argument in arguments:
+            for value in self.linked.values.of(argument):
+                if value.kind == "text":
+                    texts.append((str(value.node.value), value.node))
+                elif value.kind == "unknown":
+                    unresolved.append(value.path)
+                elif value.kind == "join":
+                    texts += [(str(n.value), n) for n in value.node.descendants() if _has_id(n, self.linked)]
+                    unresolved.append("built at run time")
+        return Site(call, receiver, tuple(dict.fromkeys(texts)), tuple(dict.fromkeys(unresolved)))
+
+    def _spread(self, call: Node, receiver: Receiver) -> Iterator[Node]:
+        """The model entry of `**options` (and of nested bodies such as `json={"model": …}`)."""
+        names = receiver.call.model
+        for keyword in call.all("keywords"):
+            value = keyword.child("value")
+            nested = {p.partition(".")[2] for p in receiver.call.nested if p.partition(".")[0] == keyword.value}
+            wanted = names if keyword.value is None else tuple(nested)
+            if value is not None and wanted:
+                yield from self.entries(value, wanted)
+
+    def entries(self, node: Node, names: Iterable[str]) -> Iterator[Node]:
+        """Values under some keys of the dicts that an expression may be."""
+        for value in self.linked.values.of(node):
+            if value.kind == "dict":
+                for key, entry in zip(value.node.all("keys"), value.node.all("values"), strict=False):
+                    if key.kind == "Constant" and key.value in names:
+                        yield entry
+
+    def describe(self, site: Site) -> str:
+        """The call as a person writes it."""
+        return dotted(site.call.child("func"))
+
+
+def _has_id(node: Node, linked: Linked) -> bool:
+    return node.kind == "Constant" and isinstance(node.value, str) and any(True for _ in linked.ids(node.value))
+
+
+_ = (enclosing_class, enclosing_function)

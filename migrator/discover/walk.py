@@ -1,0 +1,154 @@
+"""The Python files under the given paths, in a fixed order, without what gitignore hides."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.inventory import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from pathspec import GitIgnoreSpec
+
+SKIPPED_FOLDERS = frozenset(
+    {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache",
+     ".ruff_cache", ".pytest_cache", "__pypackages__", ".eggs", "site-packages"}
+)  # fmt: skip
+MAX_BYTES = 60_000_000
+
+
+class Found(NamedTuple):
+    """Paths relative to the root (posix), sorted; what was given but cannot be read."""
+
+    paths: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class _Ignored:
+    """The gitignore files of one folder and of those above it."""
+
+    def __init__(self, base: str, spec: GitIgnoreSpec, above: _Ignored | None) -> None:
+        self.base = base
+        self.spec = spec
+        self.above = above
+
+    def hides(self, path: str) -> bool:
+        verdict = self.spec.check_file(os.path.relpath(path, self.base).replace(os.sep, "/") + ("/" if path.endswith("/") else ""))
+        if verdict.include is not None:
+            return verdict.include
+        return self.above is not None and self.above.hides(path)
+
+
+def find(paths: Sequence[Path], root: Path, exclude: Sequence[str] = ()) -> Found:
+    """Files named in `paths` (even where gitignore hides them) and Python files in the folders among them."""
+    walker = _Walker(str(root), exclude)
+    for path in paths:
+        walker.take(str(path))
+    return Found(tuple(sorted(walker.found)), tuple(walker.diagnostics))
+
+
+class _Walker:
+    def __init__(self, root: str, exclude: Sequence[str]) -> None:
+        self.root = os.path.abspath(root)
+        self.found: set[str] = set()
+        self.diagnostics: list[Diagnostic] = []
+        self.excluded = _spec(exclude) if exclude else None
+
+    def take(self, path: str) -> None:
+        path = os.path.abspath(path)
+        try:
+            mode = os.stat(path).st_mode
+        except OSError as error:
+            self.problem(path, "missing", f"{error.strerror or error}; check the path")
+            return
+        if stat.S_ISDIR(mode):
+            self.walk(path, _above(path))
+        elif stat.S_ISREG(mode):
+            self.found.add(self.relative(path))
+        else:
+            self.problem(path, "not-a-file", "no regular file; only files and folders are read")
+
+    def walk(self, folder: str, ignored: _Ignored | None) -> None:
+        ignored = _of(folder, ignored)
+        try:
+            entries = sorted(os.scandir(folder), key=lambda e: e.name)
+        except OSError as error:
+            self.problem(folder, "unreadable", f"{error.strerror or error}; check its permissions")
+            return
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in SKIPPED_FOLDERS and not self.hidden(entry.path + "/", ignored):
+                    self.walk(entry.path, ignored)
+            elif entry.name.endswith(".py") and self.regular(entry) and not self.hidden(entry.path, ignored):
+                self.found.add(self.relative(entry.path))
+
+    def regular(self, entry: os.DirEntry[str]) -> bool:
+        """A file, or a link to one inside the root."""
+        try:
+            if not entry.is_file():
+                return False
+        except OSError:
+            return False
+        if entry.is_symlink():
+            target = os.path.realpath(entry.path)
+            return target.startswith(os.path.realpath(self.root) + os.sep)
+        return True
+
+    def hidden(self, path: str, ignored: _Ignored | None) -> bool:
+        if self.excluded is not None and self.excluded.match_file(self.relative(path) + ("/" if path.endswith("/") else "")):
+            return True
+        return ignored is not None and ignored.hides(path)
+
+    def relative(self, path: str) -> str:
+        return os.path.relpath(path, self.root).replace(os.sep, "/")
+
+    def problem(self, path: str, code: str, message: str) -> None:
+        self.diagnostics.append(Diagnostic(path=self.relative(path), code=code, message=message))
+
+
+def _above(folder: str) -> _Ignored | None:
+    """The gitignore files between the git top level and a folder."""
+    chain: list[str] = []
+    parent = os.path.dirname(folder)
+    here = folder
+    while not os.path.isdir(os.path.join(here, ".git")):
+        if parent == here:
+            return None
+        chain.append(parent)
+        here, parent = parent, os.path.dirname(parent)
+    ignored = None
+    for one in reversed(chain):
+        ignored = _of(one, ignored)
+    return ignored
+
+
+def _of(folder: str, above: _Ignored | None) -> _Ignored | None:
+    path = os.path.join(folder, ".gitignore")
+    try:
+        with open(path, encoding="utf-8", errors="replace") as lines:
+            return _Ignored(folder, _spec(lines.read(1_000_000).splitlines()), above)
+    except OSError:
+        return above
+
+
+def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(lines)
+
+
+def read_bytes(path: str) -> bytes:
+    """A regular file's bytes; raises OSError, also for what is too large to be source."""
+    with open(path, "rb") as stream:
+        if os.fstat(stream.fileno()).st_size > MAX_BYTES:
+            raise OSError(27, "larger than 60 MB; exclude it")
+        return stream.read()
+
+
+def chunks(paths: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """Slices of at most `size` paths."""
+    return (paths[at : at + size] for at in range(0, len(paths), size))
