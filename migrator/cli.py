@@ -10,11 +10,11 @@ from click.shell_completion import CompletionItem
 
 from migrator import __version__
 from migrator.commands import options
-from migrator.commands.guard import guarded
+from migrator.commands.guard import PipeClosedError, guarded
 from migrator.commands.output import PROGRAM
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
 _OWN_OPTIONS = frozenset({"-h", "--help", "--version"})
 
@@ -24,7 +24,7 @@ class Program(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put `review` in front of what names no command."""
-        return super().parse_args(ctx, args if ctx.resilient_parsing else self._with_default(args))
+        return super().parse_args(ctx, args if ctx.resilient_parsing else with_default(args, self.commands))
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:  # type: ignore[override] # noqa: ANN401
         """Run and leave with the exit code; never a traceback unless asked for."""
@@ -36,15 +36,24 @@ class Program(click.Group):
             debug="--debug" in words,
         )
 
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
+        """Run the command; a closed pipe must not end as click ends it, with the exit code of findings."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise PipeClosedError from None
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Commands, and paths for the default one."""
         return [*super().shell_complete(ctx, incomplete), CompletionItem(incomplete, type="file")]
 
-    def _with_default(self, args: list[str]) -> list[str]:
-        rest = [arg for arg in args if arg != "--debug"]
-        if rest and (rest[0] in self.commands or rest[0] in _OWN_OPTIONS):
-            return args
-        return ["review", *args]
+
+def with_default(args: list[str], commands: Container[str]) -> list[str]:
+    """`args` with `review` in front where they name no command."""
+    rest = [arg for arg in args if arg != "--debug"]
+    if rest and (rest[0] in commands or rest[0] in _OWN_OPTIONS):
+        return args
+    return ["review", *args]
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -12,8 +12,6 @@ from migrator.commands.output import complain_of, emit, say
 from migrator.report import redact, words
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from migrator.commands.options import Request
     from migrator.commands.writing import Written
     from migrator.inventory import Inventory
@@ -25,6 +23,13 @@ _SHOWN = 20
 def apply(request: Request, *, yes: bool, interactive: bool) -> int:
     """Write the selected edits below the request's root."""
     _refuse_without_answer(yes, interactive)
+    with writing.alone(request.target.root):
+        return _apply(request, yes, interactive)
+
+
+def _apply(request: Request, yes: bool, interactive: bool) -> int:
+    from migrator.write.files import sweep
+
     root = request.target.root
     sweep(root)
     inventory = work.review(request)
@@ -39,13 +44,6 @@ def apply(request: Request, *, yes: bool, interactive: bool) -> int:
         say("Nothing was written.")
         return DONE
     return _report(inventory, writing.write(inventory, made, root))
-
-
-def sweep(root: Path) -> None:
-    """Take away what a killed run left behind."""
-    from migrator.write import files
-
-    files.sweep(root)
 
 
 def _refuse_without_answer(yes: bool, interactive: bool) -> None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _FAILS = {"fixable": {"fixable"}, "review": {"fixable", "review"}, "any": {"fixable", "review", "note"}}
 _COLORS = {"fixable": "red", "review": "yellow", "note": "dim"}
 
+_PATIENCE = 60.0
+"""Seconds: hooks run several of us at once."""
+
 
 def check(request: Request, *, fix: bool, fail_on: str) -> int:
     """Report what is open in the files given; with `fix`, write what can be written first."""
@@ -43,7 +46,8 @@ def _fix(inventory: Inventory, request: Request) -> tuple[Diagnostic, ...]:
     made = work.changes(inside, root)
     if not made.files:
         return made.diagnostics
-    done = writing.write(inside, made, root)
+    with writing.alone(root, _PATIENCE):
+        done = writing.write(inside, made, root)
     for change in done.files:
         say(f"Fixed {redact.shown(change.path)}: {words.count(len(change.edits), 'edit')}")
     if done.undo:

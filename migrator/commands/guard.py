@@ -18,12 +18,16 @@ INTERRUPTED = 130
 PIPE_CLOSED = 141
 
 
+class PipeClosedError(Exception):
+    """Whoever reads our output has left."""
+
+
 def guarded(run: Callable[[], object], *, debug: bool) -> NoReturn:
     """Run a command and leave with its exit code; `debug` shows tracebacks."""
     try:
         code = run()
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, PipeClosedError):
         code = _pipe_closed()
     except (click.exceptions.Abort, KeyboardInterrupt):
         complain("interrupted")

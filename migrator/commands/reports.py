@@ -60,7 +60,7 @@ def diff(request: Request) -> int:
     inventory = work.review(request)
     made = work.changes(inventory, request.target.root)
     style = style_of(sys.stdout)
-    patch = b"".join(work.patches(made).values())
+    patch = b"".join(map(work.portable, work.patches(made).values()))
     if style.color and sys.stdout.isatty():
         from migrator.report.hunks import colored
 

@@ -41,6 +41,11 @@ def patches(made: Changes) -> dict[str, bytes]:
     return {change.path: unified(change.path, change.old, change.new) for change in made.files}
 
 
+def portable(patch: bytes) -> bytes:
+    """A patch without the `diff --git` line, which makes git skip it, in silence, below a repository's top."""
+    return patch[patch.index(b"\n") + 1 :] if patch.startswith(b"diff --git ") else patch
+
+
 def keeping(inventory: Inventory, wanted: Callable[[Edit], bool]) -> Inventory:
     """The inventory with only the edits that are wanted."""
     return msgspec.structs.replace(inventory, edits=tuple(filter(wanted, inventory.edits)))

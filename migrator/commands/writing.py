@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.commands import work
+from migrator.commands import WorkError, work
 from migrator.commands.undo import Undo
 from migrator.inventory import Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from migrator.inventory import Edit, Inventory
@@ -23,6 +25,25 @@ class Written(NamedTuple):
     files: tuple[Change, ...]
     diagnostics: tuple[Diagnostic, ...]
     undo: str
+
+
+@contextmanager
+def alone(root: Path, patience: float = 0.0) -> Iterator[None]:
+    """Hold the lock of `root`, waiting up to `patience` seconds; raises WorkError while another run writes."""
+    from migrator.write.files import WriteRefused
+    from migrator.write.lock import exclusive
+
+    with ExitStack() as stack:
+        end = time.monotonic() + patience
+        while True:
+            try:
+                stack.enter_context(exclusive(root))
+                break
+            except WriteRefused as refusal:
+                if time.monotonic() >= end:
+                    raise WorkError(refusal.message) from None
+                time.sleep(0.1)
+        yield
 
 
 def write(inventory: Inventory, made: Changes, root: Path) -> Written:
@@ -64,13 +85,15 @@ def _write_one(change: Change, root: Path, undo: Undo) -> Diagnostic | None:
 def _without(
     refused: Change, waiting: list[Change], inventory: Inventory, root: Path, problems: list[Diagnostic]
 ) -> list[Change]:
-    """The waiting files again, without the groups that the refused file had a part in."""
+    """The waiting files, those again that share a group with the refused file: without that group."""
     lost = {edit.group for edit in inventory.edits if edit.id in refused.edits}
-    paths = {change.path for change in waiting}
+    tied = {edit.id for edit in inventory.edits if edit.group in lost}
+    untied = [change for change in waiting if tied.isdisjoint(change.edits)]
+    paths = {change.path for change in waiting} - {change.path for change in untied}
     rest = work.keeping(inventory, lambda edit: edit.path in paths and edit.group not in lost)
     again = work.changes(rest, root)
     problems.extend(again.diagnostics)
-    return ordered(again.files, rest.edits)
+    return ordered([*untied, *again.files], inventory.edits)
 
 
 def ordered(changes: Iterable[Change], edits: Iterable[Edit]) -> list[Change]:
