@@ -5,7 +5,6 @@ Every failure is a `RuleError` of one line that names file, rule and key.
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -34,6 +33,16 @@ from migrator.rulebook import (
     UseCases,
     Vendors,
 )
+from migrator.rulechecks import (
+    check_calls,
+    check_catalog,
+    check_changes,
+    check_names,
+    check_parts,
+    check_targets,
+    check_unique,
+    identity,
+)
 from migrator.ruleerrors import Toml, explain, label
 
 if sys.version_info >= (3, 11):
@@ -45,7 +54,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 MAX_BYTES = 1_000_000
-VARIANTS = ("flagship", "instant", "mini")
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Rule)
@@ -163,7 +171,8 @@ def _is_catalog(file: RuleFile) -> bool:
 
 def _own_includes(file: RuleFile) -> list[RuleFile]:
     """Included files that lie beside a user's catalogue; others are looked up among the built-in ones."""
-    names = _toml(file).get("includes", ())
+    names = _toml(file).get("includes")
+    names = names if isinstance(names, list) else []
     beside = [file.path.parent / name for name in names if isinstance(name, str)]
     return [_read(path, str(path)) for path in beside if path.is_file()]
 
@@ -196,7 +205,7 @@ def _parse(
     catalogs = {each.path.stem: _catalog(each, built_in, others) for each in built_in if _is_catalog(each)}
     active = catalogs.pop(chosen.path.stem) if chosen in built_in else _catalog(chosen, built_in, others)
     names = _convert(_toml(named["rules/names.toml"]), dict[str, NameList], "rules/names.toml")
-    _check_names(names, "rules/names.toml")
+    check_names(names, "rules/names.toml")
     book = Rulebook(
         catalog=active,
         other_catalogs=catalogs,
@@ -206,7 +215,7 @@ def _parse(
         parameters=_parameters(named["rules/parameters.toml"]),
         usecases=_plain(named["rules/usecases.toml"], UseCases),
     )
-    _check_targets(book.parameters, book.apis, "rules/parameters.toml")
+    check_targets(book.parameters, book.apis, "rules/parameters.toml")
     for file in users:
         book = _extended(book, file)
     return book
@@ -216,7 +225,7 @@ def _plain(file: RuleFile, kind: type[R]) -> R:
     """A file that is one record; the ids in each of its lists are checked."""
     record = _convert(_toml(file), kind, file.shown)
     for name in kind.__struct_fields__:
-        _check_unique(getattr(record, name), name, file.shown)
+        check_unique(getattr(record, name), name, file.shown)
     return record
 
 
@@ -226,26 +235,26 @@ def _apis(built_in: list[RuleFile]) -> tuple[Api, ...]:
     for file in built_in:
         if file.shown.startswith("rules/apis/"):
             api = _convert(_toml(file), Api, file.shown)
-            _check_calls(api.call, file.shown, seen)
+            check_calls(api.call, file.shown, seen)
             apis.append(api)
     return tuple(apis)
 
 
 def _parameters(file: RuleFile) -> tuple[ParameterRule, ...]:
     rules = _convert(_toml(file), ParameterFile, file.shown).parameter
-    _check_changes(rules, file.shown)
+    check_changes(rules, file.shown)
     return rules
 
 
 def _catalog(file: RuleFile, built_in: list[RuleFile], others: list[RuleFile]) -> Catalog:
     """A catalogue with what it includes; its own entries take the place of included ones."""
     own = _convert(_with_snapshots(_toml(file), file.shown), Catalog, file.shown)
-    _check_catalog(own, file.shown)
+    check_catalog(own, file.shown)
     for name in own.includes:
         part_file = _included(name, file, [*others, *built_in])
         raw = _with_snapshots(_toml(part_file), part_file.shown)
         part = _convert(raw, CatalogPart, part_file.shown)
-        _check_parts(part, part_file.shown)
+        check_parts(part, part_file.shown)
         own = _joined(part, own)
     return own
 
@@ -271,7 +280,7 @@ def _with_snapshots(raw: dict[str, Any], shown: str) -> dict[str, Any]:
     models = raw.get("models", [])
     if not isinstance(models, list) or not all(isinstance(each, dict) for each in models):
         return raw
-    filled: dict[object, dict[str, Any]] = {}
+    filled: dict[str, dict[str, Any]] = {}
     for number, each in enumerate(models):
         base = each.get("snapshot_of")
         if base is not None and base not in filled:
@@ -284,6 +293,15 @@ def _with_snapshots(raw: dict[str, Any], shown: str) -> dict[str, Any]:
     return {**raw, "models": list(filled.values())}
 
 
+def _merged(base: Iterable[R], more: Iterable[R], *, keep: bool = False) -> tuple[R, ...]:
+    """Both, in order; of two with one identity the later wins (the earlier, with `keep`)."""
+    by_id = {identity(each): each for each in base}
+    for each in more:
+        if not (keep and identity(each) in by_id):
+            by_id[identity(each)] = each
+    return tuple(by_id.values())
+
+
 # -- users' own rules ----------------------------------------------------------------------------
 
 
@@ -291,7 +309,7 @@ def _extended(book: Rulebook, file: RuleFile) -> Rulebook:
     rules = _convert(_toml(file), UserRules, file.shown)
     _check_user_rules(rules, file.shown)
     apis = _replaced_calls(book.apis, rules)
-    _check_targets(rules.parameter, apis, file.shown)
+    check_targets(rules.parameter, apis, file.shown)
     uses = book.usecases
     part = CatalogPart(families=rules.families, models=rules.models, specials=rules.specials)
     return msgspec.structs.replace(
@@ -315,12 +333,12 @@ def _extended(book: Rulebook, file: RuleFile) -> Rulebook:
 def _check_user_rules(rules: UserRules, shown: str) -> None:
     if (rules.call or rules.client) and not rules.library:
         raise RuleError(f'{shown}: missing key "library" (of the calls in this file)')
-    _check_calls(rules.call, shown, {})
-    _check_changes(rules.parameter, shown)
-    _check_names(rules.names, shown)
-    _check_parts(rules, shown)
+    check_calls(rules.call, shown, {})
+    check_changes(rules.parameter, shown)
+    check_names(rules.names, shown)
+    check_parts(rules, shown)
     for name in ("prefix", "host", "use", "signal", "prior"):
-        _check_unique(getattr(rules, name), name, shown)
+        check_unique(getattr(rules, name), name, shown)
 
 
 def _replaced_calls(apis: tuple[Api, ...], rules: UserRules) -> tuple[Api, ...]:
@@ -348,98 +366,3 @@ def _overridden(catalog: Catalog, part: CatalogPart) -> Catalog:
         models=_merged(catalog.models, part.models),
         specials=_merged(catalog.specials, part.specials),
     )
-
-
-# -- checks that types cannot make ---------------------------------------------------------------
-
-
-def identity(rule: Rule) -> str:
-    """What tells a rule from the others of its kind."""
-    for name in ("id", "name", "text", "suffix"):
-        if hasattr(rule, name):
-            return str(getattr(rule, name))
-    return f"{getattr(rule, 'prefix', '')}|{getattr(rule, 'part', '')}"
-
-
-def _merged(base: Iterable[R], more: Iterable[R], *, keep: bool = False) -> tuple[R, ...]:
-    """Both, in order; of two with one identity the later wins (the earlier, with `keep`)."""
-    by_id = {identity(each): each for each in base}
-    for each in more:
-        if not (keep and identity(each) in by_id):
-            by_id[identity(each)] = each
-    return tuple(by_id.values())
-
-
-def _check_unique(rules: Iterable[Rule], kind: str, shown: str, seen: dict[str, str] | None = None) -> None:
-    seen = {} if seen is None else seen
-    for rule in rules:
-        name = identity(rule)
-        if name in seen:
-            raise RuleError(f"{shown}: {label(kind, rule, 0)}: the id is used twice (also in {seen[name]})")
-        seen[name] = shown
-
-
-def _check_calls(calls: Iterable[Call], shown: str, seen: dict[str, str]) -> None:
-    _check_unique(calls, "call", shown, seen)
-    for call in calls:
-        if not call.callees and not call.tails:
-            raise RuleError(f'{shown}: call "{call.id}": missing key "callees" (or "tails")')
-
-
-def _check_changes(rules: Iterable[ParameterRule], shown: str) -> None:
-    _check_unique(rules, "parameter", shown)
-    for rule in rules:
-        given = [name for name in ("rename", "remove", "replace", "report") if getattr(rule.change, name)]
-        if len(given) != 1:
-            found = " and ".join(given) or "none"
-            raise RuleError(
-                f'{shown}: parameter "{rule.id}": key "change": needs exactly one of rename, remove, '
-                f"replace, report; has {found}"
-            )
-        _check_choices(rule.variants, VARIANTS, f'{shown}: parameter "{rule.id}": key "variants"')
-
-
-def _check_choices(values: Iterable[str], allowed: Sequence[str], where: str) -> None:
-    for value in values:
-        if value not in allowed:
-            raise RuleError(f'{where}: unknown "{value}"; known: {", ".join(allowed)}')
-
-
-def _check_targets(rules: Iterable[ParameterRule], apis: Iterable[Api], shown: str) -> None:
-    """Every `apis` entry of a parameter rule is a call's id or a style that some call has."""
-    calls = [call for api in apis for call in api.call]
-    known = {call.id for call in calls} | {f"style:{call.style}" for call in calls}
-    for rule in rules:
-        for name in rule.apis:
-            if name not in known:
-                raise RuleError(f'{shown}: parameter "{rule.id}": key "apis": no call "{name}"')
-
-
-def _check_names(names: dict[str, NameList], shown: str) -> None:
-    for name, entry in names.items():
-        for pattern in entry.patterns:
-            _check_pattern(pattern, f'{shown}: names "{name}": key "patterns"')
-
-
-def _check_pattern(pattern: str, where: str) -> None:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise RuleError(f'{where}: "{pattern}" is no regular expression: {error}') from None
-
-
-def _check_catalog(catalog: Catalog, shown: str) -> None:
-    for name in VARIANTS:
-        if name not in catalog.variants:
-            raise RuleError(f'{shown}: catalog "{catalog.name}": key "variants": missing "{name}"')
-    where = f'{shown}: catalog "{catalog.name}": key "variants"'
-    _check_choices(catalog.variants, VARIANTS, where)
-    _check_parts(catalog, shown)
-
-
-def _check_parts(part: CatalogPart | Catalog | UserRules, shown: str) -> None:
-    for kind in ("families", "models", "specials"):
-        _check_unique(getattr(part, kind), kind, shown)
-    for special in part.specials:
-        if not (special.part or special.prefix):
-            raise RuleError(f'{shown}: special "{special.kind}": missing key "part" (or "prefix")')

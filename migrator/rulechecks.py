@@ -1,0 +1,100 @@
+"""What types cannot check in a rule file: ids, choices, patterns, and rules that name other rules."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from migrator.rulebook import RuleError
+from migrator.ruleerrors import label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from migrator.rulebook import Api, Call, Catalog, NameList, ParameterRule, Rule
+    from migrator.rulefiles import CatalogPart, UserRules
+
+VARIANTS = ("flagship", "instant", "mini")
+
+
+def identity(rule: Rule) -> str:
+    """What tells a rule from the others of its kind."""
+    for name in ("id", "name", "text", "suffix"):
+        if hasattr(rule, name):
+            return str(getattr(rule, name))
+    return f"{getattr(rule, 'prefix', '')}|{getattr(rule, 'part', '')}"
+
+
+def check_unique(rules: Iterable[Rule], kind: str, shown: str, seen: dict[str, str] | None = None) -> None:
+    seen = {} if seen is None else seen
+    for rule in rules:
+        name = identity(rule)
+        if name in seen:
+            raise RuleError(f"{shown}: {label(kind, rule, 0)}: the id is used twice (also in {seen[name]})")
+        seen[name] = shown
+
+
+def check_calls(calls: Iterable[Call], shown: str, seen: dict[str, str]) -> None:
+    check_unique(calls, "call", shown, seen)
+    for call in calls:
+        if not call.callees and not call.tails:
+            raise RuleError(f'{shown}: call "{call.id}": missing key "callees" (or "tails")')
+
+
+def check_changes(rules: Iterable[ParameterRule], shown: str) -> None:
+    check_unique(rules, "parameter", shown)
+    for rule in rules:
+        given = [name for name in ("rename", "remove", "replace", "report") if getattr(rule.change, name)]
+        if len(given) != 1:
+            found = " and ".join(given) or "none"
+            raise RuleError(
+                f'{shown}: parameter "{rule.id}": key "change": needs exactly one of rename, remove, '
+                f"replace, report; has {found}"
+            )
+        check_choices(rule.variants, VARIANTS, f'{shown}: parameter "{rule.id}": key "variants"')
+
+
+def check_choices(values: Iterable[str], allowed: Sequence[str], where: str) -> None:
+    for value in values:
+        if value not in allowed:
+            raise RuleError(f'{where}: unknown "{value}"; known: {", ".join(allowed)}')
+
+
+def check_targets(rules: Iterable[ParameterRule], apis: Iterable[Api], shown: str) -> None:
+    """Every `apis` entry of a parameter rule is a call's id or a style that some call has."""
+    calls = [call for api in apis for call in api.call]
+    known = {call.id for call in calls} | {f"style:{call.style}" for call in calls}
+    for rule in rules:
+        for name in rule.apis:
+            if name not in known:
+                raise RuleError(f'{shown}: parameter "{rule.id}": key "apis": no call "{name}"')
+
+
+def check_names(names: dict[str, NameList], shown: str) -> None:
+    for name, entry in names.items():
+        for pattern in entry.patterns:
+            check_pattern(pattern, f'{shown}: names "{name}": key "patterns"')
+
+
+def check_pattern(pattern: str, where: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise RuleError(f'{where}: "{pattern}" is no regular expression: {error}') from None
+
+
+def check_catalog(catalog: Catalog, shown: str) -> None:
+    for name in VARIANTS:
+        if name not in catalog.variants:
+            raise RuleError(f'{shown}: catalog "{catalog.name}": key "variants": missing "{name}"')
+    where = f'{shown}: catalog "{catalog.name}": key "variants"'
+    check_choices(catalog.variants, VARIANTS, where)
+    check_parts(catalog, shown)
+
+
+def check_parts(part: CatalogPart | Catalog | UserRules, shown: str) -> None:
+    for kind in ("families", "models", "specials"):
+        check_unique(getattr(part, kind), kind, shown)
+    for special in part.specials:
+        if not (special.part or special.prefix):
+            raise RuleError(f'{shown}: special "{special.kind}": missing key "part" (or "prefix")')

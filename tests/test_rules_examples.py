@@ -1,0 +1,50 @@
+"""Every rule does what its examples show, and leaves what its noops show."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from migrator.pipeline import migrate
+from migrator.rulefiles import load_rulebook
+from migrator.settings import Settings
+
+BOOK = load_rulebook(examples=True)
+RULES = [*(call for api in BOOK.apis for call in api.call), *BOOK.parameters]
+EXAMPLES = [
+    pytest.param(example, id=f"{rule.id}-{number}")
+    for rule in RULES
+    for number, example in enumerate(rule.example, 1)
+]
+NOOPS = [
+    pytest.param(noop, id=f"{rule.id}-{number}") for rule in RULES for number, noop in enumerate(rule.noop, 1)
+]
+
+
+def run(case):
+    files = dict(case.files) or {"app.py": case.before}
+    settings = msgspec.convert(case.settings, Settings)
+    inventory, written = migrate({name: text.encode() for name, text in files.items()}, settings)
+    return inventory, {name: content.decode() for name, content in written.items()}
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_example(example):
+    _, written = run(example)
+    assert written == (dict(example.migrated) or {"app.py": example.after})
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_what_an_example_became_is_left_alone(example):
+    before = dict(example.migrated) or {"app.py": example.after}
+    settings = msgspec.convert(example.settings, Settings)
+    _, written = migrate({name: text.encode() for name, text in before.items()}, settings)
+    assert {name: content.decode() for name, content in written.items()} == before
+
+
+@pytest.mark.parametrize("noop", NOOPS)
+def test_noop(noop):
+    inventory, written = run(noop)
+    assert written == (dict(noop.files) or {"app.py": noop.before})
+    if noop.reason:
+        assert noop.reason in {reference.reason for reference in inventory.references}
