@@ -37,7 +37,7 @@ class Located(NamedTuple):
 
 
 def clashes(located: Sequence[Located]) -> Iterator[tuple[str, ...]]:
-    """Ids of edits that cannot be made together: two wishes for one thing, or one inside what another takes away."""
+    """Ids of edits that ask for different things at once, or of one inside what the other takes away."""
     owners: dict[_Touch, Located] = {}
     for one in located:
         for touch in _touches(one):

@@ -26,7 +26,7 @@ _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _UNSEARCHED = {".git", ".hg", ".svn"}
 
 
-class WriteRefusedError(Exception):
+class WriteRefused(Exception):  # noqa: N818 - a refusal, no fault
     """A file was left as it was.
 
     Attributes:
@@ -41,13 +41,10 @@ class WriteRefusedError(Exception):
         self.message = message
 
 
-WriteRefused = WriteRefusedError
-
-
 def write_file(root: Path, path: str, old: bytes, new: bytes) -> None:
     """Replace the bytes of `root / path`, which must still be `old`, by `new`.
 
-    Raises WriteRefusedError, with the file and its folder as they were.
+    Raises WriteRefused, with the file and its folder as they were.
     """
     target = _target(root, path)
     try:
@@ -57,14 +54,14 @@ def write_file(root: Path, path: str, old: bytes, new: bytes) -> None:
             raise _changed(path)
         _replace(target, new, before, path)
     except FileNotFoundError as error:
-        raise WriteRefusedError("vanished", f"{path} is no longer there") from error
+        raise WriteRefused("vanished", f"{path} is no longer there") from error
     except OSError as error:
         raise _refusal(path, error) from error
 
 
 def sweep(root: Path) -> list[Path]:
     """Remove the temporary files that killed runs left below `root`; call it while holding the lock."""
-    removed = []
+    removed: list[Path] = []
     for folder, folders, names in os.walk(root):
         folders[:] = [name for name in folders if name not in _UNSEARCHED]
         for name in names:
@@ -85,33 +82,31 @@ def _target(root: Path, path: str) -> Path:
         top = root.resolve(strict=True)
         target = (top / path).resolve(strict=True)
     except FileNotFoundError as error:
-        raise WriteRefusedError("vanished", f"{path} is no longer there") from error
+        raise WriteRefused("vanished", f"{path} is no longer there") from error
     except (OSError, RuntimeError, ValueError) as error:
-        raise WriteRefusedError("write-failed", f"{path} cannot be reached ({error})") from error
+        raise WriteRefused("write-failed", f"{path} cannot be reached ({error})") from error
     if top not in target.parents:
-        raise WriteRefusedError(
-            "outside-root", f"{path} lies outside {root}; name its own folder to write it"
-        )
+        raise WriteRefused("outside-root", f"{path} lies outside {root}; name its own folder to write it")
     return target
 
 
 def _check(path: str, found: os.stat_result, target: Path) -> None:
     if not stat.S_ISREG(found.st_mode):
-        raise WriteRefusedError("not-a-file", f"{path} is not a regular file")
+        raise WriteRefused("not-a-file", f"{path} is not a regular file")
     if not found.st_mode & 0o222 or not os.access(target, os.W_OK):
-        raise WriteRefusedError("read-only", f"{path} is read-only; make it writable to migrate it")
+        raise WriteRefused("read-only", f"{path} is read-only; make it writable to migrate it")
 
 
-def _changed(path: str) -> WriteRefusedError:
-    return WriteRefusedError("changed", f"{path} changed since it was read; run again")
+def _changed(path: str) -> WriteRefused:
+    return WriteRefused("changed", f"{path} changed since it was read; run again")
 
 
-def _refusal(path: str, error: OSError) -> WriteRefusedError:
+def _refusal(path: str, error: OSError) -> WriteRefused:
     if error.errno in _FULL:
-        return WriteRefusedError("disk-full", f"no room to write {path}")
+        return WriteRefused("disk-full", f"no room to write {path}")
     if error.errno in _DENIED:
-        return WriteRefusedError("read-only", f"{path} or its folder may not be written ({error.strerror})")
-    return WriteRefusedError("write-failed", f"{path} could not be written ({error})")
+        return WriteRefused("read-only", f"{path} or its folder may not be written ({error.strerror})")
+    return WriteRefused("write-failed", f"{path} could not be written ({error})")
 
 
 def _replace(target: Path, new: bytes, before: os.stat_result, path: str) -> None:
@@ -144,7 +139,7 @@ def _keep_owner(temporary: Path, before: os.stat_result, path: str) -> None:
     try:
         os.chown(temporary, before.st_uid, before.st_gid)
     except PermissionError as error:
-        raise WriteRefusedError(
+        raise WriteRefused(
             "ownership", f"{path} belongs to another user or group, which would be lost"
         ) from error
 

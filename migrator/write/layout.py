@@ -2,26 +2,30 @@
 
 `take` reads a libcst call, display or subscript as `Items`, `put` writes it back. A *gap* is what
 stands before an element: the rest of the previous line with its comment, comment lines, and the
-element's indentation; the last gap stands before the closing bracket.
+element's indentation; the last gap stands before the closing bracket. A gap is *broken* if it holds
+a line break (`ParenthesizedWhitespace`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-if TYPE_CHECKING:
-    import libcst as cst
+import libcst as cst
 
-    Gap = cst.BaseParenthesizableWhitespace
-    Element = cst.Arg | cst.BaseElement | cst.BaseDictElement | cst.SubscriptElement
+Container: TypeAlias = cst.Call | cst.Dict | cst.List | cst.Set | cst.Subscript | cst.Tuple
+Element: TypeAlias = cst.Arg | cst.BaseElement | cst.BaseDictElement | cst.SubscriptElement
+Gap = cst.BaseParenthesizableWhitespace
+Broken = cst.ParenthesizedWhitespace
 
-_FIELDS = {
-    "Call": ("args", "", ""),
-    "Dict": ("elements", "lbrace", "rbrace"),
-    "Set": ("elements", "lbrace", "rbrace"),
-    "List": ("elements", "lbracket", "rbracket"),
-    "Tuple": ("elements", "lpar", "rpar"),
-    "Subscript": ("slice", "lbracket", "rbracket"),
+_EMPTY = cst.SimpleWhitespace("")
+_SPACE = cst.SimpleWhitespace(" ")
+_FIELDS: dict[type, tuple[str, str, str]] = {
+    cst.Call: ("args", "", ""),
+    cst.Dict: ("elements", "lbrace", "rbrace"),
+    cst.List: ("elements", "lbracket", "rbracket"),
+    cst.Set: ("elements", "lbrace", "rbrace"),
+    cst.Subscript: ("slice", "lbracket", "rbracket"),
+    cst.Tuple: ("elements", "lpar", "rpar"),
 }
 
 
@@ -37,191 +41,178 @@ class Items(NamedTuple):
 
     elements: tuple[Element, ...]
     gaps: tuple[Gap, ...]
-    commas: tuple[Gap, ...]
-    trailing: bool
+    commas: tuple[Gap, ...] = ()
+    trailing: bool = False
 
 
-def holds_items(node: cst.CSTNode) -> bool:
-    """Whether `take` knows this node."""
-    return type(node).__name__ in _FIELDS
-
-
-def take(node: Any) -> Items:
+def take(node: Container) -> Items:
     """The node's elements and the white space around them."""
-    field, opening, closing = _FIELDS[type(node).__name__]
+    field, opening, closing = _FIELDS[type(node)]
     held = getattr(node, field)
     if not held:
-        return Items((), (_empty(), _empty()), (), False)
-    first = _bracket(node, opening).whitespace_after if opening else node.whitespace_before_args
-    last = _bracket(node, closing).whitespace_before if closing else _empty()
-    gaps = (first, *(_after(item) for item in held[:-1]), _longer(_after(held[-1]), last))
-    trailing = _has_comma(held[-1])
+        return Items((), (_EMPTY, _EMPTY))
+    is_call = isinstance(node, cst.Call)
+    before = node.whitespace_before_args if is_call else _bracket(node, opening).whitespace_after
+    last = _EMPTY if is_call else _bracket(node, closing).whitespace_before
+    gaps = (before, *(_after(item) for item in held[:-1]), _wider(_after(held[-1]), last))
     commas = tuple(_before_comma(item) for item in held)
-    return Items(tuple(_bare(item) for item in held), gaps, commas, trailing)
+    return Items(tuple(_bare(item) for item in held), gaps, commas, isinstance(held[-1].comma, cst.Comma))
 
 
-def put(node: Any, items: Items) -> Any:
+def put(node: Container, items: Items) -> Container:
     """The node with these elements instead of its own."""
-    import libcst as cst
-
-    field, opening, closing = _FIELDS[type(node).__name__]
-    last = len(items.elements) - 1
-    held = []
-    for index, element in enumerate(items.elements):
-        comma = cst.Comma(whitespace_before=items.commas[index], whitespace_after=items.gaps[index + 1])
-        if index < last:
-            held.append(element.with_changes(comma=comma))
-        elif items.trailing:
-            held.append(element.with_changes(comma=comma if not closing else _flat(comma)))
-        else:
-            held.append(element if closing else element.with_changes(whitespace_after_arg=items.gaps[-1]))
-    if not closing:
-        return node.with_changes(whitespace_before_args=items.gaps[0], **{field: held})
-    return node.with_changes(
-        **{field: held},
-        **_set_bracket(node, opening, "whitespace_after", items.gaps[0]),
-        **_set_bracket(node, closing, "whitespace_before", items.gaps[-1]),
-    )
+    field, opening, closing = _FIELDS[type(node)]
+    held = [_separated(items, index) for index in range(len(items.elements))]
+    if isinstance(node, cst.Call):
+        if held:
+            held[-1] = _closed(held[-1], items)
+        return node.with_changes(args=held, whitespace_before_args=items.gaps[0])
+    changes = {field: held}
+    changes |= _set_bracket(node, opening, "whitespace_after", items.gaps[0])
+    changes |= _set_bracket(node, closing, "whitespace_before", items.gaps[-1])
+    return node.with_changes(**changes)
 
 
 def insert(items: Items, element: Element, beside: int, *, before: bool) -> Items:
     """Put `element` behind (or ahead of) element number `beside`, laid out like it."""
     if not items.elements:
-        return items._replace(elements=(element,), commas=(_empty(),))
+        return items._replace(elements=(element,), commas=(_EMPTY,))
     at = beside if before else beside + 1
     left, right = _ahead(items, beside) if before else _behind(items, beside)
     return items._replace(
         elements=(*items.elements[:at], element, *items.elements[at:]),
         gaps=(*items.gaps[:at], left, right, *items.gaps[at + 1 :]),
-        commas=(*items.commas[:at], _empty(), *items.commas[at:]),
+        commas=(*items.commas[:at], _EMPTY, *items.commas[at:]),
     )
 
 
 def remove(items: Items, index: int) -> Items:
     """Take element number `index` out, with its comma, its line and the comment on it."""
-    last = index == len(items.elements) - 1
     before, after = items.gaps[index], items.gaps[index + 1]
-    alone = len(items.elements) == 1
-    gap = _emptied(before, after) if alone else _joined(before, after, first=index == 0, last=last)
+    if len(items.elements) == 1:
+        return Items((), (_emptied(before, after), _EMPTY))
+    last = index == len(items.elements) - 1
+    gap = _joined(before, after, first=index == 0, last=last)
+    if last and isinstance(wrapped := items.commas[index - 1], Broken) and not items.trailing:
+        gap = _joined(wrapped, gap, first=False, last=True)
     return Items(
         elements=items.elements[:index] + items.elements[index + 1 :],
-        gaps=(*items.gaps[:index], gap, *items.gaps[index + 2 :], *([_empty()] if alone else [])),
+        gaps=(*items.gaps[:index], gap, *items.gaps[index + 2 :]),
         commas=items.commas[:index] + items.commas[index + 1 :],
-        trailing=items.trailing and not alone,
+        trailing=items.trailing,
     )
 
 
 def _behind(items: Items, index: int) -> tuple[Gap, Gap]:
+    """The gaps around a new element that follows element `index`."""
     before, after = items.gaps[index], items.gaps[index + 1]
     last = index == len(items.elements) - 1
-    if last and not _is_broken(before):
-        return (before if index else _space()), after
-    if not last and not _is_broken(after):
+    if last and not isinstance(before, Broken):
+        return (before if index else _SPACE), after
+    if not last and not isinstance(after, Broken):
         return after, after
-    if index and not _is_broken(before):
+    if index and not isinstance(before, Broken):
         return before, after
-    line = _line(before if _is_broken(before) else after)
-    if not _is_broken(after):
-        return line, after
+    if not isinstance(after, Broken):
+        assert isinstance(before, Broken)
+        return _line(before), after
+    line = _line(before if isinstance(before, Broken) else after)
     return line.with_changes(first_line=after.first_line), after.with_changes(first_line=line.first_line)
 
 
 def _ahead(items: Items, index: int) -> tuple[Gap, Gap]:
+    """The gaps around a new element that precedes element `index`."""
     before, after = items.gaps[index], items.gaps[index + 1]
     last = index == len(items.elements) - 1
-    if not _is_broken(before):
-        if index:
-            return before, before
-        return before, _space() if last else _line(after) if _is_broken(after) else after
-    if index and not last and not _is_broken(after):
-        return before, after
-    return before.with_changes(empty_lines=()), before.with_changes(first_line=_line(before).first_line)
+    if isinstance(before, Broken):
+        if index and not last and not isinstance(after, Broken):
+            return before, after
+        return before.with_changes(empty_lines=()), before.with_changes(first_line=_line(before).first_line)
+    if index or last:
+        return before, before if index else _SPACE
+    return before, _line(after) if isinstance(after, Broken) else after
 
 
 def _joined(before: Gap, after: Gap, *, first: bool, last: bool) -> Gap:
-    if not _is_broken(before):
-        if _is_broken(after) and first:
-            return _line(after).with_changes(empty_lines=after.empty_lines) if after.empty_lines else before
-        return after if last or _is_broken(after) else before
-    if not _is_broken(after):
-        keep = not last or before.first_line.comment
-        return before.with_changes(empty_lines=() if last else before.empty_lines) if keep else after
-    own = () if last else before.empty_lines
-    return after.with_changes(first_line=before.first_line, empty_lines=after.empty_lines or own)
+    """One gap instead of the two around an element that goes, without what belonged to its own line."""
+    if isinstance(before, Broken) and isinstance(after, Broken):
+        own = () if last else before.empty_lines
+        return after.with_changes(first_line=before.first_line, empty_lines=after.empty_lines or own)
+    if isinstance(before, Broken):
+        if not last:
+            return before
+        return before.with_changes(empty_lines=()) if before.first_line.comment else after
+    if isinstance(after, Broken):
+        if not first:
+            return after
+        return _line(after).with_changes(empty_lines=after.empty_lines) if after.empty_lines else before
+    return after if last else before
 
 
 def _emptied(before: Gap, after: Gap) -> Gap:
-    head = before.first_line if _is_broken(before) and before.first_line.comment else None
-    lines = [line for line in after.empty_lines if line.comment] if _is_broken(after) else []
-    if not head and not lines:
-        return _empty()
-    line = _line(after if _is_broken(after) else before)
+    """What is left between the brackets once the only element goes: comments that are not its own."""
+    head = before.first_line if isinstance(before, Broken) and before.first_line.comment else None
+    lines = [line for line in after.empty_lines if line.comment] if isinstance(after, Broken) else []
+    last = after if isinstance(after, Broken) else before
+    if not isinstance(last, Broken) or not (head or lines):
+        return _EMPTY
+    line = _line(last)
     return line.with_changes(first_line=head or line.first_line, empty_lines=lines)
 
 
-def _is_broken(gap: Any) -> bool:
-    return hasattr(gap, "first_line")
+def _line(like: Broken) -> Broken:
+    """A line break with the indentation of another, without its comments."""
+    return Broken(indent=like.indent, last_line=like.last_line)
 
 
-def _empty() -> Gap:
-    import libcst as cst
-
-    return cst.SimpleWhitespace("")
+def _wider(one: Gap, other: Gap) -> Gap:
+    return other if one.empty else one
 
 
-def _space() -> Gap:
-    import libcst as cst
-
-    return cst.SimpleWhitespace(" ")
-
-
-def _line(like: Any) -> Any:
-    import libcst as cst
-
-    return cst.ParenthesizedWhitespace(indent=like.indent, last_line=like.last_line)
+def _after(element: Any) -> Gap:  # noqa: ANN401 - libcst's elements share no base with a comma
+    if isinstance(element.comma, cst.Comma):
+        return element.comma.whitespace_after
+    return element.whitespace_after_arg if isinstance(element, cst.Arg) else _EMPTY
 
 
-def _longer(one: Any, other: Any) -> Gap:
-    return other if _is_broken(other) or not _is_broken(one) and other.value else one  # type: ignore[no-any-return]
+def _before_comma(element: Any) -> Gap:  # noqa: ANN401 - as above
+    if not isinstance(element.comma, cst.Comma):
+        return _EMPTY
+    own = element.whitespace_after_arg if isinstance(element, cst.Arg) else _EMPTY
+    return _wider(own, element.comma.whitespace_before)
 
 
-def _has_comma(element: Any) -> bool:
-    return hasattr(element.comma, "whitespace_after")
+def _bare(element: Element) -> Element:
+    blank = {"whitespace_after_arg": _EMPTY} if isinstance(element, cst.Arg) else {}
+    return element.with_changes(comma=cst.MaybeSentinel.DEFAULT, **blank)
 
 
-def _after(element: Any) -> Gap:
-    if _has_comma(element):
-        return element.comma.whitespace_after  # type: ignore[no-any-return]
-    return getattr(element, "whitespace_after_arg", _empty())
+def _separated(items: Items, index: int) -> Element:
+    """The element with its comma; what follows the last one stands at the closing bracket."""
+    last = index == len(items.elements) - 1
+    if last and not items.trailing:
+        return items.elements[index]
+    after = _EMPTY if last else items.gaps[index + 1]
+    comma = cst.Comma(whitespace_before=items.commas[index], whitespace_after=after)
+    return items.elements[index].with_changes(comma=comma)
 
 
-def _before_comma(element: Any) -> Gap:
-    if not _has_comma(element):
-        return _empty()
-    return _longer(getattr(element, "whitespace_after_arg", _empty()), element.comma.whitespace_before)
+def _closed(element: Element, items: Items) -> Element:
+    """A call's last argument holds what stands before the closing parenthesis."""
+    if not items.trailing:
+        return element.with_changes(whitespace_after_arg=items.gaps[-1])
+    comma = cst.Comma(whitespace_before=items.commas[-1], whitespace_after=items.gaps[-1])
+    return element.with_changes(comma=comma)
 
 
-def _bare(element: Any) -> Element:
-    import libcst as cst
-
-    blank = {"whitespace_after_arg": _empty()} if isinstance(element, cst.Arg) else {}
-    return element.with_changes(comma=cst.MaybeSentinel.DEFAULT, **blank)  # type: ignore[no-any-return]
-
-
-def _flat(comma: cst.Comma) -> cst.Comma:
-    return comma.with_changes(whitespace_after=_empty())
-
-
-def _bracket(node: Any, name: str) -> Any:
+def _bracket(node: Container, name: str) -> Any:  # noqa: ANN401 - six kinds of bracket
     held = getattr(node, name)
-    if not isinstance(held, (list, tuple)):
-        return held
-    return held[-1] if name == "lpar" else held[0]
+    return held if isinstance(held, cst.CSTNode) else held[-1] if name == "lpar" else held[0]
 
 
-def _set_bracket(node: Any, name: str, side: str, gap: Gap) -> dict[str, Any]:
+def _set_bracket(node: Container, name: str, side: str, gap: Gap) -> dict[str, Any]:
     changed = _bracket(node, name).with_changes(**{side: gap})
     held = getattr(node, name)
-    if not isinstance(held, (list, tuple)):
+    if isinstance(held, cst.CSTNode):
         return {name: changed}
     return {name: [*held[:-1], changed] if name == "lpar" else [changed, *held[1:]]}

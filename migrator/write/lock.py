@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrator.write.files import WriteRefusedError
+from migrator.write.files import WriteRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ except ImportError:  # Windows
 
 @contextmanager
 def exclusive(root: Path) -> Iterator[None]:
-    """Hold the lock of `root`; raises WriteRefusedError (`locked`) while another run holds it.
+    """Hold the lock of `root`; raises WriteRefused (`locked`) while another run holds it.
 
     Roots inside each other have locks of their own: `write_file` still refuses a file that changed.
     """
@@ -43,9 +43,7 @@ def _acquire(handle: int, root: Path) -> None:
 
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
     except OSError as error:
-        raise WriteRefusedError(
-            "locked", f"another run is writing below {root}; wait for it to end"
-        ) from error
+        raise WriteRefused("locked", f"another run is writing below {root}; wait for it to end") from error
 
 
 def _opened(name: str) -> int:
@@ -60,4 +58,4 @@ def _opened(name: str) -> int:
             return os.open(folder / f"{name}.lock", flags, 0o600)
         except OSError:
             continue
-    raise WriteRefusedError("locked", f"no lock file can be made in {folder}")
+    raise WriteRefused("locked", f"no lock file can be made in {folder}")

@@ -114,7 +114,7 @@ def _whole(place: Place, operation: Operation, joined: dict[int, Place]) -> tupl
     for piece in _pieces(whole.node):
         if piece is place.node:
             break
-        ahead += piece.value.count(operation.old) if isinstance(piece, ast.Constant) else 0
+        ahead += str(piece.value).count(operation.old) if isinstance(piece, ast.Constant) else 0
     return whole, msgspec.structs.replace(operation, nth=operation.nth + ahead)
 
 

@@ -23,9 +23,9 @@ from migrator.inventory import (
 )
 from migrator.write.errors import NotApplicableError
 from migrator.write.expressions import parsed
+from migrator.write.literals import occurrences
 from migrator.write.order import in_order
 from migrator.write.places import is_elif, parse
-from migrator.write.strings import occurrences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -124,9 +124,11 @@ def _index(operation: AddEntry | AddElement | AddArm | AddCase) -> int:
     return operation.beside if operation.before else operation.beside + 1
 
 
-def _add_element(node: Any, operation: AddElement) -> None:
+def _add_element(
+    node: ast.Call | ast.Subscript | ast.List | ast.Set | ast.Tuple, operation: AddElement
+) -> None:
     call: Any = parsed(f"f({operation.source.strip()})")
-    (added,) = [*call.args, *call.keywords]
+    added = [*call.args, *call.keywords][0]
     if isinstance(node, ast.Call):
         _add_argument(node, added, _index(operation))
     elif isinstance(node, ast.Subscript):
@@ -137,10 +139,10 @@ def _add_element(node: Any, operation: AddElement) -> None:
         node.elts.insert(_index(operation), added)
 
 
-def _add_argument(node: ast.Call, added: Any, at: int) -> None:
+def _add_argument(node: ast.Call, added: ast.expr | ast.keyword, at: int) -> None:
     """As argument number `at` in the order of the source, which the tree keeps in two lists."""
     del added.lineno  # tells it from the original arguments
-    originals = [item for item in (*node.args, *node.keywords) if hasattr(item, "lineno")]
+    originals: list[Any] = [item for item in (*node.args, *node.keywords) if hasattr(item, "lineno")]
     originals.sort(key=lambda item: (item.lineno, item.col_offset))
     held: list[Any] = node.keywords if isinstance(added, ast.keyword) else node.args
     ahead = sum(isinstance(item, ast.keyword) == isinstance(added, ast.keyword) for item in originals[:at])

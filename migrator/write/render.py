@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.inventory import DeleteStatement, InsertStatement, ReplaceExpression
@@ -12,8 +11,7 @@ from migrator.write import places
 from migrator.write.conflicts import Located, clashes
 from migrator.write.errors import NotApplicableError
 from migrator.write.expressions import padded, replacement
-from migrator.write.slices import Style, edit_expression, in_newlines
-from migrator.write.statements import edit_statement
+from migrator.write.style import style_of
 from migrator.write.verify import VerificationError, bug_report, verify
 
 if TYPE_CHECKING:
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from migrator.inventory import Edit, Operation
     from migrator.write.places import Place, Region
 
-_FIRST_NEWLINE = re.compile(r"\r\n|\r|\n")
-_FIRST_INDENT = re.compile(r":[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)([ \t]+)\S")
 _DEEPEST = 400
 
 
@@ -100,9 +96,7 @@ class _Draft:
         if self.source.encode(self.source.text) != data:
             raise SourceError(f"decoding as {self.source.encoding} loses bytes")
         self.tree = places.parse(self.source.text)
-        newline = _FIRST_NEWLINE.search(self.source.text)
-        indent = _FIRST_INDENT.search(self.source.text)
-        self.style = Style(newline.group() if newline else "\n", indent.group(1) if indent else "    ")
+        self.style = style_of(self.source.text)
 
 
 def _settled(
@@ -231,12 +225,16 @@ def _nested(size: int, spots: Sequence[Spot]) -> _Nest:
 
 
 def _made(draft: _Draft, spot: Spot, text: str, blame: Callable[[_Cause], None]) -> str:
+    from migrator.write import slices, statements  # noqa: PLC0415 - libcst is slow to import
+
     try:
         if isinstance(spot.place.node, ast.stmt):
-            return edit_statement(text, spot.operations, spot.region, draft.style, emptied=spot.emptied)
+            return statements.edit_statement(
+                text, spot.operations, spot.region, draft.style, emptied=spot.emptied
+            )
         if isinstance(spot.operations[0], ReplaceExpression):
             return _replaced(draft, spot, spot.operations[0])
-        return edit_expression(text, spot.operations, draft.style)
+        return slices.edit_expression(text, spot.operations, draft.style)
     except NotApplicableError as error:
         blame((spot.blamed(error.operations), error.code, error.message))
     except RecursionError:
@@ -247,7 +245,7 @@ def _made(draft: _Draft, spot: Spot, text: str, blame: Callable[[_Cause], None])
 def _replaced(draft: _Draft, spot: Spot, operation: ReplaceExpression) -> str:
     assert isinstance(spot.place.node, ast.expr)
     start, end = spot.region.range
-    source = in_newlines(operation.source, draft.style)
+    source = draft.style.lines(operation.source)
     new = replacement(source, spot.place.node, spot.place.parent, spot.place.field)
     text = draft.source.text
     return padded(new, text[start - 1 : start] if start else "", text[end : end + 1])

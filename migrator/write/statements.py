@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
+
+import libcst as cst
 
 from migrator.inventory import AddArm, AddCase, DeleteStatement, InsertStatement
 from migrator.write.errors import NotApplicableError
 from migrator.write.order import in_order
-from migrator.write.slices import in_newlines, parse_module
+from migrator.write.slices import parse_module
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from migrator.inventory import Operation
     from migrator.write.places import Region
-    from migrator.write.slices import Style
+    from migrator.write.style import Style
+
+Statement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
 
 def edit_statement(
@@ -25,24 +29,25 @@ def edit_statement(
 
     Raises NotApplicableError, which names the operations that cannot be made.
     """
-    for operation in in_order(operations):
-        if isinstance(operation, (AddArm, AddCase)):
-            text = _attempt(_grown, text, operation, region, style)
-    if any(isinstance(operation, DeleteStatement) for operation in operations):
-        text = _deleted(text, region, emptied=emptied)
-    inserts = [operation for operation in operations if isinstance(operation, InsertStatement)]
-    ahead = [op for op in inserts if op.before]
-    behind = [op for op in inserts if not op.before]
-    for operation in (*reversed(ahead), *behind):
-        text = _attempt(_beside, text, operation, region, style)
+    behind = [op for op in operations if isinstance(op, InsertStatement) and not op.before]
+    ahead = [op for op in operations if isinstance(op, InsertStatement) and op.before]
+    rest = [op for op in in_order(operations) if not isinstance(op, InsertStatement)]
+    for operation in (*rest, *reversed(ahead), *behind):
+        try:
+            text = _edited(text, operation, region, style, emptied=emptied)
+        except NotApplicableError as error:
+            raise NotApplicableError(error.message, (operation,), error.code) from error
     return text
 
 
-def _attempt(make: Any, text: str, operation: Operation, region: Region, style: Style) -> str:
-    try:
-        return str(make(text, operation, region, style))
-    except NotApplicableError as error:
-        raise NotApplicableError(error.message, (operation,), error.code) from error
+def _edited(text: str, operation: Operation, region: Region, style: Style, *, emptied: bool) -> str:
+    if isinstance(operation, DeleteStatement):
+        return _deleted(text, region, emptied=emptied)
+    if isinstance(operation, InsertStatement):
+        return _beside(text, operation, region, style)
+    if isinstance(operation, (AddArm, AddCase)):
+        return _grown(text, operation, region, style)
+    raise NotApplicableError("this operation is for expressions")
 
 
 def _deleted(text: str, region: Region, *, emptied: bool) -> str:
@@ -54,7 +59,7 @@ def _deleted(text: str, region: Region, *, emptied: bool) -> str:
 
 def _beside(text: str, operation: InsertStatement, region: Region, style: Style) -> str:
     if not region.lines:
-        return _on_the_line(text, operation)
+        return _on_the_line(text, operation, style)
     block = _block(operation.source, region.prefix, style)
     if operation.before:
         return block + text
@@ -63,25 +68,17 @@ def _beside(text: str, operation: InsertStatement, region: Region, style: Style)
     return text + block
 
 
-def _on_the_line(text: str, operation: InsertStatement) -> str:
+def _on_the_line(text: str, operation: InsertStatement, style: Style) -> str:
     source = operation.source.strip()
-    module = parse_module(source, _plain_style())
-    if "\n" in source or any(type(line).__name__ != "SimpleStatementLine" for line in module.body):
+    (only, *more) = _parsed(source, style).body
+    if more or "\n" in source or "#" in source or not isinstance(only, cst.SimpleStatementLine):
         raise NotApplicableError("only a simple statement fits on a line that statements share")
     return f"{source}; {text}" if operation.before else f"{text}; {source}"
 
 
-def _plain_style() -> Style:
-    from migrator.write.slices import Style
-
-    return Style()
-
-
-def _parsed_block(source: str, style: Style) -> Any:
-    """An indented block of the source's statements, its comments kept."""
-    import libcst as cst
-
-    module: Any = parse_module(in_newlines(textwrap.dedent(source).strip("\r\n"), style), style)
+def _parsed(source: str, style: Style) -> cst.IndentedBlock:
+    """The statements that a rule gives as source, with their comments."""
+    module = parse_module(style.lines(textwrap.dedent(source).strip("\r\n")), style)
     if not module.body:
         raise NotApplicableError(f"no statement: {source!r}")
     first = module.body[0]
@@ -90,77 +87,83 @@ def _parsed_block(source: str, style: Style) -> Any:
 
 
 def _block(source: str, prefix: str, style: Style) -> str:
-    import libcst as cst
-
-    block = _parsed_block(source, style)
-    empty: Any = parse_module("", style)
+    """Statements as whole lines, indented by `prefix`."""
+    block = _parsed(source, style)
+    module = cst.Module([], default_newline=style.newline, default_indent=style.indent)
     if not prefix:
-        return str(empty.with_changes(body=block.body, footer=block.footer, has_trailing_newline=True).code)
+        return module.with_changes(body=block.body, footer=block.footer).code
     wrapped = cst.If(cst.Name("x"), block.with_changes(indent=prefix))
-    code: str = empty.with_changes(body=[wrapped], has_trailing_newline=True).code
-    return code.partition(style.newline)[2]
+    return module.with_changes(body=[wrapped]).code.partition(style.newline)[2]
 
 
 def _grown(text: str, operation: AddArm | AddCase, region: Region, style: Style) -> str:
-    head = f"if 1:{style.newline}" if region.prefix else ""
-    module: Any = parse_module(head + text, style)
-    holder = module.body[0].body if head else module
-    add = _with_arm if isinstance(operation, AddArm) else _with_case
-    changed = holder.with_changes(body=[add(holder.body[0], operation, style)])
-    whole = module.with_changes(body=[module.body[0].with_changes(body=changed)]) if head else changed
-    return str(whole.code)[len(head) :]
+    """The lines of an `if` or `match` with one arm more; `if 1:` above them lets them be indented."""
+    if not region.prefix:
+        module = parse_module(text, style)
+        return module.with_changes(body=[_with_more(module.body[0], operation, style)]).code
+    head = f"if 1:{style.newline}"
+    module = parse_module(head + text, style)
+    outer = module.body[0]
+    assert isinstance(outer, cst.If)
+    block = outer.body
+    assert isinstance(block, cst.IndentedBlock)
+    block = block.with_changes(body=[_with_more(block.body[0], operation, style)])
+    return module.with_changes(body=[outer.with_changes(body=block)]).code[len(head) :]
 
 
-def _with_arm(node: Any, operation: AddArm, style: Style) -> Any:
+def _with_more(node: cst.CSTNode, operation: AddArm | AddCase, style: Style) -> Statement:
+    if isinstance(operation, AddArm) and isinstance(node, cst.If):
+        return _with_arm(node, operation, style)
+    if isinstance(operation, AddCase) and isinstance(node, cst.Match):
+        return _with_case(node, operation, style)
+    raise NotApplicableError(f"a {type(node).__name__} stands here")
+
+
+def _with_arm(node: cst.If, operation: AddArm, style: Style) -> cst.If:
     arms = _arms(node)
-    if not 0 <= operation.beside < len(arms):
-        raise NotApplicableError(f"there is no arm {operation.beside}")
-    at = operation.beside if operation.before else operation.beside + 1
+    at = _index(operation, len(arms))
     template = arms[operation.beside]
-    arms.insert(at, _new_arm(operation, template, style))
+    (arm,) = _parsed(f"if {operation.test}:\n    pass", style).body
+    assert isinstance(arm, cst.If)
+    arms.insert(at, arm.with_changes(body=_body(operation.body, template.body, style)))
     if at == 0:
         arms[0] = arms[0].with_changes(leading_lines=template.leading_lines)
         arms[1] = template.with_changes(leading_lines=())
-    chain = _arms(node)[-1].orelse
-    for arm in reversed(arms):
-        chain = arm.with_changes(orelse=chain)
+    chain: cst.If | cst.Else | None = _arms(node)[-1].orelse
+    for part in reversed(arms):
+        chain = part.with_changes(orelse=chain)
+    assert isinstance(chain, cst.If)
     return chain
 
 
-def _arms(node: Any) -> list[Any]:
-    if type(node).__name__ != "If":
-        raise NotApplicableError("an `if` was expected")
+def _arms(node: cst.If) -> list[cst.If]:
     arms = [node]
-    while type(arms[-1].orelse).__name__ == "If":
-        arms.append(arms[-1].orelse)
+    while isinstance(following := arms[-1].orelse, cst.If):
+        arms.append(following)
     return arms
 
 
-def _new_arm(operation: AddArm, template: Any, style: Style) -> Any:
-    (arm,) = _parsed_block(f"if {operation.test}:\n    pass", style).body
-    return arm.with_changes(body=_body(operation.body, template.body, style))
+def _index(operation: AddArm | AddCase, count: int) -> int:
+    if not 0 <= operation.beside < count:
+        raise NotApplicableError(f"there is no arm {operation.beside}")
+    return operation.beside if operation.before else operation.beside + 1
 
 
-def _with_case(node: Any, operation: AddCase, style: Style) -> Any:
-    if type(node).__name__ != "Match":
-        raise NotApplicableError("a `match` was expected")
-    if not 0 <= operation.beside < len(node.cases):
-        raise NotApplicableError(f"there is no case {operation.beside}")
-    at = operation.beside if operation.before else operation.beside + 1
+def _with_case(node: cst.Match, operation: AddCase, style: Style) -> cst.Match:
+    at = _index(operation, len(node.cases))
     template = node.cases[operation.beside]
-    source = f"match x:\n    case {operation.pattern}:\n        pass"
-    (match,) = _parsed_block(source, style).body
+    (match,) = _parsed(f"match x:\n    case {operation.pattern}:\n        pass", style).body
+    assert isinstance(match, cst.Match)
     case = match.cases[0].with_changes(body=_body(operation.body, template.body, style))
     return node.with_changes(cases=[*node.cases[:at], case, *node.cases[at:]])
 
 
-def _body(source: str, template: Any, style: Style) -> Any:
-    import libcst as cst
-
-    block = _parsed_block(source, style)
+def _body(source: str, template: cst.BaseSuite, style: Style) -> cst.BaseSuite:
+    """An arm's body, on the arm's line where the template's is and it fits."""
+    block = _parsed(source, style)
     if isinstance(template, cst.IndentedBlock):
         return block.with_changes(indent=template.indent)
-    single = block.body[0] if len(block.body) == 1 else None
-    if isinstance(single, cst.SimpleStatementLine) and not single.leading_lines:
-        return template.with_changes(body=single.body)
+    only = block.body[0]
+    if len(block.body) == 1 and isinstance(only, cst.SimpleStatementLine) and not only.leading_lines:
+        return template.with_changes(body=only.body)
     return block
