@@ -123,6 +123,8 @@ class Displays:
             return found
         if self._name_before(place.node):
             return classifier._flowed(place, roles.REWRITE_DEFAULT)
+        if holder.kind == "Dict" and self.names("prose", key_of(collection)):
+            return roles.PROSE
         if self._flag_before(place.node):
             return roles.EXPECTED if place.context == "test" else roles.REWRITE_CALL
         if self._registry_of(collection) is not None and holder.kind == "Dict":

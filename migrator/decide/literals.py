@@ -15,7 +15,7 @@ _PREFIX = re.compile(r"[A-Za-z0-9_.\-/:@]*")
 _SUFFIX = re.compile(r"(?:[@:#?][\w\-=.:@]*)?")
 _PATTERN = re.compile(r"\.\*|\.\+|\\[.dwbsS]|\^|\$$|\[[^\]]+\]|\(\?|\|")
 _ID_LIKE = re.compile(
-    r"['\"`*\-\s]*(?:[\w.\-]+[/:])*(?:gpt|claude|gemini|o\d|llama|mistral|command|deepseek|qwen|chatgpt|text|grok)[\w.\-:]*['\"`\s]*"
+    r"['\"`*\-\s]*(?:[\w.\-]+[/:])*(?:gpt|claude|gemini|o\d|llama|mistral|command|deepseek|qwen|chatgpt|text|grok)[\w.\-:@]*['\"`\s]*"
 )
 
 

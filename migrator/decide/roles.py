@@ -109,6 +109,8 @@ class Classifier:
             return EXPECTED
         if place.shape.form == "pattern":
             return COMPARISON
+        if place.shape.form == "list":
+            return self._listed(place)
         handler = _HOLDERS.get(place.holder.kind)
         if self._documented(place.node):
             return PROSE
@@ -117,6 +119,13 @@ class Classifier:
     def _documented(self, node: Node) -> bool:
         """Whether it stands in an argument that documents (`examples=[…]`, `json_schema_extra={…}`)."""
         return any(a.kind == "keyword" and a.value in ("examples", "example", "json_schema_extra") for a in node.ancestors())
+
+    def _listed(self, place: Place) -> Verdict:
+        """Several ids in one string: choices if the program splits it, else text."""
+        uses = self.linked.flow.uses(place.node)
+        if any(use.kind == "method" and use.name in ("split", "splitlines") for use in uses):
+            return EXTEND_CHOICE
+        return PROSE
 
     def _asserted(self, node: Node) -> bool:
         for above in node.ancestors():
@@ -159,6 +168,19 @@ class Classifier:
     def _evaluation(self, place: Place, verdict: Verdict) -> Verdict:
         """Judges pinned to a snapshot, models kept to compare with."""
         near = self._near_names(place)
+        if self._expected_beside(place.node):
+            return verdict._replace(
+                action="review", reason="must-move-together", detail="an expectation beside it names models"
+            )
+        around = [*near, *(str(f.value) for f in _functions(place.node)), place.file.path.rpartition("/")[2]]
+        if any(self.names("measured", name) for name in around):
+            return verdict._replace(
+                action="review", reason="evaluates-models", detail="the model is itself what is measured"
+            )
+        if self.names("pinned", place.occurrence.remark):
+            return verdict._replace(
+                action="review", reason="evaluation-baseline", detail=f"the comment beside it says: {place.occurrence.remark.strip()}"
+            )
         if self.catalogue.dated(place.occurrence.model) and any(self.names("judge", n) for n in near):
             return verdict._replace(
                 action="review", reason="evaluation-baseline", detail="a judge pinned to a dated snapshot"
@@ -168,6 +190,25 @@ class Classifier:
                 action="review", reason="evaluation-baseline", detail="kept to compare with"
             )
         return verdict
+
+    def _expected_beside(self, node: Node) -> bool:
+        """Whether the call around it states, in a text that names models, what is expected."""
+        for above in node.ancestors():
+            if above.kind == "Call":
+                for keyword in above.all("keywords"):
+                    value = keyword.child("value")
+                    if str(keyword.value or "").startswith("expected") and value is not None and not node.inside(value):
+                        if self._mentions(value):
+                            return True
+            if above.is_statement:
+                return False
+        return False
+
+    def _mentions(self, value: Node) -> bool:
+        return any(
+            n.kind == "Constant" and isinstance(n.value, str) and any(True for _ in self.linked.ids(n.value))
+            for n in [value, *value.descendants()]
+        )
 
     def _near_names(self, place: Place) -> list[str]:
         names = [self._bound_name(place.node)]
@@ -285,7 +326,8 @@ class Classifier:
         text = str(key.value) if key is not None and key.kind == "Constant" else ""
         if self.names("tokenizer", text):
             return TOKENIZER
-        return self._flowed(place, REWRITE_DEFAULT)
+        found = self._flowed(place, REWRITE_DEFAULT)
+        return REWRITE_DEFAULT if found is TOKENIZER and self.names.model(text) else found
 
     def _parameter_name(self, call: Node, name: str) -> str:
         for value in self.linked.values.of(call.child("func")):
@@ -357,6 +399,8 @@ class Classifier:
             return PROSE
         if self.names("tokenizer", name):
             return TOKENIZER
+        if place.context == "test" and not self._reaches_model(place.node):
+            return EXPECTED
         function = enclosing_function(place.holder)
         if function is not None and self.names("tokenizer", str(function.value)) and self.names.model(name):
             return TOKENIZER
@@ -374,8 +418,7 @@ class Classifier:
 
     def _tests_name(self, branch: Node) -> bool:
         test = branch.child("test")
-        strings = [n for n in (test.descendants() if test is not None else ()) if n.kind == "Constant"]
-        return any(isinstance(n.value, str) and any(True for _ in self.linked.ids(n.value)) for n in strings)
+        return test is not None and self._mentions(test)
 
     def _compared(self, place: Place) -> Verdict:
         return COMPARISON
@@ -397,6 +440,10 @@ class Classifier:
             return self.displays.key(self, place)
         return self.displays.entry(self, place)
 
+    def _reaches_model(self, node: Node) -> bool:
+        ends = self.linked.ends(node)
+        return ends.standard or ends.azure or ends.other or ends.model_name or ends.tokenizer
+
     # -- flow ------------------------------------------------------------------------------------
 
     def _flowed(self, place: Place, fallback: Verdict) -> Verdict:
@@ -415,6 +462,11 @@ class Classifier:
         if ends.predicate and not ends.model_name:
             return COMPARISON
         return fallback
+
+
+def _functions(node: Node) -> list[Node]:
+    """The functions and classes around a node."""
+    return [a for a in node.ancestors() if a.kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef")]
 
 
 def _role(fallback: Verdict) -> Role:

@@ -28,7 +28,8 @@ Place = Literal["code", "docstring", "comment"]
 class Occurrence(NamedTuple):
     """One id in the text: 1-based line and column (code points), the id, the node of the string around it.
 
-    `nth` counts equal ids inside that one string; `line_text` is the source line (comments only).
+    `nth` counts equal ids inside that one string; `line_text` is the source line (comments only);
+    `remark` the comments beside code: at the end of its line and directly above it.
     """
 
     line: int
@@ -38,6 +39,7 @@ class Occurrence(NamedTuple):
     place: Place
     nth: int
     line_text: str = ""
+    remark: str = ""
 
 
 class Ignore(NamedTuple):
@@ -323,7 +325,19 @@ def _occurrences(tree: Tree, source: Source, pattern: IdPattern) -> Iterator[Occ
         nth = seen.get((node, model), 0)
         seen[node, model] = nth + 1
         statement = tree.parent[node] >= 0 and tree.kind[tree.parent[node]] == "Expr"
-        yield Occurrence(line, column + 1, model, node, "docstring" if statement else "code", nth)
+        place: Place = "docstring" if statement else "code"
+        remark = "" if statement else _remark(source, line)
+        yield Occurrence(line, column + 1, model, node, place, nth, remark=remark)
+
+
+def _remark(source: Source, line: int) -> str:
+    """The comment at the end of a line and the block of comments directly above it."""
+    text = source.line(line).rpartition("#")[2] if "#" in source.line(line) else ""
+    above = line - 1
+    while above > 0 and line - above < 6 and source.line(above).lstrip().startswith("#"):
+        text = f"{source.line(above).strip()} {text}"
+        above -= 1
+    return text[:400]
 
 
 class _Strings:

@@ -114,7 +114,7 @@ class Receivers:
             if given is None:
                 continue
             texts = [t for t in self.texts(given) if t]
-            if not texts:
+            if not texts or any(v.kind == "unknown" for v in self.values.of(given)):
                 return vendor, f"{keyword} is set at run time; taken as the standard endpoint"
             judged = {self.host_vendor(t) for t in texts}
             if len(judged) == 1:
