@@ -13,7 +13,7 @@ from rich.text import Text
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 COMMAND = ("review", "fixtures/support_desk")
-COLUMNS, LINES = 118, 46
+COLUMNS, LINES = 124, 40
 
 
 def output() -> str:
