@@ -217,8 +217,20 @@ class Displays:
         for above in row.ancestors():
             if above.kind == "Call" and last_name(above.child("func")) == "parametrize":
                 return self._filled(above, node, row)
+            if above.kind == "Assign":
+                return self._filled_by_name(above, node, row)
             if above.is_statement and above.kind not in ("FunctionDef", "AsyncFunctionDef"):
                 return None
+        return None
+
+    def _filled_by_name(self, assignment: Node, node: Node, row: Node) -> Node | None:
+        target = assignment.child("targets")
+        if target is None or target.kind != "NameStore" or row.parent != assignment.child("value"):
+            return None
+        for load in self.linked.project.loads(target):
+            call = load.parent
+            if call is not None and call.kind == "Call" and last_name(call.child("func")) == "parametrize":
+                return self._filled(call, node, row)
         return None
 
     def _filled(self, call: Node, node: Node, row: Node) -> Node | None:

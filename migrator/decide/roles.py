@@ -70,7 +70,7 @@ class Classifier:
             return PROSE
         place = self._place(file, occurrence, context)
         if place.shape.form == "text":
-            return self._text(place)
+            return self._steering(place, self._text(place))
         verdict = self._shaped(place)
         return self._adjusted(place, verdict)
 
@@ -98,6 +98,27 @@ class Classifier:
         if holder.kind == "keyword" and str(holder.value).startswith("expected"):
             return EXPECTED
         return PROSE
+
+    def _steering(self, place: Place, verdict: Verdict) -> Verdict:
+        """Prompt text that tells a model which model to choose."""
+        text = str(place.string.value)
+        if verdict is not PROSE or place.context == "test" or len(text) < 60 or not self.names("steering", text):
+            return verdict
+        if self._spoken(place):
+            return verdict
+        return Verdict("prose", "review", "steers-model-choice", "a text that says which model to choose")
+
+    def _spoken(self, place: Place) -> bool:
+        """Whether the text goes to people: help, messages, logs, errors."""
+        for above in place.string.ancestors():
+            if above.kind == "keyword" and self.names("prose", str(above.value)):
+                return True
+            if above.kind == "Call":
+                callee = last_name(above.child("func"))
+                return self.names("log-callee", callee) or self.names("error-callee", callee)
+            if above.kind == "Raise" or above.is_statement:
+                return above.kind == "Raise"
+        return False
 
     def _prose_argument(self, place: Place) -> bool:
         return place.holder.kind == "keyword" and self.names("prose", str(place.holder.value))
@@ -177,6 +198,18 @@ class Classifier:
             return verdict._replace(
                 action="review", reason="evaluates-models", detail="the model is itself what is measured"
             )
+        if any(self.names("judge", n) or self.names("subject", n) for n in near) and self._benchmarks(place):
+            return verdict._replace(
+                action="review", reason="evaluation-baseline", detail="part of a benchmark whose results it decides"
+            )
+        if place.context == "test" and any(self.names("about-model", str(f.value)) for f in _functions(place.node)):
+            return verdict._replace(
+                action="review", reason="must-move-together", detail="a test that is about this kind of model"
+            )
+        if self.names("chosen-for", place.occurrence.remark):
+            return verdict._replace(
+                action="review", reason="must-move-together", detail=f"the comment beside it says: {place.occurrence.remark.strip()}"
+            )
         if self.names("pinned", place.occurrence.remark):
             return verdict._replace(
                 action="review", reason="evaluation-baseline", detail=f"the comment beside it says: {place.occurrence.remark.strip()}"
@@ -191,6 +224,13 @@ class Classifier:
             )
         return verdict
 
+    def _benchmarks(self, place: Place) -> bool:
+        """Whether the file stands in, or imports from, a benchmark."""
+        tree = place.file.tree
+        modules = [tree.value[i][0] for i in tree.of_kind("ImportFrom")]
+        folders = place.file.path.rpartition("/")[0].split("/")
+        return any(self.names("benchmark", name) for name in [*modules, *folders])
+
     def _expected_beside(self, node: Node) -> bool:
         """Whether the call around it states, in a text that names models, what is expected."""
         for above in node.ancestors():
@@ -198,11 +238,14 @@ class Classifier:
                 for keyword in above.all("keywords"):
                     value = keyword.child("value")
                     if str(keyword.value or "").startswith("expected") and value is not None and not node.inside(value):
-                        if self._mentions(value):
+                        if self._mentions(value) or self._speaks_of_models(value):
                             return True
             if above.is_statement:
                 return False
         return False
+
+    def _speaks_of_models(self, value: Node) -> bool:
+        return value.kind == "Constant" and isinstance(value.value, str) and " model" in value.value
 
     def _mentions(self, value: Node) -> bool:
         return any(
@@ -264,6 +307,8 @@ class Classifier:
             return PROSE
         if self.names("prose", name):
             return PROSE
+        if self.names("record-callee", callee) and not self.linked.ends(place.node).standard:
+            return EXPECTED if place.context == "test" else PROSE
         if self.names("tokenizer", dotted(call.child("func")).rpartition(".")[2]):
             return TOKENIZER
         if self.names("tokenizer", name):
