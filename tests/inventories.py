@@ -73,7 +73,7 @@ def edit(number, **fields):
         "anchor": (number, 8, number, 16),
         "operation": ReplaceText(old="gpt-4o", new="gpt-5.5-instant"),
         "group": f"G{number}",
-        "why": "the model of this call",
+        "why": "gpt-4o -> gpt-5.5-instant: answers people in a chat",
         "rule": "GPT55-M001",
         "references": (f"R{number}",),
         "call_sites": (f"C{number}",),

@@ -19,7 +19,7 @@ def test_every_kind():
 def test_a_rewrite_says_from_what_to_what_at_its_own_place():
     first = issues(every_kind())[0]
     assert (first.line, first.column, first.rule) == (3, 9, "GPT55-M001")
-    assert first.message == "gpt-4o -> gpt-5.5-instant: the model of this call"
+    assert first.message == "gpt-4o -> gpt-5.5-instant: answers people in a chat"
 
 
 def test_edits_that_are_not_selected_are_no_findings():

@@ -42,7 +42,7 @@ def patches(made: Changes) -> dict[str, bytes]:
 
 
 def portable(patch: bytes) -> bytes:
-    """A patch without the `diff --git` line, which makes git skip it, in silence, below a repository's top."""
+    """A patch without its `diff --git` line, for which git skips it, in silence, below a repository's top."""
     return patch[patch.index(b"\n") + 1 :] if patch.startswith(b"diff --git ") else patch
 
 

@@ -29,7 +29,7 @@ class Written(NamedTuple):
 
 @contextmanager
 def alone(root: Path, patience: float = 0.0) -> Iterator[None]:
-    """Hold the lock of `root`, waiting up to `patience` seconds; raises WorkError while another run writes."""
+    """Hold the lock of `root`; raises WorkError where another run still has it after `patience` seconds."""
     from migrator.write.files import WriteRefused
     from migrator.write.lock import exclusive
 

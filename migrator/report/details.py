@@ -36,9 +36,15 @@ def _entries(sites: list[CallSite], changes: list[Hunk], style: Style) -> Iterat
     for hunk in changes:
         while waiting and waiting[0].line <= hunk.last:
             yield from call_site(waiting.pop(0), style)
-        yield from paint(hunk.lines, style, "    ")
+        yield from paint(_trimmed(hunk.lines), style, "    ")
     for site in waiting:
         yield from call_site(site, style)
+
+
+def _trimmed(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Without the blank context at both ends."""
+    told = [index for index, line in enumerate(lines) if line.strip()]
+    return lines[told[0] : told[-1] + 1] if told else lines
 
 
 def call_site(site: CallSite, style: Style) -> Iterator[str]:

@@ -39,7 +39,7 @@ def _line(raw: bytes) -> str:
 
 def paint(lines: tuple[str, ...], style: Style, indent: str = "") -> list[str]:
     """Diff lines in the usual colours."""
-    return [indent + _paint(line, style) for line in lines]
+    return [(indent + _paint(line, style)).rstrip() for line in lines]
 
 
 def _paint(line: str, style: Style) -> str:

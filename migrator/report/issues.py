@@ -37,7 +37,7 @@ def _fixable(inventory: Inventory) -> Iterator[Issue]:
     for edit in inventory.edits:
         if edit.selected:
             line, column = _place(edit, references)
-            yield Issue(edit.path, line, column, edit.rule, _what(edit, references), "fixable")
+            yield Issue(edit.path, line, column, edit.rule, _one_line(edit.why), "fixable")
 
 
 def _place(edit: Edit, references: dict[str, Reference]) -> tuple[int, int]:
@@ -45,13 +45,6 @@ def _place(edit: Edit, references: dict[str, Reference]) -> tuple[int, int]:
         if reference and reference.path == edit.path and edit.anchor[0] <= reference.line <= edit.anchor[2]:
             return reference.line, reference.column
     return edit.anchor[0], edit.anchor[1] + 1
-
-
-def _what(edit: Edit, references: dict[str, Reference]) -> str:
-    for reference in map(references.get, edit.references):
-        if reference and reference.replacement and edit.rank == 9:
-            return f"{_one_line(reference.text)} -> {reference.replacement}: {_one_line(edit.why)}"
-    return _one_line(edit.why)
 
 
 def _findings(inventory: Inventory) -> Iterator[Issue]:
@@ -94,7 +87,7 @@ def why_not(reference: Reference) -> str:
     if reference.suppressed:
         return "suppressed"
     if reference.context in ("src", "example"):
-        return "not selected by the settings"
+        return "needs a change, none is made now"
     return f"{reference.context} files are not written (--write-contexts {reference.context})"
 
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from migrator.inventory import CallSite, Edit, Inventory, Reason, Recommendation, Reference
 
+_MOST = 30
+"""Edits of one group that are listed."""
+
 
 def ledger(inventory: Inventory, path: str, line: int, style: Style) -> str:
     """What is known about a line of a file, and about the calls that it reaches."""
@@ -26,7 +29,7 @@ def ledger(inventory: Inventory, path: str, line: int, style: Style) -> str:
         *(_reference(item, inventory, style) for item in references),
         *(_site(site, style) for site in sites),
         *_findings(inventory, path, line, style),
-        *(_edit(edit, inventory, style) for edit in edits),
+        *(_edits(group, inventory, style) for group in dict.fromkeys(edit.group for edit in edits)),
     ]
     if not blocks:
         blocks = [_nothing(inventory, path, line)]
@@ -134,13 +137,21 @@ def _findings(inventory: Inventory, path: str, line: int, style: Style) -> Itera
             yield _block(head, [item.message])
 
 
-def _edit(edit: Edit, inventory: Inventory, style: Style) -> str:
-    together = [other for other in inventory.edits if other.group == edit.group and other.id != edit.id]
-    lines = [f"why          {edit.why}", f"safety       {edit.safety}"]
-    lines += [] if edit.selected else ["not selected by the settings"]
-    lines += [f"together     with {other.path}:{other.anchor[0]}, {other.why}" for other in together[:10]]
-    head = style.paint(f"{edit.path}:{edit.anchor[0]}  edit: {edit.rule}", "bold")
-    return _block(head, lines)
+def _edits(group: str, inventory: Inventory, style: Style) -> str:
+    edits = sorted(
+        (edit for edit in inventory.edits if edit.group == group),
+        key=lambda edit: (edit.path, edit.anchor, -edit.rank),
+    )
+    rows = [_edit(edit) for edit in dict.fromkeys(edits)]
+    title = "edits, made together or not at all" if len(rows) > 1 else "edit"
+    lines = ["  ".join(cells) for cells in columns(rows[:_MOST])]
+    lines += [f"… and {len(rows) - _MOST} more"] if len(rows) > _MOST else []
+    return _block(style.paint(title, "bold"), lines)
+
+
+def _edit(edit: Edit) -> tuple[str, str, str, str]:
+    state = edit.safety if edit.selected else f"{edit.safety}, not selected"
+    return f"{edit.path}:{edit.anchor[0]}", edit.rule, state, " ".join(edit.why.split())
 
 
 def _block(head: str, lines: list[str]) -> str:

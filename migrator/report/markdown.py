@@ -108,7 +108,7 @@ def _places(inventory: Inventory) -> Iterator[Sequence[str]]:
 
 def _left(inventory: Inventory) -> str:
     rows = [f"{_escaped(what)} {number:,}" for what, number in summary.left(inventory)]
-    rows += [f"in {kind} files {number:,}" for kind, number in summary.unselected(inventory)]
+    rows += [f"{why} {number:,}" for why, number in summary.unselected(inventory)]
     return f"### Left alone\n\n{', '.join(rows)}" if rows else ""
 
 

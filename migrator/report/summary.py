@@ -9,7 +9,7 @@ from migrator.report import words
 from migrator.report.issues import Issue, issues
 
 if TYPE_CHECKING:
-    from migrator.inventory import CallSite, Inventory
+    from migrator.inventory import CallSite, Inventory, Reference
 
 UNDECIDED = "undecided"
 
@@ -97,13 +97,20 @@ def left(inventory: Inventory) -> list[tuple[str, int]]:
 
 
 def unselected(inventory: Inventory) -> list[tuple[str, int]]:
-    """Occurrences that could be changed and are not, by kind of file."""
-    kinds = Counter(
-        "suppressed" if reference.suppressed else reference.context
+    """Occurrences that should be changed and are not, by why."""
+    reasons = Counter(
+        _why_not(reference)
         for reference in inventory.references
         if reference.action in ("rewrite", "extend") and not reference.selected
     )
-    return kinds.most_common()
+    return reasons.most_common()
+
+
+def _why_not(reference: Reference) -> str:
+    if reference.suppressed:
+        return "suppressed"
+    usual = reference.context in ("src", "example")
+    return "needs a change, none is made now" if usual else f"in {reference.context} files"
 
 
 def cost(inventory: Inventory) -> CostRow | None:

@@ -136,7 +136,7 @@ def _open_line(cells: Sequence[str], style: Style) -> str:
 
 def _left(inventory: Inventory, style: Style) -> str:
     rows = [f"{what} {number:,}" for what, number in summary.left(inventory)]
-    rows += [f"in files of kind {kind} {number:,}" for kind, number in summary.unselected(inventory)]
+    rows += [f"{why} {number:,}" for why, number in summary.unselected(inventory)]
     return _section("Left alone", " · ".join(rows), (), style) if rows else ""
 
 
@@ -167,8 +167,8 @@ def _next(inventory: Inventory, style: Style, target: str, whole: bool) -> str:
             (f"gpt55-migrate diff {target}", "the patch, as git apply takes it"),
             (f"gpt55-migrate apply {target}", "write it; asks first and says how to undo"),
         ]
-    if inventory.call_sites:
-        site = inventory.call_sites[0]
+    site = next((site for site in inventory.call_sites if site.recommendation), None)
+    if site:
         root = "" if whole else f" --root {target}"
         steps.append((f"gpt55-migrate explain {site.path}:{site.line}{root}", "why this variant"))
     lines = [f"{command}  {style.paint(what, 'dim')}" for command, what in columns(steps)]
