@@ -288,11 +288,11 @@ class NameList(Rule, frozen=True):
 class Change(Rule, frozen=True):
     """What becomes of a parameter: exactly one of `rename`, `remove`, `replace` (old value -> new), `report`.
 
-    `replace` maps the old value's source (compared as literals) to the new one's; `*` is any other value, the
-    empty string a call that lacks the parameter (it is added). `unless` names keyword=value pairs under which
-    the parameter may stay (`drop_params=True`; the value alone missing: any), `keep_values` the values that
-    may, `keep_from` the least number that may; `only_with` names parameters one of which the call must have.
-    `needs` is a requirement (`openai>=1.45`) that the result has.
+    `replace` maps the old value to the new one's source; `*` is any other value, the empty string a call that
+    lacks the parameter (it is added). `unless` names keyword=value pairs under which the parameter may stay
+    (`drop_params=True`; without a value: any), `keep_values` the values that may, `keep_from` the least
+    number that may; `only_with` names parameters one of which the call must have. Old values are as `repr`
+    writes them (`'minimal'`). `needs` is a requirement (`openai>=1.45`) that the result has.
     """
 
     rename: str = ""
