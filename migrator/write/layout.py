@@ -51,9 +51,10 @@ def take(node: Container) -> Items:
     held = getattr(node, field)
     if not held:
         return Items((), (_EMPTY, _EMPTY))
-    is_call = isinstance(node, cst.Call)
-    before = node.whitespace_before_args if is_call else _bracket(node, opening).whitespace_after
-    last = _EMPTY if is_call else _bracket(node, closing).whitespace_before
+    if isinstance(node, cst.Call):
+        before, last = node.whitespace_before_args, _EMPTY
+    else:
+        before, last = _bracket(node, opening).whitespace_after, _bracket(node, closing).whitespace_before
     gaps = (before, *(_after(item) for item in held[:-1]), _wider(_after(held[-1]), last))
     commas = tuple(_before_comma(item) for item in held)
     return Items(tuple(_bare(item) for item in held), gaps, commas, isinstance(held[-1].comma, cst.Comma))

@@ -96,7 +96,7 @@ class _Draft:
         if self.source.encode(self.source.text) != data:
             raise SourceError(f"decoding as {self.source.encoding} loses bytes")
         self.tree = places.parse(self.source.text)
-        self.style = style_of(self.source.text)
+        self.style = style_of(self.source, self.tree)
 
 
 def _settled(
@@ -174,7 +174,8 @@ def _spot(draft: _Draft, located: tuple[Located, ...], deleted: set[int]) -> Spo
     for one in located:
         if one.operation not in operations:
             operations.append(one.operation)
-    ahead = any(isinstance(op, InsertStatement) and op.before for op in operations)
+    stays = id(place.node) not in deleted
+    ahead = stays and any(isinstance(op, InsertStatement) and op.before for op in operations)
     siblings = place.siblings
     emptied = (
         siblings[0] is place.node

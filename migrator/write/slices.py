@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from migrator.inventory import Operation
     from migrator.write.style import Style
 
+_PARENTHESISED = (cst.GeneratorExp, cst.NamedExpr, cst.Tuple, cst.Yield)
+
 
 def edit_expression(text: str, operations: Sequence[Operation], style: Style) -> str:
     """An expression's source with the operations on it made (all but ReplaceExpression).
@@ -42,6 +44,8 @@ def edit_expression(text: str, operations: Sequence[Operation], style: Style) ->
             node = _HANDLERS[type(operation)](node, operation, style)
         except NotApplicableError as error:
             raise NotApplicableError(error.message, (operation,), error.code) from error
+        except cst.CSTValidationError as error:
+            raise NotApplicableError(str(error), (operation,)) from error
     return module.code_for_node(node)[1:-1]
 
 
@@ -67,6 +71,8 @@ def _expression(module: cst.Module) -> cst.BaseExpression:
 def _added(source: str, style: Style) -> cst.BaseExpression:
     """An expression that a rule gives as source."""
     node = _expression(parse_module(f"({style.lines(source.strip())})", style))
+    if isinstance(node, _PARENTHESISED) and len(node.lpar) == 1:
+        return node
     return node.with_changes(lpar=node.lpar[1:], rpar=node.rpar[:-1])
 
 

@@ -37,6 +37,8 @@ def edit_statement(
             text = _edited(text, operation, region, style, emptied=emptied)
         except NotApplicableError as error:
             raise NotApplicableError(error.message, (operation,), error.code) from error
+        except cst.CSTValidationError as error:
+            raise NotApplicableError(str(error), (operation,)) from error
     return text
 
 

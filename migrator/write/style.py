@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from migrator.source import Source
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
-_INDENT = re.compile(r":[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)([ \t]+)\S")
+_COMPOUND = (
+    ast.ClassDef,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.If,
+    ast.For,
+    ast.While,
+    ast.With,
+    ast.Try,
+)
 
 
 class Style(NamedTuple):
@@ -20,7 +33,10 @@ class Style(NamedTuple):
         return _NEWLINE.sub(self.newline, source)
 
 
-def style_of(text: str) -> Style:
-    """The first newline and the first indented line tell; LF and four spaces where there is none."""
-    newline, indent = _NEWLINE.search(text), _INDENT.search(text)
-    return Style(newline.group() if newline else "\n", indent.group(1) if indent else "    ")
+def style_of(source: Source, tree: ast.Module) -> Style:
+    """The first newline and the first indented block tell; LF and four spaces where there is none."""
+    newline = _NEWLINE.search(source.text)
+    blocks = (node.body[0] for node in tree.body if isinstance(node, _COMPOUND) and node.body)
+    indents = (source.line(first.lineno)[: first.col_offset] for first in blocks)
+    indent = next((indent for indent in indents if indent and not indent.strip(" \t")), "    ")
+    return Style(newline.group() if newline else "\n", indent)
