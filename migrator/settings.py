@@ -11,7 +11,7 @@ import msgspec
 from migrator.inventory import Context  # noqa: TC001 (msgspec reads the annotations)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 TABLE = "[tool.gpt55-migrate]"
 _FILE_LIMIT = 1_000_000
@@ -111,6 +111,22 @@ def _absent(value: object) -> bool:
     return value is None or value is False or value in ("", (), {})
 
 
+def check_names(settings: Settings, families: Iterable[str], targets: Mapping[str, str]) -> None:
+    """Raise SettingsError where `sources`, `map` or `pins` name what the catalogue does not have.
+
+    `families` are the catalogue's source families, `targets` its ids by variant.
+    """
+    known = sorted(families)
+    for family in settings.sources:
+        if family not in known:
+            raise SettingsError(f'sources: unknown family "{family}"; {_suggestion(family, tuple(known))}')
+    names = (*targets, *targets.values())
+    for key, table in (("map", settings.map), ("pins", settings.pins)):
+        for old, new in table.items():
+            if new not in names:
+                raise SettingsError(f'{key}: "{old}" = "{new}": no target; {_suggestion(new, names)}')
+
+
 def _merge(key: str, old: object, new: object) -> object:
     if isinstance(old, dict) and isinstance(new, dict):
         return {**old, **new}
@@ -184,7 +200,7 @@ def _shown(file: Path) -> str:
 
 
 def _refuse_unknown(table: Mapping[str, object], record: type[msgspec.Struct], where: str, at: str) -> None:
-    known = record.__struct_encode_fields__
+    known = tuple(sorted(record.__struct_encode_fields__))
     for key in table:
         if key not in known:
             raise SettingsError(f'{where}: unknown setting "{at}{key}"; {_suggestion(key, known)}')
@@ -194,7 +210,7 @@ def _suggestion(key: str, known: tuple[str, ...]) -> str:
     import difflib
 
     near = difflib.get_close_matches(key.replace("_", "-"), known, n=1)
-    return f'did you mean "{near[0]}"?' if near else f"known are {', '.join(sorted(known))}"
+    return f'did you mean "{near[0]}"?' if near else f"known are {', '.join(known)}"
 
 
 def _plain(message: str) -> str:

@@ -109,6 +109,11 @@ def test_settings_that_cannot_be_used(here):
     assert problem("scan") == expected
 
 
+def test_names_that_no_catalogue_has(here):
+    assert problem("--from", "gpt4").startswith('sources: unknown family "gpt4"; did you mean "gpt-4')
+    assert problem("--map", "gpt-4o=maxi").startswith('map: "gpt-4o" = "maxi": no target')
+
+
 def test_a_rule_file_that_cannot_be_used(here):
     (here / "own.toml").write_text("[[call]]\nid = 3\n")
     assert "own.toml" in problem("models", "--rules", "own.toml")

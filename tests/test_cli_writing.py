@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import subprocess
 
 import pytest
@@ -171,3 +172,14 @@ def test_nothing_written_leaves_no_patch(tmp_path, state):
     done = write(inventory(), Changes((change("a.py"),), ()), tmp_path)
     assert done.undo == ""
     assert os.listdir(state / "gpt55-migrate" / "undo") == []
+
+
+@pytest.mark.skipif(not shutil.which("patch"), reason="needs patch")
+def test_without_git_patch_takes_it_back(project, monkeypatch):
+    for path in ("latin.py", "crlf.py", "sub/caf\u00e9.py", "no_newline.py"):
+        old, new = CONTENTS[path]
+        monkeypatch.setattr(shutil, "which", lambda name: None)
+        done = write(inventory(), Changes((Change(path, old, new, ()),), ()), project)
+        assert done.undo.startswith("patch ")
+        subprocess.run(done.undo, shell=True, check=True)
+        assert (project / path).read_bytes() == old

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from migrator.settings import PathSettings, Settings, SettingsError, load_settings, parse_settings
+from migrator.settings import (
+    PathSettings,
+    Settings,
+    SettingsError,
+    check_names,
+    load_settings,
+    parse_settings,
+)
 
 
 @pytest.fixture
@@ -182,3 +189,28 @@ def test_settings_of_an_example():
     assert parse_settings({"safe-only": True}, "here").safe_only
     with pytest.raises(SettingsError, match=r'^here: unknown setting "safe_only"; did you mean "safe-only"'):
         parse_settings({"safe_only": True}, "here")
+
+
+TARGETS = {"flagship": "gpt-5.5", "instant": "gpt-5.5-instant", "mini": "gpt-5.5-mini"}
+
+
+def test_names_that_the_catalogue_has():
+    settings = Settings(sources=("gpt-4",), map={"gpt-4o": "mini"}, pins={"a.py:3": "gpt-5.5"})
+    check_names(settings, ["gpt-4", "gpt-5"], TARGETS)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (Settings(sources=("gpt4",)), 'sources: unknown family "gpt4"; did you mean "gpt-4"?'),
+        (Settings(map={"gpt-4o": "minni"}), 'map: "gpt-4o" = "minni": no target; did you mean "mini"?'),
+        (
+            Settings(pins={"a.py:3": "xx"}),
+            'pins: "a.py:3" = "xx": no target; known are flagship, instant, mini',
+        ),
+    ],
+)
+def test_names_that_it_has_not(settings, message):
+    with pytest.raises(SettingsError) as caught:
+        check_names(settings, ["gpt-4", "gpt-5"], TARGETS)
+    assert str(caught.value).startswith(message)

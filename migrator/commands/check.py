@@ -9,7 +9,7 @@ from migrator.commands import DONE, FAILED, FINDINGS, work
 from migrator.commands.output import complain_of, emit, say
 from migrator.report import redact, words
 from migrator.report.issues import Issue, issues
-from migrator.report.style import style_of
+from migrator.report.style import Style, style_of
 
 if TYPE_CHECKING:
     from migrator.commands.options import Request
@@ -66,21 +66,14 @@ def _within(inventory: Inventory, request: Request) -> Inventory:
 
 
 def _show(found: list[Issue], failing: set[str]) -> None:
-    if not found:
-        return
-    style = style_of(sys.stdout)
     shown = [issue for issue in found if issue.kind != "note" or "note" in failing]
-    emit("".join(f"{_line(issue)}\n" if not style.color else _painted(issue) for issue in shown))
     if shown:
+        style = style_of(sys.stdout)
+        emit("".join(_line(issue, style) for issue in shown))
         say(_total(shown))
 
 
-def _line(issue: Issue) -> str:
-    return f"{issue.path}:{issue.line}:{issue.column}: {issue.rule} {issue.message}"
-
-
-def _painted(issue: Issue) -> str:
-    style = style_of(sys.stdout)
+def _line(issue: Issue, style: Style) -> str:
     place = f"{style.paint(issue.path, 'bold')}:{issue.line}:{issue.column}:"
     return f"{place} {style.paint(issue.rule, _COLORS[issue.kind])} {issue.message}\n"
 

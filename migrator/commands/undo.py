@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,7 +53,10 @@ class Undo:
         """A shell line that restores every file, inside a repository or not, whatever git is set up to do.
 
         Run from the file system's root no repository's attributes and no index take part.
+        Without git `patch` does it.
         """
+        if not shutil.which("git"):
+            return shlex.join(["patch", "-p1", "--binary", "-d", str(self.root), "-i", str(self.file)])
         top = Path(self.root.anchor)
         folder = self.root.relative_to(top).as_posix()
         where = [f"--directory={folder}"] if folder != "." else []
