@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from migrator.inventory import Span
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
+_HEAD = re.compile(rb"(?:[^\r\n]*(?:\r\n|\r|\n|\Z)){1,2}")
 
 
 class SourceError(Exception):
@@ -80,7 +81,12 @@ class Range(NamedTuple):
 
 
 def _encoding(data: bytes) -> str:
-    if b"coding" not in data[:400] and not data.startswith(codecs.BOM_UTF8):
+    """The encoding's name; `tokenize` would refuse a cookie line that is itself not UTF-8, or a bare CR."""
+    bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+    head = _HEAD.match(data, len(bom))
+    if not head or b"coding" not in head.group():
         return "utf-8"
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    lines = _NEWLINE.sub("\n", head.group().decode("ascii", "replace").replace("\ufffd", "?"))
+    readline = io.BytesIO(bom + lines.encode()).readline
+    encoding, _ = tokenize.detect_encoding(readline)
     return "utf-8" if encoding == "utf-8-sig" else encoding
