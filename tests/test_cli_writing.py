@@ -9,7 +9,9 @@ import pytest
 from inventories import edit, inventory
 
 from migrator.commands import WorkError
+from migrator.commands.target import resolve
 from migrator.commands.undo import Undo
+from migrator.commands.work import within
 from migrator.commands.writing import ordered, write
 from migrator.pipeline import Change, Changes
 
@@ -183,3 +185,21 @@ def test_without_git_patch_takes_it_back(project, monkeypatch):
         assert done.undo.startswith("patch ")
         subprocess.run(done.undo, shell=True, check=True)
         assert (project / path).read_bytes() == old
+
+
+# -- only the files given ------------------------------------------------------------------------
+
+
+def test_groups_that_need_other_files_are_left_out(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.py").write_text("")
+    edits = (
+        edit(1, path="a.py", group="G"),
+        edit(2, path="b.py", group="G"),
+        edit(3, path="a.py", group="H"),
+        edit(4, path="b.py", group="I"),
+    )
+    kept = within(inventory(edits=edits), resolve(["a.py"]))
+    assert [item.id for item in kept.edits] == ["E3"]
+    assert capsys.readouterr().err == "Left out 1 change that other files need too: name b.py\n"
+    assert within(inventory(edits=edits), resolve(["."])).edits == edits

@@ -32,7 +32,7 @@ def _apply(request: Request, yes: bool, interactive: bool) -> int:
 
     root = request.target.root
     sweep(root)
-    inventory = work.review(request)
+    inventory = work.within(work.review(request), request.target)
     if interactive:
         from migrator.commands.interactive import choose
 

@@ -13,7 +13,7 @@ from migrator.report.style import Style, style_of
 
 if TYPE_CHECKING:
     from migrator.commands.options import Request
-    from migrator.inventory import Diagnostic, Edit, Inventory
+    from migrator.inventory import Diagnostic, Inventory
 
 _FAILS = {"fixable": {"fixable"}, "review": {"fixable", "review"}, "any": {"fixable", "review", "note"}}
 _COLORS = {"fixable": "red", "review": "yellow", "note": "dim"}
@@ -42,7 +42,7 @@ def _fix(inventory: Inventory, request: Request) -> tuple[Diagnostic, ...]:
     from migrator.commands import writing
 
     root = request.target.root
-    inside = _within(inventory, request)
+    inside = work.within(inventory, request.target)
     made = work.changes(inside, root)
     if not made.files:
         return made.diagnostics
@@ -53,16 +53,6 @@ def _fix(inventory: Inventory, request: Request) -> tuple[Diagnostic, ...]:
     if done.undo:
         say(f"To undo: {done.undo}")
     return done.diagnostics
-
-
-def _within(inventory: Inventory, request: Request) -> Inventory:
-    """Only the groups that need no other file than those given."""
-    outside = {edit.group for edit in inventory.edits if not request.target.covers(edit.path)}
-
-    def wanted(edit: Edit) -> bool:
-        return edit.group not in outside
-
-    return work.keeping(inventory, wanted)
 
 
 def _show(found: list[Issue], failing: set[str]) -> None:

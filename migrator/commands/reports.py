@@ -57,7 +57,7 @@ def _rendered(inventory: Inventory, form: str, output: str, everything: bool) ->
 
 def diff(request: Request) -> int:
     """A patch that `git apply` takes, byte for byte; coloured on a terminal only."""
-    inventory = work.review(request)
+    inventory = work.within(work.review(request), request.target)
     made = work.changes(inventory, request.target.root)
     style = style_of(sys.stdout)
     patch = b"".join(map(work.portable, work.patches(made).values()))

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from migrator.commands.output import say
+from migrator.report import words
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from migrator.commands.options import Request
+    from migrator.commands.target import Target
     from migrator.inventory import Diagnostic, Edit, Inventory
     from migrator.pipeline import Changes
     from migrator.settings import Settings
@@ -64,6 +68,20 @@ def portable(patch: bytes) -> bytes:
 def keeping(inventory: Inventory, wanted: Callable[[Edit], bool]) -> Inventory:
     """The inventory with only the edits that are wanted."""
     return msgspec.structs.replace(inventory, edits=tuple(filter(wanted, inventory.edits)))
+
+
+def within(inventory: Inventory, where: Target) -> Inventory:
+    """Only the groups of edits that need no other file than those given; says which files the others need."""
+    outside = {edit.group: edit.path for edit in inventory.edits if not where.covers(edit.path)}
+    if not outside:
+        return inventory
+    half = {edit.group for edit in inventory.edits if edit.group in outside and where.covers(edit.path)}
+    if half:
+        files = sorted({outside[group] for group in half})
+        say(
+            f"Left out {words.count(len(half), 'change')} that other files need too: name {', '.join(files[:5])}"
+        )
+    return keeping(inventory, lambda edit: edit.group not in outside)
 
 
 def adding(inventory: Inventory, diagnostics: tuple[Diagnostic, ...]) -> Inventory:
