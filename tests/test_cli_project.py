@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 import time
@@ -364,3 +365,26 @@ def test_a_named_file_that_is_no_python(project):
     assert result.exit_code == 3
     assert "logo.png" in result.output
     assert "src/app.py" in result.stdout
+
+
+def test_the_patch_at_a_terminal_has_colours_and_the_same_text(project):
+    patch = run("diff").stdout
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ.pop("NO_COLOR", None)
+        os.environ.update(TERM="xterm")
+        os.execv(sys.executable, [sys.executable, "-m", "migrator", "diff"])
+    shown = b""
+    while True:
+        try:
+            data = os.read(terminal, 65536)
+        except OSError:
+            break
+        if not data:
+            break
+        shown += data
+    os.close(terminal)
+    os.waitpid(pid, 0)
+    text = shown.decode().replace("\r\n", "\n")
+    assert "\033[32m+" in text
+    assert re.sub(r"\033\[[0-9;]*m", "", text) == patch

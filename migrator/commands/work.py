@@ -78,9 +78,8 @@ def within(inventory: Inventory, where: Target) -> Inventory:
     half = {edit.group for edit in inventory.edits if edit.group in outside and where.covers(edit.path)}
     if half:
         files = sorted({outside[group] for group in half})
-        say(
-            f"Left out {words.count(len(half), 'change')} that other files need too: name {', '.join(files[:5])}"
-        )
+        left = words.count(len(half), "change")
+        say(f"Left out {left} that other files need too: name {', '.join(files[:5])}")
     return keeping(inventory, lambda edit: edit.group not in outside)
 
 
