@@ -48,6 +48,10 @@ class Displays:
         if place.node.field == "spread":
             return roles.PROSE
         key = key_of(place.node)
+        if any(self.names("alias-beside", str(k.value)) for k in mapping.all("keys")) and key == "model_name":
+            return roles.FOREIGN._replace(detail="an alias that the program defines itself")
+        if self._is_deployment(mapping):
+            return roles.Verdict("default", "review", "azure-deployment", "an entry for an Azure deployment")
         if self._keyed_by_ids(mapping):
             return roles.EXTEND_KEY
         if self._registry_of(mapping) is not None:
@@ -66,6 +70,8 @@ class Displays:
         keys = {str(k.value) for k in mapping.all("keys") if k.kind == "Constant"}
         if keys & _RESPONSE_KEYS and not keys & _REQUEST_KEYS:
             return roles.EXPECTED
+        if place.context == "test" and self._compared_with(place):
+            return roles.EXPECTED
         if self._sent(mapping) and self.names.model(key):
             return classifier._flowed(place, roles.REWRITE_CALL)
         if self.names.model(key) or "model" in key.lower():
@@ -74,6 +80,24 @@ class Displays:
         if self.names.model(name) or "default" in name.lower():
             return classifier._flowed(place, roles.REWRITE_DEFAULT)
         return classifier._flowed(place, roles.EXPECTED if place.context == "test" else roles.FOREIGN)
+
+    def _is_deployment(self, mapping: Node) -> bool:
+        """Whether a dict says beside the model that it is for Azure."""
+        pairs = zip(mapping.all("keys"), mapping.all("values"), strict=False)
+        return any(
+            k.kind == "Constant" and k.value in ("api_type", "provider", "type") and v.kind == "Constant"
+            and str(v.value).lower() in ("azure", "azure_openai", "azure_ad")
+            for k, v in pairs
+        )
+
+    def _compared_with(self, place: Place) -> bool:
+        """Whether the dict is a named constant that assertions look into."""
+        statement = place.node.statement
+        target = statement.child("targets") if statement.kind == "Assign" else None
+        if target is None or target.kind != "NameStore":
+            return False
+        loads = self.linked.project.loads(target)
+        return any(load.statement.kind == "Assert" for load in loads)
 
     def _sent(self, mapping: Node) -> bool:
         """Whether a dict display is itself an argument of a call."""

@@ -77,13 +77,17 @@ class Linked:
     def _argument(self, ends: Ends, use: Use) -> Ends:
         call, name = use.node, use.name
         callee = last_name(call.child("func"))
+        receiver = self.receivers.of(call)
+        if receiver is not None and use.part.startswith("entry:"):
+            path = name if name == "**" else f"{name}.{use.part[6:]}"
+            if path in receiver.call.nested:
+                return self._at_site(ends, call, receiver)
         if use.part != "whole":
             if callee in ("startswith", "endswith") and use.part == "element":
                 return ends._replace(predicate=True)
             return ends
         if self.names("tokenizer", callee) or (not name.startswith("#") and self.names("tokenizer", name)):
             return ends._replace(tokenizer=True)
-        receiver = self.receivers.of(call)
         if receiver is not None and self._takes_model(receiver, name):
             return self._at_site(ends, call, receiver)
         if callee in ("startswith", "endswith", "match", "search", "fullmatch"):

@@ -111,7 +111,12 @@ class Planner:
         arrived = {name for name, target in self.engine.catalogue.targets.items() if self._calls(site, target)}
         if not moving and not arrived:
             return []
-        return self.requests.plan(site, frozenset(moving | arrived))
+        families = {
+            self.engine.catalogue.family(one.occurrence.model)
+            for one in self.by_site[call]
+            if one.id in self.variants
+        }
+        return self.requests.plan(site, frozenset(moving | arrived), frozenset(families))
 
     def _elsewhere(self, site: Site) -> bool:
         assert site.receiver is not None

@@ -33,6 +33,7 @@ class Setting(NamedTuple):
     holder: Node
     form: str
     spread: bool = False
+    key: str = ""
 
 
 class Planned(NamedTuple):
@@ -53,13 +54,16 @@ class Requests:
         self.catalog = catalog
         self.rules = linked.rulebook.parameters
 
-    def plan(self, site: Site, variants: frozenset[str]) -> list[Planned]:
-        """Every parameter of a site that some rule speaks of, for the variants it may call."""
+    def plan(self, site: Site, variants: frozenset[str], families: frozenset[str]) -> list[Planned]:
+        """Every parameter of a site that some rule speaks of, for the variants that it may call.
+
+        `families` are those of the source ids that move there; none for a site that is on a target already.
+        """
         settings = list(self.settings(site))
         given = {setting.name: setting for setting in settings}
         planned: list[Planned] = []
         done: set[tuple[str, int]] = set()
-        for rule in self._rules(site, variants):
+        for rule in self._rules(site, variants, families):
             if rule.change.only_with and not set(rule.change.only_with) & set(given):
                 continue
             if self._excused(rule, given):
@@ -74,11 +78,15 @@ class Requests:
                     planned.append(self._changed(rule, setting, given))
         return planned
 
-    def _rules(self, site: Site, variants: frozenset[str]) -> Iterator[ParameterRule]:
+    def _rules(
+        self, site: Site, variants: frozenset[str], families: frozenset[str]
+    ) -> Iterator[ParameterRule]:
         assert site.receiver is not None
         call = site.receiver.call
         names = {call.id, f"style:{call.style}"}
         for rule in self.rules:
+            if rule.families and not families & set(rule.families):
+                continue
             if names & set(rule.apis) and variants & set(rule.variants) and self.catalog in rule.catalogs:
                 yield rule
 
@@ -99,6 +107,8 @@ class Requests:
                 yield from self._entries(value, spread=False)
             else:
                 yield Setting(str(keyword.value), value, site.call, "keyword")
+                for inner in self._entries(value, spread=False):
+                    yield inner._replace(name=f"{keyword.value}.{inner.name}", key=inner.name)
 
     def _entries(self, node: Node, *, spread: bool) -> Iterator[Setting]:
         for value in self.linked.values.of(node):
@@ -170,14 +180,14 @@ def _with(record: Parameter, action: str, new: str = "") -> Parameter:
 
 def _rename(setting: Setting, new: str) -> Operation:
     if setting.form == "keyword":
-        return RenameKeyword(name=setting.name, new=new)
-    return RenameEntry(key=setting.name, new=new)
+        return RenameKeyword(name=setting.key or setting.name, new=new)
+    return RenameEntry(key=setting.key or setting.name, new=new)
 
 
 def _remove(setting: Setting) -> Operation:
     if setting.form == "keyword":
-        return RemoveKeyword(name=setting.name)
-    return RemoveEntry(key=setting.name)
+        return RemoveKeyword(name=setting.key or setting.name)
+    return RemoveEntry(key=setting.key or setting.name)
 
 
 def _dict_settings(mapping: Node, *, spread: bool) -> Iterator[Setting]:

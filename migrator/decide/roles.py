@@ -193,6 +193,10 @@ class Classifier:
             return verdict._replace(
                 action="review", reason="must-move-together", detail="an expectation beside it names models"
             )
+        if self.catalogue.dated(place.occurrence.model) and self._judges(place):
+            return verdict._replace(
+                action="review", reason="evaluation-baseline", detail="a judge pinned to a dated snapshot"
+            )
         around = [*near, *(str(f.value) for f in _functions(place.node)), place.file.path.rpartition("/")[2]]
         if any(self.names("measured", name) for name in around):
             return verdict._replace(
@@ -223,6 +227,14 @@ class Classifier:
                 action="review", reason="evaluation-baseline", detail="kept to compare with"
             )
         return verdict
+
+    def _judges(self, place: Place) -> bool:
+        """Whether the call around it belongs to a library that scores answers."""
+        for above in place.node.ancestors():
+            if above.kind == "Call":
+                receiver = self.linked.receivers.of(above)
+                return receiver is not None and self.names("judging-library", receiver.library)
+        return False
 
     def _benchmarks(self, place: Place) -> bool:
         """Whether the file stands in, or imports from, a benchmark."""
@@ -321,16 +333,22 @@ class Classifier:
         assert receiver is not None
         rule = receiver.call
         position = rule.position is not None and name == f"#{rule.position}"
+        if name in rule.deployment:
+            return Verdict("call-argument", "review", "azure-deployment", "the name of a deployment, no id")
         if not (name in rule.model or position):
             return None
         if rule.kind == "tokenizer":
             return TOKENIZER
+        if rule.kind == "alias":
+            return FOREIGN._replace(detail="an alias that the program defines itself")
         role: Role = "default" if place.alternative else "call-argument"
         return Verdict(role, *self.endpoint(receiver, place.shape))
 
     def endpoint(self, receiver: object, found: Shape) -> tuple[Action, str, str]:
         """Action, reason and detail that a call's vendor implies for an id handed to it."""
         rule, vendor = receiver.call, receiver.vendor  # type: ignore[attr-defined]
+        if rule.kind == "fine-tune":
+            return "review", "fine-tune", "the base of a training job"
         if vendor == "azure" or rule.kind == "deployment":
             return "review", "azure-deployment", "an Azure client takes a deployment's name"
         if vendor == "other" or rule.kind == "other-endpoint":

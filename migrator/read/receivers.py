@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _STRIPPED = re.compile(r"\.with_raw_response|\.with_streaming_response|\.with_options\(\)|\.beta(?=\.)|\.copy\(\)")
 
 
+_DEPLOYMENT = ("api_type='azure'",)
+
+
 class Receiver(NamedTuple):
     """What a call turned out to be.
 
@@ -63,7 +66,9 @@ class Receivers:
     def may_match(self, call: Node) -> bool:
         """Whether the last name of what is called occurs in any rule, or the class may derive from one's."""
         name = last_name(call.child("func"))
-        return name in self._by_last or name in self._tails or name in self.values.project.classes_by_name
+        if name in self._by_last or name in self._tails or name in self.values.project.classes_by_name:
+            return True
+        return any(callee.split(".")[0] in self.imports(call.file) for callee, *_ in self._by_last.get("*", ()))
 
     def of(self, call: Node) -> Receiver | None:
         """The receiver of a call (or of a decorator that is a call); none where no rule matches."""
@@ -86,11 +91,36 @@ class Receivers:
     def _by_value(self, value: Value, call: Node) -> Receiver | None:
         for path, node in self._paths(value):
             path = _STRIPPED.sub("", path)
-            for callee, rule, api in self._by_last.get(path.rpartition(".")[2], ()):
-                if _same(callee, path):
+            rules = self._by_last.get(path.rpartition(".")[2], [])
+            for callee, rule, api in [*rules, *self._by_last.get("*", ())]:
+                if _same(callee, path) and self._addressed(rule, call):
                     client = node if value.kind == "object" and node.kind == "Call" else call
-                    return self._receiver(rule, api, path, client)
+                    return self._receiver(rule, api, path, client, call)
         return None
+
+    def _addressed(self, rule: Call, call: Node) -> bool:
+        """Whether a raw HTTP call's address (if it is known) is one that the rule speaks of."""
+        if not rule.url:
+            return True
+        texts = self.addresses(call)
+        return not texts or any(urlsplit(text).path.endswith(rule.url) for text in texts)
+
+    def addresses(self, call: Node) -> list[str]:
+        """The URLs among a call's arguments."""
+        given = [*call.all("args"), *(k.child("value") for k in call.all("keywords") if k.value == "url")]
+        texts = [text for node in given if node is not None for text in self.whole_texts(node)]
+        return [text for text in texts if text.startswith(("http://", "https://"))]
+
+    def whole_texts(self, node: Node) -> list[str]:
+        """Like `texts`, with the constant pieces of f-strings and sums joined (`?` between them)."""
+        found = []
+        for value in self.values.of(node):
+            if value.kind == "text":
+                found.append(str(value.node.value))
+            elif value.kind == "join":
+                pieces = [str(n.value) for n in value.node.descendants() if n.kind == "Constant"]
+                found.append("?".join(pieces))
+        return found
 
     def _paths(self, value: Value) -> Iterator[tuple[str, Node]]:
         if value.kind in ("external", "object"):
@@ -100,13 +130,70 @@ class Receivers:
                 if isinstance(base, str):
                     yield base, value.node
 
-    def _receiver(self, rule: Call, api: Api, path: str, client: Node) -> Receiver:
+    def _receiver(self, rule: Call, api: Api, path: str, client: Node, call: Node) -> Receiver:
         declared = self._clients.get(path.split("()")[0])
         vendor, note = rule.vendor or (declared.vendor if declared else "openai"), ""
-        keywords = declared.endpoint if declared else ("base_url", "api_base", "openai_api_base")
-        if client.kind == "Call" and vendor in ("openai", "gateway"):
-            vendor, note = self._endpoint(client, keywords, vendor)
+        if vendor in ("openai", "gateway"):
+            vendor, note = self._refined(vendor, rule, declared, client, call)
         return Receiver(rule, api.library, vendor, note, client if client.kind == "Call" else None)
+
+    def _refined(
+        self, vendor: str, rule: Call, declared: Client | None, client: Node, call: Node
+    ) -> tuple[str, str]:
+        """The vendor after endpoints, handed-in clients, deployment markers and addresses have had their say."""
+        if any(self._marked(pair, call) for pair in (*rule.deployment_when, *_DEPLOYMENT)):
+            return "azure", "marked as an Azure deployment"
+        if rule.url and (texts := self.addresses(call)):
+            return self.host_vendor(texts[0]), f"address {texts[0]}"
+        for judged in self._judgements(rule, declared, client, call):
+            if judged[0] != "openai" or judged[1]:
+                return (vendor if judged[0] == "openai" else judged[0]), judged[1]
+        return vendor, ""
+
+    def _judgements(
+        self, rule: Call, declared: Client | None, client: Node, call: Node
+    ) -> Iterator[tuple[str, str]]:
+        if client.kind == "Call":
+            keywords = declared.endpoint if declared else ("base_url", "api_base", "openai_api_base")
+            yield self._endpoint(client, keywords, "openai")
+            if declared is not None and declared.wraps:
+                yield self._handed(client, (declared.wraps,))
+        yield self._endpoint(call, rule.endpoint, "openai")
+        yield self._handed(call, rule.client)
+
+    def _handed(self, call: Node, keywords: Iterable[str], depth: int = 0) -> tuple[str, str]:
+        """The vendor of a client that is handed in by keyword or position."""
+        named = tuple(keywords)
+        given = [call.keyword(name) for name in named]
+        given += call.all("args")[:2] if named else []
+        for node in given:
+            for value in self.values.of(node) if node is not None else ():
+                declared = self._clients.get(value.path.split("()")[0]) if value.kind == "object" else None
+                if declared is None or value.node.kind != "Call":
+                    continue
+                found = self._endpoint(value.node, declared.endpoint, declared.vendor)
+                if found[0] == "openai" and declared.wraps and depth < 3:
+                    found = self._handed(value.node, (declared.wraps,), depth + 1)
+                if found[0] != "openai":
+                    return found[0], found[1] or f"{value.path.split('()')[0]} is handed in"
+        return "openai", ""
+
+    def _marked(self, pair: str, call: Node) -> bool:
+        """Whether `keyword=value` holds: at the call, in a dict around its model, or set on the module."""
+        name, _, wanted = pair.partition("=")
+        wanted = wanted.strip("'\"")
+        given = call.keyword(name)
+        if given is not None and wanted in self.texts(given):
+            return True
+        for node in call.descendants():
+            if node.kind == "Constant" and node.value == name and node.field == "keys":
+                if any(v.kind == "Constant" and v.value == wanted for v in (node.parent or node).all("values")):
+                    return True
+        return any(
+            store.value == name and wanted in self.texts(value)
+            for store in call.file.of_kind("AttributeStore")
+            if (value := (store.parent or store).child("value")) is not None and store.field == "targets"
+        )
 
     def _endpoint(self, client: Node, keywords: Iterable[str], vendor: str) -> tuple[str, str]:
         for keyword in keywords:
@@ -172,7 +259,7 @@ class Receivers:
             return None
         for callee, rule, api in self._by_last.get(name, ()):
             if "()" not in callee and callee.split(".")[0] in self.imports(call.file):
-                return self._receiver(rule, api, callee, call)
+                return self._receiver(rule, api, callee, call, call)
         return None
 
     def imports(self, file: FileFacts) -> frozenset[str]:
