@@ -92,7 +92,7 @@ class Engine:
         judged = self._judge_all()
         sites = self._link(judged)
         planner = Planner(self, judged, sites)
-        references, call_sites, edits, findings = planner.plan()
+        references, call_sites, edits, added = planner.plan()
         problems = [*diagnostics, *self._unread()]
         found = Inventory(
             root=".",
@@ -100,7 +100,10 @@ class Engine:
             references=tuple(references),
             call_sites=tuple(call_sites),
             edits=tuple(edits),
-            findings=tuple([*findings, *(p for s in self.suppressions.values() for p in s.problems())]),
+            limits=tuple(added.limits),
+            branches=tuple(added.branches),
+            tables=tuple(added.tables),
+            findings=tuple([*added.findings, *(p for s in self.suppressions.values() for p in s.problems())]),
             diagnostics=tuple(problems),
             coverage=msgspec.structs.replace(
                 coverage,

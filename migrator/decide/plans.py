@@ -10,6 +10,7 @@ import msgspec
 
 from migrator.decide.catalogue import VARIANTS
 from migrator.decide.requests import Planned, Requests
+from migrator.decide.parts import PARTS, Additions, Groups
 from migrator.inventory import CallSite, Edit, Finding, Reference, ReplaceText
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Records(NamedTuple):
     references: list[Reference]
     call_sites: list[CallSite]
     edits: list[Edit]
-    findings: list[Finding]
+    additions: Additions
 
 
 class Planner:
@@ -45,6 +46,7 @@ class Planner:
                 self.by_site[call].append(one)
         self.recommendations: dict[Node, Recommendation] = {}
         self.variants: dict[str, str] = {}
+        self.groups = Groups()
 
     def plan(self) -> Records:
         """References, call sites, edits and findings of the run."""
@@ -52,13 +54,15 @@ class Planner:
         for one in self.judged:
             if one.verdict.action == "rewrite":
                 self.variants[one.id] = self._variant(one)
-        groups = self._groups()
+        self._group()
         planned = {call: self._parameters(call) for call in self.sites}
-        edits = self._edits(groups, planned)
-        findings = self._findings(planned)
+        additions = Additions(edits=self._edits(planned), findings=self._findings(planned))
+        for part in PARTS:
+            additions.extend(part(self))
+        edits = self._selected(self._unique(additions.edits))
         selected = {r for e in edits if e.selected for r in e.references}
         references = [self._reference(one, one.id in selected) for one in self.judged]
-        return Records(references, self._call_sites(planned), edits, findings)
+        return Records(references, self._call_sites(planned), edits, additions)
 
     # -- variants ----------------------------------------------------------------------------------
 
@@ -84,22 +88,22 @@ class Planner:
 
     # -- groups ------------------------------------------------------------------------------------
 
-    def _groups(self) -> dict[str, str]:
-        """reference id -> group: references that reach a common recognised site move together."""
-        parent: dict[str, str] = {one.id: one.id for one in self.judged if one.verdict.action == "rewrite"}
-
-        def root(name: str) -> str:
-            while parent[name] != name:
-                name = parent[name]
-            return name
-
+    def _group(self) -> None:
+        """References that reach a common recognised site move together."""
         for call, ones in self.by_site.items():
-            if self.sites[call].receiver is None:
-                continue
-            moving = [one.id for one in ones if one.id in parent]
-            for other in moving[1:]:
-                parent[root(other)] = root(moving[0])
-        return {name: "g-" + root(name)[2:] for name in parent}
+            if self.sites[call].receiver is not None:
+                moving = [one.id for one in ones if one.id in self.variants]
+                for other in moving[1:]:
+                    self.groups.join(moving[0], other)
+
+    def written(self, path: str, line: int, rule: str) -> bool:
+        """Whether the settings, the file's context and its comments allow an edit by a rule at a place."""
+        contexts = (*WRITTEN, *self.engine.settings.write_contexts)
+        file = self.engine.linked.project.files[path]
+        context = self.engine.contexts.of(path, generated=file.generated)
+        rules = self.engine.suppressions.get(path)
+        suppressed = rules is not None and rules.covering(line, rule) is not None
+        return context in contexts and not suppressed and self._rule_on(rule)
 
     # -- edits -------------------------------------------------------------------------------------
 
@@ -125,16 +129,16 @@ class Planner:
     def _calls(self, site: Site, target: str) -> bool:
         return any(text == target or text.endswith(("/" + target, ":" + target)) for text, _ in site.texts)
 
-    def _edits(self, groups: dict[str, str], planned: dict[Node, list[Planned]]) -> list[Edit]:
+    def _edits(self, planned: dict[Node, list[Planned]]) -> list[Edit]:
         edits: list[Edit] = []
         for one in self.judged:
-            if one.id in groups:
-                edits.append(self._rewrite(one, groups[one.id]))
+            if one.id in self.variants:
+                edits.append(self._rewrite(one, one.id))
         for call, plans in planned.items():
-            moving = [one for one in self.by_site[call] if one.id in groups]
-            group = groups[moving[0].id] if moving else "g-" + self._site_id(call)[2:]
+            moving = [one for one in self.by_site[call] if one.id in self.variants]
+            group = moving[0].id if moving else self._site_id(call)
             edits += [self._parameter_edit(call, plan, group, moving) for plan in plans if plan.operation is not None]
-        return self._selected(_unique(edits))
+        return edits
 
     def _rewrite(self, one: Judged, group: str) -> Edit:
         assert one.node is not None
@@ -177,10 +181,7 @@ class Planner:
         assert plan.anchor is not None
         key = f"{plan.path}|{plan.anchor}|{plan.operation}"
         parameter = plan.parameter
-        wanted = self.engine.settings.parameters == "fix" and self._rule_on(parameter.rule)
-        context = self.engine.contexts.of(plan.path)
-        written = context in (*WRITTEN, *self.engine.settings.write_contexts)
-        suppressed = self._suppressed(call, parameter.rule)
+        wanted = self.engine.settings.parameters == "fix" and self.written(plan.path, parameter.line, parameter.rule)
         return Edit(
             id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
             path=plan.path,
@@ -193,15 +194,20 @@ class Planner:
             rank=3,
             references=tuple(one.id for one in moving),
             call_sites=(self._site_id(call),),
-            selected=wanted and written and not suppressed,
+            selected=wanted,
         )
 
-    def _suppressed(self, call: Node, rule: str) -> bool:
-        rules = self.engine.suppressions.get(call.file.path)
-        return rules is not None and rules.covering(call.line, rule) is not None
+    def _unique(self, edits: list[Edit]) -> list[Edit]:
+        """Edits that several sites ask for once; what asks for them moves together then."""
+        found: dict[tuple[str, object, object], Edit] = {}
+        for edit in edits:
+            same = found.setdefault(_place(edit), edit)
+            self.groups.join(same.group, edit.group)
+        return list(found.values())
 
     def _selected(self, edits: list[Edit]) -> list[Edit]:
         """A group is written whole or not at all; with `safe-only` a group with an unsafe edit is not."""
+        edits = [msgspec.structs.replace(e, group=self.groups.name(e.group)) for e in edits]
         blocked = {e.group for e in edits if not e.selected}
         if self.engine.settings.safe_only:
             blocked |= {e.group for e in edits if e.safety == "unsafe"}
@@ -313,9 +319,5 @@ class Planner:
         return found
 
 
-def _unique(edits: list[Edit]) -> list[Edit]:
-    """Edits asked for by several sites once; they belong to one group then."""
-    found: dict[tuple[str, object, object], Edit] = {}
-    for edit in edits:
-        found.setdefault((edit.path, edit.anchor, edit.operation), edit)
-    return list(found.values())
+def _place(edit: Edit) -> tuple[str, object, object]:
+    return edit.path, edit.anchor, edit.operation
