@@ -16,10 +16,10 @@ _numbers = count()
 
 def edit(source, snippet, operation, group="", nth=0):
     """An edit on the `nth` expression (or statement) whose code is `snippet`."""
-    text = source if isinstance(source, str) else Source(source).text
+    file = Source(source.encode() if isinstance(source, str) else source)
     kind = ast.stmt if isinstance(operation, STATEMENTS) else ast.expr
-    found = [n for n in ast.walk(parse(text)) if isinstance(n, kind) and _code(text, n) == snippet]
-    assert found, f"{snippet!r} is not in {text!r}"
+    found = [n for n in ast.walk(parse(file.text)) if isinstance(n, kind) and _code(file, n) == snippet]
+    assert found, f"{snippet!r} is not in {file.text!r}"
     return planned(found[nth], operation, group)
 
 
@@ -40,6 +40,6 @@ def written(source, *edits):
     return result.data.decode() if isinstance(source, str) else result.data
 
 
-def _code(text, node):
-    start, end = Source(text.encode()).offsets(span(node))
-    return text[start:end]
+def _code(file, node):
+    start, end = file.offsets(span(node))
+    return file.text[start:end]

@@ -47,14 +47,15 @@ _STRENGTH = {kind: number for number, kinds in enumerate(_LOOSEST_FIRST) for kin
 _WORD = re.compile(r"\w")
 
 
-def replacement(source: str, old: ast.expr, parent: ast.AST, field: str) -> str:
-    """`source` as it can stand in the `field` of `parent` where `old` stood.
+def replacement(source: str, old: ast.expr, parent: ast.AST, field: str, *, enclosed: bool = False) -> str:
+    """`source` as it can stand in the `field` of `parent` where `old` stood (`enclosed`: in parentheses).
 
     Raises NotApplicableError where `source` is no expression.
     """
     text = source.strip()
     new = parsed(text)
-    torn = (type(parent), field) in _TIGHT and _strength(new) < _strength(old)
+    is_tight = (type(parent), field) in _TIGHT and not enclosed
+    torn = is_tight and _strength(new) < _strength(old)
     return f"({text})" if torn or not _stands_alone(text, new) else text
 
 

@@ -247,6 +247,7 @@ def _replaced(draft: _Draft, spot: Spot, operation: ReplaceExpression) -> str:
     assert isinstance(spot.place.node, ast.expr)
     start, end = spot.region.range
     source = draft.style.lines(operation.source)
-    new = replacement(source, spot.place.node, spot.place.parent, spot.place.field)
-    text = draft.source.text
-    return padded(new, text[start - 1 : start] if start else "", text[end : end + 1])
+    before, after = draft.source.text[max(start - 1, 0) : start], draft.source.text[end : end + 1]
+    enclosed = (before, after) == ("(", ")")
+    new = replacement(source, spot.place.node, spot.place.parent, spot.place.field, enclosed=enclosed)
+    return padded(new, before, after)
