@@ -133,8 +133,7 @@ def _moment(found: os.stat_result) -> tuple[int, int, int]:
 
 
 def _keep_owner(temporary: Path, before: os.stat_result, path: str) -> None:
-    own = temporary.stat()
-    if (own.st_uid, own.st_gid) == (before.st_uid, before.st_gid) or not hasattr(os, "chown"):
+    if _owner(temporary) == (before.st_uid, before.st_gid) or not hasattr(os, "chown"):
         return
     try:
         os.chown(temporary, before.st_uid, before.st_gid)
@@ -142,6 +141,11 @@ def _keep_owner(temporary: Path, before: os.stat_result, path: str) -> None:
         raise WriteRefused(
             "ownership", f"{path} belongs to another user or group, which would be lost"
         ) from error
+
+
+def _owner(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_uid, found.st_gid
 
 
 def _flush_folder(folder: Path) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
+
+from migrator.write.lines import Matcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_LONG = 5000
 _ESCAPES = {
     7: b"\\a",
     8: b"\\b",
@@ -21,7 +21,6 @@ _ESCAPES = {
     34: b'\\"',
     92: b"\\\\",
 }
-_Block = tuple[str, int, int, int, int]
 
 
 def unified(path: str, old: bytes, new: bytes, context: int = 3) -> bytes:
@@ -66,7 +65,7 @@ def _lines(data: bytes) -> list[bytes]:
 
 
 def _hunks(old: Sequence[bytes], new: Sequence[bytes], context: int) -> Iterator[bytes]:
-    for group in _groups(old, new, context):
+    for group in Matcher(old, new).get_grouped_opcodes(context):
         first, last = group[0], group[-1]
         yield b"@@ -%s +%s @@\n" % (_extent(first[1], last[2]), _extent(first[3], last[4]))
         for tag, old_start, old_end, new_start, new_end in group:
@@ -75,23 +74,6 @@ def _hunks(old: Sequence[bytes], new: Sequence[bytes], context: int) -> Iterator
                 continue
             yield from (_marked(b"-", line) for line in old[old_start:old_end])
             yield from (_marked(b"+", line) for line in new[new_start:new_end])
-
-
-def _groups(old: Sequence[bytes], new: Sequence[bytes], context: int) -> Iterator[list[_Block]]:
-    """Changed blocks with their context; what is equal at both ends is never compared line by line."""
-    head = _common(old, new)
-    tail = _common(old[head:][::-1], new[head:][::-1])
-    start = max(head - context, 0)
-    stop = max(tail - context, 0)
-    one, other = old[start : len(old) - stop], new[start : len(new) - stop]
-    matcher = SequenceMatcher(None, one, other, autojunk=len(one) > _LONG)
-    for group in matcher.get_grouped_opcodes(context):
-        yield [(tag, a + start, b + start, c + start, d + start) for tag, a, b, c, d in group]
-
-
-def _common(old: Sequence[bytes], new: Sequence[bytes]) -> int:
-    shortest = min(len(old), len(new))
-    return next((i for i in range(shortest) if old[i] != new[i]), shortest)
 
 
 def _extent(start: int, end: int) -> bytes:
