@@ -20,6 +20,12 @@ _REQUEST_KEYS = frozenset({"messages", "input", "prompt", "stream", "tools", "ma
 _OPTION_KEYS = frozenset({"value", "label", "id", "name", "key", "title", "display", "display_name", "text"})
 
 
+def _abbreviates(key: str, model: str) -> bool:
+    """Whether a dict's key is a short form of the id that it maps to: `"4o": "gpt-4o"`."""
+    short, full = ("".join(c for c in text.lower() if c.isalnum()) for text in (key, model))
+    return len(short) > 1 and short in full and short not in ("gpt", "chat", "latest")
+
+
 class Displays:
     """Judges displays and their entries."""
 
@@ -50,6 +56,8 @@ class Displays:
         key = key_of(place.node)
         if any(self.names("alias-beside", str(k.value)) for k in mapping.all("keys")) and key == "model_name":
             return roles.FOREIGN._replace(detail="an alias that the program defines itself")
+        if _abbreviates(key, place.occurrence.model):
+            return roles.EXTEND_KEY
         if self._is_deployment(mapping):
             return roles.Verdict("default", "review", "azure-deployment", "an entry for an Azure deployment")
         if self._keyed_by_ids(mapping):
@@ -168,11 +176,11 @@ class Displays:
             return roles.EXTEND_CHOICE
         if holder.kind == "Compare":
             return roles.COMPARISON
-        ends = self.linked.ends(collection, "element")
+        ends = self.linked.ends(place.node)
         name = classifier._bound_name(place.node)
         if ends.predicate or self.names("predicate", name):
             return roles.COMPARISON
-        if ends.tokenizer and not ends.standard:
+        if ends.tokenizer and not (ends.standard or ends.model_name or ends.elsewhere):
             return roles.TOKENIZER
         return None
 

@@ -26,6 +26,7 @@ class Ends(NamedTuple):
         standard, azure, other: by those calls' vendors.
         tokenizer: a tokenizer look-up; predicate: a comparison or string test on a model name;
         lookup: a subscript or `get` by it; model_name: a keyword or parameter that carries a model.
+        spoken: a text for people; elsewhere: any other call.
     """
 
     sites: tuple[tuple[Node, Receiver | None], ...] = ()
@@ -37,6 +38,8 @@ class Ends(NamedTuple):
     predicate: bool = False
     lookup: bool = False
     model_name: bool = False
+    spoken: bool = False
+    elsewhere: bool = False
 
 
 class Linked:
@@ -72,6 +75,8 @@ class Linked:
                 ends = ends._replace(predicate=ends.predicate or _tests_text(use, self.names))
             elif use.kind == "lookup":
                 ends = ends._replace(lookup=True)
+            elif use.kind == "format":
+                ends = ends._replace(spoken=True)
         return ends
 
     def _argument(self, ends: Ends, use: Use) -> Ends:
@@ -96,7 +101,9 @@ class Linked:
             return ends._replace(lookup=True)
         if not name.startswith("#") and self.names.model(name) and not self.names("error-callee", callee):
             return ends._replace(model_name=True, sites=_with(ends.sites, call, None))
-        return ends
+        if self.names("log-callee", callee) or (not name.startswith("#") and self.names("prose", name)):
+            return ends._replace(spoken=True)
+        return ends._replace(elsewhere=True)
 
     @staticmethod
     def _takes_model(receiver: Receiver, name: str) -> bool:

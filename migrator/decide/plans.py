@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from migrator.decide.catalogue import VARIANTS
+from migrator.decide.prompting import Prompts
 from migrator.decide.requests import Planned, Requests
 from migrator.decide.parts import PARTS, Additions, Groups
 from migrator.inventory import CallSite, Edit, Finding, Reference, ReplaceText
@@ -40,6 +41,7 @@ class Planner:
         self.judged = judged
         self.sites = dict(sorted(sites.items(), key=lambda item: (item[0].file.path, item[0].index)))
         self.requests = Requests(engine.linked, engine.rulebook.catalog.name)
+        self.prompts = Prompts(engine.linked)
         self.by_site: dict[Node, list[Judged]] = defaultdict(list)
         for one in judged:
             for call in one.sites:
@@ -298,6 +300,7 @@ class Planner:
             parameters=tuple(plan.parameter for plan in plans),
             references=tuple(one.id for one in self.by_site.get(call, ())),
             unresolved=", ".join(site.unresolved),
+            prompt=self.prompts.of(site) if recommendation or self.by_site.get(call) else None,
         )
 
     def _findings(self, planned: dict[Node, list[Planned]]) -> list[Finding]:

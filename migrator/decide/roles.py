@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.catalogue import Catalogue
 from migrator.decide.displays import Displays
-from migrator.decide.linked import Linked
+from migrator.decide.linked import Ends, Linked
 from migrator.decide.literals import Shape, shape
 from migrator.read.project import dotted, enclosing_class, enclosing_function, last_name, parameters
 
@@ -524,6 +524,8 @@ class Classifier:
             return TOKENIZER
         if ends.predicate and not ends.model_name:
             return COMPARISON
+        if ends.spoken and ends._replace(spoken=False) == Ends() and place.holder.kind in ("Assign", "AnnAssign"):
+            return PROSE
         return fallback
 
 

@@ -178,7 +178,7 @@ def _imports(file: FileFacts) -> Iterator[tuple[str, ...]]:
 
 
 def exported_names(facts: Iterable[FileFacts]) -> tuple[bytes, ...]:
-    """Module-level names of definitions that hold an id in code: what other files may import."""
+    """Module-level names of definitions that hold an id in code, and of what is made of them in their module."""
     names: set[str] = set()
     for file in facts:
         for occurrence in file.occurrences:
@@ -187,8 +187,20 @@ def exported_names(facts: Iterable[FileFacts]) -> tuple[bytes, ...]:
             node = file.node(occurrence.node)
             while node.parent is not None and node.parent.kind != "Module":
                 node = node.parent
-            names |= {str(n) for n in _defined(node) if len(str(n)) > 3}
+            direct = {str(n) for n in _defined(node)}
+            names |= {n for n in direct | _derived(file, direct) if len(n) > 3}
     return tuple(sorted(name.encode() for name in names))[:MAX_NAMES]
+
+
+def _derived(file: FileFacts, names: set[str]) -> set[str]:
+    """Module-level names whose assignments use one of `names`: `settings = Settings()`."""
+    found: set[str] = set()
+    for name in names:
+        for index in file.names.get(name, ()):
+            statement = file.node(index).statement
+            if statement.parent is not None and statement.parent.kind == "Module":
+                found |= set(_defined(statement))
+    return found
 
 
 def _defined(statement: object) -> Iterator[str]:

@@ -62,7 +62,7 @@ class Problem(NamedTuple):
 class FileFacts:
     """One file as read: `path` is posix and relative to the root, `digest` the SHA-256 of its bytes."""
 
-    __slots__ = ("__dict__", "digest", "generated", "ignores", "occurrences", "path", "problem", "tree")
+    __slots__ = ("__dict__", "digest", "generated", "ignores", "occurrences", "path", "problem", "text", "tree")
 
     def __init__(self, path: str, digest: str) -> None:
         self.path = path
@@ -72,10 +72,11 @@ class FileFacts:
         self.occurrences: tuple[Occurrence, ...] = ()
         self.ignores: tuple[Ignore, ...] = ()
         self.problem: Problem | None = None
+        self.text = ""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        state = (self.path, self.digest, self.generated, self.tree, self.occurrences, self.ignores, self.problem)
-        return _restore, state
+        state = (self.generated, self.tree, self.occurrences, self.ignores, self.problem, self.text)
+        return _restore, (self.path, self.digest, *state)
 
     def node(self, index: int) -> Node:
         """A cursor on one node of the tree."""
@@ -110,6 +111,11 @@ class FileFacts:
                     found.setdefault((tree.scope[index], bound), []).append(alias)
         return found
 
+    @cached_property
+    def lines(self) -> list[str]:
+        """The source's lines with their ends, as `ast` counts them."""
+        return [line for line in _LINE.findall(self.text) if line]
+
     def _by_value(self, kind: str) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for index in self.tree.of_kind(kind):
@@ -119,7 +125,7 @@ class FileFacts:
 
 def _restore(*state: Any) -> FileFacts:  # noqa: ANN401
     facts = FileFacts(state[0], state[1])
-    facts.generated, facts.tree, facts.occurrences, facts.ignores, facts.problem = state[2:]
+    facts.generated, facts.tree, facts.occurrences, facts.ignores, facts.problem, facts.text = state[2:]
     return facts
 
 
@@ -172,6 +178,17 @@ class Node:
     @property
     def line(self) -> int:
         return self.file.tree.spans[self.index * 4]
+
+    @property
+    def source(self) -> str:
+        """The characters that it is written in."""
+        first, start, last, end = self.span
+        lines = self.file.lines[first - 1 : last]
+        if not lines:
+            return ""
+        lines[-1] = lines[-1].encode()[:end].decode(errors="ignore")
+        lines[0] = lines[0].encode()[start:].decode(errors="ignore")
+        return "".join(lines)
 
     @property
     def where(self) -> str:
@@ -235,25 +252,32 @@ _STATEMENTS = frozenset(
 
 
 class IdPattern(msgspec.Struct, frozen=True):
-    """How ids of the source families are found in text."""
+    """How ids of the source families are found in text: per family what ids start with, and with what not."""
 
-    starts: tuple[str, ...]
-    excludes: tuple[str, ...]
+    families: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
 
     @classmethod
     def of(cls, families: tuple[Family, ...]) -> IdPattern:
         """The pattern of the families to migrate."""
-        starts = tuple(start for family in families for start in family.starts)
-        excludes = tuple(text for family in families for text in family.excludes)
-        return cls(starts, excludes)
+        return cls(tuple((family.starts, family.excludes) for family in families))
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """What ids of any of the families start with."""
+        return tuple(start for starts, _ in self.families for start in starts)
 
     def finditer(self, text: str) -> Iterator[tuple[int, str]]:
         """(offset, id) of every id in `text`: the longest run of id characters, `ft:` included."""
         for match in _compiled(self.starts).finditer(text):
             model = match.group().rstrip(".-")
-            bare = model.removeprefix("ft:")
-            if not any(_within(bare, text) for text in self.excludes):
+            if self._covers(model.removeprefix("ft:")):
                 yield match.start(), model
+
+    def _covers(self, model: str) -> bool:
+        return any(
+            model.startswith(starts) and not any(_within(model, text) for text in excludes)
+            for starts, excludes in self.families
+        )
 
     def in_bytes(self, data: bytes) -> bool:
         """Whether a file's bytes can hold an id: plain `in` tests."""
@@ -278,6 +302,7 @@ _GENERATED = re.compile(rb"(?i)do not edit|@generated|auto-?generated (?:by|from
 _IGNORE = re.compile(r"#\s*gpt55:\s*(ignore-file|ignore)\b(?:\[([^\]]*)\])?([^\n\r]*)")
 _UNTIL = re.compile(r"until\s*=\s*(\S+)")
 _WHY = re.compile(r"--\s*(.+)")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 
 
 def read(path: str, data: bytes, pattern: IdPattern) -> FileFacts:
@@ -289,6 +314,7 @@ def read(path: str, data: bytes, pattern: IdPattern) -> FileFacts:
             warnings.simplefilter("ignore")
             module = ast.parse(source.text)
         facts.tree = build(module)
+        facts.text = source.text
     except (SourceError, SyntaxError, ValueError) as error:
         facts.problem = _problem(error)
         return facts

@@ -6,11 +6,10 @@ from collections import deque
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from migrator.read.project import (
-    FUNCTIONS,
+    dotted,
     enclosing_class,
     enclosing_function,
     last_name,
-    local_name,
     parameters,
 )
 
@@ -184,11 +183,25 @@ class Flow:
             part = f"entry:{name}" if callee == "dict" and not name.startswith("#") else state.part
             part = "whole" if callee in ("choice", "next") and state.part == "element" else part
             yield _State(call, part, state.trail)
+        if func is not None and func.kind == "Attribute" and callee in _MUTATORS:
+            yield from self._collected(state, call, func, name)
         for value in self.values.of(func):
             if value.kind == "function":
                 yield from self._parameter(state, value.node, call, name)
             elif value.kind == "class":
                 yield from self._constructed(state, value.node, call, name)
+
+    def _collected(self, state: _State, call: Node, func: Node, name: str) -> Iterator[_State]:
+        """Into the list or dict that a method changes: `options.update({…})`, `models.append(…)`."""
+        base, first = func.child("value"), next(iter(call.all("args")), None)
+        part = _MUTATORS[str(func.value)] or state.part
+        if func.value == "setdefault" and first is not None and first.kind == "Constant":
+            part = f"entry:{first.value}"
+        elif func.value == "update" and not name.startswith("#"):
+            part = f"entry:{name}"
+        if base is not None and base.kind == "Name":
+            for binding in self.project.bindings(base)[:1]:
+                yield from self._loads(state._replace(part=part), binding)
 
     def _constructed(self, state: _State, cls: Node, call: Node, name: str) -> Iterator[Use | _State]:
         for owner in self.values.mro(cls):
@@ -246,10 +259,20 @@ class Flow:
             if cls is not None and base is not None and base.kind == "Name" and base.value in ("self", "cls"):
                 for load in self._attribute_loads(cls, str(target.value)):
                     yield _State(load, state.part, (*state.trail, target))
+            elif base is not None and base.kind in ("Name", "Attribute"):
+                yield from self._same_path(state, target, cls)
         elif target.kind == "SubscriptStore":
             yield from self._stored_item(state, target)
         elif target.kind in ("Tuple", "List") and state.part == "element":
             yield from self._unpack(state, target)
+
+    def _same_path(self, state: _State, target: Node, cls: Node | None) -> Iterator[_State]:
+        """`self.config.model = …`: loads of the same path in the same class (or file)."""
+        path = dotted(target.child("value"))
+        for index in target.file.attributes.get(target.value, ()):
+            load = target.file.node(index)
+            if dotted(load.child("value")) == path and enclosing_class(load) == cls:
+                yield _State(load, state.part, (*state.trail, target))
 
     def _stored_item(self, state: _State, target: Node) -> Iterator[Use | _State]:
         key, base = target.child("slice"), target.child("value")
@@ -298,7 +321,7 @@ class Flow:
         if target is not None and target.kind == "NameStore":
             yield from self._loads(state._replace(part="whole"), target)
         elif target is not None and target.kind in ("Tuple", "List"):
-            for one in target.all("elts"):
+            for one in _same_place(state.trail[0], target.all("elts")):
                 if one.kind == "NameStore":
                     yield from self._loads(state._replace(part="whole"), one)
 
@@ -316,6 +339,15 @@ class Flow:
             yield _State(call, state.part, (*state.trail, function))
 
 
+def _same_place(node: Node, targets: list[Node]) -> list[Node]:
+    """The unpacking target at the place that a literal has in its own row; all of them if it has none."""
+    row = node.parent
+    if row is None or row.kind not in ("Tuple", "List"):
+        return targets[1:] if node.field == "values" and len(targets) == 2 else targets
+    elements = row.all("elts")
+    return [targets[elements.index(node)]] if len(elements) == len(targets) else targets
+
+
 def key_of(value: Node) -> str:
     """The constant key of a dict display's value; nothing for computed keys."""
     mapping = value.parent
@@ -327,6 +359,7 @@ def key_of(value: Node) -> str:
     return str(key.value) if key.kind == "Constant" else last_name(key)
 
 
+_MUTATORS = {"update": "", "extend": "", "append": "element", "add": "element", "insert": "element", "setdefault": ""}
 _STEPS = {
     "IfExp": Flow._pass,
     "BoolOp": Flow._pass,
@@ -357,4 +390,3 @@ _STEPS = {
     "Return": Flow._returned,
     "Yield": Flow._returned,
 }
-_ = (FUNCTIONS, local_name)
