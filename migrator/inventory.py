@@ -296,6 +296,60 @@ class Cost(Record):
     estimate: str
 
 
+class Message(Record):
+    """One message of a call: `text` is a template whose variables are written `{{name}}`.
+
+    Literal `{{`, `{%` and `{#` of the source are written `{{ "{{" }}` and so on, so that Jinja and Nunjucks
+    render them. `images` are templates of image addresses; `line` is where the text begins in `path`.
+    """
+
+    role: str
+    text: str
+    images: tuple[str, ...] = ()
+    path: str = ""
+    line: int = 0
+
+
+class PromptVariable(Record):
+    """A variable of a prompt: `source` is the expression behind it; a `file` holds text beside the code.
+
+    `fields` says that the file's own `{name}` fields are filled by the program.
+    """
+
+    name: str
+    source: str
+    kind: Literal["value", "file", "image", "conversation"] = "value"
+    path: str = ""
+    fields: bool = False
+
+
+class Prompt(Record):
+    """What a call site sends, as far as the source says it.
+
+    Attributes:
+        complete: nothing is missing; `unresolved` says what is, else.
+        request: further parameters with constant values, each as JSON.
+        response: the form of the answer that the call asks for.
+        response_schema: the JSON Schema of the answer, as JSON, where it is known.
+        endpoint: `chat` or `responses`.
+        via: `path:line` of the request that a wrapper makes in the end.
+    """
+
+    messages: tuple[Message, ...]
+    variables: tuple[PromptVariable, ...] = ()
+    complete: bool = False
+    unresolved: tuple[str, ...] = ()
+    request: dict[str, str] = {}
+    response: Literal["text", "json", "schema"] = "text"
+    response_schema: str = ""
+    tools: tuple[str, ...] = ()
+    streams: bool = False
+    repeated: bool = False
+    output_cap: int | None = None
+    endpoint: Literal["chat", "responses"] = "chat"
+    via: str = ""
+
+
 class CallSite(Record):
     """A call, constructor or decorator that takes a model.
 
@@ -321,6 +375,7 @@ class CallSite(Record):
     cost: Cost | None = None
     references: tuple[str, ...] = ()
     unresolved: str = ""
+    prompt: Prompt | None = None
     cell: int | msgspec.UnsetType = msgspec.UNSET
 
 

@@ -10,6 +10,7 @@ from migrator.decide.engine import decide
 from migrator.discover.reader import read_all
 from migrator.discover.walk import find, read_bytes
 from migrator.inventory import Coverage, Diagnostic, Inventory
+from migrator.neighbours import neighbours
 from migrator.read.facts import IdPattern, read
 from migrator.rulefiles import load_rulebook
 
@@ -53,12 +54,21 @@ def review(
     root: Path,
     progress: Callable[[int, int], None] | None = None,
 ) -> Inventory:
-    """Discover, read and decide for files and folders below `root`; `progress(done, total)` counts files."""
+    """Discover, read and decide for files and folders below `root`; `progress(done, total)` counts files.
+
+    Where only a part of the root is named, its neighbours are read too; what is reported concerns that part,
+    and the groups of edits that reach into it.
+    """
     rulebook, pattern = rules(settings)
     found = find(paths, root, settings.exclude)
     done = read_all(str(root), found.paths, pattern, jobs=settings.jobs, progress=progress)
     coverage = Coverage(seen=done.seen, bytes=done.size)
-    return decide(done.facts, settings, rulebook, coverage=coverage, diagnostics=found.diagnostics)
+    if root in paths:
+        return decide(done.facts, settings, rulebook, coverage=coverage, diagnostics=found.diagnostics)
+    around = neighbours(done.facts, found.paths, root, settings.exclude, pattern)
+    only = frozenset([*found.paths, *(problem.path for problem in found.diagnostics)])
+    facts = sorted([*done.facts, *around], key=lambda file: file.path)
+    return decide(facts, settings, rulebook, coverage=coverage, diagnostics=found.diagnostics, only=only)
 
 
 def changes(inventory: Inventory, root: Path) -> Changes:

@@ -129,6 +129,12 @@ def load_rulebook(catalog: str = "guide", extra: Sequence[Path] = (), *, example
     return cached
 
 
+def load_record(name: str, kind: type[R]) -> R:
+    """A built-in file below rules/ that one command alone needs, as one record."""
+    file = _read(rules_directory() / name, f"rules/{name}")
+    return _convert(_toml(file), kind, file.shown)
+
+
 # -- files ---------------------------------------------------------------------------------------
 
 

@@ -50,7 +50,7 @@ class Conversations:
         if found is not None:
             return found
         pieces = self.templates.render(node, arguments)
-        return [Part(role, pieces, [], node.file.path, _line(pieces, node))]
+        return [Part(role, pieces, [], *_place(pieces, node))]
 
     def _listed(self, node: Node, arguments: Arguments, depth: int) -> list[Part] | None:
         """Messages of a list; none where the expression is no list of messages."""
@@ -82,7 +82,7 @@ class Conversations:
         if node.kind == "Tuple" and len(node.all("elts")) == 2:
             role, text = node.all("elts")
             pieces = self.templates.render(text, arguments)
-            return [Part(_spoken(self._text(role, arguments)), pieces, [], node.file.path, _line(pieces, text))]
+            return [Part(_spoken(self._text(role, arguments)), pieces, [], *_place(pieces, text))]
         if node.kind == "Call" and last_name(node.child("func")) in _ROLES:
             return [self._message_object(node, arguments)]
         if node.kind == "Name":
@@ -103,7 +103,7 @@ class Conversations:
                 self._content_part(item, arguments, pieces, images)
             else:
                 pieces += self.templates.render(item, arguments)
-        return Part(_spoken(role) or "user", pieces, images, node.file.path, _line(pieces, node))
+        return Part(_spoken(role) or "user", pieces, images, *_place(pieces, node))
 
     def _contents(self, node: Node | None) -> Iterator[Node]:
         if node is None:
@@ -129,7 +129,7 @@ class Conversations:
     def _message_object(self, node: Node, arguments: Arguments) -> Part:
         given = node.keyword("content") or next(iter(node.all("args")), None)
         pieces = self.templates.render(given, arguments)
-        return Part(_ROLES[last_name(node.child("func"))], pieces, [], node.file.path, _line(pieces, node))
+        return Part(_ROLES[last_name(node.child("func"))], pieces, [], *_place(pieces, node))
 
     def _named(self, node: Node, arguments: Arguments, depth: int) -> list[Part] | None:
         bindings = self.templates._reaching(node)
@@ -199,5 +199,6 @@ def _whole(parameter: Node) -> Part:
     return Part("user", [piece], [], parameter.file.path, parameter.line)
 
 
-def _line(pieces: list[Piece], node: Node) -> int:
-    return next((piece.line for piece in pieces if piece.line and piece.text), node.line)
+def _place(pieces: list[Piece], node: Node) -> tuple[str, int]:
+    """Where the first constant text of a message stands; else the message."""
+    return next(((p.path, p.line) for p in pieces if p.path and p.text.strip()), (node.file.path, node.line))

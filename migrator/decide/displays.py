@@ -178,7 +178,8 @@ class Displays:
             return roles.COMPARISON
         ends = self.linked.ends(place.node)
         name = classifier._bound_name(place.node)
-        if ends.predicate or self.names("predicate", name):
+        called = ends.standard or ends.model_name
+        if self.names("predicate", name) or (ends.predicate and not called):
             return roles.COMPARISON
         if ends.tokenizer and not (ends.standard or ends.model_name or ends.elsewhere):
             return roles.TOKENIZER

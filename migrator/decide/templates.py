@@ -34,6 +34,7 @@ class Piece(NamedTuple):
     fields: bool = False
     image: bool = False
     line: int = 0
+    path: str = ""
 
 
 class Bound(NamedTuple):
@@ -86,7 +87,7 @@ class Templates:
 
     def constant(self, node: Node, _arguments: Arguments, _depth: int) -> list[Piece]:
         text = node.value if isinstance(node.value, str) else "" if node.value is None else str(node.value)
-        return [Piece(text, line=node.line)]
+        return [Piece(text, line=node.line, path=node.file.path)]
 
     def formatted(self, node: Node, arguments: Arguments, depth: int) -> list[Piece]:
         return [piece for child in node.all("values") for piece in self.render(child, arguments, depth)]
@@ -244,7 +245,7 @@ class Templates:
                 found.append(piece)
                 continue
             for text, field, _spec, _conversion in parsed:
-                found.append(Piece(text, line=piece.line))
+                found.append(Piece(text, line=piece.line, path=piece.path))
                 if field is not None:
                     key = field or str(at)
                     at += not field
@@ -336,9 +337,9 @@ def _replaced(pieces, pattern, field, plain):  # type: ignore[no-untyped-def] # 
             continue
         at = 0
         for match in pattern.finditer(piece.text):
-            found += [Piece(plain(piece.text[at : match.start()]), line=piece.line), *field(match)]
+            found += [piece._replace(text=plain(piece.text[at : match.start()])), *field(match)]
             at = match.end()
-        found.append(Piece(plain(piece.text[at:]), line=piece.line))
+        found.append(piece._replace(text=plain(piece.text[at:])))
     return found
 
 

@@ -195,8 +195,8 @@ def _inserted(
     if not 0 <= operation.beside < len(items.elements):
         raise NotApplicableError(f"there is no element {operation.beside}")
     grown = layout.insert(items, element, operation.beside, before=operation.before)
-    needless = isinstance(node, cst.Tuple) and len(items.elements) == 1
-    if needless and not isinstance(items.gaps[-1], layout.Broken):
+    lone = isinstance(node, cst.Tuple) and len(items.elements) == 1
+    if lone and not any(isinstance(gap, layout.Broken) for gap in (items.gaps[-1], items.commas[0])):
         grown = grown._replace(trailing=False)
     return layout.put(node, grown)
 
