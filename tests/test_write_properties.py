@@ -212,9 +212,10 @@ def test_added_element_or_entry(case):
 def snippet_is_tuple(snippet):
     """Whether parentheses hold a tuple, and not only group."""
     try:
-        return isinstance(value(snippet), ast.Tuple) and value(snippet).col_offset == 1
+        tree = value(snippet)
     except SyntaxError:
         return False
+    return isinstance(tree, ast.Tuple) and (tree.lineno, tree.col_offset) == (1, 1)
 
 
 @given(files(displays(["dict"])))
