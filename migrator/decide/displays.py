@@ -78,6 +78,10 @@ class Displays:
         keys = {str(k.value) for k in mapping.all("keys") if k.kind == "Constant"}
         if keys & _RESPONSE_KEYS and not keys & _REQUEST_KEYS:
             return roles.EXPECTED
+        if not keys & _REQUEST_KEYS and any(self.names("result", other) for other in keys - {key}):
+            return roles.EXPECTED if place.context == "test" else roles.PROSE._replace(reason="metadata")
+        if self.names("deployment", key):
+            return roles.DEPLOYMENT
         if place.context == "test" and self._compared_with(place):
             return roles.EXPECTED
         if self._sent(mapping) and self.names.model(key):
@@ -176,6 +180,10 @@ class Displays:
             return roles.EXTEND_CHOICE
         if holder.kind == "Compare":
             return roles.COMPARISON
+        if holder.kind == "keyword" and holder.parent is not None and holder.parent.kind == "Call":
+            receiver = self.linked.receivers.of(holder.parent)
+            if receiver is not None and holder.value in receiver.call.lists:
+                return roles.REWRITE_CALL
         ends = self.linked.ends(place.node)
         name = classifier._bound_name(place.node)
         called = ends.standard or ends.model_name

@@ -136,4 +136,4 @@ def _tests_text(use: Use, names: Names) -> bool:
     while right is not None and right.kind in ("Call", "Attribute") and last_name(right) in ("", "lower", "value"):
         right = right.child("func") or right.child("value")
     name = last_name(right)
-    return names.model(name) and not name.endswith("s") or name in ("name", "id")
+    return (names.model(name) and not name.lower().endswith("s")) or name in ("name", "id")

@@ -34,6 +34,7 @@ EXTEND_CHOICE = Verdict("membership", "extend", "")
 TOKENIZER = Verdict("tokenizer", "leave", "tokenizer", "only chooses an encoding, which the new models share")
 EXPECTED = Verdict("expected", "leave", "expectation", "states what came out, or stands for recorded data")
 COMPARISON = Verdict("comparison", "review", "branch-flips", "compared with a model name at run time")
+DEPLOYMENT = Verdict("default", "review", "azure-deployment", "named as a deployment, no id")
 FOREIGN = Verdict("foreign", "leave", "foreign", "names something else than a model to call")
 
 _CLIMBED = ("IfExp", "BoolOp", "NamedExpr", "Await", "Starred", "BinOp", "JoinedStr", "FormattedValue")
@@ -127,7 +128,7 @@ class Classifier:
 
     def _shaped(self, place: Place) -> Verdict:
         if self._asserted(place.node):
-            return EXPECTED
+            return COMPARISON if place.holder.kind == "Compare" and place.context != "test" else EXPECTED
         if place.shape.form == "pattern":
             return COMPARISON
         if place.shape.form == "list":
@@ -189,6 +190,10 @@ class Classifier:
     def _evaluation(self, place: Place, verdict: Verdict) -> Verdict:
         """Judges pinned to a snapshot, models kept to compare with."""
         near = self._near_names(place)
+        if self._falls_back(place.node):
+            return verdict._replace(
+                action="review", reason="fallback-on-purpose", detail="called when the new model fails"
+            )
         if self._expected_beside(place.node):
             return verdict._replace(
                 action="review", reason="must-move-together", detail="an expectation beside it names models"
@@ -227,6 +232,14 @@ class Classifier:
                 action="review", reason="evaluation-baseline", detail="kept to compare with"
             )
         return verdict
+
+    def _falls_back(self, node: Node) -> bool:
+        """Whether it stands in an `except` of a `try` that calls a target already."""
+        for above in node.ancestors():
+            if above.kind == "ExceptHandler" and above.parent is not None:
+                body = [n for part in above.parent.all("body") for n in part.descendants()]
+                return any(n.kind == "Constant" and self.catalogue.is_target(str(n.value)) for n in body)
+        return False
 
     def _judges(self, place: Place) -> bool:
         """Whether the call around it belongs to a library that scores answers."""
@@ -419,6 +432,8 @@ class Classifier:
         return None
 
     def _keyword_argument(self, place: Place, call: Node, callee: str, name: str) -> Verdict:
+        if self.names("deployment", name):
+            return DEPLOYMENT._replace(role="call-argument")
         if self.names("not-model", name) and not self.names("image", name):
             return PROSE if self.names("metadata", name) else FOREIGN
         if name in ("default", "value", "initial", "fallback", "default_value") or self.names("option", callee):
@@ -443,6 +458,10 @@ class Classifier:
         if target.kind == "SubscriptStore":
             return self._item_assigned(place, target)
         name = last_target(target)
+        if self.names("deployment", name):
+            return DEPLOYMENT
+        if self.names("not-model", name):
+            return self._flowed(place, PROSE)
         if self.names("metadata", name) or (name.startswith("__") and name.endswith("__")):
             return FOREIGN
         if place.context == "test" and name.startswith(("expected", "exp_", "want")):
@@ -462,6 +481,8 @@ class Classifier:
             return PROSE
         if self.names("tokenizer", name):
             return TOKENIZER
+        if self.names("deployment", name):
+            return DEPLOYMENT
         if place.context == "test" and not self._reaches_model(place.node):
             return EXPECTED
         function = enclosing_function(place.holder)
@@ -491,6 +512,14 @@ class Classifier:
         if last_name(base) == "Literal":
             return EXTEND_CHOICE
         return Verdict("lookup-key", "review", "must-move-together", "looks up the old model's row")
+
+    def _item_key(self, place: Place) -> Verdict:
+        """`table["gpt-4o"] = …`: a row of a table, or a column of something else."""
+        base = place.holder.child("value")
+        if place.node.field != "slice":
+            return PROSE
+        known = any(v.kind == "dict" or v.path in ("dict()", "collections.defaultdict()") for v in self.linked.values.of(base))
+        return EXTEND_KEY if known or last_name(base).isupper() else FOREIGN
 
     def _matched(self, place: Place) -> Verdict:
         return Verdict("lookup-key", "review", "branch-flips", "a match arm for one model name")
@@ -564,6 +593,7 @@ _HOLDERS: dict[str, Callable[[Classifier, Place], Verdict]] = {
     "Compare": Classifier._compared,
     "Attribute": Classifier._compared,
     "Subscript": Classifier._sliced,
+    "SubscriptStore": Classifier._item_key,
     "MatchValue": Classifier._matched,
     "List": Classifier._display,
     "Tuple": Classifier._display,
