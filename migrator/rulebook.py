@@ -352,14 +352,15 @@ class Signal(Rule, frozen=True):
 
     Attributes:
         use: id of the `Use`.
-        where: `name` (functions, classes, modules, variables), `prompt`, `docstring`, `import`.
+        where: `name` (functions, classes, modules, variables), `prompt`, `docstring`, `import`,
+            `parameter`, `shape` (a form of the code; see rules/usecases.toml).
         words: whole words, lower case; a trailing `*` matches any ending.
         weight: how much one hit counts; further hits of the same signal count once.
     """
 
     id: str
     use: str
-    where: tuple[Literal["name", "prompt", "docstring", "import", "parameter"], ...]
+    where: tuple[Literal["name", "prompt", "docstring", "import", "parameter", "shape"], ...]
     words: tuple[str, ...]
     weight: float
     source: str
@@ -386,6 +387,147 @@ class UseCases(Rule, frozen=True):
     prior: tuple[Prior, ...]
 
 
+# -- rules/limits.toml ---------------------------------------------------------------------------
+
+
+class LimitCall(Rule, frozen=True):
+    """A library's call with keywords that bound what is sent (`input`)."""
+
+    id: str
+    source: str
+    input: tuple[str, ...]
+    callees: tuple[str, ...] = ()
+    tails: tuple[str, ...] = ()
+
+
+class TokenizerRule(Rule, frozen=True):
+    """A look-up that raises for ids that it does not know, and the encoding that can be named instead.
+
+    `callees` are last names. `becomes` is the attribute beside the callee that takes an encoding's name
+    (none: the name itself is the result); `keyword` is exchanged for `other_keyword` where the look-up
+    hides in a library. `knows` is the requirement under which nothing needs to change.
+    """
+
+    id: str
+    source: str
+    callees: tuple[str, ...]
+    encoding: str
+    raises: str
+    becomes: str = ""
+    keyword: str = ""
+    other_keyword: str = ""
+    knows: str = ""
+
+
+class Overflow(Rule, frozen=True):
+    """A piece of the error that the old models answer to a too long request, and of the new one's."""
+
+    old: str
+    new: str
+    source: str
+
+
+class LongContext(Rule, frozen=True):
+    """By how much prices grow for a whole request above a catalogue's `long_context_from`."""
+
+    input: float
+    output: float
+    source: str
+
+
+class LimitShape(Rule, frozen=True):
+    """What the tool does with limits, one rule id each; `shape` names the Python that finds it."""
+
+    id: str
+    shape: Literal["raise", "lower", "output", "unguarded", "guard", "overflow", "tokenizer", "expectation", "docs"]
+    why: str
+    source: str
+    example: tuple[Example, ...] = ()
+    noop: tuple[Noop, ...] = ()
+
+
+class LimitRules(Rule, frozen=True):
+    """Thresholds, names and callees of context limits.
+
+    Attributes:
+        forced_from: share of the old window from which a number counts as forced by it; `budget_from` for budgets.
+        rounding: how far above a window a number may lie and still mean it.
+        smallest: in tokens; smaller numbers are not looked at.
+        answer_share: of a window, left for the answer where no output cap is known.
+    """
+
+    forced_from: float
+    budget_from: float
+    rounding: float
+    characters_per_token: int
+    smallest: int
+    answer_share: float
+    source: str
+    long_context: LongContext
+    names: dict[str, NameList]
+    call: tuple[LimitCall, ...]
+    tokenizer: tuple[TokenizerRule, ...]
+    overflow: tuple[Overflow, ...]
+    rule: tuple[LimitShape, ...] = ()
+
+
+# -- rules/tables.toml ---------------------------------------------------------------------------
+
+
+class FigureRule(Rule, frozen=True):
+    """A figure of the catalogue, and the field names that may hold it; `side` as in `SideRule`."""
+
+    id: Literal["context_window", "max_input", "max_output", "usd_in", "usd_cached", "usd_out"]
+    side: Literal["", "input", "output", "cached"]
+    kind: Literal["tokens", "output-tokens", "price"]
+    patterns: tuple[str, ...]
+    source: str
+
+
+class SideRule(Rule, frozen=True):
+    """Field names that speak of one direction of a request; `other` has no figure in the catalogue."""
+
+    id: Literal["input", "output", "cached", "other"]
+    patterns: tuple[str, ...]
+    source: str
+
+
+class UnitRule(Rule, frozen=True):
+    """A unit of prices: USD per 1,000,000 tokens divided by `divisor`."""
+
+    id: str
+    divisor: float
+    source: str
+
+
+class CapabilityRule(Rule, frozen=True):
+    """Names of sets and flags that only models with one of `modalities` may join."""
+
+    id: str
+    patterns: tuple[str, ...]
+    modalities: tuple[str, ...]
+    source: str
+
+
+class CounterpartRule(Rule, frozen=True):
+    """The variant whose row stands beside a row of this tier (and family) where no call decides."""
+
+    tier: str
+    variant: Literal["flagship", "instant", "mini"]
+    source: str
+    family: str = ""
+
+
+class TableRules(Rule, frozen=True):
+    """rules/tables.toml."""
+
+    figure: tuple[FigureRule, ...]
+    side: tuple[SideRule, ...]
+    unit: tuple[UnitRule, ...]
+    capability: tuple[CapabilityRule, ...]
+    counterpart: tuple[CounterpartRule, ...]
+
+
 class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     """Everything under rules/, loaded for one catalogue."""
 
@@ -396,3 +538,5 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     names: dict[str, NameList]
     parameters: tuple[ParameterRule, ...]
     usecases: UseCases
+    tables: TableRules
+    limits: LimitRules

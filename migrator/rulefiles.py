@@ -19,6 +19,7 @@ from migrator.rulebook import (
     Client,
     Family,
     Host,
+    LimitRules,
     Model,
     NameList,
     ParameterRule,
@@ -29,6 +30,7 @@ from migrator.rulebook import (
     RuleError,
     Signal,
     SpecialPattern,
+    TableRules,
     Use,
     UseCases,
     Vendors,
@@ -39,6 +41,7 @@ from migrator.rulechecks import (
     check_changes,
     check_names,
     check_parts,
+    check_pattern,
     check_targets,
     check_unique,
     identity,
@@ -152,7 +155,7 @@ def _read(path: Path, shown: str) -> RuleFile:
 def _built_in() -> list[RuleFile]:
     """The files that always take part, in a fixed order."""
     root = rules_directory()
-    names = ["parameters.toml", "vendors.toml", "names.toml", "usecases.toml"]
+    names = ["parameters.toml", "vendors.toml", "names.toml", "usecases.toml", "limits.toml"]
     paths = [root / name for name in names]
     paths += sorted(root.glob("catalogs/*.toml")) + sorted(root.glob("apis/*.toml"))
     return [_read(path, f"rules/{path.relative_to(root).as_posix()}") for path in paths]
@@ -220,6 +223,8 @@ def _parse(
         names=names,
         parameters=_parameters(named["rules/parameters.toml"]),
         usecases=_plain(named["rules/usecases.toml"], UseCases),
+        tables=_tables(named["rules/tables.toml"]),
+        limits=_limits(named["rules/limits.toml"]),
     )
     check_targets(book.parameters, book.apis, "rules/parameters.toml")
     for file in users:
@@ -233,6 +238,24 @@ def _plain(file: RuleFile, kind: type[R]) -> R:
     for name in kind.__struct_fields__:
         check_unique(getattr(record, name), name, file.shown)
     return record
+
+
+def _limits(file: RuleFile) -> LimitRules:
+    rules = _convert(_toml(file), LimitRules, file.shown)
+    check_names(rules.names, file.shown)
+    for name in ("call", "tokenizer", "rule"):
+        check_unique(getattr(rules, name), name, file.shown)
+    return rules
+
+
+def _tables(file: RuleFile) -> TableRules:
+    rules = _convert(_toml(file), TableRules, file.shown)
+    for name in ("figure", "side", "unit", "capability"):
+        check_unique(getattr(rules, name), name, file.shown)
+    for entry in (*rules.figure, *rules.side, *rules.capability):
+        for pattern in entry.patterns:
+            check_pattern(pattern, f'{file.shown}: "{entry.id}": key "patterns"')
+    return rules
 
 
 def _apis(built_in: list[RuleFile]) -> tuple[Api, ...]:
