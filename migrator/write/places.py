@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -63,6 +64,12 @@ def span(node: ast.expr | ast.stmt | ast.keyword) -> Span:
     return (node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or 0)
 
 
+def first_line(node: ast.expr | ast.stmt) -> int:
+    """The line on which the node begins, with its decorators."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(item.lineno for item in decorators)])
+
+
 def find(tree: ast.Module, edits: Sequence[Edit]) -> dict[str, tuple[Place, Operation]]:
     """Edit id to its place and its operation (told again where the anchor is a piece of an f-string).
 
@@ -71,7 +78,7 @@ def find(tree: ast.Module, edits: Sequence[Edit]) -> dict[str, tuple[Place, Oper
     wanted = {edit.anchor for edit in edits}
     candidates: dict[Span, list[Place]] = {}
     joined: dict[int, Place] = {}
-    for place in _walk(tree):
+    for place in _walk(tree, sorted({first for first, *_ in wanted})):
         joined.update((id(piece), place) for piece in _pieces(place.node))
         if span(place.node) in wanted:
             candidates.setdefault(span(place.node), []).append(place)
@@ -79,15 +86,23 @@ def find(tree: ast.Module, edits: Sequence[Edit]) -> dict[str, tuple[Place, Oper
     return {edit.id: _whole(place, edit.operation, joined) for edit, place in found if place}
 
 
-def _walk(tree: ast.AST) -> Iterator[Place]:
+def _walk(tree: ast.AST, lines: Sequence[int]) -> Iterator[Place]:
+    """Places from the root down; what lies on none of the (sorted) lines is passed over."""
     stack: list[tuple[ast.AST, ast.AST, str]] = [(tree, tree, "")]
     order = 0
     while stack:
         node, parent, name = stack.pop()
         order += 1
         if isinstance(node, (ast.expr, ast.stmt)):
+            if not _covers(node, lines):
+                continue
             yield Place(node, parent, name, order)
         stack.extend(reversed(list(_children(node))))
+
+
+def _covers(node: ast.expr | ast.stmt, lines: Sequence[int]) -> bool:
+    at = bisect_left(lines, first_line(node))
+    return at < len(lines) and lines[at] <= span(node)[2]
 
 
 def _children(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST, str]]:
@@ -137,7 +152,7 @@ def region(source: Source, place: Place, *, comments_above: bool = False) -> Reg
     exact = source.offsets(span(node))
     if not isinstance(node, ast.stmt):
         return Region(exact)
-    first = min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", ()))])
+    first = first_line(node)
     start = source.line_starts[first - 1]
     prefix = _BLANK.match(source.text, start)
     end = _LINE_END.match(source.text, exact.end)
