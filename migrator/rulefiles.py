@@ -155,7 +155,7 @@ def _read(path: Path, shown: str) -> RuleFile:
 def _built_in() -> list[RuleFile]:
     """The files that always take part, in a fixed order."""
     root = rules_directory()
-    names = ["parameters.toml", "vendors.toml", "names.toml", "usecases.toml", "limits.toml"]
+    names = ["parameters.toml", "vendors.toml", "names.toml", "usecases.toml", "limits.toml", "tables.toml"]
     paths = [root / name for name in names]
     paths += sorted(root.glob("catalogs/*.toml")) + sorted(root.glob("apis/*.toml"))
     return [_read(path, f"rules/{path.relative_to(root).as_posix()}") for path in paths]
