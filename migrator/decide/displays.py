@@ -20,7 +20,7 @@ _REQUEST_KEYS = frozenset({"messages", "input", "prompt", "stream", "tools", "ma
 _OPTION_KEYS = frozenset({"value", "label", "id", "name", "key", "title", "display", "display_name", "text"})
 
 
-def _abbreviates(key: str, model: str) -> bool:
+def abbreviates(key: str, model: str) -> bool:
     """Whether a dict's key is a short form of the id that it maps to: `"4o": "gpt-4o"`."""
     short, full = ("".join(c for c in text.lower() if c.isalnum()) for text in (key, model))
     return len(short) > 1 and short in full and short not in ("gpt", "chat", "latest")
@@ -39,8 +39,8 @@ class Displays:
     def key(self, classifier: Classifier, place: Place) -> Verdict:
         from migrator.decide import roles
 
-        name = classifier._bound_name(place.node)
-        if place.context == "test" and name.startswith("expected"):
+        name = classifier.bound_name(place.node)
+        if place.context == "test" and (name.startswith("expected") or self.names("sample", name)):
             return roles.EXPECTED
         if self.names("legacy", name) or self.names("legacy", place.file.path):
             return roles.Verdict("lookup-key", "leave", "legacy-table", "a table of models that are no longer served")
@@ -56,7 +56,7 @@ class Displays:
         key = key_of(place.node)
         if any(self.names("alias-beside", str(k.value)) for k in mapping.all("keys")) and key == "model_name":
             return roles.FOREIGN._replace(detail="an alias that the program defines itself")
-        if _abbreviates(key, place.occurrence.model):
+        if abbreviates(key, place.occurrence.model):
             return roles.EXTEND_KEY
         if self._is_deployment(mapping):
             return roles.Verdict("default", "review", "azure-deployment", "an entry for an Azure deployment")
@@ -66,6 +66,8 @@ class Displays:
             return roles.EXTEND_KEY if self.names.model(key) or key in _OPTION_KEYS else roles.FOREIGN
         if self.is_option(mapping):
             return roles.EXTEND_CHOICE
+        if self._all_ids(mapping):
+            return classifier.flowed(place, roles.REWRITE_DEFAULT)
         if self.names("metadata", key):
             return roles.PROSE
         if self.names("prose", key):
@@ -85,13 +87,18 @@ class Displays:
         if place.context == "test" and self._compared_with(place):
             return roles.EXPECTED
         if self._sent(mapping) and self.names.model(key):
-            return classifier._flowed(place, roles.REWRITE_CALL)
+            return classifier.flowed(place, roles.REWRITE_CALL)
         if self.names.model(key) or "model" in key.lower():
-            return classifier._flowed(place, roles.REWRITE_DEFAULT)
-        name = classifier._bound_name(place.node)
+            return classifier.flowed(place, roles.REWRITE_DEFAULT)
+        name = classifier.bound_name(place.node)
         if self.names.model(name) or "default" in name.lower():
-            return classifier._flowed(place, roles.REWRITE_DEFAULT)
-        return classifier._flowed(place, roles.EXPECTED if place.context == "test" else roles.FOREIGN)
+            return classifier.flowed(place, roles.REWRITE_DEFAULT)
+        return classifier.flowed(place, roles.EXPECTED if place.context == "test" else roles.FOREIGN)
+
+    def _all_ids(self, mapping: Node) -> bool:
+        """Whether a dict gives several names a model each: `{"chat": "gpt-4o", "title": "gpt-4o-mini"}`."""
+        values = mapping.all("values")
+        return len(values) > 1 and all(v.kind == "Constant" and id_like(v.value) for v in values)
 
     def _is_deployment(self, mapping: Node) -> bool:
         """Whether a dict says beside the model that it is for Azure."""
@@ -106,7 +113,8 @@ class Displays:
         """Whether the dict is a named constant that assertions look into."""
         statement = place.node.statement
         target = statement.child("targets") if statement.kind == "Assign" else None
-        if target is None or target.kind != "NameStore":
+        value = statement.child("value")
+        if target is None or target.kind != "NameStore" or value is None or value.kind != "Dict":
             return False
         loads = self.linked.project.loads(target)
         return any(load.statement.kind == "Assert" for load in loads)
@@ -154,11 +162,16 @@ class Displays:
         parametrized = self._parametrized(place.node, collection)
         if parametrized is not None:
             return self._test_parameter(classifier, place, parametrized)
+        if place.context == "test" and classifier.bound_name(place.node).startswith("expected"):
+            return roles.EXPECTED
+        unpacked = self._unpacked(place.node, collection, holder)
+        if unpacked is not None:
+            return classifier.named(place, unpacked, roles.REWRITE_DEFAULT)
         found = self._held(classifier, place, collection, holder)
         if found is not None:
             return found
         if self._name_before(place.node):
-            return classifier._flowed(place, roles.REWRITE_DEFAULT)
+            return classifier.flowed(place, roles.REWRITE_DEFAULT)
         if holder.kind == "Dict" and self.names("prose", key_of(collection)):
             return roles.PROSE
         if self._flag_before(place.node):
@@ -185,7 +198,7 @@ class Displays:
             if receiver is not None and holder.value in receiver.call.lists:
                 return roles.REWRITE_CALL
         ends = self.linked.ends(place.node)
-        name = classifier._bound_name(place.node)
+        name = classifier.bound_name(place.node)
         called = ends.standard or ends.model_name
         if self.names("predicate", name) or (ends.predicate and not called):
             return roles.COMPARISON
@@ -200,6 +213,16 @@ class Displays:
         before = elements[at - 1] if at else None
         return before is not None and before.kind == "Constant" and str(before.value) in ("--model", "-m", "--llm", "--engine")
 
+    def _unpacked(self, node: Node, collection: Node, holder: Node) -> str | None:
+        """The name that `A, B = "gpt-4o", "gpt-5"` gives an element."""
+        target = holder.child("targets") if holder.kind == "Assign" else None
+        if target is None or target.kind not in ("Tuple", "List"):
+            return None
+        names, elements = target.all("elts"), collection.all("elts")
+        if len(names) != len(elements):
+            return None
+        return str(names[elements.index(node)].value or "")
+
     def _name_before(self, node: Node) -> bool:
         """`("llm_model", "gpt-4o")`: a name that carries a model, and its value."""
         assert node.parent is not None
@@ -213,7 +236,7 @@ class Displays:
         """One of several ids in a collection."""
         from migrator.decide import roles
 
-        near = [classifier._bound_name(place.node), *(str(a.value) for a in place.node.ancestors() if a.kind == "keyword")]
+        near = [classifier.bound_name(place.node), *(str(a.value) for a in place.node.ancestors() if a.kind == "keyword")]
         if self._evaluates(place, near):
             return roles.Verdict("membership", "review", "evaluates-models", "one of the models that are measured")
         if self.names("legacy", near[0]):
@@ -228,17 +251,30 @@ class Displays:
     def _single(self, classifier: Classifier, place: Place, collection: Node) -> Verdict:
         from migrator.decide import roles
 
-        name = classifier._bound_name(place.node)
+        name = classifier.bound_name(place.node)
         if self.names("collection", name):
             return roles.EXTEND_CHOICE
-        return classifier._flowed(place, roles.REWRITE_DEFAULT)
+        return classifier.flowed(place, roles.REWRITE_DEFAULT)
 
     def _row(self, classifier: Classifier, place: Place, collection: Node) -> Verdict:
         from migrator.decide import roles
 
+        if self._is_choice_row(classifier, place, collection):
+            return roles.EXTEND_CHOICE
         if place.context == "test":
-            return classifier._flowed(place, roles.EXPECTED)
-        return classifier._flowed(place, roles.REWRITE_DEFAULT)
+            return classifier.flowed(place, roles.EXPECTED)
+        return classifier.named(place, classifier.bound_name(place.node), roles.REWRITE_DEFAULT)
+
+    def _is_choice_row(self, classifier: Classifier, place: Place, row: Node) -> bool:
+        """`choices=[("gpt-4o", "GPT-4o"), …]`: the first of a pair in a list of choices."""
+        rows = row.parent
+        if rows is None or rows.kind not in ("List", "Tuple") or row.all("elts")[0] != place.node:
+            return False
+        above = rows.parent
+        if above is not None and above.kind == "keyword":
+            return self.names("choice-option", str(above.value))
+        same = [r for r in rows.all("elts") if r.kind == row.kind and r.all("elts") and id_like(r.all("elts")[0].value)]
+        return len(same) > 1 and self.names("collection", classifier.bound_name(place.node))
 
     def _test_parameter(self, classifier: Classifier, place: Place, parameter: Node) -> Verdict:
         from migrator.decide import roles

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.catalogue import Catalogue
-from migrator.decide.displays import Displays
+from migrator.decide.displays import Displays, abbreviates
 from migrator.decide.linked import Ends, Linked
 from migrator.decide.literals import Shape, shape
 from migrator.read.project import dotted, enclosing_class, enclosing_function, last_name, parameters
@@ -33,6 +33,7 @@ EXTEND_KEY = Verdict("lookup-key", "extend", "")
 EXTEND_CHOICE = Verdict("membership", "extend", "")
 TOKENIZER = Verdict("tokenizer", "leave", "tokenizer", "only chooses an encoding, which the new models share")
 EXPECTED = Verdict("expected", "leave", "expectation", "states what came out, or stands for recorded data")
+METADATA = Verdict("prose", "leave", "metadata", "records which model answered")
 COMPARISON = Verdict("comparison", "review", "branch-flips", "compared with a model name at run time")
 DEPLOYMENT = Verdict("default", "review", "azure-deployment", "named as a deployment, no id")
 FOREIGN = Verdict("foreign", "leave", "foreign", "names something else than a model to call")
@@ -136,7 +137,18 @@ class Classifier:
         handler = _HOLDERS.get(place.holder.kind)
         if self._documented(place.node):
             return PROSE
+        if self._annotates(place.node):
+            return EXPECTED if place.context == "test" else METADATA
         return handler(self, place) if handler is not None else PROSE
+
+    def _annotates(self, node: Node) -> bool:
+        """Whether it stands in what is logged beside a call (`extra={…}`, `tags={…}`)."""
+        for above in node.ancestors():
+            if above.kind == "keyword" and self.names("metadata-holder", str(above.value)):
+                return True
+            if above.is_statement:
+                return False
+        return False
 
     def _documented(self, node: Node) -> bool:
         """Whether it stands in an argument that documents (`examples=[…]`, `json_schema_extra={…}`)."""
@@ -279,11 +291,11 @@ class Classifier:
         )
 
     def _near_names(self, place: Place) -> list[str]:
-        names = [self._bound_name(place.node)]
+        names = [self.bound_name(place.node)]
         names += [str(a.value) for a in place.node.ancestors() if a.kind in ("keyword", "arg")]
         return [name for name in names if name]
 
-    def _bound_name(self, node: Node) -> str:
+    def bound_name(self, node: Node) -> str:
         """The name that the statement around a node assigns to."""
         statement = node.statement
         for field in ("targets", "target"):
@@ -332,13 +344,24 @@ class Classifier:
             return PROSE
         if self.names("prose", name):
             return PROSE
-        if self.names("record-callee", callee) and not self.linked.ends(place.node).standard:
-            return EXPECTED if place.context == "test" else PROSE
+        if self._records(call, callee) and not self.linked.ends(place.node).standard:
+            return EXPECTED if place.context == "test" else METADATA
         if self.names("tokenizer", dotted(call.child("func")).rpartition(".")[2]):
             return TOKENIZER
         if self.names("tokenizer", name):
             return TOKENIZER
         return None
+
+    def _records(self, call: Node, callee: str) -> bool:
+        """Whether a call writes down what happened: by its name, or by the results beside the model."""
+        if self.names("record-callee", callee):
+            return True
+        if self.linked.receivers.of(call) is not None:
+            return False
+        beside = {str(k.value) for k in call.all("keywords") if k.value}
+        if any(self.names("result", name) or name == "content" for name in beside):
+            return callee[:1].isupper()
+        return any(self.names("response-type", v.path) for v in self.linked.values.of(call.child("func")))
 
     def _received(self, place: Place, call: Node, name: str) -> Verdict | None:
         """An argument of a call that a rule recognised."""
@@ -376,23 +399,23 @@ class Classifier:
         if name == "#0" and callee in ("get", "pop", "__getitem__"):
             return Verdict("lookup-key", "review", "must-move-together", "looks up the old model's row")
         if self.names("option", callee):
-            return self._flowed(place, REWRITE_DEFAULT)
+            return self.flowed(place, REWRITE_DEFAULT)
         if callee in ("register", "add", "append") and name == "#0":
-            return self.displays.registered(place) or self._flowed(place, REWRITE_DEFAULT)
+            return self.displays.registered(place) or self.flowed(place, REWRITE_DEFAULT)
         named = self._parameter_name(call, name)
         if named and self.names("tokenizer", named):
             return TOKENIZER
         if named and self.names.model(named):
-            return self._flowed(place, REWRITE_CALL)
-        if callee in ("setattr", "setenv", "setitem", "setdefault", "set", "putenv"):
-            return self._flowed(place, REWRITE_DEFAULT)
+            return self.flowed(place, REWRITE_CALL)
+        if callee in ("setattr", "setenv", "setitem", "setdefault", "set", "putenv", "patch", "object"):
+            return self.flowed(place, REWRITE_DEFAULT)
         if named and place.context == "test":
-            return self._flowed(place, EXPECTED)
+            return self.flowed(place, EXPECTED)
         if self.names("model-callee", callee) or place.shape.vendor in ("openai", "gateway"):
-            return self._flowed(place, REWRITE_CALL)
+            return self.flowed(place, REWRITE_CALL)
         if place.context == "test":
-            return self._flowed(place, EXPECTED)
-        return self._flowed(place, Verdict("call-argument", "review", "dynamic", f"what {callee}() does with it is not known"))
+            return self.flowed(place, EXPECTED)
+        return self.flowed(place, Verdict("call-argument", "review", "dynamic", f"what {callee}() does with it is not known"))
 
     def _is_getter(self, call: Node, callee: str, name: str) -> bool:
         return self.names("getter", callee) and name in ("#1", "#2")
@@ -402,7 +425,7 @@ class Classifier:
         text = str(key.value) if key is not None and key.kind == "Constant" else ""
         if self.names("tokenizer", text):
             return TOKENIZER
-        found = self._flowed(place, REWRITE_DEFAULT)
+        found = self.flowed(place, REWRITE_DEFAULT)
         return REWRITE_DEFAULT if found is TOKENIZER and self.names.model(text) else found
 
     def _parameter_name(self, call: Node, name: str) -> str:
@@ -437,15 +460,15 @@ class Classifier:
         if self.names("not-model", name) and not self.names("image", name):
             return PROSE if self.names("metadata", name) else FOREIGN
         if name in ("default", "value", "initial", "fallback", "default_value") or self.names("option", callee):
-            return self._flowed(place, REWRITE_DEFAULT)
+            return self.flowed(place, REWRITE_DEFAULT)
         if self.displays.is_registry_entry(call):
             return EXTEND_KEY
         if self.names.model(name) or name in ("id", "name") and self.names("model", callee):
             fallback = REWRITE_DEFAULT if self.names("config-callee", callee) or place.alternative else REWRITE_CALL
-            return self._flowed(place, fallback)
+            return self.flowed(place, fallback)
         if place.context == "test":
-            return self._flowed(place, EXPECTED)
-        return self._flowed(place, FOREIGN)
+            return self.flowed(place, EXPECTED)
+        return self.flowed(place, FOREIGN)
 
     def _assigned(self, place: Place) -> Verdict:
         statement = place.holder
@@ -461,19 +484,27 @@ class Classifier:
         if self.names("deployment", name):
             return DEPLOYMENT
         if self.names("not-model", name):
-            return self._flowed(place, PROSE)
+            return self.flowed(place, PROSE)
         if self.names("metadata", name) or (name.startswith("__") and name.endswith("__")):
             return FOREIGN
         if place.context == "test" and name.startswith(("expected", "exp_", "want")):
             return EXPECTED
-        return self._flowed(place, REWRITE_DEFAULT)
+        base = target.child("value")
+        if place.context == "test" and base is not None and self.names("sample", last_name(base)):
+            return EXPECTED
+        return self.named(place, name, REWRITE_DEFAULT)
+
+    def named(self, place: Place, name: str, fallback: Verdict) -> Verdict:
+        """`fallback` after the flow, but not for a name that is no model's (`cache_key`, `tags`)."""
+        other = self.names("other-name", name) and not self.names("model", name)
+        return self.flowed(place, FOREIGN if other else fallback)
 
     def _item_assigned(self, place: Place, target: Node) -> Verdict:
         key = target.child("slice")
         text = str(key.value) if key is not None and key.kind == "Constant" else ""
         if self.names("metadata", text):
             return PROSE
-        return self._flowed(place, REWRITE_DEFAULT if self.names.model(text) or "MODEL" in text else FOREIGN)
+        return self.flowed(place, REWRITE_DEFAULT if self.names.model(text) or "MODEL" in text else FOREIGN)
 
     def _default(self, place: Place) -> Verdict:
         name = str(place.holder.value)
@@ -488,21 +519,25 @@ class Classifier:
         function = enclosing_function(place.holder)
         if function is not None and self.names("tokenizer", str(function.value)) and self.names.model(name):
             return TOKENIZER
-        return self._flowed(place, REWRITE_DEFAULT)
+        return self.flowed(place, REWRITE_DEFAULT)
 
     def _returned(self, place: Place) -> Verdict:
         for above in place.holder.ancestors():
-            if above.kind == "If" and self._tests_name(above):
+            if above.kind == "If" and self._tests_name(above, place.occurrence.model):
                 return Verdict("lookup-key", "review", "branch-flips", "returned for one model name")
             if above.kind == "match_case":
                 return Verdict("lookup-key", "review", "branch-flips", "returned for one model name")
             if above.kind in ("FunctionDef", "AsyncFunctionDef"):
                 break
-        return self._flowed(place, REWRITE_DEFAULT)
+        return self.flowed(place, REWRITE_DEFAULT)
 
-    def _tests_name(self, branch: Node) -> bool:
+    def _tests_name(self, branch: Node, model: str) -> bool:
+        """Whether an `if` asks for a model's name or a short form of it."""
         test = branch.child("test")
-        return test is not None and self._mentions(test)
+        if test is None:
+            return False
+        texts = [n.value for n in test.descendants() if n.kind == "Constant" and isinstance(n.value, str)]
+        return self._mentions(test) or any(abbreviates(text, model) for text in texts)
 
     def _compared(self, place: Place) -> Verdict:
         return COMPARISON
@@ -538,7 +573,7 @@ class Classifier:
 
     # -- flow ------------------------------------------------------------------------------------
 
-    def _flowed(self, place: Place, fallback: Verdict) -> Verdict:
+    def flowed(self, place: Place, fallback: Verdict) -> Verdict:
         """`fallback`, unless where the value goes says otherwise."""
         ends = self.linked.ends(place.node)
         if ends.azure and not (ends.standard or ends.model_name):
