@@ -1,0 +1,1 @@
+"""Programs that run before and after a migration against a strict local server."""
