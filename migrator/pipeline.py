@@ -1,16 +1,18 @@
-"""The stages in order: discover, read, decide, write. Pure but for `review` (reads) and the writing commands."""
+"""The stages in order: discover, read, decide, write. Only `review` and `changes` touch the disk, to read."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
+from migrator.around import project_of, with_ids
 from migrator.decide.catalogue import Catalogue
 from migrator.decide.engine import decide
 from migrator.discover.reader import read_all
 from migrator.discover.walk import find, read_bytes
 from migrator.inventory import Coverage, Diagnostic, Inventory
-from migrator.neighbours import neighbours
 from migrator.read.facts import IdPattern, read
 from migrator.rulefiles import load_rulebook
 
@@ -19,12 +21,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from migrator.inventory import Edit
+    from migrator.read.facts import FileFacts
     from migrator.rulebook import Rulebook
     from migrator.settings import Settings
 
 
 class Change(NamedTuple):
-    """A file's bytes before and after; `edits` are the ids of the edits made, `path` is relative to the root."""
+    """A file's bytes before and after; `edits` are the ids of the edits made, `path` is below the root."""
 
     path: str
     old: bytes
@@ -56,19 +59,42 @@ def review(
 ) -> Inventory:
     """Discover, read and decide for files and folders below `root`; `progress(done, total)` counts files.
 
-    Where only a part of the root is named, its neighbours are read too; what is reported concerns that part,
-    and the groups of edits that reach into it.
+    Where a part of the root is named the whole project is read as soon as that part names a model, so that
+    the part is judged as it would be with the rest. What is reported concerns the part alone, and the groups
+    of edits that reach into it.
     """
     rulebook, pattern = rules(settings)
     found = find(paths, root, settings.exclude)
     done = read_all(str(root), found.paths, pattern, jobs=settings.jobs, progress=progress)
     coverage = Coverage(seen=done.seen, bytes=done.size)
-    if root in paths:
-        return decide(done.facts, settings, rulebook, coverage=coverage, diagnostics=found.diagnostics)
-    around = neighbours(done.facts, found.paths, root, settings.exclude, pattern)
-    only = frozenset([*found.paths, *(problem.path for problem in found.diagnostics)])
-    facts = sorted([*done.facts, *around], key=lambda file: file.path)
-    return decide(facts, settings, rulebook, coverage=coverage, diagnostics=found.diagnostics, only=only)
+    facts, only = done.facts, None
+    if root not in paths:
+        only = frozenset([*found.paths, *(problem.path for problem in found.diagnostics)])
+        named = with_ids(facts)
+        if named:
+            project = find([project_of(named, root)], root, settings.exclude).paths
+            everything = sorted({*project, *found.paths})
+            facts = read_all(str(root), everything, pattern, jobs=settings.jobs, progress=progress).facts
+    inventory = decide(facts, settings, rulebook, coverage=coverage, diagnostics=found.diagnostics, only=only)
+    return inventory if only is None else _of_part(inventory, done.facts, only)
+
+
+def _of_part(inventory: Inventory, facts: Sequence[FileFacts], only: frozenset[str]) -> Inventory:
+    """The numbers and the lists of a part of a project, as if there were no more."""
+    seen = inventory.coverage.seen
+    coverage = replace(
+        inventory.coverage,
+        read=sum(file.problem is None for file in facts),
+        unread=len(inventory.diagnostics),
+        skipped=max(seen - len(facts), 0),
+    )
+    return replace(
+        inventory,
+        coverage=coverage,
+        limits=tuple(limit for limit in inventory.limits if limit.path in only),
+        branches=tuple(branch for branch in inventory.branches if branch.path in only),
+        tables=tuple(table for table in inventory.tables if table.path in only),
+    )
 
 
 def changes(inventory: Inventory, root: Path) -> Changes:
@@ -85,7 +111,7 @@ def changes(inventory: Inventory, root: Path) -> Changes:
 
 
 def rendered(edits: Iterable[Edit], contents: Mapping[str, bytes]) -> Changes:
-    """New contents of the files that selected edits concern; a group that one file refuses is made in none."""
+    """New contents of the files that selected edits concern; a group refused in one file is made in none."""
     from migrator.write.render import render
 
     wanted = [edit for edit in edits if edit.selected]
@@ -112,7 +138,7 @@ def rendered(edits: Iterable[Edit], contents: Mapping[str, bytes]) -> Changes:
 
 
 def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, dict[str, bytes]]:
-    """The whole pipeline in memory: paths and bytes in, findings and new bytes out (every file, changed or not)."""
+    """The whole pipeline in memory: paths and bytes in, findings and new bytes of every file out."""
     rulebook, pattern = rules(settings)
     facts = [read(path, data, pattern) for path, data in sorted(files.items())]
     size = sum(map(len, files.values()))
@@ -121,5 +147,3 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     for change in rendered(inventory.edits, files).files:
         new[change.path] = change.new
     return inventory, new
-
-

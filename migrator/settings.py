@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args, get_type_hints
 
 import msgspec
 
-from migrator.inventory import Context  # noqa: TC001 (msgspec reads the annotations)
+from migrator.inventory import Context
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

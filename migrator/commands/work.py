@@ -72,15 +72,22 @@ def keeping(inventory: Inventory, wanted: Callable[[Edit], bool]) -> Inventory:
 
 def within(inventory: Inventory, where: Target) -> Inventory:
     """Only the groups of edits that need no other file than those given; says which files the others need."""
-    outside = {edit.group: edit.path for edit in inventory.edits if not where.covers(edit.path)}
+    outside = {
+        edit.group: edit.path for edit in inventory.edits if edit.selected and not where.covers(edit.path)
+    }
     if not outside:
         return inventory
     half = {edit.group for edit in inventory.edits if edit.group in outside and where.covers(edit.path)}
     if half:
         files = sorted({outside[group] for group in half})
         left = words.count(len(half), "change")
-        say(f"Left out {left} that other files need too: name {', '.join(files[:5])}")
+        say(f"Left out {left} that must be made in other files too: name {_first(files)} as well")
     return keeping(inventory, lambda edit: edit.group not in outside)
+
+
+def _first(files: list[str], most: int = 5) -> str:
+    more = f" and {len(files) - most} more" if len(files) > most else ""
+    return ", ".join(files[:most]) + more
 
 
 def adding(inventory: Inventory, diagnostics: tuple[Diagnostic, ...]) -> Inventory:

@@ -1,0 +1,145 @@
+"""Files that are named on their own are judged as they are within their project."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from migrator import pipeline
+from migrator.around import project_of
+from migrator.report.issues import issues
+from migrator.settings import Settings
+
+CHECKOUT = Path(__file__).parents[1]
+DESK = CHECKOUT / "fixtures" / "support_desk"
+CONFIG = 'MODEL = "gpt-4o"\n'
+USER = """\
+from openai import OpenAI
+
+from config import MODEL
+
+print(OpenAI().chat.completions.create(model=MODEL, messages=[], max_tokens=5))
+"""
+AZURE = """\
+from openai import AzureOpenAI
+
+client = AzureOpenAI()
+"""
+THROUGH_AZURE = """\
+from clients import client
+
+client.chat.completions.create(model="gpt-4o", messages=[])
+"""
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    root = tmp_path / "proj"
+    root.mkdir()
+    monkeypatch.chdir(root)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return root
+
+
+def tool(*args, cwd):
+    return subprocess.run(
+        [sys.executable, "-m", "migrator", *args],
+        cwd=cwd, check=False, capture_output=True, encoding="utf-8",
+        env={"PYTHONPATH": str(CHECKOUT), "PATH": "/usr/bin:/bin", "HOME": str(cwd.parent), "PYTHONUTF8": "1"},
+    )  # fmt: skip
+
+
+def points(inventory, path):
+    return {(issue.line, issue.rule, issue.message) for issue in issues(inventory, path.__eq__)}
+
+
+def naming_a_model():
+    names = [path.relative_to(DESK).as_posix() for path in sorted(DESK.rglob("*.py"))]
+    return [name for name in names if b'"gpt-' in (DESK / name).read_bytes()]
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return pipeline.review([DESK], Settings(), root=DESK)
+
+
+@pytest.mark.parametrize("path", naming_a_model())
+def test_a_file_on_its_own_has_the_findings_that_it_has_in_its_project(whole, path):
+    alone = pipeline.review([DESK / path], Settings(), root=DESK)
+    assert points(alone, path) == points(whole, path)
+    assert {item.path for item in alone.references} <= {path}
+    assert alone.coverage.seen == 1
+    assert alone.coverage.read <= 1
+
+
+def test_values_come_from_modules_that_were_not_named(project):
+    (project / "clients.py").write_text(AZURE)
+    (project / "app.py").write_text(THROUGH_AZURE)
+    done = tool("check", "app.py", "--fail-on", "review", cwd=project)
+    assert "azure-deployment" in done.stdout
+    assert done.returncode == 1
+
+
+def test_a_change_that_belongs_to_other_files_is_not_made_by_half(project):
+    (project / "config.py").write_text(CONFIG)
+    (project / "app.py").write_text(USER)
+    done = tool("check", "--fix", "config.py", cwd=project)
+    assert done.returncode == 1
+    assert "must be made in other files too: name app.py" in done.stderr
+    assert (project / "config.py").read_text() == CONFIG
+    both = tool("check", "--fix", "config.py", "app.py", cwd=project)
+    assert both.returncode == 0, both.stdout + both.stderr
+    assert "max_completion_tokens" in (project / "app.py").read_text()
+
+
+def test_trouble_elsewhere_is_not_reported(project):
+    (project / "config.py").write_text(CONFIG)
+    (project / "broken.py").write_text("def (:  # gpt-4o\n")
+    done = tool("check", "config.py", cwd=project)
+    assert done.returncode == 1
+    assert "broken.py" not in done.stdout + done.stderr
+
+
+LISTED = """\
+import sys
+listed = []
+sys.addaudithook(lambda event, args: listed.append(str(args[0])) if event == "os.scandir" else None)
+from migrator.cli import cli
+try:
+    cli(["check", "app.py"])
+except SystemExit as end:
+    print(end.code, [name for name in listed if name.endswith("proj")])
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"), [("print(1)\n", False), ("# gpt-4o\n", False), (CONFIG, True)]
+)
+def test_the_project_is_listed_only_for_files_that_name_a_model(project, source, expected):
+    (project / "app.py").write_text(source)
+    done = subprocess.run(
+        [sys.executable, "-c", LISTED], cwd=project, check=True, capture_output=True, encoding="utf-8",
+        env={"PYTHONPATH": str(CHECKOUT), "HOME": str(project.parent)},
+    )  # fmt: skip
+    assert str(project) in done.stdout if expected else "0 []" in done.stdout
+
+
+def test_which_folder_is_the_project(project):
+    inner = project / "services" / "chat" / "chat"
+    inner.mkdir(parents=True)
+    found = project_of(["services/chat/chat/a.py"], project)
+    assert found == project
+    (project / "services" / "chat" / "pyproject.toml").touch()
+    assert project_of(["services/chat/chat/a.py"], project) == project / "services" / "chat"
+    (project / "services" / ".git").mkdir()
+    assert project_of(["services/chat/chat/a.py"], project) == project / "services"
+    shutil.rmtree(project / "services" / ".git")
+    assert project_of(["services/chat/chat/a.py", "b.py"], project) == project
+
+
+def test_a_home_folder_is_no_project(project, monkeypatch):
+    monkeypatch.setenv("HOME", str(project))
+    assert project_of(["notes/a.py"], project) == project / "notes"
