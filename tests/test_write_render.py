@@ -373,6 +373,25 @@ def test_expression_is_replaced(before, snippet, source, after):
     check(before, snippet, ReplaceExpression(source=source), after)
 
 
+def test_source_put_into_an_f_string_takes_the_other_quotes():
+    before = "x = f'{f(a)}'\ny = f(a)\n"
+    operation = AddKeyword(name="k", source="'none'")
+    inner = edit(before, "f(a)", operation, nth=1)
+    assert written(before, inner) == "x = f'{f(a, k=\"none\")}'\ny = f(a)\n"
+    assert written(before, edit(before, "f(a)", operation)) == "x = f'{f(a)}'\ny = f(a, k='none')\n"
+
+
+@pytest.mark.parametrize("source", ["'a' + \"b\"", "'a\\\\b'", "[\n1]"])
+def test_noop_on_source_that_an_f_string_cannot_hold(source):
+    result = one("x = f'{f(a)}'", "f(a)", AddKeyword(name="k", source=source))
+    assert [refusal.code for refusal in result.refused] == ["not-applicable"]
+
+
+@pytest.mark.parametrize("operation", [AddKeyword(name="k", source="1"), AddElement(source="k=1", beside=0)])
+def test_noop_on_a_call_of_a_bare_generator(operation):
+    assert one("f(a for a in b)", "f(a for a in b)", operation).refused[0].code == "not-applicable"
+
+
 def test_noop_replacement_that_is_no_expression():
     assert one("x = a", "a", ReplaceExpression(source="b =")).refused[0].code == "not-applicable"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from migrator.inventory import (
     AddElement,
@@ -22,18 +22,9 @@ from migrator.write.places import span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from migrator.inventory import Edit, Operation
-    from migrator.write.places import Place
+    from migrator.write.anchors import Located
 
 _Touch = tuple[object, ...]
-
-
-class Located(NamedTuple):
-    """An edit, its place, and its operation as that place understands it."""
-
-    edit: Edit
-    place: Place
-    operation: Operation
 
 
 def clashes(located: Sequence[Located]) -> Iterator[tuple[str, ...]]:

@@ -44,6 +44,7 @@ _LOOSEST_FIRST = (
     (ast.Await,),
 )
 _STRENGTH = {kind: number for number, kinds in enumerate(_LOOSEST_FIRST) for kind in kinds}
+_SWAPPED = str.maketrans({"'": '"', '"': "'"})
 _WORD = re.compile(r"\w")
 
 
@@ -72,6 +73,21 @@ def padded(new: str, before: str, after: str) -> str:
     left = " " if _WORD.match(before) and (_WORD.match(new) or new[0] in "\"'") else ""
     right = " " if _WORD.match(after) and _WORD.match(new[-1]) else ""
     return f"{left}{new}{right}"
+
+
+def requoted(source: str, quotes: str) -> str:
+    """`source` as it can stand inside f-strings that use `quotes`, in every version of Python.
+
+    Raises NotApplicableError where it cannot.
+    """
+    if not any(char in source for char in (*quotes, "\\", "\n", "#")):
+        return source
+    swapped = source.translate(_SWAPPED)
+    if any(char in swapped for char in (*quotes, "\\", "\n", "#")):
+        raise NotApplicableError(f"an f-string cannot hold {source!r}")
+    if ast.dump(parsed(swapped)) != ast.dump(parsed(source)):
+        raise NotApplicableError(f"an f-string cannot hold {source!r}")
+    return swapped
 
 
 def _strength(node: ast.expr) -> int:

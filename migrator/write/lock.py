@@ -39,7 +39,7 @@ def _acquire(handle: int, root: Path) -> None:
         if fcntl:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         else:
-            import msvcrt  # noqa: PLC0415
+            import msvcrt
 
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
     except OSError as error:

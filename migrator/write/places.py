@@ -27,12 +27,18 @@ _COMMENT_LINE = re.compile(r"([ \t]*)#[^\r\n]*(?:\r\n|\r|\n)")
 
 
 class Place(NamedTuple):
-    """A node and where its parent keeps it; `order` counts from the root down, parents first."""
+    """A node and where its parent keeps it.
+
+    Attributes:
+        order: counts from the root down, parents first.
+        joined: the f-strings around the node.
+    """
 
     node: ast.expr | ast.stmt
     parent: ast.AST
     field: str
     order: int
+    joined: tuple[ast.JoinedStr, ...] = ()
 
     @property
     def siblings(self) -> list[ast.AST]:
@@ -88,16 +94,17 @@ def find(tree: ast.Module, edits: Sequence[Edit]) -> dict[str, tuple[Place, Oper
 
 def _walk(tree: ast.AST, lines: Sequence[int]) -> Iterator[Place]:
     """Places from the root down; what lies on none of the (sorted) lines is passed over."""
-    stack: list[tuple[ast.AST, ast.AST, str]] = [(tree, tree, "")]
+    stack: list[tuple[ast.AST, ast.AST, str, tuple[ast.JoinedStr, ...]]] = [(tree, tree, "", ())]
     order = 0
     while stack:
-        node, parent, name = stack.pop()
+        node, parent, name, joined = stack.pop()
         order += 1
         if isinstance(node, (ast.expr, ast.stmt)):
             if not _covers(node, lines):
                 continue
-            yield Place(node, parent, name, order)
-        stack.extend(reversed(list(_children(node))))
+            yield Place(node, parent, name, order, joined)
+        inner = (*joined, node) if isinstance(node, ast.JoinedStr) else joined
+        stack.extend((child, node, field, inner) for child, field in reversed(list(_children(node))))
 
 
 def _covers(node: ast.expr | ast.stmt, lines: Sequence[int]) -> bool:
@@ -105,11 +112,11 @@ def _covers(node: ast.expr | ast.stmt, lines: Sequence[int]) -> bool:
     return at < len(lines) and lines[at] <= span(node)[2]
 
 
-def _children(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST, str]]:
+def _children(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
     for name, value in ast.iter_fields(node):
         for child in value if isinstance(value, list) else (value,):
             if isinstance(child, ast.AST):
-                yield child, node, name
+                yield child, name
 
 
 def _choose(places: Iterable[Place], operation: Operation) -> Place | None:

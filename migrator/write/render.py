@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.inventory import DeleteStatement, InsertStatement, ReplaceExpression
 from migrator.source import Range, Source, SourceError
 from migrator.write import places
-from migrator.write.conflicts import Located, clashes
+from migrator.write.anchors import Cause, locate
+from migrator.write.conflicts import clashes
 from migrator.write.errors import NotApplicableError
 from migrator.write.expressions import padded, replacement
 from migrator.write.style import style_of
 from migrator.write.verify import VerificationError, bug_report, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from migrator.inventory import Edit, Operation
+    from migrator.write.anchors import Located
     from migrator.write.places import Place, Region
-
-_DEEPEST = 400
 
 
 class Refusal(NamedTuple):
@@ -103,52 +103,27 @@ def _settled(
     draft: _Draft, edits: Sequence[Edit], refused: list[Refusal]
 ) -> tuple[list[Edit], list[Spot], str]:
     """The edits that can be made together, where, and the text with them made; the rest goes to `refused`."""
-    found = places.find(draft.tree, edits)
-    left = _without(edits, [_lost(draft, edit, found) for edit in edits], refused)
+    located, causes = locate(draft.source, draft.tree, edits)
+    left = _without(edits, causes, refused)
     while left:
-        located = [Located(edit, *found[edit.id]) for edit in left]
-        causes = [(pair, "conflicting-edits", "edits contradict each other") for pair in clashes(located)]
+        names = {edit.id for edit in left}
+        located = [one for one in located if one.edit.id in names]
+        causes = [
+            Cause(pair, "conflicting-edits", "edits contradict each other") for pair in clashes(located)
+        ]
         spots = [] if causes else _spots(draft, located)
-        text, failures = ("", causes) if causes else _assembled(draft, spots)
-        if not failures:
+        text = "" if causes else _assembled(draft, spots, causes)
+        if not causes:
             return left, spots, text
-        left = _without(left, failures, refused)
+        left = _without(left, causes, refused)
     return [], [], ""
 
 
-_Cause = tuple[tuple[str, ...], str, str]
-
-
-def _lost(draft: _Draft, edit: Edit, found: dict[str, tuple[Place, Operation]]) -> _Cause | None:
-    if edit.id not in found:
-        return (edit.id,), "anchor-lost", "no node of the right kind stands at the anchor"
-    place, operation = found[edit.id]
-    if not places.is_faithful(draft.source, place.node):
-        return (edit.id,), "anchor-lost", "the characters at the anchor do not spell the expected code"
-    if isinstance(operation, places.STATEMENT_OPERATIONS) and place.is_elif:
-        return (
-            (edit.id,),
-            "not-applicable",
-            "an `elif` arm is no statement of its own; anchor the whole ladder",
-        )
-    if _depth(place.node) > _DEEPEST:
-        return (edit.id,), "not-applicable", "the code is nested too deeply to be taken apart"
-    return None
-
-
-def _depth(node: ast.AST) -> int:
-    depth, level = 0, [node]
-    while level and depth <= _DEEPEST:
-        level = [child for parent in level for child in ast.iter_child_nodes(parent)]
-        depth += 1
-    return depth
-
-
-def _without(edits: Sequence[Edit], causes: Iterable[_Cause | None], refused: list[Refusal]) -> list[Edit]:
+def _without(edits: Sequence[Edit], causes: Iterable[Cause], refused: list[Refusal]) -> list[Edit]:
     """The edits but for the groups that a cause names; each group is refused for its first cause."""
     groups = {edit.id: edit.group for edit in edits}
     gone: set[str] = set()
-    for ids, code, message in filter(None, causes):
+    for ids, code, message in causes:
         hit = {groups[name] for name in ids} - gone
         if hit:
             gone |= hit
@@ -195,9 +170,8 @@ class _Nest:
         self.inner: list[_Nest] = []
 
 
-def _assembled(draft: _Draft, spots: Sequence[Spot]) -> tuple[str, list[_Cause]]:
-    """The whole text with every spot rewritten, inner ones first; and which edits could not be made."""
-    failures: list[_Cause] = []
+def _assembled(draft: _Draft, spots: Sequence[Spot], causes: list[Cause]) -> str:
+    """The whole text with every spot rewritten, inner ones first; what could not be made goes to `causes`."""
 
     def rewrite(nest: _Nest) -> str:
         parts, at = [], nest.range.start
@@ -205,9 +179,9 @@ def _assembled(draft: _Draft, spots: Sequence[Spot]) -> tuple[str, list[_Cause]]
             parts += [draft.source.text[at : inner.range.start], rewrite(inner)]
             at = inner.range.end
         text = "".join([*parts, draft.source.text[at : nest.range.end]])
-        return _made(draft, nest.spot, text, failures.append) if nest.spot else text
+        return _made(draft, nest.spot, text, causes) if nest.spot else text
 
-    return rewrite(_nested(len(draft.source.text), spots)), failures
+    return rewrite(_nested(len(draft.source.text), spots))
 
 
 def _nested(size: int, spots: Sequence[Spot]) -> _Nest:
@@ -225,8 +199,8 @@ def _nested(size: int, spots: Sequence[Spot]) -> _Nest:
     return root
 
 
-def _made(draft: _Draft, spot: Spot, text: str, blame: Callable[[_Cause], None]) -> str:
-    from migrator.write import slices, statements  # noqa: PLC0415 - libcst is slow to import
+def _made(draft: _Draft, spot: Spot, text: str, causes: list[Cause]) -> str:
+    from migrator.write import slices, statements  # libcst is slow to import
 
     try:
         if isinstance(spot.place.node, ast.stmt):
@@ -237,9 +211,10 @@ def _made(draft: _Draft, spot: Spot, text: str, blame: Callable[[_Cause], None])
             return _replaced(draft, spot, spot.operations[0])
         return slices.edit_expression(text, spot.operations, draft.style)
     except NotApplicableError as error:
-        blame((spot.blamed(error.operations), error.code, error.message))
+        causes.append(Cause(spot.blamed(error.operations), error.code, error.message))
     except RecursionError:
-        blame((spot.blamed(()), "not-applicable", "the code is nested too deeply to be taken apart"))
+        deep = "the code is nested too deeply to be taken apart"
+        causes.append(Cause(spot.blamed(()), "not-applicable", deep))
     return text
 
 

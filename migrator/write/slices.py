@@ -88,6 +88,13 @@ def _dict(node: cst.CSTNode) -> cst.Dict:
     return node
 
 
+def _open(call: cst.Call) -> cst.Call:
+    """The call, if it can take one more argument as it is written."""
+    if any(isinstance(item.value, cst.GeneratorExp) and not item.value.lpar for item in call.args):
+        raise NotApplicableError("a generator without parentheses of its own must be the only argument")
+    return call
+
+
 def _keywords(call: cst.Call, name: str) -> list[int]:
     return [i for i, argument in enumerate(call.args) if argument.keyword and argument.keyword.value == name]
 
@@ -117,7 +124,7 @@ def _remove_keyword(node: cst.CSTNode, operation: RemoveKeyword, style: Style) -
 
 
 def _add_keyword(node: cst.CSTNode, operation: AddKeyword, style: Style) -> layout.Container:
-    call = _call(node)
+    call = _open(_call(node))
     _no_keyword(call, operation.name)
     equal = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
     argument = cst.Arg(_added(operation.source, style), cst.Name(operation.name), equal)
@@ -168,6 +175,8 @@ def _add_entry(node: cst.CSTNode, operation: AddEntry, style: Style) -> layout.C
 def _add_element(node: cst.CSTNode, operation: AddElement, style: Style) -> layout.Container:
     if not isinstance(node, (cst.Call, cst.List, cst.Set, cst.Subscript, cst.Tuple)):
         raise NotApplicableError("elements go into a list, tuple, set, call or subscript")
+    if isinstance(node, cst.Call):
+        _open(node)
     return _inserted(node, _element(node, operation.source.strip(), style), operation)
 
 
