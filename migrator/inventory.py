@@ -229,12 +229,13 @@ class Reason(Record):
 
 
 class Recommendation(Record):
-    """The variant for a call site: `variant` and `runner_up` are variant ids of the active catalogue."""
+    """The variant for a literal or a call site: `variant`, `runner_up` and the keys of `scores` are the guide's ids."""
 
     variant: str
     confidence: float
     reasons: tuple[Reason, ...]
     runner_up: str = ""
+    scores: dict[str, float] = {}
 
 
 class Reference(Record):
@@ -271,6 +272,7 @@ class Reference(Record):
     suppressed: bool = False
     call_sites: tuple[str, ...] = ()
     trail: tuple[str, ...] = ()
+    recommendation: Recommendation | None = None
 
 
 class Parameter(Record):

@@ -337,7 +337,10 @@ class ParameterRule(Rule, frozen=True):
 
 
 class Use(Rule, frozen=True):
-    """A row of the use-case matrix, or a neighbour of one: how good each variant is for it, from -2 to 2."""
+    """A row of the use-case matrix, or a neighbour of one: how good each variant is for it, from -2 to 2.
+
+    `pictures` is the strength from which it is certain that images are sent; then text-only variants are out.
+    """
 
     id: str
     title: str
@@ -345,6 +348,7 @@ class Use(Rule, frozen=True):
     instant: float
     mini: float
     source: str
+    pictures: float | None = None
 
 
 class Signal(Rule, frozen=True):

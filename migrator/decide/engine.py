@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections import defaultdict
+from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from migrator.decide.catalogue import VARIANTS, Catalogue
+from migrator.decide.clues import scaled
+from migrator.decide.constraints import Constraints
 from migrator.decide.contexts import Contexts
 from migrator.decide.evidence import Surroundings
 from migrator.decide.linked import Linked
@@ -82,6 +85,7 @@ class Engine:
         self.contexts = Contexts(rulebook.names)
         self.classifier = Classifier(self.linked, self.catalogue)
         self.surroundings = Surroundings(self.linked)
+        self.constraints = Constraints(self.surroundings, self.catalogue)
         self.recommender = Recommender(rulebook.usecases, self.catalogue, settings.weights)
         self.sites = Sites(self.linked)
         self.suppressions = {f.path: Suppressions(f, today) for f in facts if f.ignores}
@@ -139,16 +143,16 @@ class Engine:
     ) -> Judged:
         verdict = self.classifier.verdict(file, occurrence, context)
         if context == "generated" and verdict.action in ("rewrite", "extend"):
-            verdict = verdict._replace(action="extend" if verdict.action == "extend" else "review", reason="generated-file")
+            verdict = verdict._replace(
+                action="extend" if verdict.action == "extend" else "review", reason="generated-file"
+            )
         node = file.node(occurrence.node) if occurrence.node >= 0 else None
         scope = qualified(node) if node is not None else ""
         key = f"{file.path}|{scope}|{occurrence.model}|{verdict.role}"
         counts[key] += 1
         fingerprint = hashlib.sha256(f"{key}|{counts[key]}".encode()).hexdigest()[:16]
         ignore = self._ignored(file, occurrence.line, verdict)
-        return Judged(
-            f"r-{fingerprint[:10]}", file, occurrence, context, verdict, fingerprint, (), ignore
-        )
+        return Judged(f"r-{fingerprint[:10]}", file, occurrence, context, verdict, fingerprint, (), ignore)
 
     def _ignored(self, file: FileFacts, line: int, verdict: Verdict) -> bool:
         rules = self.suppressions.get(file.path)
@@ -179,25 +183,40 @@ class Engine:
             if call not in sites:
                 if receiver is not None and receiver.call.kind == "tokenizer":
                     continue
-                given = [k.child("value") for k in call.all("keywords") if self.linked.names.model(str(k.value or ""))]
+                given = [
+                    k.child("value")
+                    for k in call.all("keywords")
+                    if self.linked.names.model(str(k.value or ""))
+                ]
                 sites[call] = self.sites.resolved(call, receiver, [g for g in given if g is not None])
             found.append(call)
         return found
 
     # -- variants ----------------------------------------------------------------------------------
 
-    def recommend(self, site: Site, models: Iterable[str]) -> Recommendation:
-        """The variant for a call site that uses `models`."""
-        evidence = self.surroundings.of(site.call)
-        return self.recommender.recommend(models, evidence, self.surroundings.constraints(site.call))
+    def recommend(self, site: Site, ones: Iterable[Judged]) -> Recommendation:
+        """The variant for a call site by itself, with the literals that feed it."""
+        ones = list(ones)
+        evidence = [*self.surroundings.site(site)]
+        for one in ones:
+            if one.node is not None:
+                evidence += scaled(
+                    self.surroundings.literal(one.node, one.occurrence.remark), 0.9 / sqrt(len(ones))
+                )
+        models = [one.occurrence.model for one in ones]
+        return self.recommender.recommend(models, evidence, self.constraints.of_site(site))
 
-    def recommend_alone(self, one: Judged) -> Recommendation:
-        """The variant for a literal whose call is not known."""
+    def recommend_reference(self, one: Judged, sites: Iterable[Site]) -> Recommendation:
+        """The variant for a literal: its own surroundings, and those of the calls that it feeds."""
         assert one.node is not None
-        evidence = self.surroundings.of(one.node)
-        return self.recommender.recommend(
-            [one.occurrence.model], evidence, self.surroundings.constraints(one.node)
-        )
+        sites = list(sites)
+        evidence = self.surroundings.literal(one.node, one.occurrence.remark)
+        evidence += self.surroundings.reached(one.node, sites)
+        constraints = [*self.constraints.of_node(one.node)]
+        for site in sites:
+            if self.surroundings.particular(one.node, site):
+                constraints += self.constraints.of_site(site)
+        return self.recommender.recommend([one.occurrence.model], evidence, constraints)
 
     def forced(self, model: str) -> str:
         """The variant that the settings' `map` gives an old id; nothing if none."""

@@ -1,21 +1,31 @@
-"""The code around a call, as evidence for what it is for."""
+"""The code around a literal and around the calls that it feeds, as evidence for what it is for.
+
+A literal's own surroundings count in full, those of the calls that it reaches by how near and how
+particular they are: a call inside the same function nearly in full, a wrapper that twenty places
+share hardly at all.
+"""
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import TYPE_CHECKING
 
-from migrator.decide.uses import Constraint, Evidence
-from migrator.read.project import FUNCTIONS, dotted, last_name
+from migrator.decide.clues import Evidence, named, scaled
+from migrator.decide.near import Near
+from migrator.decide.wording import Wording
+from migrator.read.project import FUNCTIONS, dotted, enclosing_class
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from migrator.decide.linked import Linked
+    from migrator.decide.sites import Site
     from migrator.read.facts import FileFacts, Node
 
-PROMPT_FROM = 40
-_NAMING = ("name", "agent_name", "role", "task", "title", "goal")
-_PICTURES = ("image_url", "input_image", "data:image", "b64_json", "base64_image", "image/png", "image/jpeg")
+SCOPE, SCOPE_BESIDE_PROMPT = 0.7, 0.35
+"""What strings elsewhere in a function count: alone, and beside a prompt that is known."""
+_RINGS = (1.0, 0.95, 0.8, 0.7, 0.6)
+"""What a call's surroundings count for a literal: inside it, same function, class, file, elsewhere."""
 
 
 class Surroundings:
@@ -23,164 +33,153 @@ class Surroundings:
 
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
+        self.near = Near(linked)
+        self.wording = Wording(linked, self.near)
         self._imports: dict[str, tuple[str, ...]] = {}
+        self._sites: dict[Node, tuple[Evidence, ...]] = {}
 
-    def of(self, node: Node) -> list[Evidence]:
-        """Evidence around a call site or a literal, nearest first."""
-        return [*self._names(node), *self._arguments(node), *self._prompts(node), *self._documents(node), *self._modules(node)]
+    # -- calls -------------------------------------------------------------------------------------
 
-    def constraints(self, node: Node) -> Iterator[Constraint]:
-        """Variants that cannot serve a call: text-only ones where pictures are sent."""
-        function = self._function(node)
-        for piece in (node, function):
-            picture = self._picture(piece) if piece is not None else ""
-            if picture:
-                yield Constraint("mini", "constraint.modality", f"sends pictures ({picture}); this variant takes text only")
-                return
+    def site(self, site: Site) -> tuple[Evidence, ...]:
+        """What stands around a call."""
+        known = self._sites.get(site.call)
+        if known is None:
+            known = self._sites[site.call] = tuple(self._site(site))
+        return known
 
-    def _picture(self, node: Node) -> str:
-        for one in [node, *node.descendants()]:
-            if one.kind == "Constant" and isinstance(one.value, str):
-                for marker in _PICTURES:
-                    if marker in one.value:
-                        return marker
-            elif one.kind in ("keyword", "arg", "NameStore") and self.linked.names("image", str(one.value)):
-                return str(one.value)
-        return ""
+    def _site(self, site: Site) -> Iterator[Evidence]:
+        call = site.call
+        sent = list(self.wording.sent(site))
+        yield from self.near.names(call)
+        yield from self.near.forms(call)
+        yield from self._parameters(call)
+        yield from sent
+        argued = list(self.wording.argued(call))
+        yield from argued
+        yield from self._scopes(call, spoken=any(e.where == "prompt" for e in (*sent, *argued)))
+        yield from self.wording.documents(call)
+        yield from self._users(call)
+        yield from self._modules(call.file)
 
-    # -- names -----------------------------------------------------------------------------------
+    def _users(self, call: Node) -> Iterator[Evidence]:
+        """What the client or agent that a constructor makes is handed to, and what is done with it."""
+        users = dict.fromkeys(
+            use.node
+            for use in self.linked.flow.uses(call)
+            if use.kind in ("argument", "method") and not use.node.inside(call)
+        )
+        for user in users:
+            weight = 0.8 / sqrt(len(users))
+            yield named(dotted(user.child("func")), weight, user)
+            yield from scaled(self.wording.argued(user), weight)
+            yield from scaled(self.near.names(user), weight * 0.8)
+            yield from scaled(self.near.forms(user), weight)
 
-    def _names(self, node: Node) -> Iterator[Evidence]:
-        for above in node.ancestors():
-            if above.kind in ("keyword", "arg") and above.value:
-                yield Evidence("name", str(above.value), 1.0, above.line or node.line)
-            elif above.kind in ("Assign", "AnnAssign"):
-                for target in [*above.all("targets"), *above.all("target")]:
-                    yield Evidence("name", dotted_target(target), 1.0, target.line)
-            elif above.kind in ("FunctionDef", "AsyncFunctionDef"):
-                yield Evidence("name", str(above.value), 1.0, above.line)
-            elif above.kind == "ClassDef":
-                yield Evidence("name", str(above.value), 0.9, above.line)
-            elif above.kind == "Dict":
-                yield from self._entry_names(above)
-        yield from self._path_names(node.file)
+    def _scopes(self, node: Node, *, spoken: bool) -> Iterator[Evidence]:
+        function = self.near.function(node)
+        weight = SCOPE_BESIDE_PROMPT if spoken else SCOPE
+        if function is not None:
+            yield from self.wording.scope(node, function, weight * self.near.share(function))
+        owner = next((above for above in node.ancestors() if above.kind == "ClassDef"), None)
+        if owner is not None and not spoken:
+            yield from self.wording.scope(node, owner, 0.5 * self.near.share(owner))
 
-    def _entry_names(self, mapping: Node) -> Iterator[Evidence]:
-        for key, value in zip(mapping.all("keys"), mapping.all("values"), strict=False):
-            if key.kind == "Constant" and value.kind == "Constant" and isinstance(value.value, str):
-                if key.value in ("name", "type", "role", "task"):
-                    yield Evidence("name", value.value, 0.8, value.line)
-
-    def _path_names(self, file: FileFacts) -> Iterator[Evidence]:
-        parts = file.path.removesuffix(".py").split("/")
-        yield Evidence("name", parts[-1], 0.6)
-        for part in parts[-3:-1]:
-            yield Evidence("name", part, 0.4)
-
-    def _arguments(self, node: Node) -> Iterator[Evidence]:
-        if node.kind != "Call":
-            return
-        if self.linked.receivers.of(node) is None:
-            yield Evidence("name", dotted(node.child("func")), 0.9, node.line)
-        for keyword in node.all("keywords"):
+    def _parameters(self, call: Node) -> Iterator[Evidence]:
+        for keyword in call.all("keywords"):
             value = keyword.child("value")
             if value is None or not keyword.value:
                 continue
-            yield Evidence("parameter", str(keyword.value), 1.0, value.line)
-            if value.kind == "Constant":
-                yield Evidence("parameter", f"{keyword.value}={str(value.value).lower()}", 1.0, value.line)
-            if keyword.value in _NAMING:
-                for text in self.linked.receivers.texts(value):
-                    yield Evidence("name", text, 1.0, value.line)
+            yield Evidence("parameter", str(keyword.value), 1.0, value.line, call.file.path)
+            for found in self.linked.values.of(value):
+                if found.kind in ("text", "number"):
+                    text = f"{keyword.value}={str(found.node.value).lower()}"
+                    yield Evidence("parameter", text, 1.0, value.line, call.file.path)
+            if value.kind == "Constant" and isinstance(value.value, bool):
+                text = f"{keyword.value}={str(value.value).lower()}"
+                yield Evidence("parameter", text, 1.0, value.line, call.file.path)
 
-    # -- texts -----------------------------------------------------------------------------------
-
-    def _prompts(self, node: Node) -> Iterator[Evidence]:
-        seen: set[str] = set()
-        if node.kind == "Call":
-            for text, line in self._texts_in(node):
-                if text not in seen:
-                    seen.add(text)
-                    yield Evidence("prompt", text, 1.0, line)
-        function = self._function(node)
-        if function is not None:
-            for text, line in self._texts_in(function):
-                if text not in seen and len(text) >= PROMPT_FROM:
-                    seen.add(text)
-                    yield Evidence("prompt", text, 0.7, line)
-
-    def _texts_in(self, node: Node) -> Iterator[tuple[str, int]]:
-        """Strings in a call or function, and those behind the names that it loads."""
-        for one in node.descendants():
-            if one.kind == "Constant" and isinstance(one.value, str):
-                if " " in one.value and not _documents(one):
-                    yield one.value[:20_000], one.line
-            elif one.kind == "Name" and one.value.isupper():
-                for value in self.linked.values.of(one):
-                    if value.kind == "text" and " " in str(value.node.value):
-                        yield str(value.node.value)[:20_000], value.node.line
-            elif one.kind == "Name" and "prompt" in one.value.lower():
-                for value in self.linked.values.of(one):
-                    if value.kind == "text":
-                        yield str(value.node.value)[:20_000], value.node.line
-                    elif value.kind == "join":
-                        yield from _pieces(value.node)
-
-    def _documents(self, node: Node) -> Iterator[Evidence]:
-        scope, weight = node, 0.7
-        while scope.kind != "Module":
-            scope = scope.scope
-            text = docstring(scope)
-            if text:
-                yield Evidence("docstring", text[:4_000], weight, scope.line)
-            weight -= 0.15
-
-    def _modules(self, node: Node) -> Iterator[Evidence]:
-        for name in self._imported(node.file):
-            yield Evidence("import", name, 1.0)
-
-    def _imported(self, file: FileFacts) -> tuple[str, ...]:
+    def _modules(self, file: FileFacts) -> Iterator[Evidence]:
         known = self._imports.get(file.path)
         if known is None:
             tree = file.tree
             names = [tree.value[a][0] for i in tree.of_kind("Import") for a in tree.children(i)]
             names += [tree.value[i][0] for i in tree.of_kind("ImportFrom")]
             known = self._imports[file.path] = tuple(sorted({n for n in names if n}))
-        return known
+        for name in known:
+            yield Evidence("import", name, 1.0, 0, file.path)
 
-    def _function(self, node: Node) -> Node | None:
-        scope = node.scope
-        while scope.kind == "Lambda":
-            scope = scope.scope
-        return scope if scope.kind in FUNCTIONS else None
+    # -- literals ----------------------------------------------------------------------------------
+
+    def literal(self, node: Node, remark: str = "") -> list[Evidence]:
+        """What stands around a literal itself."""
+        argued = list(self.wording.argued(node))
+        found = [*self.near.names(node), *self.near.forms(node), *argued]
+        if remark:
+            found.append(Evidence("docstring", remark, 1.2, node.line, node.file.path))
+        for above in node.ancestors():
+            if above.kind == "Call":
+                found += self._parameters(above)
+        found += self._scopes(node, spoken=any(e.where == "prompt" for e in argued))
+        return [*found, *self.wording.documents(node), *self._modules(node.file)]
+
+    def reached(self, node: Node, sites: Iterable[Site]) -> Iterator[Evidence]:
+        """What stands around the calls that a literal reaches, along its way, and around those who rely on it."""
+        rings: dict[int, list[Site]] = {}
+        for site in sites:
+            rings.setdefault(_ring(node, site.call), []).append(site)
+        before = 0
+        for ring in sorted(rings):
+            before += len(rings[ring])
+            for site in rings[ring]:
+                sharers = len({text for text, _ in site.texts}) if ring else 1
+                yield from scaled(self.site(site), _RINGS[ring] / sqrt(before * max(sharers, 1)))
+        yield from self._way(node)
+        yield from self._relying(node)
+
+    def particular(self, node: Node, site: Site) -> bool:
+        """Whether a call is this literal's own, not a wrapper that others share."""
+        return _ring(node, site.call) < 3 and len({text for text, _ in site.texts}) < 2
+
+    def _way(self, node: Node) -> Iterator[Evidence]:
+        """Names of the variables, parameters and functions that the value passes through."""
+        hops: dict[int, dict[Node, None]] = {}
+        for use in self.linked.flow.uses(node):
+            if use.kind == "argument":
+                for depth, hop in enumerate(use.trail[1:5]):
+                    hops.setdefault(depth, {}).setdefault(hop)
+        for depth, nodes in sorted(hops.items()):
+            weight = 0.9 * 0.8**depth / sqrt(len(nodes))
+            for hop in nodes:
+                yield named(_bound(hop), weight, hop)
+                for above in hop.ancestors():
+                    if above.kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef"):
+                        yield named(above.value, weight * 0.8, above)
+
+    def _relying(self, node: Node) -> Iterator[Evidence]:
+        """Callers of a function whose default the literal is, where they leave it out."""
+        parameter = node.parent
+        if parameter is None or parameter.kind != "arg" or parameter.parent is None:
+            return
+        function = parameter.parent
+        callers = [c for c in self.linked.values.callers(function) if c.keyword(parameter.value) is None]
+        for call in callers:
+            weight = 0.6 / sqrt(len(callers))
+            yield from scaled(self.wording.argued(call), weight)
+            yield from scaled(self.near.names(call), weight)
+            yield from scaled(self.near.forms(call), weight)
 
 
-def dotted_target(target: Node) -> str:
-    """The name that an assignment target ends in; the key of `d["key"] = …`."""
-    if target.kind == "SubscriptStore":
-        key = target.child("slice")
-        return str(key.value) if key is not None and key.kind == "Constant" else ""
-    return str(target.value) if target.kind in ("NameStore", "AttributeStore") else ""
+def _ring(node: Node, call: Node) -> int:
+    if node.inside(call):
+        return 0
+    if node.file is not call.file:
+        return 4
+    function = next((above for above in node.ancestors() if above.kind in FUNCTIONS), None)
+    if function is not None and call.inside(function):
+        return 1
+    owner = next((above for above in node.ancestors() if above.kind == "ClassDef"), None)
+    return 2 if owner is not None and owner == enclosing_class(call) else 3
 
 
-def docstring(scope: Node) -> str:
-    """The docstring of a module, class or function."""
-    first = scope.child("body")
-    if first is not None and first.kind == "Expr":
-        text = first.child("value")
-        if text is not None and text.kind == "Constant" and isinstance(text.value, str):
-            return text.value
-    return ""
-
-
-def _documents(node: Node) -> bool:
-    return node.parent is not None and node.parent.kind == "Expr"
-
-
-def _pieces(joined: Node) -> Iterator[tuple[str, int]]:
-    for one in joined.descendants():
-        if one.kind == "Constant" and isinstance(one.value, str) and " " in one.value:
-            yield one.value[:20_000], one.line
-
-
-_ = last_name
+def _bound(hop: Node) -> str:
+    return str(hop.value[0] if hop.kind == "alias" else hop.value or "")

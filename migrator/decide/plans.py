@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from migrator.decide.catalogue import VARIANTS
+from migrator.decide.parts import PARTS, Additions, Groups
 from migrator.decide.prompting import Prompts
 from migrator.decide.requests import Planned, Requests
-from migrator.decide.parts import PARTS, Additions, Groups
 from migrator.inventory import CallSite, Edit, Finding, Reference, ReplaceText
 
 if TYPE_CHECKING:
@@ -46,6 +45,7 @@ class Planner:
         for one in judged:
             for call in one.sites:
                 self.by_site[call].append(one)
+        self.advice: dict[str, Recommendation] = {}
         self.recommendations: dict[Node, Recommendation] = {}
         self.variants: dict[str, str] = {}
         self.groups = Groups()
@@ -69,21 +69,22 @@ class Planner:
     # -- variants ----------------------------------------------------------------------------------
 
     def _recommend(self) -> None:
+        """A recommendation for every literal that moves, and for every call that one of them feeds."""
+        for one in self.judged:
+            if one.verdict.action == "rewrite":
+                fed = [self.sites[call] for call in one.sites]
+                self.advice[one.id] = self.engine.recommend_reference(one, fed)
         for call, ones in self.by_site.items():
-            moving = [one.occurrence.model for one in ones if one.verdict.action == "rewrite"]
-            if moving:
+            moving = [one for one in ones if one.id in self.advice]
+            if len(moving) == 1 and moving[0].sites == (call,):
+                self.recommendations[call] = self.advice[moving[0].id]
+            elif moving:
                 self.recommendations[call] = self.engine.recommend(self.sites[call], moving)
 
     def _variant(self, one: Judged) -> str:
-        """flagship, instant or mini (or a forced id); the strongest need where several sites are fed."""
-        forced = self.engine.forced(one.occurrence.model)
-        if forced:
-            return forced
+        """flagship, instant or mini, or a forced id."""
         names = {v.guide_id: name for name, v in self.engine.catalogue.catalog.variants.items()}
-        wanted = [self.recommendations[c] for c in one.sites if c in self.recommendations]
-        if not wanted:
-            wanted = [self.engine.recommend_alone(one)]
-        return min((names[w.variant] for w in wanted), key=VARIANTS.index)
+        return self.engine.forced(one.occurrence.model) or names[self.advice[one.id].variant]
 
     def _target(self, variant: str) -> str:
         return self.engine.catalogue.targets.get(variant, variant)
@@ -114,7 +115,9 @@ class Planner:
         if site.receiver is None or self._elsewhere(site):
             return []
         moving = {self.variants[one.id] for one in self.by_site[call] if one.id in self.variants}
-        arrived = {name for name, target in self.engine.catalogue.targets.items() if self._calls(site, target)}
+        arrived = {
+            name for name, target in self.engine.catalogue.targets.items() if self._calls(site, target)
+        }
         if not moving and not arrived:
             return []
         families = {
@@ -139,7 +142,11 @@ class Planner:
         for call, plans in planned.items():
             moving = [one for one in self.by_site[call] if one.id in self.variants]
             group = moving[0].id if moving else self._site_id(call)
-            edits += [self._parameter_edit(call, plan, group, moving) for plan in plans if plan.operation is not None]
+            edits += [
+                self._parameter_edit(call, plan, group, moving)
+                for plan in plans
+                if plan.operation is not None
+            ]
         return edits
 
     def _rewrite(self, one: Judged, group: str) -> Edit:
@@ -163,9 +170,7 @@ class Planner:
         )
 
     def _why(self, one: Judged, new: str) -> str:
-        found = next((self.recommendations[c] for c in one.sites if c in self.recommendations), None)
-        found = found or self.engine.recommend_alone(one)
-        best = max(found.reasons, key=lambda r: r.weight, default=None)
+        best = max(self.advice[one.id].reasons, key=lambda r: r.weight, default=None)
         return f"{one.occurrence.model} -> {new}: {best.text}" if best else f"{one.occurrence.model} -> {new}"
 
     def _wanted(self, one: Judged) -> bool:
@@ -183,7 +188,9 @@ class Planner:
         assert plan.anchor is not None
         key = f"{plan.path}|{plan.anchor}|{plan.operation}"
         parameter = plan.parameter
-        wanted = self.engine.settings.parameters == "fix" and self.written(plan.path, parameter.line, parameter.rule)
+        wanted = self.engine.settings.parameters == "fix" and self.written(
+            plan.path, parameter.line, parameter.rule
+        )
         return Edit(
             id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
             path=plan.path,
@@ -247,6 +254,7 @@ class Planner:
             suppressed=one.suppressed,
             call_sites=tuple(self._site_id(call) for call in one.sites),
             trail=self._trail(one),
+            recommendation=self.advice.get(one.id),
         )
 
     def _trail(self, one: Judged) -> tuple[str, ...]:
@@ -276,7 +284,9 @@ class Planner:
         return self._order[call]
 
     def _call_sites(self, planned: dict[Node, list[Planned]]) -> list[CallSite]:
-        return [self._call_site(site, planned[call]) for call, site in self.sites.items() if self._shown(site)]
+        return [
+            self._call_site(site, planned[call]) for call, site in self.sites.items() if self._shown(site)
+        ]
 
     def _shown(self, site: Site) -> bool:
         return bool(site.texts or site.unresolved or self.by_site.get(site.call))

@@ -7,27 +7,23 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.catalogue import VARIANTS, Catalogue
+from migrator.decide.clues import Evidence
 from migrator.decide.names import snake
 from migrator.inventory import Reason, Recommendation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from migrator.rulebook import Prior, Signal, Use, UseCases
 
 STRENGTH_CAP = 1.5
 NOISE = 0.3
+SLOT = 1.2
+"""From this weight of evidence on, it names or describes the very place that holds the model."""
+CROWD = 3.5
+"""Together the uses weigh at most this much: where everything is mentioned, little is said."""
 _BLANKS = re.compile(r"[^a-z0-9]+")
 _ENTRY = re.compile(r"[^a-z0-9*]+")
-
-
-class Evidence(NamedTuple):
-    """One piece of text around a call: `where` as in the rules, `weight` by its distance (0 to 1), its place."""
-
-    where: str
-    text: str
-    weight: float
-    line: int = 0
 
 
 class Constraint(NamedTuple):
@@ -36,6 +32,22 @@ class Constraint(NamedTuple):
     variant: str
     rule: str
     text: str
+    line: int = 0
+    path: str = ""
+
+
+class Hit(NamedTuple):
+    """A signal that was seen: its weight there, the words that matched, and where."""
+
+    weight: float
+    signal: Signal
+    text: str
+    piece: Evidence
+
+
+UNKNOWN = Reason(
+    rule="use.unknown", text="the code does not show what the call is for; the old model decides"
+)
 
 
 class Recommender:
@@ -56,18 +68,23 @@ class Recommender:
         reasons: list[Reason] = []
         scores = dict.fromkeys(VARIANTS, 0.0)
         self._add_prior(scores, reasons, sorted(set(models)))
-        self._add_uses(scores, reasons, evidence)
-        excluded = {c.variant: c for c in constraints}
-        reasons += [Reason(rule=c.rule, text=c.text, weight=-9.0, favours=c.variant) for c in excluded.values()]
-        order = sorted((v for v in VARIANTS if v not in excluded), key=lambda v: -scores[v]) or list(VARIANTS)
+        strengths = self._add_uses(scores, reasons, evidence)
+        used = bool(strengths)
+        excluded = {c.variant: c for c in (*constraints, *self._blind(strengths)) if self._factor(c.rule)}
+        if len(excluded) < len(VARIANTS):
+            reasons += [_excluding(constraint) for constraint in excluded.values()]
+        order = sorted(
+            (v for v in VARIANTS if v not in excluded), key=lambda v: -round(scores[v], 6)
+        ) or list(VARIANTS)
         runner_up = order[1] if len(order) > 1 else ""
         margin = scores[order[0]] - scores[runner_up] if runner_up else 3.0
         ids = self.catalogue.catalog.variants
         return Recommendation(
             variant=ids[order[0]].guide_id,
             runner_up=ids[runner_up].guide_id if runner_up else "",
-            confidence=round(1 - 0.5 * math.exp(-margin), 2),
-            reasons=tuple(reasons),
+            confidence=round(1 - 0.5 * math.exp(-margin if used else -margin / 2), 2),
+            reasons=tuple(reasons if used else [*reasons, UNKNOWN]),
+            scores={ids[v].guide_id: round(scores[v], 2) for v in VARIANTS},
         )
 
     def _factor(self, rule: str) -> float:
@@ -81,7 +98,12 @@ class Recommender:
                 scores[variant] += getattr(prior, variant) * share
             best = max(VARIANTS, key=lambda v: getattr(prior, v))
             reasons.append(
-                Reason(rule=prior.id, text=f"the old model is {model}", weight=getattr(prior, best) * share, favours=best)
+                Reason(
+                    rule=prior.id,
+                    text=f"the old model is {model}",
+                    weight=getattr(prior, best) * share,
+                    favours=best,
+                )
             )
 
     def _prior(self, model: str) -> Prior:
@@ -91,31 +113,55 @@ class Recommender:
                 return self.priors[key]
         raise KeyError(f"rules/usecases.toml has no prior for an unknown tier ({tier!r})")
 
-    def _add_uses(self, scores: dict[str, float], reasons: list[Reason], evidence: Iterable[Evidence]) -> None:
-        strongest: dict[str, tuple[float, Signal, str, int]] = {}
+    def _add_uses(
+        self, scores: dict[str, float], reasons: list[Reason], evidence: Iterable[Evidence]
+    ) -> dict[str, float]:
+        """Adds what the uses that were recognised say; returns their strengths."""
+        strongest: dict[str, Hit] = {}
         for piece in evidence:
             for signal, text in self.hits(piece):
                 weight = signal.weight * piece.weight * self._factor(signal.id) * self._factor(signal.use)
-                if weight > strongest.get(signal.id, (0.0,))[0]:
-                    strongest[signal.id] = weight, signal, text, piece.line
-        by_use: dict[str, list[tuple[float, Signal, str, int]]] = {}
+                if weight and weight > (strongest[signal.id].weight if signal.id in strongest else 0.0):
+                    strongest[signal.id] = Hit(weight, signal, text, piece)
+        by_use: dict[str, list[Hit]] = {}
         for found in strongest.values():
-            by_use.setdefault(found[1].use, []).append(found)
-        for use_id in sorted(by_use):
-            self._add_use(scores, reasons, self.uses[use_id], by_use[use_id])
+            by_use.setdefault(found.signal.use, []).append(found)
+        by_use = _outranked(by_use)
+        strengths = {use: min(sum(hit.weight for hit in hits), STRENGTH_CAP) for use, hits in by_use.items()}
+        strengths = {use: strength for use, strength in sorted(strengths.items()) if strength >= NOISE}
+        crowd = min(1.0, CROWD / sum(strengths.values())) if strengths else 1.0
+        for use, strength in strengths.items():
+            self._add_use(scores, reasons, self.uses[use], by_use[use], strength * crowd)
+        return strengths
 
+    def _blind(self, strengths: Mapping[str, float]) -> Iterator[Constraint]:
+        """Text-only variants, where a use that lives on pictures is beyond doubt."""
+        for use, strength in strengths.items():
+            bound = self.uses[use].pictures
+            if bound is not None and strength >= bound:
+                for variant in VARIANTS:
+                    if not self.catalogue.takes_pictures(variant):
+                        text = f"{self.uses[use].title} sends pictures; this variant takes text only"
+                        yield Constraint(variant, "constraint.modality", text)
+
+    @staticmethod
     def _add_use(
-        self, scores: dict[str, float], reasons: list[Reason], use: Use, found: list[tuple[float, Signal, str, int]]
+        scores: dict[str, float], reasons: list[Reason], use: Use, found: list[Hit], strength: float
     ) -> None:
-        strength = min(sum(weight for weight, *_ in found), STRENGTH_CAP)
-        if strength < NOISE:
-            return
         for variant in VARIANTS:
             scores[variant] += getattr(use, variant) * strength
         best = max(VARIANTS, key=lambda v: getattr(use, v))
-        for weight, signal, text, line in found:
+        share = strength / sum(hit.weight for hit in found)
+        for hit in sorted(found, key=lambda hit: (-hit.weight, hit.signal.id)):
             reasons.append(
-                Reason(rule=signal.id, text=f"{use.title}: {text}", weight=round(weight, 2), favours=best, line=line)
+                Reason(
+                    rule=hit.signal.id,
+                    text=f"{use.title}: {hit.text}",
+                    weight=round(hit.weight * share * getattr(use, best), 2),
+                    favours=best,
+                    path=hit.piece.path,
+                    line=hit.piece.line,
+                )
             )
 
     def hits(self, piece: Evidence) -> tuple[tuple[Signal, str], ...]:
@@ -124,27 +170,71 @@ class Recommender:
         key = piece.where, text
         known = self._hits.get(key)
         if known is None:
-            found = []
-            for signal, pattern in self.signals:
-                if piece.where in signal.where and (match := pattern.search(text)):
-                    found.append((signal, f"{piece.where} says {match.group().strip()!r}"))
-            known = self._hits[key] = tuple(found)
+            known = self._hits[key] = tuple(self._find(piece.where, text))
         return known
+
+    def _find(self, where: str, text: str) -> Iterator[tuple[Signal, str]]:
+        if where == "parameter":
+            for signal, _ in self.signals:
+                if where in signal.where and any(_holds(words, text.strip()) for words in signal.words):
+                    yield signal, f"parameter {text.strip()}"
+            return
+        for signal, pattern in self.signals:
+            if where in signal.where and (match := pattern.search(text)):
+                yield signal, f"{where} says {match.group().strip()!r}"
+
+
+def _outranked(by_use: dict[str, list[Hit]]) -> dict[str, list[Hit]]:
+    """Where the very place that holds the model says what it is for, everything else counts half."""
+    said = {use for use, hits in by_use.items() if any(hit.piece.weight >= SLOT for hit in hits)}
+    if not said:
+        return by_use
+    return {
+        use: hits if use in said else [hit._replace(weight=hit.weight * 0.5) for hit in hits]
+        for use, hits in by_use.items()
+    }
+
+
+def _excluding(constraint: Constraint) -> Reason:
+    return Reason(
+        rule=constraint.rule,
+        text=constraint.text,
+        weight=-9.0,
+        favours=constraint.variant,
+        path=constraint.path,
+        line=constraint.line,
+    )
+
+
+def _holds(words: str, text: str) -> bool:
+    """`max_tokens<=64` holds for `max_tokens=50`; other entries are equal or not."""
+    for sign in ("<=", ">="):
+        name, found, bound = words.partition(sign)
+        if found:
+            given, _, number = text.partition("=")
+            if given != name or not number.isdigit():
+                return False
+            return int(number) <= int(bound) if sign == "<=" else int(number) >= int(bound)
+    return words == text
 
 
 def normal(text: str, where: str) -> str:
     """Text as signals are matched with it: lower case, words between single blanks."""
-    if where == "parameter":
+    if where in ("parameter", "shape"):
         return f" {text.lower()} "
     return f" {_BLANKS.sub(' ', re.sub(r'[0-9]+', ' ', snake(text)) if where == 'name' else text.lower())} "
 
 
 def _compiled(signal: Signal) -> re.Pattern[str]:
-    if set(signal.where) == {"parameter"}:
+    if set(signal.where) <= {"parameter", "shape"}:
         return re.compile("|".join(re.escape(f" {w} ") for w in signal.words))
     return re.compile("|".join(_entry(words) for words in signal.words))
 
 
 def _entry(words: str) -> str:
     parts = [part for part in _ENTRY.sub(" ", words.lower()).split() if part]
-    return " " + " ".join(re.escape(p[:-1]) + r"[a-z0-9]*" if p.endswith("*") else re.escape(p) for p in parts) + " "
+    return (
+        " "
+        + " ".join(re.escape(p[:-1]) + r"[a-z0-9]*" if p.endswith("*") else re.escape(p) for p in parts)
+        + " "
+    )
