@@ -20,7 +20,17 @@ from pathlib import Path
 
 def scan(tree: Path, target: Path, options: list[str]) -> None:
     """Write the JSON scan of a tree; a scan that cannot read some files still counts."""
-    command = [sys.executable, "-m", "migrator", "scan", str(tree), "--format", "json", "--output", str(target)]
+    command = [
+        sys.executable,
+        "-m",
+        "migrator",
+        "scan",
+        str(tree),
+        "--format",
+        "json",
+        "--output",
+        str(target),
+    ]
     done = subprocess.run([*command, *options], check=False, capture_output=True, text=True)
     if done.returncode not in (0, 3):
         sys.exit(f"{tree.name}: {done.stderr.strip()}")
@@ -30,7 +40,10 @@ def figures(program: str, labels: Path, result: Path, misses: int) -> dict[str, 
     """What the scoring program says of one scan."""
     if misses:
         text = subprocess.run(
-            [sys.executable, program, labels, result, "--misses", str(misses)], check=True, capture_output=True, text=True
+            [sys.executable, program, labels, result, "--misses", str(misses)],
+            check=True,
+            capture_output=True,
+            text=True,
         ).stdout
         print("".join(f"{labels.stem}: {line}\n" for line in text.splitlines() if " want " in line), end="")
     done = subprocess.run(
@@ -41,7 +54,9 @@ def figures(program: str, labels: Path, result: Path, misses: int) -> dict[str, 
 
 def main() -> None:
     """Scan, score, sum, print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--labels", type=Path, required=True)
     parser.add_argument("--trees", type=Path, required=True)
     parser.add_argument("--score", required=True)

@@ -5,18 +5,38 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.decide.literals import id_like
+from migrator.decide.verdicts import (
+    ALIAS,
+    COMPARISON,
+    DEPLOYMENT,
+    EXPECTED,
+    EXTEND_CHOICE,
+    EXTEND_KEY,
+    FOREIGN,
+    LEGACY,
+    METADATA,
+    PROSE,
+    REWRITE_CALL,
+    REWRITE_DEFAULT,
+    TOKENIZER,
+    Place,
+    Verdict,
+    bound_name,
+)
 from migrator.read.flow import key_of
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
-    from migrator.decide.catalogue import Catalogue
-    from migrator.decide.linked import Linked
-    from migrator.decide.roles import Classifier, Place, Verdict
+    from migrator.decide.roles import Classifier
     from migrator.read.facts import Node
 
 _ENUMS = ("Enum", "StrEnum", "TextChoices", "Choices", "IntEnum", "Flag")
-_RESPONSE_KEYS = frozenset({"choices", "usage", "object", "created", "finish_reason", "output", "system_fingerprint"})
-_REQUEST_KEYS = frozenset({"messages", "input", "prompt", "stream", "tools", "max_tokens", "temperature", "instructions"})
+_RESPONSE_KEYS = frozenset(
+    {"choices", "usage", "object", "created", "finish_reason", "output", "system_fingerprint"}
+)
+_REQUEST_KEYS = frozenset(
+    {"messages", "input", "prompt", "stream", "tools", "max_tokens", "temperature", "instructions"}
+)
 _OPTION_KEYS = frozenset({"value", "label", "id", "name", "key", "title", "display", "display_name", "text"})
 
 
@@ -29,71 +49,68 @@ def abbreviates(key: str, model: str) -> bool:
 class Displays:
     """Judges displays and their entries."""
 
-    def __init__(self, linked: Linked, catalogue: Catalogue) -> None:
-        self.linked = linked
-        self.names = linked.names
-        self.catalogue = catalogue
+    def __init__(self, classifier: Classifier) -> None:
+        self.classifier = classifier
+        self.linked = classifier.linked
+        self.names = classifier.names
 
     # -- keys and entries of dicts ----------------------------------------------------------------
 
-    def key(self, classifier: Classifier, place: Place) -> Verdict:
-        from migrator.decide import roles
+    def key(self, place: Place) -> Verdict:
 
-        name = classifier.bound_name(place.node)
-        if place.context == "test" and (name.startswith("expected") or self.names("sample", name)):
-            return roles.EXPECTED
+        name = bound_name(place.node)
+        if place.in_test and (name.startswith("expected") or self.names("sample", name)):
+            return EXPECTED
         if self.names("legacy", name) or self.names("legacy", place.file.path):
-            return roles.Verdict("lookup-key", "leave", "legacy-table", "a table of models that are no longer served")
-        return roles.EXTEND_KEY
+            return LEGACY
+        return EXTEND_KEY
 
-    def entry(self, classifier: Classifier, place: Place) -> Verdict:
+    def entry(self, place: Place) -> Verdict:
         """A dict's value."""
-        from migrator.decide import roles
 
         mapping = place.holder
         if place.node.field == "spread":
-            return roles.PROSE
+            return PROSE
         key = key_of(place.node)
         if any(self.names("alias-beside", str(k.value)) for k in mapping.all("keys")) and key == "model_name":
-            return roles.FOREIGN._replace(detail="an alias that the program defines itself")
+            return ALIAS
         if abbreviates(key, place.occurrence.model):
-            return roles.EXTEND_KEY
+            return EXTEND_KEY
         if self._is_deployment(mapping):
-            return roles.Verdict("default", "review", "azure-deployment", "an entry for an Azure deployment")
+            return Verdict("default", "review", "azure-deployment", "an entry for an Azure deployment")
         if self._keyed_by_ids(mapping):
-            return roles.EXTEND_KEY
+            return EXTEND_KEY
         if self._registry_of(mapping) is not None:
-            return roles.EXTEND_KEY if self.names.model(key) or key in _OPTION_KEYS else roles.FOREIGN
+            return EXTEND_KEY if self.names.model(key) or key in _OPTION_KEYS else FOREIGN
         if self.is_option(mapping):
-            return roles.EXTEND_CHOICE
+            return EXTEND_CHOICE
         if self._all_ids(mapping):
-            return classifier.flowed(place, roles.REWRITE_DEFAULT)
+            return self.classifier.flowed(place, REWRITE_DEFAULT)
         if self.names("metadata", key):
-            return roles.PROSE
+            return PROSE
         if self.names("prose", key):
-            return roles.PROSE
-        return self._body(classifier, place, mapping, key)
+            return PROSE
+        return self._body(place, mapping, key)
 
-    def _body(self, classifier: Classifier, place: Place, mapping: Node, key: str) -> Verdict:
-        from migrator.decide import roles
+    def _body(self, place: Place, mapping: Node, key: str) -> Verdict:
 
         keys = {str(k.value) for k in mapping.all("keys") if k.kind == "Constant"}
         if keys & _RESPONSE_KEYS and not keys & _REQUEST_KEYS:
-            return roles.EXPECTED
+            return EXPECTED
         if not keys & _REQUEST_KEYS and any(self.names("result", other) for other in keys - {key}):
-            return roles.EXPECTED if place.context == "test" else roles.PROSE._replace(reason="metadata")
+            return EXPECTED if place.in_test else METADATA
         if self.names("deployment", key):
-            return roles.DEPLOYMENT
-        if place.context == "test" and self._compared_with(place):
-            return roles.EXPECTED
+            return DEPLOYMENT
+        if place.in_test and self._compared_with(place):
+            return EXPECTED
         if self._sent(mapping) and self.names.model(key):
-            return classifier.flowed(place, roles.REWRITE_CALL)
+            return self.classifier.flowed(place, REWRITE_CALL)
         if self.names.model(key) or "model" in key.lower():
-            return classifier.flowed(place, roles.REWRITE_DEFAULT)
-        name = classifier.bound_name(place.node)
+            return self.classifier.flowed(place, REWRITE_DEFAULT)
+        name = bound_name(place.node)
         if self.names.model(name) or "default" in name.lower():
-            return classifier.flowed(place, roles.REWRITE_DEFAULT)
-        return classifier.flowed(place, roles.EXPECTED if place.context == "test" else roles.FOREIGN)
+            return self.classifier.flowed(place, REWRITE_DEFAULT)
+        return self.classifier.flowed(place, EXPECTED if place.in_test else FOREIGN)
 
     def _all_ids(self, mapping: Node) -> bool:
         """Whether a dict gives several names a model each: `{"chat": "gpt-4o", "title": "gpt-4o-mini"}`."""
@@ -104,7 +121,9 @@ class Displays:
         """Whether a dict says beside the model that it is for Azure."""
         pairs = zip(mapping.all("keys"), mapping.all("values"), strict=False)
         return any(
-            k.kind == "Constant" and k.value in ("api_type", "provider", "type") and v.kind == "Constant"
+            k.kind == "Constant"
+            and k.value in ("api_type", "provider", "type")
+            and v.kind == "Constant"
             and str(v.value).lower() in ("azure", "azure_openai", "azure_ad")
             for k, v in pairs
         )
@@ -124,7 +143,7 @@ class Displays:
         holder = mapping.parent
         while holder is not None and holder.kind == "Dict":
             holder = holder.parent
-        return holder is not None and (holder.kind == "Call" or holder.kind == "keyword")
+        return holder is not None and holder.kind in ("Call", "keyword")
 
     def _keyed_by_ids(self, mapping: Node) -> bool:
         return any(k.kind == "Constant" and id_like(k.value) and self._has_id(k) for k in mapping.all("keys"))
@@ -152,58 +171,56 @@ class Displays:
 
     # -- elements of collections ------------------------------------------------------------------
 
-    def element(self, classifier: Classifier, place: Place) -> Verdict:
+    def element(self, place: Place) -> Verdict:
         """An element of a list, tuple or set."""
-        from migrator.decide import roles
 
         collection = place.holder
         holder = collection.parent
         assert holder is not None
         parametrized = self._parametrized(place.node, collection)
         if parametrized is not None:
-            return self._test_parameter(classifier, place, parametrized)
-        if place.context == "test" and classifier.bound_name(place.node).startswith("expected"):
-            return roles.EXPECTED
+            return self._test_parameter(place, parametrized)
+        if place.in_test and bound_name(place.node).startswith("expected"):
+            return EXPECTED
         unpacked = self._unpacked(place.node, collection, holder)
         if unpacked is not None:
-            return classifier.named(place, unpacked, roles.REWRITE_DEFAULT)
-        found = self._held(classifier, place, collection, holder)
+            return self.classifier.named(place, unpacked, REWRITE_DEFAULT)
+        found = self._held(place, collection, holder)
         if found is not None:
             return found
         if self._name_before(place.node):
-            return classifier.flowed(place, roles.REWRITE_DEFAULT)
+            return self.classifier.flowed(place, REWRITE_DEFAULT)
         if holder.kind == "Dict" and self.names("prose", key_of(collection)):
-            return roles.PROSE
+            return PROSE
         if self._flag_before(place.node):
-            return roles.EXPECTED if place.context == "test" else roles.REWRITE_CALL
+            return EXPECTED if place.in_test else REWRITE_CALL
         if self._registry_of(collection) is not None and holder.kind == "Dict":
-            return roles.EXTEND_KEY
+            return EXTEND_KEY
         siblings = [n for n in collection.all("elts") if n != place.node]
         ids = [n for n in siblings if n.kind == "Constant" and id_like(n.value)]
         if ids and len(ids) * 2 >= len(siblings):
-            return self._choices(classifier, place, collection)
+            return self._choices(place, collection)
         if not siblings:
-            return self._single(classifier, place, collection)
-        return self._row(classifier, place, collection)
+            return self._single(place, collection)
+        return self._row(place, collection)
 
-    def _held(self, classifier: Classifier, place: Place, collection: Node, holder: Node) -> Verdict | None:
-        from migrator.decide import roles
+    def _held(self, place: Place, collection: Node, holder: Node) -> Verdict | None:
 
         if holder.kind == "Subscript" and last_name(holder.child("value")) == "Literal":
-            return roles.EXTEND_CHOICE
+            return EXTEND_CHOICE
         if holder.kind == "Compare":
-            return roles.COMPARISON
+            return COMPARISON
         if holder.kind == "keyword" and holder.parent is not None and holder.parent.kind == "Call":
             receiver = self.linked.receivers.of(holder.parent)
             if receiver is not None and holder.value in receiver.call.lists:
-                return roles.REWRITE_CALL
+                return REWRITE_CALL
         ends = self.linked.ends(place.node)
-        name = classifier.bound_name(place.node)
+        name = bound_name(place.node)
         called = ends.standard or ends.model_name
         if self.names("predicate", name) or (ends.predicate and not called):
-            return roles.COMPARISON
+            return COMPARISON
         if ends.tokenizer and not (ends.standard or ends.model_name or ends.elsewhere):
-            return roles.TOKENIZER
+            return TOKENIZER
         return None
 
     def _flag_before(self, node: Node) -> bool:
@@ -211,7 +228,11 @@ class Displays:
         elements = node.parent.all("elts")
         at = elements.index(node)
         before = elements[at - 1] if at else None
-        return before is not None and before.kind == "Constant" and str(before.value) in ("--model", "-m", "--llm", "--engine")
+        return (
+            before is not None
+            and before.kind == "Constant"
+            and str(before.value) in ("--model", "-m", "--llm", "--engine")
+        )
 
     def _unpacked(self, node: Node, collection: Node, holder: Node) -> str | None:
         """The name that `A, B = "gpt-4o", "gpt-5"` gives an element."""
@@ -232,40 +253,40 @@ class Displays:
         name = str(elements[0].value)
         return name.isidentifier() and self.names.model(name)
 
-    def _choices(self, classifier: Classifier, place: Place, collection: Node) -> Verdict:
+    def _choices(self, place: Place, collection: Node) -> Verdict:
         """One of several ids in a collection."""
-        from migrator.decide import roles
 
-        near = [classifier.bound_name(place.node), *(str(a.value) for a in place.node.ancestors() if a.kind == "keyword")]
+        near = [
+            bound_name(place.node),
+            *(str(a.value) for a in place.node.ancestors() if a.kind == "keyword"),
+        ]
         if self._evaluates(place, near):
-            return roles.Verdict("membership", "review", "evaluates-models", "one of the models that are measured")
+            return Verdict("membership", "review", "evaluates-models", "one of the models that are measured")
         if self.names("legacy", near[0]):
-            return roles.Verdict("membership", "leave", "legacy-table", "models that are no longer served")
-        if place.context == "test" and collection.kind == "Tuple":
-            return self._row(classifier, place, collection)
-        return roles.EXTEND_CHOICE
+            return LEGACY._replace(role="membership")
+        if place.in_test and collection.kind == "Tuple":
+            return self._row(place, collection)
+        return EXTEND_CHOICE
 
     def _evaluates(self, place: Place, near: list[str]) -> bool:
         return any(self.names("evaluation", n) for n in [*near, place.file.path])
 
-    def _single(self, classifier: Classifier, place: Place, collection: Node) -> Verdict:
-        from migrator.decide import roles
+    def _single(self, place: Place, collection: Node) -> Verdict:
 
-        name = classifier.bound_name(place.node)
+        name = bound_name(place.node)
         if self.names("collection", name):
-            return roles.EXTEND_CHOICE
-        return classifier.flowed(place, roles.REWRITE_DEFAULT)
+            return EXTEND_CHOICE
+        return self.classifier.flowed(place, REWRITE_DEFAULT)
 
-    def _row(self, classifier: Classifier, place: Place, collection: Node) -> Verdict:
-        from migrator.decide import roles
+    def _row(self, place: Place, collection: Node) -> Verdict:
 
-        if self._is_choice_row(classifier, place, collection):
-            return roles.EXTEND_CHOICE
-        if place.context == "test":
-            return classifier.flowed(place, roles.EXPECTED)
-        return classifier.named(place, classifier.bound_name(place.node), roles.REWRITE_DEFAULT)
+        if self._is_choice_row(place, collection):
+            return EXTEND_CHOICE
+        if place.in_test:
+            return self.classifier.flowed(place, EXPECTED)
+        return self.classifier.named(place, bound_name(place.node), REWRITE_DEFAULT)
 
-    def _is_choice_row(self, classifier: Classifier, place: Place, row: Node) -> bool:
+    def _is_choice_row(self, place: Place, row: Node) -> bool:
         """`choices=[("gpt-4o", "GPT-4o"), …]`: the first of a pair in a list of choices."""
         rows = row.parent
         if rows is None or rows.kind not in ("List", "Tuple") or row.all("elts")[0] != place.node:
@@ -273,21 +294,24 @@ class Displays:
         above = rows.parent
         if above is not None and above.kind == "keyword":
             return self.names("choice-option", str(above.value))
-        same = [r for r in rows.all("elts") if r.kind == row.kind and r.all("elts") and id_like(r.all("elts")[0].value)]
-        return len(same) > 1 and self.names("collection", classifier.bound_name(place.node))
+        same = [
+            r
+            for r in rows.all("elts")
+            if r.kind == row.kind and r.all("elts") and id_like(r.all("elts")[0].value)
+        ]
+        return len(same) > 1 and self.names("collection", bound_name(place.node))
 
-    def _test_parameter(self, classifier: Classifier, place: Place, parameter: Node) -> Verdict:
-        from migrator.decide import roles
+    def _test_parameter(self, place: Place, parameter: Node) -> Verdict:
 
         ends = self.linked.ends(parameter.child("default") or parameter)
         del ends
         uses = [u for load in self.linked.project.loads(parameter) for u in self.linked.flow.uses(load)]
         judged = self.linked._judge(tuple(uses))
         if judged.standard or judged.model_name:
-            return roles.REWRITE_DEFAULT
+            return REWRITE_DEFAULT
         if judged.tokenizer:
-            return roles.TOKENIZER
-        return roles.EXPECTED
+            return TOKENIZER
+        return EXPECTED
 
     def _parametrized(self, node: Node, row: Node) -> Node | None:
         """The test function's parameter that a `pytest.mark.parametrize` row fills with `node`."""
@@ -333,7 +357,9 @@ class Displays:
     def is_enum(self, cls: Node) -> bool:
         """Whether a class is an enumeration, itself or through a base."""
         return any(
-            base.rpartition(".")[2] in _ENUMS if isinstance(base, str) else any(last_name(b) in _ENUMS for b in base.all("bases"))
+            base.rpartition(".")[2] in _ENUMS
+            if isinstance(base, str)
+            else any(last_name(b) in _ENUMS for b in base.all("bases"))
             for base in self.linked.values.mro(cls)
         )
 
@@ -344,5 +370,9 @@ class Displays:
         holder = call.parent
         if holder is None or holder.kind not in ("List", "Tuple", "Set"):
             return False
-        same = [n for n in holder.all("elts") if n.kind == "Call" and last_name(n.child("func")) == last_name(call.child("func"))]
+        same = [
+            n
+            for n in holder.all("elts")
+            if n.kind == "Call" and last_name(n.child("func")) == last_name(call.child("func"))
+        ]
         return len(same) > 1

@@ -59,6 +59,13 @@ class Linked:
         """Ids of the source families in a text."""
         return self.pattern.finditer(text)
 
+    def mentions(self, node: Node) -> bool:
+        """Whether a constant in an expression holds an id."""
+        return any(
+            n.kind == "Constant" and isinstance(n.value, str) and any(True for _ in self.ids(n.value))
+            for n in [node, *node.descendants()]
+        )
+
     def ends(self, node: Node, part: str = "whole") -> Ends:
         """What the value of an expression reaches, through the whole project."""
         known = self._ends.get((node, part))
@@ -133,7 +140,11 @@ def _tests_text(use: Use, names: Names) -> bool:
     if use.part != "whole" or use.name != "left" or not {"In", "NotIn"} & set(use.node.value):
         return False
     right = use.node.child("comparators")
-    while right is not None and right.kind in ("Call", "Attribute") and last_name(right) in ("", "lower", "value"):
+    while (
+        right is not None
+        and right.kind in ("Call", "Attribute")
+        and last_name(right) in ("", "lower", "value")
+    ):
         right = right.child("func") or right.child("value")
     name = last_name(right)
     return (names.model(name) and not name.lower().endswith("s")) or name in ("name", "id")

@@ -37,7 +37,9 @@ class _Ignored:
         self.above = above
 
     def hides(self, path: str) -> bool:
-        verdict = self.spec.check_file(os.path.relpath(path, self.base).replace(os.sep, "/") + ("/" if path.endswith("/") else ""))
+        verdict = self.spec.check_file(
+            os.path.relpath(path, self.base).replace(os.sep, "/") + ("/" if path.endswith("/") else "")
+        )
         if verdict.include is not None:
             return verdict.include
         return self.above is not None and self.above.hides(path)
@@ -99,7 +101,9 @@ class _Walker:
         return True
 
     def hidden(self, path: str, ignored: _Ignored | None) -> bool:
-        if self.excluded is not None and self.excluded.match_file(self.relative(path) + ("/" if path.endswith("/") else "")):
+        if self.excluded is not None and self.excluded.match_file(
+            self.relative(path) + ("/" if path.endswith("/") else "")
+        ):
             return True
         return ignored is not None and ignored.hides(path)
 

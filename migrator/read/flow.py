@@ -22,7 +22,19 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 600
 
-UseKind = Literal["argument", "compare", "method", "lookup", "key", "format", "return", "display", "argument-of-name"]
+UseKind = Literal[
+    "argument",
+    "compare",
+    "method",
+    "lookup",
+    "key",
+    "format",
+    "return",
+    "display",
+    "argument-of-name",
+    "slice",
+    "arithmetic",
+]
 
 
 class Use(NamedTuple):
@@ -150,8 +162,20 @@ class Flow:
             matches = first is None or first.kind != "Constant" or state.part == f"entry:{first.value}"
             if matches or state.part == "element":
                 yield _State(call, "whole", state.trail)
-        elif parent.value in ("copy", "items", "values", "keys", "union", "split", "strip", "lower", "splitlines"):
-            yield _State(call, "element" if parent.value in ("split", "splitlines") else state.part, state.trail)
+        elif parent.value in (
+            "copy",
+            "items",
+            "values",
+            "keys",
+            "union",
+            "split",
+            "strip",
+            "lower",
+            "splitlines",
+        ):
+            yield _State(
+                call, "element" if parent.value in ("split", "splitlines") else state.part, state.trail
+            )
 
     def _keyword(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
         call = parent.parent
@@ -308,7 +332,9 @@ class Flow:
             if base.kind == "Name" and base.value in ("self", "cls") and owner is not None:
                 if owner == cls or self._related(owner, cls):
                     yield load
-            elif any(v.kind in ("instance", "class") and self._related(v.node, cls) for v in self.values.of(base)):
+            elif any(
+                v.kind in ("instance", "class") and self._related(v.node, cls) for v in self.values.of(base)
+            ):
                 yield load
 
     def _related(self, one: Node, other: Node) -> bool:
@@ -359,7 +385,14 @@ def key_of(value: Node) -> str:
     return str(key.value) if key.kind == "Constant" else last_name(key)
 
 
-_MUTATORS = {"update": "", "extend": "", "append": "element", "add": "element", "insert": "element", "setdefault": ""}
+_MUTATORS = {
+    "update": "",
+    "extend": "",
+    "append": "element",
+    "add": "element",
+    "insert": "element",
+    "setdefault": "",
+}
 _STEPS = {
     "IfExp": Flow._pass,
     "BoolOp": Flow._pass,

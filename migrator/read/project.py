@@ -92,7 +92,11 @@ class Project:
         name, asname = alias.value
         if statement.kind == "Import":
             file = self.module(alias.file, name if asname else name.split(".")[0])
-            return file if file is not None and file is not alias.file else (name if asname else name.split(".")[0])
+            return (
+                file
+                if file is not None and file is not alias.file
+                else (name if asname else name.split(".")[0])
+            )
         module, level = statement.value
         source = self.module(alias.file, module, level)
         if source is not None:

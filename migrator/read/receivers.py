@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from migrator.read.facts import FileFacts, Node
     from migrator.rulebook import Api, Call, Client, Rulebook
 
-_STRIPPED = re.compile(r"\.with_raw_response|\.with_streaming_response|\.with_options\(\)|\.beta(?=\.)|\.copy\(\)")
+_STRIPPED = re.compile(
+    r"\.with_raw_response|\.with_streaming_response|\.with_options\(\)|\.beta(?=\.)|\.copy\(\)"
+)
 
 
 _DEPLOYMENT = ("api_type='azure'",)
@@ -68,7 +70,9 @@ class Receivers:
         name = last_name(call.child("func"))
         if name in self._by_last or name in self._tails or name in self.values.project.classes_by_name:
             return True
-        return any(callee.split(".")[0] in self.imports(call.file) for callee, *_ in self._by_last.get("*", ()))
+        return any(
+            callee.split(".")[0] in self.imports(call.file) for callee, *_ in self._by_last.get("*", ())
+        )
 
     def of(self, call: Node) -> Receiver | None:
         """The receiver of a call (or of a decorator that is a call); none where no rule matches."""
@@ -187,7 +191,9 @@ class Receivers:
             return True
         for node in call.descendants():
             if node.kind == "Constant" and node.value == name and node.field == "keys":
-                if any(v.kind == "Constant" and v.value == wanted for v in (node.parent or node).all("values")):
+                if any(
+                    v.kind == "Constant" and v.value == wanted for v in (node.parent or node).all("values")
+                ):
                     return True
         return any(
             store.value == name and wanted in self.texts(value)
@@ -236,7 +242,9 @@ class Receivers:
         for tail, rule, api in self._tails[name]:
             if path.endswith("." + tail) or path == tail:
                 vendor = "azure" if "azure" in path.lower() else self._guess(func) or rule.vendor or "openai"
-                return Receiver(rule, api.library, vendor, "recognised by the call's form; its client was not found")
+                return Receiver(
+                    rule, api.library, vendor, "recognised by the call's form; its client was not found"
+                )
         return None
 
     def _guess(self, func: Node | None) -> str:
@@ -288,6 +296,8 @@ def model_arguments(call: Node, rule: Call) -> list[Node]:
     found = [given for name in rule.model if (given := call.keyword(name)) is not None]
     if not found and rule.position is not None:
         arguments = call.all("args")
-        if len(arguments) > rule.position and not any(a.kind == "Starred" for a in arguments[: rule.position + 1]):
+        if len(arguments) > rule.position and not any(
+            a.kind == "Starred" for a in arguments[: rule.position + 1]
+        ):
             found = [arguments[rule.position]]
     return found

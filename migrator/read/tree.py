@@ -173,7 +173,9 @@ class _Builder:
         if node.kwarg:
             self.add_parameter(node.kwarg, None, "kwarg", index, scope)
 
-    def add_parameter(self, arg: ast.arg, default: ast.expr | None, field: str, index: int, scope: int) -> None:
+    def add_parameter(
+        self, arg: ast.arg, default: ast.expr | None, field: str, index: int, scope: int
+    ) -> None:
         tree = self.tree
         self.add(arg, field, index, scope)
         at = len(tree.kind) - 1

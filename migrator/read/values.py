@@ -15,7 +15,18 @@ MAX_HOPS = 24
 MAX_CANDIDATES = 48
 
 Kind = Literal[
-    "text", "number", "join", "external", "object", "class", "instance", "function", "module", "dict", "list", "unknown"
+    "text",
+    "number",
+    "join",
+    "external",
+    "object",
+    "class",
+    "instance",
+    "function",
+    "module",
+    "dict",
+    "list",
+    "unknown",
 ]
 
 
@@ -114,7 +125,11 @@ class Values:
         found: list[Value] = []
         for value in self.of(func):
             found += self._result(value, node)
-        if func is not None and func.kind == "Attribute" and func.value in ("get", "pop", "setdefault", "getattr"):
+        if (
+            func is not None
+            and func.kind == "Attribute"
+            and func.value in ("get", "pop", "setdefault", "getattr")
+        ):
             found += self._looked_up(func, node)
         return found or (Value("unknown", node, "result of a call not known"),)
 
@@ -267,7 +282,9 @@ class Values:
 
     def _find_callers(self, function: Node) -> Iterable[Node]:
         owner = enclosing_class(function) if function.scope.kind == "ClassDef" else None
-        name = owner.value if owner is not None and function.value in ("__init__", "__new__") else function.value
+        name = (
+            owner.value if owner is not None and function.value in ("__init__", "__new__") else function.value
+        )
         target = owner if owner is not None and function.value in ("__init__", "__new__") else function
         for call in self.project.calls_by_name.get(name, ()):
             func = call.child("func")

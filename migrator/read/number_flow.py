@@ -1,0 +1,86 @@
+"""Where a number goes: like `flow`, and through arithmetic, `int`, `min`, slices and command-line options."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.read.flow import Flow, Use, _State
+from migrator.read.project import last_name, parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from migrator.read.facts import Node
+
+PLAIN = frozenset({"int", "float", "round", "abs", "min", "max", "floor", "ceil"})
+_OPTIONS = frozenset({"add_argument", "option", "add_option"})
+_ENDS = frozenset({"Mod", "Pow", "LShift", "RShift", "BitAnd", "BitOr", "BitXor", "MatMult"})
+
+
+class NumberFlow(Flow):
+    """Forward flow of numbers over one project."""
+
+    def _step(self, state: _State) -> Iterator[Use | _State]:
+        parent = state.node.parent
+        if parent is None:
+            return
+        own = _STEPS.get(parent.kind)
+        if own is not None:
+            yield from own(self, state, state.node, parent)
+        else:
+            yield from super()._step(state)
+
+    def _operation(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        yield Use("arithmetic", parent, f"{parent.value}:{node.field}", state.part, state.trail)
+        is_taken_away = node.field == "right" and parent.value in ("Sub", "Div", "FloorDiv")
+        if not is_taken_away and parent.value not in _ENDS:
+            yield _State(parent, state.part, state.trail)
+
+    def _signed(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        yield _State(parent, state.part, state.trail)
+
+    def _bound(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if parent.parent is not None and parent.parent.kind.startswith("Subscript"):
+            yield Use("slice", parent.parent, node.field, state.part, state.trail)
+
+    def _argument(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if node.field == "args" and last_name(parent.child("func")) in PLAIN:
+            yield Use("argument", parent, f"#{parent.all('args').index(node)}", state.part, state.trail)
+            yield _State(parent, state.part, state.trail)
+            return
+        yield from super()._call(state, node, parent)
+
+    def _option(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        call = parent.parent
+        if call is not None and parent.value == "default" and last_name(call.child("func")) in _OPTIONS:
+            for load in self._option_loads(call):
+                yield _State(load, state.part, (*state.trail, load))
+            return
+        yield from super()._keyword(state, node, parent)
+
+    def _option_loads(self, call: Node) -> Iterator[Node]:
+        """Loads of what an option of argparse (`args.name`) or click (a parameter) is called."""
+        name = option_name(call)
+        for index in call.file.attributes.get(name, ()):
+            yield call.file.node(index)
+        function = call.parent if call.field == "decorator_list" else None
+        for parameter in parameters(function) if function is not None else ():
+            if parameter.value == name:
+                yield from self.project.loads(parameter)
+
+
+def option_name(call: Node) -> str:
+    """The name under which the value of `add_argument("--max-tokens")` is read."""
+    for argument in call.all("args"):
+        if argument.kind == "Constant" and str(argument.value).startswith("--"):
+            return str(argument.value).lstrip("-").replace("-", "_")
+    return ""
+
+
+_STEPS: dict[str, Callable[[NumberFlow, _State, Node, Node], Iterator[Use | _State]]] = {
+    "BinOp": NumberFlow._operation,
+    "UnaryOp": NumberFlow._signed,
+    "Slice": NumberFlow._bound,
+    "Call": NumberFlow._argument,
+    "keyword": NumberFlow._option,
+}

@@ -1,0 +1,202 @@
+"""What an occurrence of a model id is, and what is done with it: small programs, one idiom each."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrator.pipeline import migrate
+from migrator.settings import Settings
+
+OPENAI = "from openai import OpenAI\nclient = OpenAI()\n"
+ASK = OPENAI + (
+    'def ask(prompt, model="gpt-4o"):\n'
+    "    return client.chat.completions.create(model=model, messages=prompt)\n"
+)
+CALL, DEFAULT = "call-argument/rewrite", "default/rewrite"
+KEY, CHOICE = "lookup-key/extend", "membership/extend"
+COMPARED, TOKENS, PROSE = "comparison/review", "tokenizer/leave", "prose/leave"
+EXPECTED, FOREIGN, SPECIAL = "expected/leave", "foreign/leave", "special/review"
+
+PROGRAMS = [
+    # -- the value is called
+    ("direct", OPENAI + 'client.chat.completions.create(model="gpt-4o", messages=m)', [CALL]),
+    ("responses", OPENAI + 'client.responses.create(model="gpt-5", input=t)', [CALL]),
+    ("parameter-default", ASK, [DEFAULT]),
+    ("wrapper-positional", ASK + 'ask("hi", "gpt-4o-mini")', [DEFAULT, DEFAULT]),
+    ("partial", OPENAI + "from functools import partial\n"
+     'f = partial(client.chat.completions.create, model="gpt-4o")', [CALL]),
+    ("kwargs-dict", OPENAI + 'o = {"model": "gpt-4o", "messages": m}\nclient.chat.completions.create(**o)', [DEFAULT]),
+    ("kwargs-update", OPENAI + 'o = {}\no.update({"model": "gpt-4o"})\nclient.chat.completions.create(**o)', [CALL]),
+    ("environment", 'import os\nMODEL = os.getenv("OPENAI_MODEL", "gpt-4o")', [DEFAULT]),
+    ("environment-set", 'import os\nos.environ["OPENAI_MODEL"] = "gpt-4o"', [DEFAULT]),
+    ("fallback-or", ASK + 'ask("hi", model=chosen or "gpt-5")', [DEFAULT, DEFAULT]),
+    ("conditional", 'model = "gpt-4o" if premium else "gpt-4o-mini"', [DEFAULT, DEFAULT]),
+    ("unpacked", 'SUMMARY_MODEL, TITLE_MODEL = "gpt-4o", "gpt-4o-mini"', [DEFAULT, DEFAULT]),
+    ("roles-dict", 'MODELS = {"chat": "gpt-4o", "title": "gpt-4o-mini"}', [DEFAULT, DEFAULT]),
+    ("roles-dict-indexed", 'def pick(t):\n    return {"free": "gpt-4o-mini", "pro": "gpt-4o"}[t]', [DEFAULT, DEFAULT]),
+    ("nested-config", 'cfg = {"llm": {"provider": "openai", "model": "gpt-4o"}}', [DEFAULT]),
+    ("argparse", 'p.add_argument("--model", default="gpt-4o", help="say gpt-4o")', [DEFAULT, PROSE]),
+    ("click", 'import click\n@click.option("--model", default="gpt-4o")\ndef f(model): ...', [DEFAULT]),
+    ("typer", 'import typer\ndef f(model: str = typer.Option("gpt-4o")): ...', [DEFAULT]),
+    ("pydantic-field", 'from pydantic import BaseModel, Field\nclass S(BaseModel):\n'
+     '    model: str = Field("gpt-4o", description="like gpt-4o")', [DEFAULT, PROSE]),
+    ("dataclass-field", "from dataclasses import dataclass, field\n@dataclass\nclass C:\n"
+     '    cheap: str = field(default="gpt-4o-mini")', [DEFAULT]),
+    ("session-state", 'import streamlit as st\nst.session_state["openai_model"] = "gpt-4o"', [DEFAULT]),
+    ("text-input", 'import streamlit as st\nm = st.text_input("Model", "gpt-4o")', [DEFAULT]),
+    ("command-line-list", 'import subprocess\nsubprocess.run(["llm", "-m", "gpt-4o", prompt])', [CALL]),
+    ("setting-pair", 'OPTIONS = [("llm_model", "gpt-4o")]', [DEFAULT]),
+    ("returned", 'def best():\n    return "gpt-5"', [DEFAULT]),
+    ("fallback-list", "import litellm\n"
+     'litellm.completion(model="gpt-4o", messages=m, fallbacks=["gpt-4o-mini", "claude-3-haiku"])', [CALL, CALL]),
+    ("prefix", 'import litellm\nlitellm.completion(model="openai/gpt-4o", messages=m)', [CALL]),
+    ("unknown-agent-method", 'server.create_agent("openai/gpt-4o-mini")', [CALL]),
+    ("endpoint-from-environment", "import os\nfrom openai import OpenAI\n"
+     'c = OpenAI(base_url=os.getenv("BASE"))\nc.chat.completions.create(model="gpt-4o", messages=m)', [CALL]),
+    ("http-body", "import requests\nrequests.post('https://api.openai.com/v1/chat/completions',"
+     ' json={"model": "gpt-4o", "messages": m})', [CALL]),
+    # -- tables and choices
+    ("prices", 'PRICES = {"gpt-4o": 2.5, "gpt-4o-mini": 0.15}', [KEY, KEY]),
+    ("inline-window", 'def w(m):\n    return {"gpt-4o": 128000}.get(m, 8192)', [KEY]),
+    ("row-added", 'PRICES = {}\nPRICES["gpt-4o"] = 2.5', [KEY]),
+    ("alias", 'ALIASES = {"4o": "gpt-4o", "mini": "gpt-4o-mini", "sonnet": "claude-sonnet-4"}', [KEY, KEY]),
+    ("snapshot-alias", 'SNAPSHOTS = {"gpt-4o": "gpt-4o-2024-08-06"}', [KEY, KEY]),
+    ("legacy-table", 'DEPRECATED_MODELS = {"gpt-4o": 1}', ["lookup-key/leave"]),
+    ("records", 'MODELS = [ModelInfo(id="gpt-4o", ctx=1), ModelInfo(id="gpt-4o-mini", ctx=1)]', [KEY, KEY]),
+    ("options", 'A = [{"id": "gpt-4o", "name": "GPT-4o"}, {"id": "gpt-4o-mini", "name": "Mini"}]', [CHOICE, CHOICE]),
+    ("allowed-set", 'SUPPORTED = {"gpt-4o", "gpt-4o-mini"}', [CHOICE, CHOICE]),
+    ("literal", 'from typing import Literal\nM = Literal["gpt-4o", "gpt-4o-mini"]', [CHOICE, CHOICE]),
+    ("enum", 'from enum import Enum\nclass M(str, Enum):\n    FAST = "gpt-4o-mini"', [CHOICE]),
+    ("enum-by-base", "from enum import Enum\nclass Base(str, Enum): ...\nclass M(Base):\n"
+     '    FAST = "gpt-4o-mini"', [CHOICE]),
+    ("argparse-choices", 'p.add_argument("--model", choices=["gpt-4o", "gpt-4o-mini"])', [CHOICE, CHOICE]),
+    ("selectbox", 'import streamlit as st\nst.selectbox("Model", ["gpt-4o", "gpt-4o-mini"])', [CHOICE, CHOICE]),
+    ("choice-pairs", 'f = CharField(choices=[("gpt-4o", "GPT-4o"), ("gpt-4o-mini", "Mini")])', [CHOICE, CHOICE]),
+    ("split-text", 'MODELS = """gpt-4o\ngpt-4o-mini""".splitlines()', [CHOICE, CHOICE]),
+    # -- comparisons
+    ("equality", 'if model == "gpt-4o": pass', [COMPARED]),
+    ("substring", 'flag = "gpt-5" in model', [COMPARED]),
+    ("prefix-test", 'flag = model.startswith(("o1", "gpt-5"))', [COMPARED]),
+    ("prefix-constant", 'FAMILIES = ("o1", "gpt-5")\ndef f(m):\n    return m.startswith(FAMILIES)', [COMPARED]),
+    ("membership-inline", 'flag = model in ("gpt-4o", "gpt-4o-mini")', [COMPARED, COMPARED]),
+    ("pattern", 'import re\nR = re.compile(r"gpt-4o.*")', [COMPARED]),
+    ("normaliser", 'def f(name):\n    if name == "4o":\n        return "gpt-4o"', ["lookup-key/review"]),
+    ("assert-in-program", 'assert model == "gpt-4o"', [COMPARED]),
+    # -- a person must decide
+    ("azure", 'from openai import AzureOpenAI\nc = AzureOpenAI()\n'
+     'c.chat.completions.create(model="gpt-4o", messages=m)', ["call-argument/review"]),
+    ("azure-prefix", 'import litellm\nlitellm.completion(model="azure/gpt-4o", messages=m)', ["call-argument/review"]),
+    ("azure-entry", 'entries = [{"model": "gpt-4o", "api_type": "azure"}]', ["default/review"]),
+    ("deployment-name", 'AZURE_DEPLOYMENT = "gpt-4o"', ["default/review"]),
+    ("other-vendor", 'from openai import OpenAI\nc = OpenAI(base_url="https://api.deepseek.com")\n'
+     'c.chat.completions.create(model="gpt-4o", messages=m)', ["call-argument/review"]),
+    ("unknown-prefix", 'MODEL = "acme/gpt-4o"', ["default/review"]),
+    ("unknown-function", 'unknown_fn("gpt-4o")', ["call-argument/review"]),
+    ("dated-judge", 'def score(judge_model="gpt-4o-2024-08-06"): ...', ["default/review"]),
+    ("pinned-by-comment", '# pinned: the published figures were made with it\nMODEL = "gpt-4o"', ["default/review"]),
+    ("fallback-on-purpose", ASK + 'try:\n    ask(p, model="gpt-5.5")\nexcept Exception:\n    ask(p, model="gpt-4o")',
+     [DEFAULT, "default/review"]),
+    ("table-looked-up", 'cost = PRICES["gpt-4o"]', ["lookup-key/review"]),
+    ("fine-tune", 'MODEL = "ft:gpt-4o-mini-2024-07-18:acme::abc"', [SPECIAL]),
+    ("audio", 'MODEL = "gpt-4o-audio-preview"', [SPECIAL]),
+    ("transcribe", 'MODEL = "gpt-4o-mini-transcribe"', [SPECIAL]),
+    ("codex", 'MODEL = "gpt-5.1-codex"', [SPECIAL]),
+    # -- left alone
+    ("comment", "# gpt-4o is used here", [PROSE]),
+    ("docstring", 'def f():\n    """Calls gpt-4o."""', [PROSE]),
+    ("log", 'logger.info("model gpt-4o loaded")', [PROSE]),
+    ("error", 'raise ValueError("use gpt-4o")', [PROSE]),
+    ("title", 'import streamlit as st\nst.title("Chat with gpt-4o")', [PROSE]),
+    ("spoken-constant", 'name = "gpt-4o"\nprint(f"we use {name} here")', [PROSE]),
+    ("label-constant", 'model_label = "gpt-4o"', [PROSE]),
+    ("metadata", 'meta = {"model_used": "gpt-4o"}', [PROSE]),
+    ("result-record", 'rows.append({"model": "gpt-4o", "score": 0.9})', [PROSE]),
+    ("metric-tags", 'metrics.increment("calls", tags={"model": "gpt-4o"})', [PROSE]),
+    ("file-name", 'path = "results/gpt-4o.json"', [FOREIGN]),
+    ("cache-key", 'cache_key = "gpt-4o:" + prompt', [FOREIGN]),
+    ("column", 'frame["gpt-4o"] = scores', [FOREIGN]),
+    ("made-up-id", 'MODEL = "gpt-4o-mini-fallback"', [FOREIGN]),
+    ("router-alias", "from litellm import Router\nr = Router(model_list=["
+     '{"model_name": "gpt-4o", "litellm_params": {"model": "azure/x"}}])', [FOREIGN]),
+    ("tokenizer", 'import tiktoken\ne = tiktoken.encoding_for_model("gpt-4o")', [TOKENS]),
+    ("tokenizer-constant", 'import tiktoken\nNAME = "gpt-4o"\ne = tiktoken.encoding_for_model(NAME)', [TOKENS]),
+    ("token-counter", 'def count_tokens(text, model="gpt-4o"): ...', [TOKENS]),
+    ("recorded-response", 'R = {"id": "1", "model": "gpt-4o", "choices": [], "usage": {}}', [EXPECTED]),
+    ("newer-family", 'MODEL = "gpt-5.5"', []),
+    ("no-id", "gpt = 4", []),
+]  # fmt: skip
+
+TESTS = [
+    ("asserted", 'def test_x():\n    assert Config().model == "gpt-4o"', [EXPECTED]),
+    ("asserted-call", 'def test_x(api):\n    api.create.assert_called_with(model="gpt-4o")', [EXPECTED]),
+    ("unittest", 'class T:\n    def test_x(self):\n        self.assertEqual(c.model, "gpt-4o")', [EXPECTED]),
+    ("error-sample", 'E = RateLimitError("slow down", model="gpt-4o")', [EXPECTED]),
+    ("response-object", "from openai.types.chat import ChatCompletion\n"
+     'R = ChatCompletion(id="x", model="gpt-4o", choices=[])', [EXPECTED]),
+    ("usage-record", 'event = UsageEvent(model="gpt-4o", tokens=5)', [EXPECTED]),
+    ("expected-list", 'expected_models = ["gpt-4o", "gpt-4o-mini"]', [EXPECTED, EXPECTED]),
+    ("vectors", 'import pytest\n@pytest.mark.parametrize("name,ok", [("gpt-4o", True)])\n'
+     "def test_x(name, ok):\n    assert is_chat(name) is ok", [EXPECTED]),
+    ("called-parameter", OPENAI + 'import pytest\n@pytest.mark.parametrize("m", ["gpt-4o", "gpt-5"])\n'
+     "def test_x(m):\n    client.chat.completions.create(model=m, messages=[])", [DEFAULT, DEFAULT]),
+    ("environment", 'def test_x(monkeypatch):\n    monkeypatch.setenv("OPENAI_MODEL", "gpt-4o")', [DEFAULT]),
+    ("patched", 'from unittest.mock import patch\ndef test_x():\n'
+     '    with patch("app.DEFAULT_MODEL", "gpt-4o"): ...', [DEFAULT]),
+    ("fixture", 'def bot():\n    return Bot(model_name="gpt-4o-mini")', [CALL]),
+    ("about-the-family", "def test_gpt4o_takes_the_old_branch():\n"
+     '    Bot(model_name="gpt-4o")', ["call-argument/review"]),
+]  # fmt: skip
+
+
+def judged(path: str, source: str) -> list[str]:
+    inventory, _ = migrate({path: source.encode()}, Settings())
+    assert not inventory.diagnostics
+    return [f"{r.role}/{r.action}" for r in inventory.references]
+
+
+@pytest.mark.parametrize(("source", "expected"), [pytest.param(s, e, id=i) for i, s, e in PROGRAMS])
+def test_program(source, expected):
+    assert judged("app/main.py", source) == expected
+
+
+@pytest.mark.parametrize(("source", "expected"), [pytest.param(s, e, id=i) for i, s, e in TESTS])
+def test_in_a_test(source, expected):
+    assert judged("tests/test_main.py", source) == expected
+
+
+def test_an_imported_constant_is_followed_to_its_call():
+    files = {
+        "pkg/__init__.py": b"",
+        "pkg/config.py": b'NAME = "gpt-4o"\n',
+        "pkg/names.py": b"from .config import *\n",
+        "pkg/call.py": b"from openai import OpenAI\nfrom .names import NAME as chosen\n"
+        b"OpenAI().responses.create(model=chosen, input=t)\n",
+    }
+    inventory, written = migrate(files, Settings())
+    [reference], [site] = inventory.references, inventory.call_sites
+    assert reference.call_sites == (site.id,)
+    assert site.models == ("gpt-4o",)
+    assert written["pkg/config.py"] == b'NAME = "gpt-5.5-instant"\n'
+
+
+def test_one_literal_and_many_calls_are_linked_both_ways():
+    source = ASK + 'ask("a")\nclient.responses.create(model="gpt-5" if deep else "gpt-4o-mini", input=t)\n'
+    inventory, _ = migrate({"a.py": source.encode()}, Settings())
+    by_model = {r.model: r for r in inventory.references}
+    assert by_model["gpt-5"].call_sites == by_model["gpt-4o-mini"].call_sites
+    both = next(s for s in inventory.call_sites if s.api == "openai.responses")
+    assert set(both.models) == {"gpt-5", "gpt-4o-mini"}
+
+
+def test_a_value_that_does_not_resolve_is_dynamic_and_says_why():
+    source = OPENAI + "def f(model):\n    return client.responses.create(model=model, input=t)\n# gpt-4o\n"
+    inventory, _ = migrate({"a.py": source.encode()}, Settings())
+    [site] = inventory.call_sites
+    assert site.unresolved == "parameter"
+    assert inventory.summary.unknown == 1
+
+
+def test_imports_in_a_circle_end():
+    files = {"a.py": b'from b import x\ny = x or "gpt-4o"\n', "b.py": b'from a import y\nx = y or "gpt-5"\n'}
+    inventory, _ = migrate(files, Settings())
+    assert len(inventory.references) == 2
