@@ -193,6 +193,23 @@ def explain(place: str, root: str, **given: Any) -> int:  # noqa: ANN401
 
 
 @cli.command()
+@options.paths
+@click.option("-o", "--output", metavar="DIR", required=True, help="The plan's folder; made if it is not there.")
+@options.settings
+def plan(paths: tuple[str, ...], output: str, **given: Any) -> int:  # noqa: ANN401
+    """Write the A/B test plan and the rollout. Writes no source and sends nothing.
+
+    Planning again keeps filled datasets and settings.toml.
+
+    \b
+    gpt55-migrate plan . -o ab-plan
+    """
+    from migrator.commands import plan as command
+
+    return command.plan(options.request(paths, given), output)
+
+
+@cli.command()
 @click.option("--verify", is_flag=True, help="Ask $OPENAI_BASE_URL which targets it lists (network).")
 @options.settings
 def models(verify: bool, **given: Any) -> int:  # noqa: ANN401

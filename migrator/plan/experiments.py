@@ -1,0 +1,208 @@
+"""From subjects to experiments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from migrator.plan import graders, sizing
+from migrator.plan.arms import Arms
+from migrator.plan.overrides import Overrides
+from migrator.plan.records import Arm, Estimate, Experiment, Grader, Place, Run, Size
+from migrator.plan.subjects import uses
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from migrator.decide.catalogue import Catalogue
+    from migrator.inventory import Recommendation
+    from migrator.plan.rules import PlanRules
+    from migrator.plan.subjects import Subject
+    from migrator.rulebook import Rulebook
+
+CONFIDENT = 0.8
+METRICS = (
+    "quality: the primary grader's pass rate or mean score, treatment minus control, paired",
+    "latency: p50 and p95 of whole answers, and of the first token where the code streams; ratio with interval",
+    "cost: USD per request from the tokens that the API reports, reasoning tokens included; paired mean",
+    "output length: tokens of the answers; paired mean",
+)
+STOP = (
+    "Budget: `ab run` sends nothing that could carry the spending over `budget_usd`.",
+    "Errors: it stops when 20 requests in a row fail, or more than a quarter of the last 100.",
+    "Harm: before the planned size only one thing may stop the experiment: the treatment being worse than control by "
+    "more than the margin at p < {early} (Haybittle-Peto). Success before the planned size is no result.",
+    "Guardrails: a guardrail above its allowance stops the experiment, whatever the mean says.",
+)
+
+
+class Builder:
+    """Builds the experiments of one plan."""
+
+    def __init__(
+        self, rulebook: Rulebook, catalogue: Catalogue, rules: PlanRules, filled: Mapping[str, int],
+        overrides: Mapping[str, Overrides], count: int,
+    ) -> None:  # fmt: skip
+        self.rulebook = rulebook
+        self.catalogue = catalogue
+        self.rules = rules
+        self.filled = filled
+        self.overrides = overrides
+        self.count = count
+        self.arms = Arms(rulebook, catalogue, rules)
+        self.titles = {use.id: use.title for use in rulebook.usecases.use}
+        self.variants = {v.guide_id: name for name, v in catalogue.catalog.variants.items()}
+
+    def build(self, name: str, subject: Subject, groups: tuple[str, ...]) -> Experiment:
+        """One experiment."""
+        given = self.overrides.get(name, Overrides())
+        found_uses = uses(subject.site, self.rulebook)
+        arms = self._arms(subject, given)
+        judge = self._judge(arms)
+        scored = graders.graders(graders.fit(subject.prompt, found_uses), self.rules, judge, given)
+        size = sizing.size(scored[0], self.count, self.filled.get(name, 0), self.rules, given)
+        run = self._run(given, arms, scored[0].judge_model)
+        estimate = sizing.estimate(
+            subject.site, subject.prompt, arms, scored[0], size.pairs, self.catalogue, self.rules,
+            run.concurrency, run.requests_per_minute, run.usd_per_million,
+        )  # fmt: skip
+        if run.budget_usd is None and estimate.usd is not None:
+            run = msgspec.structs.replace(run, budget_usd=max(0.01, round(estimate.usd * 1.25, 2)))
+        risk = next(r for r in self.rules.risk if not r.uses or set(r.uses) & set(found_uses[:2]))
+        domains = graders.domains(found_uses, self.rules)
+        title = self.titles.get(found_uses[0], "Open task") if found_uses else "Open task"
+        return Experiment(
+            name=name,
+            title=f"{title}: {subject.site.scope or 'module'} in {subject.site.path}",
+            hypothesis=_hypothesis(arms, scored[0], size, estimate),
+            use=found_uses[0] if found_uses else "",
+            risk=risk.id,
+            rank=risk.rank,
+            places=tuple(Place(site=s.id, path=s.path, line=s.line, scope=s.scope) for s in subject.sites),
+            endpoint=subject.prompt.endpoint,
+            messages=subject.prompt.messages,
+            variables=subject.prompt.variables,
+            arms=arms,
+            graders=scored,
+            guardrails=graders.guardrails(self.rules),
+            slices=tuple(dict.fromkeys(s for d in domains for s in d.slices)),
+            size=size,
+            estimate=estimate,
+            run=run,
+            metrics=METRICS,
+            stop_rules=tuple(rule.format(early=self.rules.statistics.early_stop_p) for rule in STOP),
+            fill=_fill(subject, scored[0].hint, size.pairs),
+            notes=tuple(self._notes(subject, arms, scored[0].judge_model)),
+            compliance=tuple(dict.fromkeys(n for d in domains for n in d.notes)),
+            groups=groups,
+        )
+
+    # -- arms --------------------------------------------------------------------------------------
+
+    def _arms(self, subject: Subject, given: Overrides) -> tuple[Arm, ...]:
+        variant = self.variants.get(subject.variant, subject.variant)
+        arms = [
+            self.arms.control(subject.prompt, subject.model),
+            self.arms.target("treatment", subject.site, subject.prompt, subject.model, variant),
+        ]
+        other = self._challenger(subject.site.recommendation, variant)
+        if other or given.challenger_model:
+            arms.append(self.arms.target("challenger", subject.site, subject.prompt, subject.model, other or variant))
+        named = given.given()
+        return tuple(_renamed(arm, named.get(f"{arm.name}_model")) for arm in arms)
+
+    def _challenger(self, found: Recommendation | None, variant: str) -> str:
+        """What the site alone would take, else the runner-up where confidence is low."""
+        if found is None:
+            return ""
+        best, second = self.variants.get(found.variant, ""), self.variants.get(found.runner_up, "")
+        if best and best != variant:
+            return best
+        return second if found.confidence < CONFIDENT and second != variant else ""
+
+    def _judge(self, arms: tuple[Arm, ...]) -> str:
+        return self.catalogue.targets.get(self.rules.judge.variant, arms[0].model)
+
+    # -- the rest ----------------------------------------------------------------------------------
+
+    def _run(self, given: Overrides, arms: tuple[Arm, ...], judge: str) -> Run:
+        names = dict.fromkeys([*(arm.model for arm in arms), *([judge] if judge else [])])
+        limits = [m.requests_per_minute for n in names if (m := self.catalogue.model(n)) and m.requests_per_minute]
+        return Run(
+            budget_usd=given.budget_usd,
+            concurrency=given.concurrency or self.rules.statistics.concurrency,
+            requests_per_minute=given.requests_per_minute or (min(limits) // 2 if limits else None),
+            retries=5 if given.retries is None else given.retries,
+            timeout_seconds=given.timeout_seconds or 120.0,
+            seed=given.seed or 0,
+            usd_per_million=sizing.prices(names, self.catalogue, given),
+        )
+
+    def _notes(self, subject: Subject, arms: tuple[Arm, ...], judge: str) -> list[str]:
+        notes = [f"Not known from the source: {', '.join(subject.prompt.unresolved)}."] if subject.prompt.unresolved else []
+        if subject.prompt.via:
+            notes.append(f"The request is made in {subject.prompt.via}; its messages and parameters are taken along.")
+        if len(subject.sites) > 1:
+            notes.append(f"{len(subject.sites)} call sites share this prompt and models; one experiment serves them all.")
+        if judge and any(arm.model == judge for arm in arms):
+            notes.append(
+                f"The judge {judge} is one of the models compared and may prefer itself: name another in settings.toml, "
+                f"or compare its scores with people on {self.rules.statistics.human_checks} pairs first."
+            )
+        elif judge:
+            notes.append(f"Compare the judge's scores with people on {self.rules.statistics.human_checks} pairs first.")
+        unpriced = [arm.model for arm in arms if self.catalogue.model(arm.model) is None]
+        notes += [f"No price is known for {n}: set usd_per_million in settings.toml." for n in unpriced]
+        return [*notes, *self._cap_notes(subject, arms)]
+
+    def _cap_notes(self, subject: Subject, arms: tuple[Arm, ...]) -> list[str]:
+        cap = subject.prompt.output_cap
+        found = []
+        for arm in arms[1:]:
+            model = self.catalogue.model(arm.model)
+            effort = arm.request.get("reasoning_effort") or (arm.request.get("reasoning") or {}).get("effort", "")
+            if cap and cap < 1_000 and model is not None and (effort or model.default_effort) not in ("", "none"):
+                found.append(
+                    f"{arm.model} reasons by default and may use up the cap of {cap} tokens before it answers: watch "
+                    "the guardrail `empty`."
+                )
+        return found
+
+
+def _renamed(arm: Arm, model: object) -> Arm:
+    if not isinstance(model, str):
+        return arm
+    return Arm(name=arm.name, model=model, request=arm.request, changes=arm.changes, variant=arm.variant)
+
+
+def _hypothesis(arms: tuple[Arm, ...], primary: Grader, size: Size, cost: Estimate) -> str:
+    old, new = arms[0], arms[1]
+    each = {c.arm: c.usd_each for c in cost.arms}
+    one, two = each.get("control"), each.get("treatment")
+    money = ""
+    if one and two:
+        money = f" It costs {two / one:.2g} times as much per request (estimated: ${one:.5f} to ${two:.5f})."
+    return (
+        f"{new.model} is not worse than {old.model} by more than {sizing.points(size.margin)} "
+        f"({primary.title}), with every guardrail held.{money}"
+    )
+
+
+def _fill(subject: Subject, hint: str, pairs: int) -> tuple[str, ...]:
+    """How the dataset is filled."""
+    names = ", ".join(f"`{v.name}` ({v.source})" for v in subject.prompt.variables) or "none"
+    where = f"{subject.site.path}:{subject.site.line}"
+    lines = [
+        f"One line of JSON for each input. Its `vars` are {names}, as the program has them at {where}.",
+        f"Take {pairs:,} real inputs from your logs, at random and from at least two weeks, not the memorable ones; "
+        "without logs, `gpt55-migrate record -- COMMAND` writes the requests of a run.",
+        "Take identical inputs once. Pseudonymise names, addresses, numbers before the file leaves production.",
+    ]
+    if hint:
+        lines.append(f"`expected` is {hint}.")
+    if any(v.kind == "image" for v in subject.prompt.variables):
+        lines.append("Image variables are https addresses or data: URLs.")
+    lines.append("`metadata` may name slices (such as language); the report compares the models slice by slice.")
+    lines.append("The lines with `\"stub\": true` show the form: delete them.")
+    return tuple(lines)

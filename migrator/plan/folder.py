@@ -1,0 +1,137 @@
+"""A plan's folder: what is there is read and checked before anything is written; what a team filled in stays."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from migrator.commands import UsageError
+from migrator.plan import dataset, overrides
+from migrator.plan.records import Experiment, Plan, json_schema
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PLAN = "plan.json"
+SCHEMA = "plan.schema.json"
+EXPERIMENT = "experiment.json"
+RESULTS = "results.jsonl"
+
+
+class Written(NamedTuple):
+    """What `save` did: files written, files of the team that were kept, folders that no experiment has any more."""
+
+    written: tuple[str, ...]
+    kept: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+def usable(folder: Path) -> None:
+    """Raise UsageError where a plan cannot be written to `folder`."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"-o {folder}: is a file; name a folder")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / PLAN).is_file():
+        raise UsageError(f"-o {folder}: is not empty and holds no plan; name another folder")
+    nearest = folder
+    while not nearest.exists():
+        nearest = nearest.parent
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise UsageError(f"-o {folder}: {nearest} is not writable")
+    if (folder / PLAN).is_file():
+        load(folder)
+
+
+def experiment_folder(folder: Path, name: str) -> Path:
+    """Where an experiment lies."""
+    return folder / "experiments" / name
+
+
+def load(folder: Path) -> Plan:
+    """plan.json, checked; raises UsageError."""
+    return _decode(folder / PLAN, Plan, "make it again with gpt55-migrate plan, into another folder")
+
+
+def load_experiment(folder: Path, name: str) -> Experiment:
+    """An experiment as it is to be run; raises UsageError."""
+    file = experiment_folder(folder, name) / EXPERIMENT
+    found = _decode(file, Experiment, "make the plan again")
+    if sum(grader.primary for grader in found.graders) != 1 or found.arm("control") is None or len(found.arms) < 2:
+        raise UsageError(f"{file}: needs one primary grader, a control and a treatment; make the plan again")
+    return found
+
+
+def _decode(file: Path, kind: type[msgspec.Struct], advice: str):  # type: ignore[no-untyped-def] # noqa: ANN202
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=kind)
+    except FileNotFoundError:
+        raise UsageError(f"{file}: is missing; {advice}") from None
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise UsageError(f"{file}: was changed by hand into what no plan is: {error}; {advice}") from None
+
+
+def encoded(record: msgspec.Struct) -> bytes:
+    """A record as indented JSON, keys in the record's order."""
+    return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
+
+
+def save(folder: Path, plan: Plan, files: dict[str, bytes]) -> Written:
+    """Write a plan; `files` are further generated files by relative path."""
+    wanted = {PLAN: encoded(plan), SCHEMA: msgspec.json.format(msgspec.json.encode(json_schema()), indent=2) + b"\n", **files}
+    kept: list[str] = []
+    for experiment in plan.experiments:
+        place = f"experiments/{experiment.name}/"
+        wanted[place + EXPERIMENT] = encoded(experiment)
+        for name, text in ((overrides.NAME, overrides.template(experiment)), (dataset.NAME, dataset.stub(experiment))):
+            if _touched(folder, experiment.name, name):
+                kept.append(place + name)
+            else:
+                wanted[place + name] = text.encode()
+    try:
+        for name in sorted(wanted):
+            _write(folder / name, wanted[name])
+        _drop_patches(folder, set(wanted))
+    except OSError as error:
+        raise UsageError(f"-o {folder}: cannot be written: {error.strerror}") from None
+    return Written(tuple(sorted(wanted)), tuple(kept), _left(folder, plan))
+
+
+def _touched(folder: Path, name: str, file: str) -> bool:
+    """Whether the team has filled or set something in a file of an experiment."""
+    place = experiment_folder(folder, name)
+    if file == overrides.NAME:
+        return bool(overrides.read(place).given())
+    return bool(dataset.read(place))
+
+
+def _write(file: Path, data: bytes) -> None:
+    """The whole file or none of it; nothing where it is the same."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.is_file() and file.read_bytes() == data:
+        return
+    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".plan-")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, file)
+    except OSError:
+        os.unlink(temporary)
+        raise
+
+
+def _drop_patches(folder: Path, wanted: set[str]) -> None:
+    """Patches of an earlier plan that this one has not."""
+    for file in (folder / "rollout").glob("phase-*.patch"):
+        if f"rollout/{file.name}" not in wanted:
+            file.unlink()
+
+
+def _left(folder: Path, plan: Plan) -> tuple[str, ...]:
+    names = {experiment.name for experiment in plan.experiments}
+    there = folder / "experiments"
+    return tuple(sorted(p.name for p in there.iterdir() if p.is_dir() and p.name not in names)) if there.is_dir() else ()

@@ -1,0 +1,158 @@
+"""The rollout: phases by risk, each with a patch on top of the one before; tracks for what needs a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from migrator.plan.records import Change, Phase, Step, Target, Track, TrackItem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from migrator.decide.catalogue import Catalogue
+    from migrator.inventory import Edit, Inventory, Reference
+    from migrator.plan.records import Experiment
+    from migrator.plan.rules import PlanRules
+
+VARIANT_ORDER = ("mini", "instant", "", "flagship")
+
+
+class Staged(NamedTuple):
+    """Phases, and the bytes of each phase's patch by its file name."""
+
+    phases: tuple[Phase, ...]
+    patches: dict[str, bytes]
+
+
+def stage(
+    inventory: Inventory,
+    experiments: Sequence[Experiment],
+    rules: PlanRules,
+    contents: Mapping[str, bytes],
+    render: Callable[[Sequence[Edit], Mapping[str, bytes]], dict[str, bytes]],
+    diff: Callable[[str, bytes, bytes], bytes],
+) -> Staged:
+    """Groups of edits go with the riskiest experiment that needs them; groups without one go first."""
+    ranks = _ranks(inventory, experiments)
+    phases: list[Phase] = []
+    patches: dict[str, bytes] = {}
+    before = dict(contents)
+    present = sorted({*ranks.values(), *(e.rank for e in experiments)})
+    for number, rank in enumerate(present, 1):
+        wanted = [edit for edit in inventory.edits if edit.selected and ranks.get(edit.group, 1) <= rank]
+        after = render(wanted, contents)
+        files = tuple(path for path in sorted(after) if after[path] != before[path])
+        name = f"rollout/phase-{number}.patch" if files else ""
+        if files:
+            patches[name] = b"".join(diff(path, before[path], after[path]) for path in files)
+        phases.append(_phase(number, rank, experiments, rules, name, files, inventory, ranks))
+        before = {**before, **after}
+    return Staged(tuple(phases), patches)
+
+
+def _ranks(inventory: Inventory, experiments: Sequence[Experiment]) -> dict[str, int]:
+    """group of edits -> the phase's rank; a group whose references no experiment proves has rank 1."""
+    ranks = {edit.group: 1 for edit in inventory.edits if edit.selected}
+    for experiment in experiments:
+        for group in experiment.groups:
+            if group in ranks:
+                ranks[group] = max(ranks[group], experiment.rank)
+    return ranks
+
+
+def _phase(
+    number: int, rank: int, experiments: Sequence[Experiment], rules: PlanRules, patch: str, files: tuple[str, ...],
+    inventory: Inventory, ranks: Mapping[str, int],
+) -> Phase:  # fmt: skip
+    rule = next(p for p in rules.phase if p.rank == rank)
+    ours = [e for e in experiments if _experiment_rank(e, ranks) == rank]
+    ours.sort(key=lambda e: VARIANT_ORDER.index(e.arms[1].variant if e.arms[1].variant in VARIANT_ORDER else ""))
+    proved = {group for e in experiments for group in e.groups}
+    lone = {e.group for e in inventory.edits if e.selected and ranks.get(e.group) == rank and e.group not in proved}
+    unproved = sorted({f"{e.path}:{e.anchor[0]}" for e in inventory.edits if e.group in lone})
+    return Phase(
+        number=number,
+        title=rule.title,
+        rank=rank,
+        experiments=tuple(e.name for e in ours),
+        places=tuple(f"{p.path}:{p.line}" for e in ours for p in e.places),
+        steps=tuple(Step(share=share, days=rule.days) for share in rule.shares),
+        entry=rules.rollout.entry,
+        exit=rules.rollout.exit,
+        patch=patch,
+        files=files,
+        unproved=tuple(unproved),
+    )
+
+
+def _experiment_rank(experiment: Experiment, ranks: Mapping[str, int]) -> int:
+    """An experiment's code moves with the riskiest one that shares its edits."""
+    return max([experiment.rank, *(ranks.get(group, 1) for group in experiment.groups)])
+
+
+def tracks(inventory: Inventory, rules: PlanRules) -> tuple[Track, ...]:
+    """References under review, and calls whose model is not known, by what is done with them."""
+    references = {r.id for r in inventory.references}
+    items = [_item(r) for r in inventory.references if r.action == "review" or (r.suppressed and r.action == "rewrite")]
+    for site in inventory.call_sites:
+        if site.unresolved and not set(site.references) & references:
+            items.append(TrackItem(path=site.path, line=site.line, model="", reason="dynamic", detail=site.unresolved))
+    found: list[Track] = []
+    taken: set[str] = set()
+    for rule in rules.track:
+        ours = [i for i in items if (i.reason in rule.reasons if rule.reasons else i.reason not in taken)]
+        taken |= set(rule.reasons)
+        if ours:
+            found.append(Track(id=rule.id, title=rule.title, steps=rule.steps, items=tuple(ours)))
+    return tuple(found)
+
+
+def _item(reference: Reference) -> TrackItem:
+    return TrackItem(
+        path=reference.path,
+        line=reference.line,
+        model=reference.model,
+        reason="suppressed" if reference.suppressed else reference.reason,
+        detail=reference.detail,
+    )
+
+
+def item(reference: Reference) -> TrackItem:
+    """A moving reference that no experiment proves."""
+    return TrackItem(
+        path=reference.path, line=reference.line, model=reference.model, reason="no call was found",
+        detail=f"to {reference.variant}",
+    )  # fmt: skip
+
+
+def targets(catalogue: Catalogue, unpublished: Sequence[str], rules: PlanRules) -> tuple[Target, ...]:
+    """The targets for the briefing."""
+    streaming = {s.variant: s.text for s in rules.streaming}
+    found = []
+    for name, variant in catalogue.catalog.variants.items():
+        model = catalogue.model(variant.id)
+        if model is None:
+            continue
+        found.append(Target(
+            variant=name, model=variant.id, context_window=model.context_window, max_output=model.max_output,
+            usd_in=model.usd_in, usd_out=model.usd_out, requests_per_minute=model.requests_per_minute,
+            latency_seconds=model.latency_seconds, modalities=model.modalities, streaming=streaming.get(name, ""),
+            output_length=model.output_length, defaults=variant.defaults, published=variant.id not in unpublished,
+        ))  # fmt: skip
+    return tuple(found)
+
+
+def changes(inventory: Inventory) -> tuple[Change, ...]:
+    """Request parameters that change, with the number of calls."""
+    counts: dict[tuple[str, str], int] = {}
+    for site in inventory.call_sites:
+        for parameter in site.parameters:
+            if parameter.action != "keep":
+                what = f"{parameter.action} {parameter.new}".strip() + (f": {parameter.why}" if parameter.why else "")
+                counts[parameter.name, what] = counts.get((parameter.name, what), 0) + 1
+    return tuple(Change(name=n, what=w, places=c) for (n, w), c in sorted(counts.items()))
+
+
+_ = msgspec

@@ -1,0 +1,176 @@
+"""How many pairs an experiment needs, and what they cost: before anyone spends."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from migrator.plan import statistics
+from migrator.plan.records import ArmCost, Detectable, Estimate, Size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from migrator.decide.catalogue import Catalogue
+    from migrator.inventory import CallSite, Prompt
+    from migrator.plan.overrides import Overrides
+    from migrator.plan.records import Arm, Grader
+    from migrator.plan.rules import PlanRules
+    from migrator.rulebook import Model
+
+SHOWN_PAIRS = (50, 100, 200, 500)
+MESSAGE_TOKENS = 4
+LATENCY_TOKENS = 512
+_VARIABLE = re.compile(r"\{\{[^{}]*\}\}")
+
+
+def size(primary: Grader, experiments: int, filled: int, rules: PlanRules, given: Overrides) -> Size:
+    """The size of one experiment among several; `filled` rows are there already."""
+    base = rules.statistics
+    alpha, power = given.alpha or base.alpha, given.power or base.power
+    planned = alpha / max(experiments, 1)
+    rate = primary.scale == "pass"
+    formula = statistics.pairs_for_rates if rate else statistics.pairs_for_scores
+    drop = statistics.detectable_rate_drop if rate else statistics.detectable_score_drop
+    needed = given.pairs or max(base.minimum_pairs, formula(primary.margin, primary.spread, planned, power))
+    shown = sorted({*SHOWN_PAIRS, needed})
+    return Size(
+        pairs=needed,
+        pairs_alone=max(base.minimum_pairs, formula(primary.margin, primary.spread, alpha, power)),
+        alpha=alpha,
+        alpha_planned=planned,
+        power=power,
+        margin=primary.margin,
+        spread=primary.spread,
+        formula="paired proportions, Liu et al. 2002" if rate else "paired t test, Guenther 1981",
+        detectable=tuple(
+            Detectable(pairs=n, drop=round(min(1.0, drop(n, primary.spread, planned, power)), 4)) for n in shown
+        ),
+        filled=filled,
+        sentence=_sentence(primary, filled or 100, needed, drop(filled or 100, primary.spread, planned, power), power),
+    )
+
+
+def _sentence(primary: Grader, there: int, needed: int, least: float, power: float) -> str:
+    drop, margin = points(min(least, 1.0)), points(primary.margin)
+    if there >= needed:
+        return f"{there:,} pairs detect a drop of {margin} at {power:.0%} power; {needed:,} would do."
+    return (
+        f"{there:,} pairs cannot detect a drop of {margin} at {power:.0%} power (only one of {drop} or more); "
+        f"{needed:,} are needed."
+    )
+
+
+def points(share: float) -> str:
+    """A share as points of 100."""
+    return f"{share * 100:.3g} points"
+
+
+def estimate(
+    site: CallSite,
+    prompt: Prompt,
+    arms: Iterable[Arm],
+    primary: Grader,
+    pairs: int,
+    catalogue: Catalogue,
+    rules: PlanRules,
+    concurrency: int,
+    per_minute: int | None,
+    prices: dict[str, tuple[float, float]],
+) -> Estimate:
+    """Tokens, money and hours of an experiment, the judge included."""
+    tokens_in, tokens_out, basis = _tokens(site, prompt, rules)
+    costs = []
+    for arm in arms:
+        model = catalogue.model(arm.model)
+        out = _answer(tokens_out, arm, model, prompt, rules)
+        costs.append(_cost(arm.name, arm.model, tokens_in, out, pairs, model, rules, prices))
+    if primary.id == "judge":
+        answers = pairs * len(costs)
+        judged = tokens_in + tokens_out + int(len(primary.rubric) / rules.statistics.characters_per_token) + 150
+        judge = catalogue.model(primary.judge_model)
+        costs.append(
+            _cost("judge", primary.judge_model, judged, rules.judge.answer_tokens, answers, judge, rules, prices)
+        )
+    sent = pairs * (len(costs) if primary.id != "judge" else 2 * (len(costs) - 1))
+    seconds = sum(c.latency_seconds * (pairs * (len(costs) - 1) if c.arm == "judge" else pairs) for c in costs)
+    minutes = max(seconds / 60 / concurrency, sent / per_minute if per_minute else 0.0)
+    money = [c.usd for c in costs]
+    return Estimate(
+        arms=tuple(costs),
+        tokens=sum((c.tokens_in + c.tokens_out) * (pairs * (len(costs) - 1) if c.arm == "judge" else pairs) for c in costs),
+        usd=None if None in money else round(sum(m for m in money if m is not None), 2),
+        hours=round(minutes / 60, 2),
+        basis=basis,
+    )
+
+
+def _tokens(site: CallSite, prompt: Prompt, rules: PlanRules) -> tuple[int, int, str]:
+    """Tokens of one request, those of the call site's own estimate where it has one."""
+    base = rules.statistics
+    cap = prompt.output_cap
+    if site.cost is not None and site.cost.tokens_in:
+        return site.cost.tokens_in, site.cost.tokens_out, f"the call site's estimate: {site.cost.estimate}"
+    constant = sum(len(_VARIABLE.sub("", m.text)) for m in prompt.messages) + len(prompt.response_schema)
+    constant += sum(len(v) for k, v in prompt.request.items() if k in ("tools", "functions"))
+    tokens = int(constant / base.characters_per_token) + MESSAGE_TOKENS * len(prompt.messages)
+    tokens += base.variable_tokens * len(prompt.variables)
+    answer = min(cap, base.answer_tokens) if cap else base.answer_tokens
+    basis = (
+        f"{base.characters_per_token:g} characters a token, {base.variable_tokens} tokens for each variable, "
+        + (f"answers within the cap of {cap:,}" if cap else f"{base.answer_tokens} tokens an answer")
+    )
+    return max(tokens, 1), answer, basis
+
+
+def _answer(tokens: int, arm: Arm, model: Model | None, prompt: Prompt, rules: PlanRules) -> int:
+    """Reasoning tokens are billed as output."""
+    effort = arm.request.get("reasoning_effort") or (arm.request.get("reasoning") or {}).get("effort")
+    effort = effort or (model.default_effort if model is not None else "")
+    if not effort or effort == "none":
+        return tokens
+    reasoned = int(tokens * rules.statistics.reasoning_factor)
+    return min(reasoned, prompt.output_cap) if prompt.output_cap else reasoned
+
+
+def _cost(
+    arm: str,
+    name: str,
+    tokens_in: int,
+    tokens_out: int,
+    times: int,
+    model: Model | None,
+    rules: PlanRules,
+    prices: dict[str, tuple[float, float]],
+) -> ArmCost:
+    each: float | None = None
+    price = prices.get(name)
+    if price is not None:
+        each = (tokens_in * price[0] + tokens_out * price[1]) / 1e6
+    latency = model.latency_seconds if model is not None and model.latency_seconds else None
+    seconds = (latency or rules.statistics.fallback_latency_seconds) * max(0.25, min(1.0, tokens_out / LATENCY_TOKENS))
+    return ArmCost(
+        arm=arm,
+        model=name,
+        tokens_in=tokens_in,
+        tokens_out=tokens_out,
+        usd_each=each,
+        usd=None if each is None else round(each * times, 4),
+        latency_seconds=round(seconds, 2),
+    )
+
+
+def prices(names: Iterable[str], catalogue: Catalogue, given: Overrides) -> dict[str, tuple[float, float]]:
+    """USD per million tokens in and out, of the models whose prices are known; the team's own figures first."""
+    found: dict[str, tuple[float, float]] = {}
+    for name in names:
+        model = catalogue.model(name)
+        if model is not None and model.usd_in is not None and model.usd_out is not None:
+            found[name] = model.usd_in, model.usd_out
+    return {**found, **(given.usd_per_million or {})}
+
+
+def tokens_of(value: object, rules: PlanRules) -> int:
+    """An estimate of the tokens of a value as JSON."""
+    return int(len(json.dumps(value, ensure_ascii=False)) / rules.statistics.characters_per_token) + 1

@@ -1,0 +1,161 @@
+"""What there is to compare: call sites that move, one subject for those that share prompt and models."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from migrator.inventory import Message, Prompt, PromptVariable
+from migrator.report.redact import mask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from migrator.inventory import CallSite, Inventory, Reference
+    from migrator.rulebook import Rulebook
+
+CONTEXTS = ("src", "example")
+_FIELD = re.compile(r"(?<!\{)\{(\w+)\}(?!\})|\{\{\s*(\w+)\s*\}\}")
+
+
+class Subject(NamedTuple):
+    """Call sites with one prompt, one old model and one new variant (its guide id)."""
+
+    sites: tuple[CallSite, ...]
+    prompt: Prompt
+    model: str
+    variant: str
+    references: tuple[Reference, ...]
+
+    @property
+    def site(self) -> CallSite:
+        return self.sites[0]
+
+
+class Found(NamedTuple):
+    """Subjects; sites that their callers' subjects cover (`path:line` -> those); references that no subject proves."""
+
+    subjects: tuple[Subject, ...]
+    covered: dict[str, tuple[str, ...]]
+    uncovered: tuple[Reference, ...]
+
+
+def find(inventory: Inventory, read_file: Callable[[str, str], str]) -> Found:
+    """The subjects of an inventory; `read_file(source path, name)` gives a prompt file's text, or nothing."""
+    references = {r.id: r for r in inventory.references}
+    sites = [s for s in inventory.call_sites if _moving(s, references)]
+    behind: dict[str, list[CallSite]] = {}
+    for site in sites:
+        if site.prompt is not None and site.prompt.via:
+            behind.setdefault(site.prompt.via, []).append(site)
+    covered = {f"{s.path}:{s.line}": behind[f"{s.path}:{s.line}"] for s in sites if f"{s.path}:{s.line}" in behind}
+    groups: dict[tuple[object, ...], list[CallSite]] = {}
+    parts: dict[tuple[object, ...], tuple[Prompt, str, str, list[Reference]]] = {}
+    for site in sites:
+        if f"{site.path}:{site.line}" in covered:
+            continue
+        prompt = with_files(site.prompt or _unknown(), site.path, read_file)
+        for model, variant, ours in _moves(site, references):
+            key = _key(site, prompt, model, variant)
+            groups.setdefault(key, []).append(site)
+            parts.setdefault(key, (prompt, model, variant, []))[3].extend(ours)
+    subjects = tuple(
+        Subject(tuple(groups[key]), prompt, model, variant, tuple(ours))
+        for key, (prompt, model, variant, ours) in parts.items()
+    )
+    proved = {r.id for subject in subjects for r in subject.references}
+    missing = tuple(r for r in inventory.references if _moves_here(r) and r.id not in proved)
+    return Found(subjects, {k: tuple(s.id for s in v) for k, v in covered.items()}, missing)
+
+
+def _key(site: CallSite, prompt: Prompt, model: str, variant: str) -> tuple[object, ...]:
+    """Sites with text in common prompts share a subject; a prompt that is nothing but variables is its own."""
+    texts = tuple((m.role, m.text, m.images) for m in prompt.messages)
+    bare = not any(re.sub(r"\{\{[^{}]*\}\}", "", m.text).strip() for m in prompt.messages)
+    return texts, model, variant, prompt.response_schema, site.id if bare else ""
+
+
+def _moves_here(reference: Reference) -> bool:
+    return reference.action == "rewrite" and reference.context in CONTEXTS and not reference.suppressed
+
+
+def _moving(site: CallSite, references: dict[str, Reference]) -> bool:
+    return any(_moves_here(references[r]) for r in site.references if r in references)
+
+
+def _moves(site: CallSite, references: dict[str, Reference]) -> list[tuple[str, str, list[Reference]]]:
+    found: dict[tuple[str, str], list[Reference]] = {}
+    for name in site.references:
+        reference = references.get(name)
+        if reference is not None and _moves_here(reference):
+            found.setdefault((reference.model, reference.variant), []).append(reference)
+    return [(model, variant, ours) for (model, variant), ours in found.items()]
+
+
+def _unknown() -> Prompt:
+    """Nothing is known of the prompt: the whole input is a variable."""
+    return Prompt(
+        messages=(Message(role="user", text="{{input}}"),),
+        variables=(PromptVariable(name="input", source="the text that the call sends"),),
+        unresolved=("no prompt text was found",),
+    )
+
+
+def with_files(prompt: Prompt, source: str, read_file: Callable[[str, str], str]) -> Prompt:
+    """The prompt with the text of prompt files in place of their variables."""
+    if not prompt.messages:
+        prompt = msgspec.structs.replace(_unknown(), request=prompt.request, endpoint=prompt.endpoint, via=prompt.via)
+    messages, variables, missing = list(prompt.messages), [], list(prompt.unresolved)
+    for variable in prompt.variables:
+        text = read_file(source, variable.path) if variable.kind == "file" else ""
+        if not text:
+            variables.append(variable)
+            missing += [f"the file {variable.path}"] if variable.kind == "file" else []
+            continue
+        text, names = _fields(mask(text), variable.fields)
+        variables += [PromptVariable(name=n, source=f"{{{n}}} in {variable.path}") for n in names]
+        mark = "{{" + variable.name + "}}"
+        messages = [msgspec.structs.replace(m, text=m.text.replace(mark, text)) for m in messages]
+    unique = {v.name: v for v in variables}
+    return msgspec.structs.replace(
+        prompt,
+        messages=tuple(messages),
+        variables=tuple(unique.values()),
+        unresolved=tuple(missing),
+        complete=not missing,
+    )
+
+
+def _fields(text: str, filled: bool) -> tuple[str, list[str]]:
+    """A prompt file as a template, and its variables; braces stay text where the program does not fill them."""
+    if not filled:
+        return text.replace("{{", '{{ "{{" }}'), []
+    names = list(dict.fromkeys(a or b for a, b in _FIELD.findall(text)))
+    return _FIELD.sub(lambda m: "{{" + (m[1] or m[2]) + "}}", text), names
+
+
+def uses(site: CallSite, rulebook: Rulebook) -> tuple[str, ...]:
+    """The uses that the ledger speaks of, strongest first."""
+    by_signal = {signal.id: signal.use for signal in rulebook.usecases.signal}
+    weights: dict[str, float] = {}
+    for reason in site.recommendation.reasons if site.recommendation else ():
+        use = by_signal.get(reason.rule)
+        if use is not None:
+            weights[use] = weights.get(use, 0.0) + reason.weight
+    return tuple(sorted(weights, key=lambda use: (-weights[use], use)))
+
+
+def names(subjects: Iterable[Subject]) -> list[str]:
+    """A name for each subject, from file and function, so that it outlives moved lines."""
+    taken: dict[str, int] = {}
+    found = []
+    for subject in subjects:
+        site = subject.site
+        stem = site.path.rpartition("/")[2].removesuffix(".py").removesuffix(".ipynb")
+        scope = "" if site.scope in ("<module>", "") else site.scope
+        name = re.sub(r"[^a-z0-9]+", "-", f"{stem}-{scope}".lower()).strip("-")[:60] or "experiment"
+        taken[name] = taken.get(name, 0) + 1
+        found.append(name if taken[name] == 1 else f"{name}-{taken[name]}")
+    return found
