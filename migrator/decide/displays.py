@@ -364,7 +364,7 @@ class Displays:
         )
 
     def is_registry_entry(self, call: Node) -> bool:
-        """Whether a call is one of several in a collection (`[Model(name=…), Model(name=…)]`) or a table's value."""
+        """Whether a call is one of several in a collection (`[Model(name=…), …]`) or a table's value."""
         if self._registry_of(call) is not None:
             return True
         holder = call.parent

@@ -87,7 +87,9 @@ class Sites:
         names = receiver.call.model
         for keyword in call.all("keywords"):
             value = keyword.child("value")
-            nested = {p.partition(".")[2] for p in receiver.call.nested if p.partition(".")[0] == keyword.value}
+            nested = {
+                p.partition(".")[2] for p in receiver.call.nested if p.partition(".")[0] == keyword.value
+            }
             wanted = names if keyword.value is None else tuple(nested)
             if value is not None and wanted:
                 yield from self.entries(value, wanted)
@@ -106,7 +108,9 @@ class Sites:
 
 
 def _has_id(node: Node, linked: Linked) -> bool:
-    return node.kind == "Constant" and isinstance(node.value, str) and any(True for _ in linked.ids(node.value))
+    return (
+        node.kind == "Constant" and isinstance(node.value, str) and any(True for _ in linked.ids(node.value))
+    )
 
 
 _ = (enclosing_class, enclosing_function)

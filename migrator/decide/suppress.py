@@ -38,7 +38,7 @@ class Suppressions:
         return None
 
     def _lines(self, line: int) -> range:
-        """The line, and the innermost call or statement that starts or ends on it (or, for a comment alone, below it)."""
+        """The line, and the innermost call or statement that starts or ends on it (or below a comment alone)."""
         tree = self.file.tree
         best = range(line, line + 1)
         for index in self._anchored(line) or self._anchored(line + 1):
@@ -68,5 +68,7 @@ class Suppressions:
                     datetime.date.fromisoformat(ignore.until)
                     text = f"the suppression ran out on {ignore.until}"
                 except ValueError:
-                    text = f"the date {ignore.until!r} of this suppression is no YYYY-MM-DD; it silences nothing"
+                    text = (
+                        f"the date {ignore.until!r} of this suppression is no YYYY-MM-DD; it silences nothing"
+                    )
                 yield Finding(rule="GPT55-S001", path=self.file.path, line=ignore.line, message=text)

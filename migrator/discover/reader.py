@@ -19,7 +19,7 @@ MAX_NAMES = 2_000
 
 
 class Job(NamedTuple):
-    """One worker's share: files to read if their bytes hold one of `markers` (all of them if there is none)."""
+    """One worker's share: files to read if their bytes hold one of `markers` (all of them without any)."""
 
     root: str
     paths: Sequence[str]
@@ -178,7 +178,7 @@ def _imports(file: FileFacts) -> Iterator[tuple[str, ...]]:
 
 
 def exported_names(facts: Iterable[FileFacts]) -> tuple[bytes, ...]:
-    """Module-level names of definitions that hold an id in code, and of what is made of them in their module."""
+    """Module-level names of definitions that hold an id in code, and of what their module makes of them."""
     names: set[str] = set()
     for file in facts:
         for occurrence in file.occurrences:

@@ -201,9 +201,7 @@ class Flow:
         """Into the parameter of a project function, or through a constructor, getter or wrapper."""
         func = call.child("func")
         callee = last_name(func)
-        if callee in ("getenv", "get", "pop", "setdefault", "getattr", "str", "cast", "dict", "list", "tuple", "set",
-                      "frozenset", "sorted", "Optional", "Field", "field", "Option", "Argument", "deepcopy", "copy",
-                      "iter", "enumerate", "next", "choice", "partial", "lower", "strip"):  # fmt: skip
+        if callee in _PASSING:
             part = f"entry:{name}" if callee == "dict" and not name.startswith("#") else state.part
             part = "whole" if callee in ("choice", "next") and state.part == "element" else part
             yield _State(call, part, state.trail)
@@ -385,6 +383,9 @@ def key_of(value: Node) -> str:
     return str(key.value) if key.kind == "Constant" else last_name(key)
 
 
+_PASSING = frozenset(
+    ["getenv", "get", "pop", "setdefault", "getattr", "str", "cast", "dict", "list", "tuple", "set", "frozenset", "sorted", "Optional", "Field", "field", "Option", "Argument", "deepcopy", "copy", "iter", "enumerate", "next", "choice", "partial", "lower", "strip"]
+)
 _MUTATORS = {
     "update": "",
     "extend": "",

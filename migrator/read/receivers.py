@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from migrator.read.project import dotted, last_name
-from migrator.read.values import Value, Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from migrator.read.facts import FileFacts, Node
+    from migrator.read.values import Value, Values
     from migrator.rulebook import Api, Call, Client, Rulebook
 
 _STRIPPED = re.compile(
@@ -93,8 +93,8 @@ class Receivers:
         return self._by_tail(call, func) or self._by_name(call, func)
 
     def _by_value(self, value: Value, call: Node) -> Receiver | None:
-        for path, node in self._paths(value):
-            path = _STRIPPED.sub("", path)
+        for found, node in self._paths(value):
+            path = _STRIPPED.sub("", found)
             rules = self._by_last.get(path.rpartition(".")[2], [])
             for callee, rule, api in [*rules, *self._by_last.get("*", ())]:
                 if _same(callee, path) and self._addressed(rule, call):
@@ -135,8 +135,9 @@ class Receivers:
                     yield base, value.node
 
     def _receiver(self, rule: Call, api: Api, path: str, client: Node, call: Node) -> Receiver:
-        declared = self._clients.get(path.split("()")[0])
-        vendor, note = rule.vendor or (declared.vendor if declared else "openai"), ""
+        declared = self._clients.get(path.partition("()")[0])
+        vendor: str = rule.vendor or (declared.vendor if declared else "openai")
+        note = ""
         if vendor in ("openai", "gateway"):
             vendor, note = self._refined(vendor, rule, declared, client, call)
         return Receiver(rule, api.library, vendor, note, client if client.kind == "Call" else None)
@@ -172,14 +173,16 @@ class Receivers:
         given += call.all("args")[:2] if named else []
         for node in given:
             for value in self.values.of(node) if node is not None else ():
-                declared = self._clients.get(value.path.split("()")[0]) if value.kind == "object" else None
+                declared = (
+                    self._clients.get(value.path.partition("()")[0]) if value.kind == "object" else None
+                )
                 if declared is None or value.node.kind != "Call":
                     continue
                 found = self._endpoint(value.node, declared.endpoint, declared.vendor)
                 if found[0] == "openai" and declared.wraps and depth < 3:
                     found = self._handed(value.node, (declared.wraps,), depth + 1)
                 if found[0] != "openai":
-                    return found[0], found[1] or f"{value.path.split('()')[0]} is handed in"
+                    return found[0], found[1] or f"{value.path.partition('()')[0]} is handed in"
         return "openai", ""
 
     def _marked(self, pair: str, call: Node) -> bool:
@@ -191,9 +194,8 @@ class Receivers:
             return True
         for node in call.descendants():
             if node.kind == "Constant" and node.value == name and node.field == "keys":
-                if any(
-                    v.kind == "Constant" and v.value == wanted for v in (node.parent or node).all("values")
-                ):
+                beside = (node.parent or node).all("values")
+                if any(v.kind == "Constant" and v.value == wanted for v in beside):
                     return True
         return any(
             store.value == name and wanted in self.texts(value)
@@ -253,7 +255,9 @@ class Receivers:
         while node is not None and node.kind == "Attribute":
             node = node.child("value")
             for value in self.values.of(node):
-                declared = self._clients.get(value.path.split("()")[0]) if value.kind == "object" else None
+                declared = (
+                    self._clients.get(value.path.partition("()")[0]) if value.kind == "object" else None
+                )
                 if declared is not None:
                     if value.node.kind == "Call":
                         return self._endpoint(value.node, declared.endpoint, declared.vendor)[0]

@@ -246,10 +246,10 @@ class Values:
         if function is None:
             return ()
         owner = enclosing_class(function) if function.scope.kind == "ClassDef" else None
-        if owner is not None and node.field == "args" and parameters(function)[0] == node:
-            if not any(last_name(d) == "staticmethod" for d in function.all("decorator_list")):
-                is_class = any(last_name(d) == "classmethod" for d in function.all("decorator_list"))
-                return (Value("class" if is_class else "instance", owner),)
+        decorators = {last_name(d) for d in function.all("decorator_list")}
+        first = owner is not None and node.field == "args" and parameters(function)[0] == node
+        if first and owner is not None and "staticmethod" not in decorators:
+            return (Value("class" if "classmethod" in decorators else "instance", owner),)
         found = [*self.of(node.child("default")), *self.annotated(node.child("annotation"))]
         for call in self.callers(function):
             found += self.of(argument_for(call, function, node))
@@ -291,8 +291,8 @@ class Values:
             values = self.of(func)
             if any(v.node == target for v in values):
                 yield call
-            elif owner is not None and func is not None and func.kind == "Attribute" and self._only(function):
-                if all(v.kind == "unknown" for v in values):
+            elif owner is not None and func is not None and func.kind == "Attribute":
+                if self._only(function) and all(v.kind == "unknown" for v in values):
                     yield call
 
     def _only(self, function: Node) -> bool:
