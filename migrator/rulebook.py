@@ -522,6 +522,14 @@ class CounterpartRule(Rule, frozen=True):
     family: str = ""
 
 
+class TemplateRule(Rule, frozen=True):
+    """Family and tier of the rows that a variant's row is modelled on, the nearest first."""
+
+    variant: Literal["flagship", "instant", "mini"]
+    order: tuple[tuple[str, str], ...]
+    source: str
+
+
 class TableRules(Rule, frozen=True):
     """rules/tables.toml."""
 
@@ -530,6 +538,7 @@ class TableRules(Rule, frozen=True):
     unit: tuple[UnitRule, ...]
     capability: tuple[CapabilityRule, ...]
     counterpart: tuple[CounterpartRule, ...]
+    template: tuple[TemplateRule, ...]
 
 
 class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
