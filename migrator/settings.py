@@ -51,6 +51,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid
         rules: further rule files.
         weights: rule id -> factor (0 turns a signal off).
         context: what becomes of limits that the old window forced.
+        long_context: raise them beyond the threshold where a request costs more.
+        guards: insert a guard where the new window is smaller and nothing bounds the input.
         parameters: rewrite request parameters, or only report them.
         write_contexts: contexts that are written besides `src` and `example`.
     """
@@ -73,6 +75,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid
     per_path: tuple[PathSettings, ...] = ()
     jobs: int = 0
     split: bool = False
+    long_context: bool = False
+    guards: bool = False
 
 
 def load_settings(root: Path, overrides: Mapping[str, object], *, use_config: bool = True) -> Settings:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
 _LISTS = ("sources", "select", "ignore", "write_contexts", "exclude", "rules")
-_VALUES = ("catalog", "context", "safe_only", "jobs", "split")
+_VALUES = ("catalog", "context", "safe_only", "jobs", "split", "long_context", "guards")
 
 
 class Request(NamedTuple):
@@ -90,6 +90,8 @@ _OPTIONS = (
     click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules."),
     click.option("--context", type=click.Choice(["expand", "fit", "keep"]),
                  help="What becomes of limits that the old window forced."),
+    click.option("--long-context", is_flag=True, help="Raise limits beyond where a request costs more."),
+    click.option("--guards", is_flag=True, help="Insert a guard where a smaller window is not guarded."),
     click.option("--write-contexts", multiple=True, metavar="KIND", callback=_known_contexts,
                  help=f"Write these kinds of file too: {', '.join(get_args(Context)[2:])}."),
     click.option("--safe-only", is_flag=True, help="Leave out edits that may change behaviour."),

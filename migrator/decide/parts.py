@@ -1,57 +1,20 @@
-"""What the planner's parts share: groups of edits that move together, and what a part adds."""
+"""The parts of the planner, in order: each takes the planner with its variants and groups settled."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from migrator.inventory import Branch, Edit, Finding, Limit, Table
+from migrator.decide.additions import Additions, Groups
 
 if TYPE_CHECKING:
     from migrator.decide.plans import Planner
 
-
-class Groups:
-    """Which edits are made together or not at all: union-find over reference, site and table ids."""
-
-    def __init__(self) -> None:
-        self._parent: dict[str, str] = {}
-
-    def root(self, name: str) -> str:
-        """The representative of a name's group."""
-        parent = self._parent.setdefault(name, name)
-        while parent != name:
-            name, parent = parent, self._parent[parent]
-        return name
-
-    def join(self, one: str, other: str) -> None:
-        """From now on both move together."""
-        first, second = sorted((self.root(one), self.root(other)))
-        self._parent[second] = first
-
-    def name(self, member: str) -> str:
-        """The group's id."""
-        return "g-" + self.root(member).partition("-")[2]
-
-
-class Additions(msgspec.Struct):
-    """What a part of the planner adds. An edit's `group` is any member's id; the planner settles the groups."""
-
-    edits: list[Edit] = msgspec.field(default_factory=list)
-    findings: list[Finding] = msgspec.field(default_factory=list)
-    tables: list[Table] = msgspec.field(default_factory=list)
-    branches: list[Branch] = msgspec.field(default_factory=list)
-    limits: list[Limit] = msgspec.field(default_factory=list)
-
-    def extend(self, other: Additions) -> None:
-        """Add another part's."""
-        for field in self.__struct_fields__:
-            mine: list[Any] = getattr(self, field)
-            mine += getattr(other, field)
-
+__all__ = ["PARTS", "Additions", "Groups", "Part"]
 
 Part = Callable[["Planner"], Additions]
-PARTS: tuple[Part, ...] = ()
-"""In order; each sees the planner with its variants and groups settled."""
+
+from migrator.decide.limits import limits  # noqa: E402 (parts import the names above)
+from migrator.decide.tables import tables  # noqa: E402
+
+PARTS: tuple[Part, ...] = (tables, limits)
