@@ -16,6 +16,7 @@ from migrator.inventory import CallSite, Edit, Finding, Reference, ReplaceText
 if TYPE_CHECKING:
     from migrator.decide.engine import Engine, Judged
     from migrator.decide.sites import Site
+    from migrator.decide.verdicts import Verdict
     from migrator.inventory import Recommendation
     from migrator.read.facts import Node
 
@@ -33,7 +34,10 @@ class Records(NamedTuple):
 
 
 class Planner:
-    """Plans one run's edits."""
+    """Plans one run's edits.
+
+    Parts may change a reference's verdict (`settled`: id to verdict) and hold rewrites back (`held`).
+    """
 
     def __init__(self, engine: Engine, judged: list[Judged], sites: dict[Node, Site]) -> None:
         self.engine = engine
@@ -48,6 +52,8 @@ class Planner:
         self.advice: dict[str, Recommendation] = {}
         self.recommendations: dict[Node, Recommendation] = {}
         self.variants: dict[str, str] = {}
+        self.settled: dict[str, Verdict] = {}
+        self.held: set[str] = set()
         self.groups = Groups()
 
     def plan(self) -> Records:
@@ -217,7 +223,7 @@ class Planner:
     def _selected(self, edits: list[Edit]) -> list[Edit]:
         """A group is written whole or not at all; with `safe-only` a group with an unsafe edit is not."""
         edits = [msgspec.structs.replace(e, group=self.groups.name(e.group)) for e in edits]
-        blocked = {e.group for e in edits if not e.selected}
+        blocked = {e.group for e in edits if not e.selected} | {self.groups.name(one) for one in self.held}
         if self.engine.settings.safe_only:
             blocked |= {e.group for e in edits if e.safety == "unsafe"}
         found = [msgspec.structs.replace(e, selected=False) if e.group in blocked else e for e in edits]
@@ -226,7 +232,7 @@ class Planner:
     # -- records -----------------------------------------------------------------------------------
 
     def _reference(self, one: Judged, selected: bool) -> Reference:
-        occurrence, verdict = one.occurrence, one.verdict
+        occurrence, verdict = one.occurrence, self.settled.get(one.id, one.verdict)
         variant = self.variants.get(one.id, "")
         known = self.engine.catalogue.catalog.variants.get(variant)
         text, replacement = occurrence.line_text, ""

@@ -1,0 +1,255 @@
+"""What the numbers of a row mean: figures of the catalogue, in a unit that rows of the same table prove."""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.decide.names import snake
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from migrator.decide.linked import Linked
+    from migrator.read.facts import Node
+    from migrator.rulebook import FigureRule, Model, TableRules
+
+_LEAST_TOKENS = 1024
+_KIBI = 1.024
+_THOUSANDS = re.compile(r"(\d+)\s*[kK]")
+
+
+class Number(NamedTuple):
+    """A number in a row: `path` are the names on the way to it, `node` the expression that states it."""
+
+    node: Node
+    path: tuple[str, ...]
+    value: float
+
+    @property
+    def name(self) -> str:
+        return self.path[-1] if self.path else ""
+
+
+class Meaning(NamedTuple):
+    """A figure of the catalogue, and by what it is multiplied."""
+
+    figure: str
+    scale: float = 1.0
+    unit: str = ""
+
+
+class Figures:
+    """Reads numbers as figures."""
+
+    def __init__(self, linked: Linked, rules: TableRules) -> None:
+        self.linked = linked
+        self.rules = rules
+        self._memo: dict[str, re.Pattern[str] | None] = {}
+
+    # -- names -------------------------------------------------------------------------------------
+
+    def _says(self, patterns: tuple[str, ...], names: Iterable[str]) -> bool:
+        pattern = re.compile("|".join(patterns)) if patterns else None
+        return pattern is not None and any(pattern.search(snake(name)) for name in names if name)
+
+    def side(self, path: tuple[str, ...], table: str) -> str:
+        """The direction that a field speaks of; the table's name decides where the field has none."""
+        for names in (reversed(path), (table,)):
+            for name in names:
+                for rule in self.rules.side:
+                    if self._says(rule.patterns, (name,)):
+                        return rule.id
+        return ""
+
+    def kinds(self, path: tuple[str, ...], table: str) -> set[str]:
+        """`price`, `tokens` or `output-tokens`; the nearest name that says something counts."""
+        for name in (*reversed(path), table):
+            found = {rule.kind for rule in self.rules.figure if self._says(rule.patterns, (name,))}
+            if found:
+                return set(found)
+        return set()
+
+    def capability(self, name: str) -> tuple[str, ...]:
+        """The modalities of which a model needs one, for a set or flag of this name."""
+        for rule in self.rules.capability:
+            if self._says(rule.patterns, (name,)):
+                return rule.modalities
+        return ()
+
+    # -- numbers -----------------------------------------------------------------------------------
+
+    def numbers(self, node: Node, path: tuple[str, ...] = ()) -> Iterator[Number]:
+        """Every number in a row's value, with the names on the way to it."""
+        stated = self.stated(node)
+        if stated is not None:
+            yield Number(node, path, stated)
+        elif node.kind == "Dict":
+            for key, value in zip(node.all("keys"), node.all("values"), strict=False):
+                yield from self.numbers(
+                    value, (*path, str(key.value if key.kind == "Constant" else last_name(key)))
+                )
+        elif node.kind in ("Tuple", "List"):
+            for at, value in enumerate(node.all("elts")):
+                yield from self.numbers(value, (*path, f"#{at}"))
+        elif node.kind == "Call":
+            yield from self._arguments(node, path)
+
+    def _arguments(self, call: Node, path: tuple[str, ...]) -> Iterator[Number]:
+        fields = self._fields(call)
+        for at, value in enumerate(call.all("args")):
+            yield from self.numbers(value, (*path, fields[at] if at < len(fields) else f"#{at}"))
+        for keyword in call.all("keywords"):
+            given = keyword.child("value")
+            if keyword.value and given is not None:
+                yield from self.numbers(given, (*path, str(keyword.value)))
+
+    def _fields(self, call: Node) -> list[str]:
+        """The names of a record class's fields, in order."""
+        for value in self.linked.values.of(call.child("func")):
+            if value.kind == "class":
+                targets = [n.child("target") for n in value.node.all("body") if n.kind == "AnnAssign"]
+                return [str(target.value) for target in targets if target is not None]
+        return []
+
+    def stated(self, node: Node) -> float | None:
+        """What an expression states: literals and their arithmetic, `Decimal("…")`, a constant's name."""
+        if node.kind == "Call" and last_name(node.child("func")) in ("Decimal", "float", "int"):
+            arguments = node.all("args")
+            return (
+                _parsed(arguments[0].value)
+                if len(arguments) == 1 and arguments[0].kind == "Constant"
+                else None
+            )
+        if node.kind == "Constant" and isinstance(node.value, str):
+            thousands = _THOUSANDS.fullmatch(node.value)
+            return int(thousands.group(1)) * 1000.0 if thousands else None
+        if node.kind in ("Name", "Attribute"):
+            values = self.linked.values.of(node)
+            return computed(values[0].node) if len(values) == 1 and values[0].kind == "number" else None
+        return computed(node)
+
+    # -- meanings ----------------------------------------------------------------------------------
+
+    def meanings(self, number: Number, model: Model, table: str, *, priced: bool = False) -> list[Meaning]:
+        """What a number may be, for a model whose figures are known; the likeliest first.
+
+        `priced`: other numbers of the row are prices, so that a whole number may be one too.
+        """
+        side, kinds = self.side(number.path, table), self.kinds(number.path, table)
+        if side == "other":
+            return []
+        if priced and side and not kinds:
+            kinds = {"price"}
+        found: list[Meaning] = []
+        for rule in self.rules.figure:
+            figure = getattr(model, rule.id)
+            if figure and _fits(rule, side, kinds):
+                found += self._scaled(rule, number.value, float(figure), kinds)
+        return found
+
+    def _scaled(self, rule: FigureRule, value: float, figure: float, kinds: set[str]) -> Iterator[Meaning]:
+        if rule.kind != "price":
+            if value >= _LEAST_TOKENS and _equal(value, figure):
+                yield Meaning(rule.id)
+            elif value >= _LEAST_TOKENS and _equal(value, figure * _KIBI):
+                yield Meaning(rule.id, _KIBI)
+            return
+        for unit in self.rules.unit:
+            if _equal(value * unit.divisor, figure) and ("price" in kinds or not float(value).is_integer()):
+                yield Meaning(rule.id, 1 / unit.divisor, unit.id)
+
+    def needs_meaning(self, number: Number, table: str) -> bool:
+        """Whether names say that it is a price or a window: a copy of the old one would be wrong."""
+        kinds = self.kinds(number.path, table)
+        if "price" in kinds:
+            return number.value != 0
+        is_window = (
+            "tokens" in kinds and "output-tokens" not in kinds and self.side(number.path, table) != "other"
+        )
+        return is_window and number.value >= _LEAST_TOKENS
+
+
+def _fits(rule: FigureRule, side: str, kinds: set[str]) -> bool:
+    if kinds and rule.kind not in kinds and not (rule.kind == "output-tokens" and "tokens" in kinds):
+        return False
+    if rule.kind == "price":
+        return rule.side == side or (not side and rule.side != "cached")
+    return side in ("", "cached") or (rule.side in ("", side) and not (side == "output" and rule.side == ""))
+
+
+def _equal(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=1e-9)
+
+
+def _parsed(value: object) -> float | None:
+    try:
+        return float(Decimal(str(value).replace("_", "")))
+    except InvalidOperation:
+        return None
+
+
+def computed(node: Node | None) -> float | None:
+    """The value of arithmetic on number literals."""
+    if node is None:
+        return None
+    if node.kind == "Constant":
+        value = node.value
+        return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    if node.kind == "UnaryOp" and node.value == "USub":
+        inner = computed(node.child("operand"))
+        return None if inner is None else -inner
+    if node.kind == "BinOp":
+        return _arithmetic(str(node.value), computed(node.child("left")), computed(node.child("right")))
+    return None
+
+
+def _arithmetic(operator: str, left: float | None, right: float | None) -> float | None:
+    if left is None or right is None:
+        return None
+    if operator == "Mult":
+        return left * right
+    if operator == "Div" and right:
+        return left / right
+    if operator == "Pow" and abs(right) <= 64 and abs(left) <= 1024:
+        return float(left**right)
+    return left + right if operator == "Add" else left - right if operator == "Sub" else None
+
+
+# -- writing a number as another was written -----------------------------------------------------
+
+
+def written(value: float, like: str) -> str:
+    """`value` in the notation of the literal `like`: separators, decimals, exponent."""
+    text = like.strip()
+    if "e" in text.lower() and not text.lower().startswith("0x"):
+        return _exponent(value, text)
+    whole = float(value).is_integer()
+    if "." not in text:
+        plain = int(value) if whole else value
+        return _decimal(value) if not whole else f"{plain:_}" if "_" in text else str(plain)
+    fraction, shown = text.partition(".")[2].replace("_", ""), _decimal(value)
+    places = len(fraction) if fraction.endswith("0") else 1
+    have = len(shown.partition(".")[2])
+    return shown + ("" if "." in shown else ".") + "0" * (places - have) if have < places else shown
+
+
+def _decimal(value: float) -> str:
+    text = format(Decimal(repr(float(f"{value:.12g}"))), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _exponent(value: float, like: str) -> str:
+    mantissa, _, power = like.lower().partition("e")
+    exact = Decimal(repr(float(f"{value:.12g}")))
+    wanted = exact.adjusted() if "." in mantissa or exact.adjusted() < 0 else int(power)
+    shown = format((exact / (Decimal(10) ** wanted)).normalize(), "f")
+    if "." in mantissa and "." not in shown:
+        shown += ".0"
+    sign = "-" if wanted < 0 else "+" if "+" in power else ""
+    digits = len(power.lstrip("+-"))
+    letter = "E" if "E" in like else "e"
+    return f"{shown}{letter}{sign}{abs(wanted):0{digits}d}"

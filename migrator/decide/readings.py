@@ -1,0 +1,395 @@
+"""How a table or collection is read: look-ups, membership tests, loops; and what each does on a miss."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.read.flow import Flow, Use, _State
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.read.facts import Node
+
+_CAUGHT = frozenset({"KeyError", "LookupError", "Exception", "BaseException", "ValueError"})
+_SAME = frozenset(
+    {"MappingProxyType", "OrderedDict", "defaultdict", "Counter", "reversed", "CaseInsensitiveDict"}
+)
+_MIXED = ("items", "values", "keys")
+
+
+class Reading(NamedTuple):
+    """One place that reads a table.
+
+    Attributes:
+        kind: `index` (`T[k]`), `get`, `test` (`k in T`), `loop`, `call` (`Enum(k)`), `type`
+            (an annotation), `choice` (of an option).
+        key: the expression that is looked up (the default of an option, the value of an annotated name).
+        miss: what happens where the key is not there, in words; nothing if that is not seen.
+        raises: a miss ends in an exception.
+        order: a loop takes the `first` key that fits, or the `longest`.
+    """
+
+    kind: str
+    node: Node
+    key: Node | None = None
+    miss: str = ""
+    raises: bool = False
+    order: str = ""
+
+
+class Readings(Flow):
+    """Follows a collection forwards; part `table:N` is N levels of nesting above the table itself."""
+
+    def of(self, table: Node) -> list[Reading]:
+        """Every reading found of a display, class or `Literal[…]`."""
+        starts = list(self.project.loads(table)) if table.kind == "ClassDef" else [table]
+        found = [self._reading(use) for start in starts for use in self.uses(start, "table:0")]
+        return [reading for reading in found if reading is not None]
+
+    def _step(self, state: _State) -> Iterator[Use | _State]:
+        if not state.part.startswith("table:") or state.node.parent is None:
+            yield from super()._step(state)
+            return
+        own = _OWN.get(state.node.parent.kind)
+        if own is None:
+            yield from super()._step(state)
+        else:
+            yield from own(self, state, state.node, state.node.parent)
+
+    # -- steps of a table --------------------------------------------------------------------------
+
+    def _nested(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if node.field in ("values", "spread"):
+            yield _moved(state, parent, 1 if node.field == "values" else 0)
+
+    def _indexed(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if node.field == "value" and _level(state) == 0:
+            yield Use("lookup", parent, "", state.part, state.trail)
+        elif node.field == "value":
+            yield _moved(state, parent, -1)
+        else:
+            yield _State(parent, state.part, state.trail)
+
+    def _sliced(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if parent.field == "slice" and parent.parent is not None:
+            yield _State(parent.parent, state.part, state.trail)
+
+    def _member(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        call = parent.parent
+        if call is None or call.kind != "Call" or parent.field != "func":
+            return
+        if parent.value in ("get", "pop", "__getitem__", "setdefault", "index", "count"):
+            yield (
+                Use("method", call, str(parent.value), state.part, state.trail)
+                if _level(state) == 0
+                else _moved(state, call, -1)
+            )
+        elif parent.value in ("copy", *_MIXED, "union"):
+            yield _State(call, state.part, state.trail)
+
+    def _over(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if node.field != "iter":
+            return
+        if _level(state) == 0:
+            yield Use("display", parent, "loop", state.part, state.trail)
+            return
+        target = parent.child("target")
+        inner = target.all("elts")[-1:] if target is not None and target.kind == "Tuple" else [target]
+        for one in inner:
+            if one is not None and one.kind == "NameStore":
+                yield from self._loads(state._replace(part=f"table:{_level(state) - 1}"), one)
+
+    def _argument(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        callee = last_name(parent.child("func"))
+        if node.field == "func":
+            yield Use("argument", parent, "call", state.part, state.trail)
+        elif callee in ("Choice", "OneOf", "AfterValidator"):
+            yield Use("argument", parent, "choice", state.part, state.trail)
+        elif callee in _SAME or callee in ("sorted", "frozenset", "set", "list", "tuple", "dict"):
+            yield _State(parent, state.part, state.trail)
+        else:
+            yield from self._call(state, node, parent)
+
+    def _named(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if parent.value in ("choices", "options", "allowed", "values") and _level(state) == 0:
+            yield Use("argument", parent.parent or parent, "choice", state.part, state.trail)
+        yield from self._keyword(state, node, parent)
+
+    def _annotates(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if node.field == "annotation":
+            yield Use("display", parent, "type", state.part, state.trail)
+        elif parent.kind == "AnnAssign":
+            yield from self._assign(state, node, parent)
+        else:
+            yield from self._default(state, node, parent)
+
+    def _either(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        yield _State(parent, state.part, state.trail)
+
+    # -- what a use says ---------------------------------------------------------------------------
+
+    def _reading(self, use: Use) -> Reading | None:
+        judge = _JUDGED.get((use.kind, use.name)) or _JUDGED.get((use.kind, ""))
+        return judge(self, use) if judge is not None and use.part == "table:0" else None
+
+    def _index(self, use: Use) -> Reading:
+        node = use.node
+        if node.kind == "SubscriptStore":
+            return Reading("store", node)
+        return self._raising("index", node, node.child("slice"), "KeyError")
+
+    def _raising(self, kind: str, node: Node, key: Node | None, error: str) -> Reading:
+        if _caught(node):
+            return Reading(kind, node, key, "falls back where the error is caught")
+        if _guarded(node):
+            return Reading(kind, node, key, "is looked up only where the id is known")
+        return Reading(kind, node, key, f"raises {error}", raises=True)
+
+    def _get(self, use: Use) -> Reading | None:
+        arguments = use.node.all("args")
+        key = arguments[0] if arguments else None
+        if use.name in ("pop", "__getitem__", "index") and len(arguments) == 1:
+            return self._raising("index", use.node, key, "ValueError" if use.name == "index" else "KeyError")
+        if use.name not in ("get", "pop", "setdefault"):
+            return None
+        default = arguments[1].source if len(arguments) > 1 else "None"
+        either = use.node.parent
+        if either is not None and either.kind == "BoolOp" and either.value == "Or":
+            default = either.all("values")[-1].source
+        if default == "None" and _raised_next(use.node):
+            return Reading("get", use.node, key, "raises an error", raises=True)
+        return Reading("get", use.node, key, f"falls back to {brief(default)}")
+
+    def _test(self, use: Use) -> Reading | None:
+        node, operators = use.node, use.node.value
+        if use.name != "comparators" or not {"In", "NotIn"} & set(operators):
+            return None
+        raises = _refuses(node, absent="NotIn" in operators)
+        return Reading(
+            "test", node, node.child("left"), "raises an error" if raises else "takes the other way", raises
+        )
+
+    def _loop(self, use: Use) -> Reading:
+        order = _order(use)
+        miss, raises = _after(use.node)
+        return Reading("loop", use.node, None, miss, raises, order)
+
+    def _called(self, use: Use) -> Reading | None:
+        arguments = use.node.all("args")
+        if len(arguments) != 1 or use.node.all("keywords"):
+            return None
+        return self._raising("call", use.node, arguments[0], "ValueError")
+
+    def _choice(self, use: Use) -> Reading:
+        call = use.node
+        for above in [call, *call.ancestors()]:
+            if above.kind == "Call" and above.keyword("default") is not None:
+                return Reading("choice", call, above.keyword("default"), "refuses the value", raises=True)
+            if above.is_statement:
+                break
+        return Reading("choice", call, None, "refuses the value")
+
+    def _type(self, use: Use) -> Reading:
+        holder = use.node
+        key = holder if holder.kind == "arg" else holder.child("value")
+        return Reading("type", holder, key, "fails validation", raises=True)
+
+
+def brief(source: str) -> str:
+    """An expression on one line, cut where it is long."""
+    text = " ".join(source.split())
+    return text if len(text) <= 50 else text[:47] + "…"
+
+
+def _level(state: _State) -> int:
+    return int(state.part.partition(":")[2])
+
+
+def _moved(state: _State, node: Node, by: int) -> _State:
+    return _State(node, f"table:{_level(state) + by}", state.trail)
+
+
+def _caught(node: Node) -> bool:
+    """Whether a handler around the expression catches the miss and does not raise itself."""
+    inside = node
+    for above in node.ancestors():
+        if above.kind == "Try" and inside.field == "body":
+            for handler in above.all("handlers"):
+                kinds = handler.child("type")
+                names = [kinds, *kinds.descendants()] if kinds is not None else []
+                caught = not names or any(last_name(n) in _CAUGHT for n in names)
+                if caught and not any(n.kind == "Raise" for n in handler.descendants()):
+                    return True
+        if above.kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef"):
+            return False
+        inside = above
+    return False
+
+
+def _guarded(node: Node) -> bool:
+    """Whether a test around the expression asks first whether the key is in the table."""
+    table = node.child("value")
+    if table is None:
+        return False
+    inside = node
+    for above in node.ancestors():
+        if above.kind in ("If", "IfExp") and inside.field == "body":
+            test = above.child("test")
+            for part in [test, *test.descendants()] if test is not None else []:
+                if (
+                    part.kind == "Compare"
+                    and "In" in part.value
+                    and part.all("comparators")[-1].source == table.source
+                ):
+                    return True
+        if above.kind in ("FunctionDef", "AsyncFunctionDef"):
+            return False
+        inside = above
+    return False
+
+
+def following(statement: Node) -> Node | None:
+    """The statement after one, in its block."""
+    parent = statement.parent
+    block = parent.all(statement.field) if parent is not None else []
+    at = block.index(statement) + 1 if statement in block else len(block)
+    return block[at] if at < len(block) else None
+
+
+def _raised_next(node: Node) -> bool:
+    """`x = T.get(k)` and then `if x is None: raise`."""
+    target = node.statement.child("targets")
+    after = following(node.statement)
+    if target is None or after is None or after.kind != "If":
+        return False
+    test = after.child("test")
+    asks = test is not None and any(
+        n.kind == "Name" and n.value == target.value for n in [test, *test.descendants()]
+    )
+    return asks and any(n.kind == "Raise" for n in after.all("body"))
+
+
+def _refuses(node: Node, *, absent: bool) -> bool:
+    """Whether the program raises where a membership test says that the id is unknown."""
+    inside = node
+    for above in node.ancestors():
+        if above.kind == "UnaryOp":
+            absent = not absent
+        elif above.kind == "Assert":
+            return not absent
+        elif above.kind == "If" and inside.field == "test":
+            return _ends_in_error(above.all("body" if absent else "orelse")) or (
+                not absent and not above.all("orelse") and _is_error(following(above)) and _leaves(above)
+            )
+        elif above.kind not in ("BoolOp", "NamedExpr"):
+            return False
+        inside = above
+    return False
+
+
+def _leaves(branch: Node) -> bool:
+    return any(n.kind in ("Return", "Raise") for n in branch.all("body"))
+
+
+def _ends_in_error(block: list[Node]) -> bool:
+    return any(_is_error(statement) for statement in block)
+
+
+def _is_error(statement: Node | None) -> bool:
+    if statement is None:
+        return False
+    if statement.kind == "Raise":
+        return True
+    call = statement.child("value") if statement.kind == "Expr" else None
+    callee = last_name(call.child("func")) if call is not None and call.kind == "Call" else ""
+    return callee in ("exit", "abort", "fail", "error", "_exit")
+
+
+def _order(use: Use) -> str:
+    """`first` or `longest` where a loop compares pieces of names, else nothing."""
+    loop = use.node
+    holder = loop if loop.kind in ("For", "AsyncFor") else loop.parent or loop
+    if not any(_is_piece_test(node) for node in holder.descendants()):
+        return ""
+    source = loop.child("iter")
+    text = source.source if source is not None else ""
+    above = holder.parent
+    around = above.source if above is not None and above.kind == "Call" else ""
+    longest = any("len" in one for one in (text, around)) and ("sorted" in text or "max" in around)
+    return "longest" if longest or _sorted_before(use) else "first"
+
+
+def _sorted_before(use: Use) -> bool:
+    return any("len" in step.statement.source and "sorted" in step.statement.source for step in use.trail[1:])
+
+
+def _is_piece_test(node: Node) -> bool:
+    if node.kind == "Call":
+        return last_name(node.child("func")) in (
+            "startswith",
+            "endswith",
+            "match",
+            "search",
+            "fullmatch",
+            "fnmatch",
+        )
+    return node.kind == "Compare" and bool({"In", "NotIn"} & set(node.value))
+
+
+def _after(loop: Node) -> tuple[str, bool]:
+    """What happens behind a loop that found nothing."""
+    if loop.kind not in ("For", "AsyncFor"):
+        return _exhausted(loop)
+    after = next(iter(loop.all("orelse")), following(loop))
+    if after is None:
+        return "", False
+    if _is_error(after):
+        return "raises an error", True
+    value = after.child("value") if after.kind == "Return" else None
+    return (f"falls back to {brief(value.source)}", False) if value is not None else ("", False)
+
+
+def _exhausted(generator: Node) -> tuple[str, bool]:
+    holder = generator.parent
+    call = holder.parent if holder is not None else None
+    if (
+        holder is None
+        or holder.kind != "GeneratorExp"
+        or call is None
+        or last_name(call.child("func")) != "next"
+    ):
+        return "", False
+    arguments = call.all("args")
+    return (
+        (f"falls back to {brief(arguments[1].source)}", False)
+        if len(arguments) > 1
+        else ("raises StopIteration", True)
+    )
+
+
+_OWN = {
+    "Dict": Readings._nested,
+    "Subscript": Readings._indexed,
+    "SubscriptStore": Readings._indexed,
+    "Attribute": Readings._member,
+    "For": Readings._over,
+    "AsyncFor": Readings._over,
+    "comprehension": Readings._over,
+    "Call": Readings._argument,
+    "keyword": Readings._named,
+    "arg": Readings._annotates,
+    "AnnAssign": Readings._annotates,
+    "BoolOp": Readings._either,
+    "Tuple": Readings._sliced,
+}
+_JUDGED = {
+    ("lookup", ""): Readings._index,
+    ("method", ""): Readings._get,
+    ("compare", ""): Readings._test,
+    ("display", "loop"): Readings._loop,
+    ("display", "type"): Readings._type,
+    ("argument", "call"): Readings._called,
+    ("argument", "choice"): Readings._choice,
+}

@@ -1,0 +1,413 @@
+"""Tables and choices: which new ids a table would miss, what a miss does, and the rows that end it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.decide.additions import Additions
+from migrator.decide.homes import Entry, Home, Homes
+from migrator.decide.moves import Moves
+from migrator.decide.readings import Reading, Readings
+from migrator.decide.rows import Row, Rows, Written
+from migrator.inventory import AddElement, AddEntry, Edit, Finding, InsertStatement, Table
+
+if TYPE_CHECKING:
+    from migrator.decide.engine import Judged
+    from migrator.decide.plans import Planner
+    from migrator.inventory import Operation
+    from migrator.read.facts import Node
+
+ROW, CHOICE, ENUM = "GPT55-T001", "GPT55-T002", "GPT55-T003"
+_RULES = {"dict": ROW, "records": ROW, "enum": ENUM}
+_REGISTRY = 5
+
+
+class Case(NamedTuple):
+    """One table with all that is known about it: its name, its rows, their references, its readings."""
+
+    home: Home
+    name: str
+    rows: list[Entry]
+    ones: list[Judged]
+    readings: list[Reading]
+
+    @property
+    def id(self) -> str:
+        key = f"{self.home.node.file.path}|{self.home.anchor.span}"
+        return "t-" + hashlib.sha256(key.encode()).hexdigest()[:10]
+
+    @property
+    def rule(self) -> str:
+        return _RULES.get(self.home.shape, CHOICE)
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the first key that fits wins."""
+        return any(reading.order == "first" for reading in self.readings)
+
+
+def tables(planner: Planner) -> Additions:
+    """Every table of the project that the new ids would miss."""
+    return Tables(planner).additions()
+
+
+class Tables:
+    """The tables of one run."""
+
+    def __init__(self, planner: Planner) -> None:
+        self.planner = planner
+        self.engine = planner.engine
+        self.linked = planner.engine.linked
+        self.catalogue = planner.engine.catalogue
+        self.homes = Homes(self.linked, planner.engine.classifier.displays)
+        self.moves = Moves(planner)
+        self.readings = Readings(self.linked.project, self.linked.values)
+        self.found = Additions()
+
+    def additions(self) -> Additions:
+        """Tables, edits and findings."""
+        for case in self._cases():
+            self._judge(case)
+        return self.found
+
+    # -- finding them ------------------------------------------------------------------------------
+
+    def _cases(self) -> list[Case]:
+        homes: dict[Node, tuple[Home, list[Judged]]] = {}
+        for one in self.planner.judged:
+            home = (
+                self.homes.of(one.node) if one.verdict.action == "extend" and one.node is not None else None
+            )
+            if home is not None:
+                homes.setdefault(home.node, (home, []))[1].append(one)
+        for home in self._named_keys():
+            homes.setdefault(home.node, (home, []))
+        return [self._case(home, ones) for home, ones in homes.values()]
+
+    def _named_keys(self) -> list[Home]:
+        """Dicts whose keys are names that stand for ids (`{Model.GPT_4O: …}`)."""
+        named = self._names_of_ids()
+        found = []
+        for file in self.linked.project.files.values() if named else ():
+            for mapping in file.of_kind("Dict"):
+                keys = mapping.all("keys")
+                if any(k.kind == "Attribute" and k.value in named for k in keys):
+                    home = Home(mapping, mapping, "dict")
+                    if self.homes.rows(home):
+                        found.append(home)
+        return found
+
+    def _names_of_ids(self) -> set[str]:
+        """Names of enum members (and class constants) that hold an id and stay."""
+        names = set()
+        for one in self.planner.judged:
+            statement = one.node.statement if one.node is not None else None
+            if (
+                statement is not None
+                and one.verdict.action == "extend"
+                and statement.scope.kind == "ClassDef"
+            ):
+                target = statement.child("targets") or statement.child("target")
+                if target is not None and target.kind == "NameStore":
+                    names.add(str(target.value))
+        return names
+
+    def _case(self, home: Home, ones: list[Judged]) -> Case:
+        return Case(home, name_of(home), self.homes.rows(home), ones, self.readings.of(home.node))
+
+    # -- what is missing ---------------------------------------------------------------------------
+
+    def _judge(self, case: Case) -> None:
+        writer = Rows(self.planner, case.name, [Row(e.model, e.nodes) for e in self.homes.entries(case.home)])
+        missing: list[str] = []
+        for prefix in dict.fromkeys(row.prefix for row in case.rows):
+            rows = [row for row in case.rows if row.prefix == prefix and self._may_serve(row)]
+            for variant in self.moves.ordered(self._wanted(case, rows)):
+                target = prefix + self.moves.target(variant)
+                if rows and not self._has(case, target):
+                    missing += self._missing(case, rows, variant, writer)
+        if missing:
+            action = "review" if self._is_generated(case) else "extend"
+            self.found.tables.append(_record(case, tuple(dict.fromkeys(missing)), action))
+
+    def _may_serve(self, row: Entry) -> bool:
+        from migrator.decide.literals import shape
+
+        vendor = shape(row.text, row.model, self.engine.rulebook.vendors).vendor
+        return self.catalogue.special(row.model) is None and vendor not in ("azure", "other")
+
+    def _has(self, case: Case, target: str) -> bool:
+        return any(entry.text == target for entry in self.homes.entries(case.home))
+
+    def _wanted(self, case: Case, rows: list[Entry]) -> set[str]:
+        """The variants that can reach the table's look-ups."""
+        models = {row.model for row in rows}
+        found = {v for model in models for v in self.moves.by_model.get(model, ())}
+        if any(reading.order for reading in case.readings):
+            found |= {
+                v for old, vs in self.moves.by_model.items() if old.startswith(tuple(models)) for v in vs
+            }
+        found |= self._arrived(case)
+        if len(self._known(case)) >= _REGISTRY:
+            found |= set(self.catalogue.targets)
+        return found or {v for model in models if (v := self.moves.counterpart(model))}
+
+    def _arrived(self, case: Case) -> set[str]:
+        """Variants whose id is looked up already."""
+        values = self.linked.values
+        texts = {
+            str(value.node.value)
+            for reading in case.readings
+            if reading.key is not None and reading.key.kind != "arg"
+            for value in values.of(reading.key)
+            if value.kind == "text"
+        }
+        return {
+            v
+            for v, target in self.catalogue.targets.items()
+            if target in {t.rpartition("/")[2] for t in texts}
+        }
+
+    def _known(self, case: Case) -> set[str]:
+        entries = self.homes.entries(case.home)
+        known = {e.text.rpartition("/")[2] for e in entries} & set(self.catalogue.models)
+        return {getattr(self.catalogue.models[k], "snapshot_of", "") or k for k in known}
+
+    def _is_generated(self, case: Case) -> bool:
+        file = case.home.node.file
+        return self.engine.contexts.of(file.path, generated=file.generated) == "generated"
+
+    # -- rows --------------------------------------------------------------------------------------
+
+    def _missing(self, case: Case, rows: list[Entry], variant: str, writer: Rows) -> list[str]:
+        """Edits or findings for one target; its id, if the table misses it."""
+        template, target = self._template(case, rows, variant), self.moves.target(variant)
+        if not writer.able(target, (case.name,)):
+            self._report(
+                case,
+                template,
+                "capability-lost",
+                f"{case.name} needs what {target} cannot do; it does not join",
+            )
+            return []
+        new = writer.written(Row(template.model, template.nodes), target)
+        if self._is_generated(case):
+            self._report(
+                case,
+                template,
+                "generated-file",
+                f"{case.name} misses {target}: change what generates the file",
+            )
+            self._hold(case, variant)
+        elif new.unknown:
+            self._unknown(case, template, target, new)
+            self._hold(case, variant)
+        elif not self._covered(case, template, new, target):
+            self._add(case, template, variant, new)
+        else:
+            return []
+        return [template.prefix + target]
+
+    def _template(self, case: Case, rows: list[Entry], variant: str) -> Entry:
+        """The row that the new one is modelled on."""
+
+        def rank(row: Entry) -> tuple[bool, int, bool]:
+            moved = self.moves.count(row.model, variant)
+            return not moved, self.moves.affinity(row.model, variant), self.catalogue.dated(row.model)
+
+        return min(rows, key=rank)
+
+    def _covered(self, case: Case, template: Entry, new: Written, target: str) -> bool:
+        """Whether a prefix look-up already gives the target the same row."""
+        if case.home.shape != "dict" or not any(reading.order for reading in case.readings):
+            return False
+        fits = [row for row in case.rows if target.startswith(row.text)]
+        fits = fits[:1] if case.ordered else sorted(fits, key=lambda row: -len(row.text))[:1]
+        return bool(fits) and fits[0].nodes[-1].source == new.sources[-1]
+
+    def _unknown(self, case: Case, template: Entry, target: str, new: Written) -> None:
+        fields = ", ".join(new.unknown)
+        self._report(
+            case,
+            template,
+            "table-unit-unknown",
+            f"{case.name} misses {target}: no row proves what {fields} means; add it by hand",
+        )
+        for one in case.ones:
+            if one.occurrence.model == template.model:
+                verdict = one.verdict._replace(
+                    action="review", reason="table-unit-unknown", detail=f"{fields}: unit unknown"
+                )
+                self.planner.settled[one.id] = verdict
+
+    def _report(self, case: Case, template: Entry, reason: str, message: str) -> None:
+        node = template.nodes[0]
+        suffix = f" ({miss})" if (miss := on_miss(case)) and reason != "capability-lost" else ""
+        self.found.findings.append(
+            Finding(
+                rule=case.rule, path=node.file.path, line=node.line, message=message + suffix, reason=reason
+            )
+        )
+
+    def _hold(self, case: Case, variant: str) -> None:
+        """Rewrites that would end in an exception wait for the row."""
+        for one in self._reached(case):
+            if self.planner.variants[one.id] == variant:
+                self.planner.held.add(one.id)
+
+    def _reached(self, case: Case) -> list[Judged]:
+        return [one for r in case.readings if r.raises for one in self.moves.reaching(r.key)]
+
+    def _add(self, case: Case, template: Entry, variant: str, new: Written) -> None:
+        operation, anchor = self._operation(case, template, variant, new)
+        references = [one for one in case.ones if one.occurrence.model == template.model]
+        key = f"{anchor.file.path}|{anchor.span}|{operation}"
+        edit = Edit(
+            id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
+            path=anchor.file.path,
+            anchor=anchor.span,
+            operation=operation,
+            group=case.id,
+            why=self._why(case, template, variant, new),
+            rule=case.rule,
+            rank=self.moves.ordered(self.catalogue.targets).index(variant)
+            if variant in self.catalogue.targets
+            else 0,
+            references=tuple(one.id for one in references),
+            selected=self.planner.written(anchor.file.path, template.nodes[0].line, case.rule),
+        )
+        self.found.edits.append(edit)
+        for one in self._reached(case):
+            self.planner.groups.join(case.id, one.id)
+
+    def _why(self, case: Case, template: Entry, variant: str, new: Written) -> str:
+        said = [f"{case.name or 'the table'} gains {self.moves.target(variant)}, like {template.model}"]
+        said += [on_miss(case)] if on_miss(case) else []
+        said += ["set " + "; ".join(new.set)] if new.set else []
+        said += ["copied " + "; ".join(new.copied)] if new.copied else []
+        return ": ".join([said[0], ", ".join(said[1:])]) if said[1:] else said[0]
+
+    def _operation(self, case: Case, template: Entry, variant: str, new: Written) -> tuple[Operation, Node]:
+        if case.home.shape == "enum":
+            statement = template.nodes[0]
+            return InsertStatement(source=self._member(statement, template, variant, new)), statement
+        beside, before = self._position(case, template, variant)
+        if case.home.shape == "dict":
+            key, value = self._key(case, template, variant, new), new.sources[1]
+            return AddEntry(key=key, value=value, beside=beside, before=before), case.home.anchor
+        return AddElement(source=new.sources[0], beside=beside, before=before), case.home.anchor
+
+    def _position(self, case: Case, template: Entry, variant: str) -> tuple[int, bool]:
+        """Beside the template; where the first key that fits wins, ahead of what would shadow it."""
+        if not case.ordered:
+            return template.at, False
+        targets = [template.prefix + target for target in self.catalogue.targets.values()]
+        shadows = [row.at for row in self.homes.entries(case.home) if any(row.text in t for t in targets)]
+        return (min(shadows), True) if shadows else (max(row.at for row in case.rows), False)
+
+    def _key(self, case: Case, template: Entry, variant: str, new: Written) -> str:
+        key = template.nodes[0]
+        if key.kind == "Attribute":
+            base = key.child("value")
+            member = member_name(str(key.value), template.model, self.moves.target(variant))
+            if base is not None and self._member_comes(key, member):
+                return f"{base.source}.{member}"
+        return (
+            new.sources[0]
+            if key.kind == "Constant"
+            else repr(template.prefix + self.moves.target(variant)).replace("'", '"')
+        )
+
+    def _member_comes(self, key: Node, member: str) -> bool:
+        """Whether the enum that a key names has (or gains) the member of the new id."""
+        owners = {v.node.scope for v in self.linked.values.of(key) if v.kind == "text"}
+        return any(
+            owner.kind == "ClassDef" and self.engine.classifier.displays.is_enum(owner) for owner in owners
+        )
+
+    def _member(self, statement: Node, template: Entry, variant: str, new: Written) -> str:
+        target = statement.child("targets") or statement.child("target")
+        name = str(target.value) if target is not None else ""
+        return new.sources[0].replace(name, member_name(name, template.model, self.moves.target(variant)), 1)
+
+
+def member_name(name: str, old: str, new: str) -> str:
+    """The name of a new enum member in the style in which `name` stands for `old`."""
+    for style in _STYLES:
+        if style(old) == name:
+            return style(new)
+        if style(old) in name:
+            return name.replace(style(old), style(new), 1)
+    return _snake(new).upper()
+
+
+def _snake(model: str) -> str:
+    return re.sub(r"\W+", "_", model)
+
+
+def _joined(model: str) -> str:
+    """`gpt-4o-mini` -> `gpt4o_mini`."""
+    return re.sub(r"\W+", "_", re.sub(r"^([A-Za-z]+)-", r"\1", model))
+
+
+def _camel(model: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in _joined(model).split("_"))
+
+
+_STYLES = (
+    lambda model: _snake(model).upper(),
+    lambda model: _joined(model).upper(),
+    _snake,
+    _joined,
+    _camel,
+    lambda model: re.sub(r"\W+", "", model).upper(),
+    lambda model: re.sub(r"\W+", "", model),
+)
+
+
+def name_of(home: Home) -> str:
+    """The name that a table goes by: what it is assigned to, its keyword, its class; keys around it."""
+    if home.shape == "enum":
+        return str(home.node.value)
+    keys: list[str] = []
+    node = home.node
+    while node.parent is not None and not node.is_statement:
+        parent = node.parent
+        if parent.kind == "Dict" and node.field == "values":
+            key = (
+                parent.all("keys")[parent.all("values").index(node)] if node in parent.all("values") else None
+            )
+            keys.append(str(key.value) if key is not None and key.kind == "Constant" else "")
+        elif parent.kind in ("keyword", "arg"):
+            return ".".join([str(parent.value), *reversed(keys)])
+        node = parent
+    target = node.child("targets") or node.child("target")
+    name = str(target.value or "") if target is not None else ""
+    return ".".join(part for part in [name, *reversed(keys)] if part)
+
+
+def on_miss(case: Case) -> str:
+    """What happens where an id is not in the table, place by place."""
+    said: dict[str, list[str]] = defaultdict(list)
+    for reading in case.readings:
+        if reading.miss:
+            said[reading.miss].append(reading.node.where)
+    return "; ".join(
+        f"a miss {miss} at {', '.join(dict.fromkeys(where[:3]))}" for miss, where in said.items()
+    )
+
+
+def _record(case: Case, missing: tuple[str, ...], action: str) -> Table:
+    node = case.home.anchor
+    return Table(
+        path=node.file.path,
+        line=node.line,
+        name=case.name,
+        shape=case.home.shape,
+        missing=missing,
+        on_miss=on_miss(case),
+        action="review" if action == "review" else "extend",
+    )
