@@ -99,6 +99,20 @@ def test_piece_of_an_f_string_as_anchor():
 
 
 @pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param("é = 'é'; x = f\"é {g('gpt-4o')} b\"\n", id="one-line"),
+        pytest.param("x = f'''\na é {g('gpt-4o')}\n'''\n", id="triple"),
+        pytest.param('x = (\'a\'\n f"a {f\'{g("""gpt-4o""")}\'} b")\n'.replace('"""', "'"), id="nested")
+        if sys.version_info >= (3, 12)
+        else pytest.param("x = ('a'\n f\"a {g('gpt-4o')} b\")\n", id="implicit"),
+    ],
+)
+def test_literal_inside_the_braces_of_an_f_string(before):
+    assert written(before, edit(before, "'gpt-4o'", TEXT)) == before.replace("gpt-4o", "gpt-5.5")
+
+
+@pytest.mark.parametrize(
     ("before", "new", "after"),
     [
         pytest.param('"gpt-4o"', 'a"b', '"a\\"b"', id="own-quote"),
