@@ -42,7 +42,7 @@ TAKING = (DeleteStatement, RemoveEntry, RemoveKeyword, ReplaceExpression)
 EDITS_PER_FILE = 12
 
 
-def operations(node, chance):  # noqa: PLR0911 - one return a kind of node
+def operations(node, chance):
     """Operations that make sense on the node."""
     before = chance.random() < 0.5
     match node:

@@ -155,6 +155,7 @@ def _spot(draft: _Draft, located: tuple[Located, ...], deleted: set[int]) -> Spo
     emptied = (
         siblings[0] is place.node
         and not isinstance(place.parent, ast.Module)
+        and not any(isinstance(op, InsertStatement) for op in operations)
         and all(id(sibling) in deleted for sibling in siblings)
     )
     region = places.region(draft.source, place, comments_above=ahead)
