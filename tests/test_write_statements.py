@@ -109,6 +109,14 @@ def test_statement_replaced_by_others():
     assert written(before, *(edit(before, "x = 1", operation) for operation in operations)) == after
 
 
+def test_the_only_statement_of_a_block_replaced_by_another():
+    before = "def f():\n    x = 1\n"
+    edits = [
+        edit(before, "x = 1", operation) for operation in (DeleteStatement(), InsertStatement(source="y"))
+    ]
+    assert written(before, *edits) == "def f():\n    y\n"
+
+
 LADDER = """\
 if a == "gpt-4o":  # first
     n = 1
