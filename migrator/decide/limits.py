@@ -91,6 +91,8 @@ class Finder:
         moves = self._moves(served)
         if not moves:
             return None
+        if shape.kind == "output" and _exceeds_answers(number.value, moves):
+            shape = shape._replace(kind="context-window")
         return Found(number, shape, served, self._resized(number, shape, served, moves))
 
     def _resized(self, number: Number, shape: Shape, served: Served, moves: list[Move]) -> Resized:
@@ -168,6 +170,12 @@ class Finder:
         if any(id_like(n.value) for n in texts):
             return True
         return any(n.kind in ("Name", "Attribute") and self.linked.names.model(str(n.value)) for n in nodes)
+
+
+def _exceeds_answers(value: int, moves: list[Move]) -> bool:
+    """Whether a number is too great for an output cap: what is left of a window after the prompt."""
+    known = [old.max_output for old, _ in moves if old.max_output is not None]
+    return bool(known) and value > max(known)
 
 
 def _keyed_by_model(mapping: Node, value: Node) -> bool:

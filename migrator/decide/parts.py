@@ -16,5 +16,6 @@ Part = Callable[["Planner"], Additions]
 
 from migrator.decide.limits import limits  # noqa: E402 (parts import the names above)
 from migrator.decide.tables import tables  # noqa: E402
+from migrator.decide.tokenizers import tokenizers  # noqa: E402
 
-PARTS: tuple[Part, ...] = (tables, limits)
+PARTS: tuple[Part, ...] = (tables, limits, tokenizers)

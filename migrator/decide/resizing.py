@@ -101,11 +101,11 @@ class Resizer:
         if dearer and not self.long_context and new > min(dearer):
             new = min(dearer)
             note = f"; stops at {new:,}, above which a request costs more (`long-context` lifts this)"
-        target = binding.move[1]
+        target = min(fits, key=lambda fit: fit.new).move[1]
         if new <= value:
             return Resized("keep", None, f"{target.id} takes no more than it bounds already{note}")
         why = f"forced by the {binding.old:,} tokens of {_ids(fits, binding.old)}"
-        why += f"; {target.id} takes {binding.new:,}"
+        why += f"; {target.id} takes {target.context_window:,}"
         return Resized("raise", new, why + note, target.id)
 
     def output(self, value: int, moves: Sequence[Move], *, derived: bool) -> Resized:

@@ -1,0 +1,252 @@
+"""Look-ups of a tokenizer by a model's name: kept from raising for an id that the library may not know."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from migrator.decide.additions import Additions
+from migrator.decide.numbers import source
+from migrator.inventory import (
+    DeleteStatement,
+    Edit,
+    Finding,
+    InsertStatement,
+    RenameKeyword,
+    ReplaceExpression,
+)
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.decide.engine import Judged
+    from migrator.decide.plans import Planner
+    from migrator.inventory import Operation
+    from migrator.read.facts import Node
+    from migrator.rulebook import TokenizerRule
+
+RULE = "GPT55-L010"
+_CATCHING = frozenset({"Exception", "BaseException", "LookupError"})
+
+
+def tokenizers(planner: Planner) -> Additions:
+    """Edits of the look-ups that a rewritten id reaches; they move with the id."""
+    added = Additions()
+    for call, (rule, ones) in sorted(_reached(planner).items(), key=lambda i: (i[0].file.path, i[0].index)):
+        lookup = Lookup(planner, call, rule, ones)
+        if not is_caught(call, rule.raises):
+            added.extend(lookup.additions())
+    return added
+
+
+def _reached(planner: Planner) -> dict[Node, tuple[TokenizerRule, list[Judged]]]:
+    """Look-ups that take a value which is rewritten."""
+    by_callee = {name: rule for rule in planner.engine.rulebook.limits.tokenizer for name in rule.callees}
+    found: dict[Node, tuple[TokenizerRule, list[Judged]]] = {}
+    for one in planner.judged:
+        if one.id not in planner.variants or one.node is None:
+            continue
+        for use in planner.engine.linked.flow.uses(one.node):
+            rule = by_callee.get(last_name(use.node.child("func"))) if use.kind == "argument" else None
+            if rule is not None and use.name in (rule.keyword or "#0", "model_name", "model"):
+                ones = found.setdefault(use.node, (rule, []))[1]
+                if one not in ones:
+                    ones.append(one)
+    return found
+
+
+class Lookup:
+    """One look-up and what becomes of it."""
+
+    def __init__(self, planner: Planner, call: Node, rule: TokenizerRule, ones: list[Judged]) -> None:
+        self.planner = planner
+        self.call = call
+        self.rule = rule
+        self.ones = ones
+        self.encoding = f'"{rule.encoding}"'
+
+    def additions(self) -> Additions:
+        added = Additions()
+        wanted = self.planner.written(self.call.file.path, self.call.line, RULE)
+        changes = list(self._changes())
+        if wanted and changes:
+            added.edits += [self._edit(anchor, operation) for anchor, operation in changes]
+        else:
+            added.findings.append(self._finding())
+        return added
+
+    def _changes(self) -> Iterator[tuple[Node, Operation]]:
+        if self.rule.keyword:
+            yield from self._exchanged()
+        elif self._is_closed():
+            yield from self._named()
+        else:
+            yield from self._guarded()
+
+    # -- the three forms ---------------------------------------------------------------------------
+
+    def _exchanged(self) -> Iterator[tuple[Node, Operation]]:
+        """`from_tiktoken_encoder(model_name=MODEL)` names the encoding instead."""
+        given = self.call.keyword(self.rule.keyword)
+        if given is not None and self.call.keyword(self.rule.other_keyword) is None:
+            yield self.call, RenameKeyword(name=self.rule.keyword, new=self.rule.other_keyword)
+            yield given, ReplaceExpression(source=self.encoding)
+
+    def _named(self) -> Iterator[tuple[Node, Operation]]:
+        """The encoding by its own name, where only rewritten ids arrive."""
+        func = self.call.child("func")
+        if not self.rule.becomes:
+            yield self.call, ReplaceExpression(source=self.encoding)
+            return
+        base = self._base(func)
+        if base is not None:
+            yield self.call, ReplaceExpression(source=f"{base}{self.rule.becomes}({self.encoding})")
+            yield from self._imported(func)
+
+    def _guarded(self) -> Iterator[tuple[Node, Operation]]:
+        """A fallback beside the look-up, where other ids may arrive as well."""
+        func, statement = self.call.child("func"), self.call.statement
+        base = self._base(func)
+        whole = source(self.call)
+        if base is None or not whole:
+            return
+        other = f"{base}{self.rule.becomes}({self.encoding})" if self.rule.becomes else self.encoding
+        head = _head(statement, self.call)
+        if head:
+            lines = ("try:", f"    {head}{whole}", f"except {self.rule.raises}:", f"    {head}{other}")
+            yield statement, InsertStatement(source="\n".join(lines), before=True)
+            yield statement, DeleteStatement()
+        else:
+            yield self.call, ReplaceExpression(source=f"{other} if {self._is_new()} else {whole}")
+        yield from self._imported(func)
+
+    def _is_new(self) -> str:
+        """The test for an id that may not be known."""
+        given = source(self._given())
+        targets = dict.fromkeys(self.planner._target(self.planner.variants[one.id]) for one in self.ones)
+        names = [f'"{target}"' for target in targets]
+        return f"{given} == {names[0]}" if len(names) == 1 else f"{given} in ({', '.join(names)})"
+
+    # -- names -------------------------------------------------------------------------------------
+
+    def _base(self, func: Node | None) -> str | None:
+        """What stands before the callee's name: `tiktoken.`, nothing where it was imported itself."""
+        if func is None or func.kind == "Name":
+            return ""
+        base = source(func.child("value"))
+        return f"{base}." if base else None
+
+    def _imported(self, func: Node | None) -> Iterator[tuple[Node, Operation]]:
+        """The import of the name that takes the place of one imported by itself."""
+        if func is None or func.kind != "Name" or not self.rule.becomes:
+            return
+        if self.call.file.bindings.get((0, self.rule.becomes)):
+            return
+        for binding in self.planner.engine.linked.project.bindings(func):
+            statement = binding.parent
+            if binding.kind == "alias" and statement is not None and statement.kind == "ImportFrom":
+                line = f"from {statement.value[0]} import {self.rule.becomes}"
+                yield statement, InsertStatement(source=line)
+                return
+
+    def _is_closed(self) -> bool:
+        """Whether every value of the look-up is an id that is rewritten."""
+        moving = {one.node for one in self.ones if self.planner._wanted(one)}
+        values = self.planner.engine.linked.values.of(self._given())
+        return bool(values) and all(value.kind == "text" and value.node in moving for value in values)
+
+    def _given(self) -> Node | None:
+        """The argument that names the model."""
+        named = [keyword.child("value") for keyword in self.call.all("keywords")]
+        return next(iter([*self.call.all("args"), *named]), None)
+
+    # -- records -----------------------------------------------------------------------------------
+
+    def _edit(self, anchor: Node, operation: Operation) -> Edit:
+        ids = [one.id for one in self.ones]
+        for other in ids[1:]:
+            self.planner.groups.join(ids[0], other)
+        key = f"{anchor.file.path}|{anchor.span}|{operation}"
+        return Edit(
+            id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
+            path=anchor.file.path,
+            anchor=anchor.span,
+            operation=operation,
+            group=ids[0],
+            why=self._why(),
+            rule=RULE,
+            rank=1,
+            references=tuple(ids),
+        )
+
+    def _why(self) -> str:
+        new = self.planner._target(self.planner.variants[self.ones[0].id])
+        callee, known = last_name(self.call.child("func")), self.rule.knows
+        why = f"{callee} raises {self.rule.raises} for {new} before {known}"
+        return f"{why}; the encoding is {self.rule.encoding}, as before"
+
+    def _finding(self) -> Finding:
+        return Finding(
+            rule=RULE,
+            path=self.call.file.path,
+            line=self.call.line,
+            column=self.call.span[1] + 1,
+            message=self._why(),
+            references=tuple(one.id for one in self.ones),
+        )
+
+
+def _head(statement: Node, call: Node) -> str:
+    """What stands before the call where a `try` can take the statement (`name = `, `return `)."""
+    if call.parent != statement or call.field != "value":
+        return ""
+    if statement.kind == "Return":
+        return "return "
+    targets = [_store(target) for target in statement.all("targets")]
+    if statement.kind != "Assign" or not all(targets):
+        return ""
+    return "".join(f"{target} = " for target in targets)
+
+
+def _store(target: Node) -> str:
+    if target.kind == "NameStore":
+        return str(target.value)
+    if target.kind == "AttributeStore":
+        base = source(target.child("value"))
+        return f"{base}.{target.value}" if base else ""
+    return ""
+
+
+def is_caught(call: Node, error: str) -> bool:
+    """Whether a call stands in a `try` that catches the error, or is itself the fallback."""
+    inner = call
+    for above in call.ancestors():
+        if above.kind == "ExceptHandler":
+            return True
+        if above.kind in ("Try", "TryStar") and inner.field == "body" and _catches(above, error):
+            return True
+        if above.kind == "With" and any(_suppresses(item, error) for item in above.all("items")):
+            return True
+        if above.kind in ("FunctionDef", "AsyncFunctionDef", "Lambda", "ClassDef"):
+            return False
+        inner = above
+    return False
+
+
+def _catches(statement: Node, error: str) -> bool:
+    for handler in statement.all("handlers"):
+        kind = handler.child("type")
+        if kind is None:
+            return True
+        names = {last_name(one) for one in (kind, *kind.all("elts"))}
+        if names & (_CATCHING | {error}):
+            return True
+    return False
+
+
+def _suppresses(item: Node, error: str) -> bool:
+    call = item.child("context_expr")
+    if call is None or last_name(call.child("func")) != "suppress":
+        return False
+    return any(last_name(argument) in (_CATCHING | {error}) for argument in call.all("args"))
