@@ -4,7 +4,7 @@ Keys of case.toml:
   why        what this is a case of, in one line
   group      "requests" or "context" (tables, branches, limits)
   kind       "rewrite" or "noop" (what the case is about must stay)
-  naive      what a find-and-replace of the ids does: "works", or what breaks
+  naive      what a find-and-replace of the ids does: "works", or a part of what is wrong then
   needs      modules that must be installed
   argv, env  of the program; `tiktoken = "0.12"`: with that release's table of models
   prints     lines that it prints, before and after (`prints_before`, `prints_after` where they differ)

@@ -130,7 +130,7 @@ def _surroundings(one: Case, server: StrictServer, root: Path) -> Iterator[None]
         stack.enter_context(redirected(server.server_port))
         stack.enter_context(_modules(root))
         stack.enter_context(_tiktoken(one.tiktoken))
-        stack.enter_context(_fresh_sdks())
+        _prepare_sdks(one)
         yield
 
 
@@ -179,13 +179,11 @@ def _tiktoken(release: str) -> Iterator[None]:
         yield
 
 
-@contextlib.contextmanager
-def _fresh_sdks() -> Iterator[None]:
-    """Module-level clients that an earlier program left must not serve the next."""
-    openai = sys.modules.get("openai")
-    if openai is not None:
-        openai._reset_client()
-    litellm = sys.modules.get("litellm")
-    if litellm is not None:
+def _prepare_sdks(one: Case) -> None:
+    """Module-level clients that an earlier program left must not serve the next; no remarks on stdout."""
+    if "openai" in sys.modules:
+        sys.modules["openai"]._reset_client()
+    if "litellm" in one.needs:
+        litellm = importlib.import_module("litellm")
+        litellm.suppress_debug_info = True
         litellm.in_memory_llm_clients_cache.flush_cache()
-    yield

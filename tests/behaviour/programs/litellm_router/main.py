@@ -3,7 +3,10 @@
 from litellm import Router
 
 MODELS = [
-    {"model_name": "chat", "litellm_params": {"model": "openai/gpt-4o", "temperature": 0.5, "timeout": 20}},
+    {
+        "model_name": "chat",
+        "litellm_params": {"model": "openai/gpt-4o-mini", "temperature": 0.5, "timeout": 20},
+    },
     {"model_name": "spare", "litellm_params": {"model": "openai/gpt-4.1", "timeout": 20}},
 ]
 router = Router(model_list=MODELS, num_retries=0)
