@@ -8,16 +8,25 @@ import pytest
 from migrator.plan import distributions as d
 from migrator.plan import statistics as s
 
-TABLES = [s.PairedTable(80, 7, 5, 8), s.PairedTable(40, 0, 3, 2), s.PairedTable(180, 12, 1, 7), s.PairedTable(5, 4, 4, 5)]
+TABLES = [
+    s.PairedTable(80, 7, 5, 8),
+    s.PairedTable(40, 0, 3, 2),
+    s.PairedTable(180, 12, 1, 7),
+    s.PairedTable(5, 4, 4, 5),
+]
 
 
 def test_normal_and_student_agree_with_scipy():
-    stats = pytest.importorskip("scipy.stats", reason="scipy checks the formulae: pip install 'gpt55-migrate[dev]'")
+    stats = pytest.importorskip(
+        "scipy.stats", reason="scipy checks the formulae: pip install 'gpt55-migrate[dev]'"
+    )
     for freedom in (1, 2, 5, 29, 400, 10_000):
         for x in (-40, -3.2, -0.5, 0, 1e-6, 0.7, 2.1, 12):
             assert d.student_cdf(x, freedom) == pytest.approx(stats.t.cdf(x, freedom), rel=1e-9, abs=1e-13)
         for p in (0.0005, 0.05, 0.5, 0.9, 0.999):
-            assert d.student_quantile(p, freedom) == pytest.approx(stats.t.ppf(p, freedom), rel=1e-8, abs=1e-9)
+            assert d.student_quantile(p, freedom) == pytest.approx(
+                stats.t.ppf(p, freedom), rel=1e-8, abs=1e-9
+            )
     for p in (1e-6, 0.025, 0.8):
         assert d.normal_quantile(p) == pytest.approx(stats.norm.ppf(p), rel=1e-9)
 
@@ -28,13 +37,17 @@ def test_beta_and_binomial_agree_with_scipy():
     for a, b, x in [(0.5, 0.5, 0.3), (2, 7, 0.01), (300, 0.5, 0.99), (5000, 0.5, 0.9999)]:
         assert d.beta_regularised(a, b, x) == pytest.approx(special.betainc(a, b, x), rel=1e-8)
     for k, n in [(0, 0), (0, 5), (3, 12), (50, 120), (400, 1000)]:
-        assert d.binomial_two_sided(k, n) == pytest.approx(stats.binomtest(k, n).pvalue if n else 1.0, rel=1e-9)
+        assert d.binomial_two_sided(k, n) == pytest.approx(
+            stats.binomtest(k, n).pvalue if n else 1.0, rel=1e-9
+        )
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_the_score_test_at_zero_is_mcnemar(table):
     tables = pytest.importorskip("statsmodels.stats.contingency_tables")
-    p = tables.mcnemar([[table.both, table.lost], [table.won, table.neither]], exact=False, correction=False).pvalue
+    p = tables.mcnemar(
+        [[table.both, table.lost], [table.won, table.neither]], exact=False, correction=False
+    ).pvalue
     assert 2 * (1 - d.normal_cdf(abs(s.tango_z(table, 0.0)))) == pytest.approx(p, rel=1e-9)
     exact = tables.mcnemar([[table.both, table.lost], [table.won, table.neither]], exact=True).pvalue
     assert d.binomial_two_sided(table.lost, table.lost + table.won) == pytest.approx(exact, rel=1e-9)
@@ -47,7 +60,9 @@ def test_the_size_for_rates_is_the_normal_formula_of_statsmodels():
         assert s.pairs_for_rates(margin, spread, alpha, 0.8) == math.ceil(wanted)
         shifted = s.pairs_for_rates(margin, spread, alpha, 0.8, -margin / 2)
         variance = spread - (margin / 2) ** 2
-        wanted = power.normal_sample_size_one_tail(margin / 2, 0.8, alpha, math.sqrt(variance), math.sqrt(variance))
+        wanted = power.normal_sample_size_one_tail(
+            margin / 2, 0.8, alpha, math.sqrt(variance), math.sqrt(variance)
+        )
         assert shifted == math.ceil(wanted)
 
 
@@ -61,9 +76,17 @@ def test_the_size_for_scores_is_within_one_of_the_t_test_of_statsmodels():
 def test_detectable_drops_invert_the_sizes():
     for margin, spread in [(0.03, 0.12), (0.05, 0.3)]:
         pairs = s.pairs_for_rates(margin, spread, 0.05, 0.8)
-        assert s.detectable_rate_drop(pairs, spread, 0.05, 0.8) <= margin < s.detectable_rate_drop(pairs - 1, spread, 0.05, 0.8)
+        assert (
+            s.detectable_rate_drop(pairs, spread, 0.05, 0.8)
+            <= margin
+            < s.detectable_rate_drop(pairs - 1, spread, 0.05, 0.8)
+        )
         pairs = s.pairs_for_scores(margin, spread, 0.05, 0.8)
-        assert s.detectable_score_drop(pairs, spread, 0.05, 0.8) <= margin < s.detectable_score_drop(pairs - 1, spread, 0.05, 0.8)
+        assert (
+            s.detectable_score_drop(pairs, spread, 0.05, 0.8)
+            <= margin
+            < s.detectable_score_drop(pairs - 1, spread, 0.05, 0.8)
+        )
     assert s.detectable_rate_drop(0, 0.1, 0.05, 0.8) == s.detectable_score_drop(1, 0.1, 0.05, 0.8) == 1.0
 
 
@@ -112,7 +135,9 @@ def test_the_bootstrap_agrees_with_scipy():
     def ratio(a, b, axis):
         return numpy.quantile(b, 0.5, axis=axis) / numpy.quantile(a, 0.5, axis=axis)
 
-    wanted = stats.bootstrap((one, two), ratio, paired=True, method="percentile", confidence_level=0.9, random_state=1)
+    wanted = stats.bootstrap(
+        (one, two), ratio, paired=True, method="percentile", confidence_level=0.9, random_state=1
+    )
     found = s.percentile_ratio(one, two, 0.5, 0.9)
     assert found.low == pytest.approx(wanted.confidence_interval.low, rel=0.03)
     assert found.high == pytest.approx(wanted.confidence_interval.high, rel=0.03)

@@ -33,7 +33,9 @@ def plan(request: Request, output: str) -> int:
     planned = _planned(inventory, request, where)
     if not planned.plan.experiments:
         complain_of(inventory.diagnostics)
-        raise UsageError(f"{request.target.named}: nothing to compare: no call moves to another model; nothing written")
+        raise UsageError(
+            f"{request.target.named}: nothing to compare: no call moves to another model; nothing written"
+        )
     written = folder.save(where, planned.plan, _files(planned, request.target.named))
     _tell(planned, written, where, output)
     complain_of(inventory.diagnostics)
@@ -85,7 +87,11 @@ def _prompt_file(root: Path, source: str, name: str) -> str:
     """The text of a prompt file beside the code or at the root; nothing if there is none within the root."""
     for base in (root / source).parent, root:
         file = (base / name).resolve()
-        if file.is_relative_to(root.resolve()) and file.is_file() and file.stat().st_size <= PROMPT_FILE_LIMIT:
+        if (
+            file.is_relative_to(root.resolve())
+            and file.is_file()
+            and file.stat().st_size <= PROMPT_FILE_LIMIT
+        ):
             return file.read_text(encoding="utf-8", errors="replace")
     return ""
 
@@ -94,7 +100,11 @@ def _files(planned: Planned, named: str) -> dict[str, bytes]:
     from migrator.plan import briefing, card, markdown, promptfoo
 
     plan = planned.plan
-    files = {"plan.md": markdown.render(plan, named).encode(), "briefing.md": briefing.page(plan).encode(), **planned.patches}
+    files = {
+        "plan.md": markdown.render(plan, named).encode(),
+        "briefing.md": briefing.page(plan).encode(),
+        **planned.patches,
+    }
     for experiment in plan.experiments:
         place = f"experiments/{experiment.name}/"
         files[place + "promptfooconfig.yaml"] = promptfoo.config(experiment).encode()

@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from migrator.read.values import Values
 
 MAX_DEPTH = 12
-_PLAIN = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "dict": "object", "Dict": "object"}
+_PLAIN = {
+    "str": "string",
+    "int": "integer",
+    "float": "number",
+    "bool": "boolean",
+    "dict": "object",
+    "Dict": "object",
+}
 _LISTS = ("list", "List", "tuple", "Tuple", "set", "Set", "Sequence", "Iterable")
 _WRAPPERS = ("Optional", "Annotated", "Required", "NotRequired")
 
@@ -66,7 +73,9 @@ class Constants:
             value = self.of(given[0], arguments, depth + 1)
             return sorted(value) if name == "sorted" else value
         if name == "dict" and not given:
-            return {str(k.value): self.of(k.child("value"), arguments, depth + 1) for k in node.all("keywords")}
+            return {
+                str(k.value): self.of(k.child("value"), arguments, depth + 1) for k in node.all("keywords")
+            }
         if name in ("model_json_schema", "schema") and func is not None:
             return self.schema(func.child("value"))
         raise NotConstantError

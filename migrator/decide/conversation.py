@@ -93,7 +93,11 @@ class Conversations:
         return self.parts(node, arguments, "user", depth + 1)
 
     def _dict(self, node: Node, arguments: Arguments) -> Part:
-        entries = {k.value: v for k, v in zip(node.all("keys"), node.all("values"), strict=False) if k.kind == "Constant"}
+        entries = {
+            k.value: v
+            for k, v in zip(node.all("keys"), node.all("values"), strict=False)
+            if k.kind == "Constant"
+        }
         role = self._text(entries["role"], arguments) if "role" in entries else ""
         pieces: list[Piece] = []
         images: list[list[Piece]] = []
@@ -108,7 +112,9 @@ class Conversations:
     def _contents(self, node: Node | None) -> Iterator[Node]:
         if node is None:
             return
-        displays = [node] if node.kind == "List" else [v.node for v in self.values.of(node) if v.kind == "list"]
+        displays = (
+            [node] if node.kind == "List" else [v.node for v in self.values.of(node) if v.kind == "list"]
+        )
         if len(displays) == 1 and displays[0].kind == "List":
             yield from displays[0].all("elts")
         else:
@@ -143,23 +149,44 @@ class Conversations:
     def _binding(self, binding: Node, arguments: Arguments, depth: int) -> list[Part] | None:
         if binding.kind == "alias":
             target = self.values.project.imported(binding)
-            return self._binding(target[-1], arguments, depth + 1) if isinstance(target, list) and depth < MAX_DEPTH else None
+            return (
+                self._binding(target[-1], arguments, depth + 1)
+                if isinstance(target, list) and depth < MAX_DEPTH
+                else None
+            )
         if binding.kind == "arg":
             given = arguments.given.get(binding)
             if given is not None:
                 return self._listed(given.node, given.arguments, depth + 1)
-            return [_whole(binding)] if "message" in str(binding.value) or "history" in str(binding.value) else None
+            return (
+                [_whole(binding)]
+                if "message" in str(binding.value) or "history" in str(binding.value)
+                else None
+            )
         parent = binding.parent
         value = parent.child("value") if parent is not None else None
-        return self._listed(value, arguments, depth + 1) if value is not None and binding.field in ("targets", "target") else None
+        return (
+            self._listed(value, arguments, depth + 1)
+            if value is not None and binding.field in ("targets", "target")
+            else None
+        )
 
     def _appended(self, node: Node, binding: Node, arguments: Arguments, depth: int) -> list[Part]:
         """`messages.append({…})` and `messages += […]` between the binding and the use."""
         found: list[Part] = []
-        for index in node.file.names.get(str(node.value), ()) if binding.kind == "NameStore" and binding.file is node.file else ():
+        for index in (
+            node.file.names.get(str(node.value), ())
+            if binding.kind == "NameStore" and binding.file is node.file
+            else ()
+        ):
             load = node.file.node(index)
             call = load.parent.parent if load.parent is not None else None
-            if not binding.index < index < node.index or call is None or call.kind != "Call" or load.scope != node.scope:
+            if (
+                not binding.index < index < node.index
+                or call is None
+                or call.kind != "Call"
+                or load.scope != node.scope
+            ):
                 continue
             method, given = last_name(call.child("func")), call.all("args")
             if method in ("append", "insert") and given:
@@ -195,7 +222,10 @@ def _conversation(node: Node | None) -> list[Part]:
 
 
 def _whole(parameter: Node) -> Part:
-    piece = Piece(name=name_of(parameter) if parameter.kind == "Name" else str(parameter.value), key=str(parameter.value))
+    piece = Piece(
+        name=name_of(parameter) if parameter.kind == "Name" else str(parameter.value),
+        key=str(parameter.value),
+    )
     return Part("user", [piece], [], parameter.file.path, parameter.line)
 
 

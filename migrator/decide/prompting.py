@@ -24,7 +24,18 @@ MAX_TEXT = 20_000
 _INPUTS = ("messages", "input", "prompt", "text", "query", "question", "user_prompt", "content")
 _SECRET = ("header", "key", "token", "client", "cookie", "auth")
 _LOOPS = ("For", "AsyncFor", "While", "ListComp", "SetComp", "DictComp", "GeneratorExp")
-_POOLS = ("map", "starmap", "submit", "gather", "imap", "imap_unordered", "apply_async", "create_task", "delay", "batch")
+_POOLS = (
+    "map",
+    "starmap",
+    "submit",
+    "gather",
+    "imap",
+    "imap_unordered",
+    "apply_async",
+    "create_task",
+    "delay",
+    "batch",
+)
 _ESCAPED = (("{{", '{{ "{{" }}'), ("{%", '{{ "{%" }}'), ("{#", '{{ "{#" }}'))
 
 
@@ -66,7 +77,10 @@ class Prompts:
             streams=given.get("stream") is True or last_name(request.call.child("func")) == "stream",
             repeated=self._repeated(site.call),
             output_cap=_cap(given, request.rule),
-            endpoint="responses" if request.rule is not None and request.rule.style == "responses" else "chat",
+            endpoint="responses"
+            if request.rule is not None and request.rule.style == "responses"
+            else "chat",
+            api=request.rule.id if request.rule is not None else "",
             via=request.call.where if request.call != site.call else "",
         )
 
@@ -134,7 +148,12 @@ class Prompts:
         rule = request.rule
         hidden = (*rule.model, *rule.prompt, *rule.client, *rule.endpoint) if rule is not None else ("model",)
         for name, node, arguments in self._keywords(request):
-            if name in hidden or name in _INPUTS or any(word in name for word in _SECRET) and "max" not in name:
+            if (
+                name in hidden
+                or name in _INPUTS
+                or any(word in name for word in _SECRET)
+                and "max" not in name
+            ):
                 continue
             try:
                 given[name] = self.constants.of(node, arguments)
@@ -226,7 +245,9 @@ class _Names:
             name, number = f"{piece.name}_{number}", number + 1
         if piece.file:
             self.files.append(piece.file)
-            return PromptVariable(name=name, source=piece.file, kind="file", path=piece.file, fields=piece.fields)
+            return PromptVariable(
+                name=name, source=piece.file, kind="file", path=piece.file, fields=piece.fields
+            )
         return PromptVariable(name=name, source=piece.key, kind="image" if piece.image else "value")
 
     def records(self) -> tuple[PromptVariable, ...]:
@@ -235,7 +256,9 @@ class _Names:
 
 def _message(part: Part, names: _Names) -> Message:
     text = "".join(_rendered(part.pieces, names))
-    images = tuple("".join(_rendered([p._replace(image=True) for p in image], names)) for image in part.images)
+    images = tuple(
+        "".join(_rendered([p._replace(image=True) for p in image], names)) for image in part.images
+    )
     return Message(role=part.role, text=text[:MAX_TEXT], images=images, path=part.path, line=part.line)
 
 

@@ -136,7 +136,11 @@ class Templates:
     def _bound(self, binding: Node, arguments: Arguments, depth: int) -> list[Piece] | None:
         if binding.kind == "alias":
             target = self.values.project.imported(binding)
-            return self._bound(target[-1], arguments, depth + 1) if isinstance(target, list) and depth < MAX_DEPTH else None
+            return (
+                self._bound(target[-1], arguments, depth + 1)
+                if isinstance(target, list) and depth < MAX_DEPTH
+                else None
+            )
         if binding.kind == "arg":
             given = arguments.given.get(binding)
             return self.render(given.node, given.arguments, depth) if given is not None else None
@@ -169,7 +173,13 @@ class Templates:
         if name == "join" and owner is not None and given:
             return self._join(self.render(owner, arguments, depth), given[0], arguments, depth)
         if name in _SAME:
-            return self.render(given[0] if owner is None or name in ("dedent", "cleandoc") else owner, arguments, depth) if given or owner else None
+            return (
+                self.render(
+                    given[0] if owner is None or name in ("dedent", "cleandoc") else owner, arguments, depth
+                )
+                if given or owner
+                else None
+            )
         if name == "Template" and given:
             return self.render(given[0], arguments, depth)
         return self._cut(name, given, arguments, depth) or self._function(node, func, arguments, depth)
@@ -181,7 +191,9 @@ class Templates:
             return found if has_text(found) else [variable(given[0])]
         return None
 
-    def _function(self, node: Node, func: Node | None, arguments: Arguments, depth: int) -> list[Piece] | None:
+    def _function(
+        self, node: Node, func: Node | None, arguments: Arguments, depth: int
+    ) -> list[Piece] | None:
         functions = [v.node for v in self.values.of(func) if v.kind == "function"]
         if len(functions) != 1:
             return None
@@ -210,12 +222,20 @@ class Templates:
         """The constant parts of a path expression, joined."""
         parts: list[str] = []
         for one in [node, *node.descendants()]:
-            if one.kind == "Constant" and isinstance(one.value, str) and one.value not in ("r", "rt", "utf-8", "utf8"):
+            if (
+                one.kind == "Constant"
+                and isinstance(one.value, str)
+                and one.value not in ("r", "rt", "utf-8", "utf8")
+            ):
                 parts.append(one.value.strip("/"))
             elif one.kind == "Name" and depth < 4 and not one.value.startswith("__"):
                 for binding in self._reaching(one)[:1]:
                     above = binding.parent
-                    value = above.child("value" if above.kind != "withitem" else "context_expr") if above else None
+                    value = (
+                        above.child("value" if above.kind != "withitem" else "context_expr")
+                        if above
+                        else None
+                    )
                     if value is not None and binding.kind == "NameStore" and not value.inside(one.statement):
                         parts.append(self._path(value, depth + 1))
         return "/".join(part for part in parts if part)
@@ -228,7 +248,9 @@ class Templates:
             value = keyword.child("value")
             if keyword.value and value is not None:
                 found = self.render(value, arguments, depth)
-                given[str(keyword.value)] = found if has_text(found) else [variable(value, str(keyword.value))]
+                given[str(keyword.value)] = (
+                    found if has_text(found) else [variable(value, str(keyword.value))]
+                )
         return given
 
     def _format(self, pieces: list[Piece], call: Node, arguments: Arguments, depth: int) -> list[Piece]:
@@ -258,7 +280,11 @@ class Templates:
 
         def field(match: re.Match[str]) -> list[Piece]:
             value = entries.get(match[1]) if match[1] else next(values, None)
-            return self.render(value, arguments, depth) if value is not None else [named(match[1] or "value", right.line)]
+            return (
+                self.render(value, arguments, depth)
+                if value is not None
+                else [named(match[1] or "value", right.line)]
+            )
 
         return _replaced(pieces, _PERCENT, field, lambda text: text.replace("%%", "%"))
 
@@ -285,7 +311,11 @@ def returned(function: Node) -> list[Node]:
 def variable(node: Node, name: str = "") -> Piece:
     """A variable for an expression, named after it."""
     key = dotted(node)
-    return Piece(name=name or name_of(node), key=key if "?" not in key else f"{node.where}:{node.span[1]}", line=node.line)
+    return Piece(
+        name=name or name_of(node),
+        key=key if "?" not in key else f"{node.where}:{node.span[1]}",
+        line=node.line,
+    )
 
 
 def named(name: str, line: int) -> Piece:
@@ -303,10 +333,18 @@ def name_of(node: Node) -> str:
         return _identifier(str(node.value))
     if node.kind == "Call":
         for argument in [*node.all("args"), *(k.child("value") for k in node.all("keywords"))]:
-            if argument is not None and argument.kind != "Constant" and (found := name_of(argument)) != "value":
+            if (
+                argument is not None
+                and argument.kind != "Constant"
+                and (found := name_of(argument)) != "value"
+            ):
                 return found
         func = node.child("func")
-        return name_of(func.child("value") or func) if func is not None and func.kind == "Attribute" else _identifier(last_name(func))
+        return (
+            name_of(func.child("value") or func)
+            if func is not None and func.kind == "Attribute"
+            else _identifier(last_name(func))
+        )
     for child in node.children():
         if (found := name_of(child)) != "value":
             return found

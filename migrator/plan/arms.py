@@ -56,7 +56,7 @@ class Arms:
         return {k: json.loads(v) for k, v in prompt.request.items() if k in self.rules.request.parameters}
 
     def _rules(self, site: CallSite, prompt: Prompt, old: str, variant: str) -> Iterator[ParameterRule]:
-        names = {site.api, f"style:{prompt.endpoint}"}
+        names = {prompt.api or site.api, f"style:{prompt.endpoint}"}
         family, catalog = self.catalogue.family(old), self.catalogue.catalog.name
         for rule in self.rulebook.parameters:
             fits = not rule.families or family in rule.families

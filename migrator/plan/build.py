@@ -67,7 +67,10 @@ def build(inventory: Inventory, rulebook: Rulebook, ground: Ground, sources: tup
         catalog_title=rulebook.catalog.title,
         experiments=tuple(experiments),
         uncovered=tuple(rollout.item(r) for r in found.uncovered),
-        covered={place: ", ".join(sorted({by_site[s] for s in sites if s in by_site})) for place, sites in found.covered.items()},
+        covered={
+            place: ", ".join(sorted({by_site[s] for s in sites if s in by_site}))
+            for place, sites in found.covered.items()
+        },
         phases=staged.phases,
         triggers=tuple(Trouble(when=t.when, then=t.then) for t in rules.trigger),
         telemetry=rules.rollout.telemetry,

@@ -51,8 +51,13 @@ def _arms(experiment: Experiment) -> Iterator[str]:
     yield "| arm | model | parameters | tokens in / out | USD a request | USD |"
     yield "| --- | --- | --- | ---: | ---: | ---: |"
     for arm in experiment.arms:
-        shown = {k: ("…" if isinstance(v, (dict, list)) and len(json.dumps(v)) > 60 else v) for k, v in arm.request.items()}
-        text = ", ".join(f"{k}={json.dumps(v, ensure_ascii=False)}" for k, v in shown.items()).replace("|", "\\|")
+        shown = {
+            k: ("…" if isinstance(v, (dict, list)) and len(json.dumps(v)) > 60 else v)
+            for k, v in arm.request.items()
+        }
+        text = ", ".join(f"{k}={json.dumps(v, ensure_ascii=False)}" for k, v in shown.items()).replace(
+            "|", "\\|"
+        )
         yield f"| {arm.name} | {arm.model} | {text} | {_cost(costs[arm.name])} |"
     if "judge" in costs:
         yield f"| judge | {costs['judge'].model} |  | {_cost(costs['judge'])} |"

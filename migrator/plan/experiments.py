@@ -69,7 +69,7 @@ class Builder:
         )  # fmt: skip
         if run.budget_usd is None and estimate.usd is not None:
             run = msgspec.structs.replace(run, budget_usd=max(0.01, round(estimate.usd * 1.25, 2)))
-        risk = next(r for r in self.rules.risk if not r.uses or set(r.uses) & set(found_uses[:2]))
+        risk = next(r for r in self.rules.risk if not r.uses or set(r.uses) & set(found_uses))
         domains = graders.domains(found_uses, self.rules)
         title = self.titles.get(found_uses[0], "Open task") if found_uses else "Open task"
         return Experiment(
@@ -83,6 +83,7 @@ class Builder:
             endpoint=subject.prompt.endpoint,
             messages=subject.prompt.messages,
             variables=subject.prompt.variables,
+            streams=subject.prompt.streams and not subject.prompt.tools,
             arms=arms,
             graders=scored,
             guardrails=graders.guardrails(self.rules),
@@ -108,7 +109,9 @@ class Builder:
         ]
         other = self._challenger(subject.site.recommendation, variant)
         if other or given.challenger_model:
-            arms.append(self.arms.target("challenger", subject.site, subject.prompt, subject.model, other or variant))
+            arms.append(
+                self.arms.target("challenger", subject.site, subject.prompt, subject.model, other or variant)
+            )
         named = given.given()
         return tuple(_renamed(arm, named.get(f"{arm.name}_model")) for arm in arms)
 
@@ -128,7 +131,9 @@ class Builder:
 
     def _run(self, given: Overrides, arms: tuple[Arm, ...], judge: str) -> Run:
         names = dict.fromkeys([*(arm.model for arm in arms), *([judge] if judge else [])])
-        limits = [m.requests_per_minute for n in names if (m := self.catalogue.model(n)) and m.requests_per_minute]
+        limits = [
+            m.requests_per_minute for n in names if (m := self.catalogue.model(n)) and m.requests_per_minute
+        ]
         return Run(
             budget_usd=given.budget_usd,
             concurrency=given.concurrency or self.rules.statistics.concurrency,
@@ -136,22 +141,33 @@ class Builder:
             retries=5 if given.retries is None else given.retries,
             timeout_seconds=given.timeout_seconds or 120.0,
             seed=given.seed or 0,
+            answer_limit=given.answer_limit or self.rules.statistics.answer_limit,
             usd_per_million=sizing.prices(names, self.catalogue, given),
         )
 
     def _notes(self, subject: Subject, arms: tuple[Arm, ...], judge: str) -> list[str]:
-        notes = [f"Not known from the source: {', '.join(subject.prompt.unresolved)}."] if subject.prompt.unresolved else []
+        notes = (
+            [f"Not known from the source: {', '.join(subject.prompt.unresolved)}."]
+            if subject.prompt.unresolved
+            else []
+        )
         if subject.prompt.via:
-            notes.append(f"The request is made in {subject.prompt.via}; its messages and parameters are taken along.")
+            notes.append(
+                f"The request is made in {subject.prompt.via}; its messages and parameters are taken along."
+            )
         if len(subject.sites) > 1:
-            notes.append(f"{len(subject.sites)} call sites share this prompt and models; one experiment serves them all.")
+            notes.append(
+                f"{len(subject.sites)} call sites share this prompt and models; one experiment serves them all."
+            )
         if judge and any(arm.model == judge for arm in arms):
             notes.append(
                 f"The judge {judge} is one of the models compared and may prefer itself: name another in settings.toml, "
                 f"or compare its scores with people on {self.rules.statistics.human_checks} pairs first."
             )
         elif judge:
-            notes.append(f"Compare the judge's scores with people on {self.rules.statistics.human_checks} pairs first.")
+            notes.append(
+                f"Compare the judge's scores with people on {self.rules.statistics.human_checks} pairs first."
+            )
         unpriced = [arm.model for arm in arms if self.catalogue.model(arm.model) is None]
         notes += [f"No price is known for {n}: set usd_per_million in settings.toml." for n in unpriced]
         return [*notes, *self._cap_notes(subject, arms)]
@@ -161,8 +177,15 @@ class Builder:
         found = []
         for arm in arms[1:]:
             model = self.catalogue.model(arm.model)
-            effort = arm.request.get("reasoning_effort") or (arm.request.get("reasoning") or {}).get("effort", "")
-            if cap and cap < 1_000 and model is not None and (effort or model.default_effort) not in ("", "none"):
+            effort = arm.request.get("reasoning_effort") or (arm.request.get("reasoning") or {}).get(
+                "effort", ""
+            )
+            if (
+                cap
+                and cap < 1_000
+                and model is not None
+                and (effort or model.default_effort) not in ("", "none")
+            ):
                 found.append(
                     f"{arm.model} reasons by default and may use up the cap of {cap} tokens before it answers: watch "
                     "the guardrail `empty`."
@@ -203,6 +226,8 @@ def _fill(subject: Subject, hint: str, pairs: int) -> tuple[str, ...]:
         lines.append(f"`expected` is {hint}.")
     if any(v.kind == "image" for v in subject.prompt.variables):
         lines.append("Image variables are https addresses or data: URLs.")
-    lines.append("`metadata` may name slices (such as language); the report compares the models slice by slice.")
-    lines.append("The lines with `\"stub\": true` show the form: delete them.")
+    lines.append(
+        "`metadata` may name slices (such as language); the report compares the models slice by slice."
+    )
+    lines.append('The lines with `"stub": true` show the form: delete them.')
     return tuple(lines)

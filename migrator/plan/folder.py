@@ -58,7 +58,11 @@ def load_experiment(folder: Path, name: str) -> Experiment:
     """An experiment as it is to be run; raises UsageError."""
     file = experiment_folder(folder, name) / EXPERIMENT
     found = _decode(file, Experiment, "make the plan again")
-    if sum(grader.primary for grader in found.graders) != 1 or found.arm("control") is None or len(found.arms) < 2:
+    if (
+        sum(grader.primary for grader in found.graders) != 1
+        or found.arm("control") is None
+        or len(found.arms) < 2
+    ):
         raise UsageError(f"{file}: needs one primary grader, a control and a treatment; make the plan again")
     return found
 
@@ -81,12 +85,19 @@ def encoded(record: msgspec.Struct) -> bytes:
 
 def save(folder: Path, plan: Plan, files: dict[str, bytes]) -> Written:
     """Write a plan; `files` are further generated files by relative path."""
-    wanted = {PLAN: encoded(plan), SCHEMA: msgspec.json.format(msgspec.json.encode(json_schema()), indent=2) + b"\n", **files}
+    wanted = {
+        PLAN: encoded(plan),
+        SCHEMA: msgspec.json.format(msgspec.json.encode(json_schema()), indent=2) + b"\n",
+        **files,
+    }
     kept: list[str] = []
     for experiment in plan.experiments:
         place = f"experiments/{experiment.name}/"
         wanted[place + EXPERIMENT] = encoded(experiment)
-        for name, text in ((overrides.NAME, overrides.template(experiment)), (dataset.NAME, dataset.stub(experiment))):
+        for name, text in (
+            (overrides.NAME, overrides.template(experiment)),
+            (dataset.NAME, dataset.stub(experiment)),
+        ):
             if _touched(folder, experiment.name, name):
                 kept.append(place + name)
             else:
@@ -134,4 +145,8 @@ def _drop_patches(folder: Path, wanted: set[str]) -> None:
 def _left(folder: Path, plan: Plan) -> tuple[str, ...]:
     names = {experiment.name for experiment in plan.experiments}
     there = folder / "experiments"
-    return tuple(sorted(p.name for p in there.iterdir() if p.is_dir() and p.name not in names)) if there.is_dir() else ()
+    return (
+        tuple(sorted(p.name for p in there.iterdir() if p.is_dir() and p.name not in names))
+        if there.is_dir()
+        else ()
+    )

@@ -96,6 +96,9 @@ def _statistics(plan: Plan) -> Iterator[str]:
 
 
 def _details(plan: Plan) -> Iterator[str]:
+    if plan.experiments:
+        yield "## The experiments one by one"
+        yield ""
     for experiment in plan.experiments:
         yield from card(experiment)
 
@@ -104,6 +107,10 @@ def _rollout(plan: Plan) -> Iterator[str]:
     yield "## Rollout"
     yield ""
     yield "Low-risk work on Mini and Instant first, mission-critical work on the flagship last."
+    yield (
+        "DIR is this folder. Each patch stands on the one before: go back in reverse order. Its paths are those below "
+        "the scanned folder."
+    )
     yield ""
     for phase in plan.phases:
         yield from _phase(phase)

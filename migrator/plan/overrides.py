@@ -52,6 +52,7 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     retries: int | None = None
     timeout_seconds: float | None = None
     seed: int | None = None
+    answer_limit: int | None = None
     usd_per_million: dict[str, tuple[float, float]] | None = None
 
     def given(self) -> dict[str, object]:
@@ -80,7 +81,8 @@ def _check(found: Overrides, file: Path) -> None:
     for name, value in found.given().items():
         problem = _problem(name, value)
         if problem:
-            raise UsageError(f"{file}: {name} = {value}: {problem}")
+            shown = f"{value:g}" if isinstance(value, float) else value
+            raise UsageError(f"{file}: {name} = {shown}: {problem}")
 
 
 def _problem(name: str, value: object) -> str:
@@ -107,7 +109,7 @@ def template(experiment: Experiment) -> str:
         "margin": size.margin, "spread": size.spread, "alpha": size.alpha, "power": size.power, "pairs": size.pairs,
         **arms, "judge_model": primary.judge_model, "rubric": primary.rubric, "labels": list(primary.labels),
         "budget_usd": run.budget_usd, "concurrency": run.concurrency, "requests_per_minute": run.requests_per_minute,
-        "retries": run.retries, "timeout_seconds": run.timeout_seconds, "seed": run.seed,
+        "retries": run.retries, "timeout_seconds": run.timeout_seconds, "seed": run.seed, "answer_limit": run.answer_limit,
     }  # fmt: skip
     if primary.id == "tests":
         values["test_command"] = ["python", "check.py"]
@@ -116,7 +118,10 @@ def template(experiment: Experiment) -> str:
         "# Shares are fractions of 1, money is USD. Unknown keys are errors.",
         "",
     ]
-    return "\n".join([*lines, *(f"# {k} = {_toml(v)}" for k, v in values.items() if v not in (None, "", []))]) + "\n"
+    return (
+        "\n".join([*lines, *(f"# {k} = {_toml(v)}" for k, v in values.items() if v not in (None, "", []))])
+        + "\n"
+    )
 
 
 def _toml(value: object) -> str:

@@ -30,7 +30,9 @@ def config(experiment: Experiment) -> str:
     if experiment.primary.judge_model:
         provider = f"openai:chat:{experiment.primary.judge_model}"
         value["defaultTest"]["options"] = {"provider": provider}
-    head = f"# yaml-language-server: $schema={SCHEMA}\n# Made by gpt55-migrate plan; run: npx promptfoo eval\n"
+    head = (
+        f"# yaml-language-server: $schema={SCHEMA}\n# Made by gpt55-migrate plan; run: npx promptfoo eval\n"
+    )
     return head + yaml.dump(value)
 
 
@@ -79,7 +81,13 @@ def _assert(grader: Grader) -> list[dict[str, Any]]:
     if grader.id == "json":
         return [{"type": "is-json", "metric": "json"}]
     if grader.id == "judge":
-        return [{"type": "llm-rubric", "metric": "judge", "value": f"{grader.rubric} For this input also: {{{{expected}}}}"}]
+        return [
+            {
+                "type": "llm-rubric",
+                "metric": "judge",
+                "value": f"{grader.rubric} For this input also: {{{{expected}}}}",
+            }
+        ]
     if grader.id == "tests":
         return [{"type": "python", "metric": "tests", "value": "len(output.strip()) > 0"}]
     return [{"type": "javascript", "metric": grader.id, "value": _SCRIPTS[grader.id]}]

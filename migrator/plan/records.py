@@ -109,7 +109,10 @@ class Place(Record, frozen=True):
 
 
 class Run(Record, frozen=True):
-    """How `ab run` sends requests; `budget_usd` is never exceeded."""
+    """How `ab run` sends requests; `budget_usd` is never exceeded.
+
+    `answer_limit` caps the output, in tokens, of requests that have no cap of their own.
+    """
 
     budget_usd: float | None
     concurrency: int
@@ -117,6 +120,7 @@ class Run(Record, frozen=True):
     retries: int
     timeout_seconds: float
     seed: int
+    answer_limit: int
     usd_per_million: dict[str, tuple[float, float]] = {}
 
 
@@ -133,6 +137,7 @@ class Experiment(Record, frozen=True):
     endpoint: Literal["chat", "responses"]
     messages: tuple[Message, ...]
     variables: tuple[PromptVariable, ...]
+    streams: bool
     arms: tuple[Arm, ...]
     graders: tuple[Grader, ...]
     guardrails: tuple[Guard, ...]

@@ -68,9 +68,15 @@ def _phase(
 ) -> Phase:  # fmt: skip
     rule = next(p for p in rules.phase if p.rank == rank)
     ours = [e for e in experiments if _experiment_rank(e, ranks) == rank]
-    ours.sort(key=lambda e: VARIANT_ORDER.index(e.arms[1].variant if e.arms[1].variant in VARIANT_ORDER else ""))
+    ours.sort(
+        key=lambda e: VARIANT_ORDER.index(e.arms[1].variant if e.arms[1].variant in VARIANT_ORDER else "")
+    )
     proved = {group for e in experiments for group in e.groups}
-    lone = {e.group for e in inventory.edits if e.selected and ranks.get(e.group) == rank and e.group not in proved}
+    lone = {
+        e.group
+        for e in inventory.edits
+        if e.selected and ranks.get(e.group) == rank and e.group not in proved
+    }
     unproved = sorted({f"{e.path}:{e.anchor[0]}" for e in inventory.edits if e.group in lone})
     return Phase(
         number=number,
@@ -95,10 +101,16 @@ def _experiment_rank(experiment: Experiment, ranks: Mapping[str, int]) -> int:
 def tracks(inventory: Inventory, rules: PlanRules) -> tuple[Track, ...]:
     """References under review, and calls whose model is not known, by what is done with them."""
     references = {r.id for r in inventory.references}
-    items = [_item(r) for r in inventory.references if r.action == "review" or (r.suppressed and r.action == "rewrite")]
+    items = [
+        _item(r)
+        for r in inventory.references
+        if r.action == "review" or (r.suppressed and r.action == "rewrite")
+    ]
     for site in inventory.call_sites:
         if site.unresolved and not set(site.references) & references:
-            items.append(TrackItem(path=site.path, line=site.line, model="", reason="dynamic", detail=site.unresolved))
+            items.append(
+                TrackItem(path=site.path, line=site.line, model="", reason="dynamic", detail=site.unresolved)
+            )
     found: list[Track] = []
     taken: set[str] = set()
     for rule in rules.track:
@@ -150,7 +162,9 @@ def changes(inventory: Inventory) -> tuple[Change, ...]:
     for site in inventory.call_sites:
         for parameter in site.parameters:
             if parameter.action != "keep":
-                what = f"{parameter.action} {parameter.new}".strip() + (f": {parameter.why}" if parameter.why else "")
+                what = f"{parameter.action} {parameter.new}".strip() + (
+                    f": {parameter.why}" if parameter.why else ""
+                )
                 counts[parameter.name, what] = counts.get((parameter.name, what), 0) + 1
     return tuple(Change(name=n, what=w, places=c) for (n, w), c in sorted(counts.items()))
 

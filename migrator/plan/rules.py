@@ -19,6 +19,7 @@ class StatisticsRule(Rule, frozen=True):
     characters_per_token: float
     variable_tokens: int
     answer_tokens: int
+    answer_limit: int
     reasoning_factor: float
     concurrency: int
     human_checks: int

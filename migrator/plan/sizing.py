@@ -45,10 +45,13 @@ def size(primary: Grader, experiments: int, filled: int, rules: PlanRules, given
         spread=primary.spread,
         formula="paired proportions, Liu et al. 2002" if rate else "paired t test, Guenther 1981",
         detectable=tuple(
-            Detectable(pairs=n, drop=round(min(1.0, drop(n, primary.spread, planned, power)), 4)) for n in shown
+            Detectable(pairs=n, drop=round(min(1.0, drop(n, primary.spread, planned, power)), 4))
+            for n in shown
         ),
         filled=filled,
-        sentence=_sentence(primary, filled or 100, needed, drop(filled or 100, primary.spread, planned, power), power),
+        sentence=_sentence(
+            primary, filled or 100, needed, drop(filled or 100, primary.spread, planned, power), power
+        ),
     )
 
 
@@ -64,7 +67,8 @@ def _sentence(primary: Grader, there: int, needed: int, least: float, power: flo
 
 def points(share: float) -> str:
     """A share as points of 100."""
-    return f"{share * 100:.3g} points"
+    text = f"{share * 100:.3g}"
+    return f"{text} point" if text == "1" else f"{text} points"
 
 
 def estimate(
@@ -88,18 +92,27 @@ def estimate(
         costs.append(_cost(arm.name, arm.model, tokens_in, out, pairs, model, rules, prices))
     if primary.id == "judge":
         answers = pairs * len(costs)
-        judged = tokens_in + tokens_out + int(len(primary.rubric) / rules.statistics.characters_per_token) + 150
+        judged = (
+            tokens_in + tokens_out + int(len(primary.rubric) / rules.statistics.characters_per_token) + 150
+        )
         judge = catalogue.model(primary.judge_model)
         costs.append(
-            _cost("judge", primary.judge_model, judged, rules.judge.answer_tokens, answers, judge, rules, prices)
+            _cost(
+                "judge", primary.judge_model, judged, rules.judge.answer_tokens, answers, judge, rules, prices
+            )
         )
     sent = pairs * (len(costs) if primary.id != "judge" else 2 * (len(costs) - 1))
-    seconds = sum(c.latency_seconds * (pairs * (len(costs) - 1) if c.arm == "judge" else pairs) for c in costs)
+    seconds = sum(
+        c.latency_seconds * (pairs * (len(costs) - 1) if c.arm == "judge" else pairs) for c in costs
+    )
     minutes = max(seconds / 60 / concurrency, sent / per_minute if per_minute else 0.0)
     money = [c.usd for c in costs]
     return Estimate(
         arms=tuple(costs),
-        tokens=sum((c.tokens_in + c.tokens_out) * (pairs * (len(costs) - 1) if c.arm == "judge" else pairs) for c in costs),
+        tokens=sum(
+            (c.tokens_in + c.tokens_out) * (pairs * (len(costs) - 1) if c.arm == "judge" else pairs)
+            for c in costs
+        ),
         usd=None if None in money else round(sum(m for m in money if m is not None), 2),
         hours=round(minutes / 60, 2),
         basis=basis,
@@ -149,7 +162,9 @@ def _cost(
     if price is not None:
         each = (tokens_in * price[0] + tokens_out * price[1]) / 1e6
     latency = model.latency_seconds if model is not None and model.latency_seconds else None
-    seconds = (latency or rules.statistics.fallback_latency_seconds) * max(0.25, min(1.0, tokens_out / LATENCY_TOKENS))
+    seconds = (latency or rules.statistics.fallback_latency_seconds) * max(
+        0.25, min(1.0, tokens_out / LATENCY_TOKENS)
+    )
     return ArmCost(
         arm=arm,
         model=name,

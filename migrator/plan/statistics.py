@@ -61,7 +61,9 @@ def _quantiles(alpha: float, power: float) -> float:
     return normal_quantile(1 - alpha) + normal_quantile(power)
 
 
-def pairs_for_rates(margin: float, discordance: float, alpha: float, power: float, difference: float = 0.0) -> int:
+def pairs_for_rates(
+    margin: float, discordance: float, alpha: float, power: float, difference: float = 0.0
+) -> int:
     """Pairs that show non-inferiority of a pass rate, if the true difference is `difference` (Liu et al. 2002).
 
     `alpha` is one-sided. n = (z_alpha + z_power)^2 (discordance - difference^2) / (margin + difference)^2.
@@ -72,7 +74,9 @@ def pairs_for_rates(margin: float, discordance: float, alpha: float, power: floa
     return math.ceil(_quantiles(alpha, power) ** 2 * max(discordance - difference**2, 0.0) / room**2)
 
 
-def pairs_for_scores(margin: float, deviation: float, alpha: float, power: float, difference: float = 0.0) -> int:
+def pairs_for_scores(
+    margin: float, deviation: float, alpha: float, power: float, difference: float = 0.0
+) -> int:
     """Pairs that show non-inferiority of a mean score; `deviation` is that of the paired differences.
 
     The normal formula plus Guenther's z^2/2, which stands for the t distribution.
@@ -166,7 +170,9 @@ def mean_interval(differences: Sequence[float], confidence: float) -> Interval:
     mean, deviation = mean_and_deviation(differences)
     if len(differences) < 2:
         return Interval(mean, -math.inf, math.inf)
-    half = student_quantile((1 + confidence) / 2, len(differences) - 1) * deviation / math.sqrt(len(differences))
+    half = (
+        student_quantile((1 + confidence) / 2, len(differences) - 1) * deviation / math.sqrt(len(differences))
+    )
     return Interval(mean, mean - half, mean + half)
 
 
@@ -201,7 +207,9 @@ def percentile_ratio(
         sample = generator.choices(pairs, k=len(pairs))
         one, two = percentile([c for c, _ in sample], share), percentile([t for _, t in sample], share)
         ratios.append(two / max(one, 1e-12))
-    return Interval(estimate, percentile(ratios, (1 - confidence) / 2), percentile(ratios, (1 + confidence) / 2))
+    return Interval(
+        estimate, percentile(ratios, (1 - confidence) / 2), percentile(ratios, (1 + confidence) / 2)
+    )
 
 
 # -- several experiments -------------------------------------------------------------------------

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from migrator.rulebook import Rulebook
 
 CONTEXTS = ("src", "example")
+STRONG = 0.6
 _FIELD = re.compile(r"(?<!\{)\{(\w+)\}(?!\})|\{\{\s*(\w+)\s*\}\}")
 
 
@@ -50,7 +51,9 @@ def find(inventory: Inventory, read_file: Callable[[str, str], str]) -> Found:
     for site in sites:
         if site.prompt is not None and site.prompt.via:
             behind.setdefault(site.prompt.via, []).append(site)
-    covered = {f"{s.path}:{s.line}": behind[f"{s.path}:{s.line}"] for s in sites if f"{s.path}:{s.line}" in behind}
+    covered = {
+        f"{s.path}:{s.line}": behind[f"{s.path}:{s.line}"] for s in sites if f"{s.path}:{s.line}" in behind
+    }
     groups: dict[tuple[object, ...], list[CallSite]] = {}
     parts: dict[tuple[object, ...], tuple[Prompt, str, str, list[Reference]]] = {}
     for site in sites:
@@ -106,7 +109,9 @@ def _unknown() -> Prompt:
 def with_files(prompt: Prompt, source: str, read_file: Callable[[str, str], str]) -> Prompt:
     """The prompt with the text of prompt files in place of their variables."""
     if not prompt.messages:
-        prompt = msgspec.structs.replace(_unknown(), request=prompt.request, endpoint=prompt.endpoint, via=prompt.via)
+        prompt = msgspec.structs.replace(
+            _unknown(), request=prompt.request, endpoint=prompt.endpoint, via=prompt.via
+        )
     messages, variables, missing = list(prompt.messages), [], list(prompt.unresolved)
     for variable in prompt.variables:
         text = read_file(source, variable.path) if variable.kind == "file" else ""
@@ -137,14 +142,15 @@ def _fields(text: str, filled: bool) -> tuple[str, list[str]]:
 
 
 def uses(site: CallSite, rulebook: Rulebook) -> tuple[str, ...]:
-    """The uses that the ledger speaks of, strongest first."""
+    """The uses that the ledger speaks of with some weight, strongest first."""
     by_signal = {signal.id: signal.use for signal in rulebook.usecases.signal}
     weights: dict[str, float] = {}
     for reason in site.recommendation.reasons if site.recommendation else ():
         use = by_signal.get(reason.rule)
         if use is not None:
             weights[use] = weights.get(use, 0.0) + reason.weight
-    return tuple(sorted(weights, key=lambda use: (-weights[use], use)))
+    least = STRONG * max(weights.values(), default=0.0)
+    return tuple(sorted((u for u in weights if weights[u] >= least), key=lambda use: (-weights[use], use)))
 
 
 def names(subjects: Iterable[Subject]) -> list[str]:

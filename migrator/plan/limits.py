@@ -1,0 +1,89 @@
+"""Money and pace of a run."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+
+class StopError(Exception):
+    """The run must not go on; the message says why."""
+
+
+class Budget:
+    """USD: what is spent and what requests under way may still cost never exceed `most` together."""
+
+    def __init__(self, most: float, spent: float) -> None:
+        self.most = most
+        self.spent = spent
+        self.reserved = 0.0
+        self._changed = asyncio.Condition()
+
+    async def reserve(self, amount: float) -> None:
+        """Wait until `amount` is free; raises StopError where it never will be."""
+        async with self._changed:
+            while self.spent + self.reserved + amount > self.most:
+                if self.reserved <= 1e-12:
+                    raise StopError(
+                        f"budget: {self.spent:.4f} of {self.most:.2f} USD are spent and the next request may cost "
+                        f"up to {amount:.4f}; raise budget_usd in settings.toml to go on"
+                    )
+                await self._changed.wait()
+            self.reserved += amount
+
+    async def settle(self, amount: float, cost: float) -> None:
+        """A request that `amount` was reserved for has cost `cost`."""
+        async with self._changed:
+            self.reserved = max(0.0, self.reserved - amount)
+            self.spent += cost
+            self._changed.notify_all()
+
+
+class Pace:
+    """At most so many requests a minute, evenly spaced; waits on HTTP 429 hold back all of them."""
+
+    def __init__(
+        self,
+        per_minute: int | None,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.gap = 60 / per_minute if per_minute else 0.0
+        self.clock = clock
+        self.sleep = sleep
+        self.next = 0.0
+
+    async def turn(self) -> None:
+        """Wait for the next place."""
+        now = self.clock()
+        at = max(now, self.next)
+        self.next = at + self.gap
+        if at > now:
+            await self.sleep(at - now)
+
+    def hold(self, seconds: float) -> None:
+        """Nobody sends for so long."""
+        self.next = max(self.next, self.clock() + seconds)
+
+
+class Failures:
+    """Stops a run that gets nowhere: `row` failures in a row, or more than a quarter of the last 100 requests."""
+
+    def __init__(self, row: int = 20, window: int = 100, share: float = 0.25) -> None:
+        self.row = row
+        self.window = window
+        self.share = share
+        self.last: list[bool] = []
+
+    def add(self, failed: bool, why: str) -> None:
+        """Count one request; raises StopError."""
+        self.last = [*self.last, failed][-self.window :]
+        if len(self.last) >= self.row and all(self.last[-self.row :]):
+            raise StopError(f"errors: {self.row} requests in a row failed; the last: {why}")
+        if len(self.last) == self.window and sum(self.last) > self.share * self.window:
+            raise StopError(
+                f"errors: {sum(self.last)} of the last {self.window} requests failed; the last: {why}"
+            )

@@ -1,0 +1,237 @@
+"""`ab run` and `ab report` against a strict server on the loopback."""
+
+import json
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from ab_server import Server
+from click.testing import CliRunner
+
+from migrator.cli import cli
+
+openai = pytest.importorskip("openai", reason="ab run needs the extra: pip install 'gpt55-migrate[ab]'")
+DESK = Path(__file__).parents[1] / "fixtures" / "support_desk"
+WORDS = ("parcel", "money", "angry", "weather")
+EXPECTED = {"parcel": "order_status", "money": "refund", "angry": "complaint", "weather": "other"}
+
+
+@pytest.fixture
+def server(monkeypatch):
+    found = Server()
+    thread = threading.Thread(target=found.serve_forever, daemon=True)
+    thread.start()
+    monkeypatch.setenv("OPENAI_BASE_URL", found.url)
+    monkeypatch.setenv("OPENAI_API_KEY", "any")
+    yield found
+    found.shutdown()
+    found.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("desk") / "plan"
+    done = run("plan", str(DESK), "-o", str(folder))
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture
+def plan(made, tmp_path):
+    return Path(shutil.copytree(made, tmp_path / "plan"))
+
+
+def run(*args):
+    return CliRunner().invoke(cli, args)
+
+
+def fill(plan, name, count, **values):
+    rows = []
+    for number in range(count):
+        word = WORDS[number % 4]
+        made = {k: v.format(number=number, word=word, label=EXPECTED[word]) for k, v in values.items()}
+        rows.append(json.dumps({"vars": made, "metadata": {"language": "de" if number % 2 else "en"}}))
+    (plan / "experiments" / name / "dataset.jsonl").write_text("\n".join(rows) + "\n")
+
+
+def tickets(plan, count):
+    fill(plan, "intents-classify-ticket", count, ticket="my {word} #{number}", expected="{label}")
+
+
+def settings(plan, name, text):
+    (plan / "experiments" / name / "settings.toml").write_text(text)
+
+
+def results(plan, name="intents-classify-ticket"):
+    text = (plan / "experiments" / name / "results.jsonl").read_text()
+    return [json.loads(line) for line in text.splitlines()]
+
+
+FAST = "requests_per_minute = 600000\nconcurrency = 4\n"
+
+
+def test_old_and_new_model_side_by_side(plan, server):
+    tickets(plan, 60)
+    settings(plan, "intents-classify-ticket", FAST + "pairs = 60\nmargin = 0.1\n")
+    done = run("ab", "run", str(plan))
+    assert done.exit_code == 0, done.output
+    assert {(r["arm"], r["model"]) for r in results(plan)} == {
+        ("control", "gpt-4o-mini"),
+        ("treatment", "gpt-5.5-mini"),
+    }
+    bodies = {b["model"]: b for _, b in server.requests}
+    assert bodies["gpt-4o-mini"]["max_tokens"] == 200
+    assert bodies["gpt-4o-mini"]["temperature"] == 0
+    assert bodies["gpt-5.5-mini"]["max_completion_tokens"] == 200
+    assert "temperature" not in bodies["gpt-5.5-mini"]
+    assert server.most_under_way <= 4
+    told = run("ab", "report", str(plan), "--only", "intents-classify-ticket", "--format", "json")
+    (found,) = json.loads(told.output)["experiments"][0]["compared"]
+    assert found["pairs"] == 60
+    assert found["control"] == found["treatment"] == 1.0
+    assert {"language=de", "language=en"} == {s["name"] for s in found["slices"]}
+
+
+def test_a_run_resumes_and_sends_nothing_twice(plan, server):
+    tickets(plan, 12)
+    settings(plan, "intents-classify-ticket", FAST)
+    assert run("ab", "run", str(plan), "--limit", "5").exit_code == 0
+    assert len(server.requests) == 10
+    file = plan / "experiments/intents-classify-ticket/results.jsonl"
+    file.write_bytes(file.read_bytes() + b'{"key": "half a li')
+    assert run("ab", "run", str(plan)).exit_code == 0
+    assert len(server.requests) == 24
+    assert len(results(plan)) == 24
+    done = run("ab", "run", str(plan))
+    assert "24 were there" in done.output
+    assert len(server.requests) == 24
+
+
+def test_the_budget_is_never_exceeded(plan, server):
+    tickets(plan, 150)
+    settings(plan, "intents-classify-ticket", FAST + "budget_usd = 0.05\n")
+    done = run("ab", "run", str(plan))
+    assert done.exit_code == 3
+    assert "budget" in done.output
+    spent = sum(r["usd"] for r in results(plan))
+    assert 0 < spent <= 0.05
+    sent = len(server.requests)
+    assert sent < 300
+    assert run("ab", "run", str(plan)).exit_code == 3
+    assert sum(r["usd"] for r in results(plan)) <= 0.05
+
+
+def test_busy_answers_are_tried_again(plan, server):
+    server.busy = 3
+    tickets(plan, 4)
+    settings(plan, "intents-classify-ticket", FAST)
+    done = run("ab", "run", str(plan))
+    assert done.exit_code == 0, done.output
+    assert len(server.requests) == 8 + 3
+    assert sum(r.get("attempts", 1) for r in results(plan)) == 11
+
+
+def test_a_run_that_gets_nowhere_stops(plan, server):
+    server.fail = "The request is wrong."
+    tickets(plan, 100)
+    settings(plan, "intents-classify-ticket", FAST)
+    done = run("ab", "run", str(plan))
+    assert done.exit_code == 3
+    assert "20 requests in a row failed" in done.output
+    assert len(server.requests) < 30
+    assert run("ab", "report", str(plan)).exit_code == 1
+
+
+def test_streams_and_judges(plan, server):
+    fill(plan, "chat-stream-reply", 3, history="none", question="Where is my {word} #{number}?", expected="")
+    settings(plan, "chat-stream-reply", FAST)
+    done = run("ab", "run", str(plan), "--only", "chat-stream-reply")
+    assert done.exit_code == 0, done.output
+    found = results(plan, "chat-stream-reply")
+    answers = [r for r in found if r.get("kind", "answer") == "answer"]
+    assert {r["output"] for r in answers} == {
+        "A perfect answer from gpt-4o.",
+        "A perfect answer from gpt-5.5-instant.",
+    }
+    assert all(r["first_token"] > 0 and r["tokens_out"] > 0 for r in answers)
+    assert [r["score"] for r in found if r.get("kind") == "judge"] == [0.9] * 6
+    told = run("ab", "report", str(plan), "--only", "chat-stream-reply")
+    assert "first token p50" in told.output
+    assert "too early: 3 of" in told.output
+
+
+def test_the_responses_endpoint(plan, server):
+    fill(plan, "reports-nightly-digest", 2, tickets="a {word}", expected="")
+    settings(plan, "reports-nightly-digest", FAST)
+    assert run("ab", "run", str(plan), "--only", "reports-nightly-digest").exit_code == 0
+    assert {path for path, _ in server.requests} == {"/v1/responses", "/v1/chat/completions"}
+    assert all(r["tokens_in"] and r["usd"] for r in results(plan, "reports-nightly-digest"))
+
+
+def test_verdicts_in_plain_words(plan, server):
+    tickets(plan, 300)
+    name = "intents-classify-ticket"
+    settings(plan, name, FAST + "pairs = 300\nmargin = 0.03\n")
+    for wrong, words in (
+        (0, "is not worse than gpt-4o-mini"),
+        (8, "Inconclusive"),
+        (150, "is worse than gpt-4o-mini"),
+    ):
+        (plan / "experiments" / name / "results.jsonl").unlink(missing_ok=True)
+        server.wrong = wrong
+        assert run("ab", "run", str(plan)).exit_code == 0
+        told = run("ab", "report", str(plan), "--only", name)
+        assert words in told.output, told.output
+        assert told.exit_code == (0 if wrong == 0 else 1)
+    assert "pairs more" not in told.output
+
+
+def test_a_dry_run_sends_nothing(plan, server):
+    tickets(plan, 7)
+    done = run("ab", "run", str(plan), "--dry-run")
+    assert done.exit_code == 0
+    assert "7 rows, 14 of 14 requests" in done.output
+    assert "1,558 pairs are needed; 7 rows cannot decide" in done.output
+    assert not server.requests
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda p: None, "no dataset is filled"),
+        (lambda p: (p / "plan.json").write_text("{}"), "plan.json: was changed by hand"),
+        (lambda p: (p / "experiments/sentiment-sentiment/experiment.json").unlink(), "is missing"),
+        (lambda p: fill(p, "sentiment-sentiment", 2, message="x"), "missing in vars: expected"),
+        (lambda p: settings(p, "sentiment-sentiment", "margin = 3"), "margin = 3: expected a share"),
+        (lambda p: settings(p, "sentiment-sentiment", "margn = 0.1"), "unknown field `margn`"),
+        (lambda p: settings(p, "sentiment-sentiment", "margin = ="), "cannot be read"),
+        (
+            lambda p: (p / "experiments/sentiment-sentiment/dataset.jsonl").write_text("{nonsense}\n"),
+            "dataset.jsonl:1",
+        ),
+    ],
+)
+def test_bad_plans_are_refused_before_anything_is_sent(plan, server, damage, words):
+    damage(plan)
+    done = run("ab", "run", str(plan))
+    assert done.exit_code == 2
+    assert words in " ".join(done.output.split())
+    assert not server.requests
+
+
+def test_models_without_a_price_are_refused(plan, server):
+    tickets(plan, 2)
+    settings(plan, "intents-classify-ticket", FAST + 'treatment_model = "our-own"\n')
+    done = run("ab", "run", str(plan))
+    assert done.exit_code == 2
+    assert "no price is known for our-own" in done.output
+    settings(
+        plan,
+        "intents-classify-ticket",
+        FAST + 'treatment_model = "our-own"\nusd_per_million = { our-own = [1.0, 2.0] }\n',
+    )
+    done = run("ab", "run", str(plan))
+    assert done.exit_code == 3, "the server has no such model"
+    assert any("does not exist" in r.get("error", "") for r in results(plan))
