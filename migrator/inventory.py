@@ -333,7 +333,7 @@ class Prompt(Record):
         request: further parameters with constant values, each as JSON.
         response: the form of the answer that the call asks for.
         response_schema: the JSON Schema of the answer, as JSON, where it is known.
-        endpoint: `chat` or `responses`.
+        endpoint: `chat` or `responses`; `api` is the rule that knows the request.
         via: `path:line` of the request that a wrapper makes in the end.
     """
 
@@ -349,6 +349,7 @@ class Prompt(Record):
     repeated: bool = False
     output_cap: int | None = None
     endpoint: Literal["chat", "responses"] = "chat"
+    api: str = ""
     via: str = ""
 
 
