@@ -209,6 +209,47 @@ def plan(paths: tuple[str, ...], output: str, **given: Any) -> int:  # noqa: ANN
     return command.plan(options.request(paths, given), output)
 
 
+@cli.group()
+def ab() -> None:
+    """Run a plan against an endpoint, and judge the results."""
+
+
+@ab.command("run")
+@click.argument("directory", metavar="DIR", type=click.Path())
+@click.option("--only", multiple=True, metavar="NAME", help="Only this experiment; may be given again.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N rows of each dataset.")
+@click.option("--dry-run", "dry", is_flag=True, help="Say what would be sent; send nothing.")
+@options.debug
+def ab_run(directory: str, only: tuple[str, ...], limit: int | None, dry: bool) -> int:
+    """Send the pairs of a plan to $OPENAI_BASE_URL (network, costs money). Resumes where it stopped.
+
+    \b
+    gpt55-migrate ab run ab-plan --dry-run
+    OPENAI_API_KEY=... gpt55-migrate ab run ab-plan --only chat-reply --limit 50
+    """
+    from migrator.commands import ab as command
+
+    return command.run(directory, only, limit, dry=dry)
+
+
+@ab.command("report")
+@click.argument("directory", metavar="DIR", type=click.Path())
+@click.option("--only", multiple=True, metavar="NAME", help="Only this experiment; may be given again.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--output", metavar="FILE", default="-", help="Write the report to FILE.")
+@click.option("--run-tests", is_flag=True, help="Run the test_command of settings.toml on generated code.")
+@options.debug
+def ab_report(directory: str, only: tuple[str, ...], form: str, output: str, run_tests: bool) -> int:
+    """Judge the results of a plan: exit code 0 where every treatment is proved, 1 where not.
+
+    \b
+    gpt55-migrate ab report ab-plan
+    """
+    from migrator.commands import ab as command
+
+    return command.report(directory, only, form, output, run_tests=run_tests)
+
+
 @cli.command()
 @click.option("--verify", is_flag=True, help="Ask $OPENAI_BASE_URL which targets it lists (network).")
 @options.settings
