@@ -289,13 +289,18 @@ class Parameter(Record):
 
 
 class Cost(Record):
-    """Estimated tokens and USD for one request, before and after; `estimate` says how tokens were counted."""
+    """Tokens and USD of one request in the worst case, before and after; `estimate` says how tokens were counted.
+
+    `tokens_in_after` and `tokens_out_after` are given where they differ from those before.
+    """
 
     tokens_in: int
     tokens_out: int
     usd_before: float
     usd_after: float
     estimate: str
+    tokens_in_after: int = 0
+    tokens_out_after: int = 0
 
 
 class Message(Record):
@@ -454,7 +459,7 @@ class Coverage(Record, omit_defaults=False):
 
 
 class Summary(Record, omit_defaults=False):
-    """Counts for the head of a report."""
+    """Counts for the head of a report; `usd_…`: one request at every call site, in the worst case."""
 
     references: int = 0
     rewrite: int = 0
@@ -470,6 +475,8 @@ class Summary(Record, omit_defaults=False):
     suppressed: int = 0
     by_variant: dict[str, int] = {}
     by_reason: dict[str, int] = {}
+    usd_before: float = 0.0
+    usd_after: float = 0.0
 
 
 class CatalogNote(Record):

@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.additions import Additions
+from migrator.decide.costs import Bound
 from migrator.decide.limit_links import Links, Served
 from migrator.decide.limit_shapes import Shape, Shapes
 from migrator.decide.literals import id_like
@@ -45,6 +46,7 @@ def limits(planner: Planner) -> Additions:
     added = Additions()
     for found in Finder(planner).all():
         added.limits.append(_record(found))
+        _count(planner, found)
         _act(planner, found, added)
     return added
 
@@ -56,7 +58,6 @@ class Finder:
         self.planner = planner
         self.linked = planner.engine.linked
         self.rules = planner.engine.rulebook.limits
-        self.catalogue = planner.engine.catalogue
         self.shapes = Shapes(self.linked)
         self.links = Links(planner)
         self.flow = NumberFlow(self.linked.project, self.linked.values)
@@ -88,7 +89,7 @@ class Finder:
         served = self.links.of(number.node, uses) if shape is not None else None
         if shape is None or served is None:
             return None
-        moves = self._moves(served)
+        moves = known_moves(self.planner, served)
         if not moves:
             return None
         if shape.kind == "output" and _exceeds_answers(number.value, moves):
@@ -130,20 +131,6 @@ class Finder:
             return result._replace(action="review", why=f"{result.why}; {served.others[0]}")
         return result
 
-    def _moves(self, served: Served) -> list[Move]:
-        """The known models before and after."""
-        moves = []
-        for one in served.moving:
-            old = self.catalogue.model(one.occurrence.model)
-            new = self.catalogue.model(self.planner._target(self.planner.variants[one.id]))
-            if old is not None and new is not None:
-                moves.append((old, new))
-        for name in served.arrived:
-            model = self.catalogue.model(name)
-            if model is not None:
-                moves.append((model, model))
-        return moves
-
     def _is_about_a_model(self, node: Node) -> bool:
         """Whether a number belongs to a table or a branch, which says itself for which model it holds."""
         inner = node
@@ -172,6 +159,21 @@ class Finder:
         return any(n.kind in ("Name", "Attribute") and self.linked.names.model(str(n.value)) for n in nodes)
 
 
+def known_moves(planner: Planner, served: Served) -> list[Move]:
+    """The known models before and after."""
+    catalogue, moves = planner.engine.catalogue, []
+    for one in served.moving:
+        old = catalogue.model(one.occurrence.model)
+        new = catalogue.model(planner._target(planner.variants[one.id]))
+        if old is not None and new is not None:
+            moves.append((old, new))
+    for name in served.arrived:
+        model = catalogue.model(name)
+        if model is not None:
+            moves.append((model, model))
+    return moves
+
+
 def _exceeds_answers(value: int, moves: list[Move]) -> bool:
     """Whether a number is too great for an output cap: what is left of a window after the prompt."""
     known = [old.max_output for old, _ in moves if old.max_output is not None]
@@ -191,6 +193,17 @@ def _looks_up(call: Node, value: Node) -> bool:
         return False
     arguments = call.all("args")
     return len(arguments) == 2 and arguments[0].kind != "Constant" and arguments[1] == value
+
+
+def _count(planner: Planner, found: Found) -> None:
+    """Tell the estimate of costs how much a limit lets into the calls that it serves."""
+    if found.shape.kind == "output":
+        return
+    rate = planner.engine.rulebook.limits.characters_per_token if found.shape.unit == "characters" else 1
+    moves = found.resized.action in ("raise", "lower")
+    after = found.resized.new if moves and found.resized.new is not None else found.number.value
+    for call in found.served.sites:
+        planner.costs.bounds[call].append(Bound(found.number.value // rate, after // rate))
 
 
 # -- records ---------------------------------------------------------------------------------------
@@ -239,7 +252,7 @@ def _edit(planner: Planner, found: Found, rule: str) -> Edit:
         anchor=number.anchor,
         operation=number.operation(resized.new),
         group=ids[0],
-        why=f"{_named(found)}{number.value:,} -> {resized.new:,}: {resized.why}",
+        why=f"{_named(found)}{number.value:,} -> {resized.new:,}: {resized.why}{_dearer(planner, found)}",
         rule=rule,
         rank=1,
         references=tuple(ids),
@@ -260,6 +273,18 @@ def _finding(planner: Planner, found: Found, rule: str) -> Finding:
         references=tuple(one.id for one in found.served.moving),
         call_sites=tuple(planner._site_id(call) for call in found.served.sites),
     )
+
+
+def _dearer(planner: Planner, found: Found) -> str:
+    """What the full limit costs in input, before and after."""
+    rate = planner.engine.rulebook.limits.characters_per_token if found.shape.unit == "characters" else 1
+    moves = known_moves(planner, found.served)
+    unpriced = any(model.usd_in is None for pair in moves for model in pair)
+    if found.shape.kind == "output" or found.resized.new is None or unpriced:
+        return ""
+    before = max(planner.costs.input_usd(old, found.number.value // rate) for old, _ in moves)
+    after = max(planner.costs.input_usd(new, found.resized.new // rate) for _, new in moves)
+    return f"; a full one costs ${before:,.2f} before, ${after:,.2f} after"
 
 
 def _named(found: Found) -> str:

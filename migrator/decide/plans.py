@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from migrator.decide.costs import Costs
 from migrator.decide.parts import PARTS, Additions, Groups
 from migrator.decide.prompting import Prompts
 from migrator.decide.requests import Planned, Requests
@@ -55,6 +56,7 @@ class Planner:
         self.settled: dict[str, Verdict] = {}
         self.held: set[str] = set()
         self.groups = Groups()
+        self.costs = Costs(self)
 
     def plan(self) -> Records:
         """References, call sites, edits and findings of the run."""
@@ -301,6 +303,7 @@ class Planner:
         call = site.call
         models = dict.fromkeys(one.occurrence.model for one in self.by_site.get(call, ()))
         recommendation = self.recommendations.get(call)
+        prompt = self.prompts.of(site) if recommendation or self.by_site.get(call) else None
         return CallSite(
             id=self._site_id(call),
             path=call.file.path,
@@ -316,7 +319,8 @@ class Planner:
             parameters=tuple(plan.parameter for plan in plans),
             references=tuple(one.id for one in self.by_site.get(call, ())),
             unresolved=", ".join(site.unresolved),
-            prompt=self.prompts.of(site) if recommendation or self.by_site.get(call) else None,
+            prompt=prompt,
+            cost=self.costs.of(call, prompt),
         )
 
     def _findings(self, planned: dict[Node, list[Planned]]) -> list[Finding]:

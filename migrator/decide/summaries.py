@@ -31,6 +31,7 @@ def summary(inventory: Inventory, catalogue: Catalogue) -> Summary:
     variants = Counter(r.variant for r in references if r.variant)
     reasons = Counter(r.reason for r in references if r.action == "review")
     selected = [e for e in inventory.edits if e.selected]
+    costs = [site.cost for site in inventory.call_sites if site.cost is not None]
     return Summary(
         references=len(references),
         rewrite=actions["rewrite"],
@@ -46,4 +47,6 @@ def summary(inventory: Inventory, catalogue: Catalogue) -> Summary:
         suppressed=sum(r.suppressed for r in references),
         by_variant=dict(sorted(variants.items())),
         by_reason=dict(sorted(reasons.items())),
+        usd_before=round(sum(cost.usd_before for cost in costs), 6),
+        usd_after=round(sum(cost.usd_after for cost in costs), 6),
     )

@@ -84,7 +84,7 @@ def estimate(
     prices: dict[str, tuple[float, float]],
 ) -> Estimate:
     """Tokens, money and hours of an experiment, the judge included."""
-    tokens_in, tokens_out, basis = _tokens(site, prompt, rules)
+    tokens_in, tokens_out, basis = _tokens(prompt, rules)
     costs = []
     for arm in arms:
         model = catalogue.model(arm.model)
@@ -119,12 +119,10 @@ def estimate(
     )
 
 
-def _tokens(site: CallSite, prompt: Prompt, rules: PlanRules) -> tuple[int, int, str]:
-    """Tokens of one request, those of the call site's own estimate where it has one."""
+def _tokens(prompt: Prompt, rules: PlanRules) -> tuple[int, int, str]:
+    """Tokens of a usual request; the call site's own estimate is of its worst case."""
     base = rules.statistics
     cap = prompt.output_cap
-    if site.cost is not None and site.cost.tokens_in:
-        return site.cost.tokens_in, site.cost.tokens_out, f"the call site's estimate: {site.cost.estimate}"
     constant = sum(len(_VARIABLE.sub("", m.text)) for m in prompt.messages) + len(prompt.response_schema)
     constant += sum(len(v) for k, v in prompt.request.items() if k in ("tools", "functions"))
     tokens = int(constant / base.characters_per_token) + MESSAGE_TOKENS * len(prompt.messages)

@@ -1,0 +1,121 @@
+"""What one request may cost at most, before and after: by its prompt, its limits and its output cap."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.inventory import Cost
+
+if TYPE_CHECKING:
+    from migrator.decide.plans import Planner
+    from migrator.inventory import Prompt
+    from migrator.read.facts import Node
+    from migrator.rulebook import LimitRules, Model
+
+
+class Bound(NamedTuple):
+    """How many tokens a limit lets into a request, before and after."""
+
+    before: int
+    after: int
+
+
+class _Side(NamedTuple):
+    """One model and the tokens of one request to it."""
+
+    model: Model
+    tokens_in: int
+    tokens_out: int
+
+    def usd(self, rules: LimitRules) -> float:
+        """The price; above the long-context threshold the whole request costs more."""
+        dear = self.model.long_context_from is not None and self.tokens_in > self.model.long_context_from
+        factor_in, factor_out = (rules.long_context.input, rules.long_context.output) if dear else (1.0, 1.0)
+        given = self.tokens_in * (self.model.usd_in or 0.0) * factor_in
+        answer = self.tokens_out * (self.model.usd_out or 0.0) * factor_out
+        return round((given + answer) / 1_000_000, 6)
+
+
+class Costs:
+    """Estimates for one planned run; `limits` fills `bounds` in."""
+
+    def __init__(self, planner: Planner) -> None:
+        self.planner = planner
+        self.rules = planner.engine.rulebook.limits
+        self.catalogue = planner.engine.catalogue
+        self.bounds: dict[Node, list[Bound]] = defaultdict(list)
+
+    def of(self, call: Node, prompt: Prompt | None) -> Cost | None:
+        """The worst case of one request at a call site; none where no known model moves there."""
+        moves = [
+            move
+            for one in self.planner.by_site.get(call, ())
+            if (move := self._move(one.id, one.occurrence.model))
+        ]
+        if not moves:
+            return None
+        constant = self._constant(prompt)
+        cap = prompt.output_cap if prompt is not None else None
+        sides = [self._sides(move, self.bounds.get(call, []), constant, cap) for move in moves]
+        before = max((old for old, _ in sides), key=lambda side: side.usd(self.rules))
+        after = max((new for _, new in sides), key=lambda side: side.usd(self.rules))
+        return self._record(before, after, self._basis(bool(self.bounds.get(call)), cap))
+
+    def _move(self, name: str, old: str) -> tuple[Model, Model] | None:
+        if name not in self.planner.variants:
+            return None
+        before = self.catalogue.model(old)
+        after = self.catalogue.model(self.planner._target(self.planner.variants[name]))
+        priced = (
+            before is not None
+            and after is not None
+            and before.usd_in is not None
+            and after.usd_in is not None
+        )
+        return (before, after) if priced and before is not None and after is not None else None
+
+    def _sides(
+        self, move: tuple[Model, Model], bounds: list[Bound], constant: int, cap: int | None
+    ) -> tuple[_Side, _Side]:
+        old, new = move
+        before = constant + max((bound.before for bound in bounds), default=0)
+        after = constant + max((bound.after for bound in bounds), default=0)
+        return (
+            _Side(old, min(before, old.context_window or before), self._answer(old, cap)),
+            _Side(new, min(after, new.context_window or after), self._answer(new, cap)),
+        )
+
+    def _answer(self, model: Model, cap: int | None) -> int:
+        window = model.context_window or 0
+        return cap or model.max_output or int(window * self.rules.answer_share)
+
+    def _constant(self, prompt: Prompt | None) -> int:
+        """Tokens of the texts that the code itself sends."""
+        if prompt is None:
+            return 0
+        size = sum(len(message.text) for message in prompt.messages) + len(prompt.response_schema)
+        return size // self.rules.characters_per_token
+
+    def _basis(self, bounded: bool, cap: int | None) -> str:
+        given = "the prompt's own text and the largest input that its limits let through"
+        if not bounded:
+            given = "the prompt's own text; nothing bounds what is put into it, so that is not counted"
+        answer = f"the output cap of {cap:,} tokens" if cap else "the model's longest answer"
+        return f"{given}; {answer}; {self.rules.characters_per_token} characters a token"
+
+    def _record(self, before: _Side, after: _Side, estimate: str) -> Cost:
+        moved = before[1:] != after[1:]
+        return Cost(
+            tokens_in=before.tokens_in,
+            tokens_out=before.tokens_out,
+            usd_before=before.usd(self.rules),
+            usd_after=after.usd(self.rules),
+            estimate=estimate,
+            tokens_in_after=after.tokens_in if moved else 0,
+            tokens_out_after=after.tokens_out if moved else 0,
+        )
+
+    def input_usd(self, model: Model, tokens: int) -> float:
+        """The price of so many tokens of input."""
+        return _Side(model, tokens, 0).usd(self.rules)
