@@ -194,6 +194,7 @@ class Call(Rule, frozen=True):
             `tokenizer` only counts; `deployment` takes a deployment's name, not an id; `fine-tune`
             names the base of a training job; `alias` names an entry of the program's own list.
         url: raw HTTP: what the address ends with.
+        defaults: how a catalogue's request defaults are named here (`reasoning_effort` = `reasoning.effort`).
     """
 
     id: str
@@ -227,6 +228,7 @@ class Call(Rule, frozen=True):
         "alias",
     ] = "call"
     vendor: Literal["", "openai", "azure", "gateway", "other", "local"] = ""
+    defaults: dict[str, str] = {}
     decorator: bool = False
     note: str = ""
     example: tuple[Example, ...] = ()
@@ -304,6 +306,8 @@ class Change(Rule, frozen=True):
     keep_from: float | None = None
     only_with: tuple[str, ...] = ()
     needs: str = ""
+    blocks: str = ""
+    relies: tuple[str, ...] = ()
 
 
 class ParameterRule(Rule, frozen=True):
@@ -340,6 +344,7 @@ class Use(Rule, frozen=True):
     """A row of the use-case matrix, or a neighbour of one: how good each variant is for it, from -2 to 2.
 
     `pictures` is the strength from which it is certain that images are sent; then text-only variants are out.
+    A `topic` is what the texts are about, not what is done with them; it counts less beside a small task.
     """
 
     id: str
@@ -349,6 +354,7 @@ class Use(Rule, frozen=True):
     mini: float
     source: str
     pictures: float | None = None
+    topic: bool = False
 
 
 class Signal(Rule, frozen=True):
@@ -364,7 +370,7 @@ class Signal(Rule, frozen=True):
 
     id: str
     use: str
-    where: tuple[Literal["name", "prompt", "docstring", "import", "parameter", "shape"], ...]
+    where: tuple[Literal["name", "prompt", "docstring", "import", "parameter", "shape", "slot"], ...]
     words: tuple[str, ...]
     weight: float
     source: str
@@ -530,6 +536,15 @@ class TemplateRule(Rule, frozen=True):
     source: str
 
 
+class IntentRule(Rule, frozen=True):
+    """What code behind a test on a model's name is for; models without one of `modalities` stay out of it."""
+
+    id: str
+    patterns: tuple[str, ...]
+    source: str
+    modalities: tuple[str, ...] = ()
+
+
 class TableRules(Rule, frozen=True):
     """rules/tables.toml."""
 
@@ -539,6 +554,7 @@ class TableRules(Rule, frozen=True):
     capability: tuple[CapabilityRule, ...]
     counterpart: tuple[CounterpartRule, ...]
     template: tuple[TemplateRule, ...]
+    intent: tuple[IntentRule, ...]
 
 
 class Rulebook(msgspec.Struct, frozen=True, kw_only=True):

@@ -250,9 +250,9 @@ def _limits(file: RuleFile) -> LimitRules:
 
 def _tables(file: RuleFile) -> TableRules:
     rules = _convert(_toml(file), TableRules, file.shown)
-    for name in ("figure", "side", "unit", "capability"):
+    for name in ("figure", "side", "unit", "capability", "intent"):
         check_unique(getattr(rules, name), name, file.shown)
-    for entry in (*rules.figure, *rules.side, *rules.capability):
+    for entry in (*rules.figure, *rules.side, *rules.capability, *rules.intent):
         for pattern in entry.patterns:
             check_pattern(pattern, f'{file.shown}: "{entry.id}": key "patterns"')
     return rules
