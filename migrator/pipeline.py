@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -10,6 +12,7 @@ from msgspec.structs import replace
 from migrator.around import project_of, with_ids
 from migrator.decide.catalogue import Catalogue
 from migrator.decide.engine import decide
+from migrator.decide.pins import REQUIREMENT_FILES, Pins, read_pins
 from migrator.discover.reader import read_all
 from migrator.discover.walk import find, read_bytes
 from migrator.inventory import Coverage, Diagnostic, Inventory
@@ -75,7 +78,15 @@ def review(
             project = find([project_of(named, root)], root, settings.exclude).paths
             everything = sorted({*project, *found.paths})
             facts = read_all(str(root), everything, pattern, jobs=settings.jobs, progress=progress).facts
-    inventory = decide(facts, settings, rulebook, coverage=coverage, diagnostics=found.diagnostics, only=only)
+    inventory = decide(
+        facts,
+        settings,
+        rulebook,
+        coverage=coverage,
+        diagnostics=found.diagnostics,
+        only=only,
+        pins=_declared(root, with_ids(facts)),
+    )
     return inventory if only is None else _of_part(inventory, done.facts, only)
 
 
@@ -95,6 +106,24 @@ def _of_part(inventory: Inventory, facts: Sequence[FileFacts], only: frozenset[s
         branches=tuple(branch for branch in inventory.branches if branch.path in only),
         tables=tuple(table for table in inventory.tables if table.path in only),
     )
+
+
+def _requirements(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {path: data for path, data in files.items() if any(fnmatch(path, p) for p in REQUIREMENT_FILES)}
+
+
+def _declared(root: Path, named: Iterable[object]) -> Pins | None:
+    """The requirements at the root; not looked for where no file names a model."""
+    if not any(True for _ in named):
+        return None
+    found = {
+        str(path.relative_to(root)): path for pattern in REQUIREMENT_FILES for path in root.glob(pattern)
+    }
+    contents: dict[str, bytes] = {}
+    for name, path in found.items():
+        with suppress(OSError):
+            contents[name] = read_bytes(str(path))
+    return read_pins(contents)
 
 
 def changes(inventory: Inventory, root: Path) -> Changes:
@@ -142,7 +171,9 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     rulebook, pattern = rules(settings)
     facts = [read(path, data, pattern) for path, data in sorted(files.items())]
     size = sum(map(len, files.values()))
-    inventory = decide(facts, settings, rulebook, coverage=Coverage(seen=len(files), bytes=size))
+    facts = [file for file in facts if file.path.endswith(".py")]
+    coverage = Coverage(seen=len(facts), bytes=size)
+    inventory = decide(facts, settings, rulebook, coverage=coverage, pins=read_pins(_requirements(files)))
     new = dict(files)
     for change in rendered(inventory.edits, files).files:
         new[change.path] = change.new

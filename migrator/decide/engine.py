@@ -17,8 +17,9 @@ from migrator.decide.contexts import Contexts
 from migrator.decide.evidence import Surroundings
 from migrator.decide.linked import Linked
 from migrator.decide.literals import shape
+from migrator.decide.pins import Pins
 from migrator.decide.plans import Planner
-from migrator.decide.roles import Classifier, Verdict
+from migrator.decide.roles import Classifier
 from migrator.decide.sites import Site, Sites, qualified
 from migrator.decide.summaries import catalog_note, summary
 from migrator.decide.suppress import Suppressions
@@ -30,6 +31,7 @@ from migrator.read.project import Project
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from migrator.decide.verdicts import Verdict
     from migrator.inventory import Context, Recommendation
     from migrator.read.facts import FileFacts, Node, Occurrence
     from migrator.rulebook import Rulebook
@@ -64,9 +66,15 @@ def decide(
     diagnostics: Iterable[Diagnostic] = (),
     only: frozenset[str] | None = None,
     today: datetime.date | None = None,
+    pins: Pins | None = None,
 ) -> Inventory:
-    """The inventory of a project whose files were read; `only` limits what is reported to some paths."""
-    return Engine(facts, settings, rulebook, today or datetime.date.today()).run(coverage, diagnostics, only)
+    """The inventory of a project whose files were read.
+
+    `only` limits what is reported to some paths; `pins` are the project's requirements.
+    """
+    engine = Engine(facts, settings, rulebook, today or datetime.date.today())
+    engine.pins = pins or engine.pins
+    return engine.run(coverage, diagnostics, only)
 
 
 class Engine:
@@ -88,6 +96,7 @@ class Engine:
         self.constraints = Constraints(self.surroundings, self.catalogue)
         self.recommender = Recommender(rulebook.usecases, self.catalogue, settings.weights)
         self.sites = Sites(self.linked)
+        self.pins = Pins({})
         self.suppressions = {f.path: Suppressions(f, today) for f in facts if f.ignores}
 
     def run(

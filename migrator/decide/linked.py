@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.names import Names
 from migrator.read.flow import Flow, Use
-from migrator.read.project import last_name
+from migrator.read.project import enclosing_class, last_name
 from migrator.read.receivers import Receiver, Receivers
 from migrator.read.values import Values
 
@@ -65,6 +65,16 @@ class Linked:
             n.kind == "Constant" and isinstance(n.value, str) and any(True for _ in self.ids(n.value))
             for n in [node, *node.descendants()]
         )
+
+    def bound_to(self, node: Node) -> list[Node]:
+        """The bindings of a name, or the stores of a `self.name`."""
+        if node.kind == "Name":
+            return self.project.bindings(node)
+        base = node.child("value")
+        cls = enclosing_class(node)
+        if base is None or base.kind != "Name" or base.value not in ("self", "cls") or cls is None:
+            return []
+        return self.values.attribute_stores(cls, str(node.value))
 
     def ends(self, node: Node, part: str = "whole") -> Ends:
         """What the value of an expression reaches, through the whole project."""

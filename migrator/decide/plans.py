@@ -11,11 +11,12 @@ import msgspec
 from migrator.decide.costs import Costs
 from migrator.decide.parts import PARTS, Additions, Groups
 from migrator.decide.prompting import Prompts
-from migrator.decide.requests import Planned, Requests
+from migrator.decide.requests import Block, Planned, Requests, Step
 from migrator.inventory import CallSite, Edit, Finding, Reference, ReplaceText
 
 if TYPE_CHECKING:
     from migrator.decide.engine import Engine, Judged
+    from migrator.decide.verdicts import Verdict
     from migrator.decide.sites import Site
     from migrator.decide.verdicts import Verdict
     from migrator.inventory import Recommendation
@@ -44,7 +45,7 @@ class Planner:
         self.engine = engine
         self.judged = judged
         self.sites = dict(sorted(sites.items(), key=lambda item: (item[0].file.path, item[0].index)))
-        self.requests = Requests(engine.linked, engine.rulebook.catalog.name)
+        self.requests = Requests(engine.linked, engine.rulebook.catalog, engine.pins)
         self.prompts = Prompts(engine.linked)
         self.by_site: dict[Node, list[Judged]] = defaultdict(list)
         for one in judged:
@@ -65,7 +66,7 @@ class Planner:
             if one.verdict.action == "rewrite":
                 self.variants[one.id] = self._variant(one)
         self._group()
-        planned = {call: self._parameters(call) for call in self.sites}
+        planned = self._unblocked()
         additions = Additions(edits=self._edits(planned), findings=self._findings(planned))
         for part in PARTS:
             additions.extend(part(self))
@@ -118,6 +119,26 @@ class Planner:
 
     # -- edits -------------------------------------------------------------------------------------
 
+    def _unblocked(self) -> dict[Node, list[Planned]]:
+        """Parameters of every site; a site that must stay keeps all ids of its group for a person."""
+        while True:
+            planned = {call: self._parameters(call) for call in self.sites}
+            blocks = {call: plan.block for call, plans in planned.items() for plan in plans if plan.block}
+            stay = [(call, block) for call, block in blocks.items() if self._keep(call, block)]
+            if not stay:
+                return planned
+
+    def _keep(self, call: Node, block: Block) -> bool:
+        """Leave the ids that reach a call, and those that move with them, for a person."""
+        moving = [one for one in self.by_site[call] if one.id in self.variants]
+        roots = {self.groups.root(one.id) for one in moving}
+        for one in self.judged:
+            if one.id in self.variants and self.groups.root(one.id) in roots:
+                detail = f"{call.where}: {block.detail}"
+                self.settled[one.id] = one.verdict.review(block.reason, detail)
+                del self.variants[one.id]
+        return bool(moving)
+
     def _parameters(self, call: Node) -> list[Planned]:
         site = self.sites[call]
         if site.receiver is None or self._elsewhere(site):
@@ -150,11 +171,7 @@ class Planner:
         for call, plans in planned.items():
             moving = [one for one in self.by_site[call] if one.id in self.variants]
             group = moving[0].id if moving else self._site_id(call)
-            edits += [
-                self._parameter_edit(call, plan, group, moving)
-                for plan in plans
-                if plan.operation is not None
-            ]
+            edits += [self._parameter_edit(call, plan, step, group, moving) for plan in plans for step in plan.steps]
         return edits
 
     def _rewrite(self, one: Judged, group: str) -> Edit:
@@ -191,19 +208,18 @@ class Planner:
             return False
         return not any(rule.startswith(name) for name in settings.ignore)
 
-    def _parameter_edit(self, call: Node, plan: Planned, group: str, moving: list[Judged]) -> Edit:
-        assert plan.operation is not None
-        assert plan.anchor is not None
-        key = f"{plan.path}|{plan.anchor}|{plan.operation}"
+    def _parameter_edit(
+        self, call: Node, plan: Planned, step: Step, group: str, moving: list[Judged]
+    ) -> Edit:
+        key = f"{step.path}|{step.anchor}|{step.operation}"
         parameter = plan.parameter
-        wanted = self.engine.settings.parameters == "fix" and self.written(
-            plan.path, parameter.line, parameter.rule
+        wanted = self.engine.settings.parameters == "fix" and self.written(step.path, parameter.line, parameter.rule
         )
         return Edit(
             id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
-            path=plan.path,
-            anchor=plan.anchor,
-            operation=plan.operation,
+            path=step.path,
+            anchor=step.anchor,
+            operation=step.operation,
             group=group,
             why=f"{parameter.name}: {parameter.why}",
             rule=parameter.rule,
@@ -327,7 +343,7 @@ class Planner:
         found = []
         for call, plans in planned.items():
             for plan in plans:
-                if plan.operation is None:
+                if not plan.steps and plan.parameter.action == "review":
                     parameter = plan.parameter
                     found.append(
                         Finding(

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
+from migrator.decide.bags import Bags, Setting
 from migrator.inventory import (
+    AddEntry,
     AddKeyword,
+    DeleteStatement,
     Operation,
     Parameter,
     RemoveEntry,
@@ -13,45 +18,53 @@ from migrator.inventory import (
     RenameEntry,
     RenameKeyword,
     ReplaceExpression,
+    ReplaceText,
 )
+from migrator.read.project import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.linked import Linked
+    from migrator.decide.pins import Pins
     from migrator.decide.sites import Site
     from migrator.inventory import Span
     from migrator.read.facts import Node
-    from migrator.rulebook import ParameterRule
+    from migrator.rulebook import Catalog, ParameterRule, Variant
 
 
-class Setting(NamedTuple):
-    """One parameter where it is given: in a call (`keyword`) or in a dict display (`entry`)."""
+class Step(NamedTuple):
+    """One edit's place and operation."""
 
-    name: str
-    value: Node
-    holder: Node
-    form: str
-    spread: bool = False
-    key: str = ""
+    path: str
+    anchor: Span
+    operation: Operation
+
+
+class Block(NamedTuple):
+    """Why a call must stay as it is: a reason of the closed list, and a sentence."""
+
+    reason: str
+    detail: str
 
 
 class Planned(NamedTuple):
-    """What becomes of a parameter: the record, and the operation with its anchor (none: only reported)."""
+    """What becomes of a parameter: the record, its edits (none: only reported), or why the call stays."""
 
     parameter: Parameter
-    anchor: Span | None = None
-    operation: Operation | None = None
-    path: str = ""
-    shared: bool = False
+    steps: tuple[Step, ...] = ()
+    setting: Setting | None = None
+    block: Block | None = None
 
 
 class Requests:
-    """Applies parameter rules to call sites; `catalog` is the active catalogue's name."""
+    """Applies parameter rules to call sites under one catalogue; `pins` are the project's own."""
 
-    def __init__(self, linked: Linked, catalog: str) -> None:
+    def __init__(self, linked: Linked, catalog: Catalog, pins: Pins) -> None:
         self.linked = linked
         self.catalog = catalog
+        self.pins = pins
+        self.bags = Bags(linked)
         self.rules = linked.rulebook.parameters
 
     def plan(self, site: Site, variants: frozenset[str], families: frozenset[str]) -> list[Planned]:
@@ -59,24 +72,21 @@ class Requests:
 
         `families` are those of the source ids that move there; none for a site that is on a target already.
         """
-        settings = list(self.settings(site))
-        given = {setting.name: setting for setting in settings}
+        settings = self.bags.settings(site)
+        given = {setting.name: setting for setting in reversed(settings)}
         planned: list[Planned] = []
         done: set[tuple[str, int]] = set()
         for rule in self._rules(site, variants, families):
-            if rule.change.only_with and not set(rule.change.only_with) & set(given):
-                continue
             if self._excused(rule, given):
                 continue
             if rule.name not in given:
                 planned += self._missing(rule, site)
-                continue
             for setting in settings:
-                key = setting.name, setting.value.index
+                key = setting.value.file.path, setting.value.index
                 if setting.name == rule.name and key not in done and not self._kept(rule, setting):
                     done.add(key)
                     planned.append(self._changed(rule, setting, given))
-        return planned
+        return [*planned, *self._defaults(site, variants, families, given)]
 
     def _rules(
         self, site: Site, variants: frozenset[str], families: frozenset[str]
@@ -87,37 +97,8 @@ class Requests:
         for rule in self.rules:
             if rule.families and not families & set(rule.families):
                 continue
-            if names & set(rule.apis) and variants & set(rule.variants) and self.catalog in rule.catalogs:
+            if names & set(rule.apis) and variants & set(rule.variants) and self.catalog.name in rule.catalogs:
                 yield rule
-
-    # -- where parameters are given ----------------------------------------------------------------
-
-    def settings(self, site: Site) -> Iterator[Setting]:
-        """Keyword arguments, entries of `**{…}` and of containers such as `generation_kwargs={…}`."""
-        assert site.receiver is not None
-        rule = site.receiver.call
-        bodies = {path.partition(".")[0] for path in rule.nested}
-        for keyword in site.call.all("keywords"):
-            value = keyword.child("value")
-            if value is None:
-                continue
-            if keyword.value is None:
-                yield from self._entries(value, spread=True)
-            elif keyword.value in rule.containers or keyword.value in bodies:
-                yield from self._entries(value, spread=False)
-            else:
-                yield Setting(str(keyword.value), value, site.call, "keyword")
-                for inner in self._entries(value, spread=False):
-                    yield inner._replace(name=f"{keyword.value}.{inner.name}", key=inner.name)
-
-    def _entries(self, node: Node, *, spread: bool) -> Iterator[Setting]:
-        for value in self.linked.values.of(node):
-            if value.kind == "dict":
-                yield from _dict_settings(value.node, spread=spread)
-            elif value.kind in ("object", "instance") and node.kind == "Call":
-                yield from _call_settings(node)
-            elif value.kind == "object" and value.node.kind == "Call" and value.path.count("()") == 1:
-                yield from _call_settings(value.node)
 
     # -- judging -----------------------------------------------------------------------------------
 
@@ -127,11 +108,12 @@ class Requests:
             return True
         if change.replace and source not in change.replace and "*" not in change.replace:
             return True
-        return change.keep_from is not None and isinstance(setting.value.value, (int, float)) and (
-            setting.value.value >= change.keep_from
-        )
+        value = setting.value.value
+        return change.keep_from is not None and isinstance(value, (int, float)) and value >= change.keep_from
 
     def _excused(self, rule: ParameterRule, given: dict[str, Setting]) -> bool:
+        if rule.change.only_with and not set(rule.change.only_with) & set(given):
+            return True
         for condition in rule.change.unless:
             name, _, wanted = condition.partition("=")
             setting = given.get(name)
@@ -139,68 +121,179 @@ class Requests:
                 return True
         return False
 
+    def _blocked(self, rule: ParameterRule, where: Node) -> Block | None:
+        """What keeps the call from moving: a lost capability that is relied on, a pin that is too old."""
+        change = rule.change
+        if change.blocks:
+            return Block(change.blocks, f"{rule.name}: {rule.why}")
+        if change.relies and self._relied_on(change.relies, where):
+            return Block("capability-lost", f"the program reads what {rule.name} asked for; {rule.why}")
+        old = self.pins.too_old(change.needs) if change.needs else ""
+        return Block("dependency-too-old", f"{rule.name} needs {change.needs}; {old}") if old else None
+
+    def _relied_on(self, names: tuple[str, ...], where: Node) -> bool:
+        """Whether the file of a call reads one of the attributes (or items) from an answer."""
+        file = where.file
+        if any(file.attributes.get(name) for name in names):
+            return True
+        return any(n.value in names and n.field == "slice" for n in file.of_kind("Constant"))
+
+    # -- changes -----------------------------------------------------------------------------------
+
     def _missing(self, rule: ParameterRule, site: Site) -> list[Planned]:
         if "" not in rule.change.replace:
             return []
         new = rule.change.replace[""]
         record = Parameter(
-            name=rule.name, line=site.call.line, action="replace", new=new, rule=rule.id, safety=rule.safety, why=rule.why
+            name=rule.name,
+            line=site.call.line,
+            action="replace",
+            new=new,
+            rule=rule.id,
+            safety=rule.safety,
+            why=rule.why,
         )
-        return [Planned(record, site.call.span, AddKeyword(name=rule.name, source=new), site.call.file.path)]
+        steps = self._added(site, rule.name, new)
+        return [Planned(record, steps, block=self._blocked(rule, site.call))] if steps else []
 
     def _changed(self, rule: ParameterRule, setting: Setting, given: dict[str, Setting]) -> Planned:
         change = rule.change
         why = f"{rule.why}; lost: {rule.loses}" if rule.loses else rule.why
         source = literal(setting.value)
         record = Parameter(
-            name=setting.name, line=setting.value.line, value=source, rule=rule.id, safety=rule.safety, why=why
+            name=setting.name,
+            line=setting.value.line,
+            value=source,
+            rule=rule.id,
+            safety=rule.safety,
+            why=why,
         )
-        if change.report:
-            return Planned(_with(record, "review"))
+        block = self._blocked(rule, setting.value)
+        if change.report or (change.rename and change.rename in given):
+            return Planned(_with(record, "review"), block=block)
         if change.rename:
-            if change.rename in given:
-                return Planned(_with(record, "review"))
-            return _planned(setting, _with(record, "rename", change.rename), _rename(setting, change.rename))
+            return Planned(_with(record, "rename", change.rename), self._renamed(setting, change.rename), setting, block)
         if change.remove:
-            return _planned(setting, _with(record, "remove"), _remove(setting))
+            return Planned(_with(record, "remove"), self._removed(setting), setting, block)
         new = change.replace.get(source, change.replace.get("*", ""))
-        action = ReplaceExpression(source=new)
-        return Planned(_with(record, "replace", new), setting.value.span, action, setting.holder.file.path, setting.spread)
+        step = Step(setting.value.file.path, setting.value.span, ReplaceExpression(source=new))
+        return Planned(_with(record, "replace", new), (step,), setting, block)
+
+    def _renamed(self, setting: Setting, new: str) -> tuple[Step, ...]:
+        path, span = setting.holder.file.path, setting.holder.span
+        match setting.form:
+            case "keyword":
+                return (Step(path, span, RenameKeyword(name=setting.key, new=new)),)
+            case "entry":
+                return (Step(path, span, RenameEntry(key=setting.key, new=new)),)
+            case "field":
+                return tuple(self._field_renamed(setting, new))
+        key = _key(setting)
+        return (Step(path, key.span, ReplaceText(old=setting.key, new=new)),)
+
+    def _removed(self, setting: Setting) -> tuple[Step, ...]:
+        path, span = setting.holder.file.path, setting.holder.span
+        match setting.form:
+            case "keyword":
+                return (Step(path, span, RemoveKeyword(name=setting.key)),)
+            case "entry":
+                return (Step(path, span, RemoveEntry(key=setting.key)),)
+            case "field":
+                return tuple(self._field_removed(setting))
+        return (Step(path, setting.holder.statement.span, DeleteStatement()),)
+
+    def _field_renamed(self, setting: Setting, new: str) -> Iterator[Step]:
+        """A class's field under its new name everywhere: the class, its constructors, its readers."""
+        declared = self._declared(setting)
+        yield Step(declared.file.path, declared.span, ReplaceExpression(source=new))
+        for call, _value in self.bags.constructed(setting.holder, setting.key):
+            yield Step(call.file.path, call.span, RenameKeyword(name=setting.key, new=new))
+        for load in self.linked.flow.attribute_loads(setting.holder, setting.key):
+            base = dotted(load.child("value"))
+            yield Step(load.file.path, load.span, ReplaceExpression(source=f"{base}.{new}"))
+
+    def _field_removed(self, setting: Setting) -> Iterator[Step]:
+        declared = self._declared(setting)
+        yield Step(declared.file.path, declared.statement.span, DeleteStatement())
+        for call, _value in self.bags.constructed(setting.holder, setting.key):
+            yield Step(call.file.path, call.span, RemoveKeyword(name=setting.key))
+
+    def _declared(self, setting: Setting) -> Node:
+        for statement in setting.holder.all("body"):
+            target = statement.child("target") if statement.kind == "AnnAssign" else None
+            if target is not None and target.value == setting.key:
+                return target
+        return setting.holder
+
+    # -- request defaults of a catalogue -----------------------------------------------------------
+
+    def _defaults(
+        self, site: Site, variants: frozenset[str], families: frozenset[str], given: dict[str, Setting]
+    ) -> list[Planned]:
+        """Parameters that belong to a variant (Instant is an id plus an effort), where the site lacks them."""
+        if not families:
+            return []
+        needed = [(name, self.catalog.variants[name]) for name in sorted(variants & set(self.catalog.variants))]
+        found = [self._default(site, name, variant, given) for name, variant in needed if variant.defaults]
+        if found and len(needed) > len(found):
+            record = found[0].parameter
+            block = Block("must-move-together", f"variants that differ in {record.name} reach this call")
+            return [Planned(record, block=block)]
+        return [plan for plan in found if plan.steps or plan.block]
+
+    def _default(self, site: Site, variant: str, target: Variant, given: dict[str, Setting]) -> Planned:
+        assert site.receiver is not None
+        [(name, value)] = target.defaults.items()
+        name = site.receiver.call.defaults.get(name, name)
+        record = Parameter(
+            name=name,
+            line=site.call.line,
+            action="replace",
+            new=value,
+            rule="GPT55-P900",
+            why=f"{variant} is {target.id} with {name}={value}",
+        )
+        if name in given or any(g.startswith(name + ".") for g in given):
+            return Planned(record)
+        if site.receiver.call.kind != "call" and name not in site.receiver.call.defaults.values():
+            block = Block("must-move-together", f"{variant} is {target.id} with {name}={value}, to be set by hand")
+            return Planned(record, block=block)
+        return Planned(record, self._added(site, name, repr(value).replace("'", '"')))
+
+    def _added(self, site: Site, name: str, source: str) -> tuple[Step, ...]:
+        """A parameter added beside the model: to the call, or to the body that it sends."""
+        name, _, inner = name.partition(".")
+        if inner:
+            source = f'{{"{inner}": {source}}}'
+        body = self._sent_body(site)
+        if body is None:
+            return (Step(site.call.file.path, site.call.span, AddKeyword(name=name, source=source)),)
+        last = len(body.all("keys")) - 1
+        entry = AddEntry(key=f'"{name}"', value=source, beside=last)
+        return (Step(body.file.path, body.span, entry),)
+
+    def _sent_body(self, site: Site) -> Node | None:
+        """The dict display that is the request, where a call sends one."""
+        assert site.receiver is not None
+        if not site.receiver.call.nested and site.call.kind == "Call":
+            return None
+        for setting in self.bags.settings(site):
+            if setting.form == "entry" and setting.key in ("messages", "input", "model"):
+                return setting.holder
+        return None
 
 
-def _planned(setting: Setting, record: Parameter, operation: Operation) -> Planned:
-    return Planned(record, setting.holder.span, operation, setting.holder.file.path, setting.spread)
+def _key(setting: Setting) -> Node:
+    """The string that names an item."""
+    if setting.form == "setdefault":
+        return setting.holder.all("args")[0]
+    target = setting.holder.child("targets")
+    key = target.child("slice") if target is not None else None
+    return key or setting.holder
 
 
 def _with(record: Parameter, action: str, new: str = "") -> Parameter:
-    import msgspec
-
     return msgspec.structs.replace(record, action=action, new=new)
-
-
-def _rename(setting: Setting, new: str) -> Operation:
-    if setting.form == "keyword":
-        return RenameKeyword(name=setting.key or setting.name, new=new)
-    return RenameEntry(key=setting.key or setting.name, new=new)
-
-
-def _remove(setting: Setting) -> Operation:
-    if setting.form == "keyword":
-        return RemoveKeyword(name=setting.key or setting.name)
-    return RemoveEntry(key=setting.key or setting.name)
-
-
-def _dict_settings(mapping: Node, *, spread: bool) -> Iterator[Setting]:
-    for key, value in zip(mapping.all("keys"), mapping.all("values"), strict=False):
-        if key.kind == "Constant" and isinstance(key.value, str):
-            yield Setting(key.value, value, mapping, "entry", spread)
-
-
-def _call_settings(call: Node) -> Iterator[Setting]:
-    for keyword in call.all("keywords"):
-        value = keyword.child("value")
-        if keyword.value and value is not None:
-            yield Setting(str(keyword.value), value, call, "keyword")
 
 
 def literal(node: Node) -> str:

@@ -11,6 +11,7 @@ from migrator.decide.linked import Ends, Linked
 from migrator.decide.literals import Shape, shape
 from migrator.decide.texts import Texts
 from migrator.decide.verdicts import (
+    ALIAS,
     COMPARISON,
     DEPLOYMENT,
     EXPECTED,
@@ -85,8 +86,21 @@ class Classifier:
             return PROSE
         if self.texts.annotates(place.node):
             return EXPECTED if place.in_test else METADATA
+        if self._aliased(place.node):
+            return ALIAS
         handler = _HOLDERS.get(place.holder.kind)
         return handler(self, place) if handler is not None else PROSE
+
+    def _aliased(self, node: Node) -> bool:
+        """Whether it stands in a dict that filters the program's own list of models."""
+        for above in node.ancestors():
+            if above.kind == "Call":
+                receiver = self.linked.receivers.of(above)
+                nested = receiver is not None and receiver.call.kind == "alias" and receiver.call.nested
+                return bool(nested)
+            if above.is_statement:
+                return False
+        return False
 
     def _adjusted(self, place: Place, verdict: Verdict) -> Verdict:
         """What outranks the shape: ids without a successor, Azure names, unknown ids, evaluations."""

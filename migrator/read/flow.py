@@ -237,7 +237,7 @@ class Flow:
                 return
 
     def _field(self, state: _State, store: Node, owner: Node, call: Node) -> Iterator[_State]:
-        for load in self._attribute_loads(owner, str(store.value)):
+        for load in self.attribute_loads(owner, str(store.value)):
             yield _State(load, state.part, (*state.trail, call))
 
     def _parameter(self, state: _State, function: Node, call: Node, name: str) -> Iterator[_State]:
@@ -272,29 +272,28 @@ class Flow:
         if target.kind == "NameStore":
             owner = target.scope
             if owner.kind == "ClassDef":
-                for load in self._attribute_loads(owner, str(target.value)):
+                for load in self.attribute_loads(owner, str(target.value)):
                     yield _State(load, state.part, (*state.trail, target))
             yield from self._loads(state, target)
         elif target.kind == "AttributeStore":
-            cls = enclosing_class(target)
-            base = target.child("value")
-            if cls is not None and base is not None and base.kind == "Name" and base.value in ("self", "cls"):
-                for load in self._attribute_loads(cls, str(target.value)):
-                    yield _State(load, state.part, (*state.trail, target))
-            elif base is not None and base.kind in ("Name", "Attribute"):
-                yield from self._same_path(state, target, cls)
+            for load in self.attribute_path(target):
+                yield _State(load, state.part, (*state.trail, target))
         elif target.kind == "SubscriptStore":
             yield from self._stored_item(state, target)
         elif target.kind in ("Tuple", "List") and state.part == "element":
             yield from self._unpack(state, target)
 
-    def _same_path(self, state: _State, target: Node, cls: Node | None) -> Iterator[_State]:
-        """`self.config.model = …`: loads of the same path in the same class (or file)."""
-        path = dotted(target.child("value"))
+    def attribute_path(self, target: Node) -> Iterator[Node]:
+        """Loads of an attribute that an assignment stores: through the class for `self`, else by the same path."""
+        cls, base = enclosing_class(target), target.child("value")
+        if cls is not None and base is not None and base.kind == "Name" and base.value in ("self", "cls"):
+            yield from self.attribute_loads(cls, str(target.value))
+            return
+        path = dotted(base)
         for index in target.file.attributes.get(target.value, ()):
             load = target.file.node(index)
             if dotted(load.child("value")) == path and enclosing_class(load) == cls:
-                yield _State(load, state.part, (*state.trail, target))
+                yield load
 
     def _stored_item(self, state: _State, target: Node) -> Iterator[Use | _State]:
         key, base = target.child("slice"), target.child("value")
@@ -321,7 +320,8 @@ class Flow:
         for load in self.project.loads(binding):
             yield _State(load, state.part, (*state.trail, binding))
 
-    def _attribute_loads(self, cls: Node, name: str) -> Iterator[Node]:
+    def attribute_loads(self, cls: Node, name: str) -> Iterator[Node]:
+        """Loads of an attribute of a class: through `self`, its subclasses and known instances."""
         for load in self.project.attribute_loads(name):
             base = load.child("value")
             if base is None:
@@ -357,7 +357,7 @@ class Flow:
         if any(last_name(d) in ("property", "cached_property") for d in function.all("decorator_list")):
             cls = enclosing_class(function)
             if cls is not None:
-                for load in self._attribute_loads(cls, str(function.value)):
+                for load in self.attribute_loads(cls, str(function.value)):
                     yield _State(load, state.part, (*state.trail, function))
         for call in self.values.callers(function):
             yield _State(call, state.part, (*state.trail, function))

@@ -88,6 +88,8 @@ class Values:
         return (Value("dict" if node.kind == "Dict" else "list", node),)
 
     def join(self, node: Node) -> Iterable[Value]:
+        if node.value == "BitOr":
+            return self.choice(node)
         return (Value("join", node),)
 
     def choice(self, node: Node) -> Iterable[Value]:
@@ -112,6 +114,8 @@ class Values:
         for base in self.of(node.child("value")):
             if base.kind == "dict" and key is not None and key.kind == "Constant":
                 found += self._entry(base.node, key.value)
+            elif base.kind == "dict":
+                found += [v for entry in base.node.all("values")[:MAX_CANDIDATES] for v in self.of(entry)]
             elif base.kind == "external":
                 reason = "environment" if base.path == "os.environ" else f"item of {base.path}"
                 found.append(Value("unknown", node, reason))
@@ -131,6 +135,8 @@ class Values:
             and func.value in ("get", "pop", "setdefault", "getattr")
         ):
             found += self._looked_up(func, node)
+        elif func is not None and func.kind == "Attribute" and func.value == "copy":
+            found = [v for v in self.of(func.child("value")) if v.kind in ("dict", "list")] or found
         return found or (Value("unknown", node, "result of a call not known"),)
 
     def _result(self, value: Value, node: Node) -> Iterable[Value]:

@@ -1,0 +1,237 @@
+"""Where request parameters are given: keywords, dicts built in steps, wrappers' `**kwargs`, settings objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from migrator.read.project import FUNCTIONS, last_name, parameters
+from migrator.read.values import argument_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.decide.linked import Linked
+    from migrator.decide.sites import Site
+    from migrator.read.facts import Node
+    from migrator.read.values import Value
+
+Form = Literal["keyword", "entry", "item", "setdefault", "field"]
+DEPTH = 6
+_AS_DICT = ("asdict", "model_dump", "dict", "to_dict", "_asdict", "vars")
+
+
+class Setting(NamedTuple):
+    """One parameter where it is given.
+
+    Attributes:
+        name: as it is sent; dotted inside another parameter (`reasoning.effort`).
+        holder: the call (`keyword`, `setdefault`), dict display (`entry`), assignment `d["k"] = v` (`item`)
+            or class (`field`) that gives it.
+        key: its name in the holder.
+        shared: other calls may be given it too.
+    """
+
+    name: str
+    value: Node
+    holder: Node
+    form: Form
+    key: str = ""
+    shared: bool = False
+
+
+class Bags:
+    """Finds the parameters that reach a call."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        self.values = linked.values
+
+    def settings(self, site: Site) -> list[Setting]:
+        """Every parameter found for a call site, nearest first; one that is given twice is there twice."""
+        if site.call.kind == "Dict":
+            return list(self._body(site.call))
+        return list(self._call(site))
+
+    def _call(self, site: Site) -> Iterator[Setting]:
+        assert site.receiver is not None
+        rule = site.receiver.call
+        bodies = {path.partition(".")[0] for path in rule.nested}
+        for keyword in site.call.all("keywords"):
+            value, name = keyword.child("value"), str(keyword.value or "")
+            if value is None:
+                continue
+            if not name:
+                yield from self.inside(value, shared=True)
+            elif name in rule.containers or name in bodies:
+                yield from self.inside(value, shared=False)
+            else:
+                yield Setting(name, value, site.call, "keyword", name)
+                for inner in self.inside(value, shared=False):
+                    yield inner._replace(name=f"{name}.{inner.name}")
+        yield from self._bound(site.call)
+
+    def _bound(self, call: Node) -> Iterator[Setting]:
+        """Keywords that `functools.partial` bound before."""
+        for bound in partials(self.linked, call):
+            for keyword in bound.all("keywords"):
+                value = keyword.child("value")
+                if keyword.value and value is not None:
+                    yield Setting(str(keyword.value), value, bound, "keyword", str(keyword.value), shared=True)
+
+    def _body(self, mapping: Node) -> Iterator[Setting]:
+        """The entries of a request's body in a batch line."""
+        for key, value in zip(mapping.all("keys"), mapping.all("values"), strict=False):
+            if key.kind == "Constant" and key.value == "body":
+                yield from self.inside(value, shared=False)
+
+    # -- dicts and objects -------------------------------------------------------------------------
+
+    def inside(self, node: Node, *, shared: bool, depth: int = 0) -> Iterator[Setting]:
+        """The entries of the dicts, and the keywords of the settings objects, that an expression may be."""
+        if depth > DEPTH:
+            return
+        if node.kind == "Name":
+            yield from self._forwarded(node, depth)
+        for value in self.values.of(node):
+            if value.kind == "dict":
+                yield from self._display(value.node, shared=shared, depth=depth)
+            elif value.kind == "instance":
+                yield from self._fields(value.node)
+            elif value.kind == "object" and value.node.kind == "Call":
+                yield from self._made(value, shared=shared, depth=depth)
+
+    def _display(self, mapping: Node, *, shared: bool, depth: int) -> Iterator[Setting]:
+        keys = iter(mapping.all("keys"))
+        for child in mapping.children():
+            if child.field == "spread":
+                yield from self.inside(child, shared=True, depth=depth + 1)
+            elif child.field == "values":
+                key = next(keys)
+                if key.kind == "Constant" and isinstance(key.value, str):
+                    yield Setting(key.value, child, mapping, "entry", key.value, shared)
+        yield from self._steps(mapping, shared=shared, depth=depth)
+
+    def _made(self, value: Value, *, shared: bool, depth: int) -> Iterator[Setting]:
+        """`dict(a=1)`, `asdict(settings)`, `ModelSettings(a=1)`."""
+        call, made = value.node, value.path.removesuffix("()")
+        name = made.rpartition(".")[2]
+        first = next(iter(call.all("args")), None)
+        if name in _AS_DICT and first is not None:
+            yield from self.inside(first, shared=shared, depth=depth + 1)
+        elif made.count("()") == 0:
+            for keyword in call.all("keywords"):
+                given = keyword.child("value")
+                if keyword.value and given is not None:
+                    yield Setting(str(keyword.value), given, call, "keyword", str(keyword.value), shared)
+            yield from self._steps(call, shared=shared, depth=depth)
+
+    # -- dicts built in steps ----------------------------------------------------------------------
+
+    def _steps(self, made: Node, *, shared: bool, depth: int) -> Iterator[Setting]:
+        """What is put into a dict after it was made: `d["k"] = v`, `d.setdefault`, `d.update`, `d |= …`."""
+        for load in self._names(made):
+            parent = load.parent
+            if parent is None:
+                continue
+            if parent.kind == "SubscriptStore" and load.field == "value":
+                yield from _item(parent, shared)
+            elif parent.kind == "Attribute" and parent.parent is not None and parent.field == "func":
+                yield from self._method(parent, parent.parent, shared=shared, depth=depth)
+
+    def _names(self, made: Node) -> list[Node]:
+        """Loads of the name (or attribute) that a dict is assigned to."""
+        statement = made.parent
+        if statement is None or statement.kind not in ("Assign", "AnnAssign"):
+            return []
+        target = statement.child("targets") or statement.child("target")
+        if target is None:
+            return []
+        if target.kind == "NameStore":
+            return list(self.linked.project.loads(target))
+        return list(self.linked.flow.attribute_path(target)) if target.kind == "AttributeStore" else []
+
+    def _method(self, method: Node, call: Node, *, shared: bool, depth: int) -> Iterator[Setting]:
+        arguments = call.all("args")
+        if method.value == "setdefault" and len(arguments) > 1 and arguments[0].kind == "Constant":
+            name = str(arguments[0].value)
+            yield Setting(name, arguments[1], call, "setdefault", name, shared)
+        elif method.value == "update":
+            for argument in arguments:
+                yield from self.inside(argument, shared=shared, depth=depth + 1)
+            for keyword in call.all("keywords"):
+                value = keyword.child("value")
+                if keyword.value and value is not None:
+                    yield Setting(str(keyword.value), value, call, "keyword", str(keyword.value), shared)
+
+    # -- wrappers and classes ----------------------------------------------------------------------
+
+    def _forwarded(self, name: Node, depth: int) -> Iterator[Setting]:
+        """A wrapper's `**kwargs`: the keywords of its callers that no parameter takes."""
+        for binding in self.linked.project.bindings(name):
+            function = binding.parent
+            if binding.kind != "arg" or binding.field != "kwarg" or function is None:
+                continue
+            own = {str(p.value) for p in parameters(function)}
+            for call in self.values.callers(function):
+                yield from self._extra(call, own, depth)
+
+    def _extra(self, call: Node, own: set[str], depth: int) -> Iterator[Setting]:
+        for keyword in call.all("keywords"):
+            value, name = keyword.child("value"), str(keyword.value or "")
+            if value is None:
+                continue
+            if not name:
+                for inner in self.inside(value, shared=True, depth=depth + 1):
+                    if inner.name not in own:
+                        yield inner
+            elif name not in own:
+                yield Setting(name, value, call, "keyword", name)
+
+    def _fields(self, cls: Node) -> Iterator[Setting]:
+        """The annotated fields of a class whose instance becomes the request."""
+        for owner in self.values.mro(cls):
+            if isinstance(owner, str):
+                continue
+            for statement in owner.all("body"):
+                target = statement.child("target") if statement.kind == "AnnAssign" else None
+                if target is not None:
+                    name = str(target.value)
+                    yield Setting(name, statement.child("value") or target, owner, "field", name, shared=True)
+
+    def constructed(self, cls: Node, name: str) -> Iterator[tuple[Node, Node]]:
+        """Calls that construct a class with a keyword, and that keyword's value."""
+        for call in self.linked.project.calls_by_name.get(str(cls.value), ()):
+            value = call.keyword(name)
+            if value is not None and any(v.node == cls for v in self.values.of(call.child("func"))):
+                yield call, value
+
+
+def _item(target: Node, shared: bool) -> Iterator[Setting]:
+    key, statement = target.child("slice"), target.parent
+    if key is None or key.kind != "Constant" or statement is None or statement.kind != "Assign":
+        return
+    value = statement.child("value")
+    if value is not None:
+        yield Setting(str(key.value), value, statement, "item", str(key.value), shared)
+
+
+def partials(linked: Linked, call: Node) -> list[Node]:
+    """The `functools.partial(…)` calls behind what a call calls."""
+    func = call.child("func")
+    if func is None or func.kind not in ("Name", "Attribute"):
+        return []
+    found = []
+    for binding in linked.bound_to(func):
+        value = binding.parent.child("value") if binding.parent is not None else None
+        if value is not None and value.kind == "Call" and is_partial(linked, value):
+            found.append(value)
+    return found
+
+
+def is_partial(linked: Linked, call: Node) -> bool:
+    """Whether a call is `functools.partial(…)`."""
+    name = last_name(call.child("func"))
+    return name == "partial" and any(v.path == "functools.partial" for v in linked.values.of(call.child("func")))
+
+
+_ = (FUNCTIONS, argument_for)
