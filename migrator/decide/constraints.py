@@ -41,7 +41,10 @@ class Constraints:
 
     def _pictures(self, node: Node) -> Node | None:
         function = self.surroundings.near.function(node)
-        for piece in (node, function):
+        owner = next((above for above in node.ancestors() if above.kind == "ClassDef"), None)
+        if owner is not None and self.surroundings.near.share(owner) < 1:
+            owner = None
+        for piece in (node, function, owner):
             for one in (piece, *piece.descendants()) if piece is not None else ():
                 if _shows_pictures(one):
                     return one

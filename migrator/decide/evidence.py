@@ -59,6 +59,7 @@ class Surroundings:
         yield from self._scopes(call, spoken=any(e.where == "prompt" for e in (*sent, *argued)))
         yield from self.wording.documents(call)
         yield from self._users(call)
+        yield from self._asking(call)
         yield from self._modules(call.file)
 
     def _users(self, call: Node) -> Iterator[Evidence]:
@@ -82,7 +83,10 @@ class Surroundings:
             yield from self.wording.scope(node, function, weight * self.near.share(function))
         owner = next((above for above in node.ancestors() if above.kind == "ClassDef"), None)
         if owner is not None and not spoken:
-            yield from self.wording.scope(node, owner, 0.5 * self.near.share(owner))
+            yield from self.wording.scope(node, owner, 0.6 * self.near.share(owner))
+        module = node.file.node(0)
+        if not spoken and self.near.share(module) > 0.4:
+            yield from self.wording.scope(node, module, 0.5 * self.near.share(module))
 
     def _parameters(self, call: Node) -> Iterator[Evidence]:
         for keyword in call.all("keywords"):
@@ -123,7 +127,7 @@ class Surroundings:
         return [*found, *self.wording.documents(node), *self._modules(node.file)]
 
     def reached(self, node: Node, sites: Iterable[Site]) -> Iterator[Evidence]:
-        """What stands around the calls that a literal reaches, along its way, and around those who rely on it."""
+        """What stands around the calls that a literal reaches, along its way, and around who relies on it."""
         rings: dict[int, list[Site]] = {}
         for site in sites:
             rings.setdefault(_ring(node, site.call), []).append(site)
@@ -160,10 +164,23 @@ class Surroundings:
         parameter = node.parent
         if parameter is None or parameter.kind != "arg" or parameter.parent is None:
             return
-        function = parameter.parent
-        callers = [c for c in self.linked.values.callers(function) if c.keyword(parameter.value) is None]
-        for call in callers:
-            weight = 0.6 / sqrt(len(callers))
+        calls = self.linked.values.callers(parameter.parent)
+        yield from self._calling([c for c in calls if c.keyword(parameter.value) is None])
+
+    def _asking(self, node: Node) -> Iterator[Evidence]:
+        """Callers of a helper that sends what it is given: they know what it is for."""
+        function, weight = self.near.function(node), 1.0
+        for _ in range(2):
+            if function is None:
+                return
+            calls = self.linked.values.callers(function)
+            yield from scaled(self._calling(calls), weight)
+            function = self.near.function(calls[0]) if len(calls) == 1 else None
+            weight *= 0.8
+
+    def _calling(self, calls: list[Node]) -> Iterator[Evidence]:
+        for call in calls:
+            weight = 0.7 / sqrt(len(calls))
             yield from scaled(self.wording.argued(call), weight)
             yield from scaled(self.near.names(call), weight)
             yield from scaled(self.near.forms(call), weight)

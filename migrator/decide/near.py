@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SLOT = 1.4
 """The name of the very place that holds the model: `summary_model`, `JUDGE`."""
+CLIENT_SLOT = 1.2
+"""The name of the client or agent that is made with the model."""
 NAMING = ("name", "agent_name", "role", "task", "title", "goal", "type", "kind", "operation", "id")
 _GETTERS = (
     "get",
@@ -102,12 +104,24 @@ class Near:
 
     def names(self, node: Node) -> Iterator[Evidence]:
         """Names from the literal or call outwards, up to the path of its file."""
-        below, direct = node, True
+        below, slot = node, SLOT
         for above in node.ancestors():
-            yield from self._name(above, below, SLOT if direct else 1.0)
-            direct = direct and above.kind not in ("Call", "FunctionDef", "AsyncFunctionDef", "ClassDef")
+            yield from self._name(above, below, slot)
+            slot = self._narrower(slot, above)
             below = above
         yield from path_names(node.file)
+
+    def _narrower(self, slot: float, above: Node) -> float:
+        """`judge = Client(model=…)` still names the place; the target of a request names its answer."""
+        if above.kind == "Call" and last_name(above.child("func")) not in _GETTERS:
+            return min(slot, CLIENT_SLOT) if slot > 1.0 and self._constructs(above) else 1.0
+        return 1.0 if above.is_statement else slot
+
+    def _constructs(self, call: Node) -> bool:
+        receiver = self.linked.receivers.of(call)
+        if receiver is not None:
+            return receiver.call.kind != "call"
+        return last_name(call.child("func"))[:1].isupper()
 
     def _name(self, above: Node, below: Node, slot: float) -> Iterator[Evidence]:
         kind = above.kind
@@ -193,8 +207,8 @@ class Near:
                 elif above.kind == "While" and _asks(above):
                     yield shaped("dialogue-loop", 0.8, above)
         for load in self.linked.project.loads(function):
-            above = load.parent
-            if load.field == "args" and above is not None and last_name(above.child("func")) in _POOLS:
+            call = load.parent
+            if load.field == "args" and call is not None and last_name(call.child("func")) in _POOLS:
                 yield shaped("pool", 1.0, load)
 
 

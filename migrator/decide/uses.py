@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.catalogue import VARIANTS, Catalogue
-from migrator.decide.clues import Evidence
-from migrator.decide.names import snake
+from migrator.decide.signals import SLOT, Hit, Signals
 from migrator.inventory import Reason, Recommendation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from migrator.rulebook import Prior, Signal, Use, UseCases
+    from migrator.decide.clues import Evidence
+    from migrator.rulebook import Prior, Use, UseCases
 
 STRENGTH_CAP = 1.5
 NOISE = 0.3
-SLOT = 1.2
-"""From this weight of evidence on, it names or describes the very place that holds the model."""
 CROWD = 3.5
 """Together the uses weigh at most this much: where everything is mentioned, little is said."""
-_BLANKS = re.compile(r"[^a-z0-9]+")
-_ENTRY = re.compile(r"[^a-z0-9*]+")
+TASK = 1.0
+"""From this strength on, a use is what the call does."""
+UNKNOWN = Reason(
+    rule="use.unknown", text="the code does not show what the call is for; the old model decides"
+)
+
+Scores = dict[str, float]
+ByUse = dict[str, list[Hit]]
 
 
 class Constraint(NamedTuple):
@@ -36,20 +39,6 @@ class Constraint(NamedTuple):
     path: str = ""
 
 
-class Hit(NamedTuple):
-    """A signal that was seen: its weight there, the words that matched, and where."""
-
-    weight: float
-    signal: Signal
-    text: str
-    piece: Evidence
-
-
-UNKNOWN = Reason(
-    rule="use.unknown", text="the code does not show what the call is for; the old model decides"
-)
-
-
 class Recommender:
     """Scores variants; `weights` are the user's factors by rule id (0 turns a rule off)."""
 
@@ -58,53 +47,52 @@ class Recommender:
         self.weights = weights
         self.uses = {use.id: use for use in usecases.use}
         self.priors = {prior.tier: prior for prior in usecases.prior}
-        self.signals = [(signal, _compiled(signal)) for signal in usecases.signal]
-        self._hits: dict[tuple[str, str], tuple[tuple[Signal, str], ...]] = {}
+        self.signals = Signals(usecases.signal)
 
     def recommend(
         self, models: Iterable[str], evidence: Iterable[Evidence], constraints: Iterable[Constraint] = ()
     ) -> Recommendation:
         """The best variant for a call that used `models`, with the ledger of what moved it."""
         reasons: list[Reason] = []
-        scores = dict.fromkeys(VARIANTS, 0.0)
-        self._add_prior(scores, reasons, sorted(set(models)))
-        strengths = self._add_uses(scores, reasons, evidence)
-        used = bool(strengths)
+        paid = self._add_prior(reasons, sorted(set(models)))
+        strengths, shown = self._add_uses(reasons, evidence)
         excluded = {c.variant: c for c in (*constraints, *self._blind(strengths)) if self._factor(c.rule)}
-        if len(excluded) < len(VARIANTS):
-            reasons += [_excluding(constraint) for constraint in excluded.values()]
-        order = sorted(
-            (v for v in VARIANTS if v not in excluded), key=lambda v: -round(scores[v], 6)
-        ) or list(VARIANTS)
-        runner_up = order[1] if len(order) > 1 else ""
-        margin = scores[order[0]] - scores[runner_up] if runner_up else 3.0
+        if len(excluded) == len(VARIANTS):
+            excluded = {}
+        reasons += [_excluding(constraint) for constraint in excluded.values()]
+        open_to = [variant for variant in VARIANTS if variant not in excluded]
+        scores = {variant: paid[variant] + shown[variant] for variant in VARIANTS}
+        return self._record(_ranked(open_to, scores, paid, shown), scores, reasons, known=bool(strengths))
+
+    def _record(
+        self, order: list[str], scores: Scores, reasons: list[Reason], *, known: bool
+    ) -> Recommendation:
         ids = self.catalogue.catalog.variants
+        margin = abs(scores[order[0]] - scores[order[1]]) if len(order) > 1 else 3.0
         return Recommendation(
             variant=ids[order[0]].guide_id,
-            runner_up=ids[runner_up].guide_id if runner_up else "",
-            confidence=round(1 - 0.5 * math.exp(-margin if used else -margin / 2), 2),
-            reasons=tuple(reasons if used else [*reasons, UNKNOWN]),
-            scores={ids[v].guide_id: round(scores[v], 2) for v in VARIANTS},
+            runner_up=ids[order[1]].guide_id if len(order) > 1 else "",
+            confidence=round(1 - 0.5 * math.exp(-margin if known else -margin / 2), 2),
+            reasons=tuple(reasons if known else [*reasons, UNKNOWN]),
+            scores={ids[variant].guide_id: round(scores[variant], 2) for variant in VARIANTS},
         )
 
     def _factor(self, rule: str) -> float:
         return self.weights.get(rule, 1.0)
 
-    def _add_prior(self, scores: dict[str, float], reasons: list[Reason], models: list[str]) -> None:
-        priors = [(model, self._prior(model)) for model in models]
-        for model, prior in priors:
-            share = self._factor(prior.id) / len(priors)
+    # -- the old model -----------------------------------------------------------------------------
+
+    def _add_prior(self, reasons: list[Reason], models: list[str]) -> Scores:
+        scores = dict.fromkeys(VARIANTS, 0.0)
+        for model in models:
+            prior = self._prior(model)
+            share = self._factor(prior.id) / len(models)
             for variant in VARIANTS:
                 scores[variant] += getattr(prior, variant) * share
-            best = max(VARIANTS, key=lambda v: getattr(prior, v))
-            reasons.append(
-                Reason(
-                    rule=prior.id,
-                    text=f"the old model is {model}",
-                    weight=getattr(prior, best) * share,
-                    favours=best,
-                )
-            )
+            best = max(VARIANTS, key=lambda variant: float(getattr(prior, variant)))
+            text, weight = f"the old model is {model}", round(getattr(prior, best) * share, 2)
+            reasons.append(Reason(rule=prior.id, text=text, weight=weight, favours=best))
+        return scores
 
     def _prior(self, model: str) -> Prior:
         tier, family = self.catalogue.tier(model), self.catalogue.family(model)
@@ -113,86 +101,97 @@ class Recommender:
                 return self.priors[key]
         raise KeyError(f"rules/usecases.toml has no prior for an unknown tier ({tier!r})")
 
-    def _add_uses(
-        self, scores: dict[str, float], reasons: list[Reason], evidence: Iterable[Evidence]
-    ) -> dict[str, float]:
-        """Adds what the uses that were recognised say; returns their strengths."""
-        strongest: dict[str, Hit] = {}
-        for piece in evidence:
-            for signal, text in self.hits(piece):
-                weight = signal.weight * piece.weight * self._factor(signal.id) * self._factor(signal.use)
-                if weight and weight > (strongest[signal.id].weight if signal.id in strongest else 0.0):
-                    strongest[signal.id] = Hit(weight, signal, text, piece)
-        by_use: dict[str, list[Hit]] = {}
-        for found in strongest.values():
-            by_use.setdefault(found.signal.use, []).append(found)
-        by_use = _outranked(by_use)
-        strengths = {use: min(sum(hit.weight for hit in hits), STRENGTH_CAP) for use, hits in by_use.items()}
-        strengths = {use: strength for use, strength in sorted(strengths.items()) if strength >= NOISE}
+    # -- uses --------------------------------------------------------------------------------------
+
+    def _add_uses(self, reasons: list[Reason], evidence: Iterable[Evidence]) -> tuple[Scores, Scores]:
+        """The strengths of the uses that were recognised, and what they say of the variants."""
+        by_use: ByUse = {}
+        for hit in self._strongest(evidence):
+            by_use.setdefault(hit.signal.use, []).append(hit)
+        by_use = self._off_topic(_outranked(by_use))
+        strengths = {
+            use: min(sum(h.weight for h in hits), STRENGTH_CAP) for use, hits in sorted(by_use.items())
+        }
+        strengths = {use: strength for use, strength in strengths.items() if strength >= NOISE}
         crowd = min(1.0, CROWD / sum(strengths.values())) if strengths else 1.0
+        scores = dict.fromkeys(VARIANTS, 0.0)
         for use, strength in strengths.items():
-            self._add_use(scores, reasons, self.uses[use], by_use[use], strength * crowd)
-        return strengths
+            for variant in VARIANTS:
+                scores[variant] += getattr(self.uses[use], variant) * strength * crowd
+            reasons += _reasons(self.uses[use], by_use[use], strength * crowd)
+        return strengths, scores
+
+    def _strongest(self, evidence: Iterable[Evidence]) -> Iterator[Hit]:
+        """The strongest hit of each signal; what names and texts both show counts one and a half times."""
+        found: dict[str, dict[bool, Hit]] = {}
+        for piece in evidence:
+            for signal, text in self.signals.of(piece):
+                weight = signal.weight * piece.weight * self._factor(signal.id) * self._factor(signal.use)
+                hit = Hit(weight, signal, text, piece)
+                kinds = found.setdefault(signal.id, {})
+                known = kinds.get(hit.by_name)
+                if weight and (known is None or weight > known.weight):
+                    kinds[hit.by_name] = hit
+        for kinds in found.values():
+            for second, hit in enumerate(sorted(kinds.values(), key=lambda hit: -hit.weight)):
+                yield hit._replace(weight=hit.weight * (0.5 if second else 1.0))
+
+    def _off_topic(self, by_use: ByUse) -> ByUse:
+        """A topic (law, medicine) counts half where the task is small: to detect a contract's language."""
+        small = any(
+            self._small(self.uses[use]) and sum(h.weight for h in by_use[use]) >= TASK for use in by_use
+        )
+        return {
+            use: _halved(hits) if small and self.uses[use].topic else hits for use, hits in by_use.items()
+        }
+
+    @staticmethod
+    def _small(use: Use) -> bool:
+        return not use.topic and use.mini > max(use.instant, use.flagship)
 
     def _blind(self, strengths: Mapping[str, float]) -> Iterator[Constraint]:
         """Text-only variants, where a use that lives on pictures is beyond doubt."""
         for use, strength in strengths.items():
             bound = self.uses[use].pictures
-            if bound is not None and strength >= bound:
-                for variant in VARIANTS:
-                    if not self.catalogue.takes_pictures(variant):
-                        text = f"{self.uses[use].title} sends pictures; this variant takes text only"
-                        yield Constraint(variant, "constraint.modality", text)
-
-    @staticmethod
-    def _add_use(
-        scores: dict[str, float], reasons: list[Reason], use: Use, found: list[Hit], strength: float
-    ) -> None:
-        for variant in VARIANTS:
-            scores[variant] += getattr(use, variant) * strength
-        best = max(VARIANTS, key=lambda v: getattr(use, v))
-        share = strength / sum(hit.weight for hit in found)
-        for hit in sorted(found, key=lambda hit: (-hit.weight, hit.signal.id)):
-            reasons.append(
-                Reason(
-                    rule=hit.signal.id,
-                    text=f"{use.title}: {hit.text}",
-                    weight=round(hit.weight * share * getattr(use, best), 2),
-                    favours=best,
-                    path=hit.piece.path,
-                    line=hit.piece.line,
-                )
-            )
-
-    def hits(self, piece: Evidence) -> tuple[tuple[Signal, str], ...]:
-        """The signals that a piece of evidence shows, with the words that matched."""
-        text = normal(piece.text, piece.where)
-        key = piece.where, text
-        known = self._hits.get(key)
-        if known is None:
-            known = self._hits[key] = tuple(self._find(piece.where, text))
-        return known
-
-    def _find(self, where: str, text: str) -> Iterator[tuple[Signal, str]]:
-        if where == "parameter":
-            for signal, _ in self.signals:
-                if where in signal.where and any(_holds(words, text.strip()) for words in signal.words):
-                    yield signal, f"parameter {text.strip()}"
-            return
-        for signal, pattern in self.signals:
-            if where in signal.where and (match := pattern.search(text)):
-                yield signal, f"{where} says {match.group().strip()!r}"
+            if bound is None or strength < bound:
+                continue
+            for variant in VARIANTS:
+                if not self.catalogue.takes_pictures(variant):
+                    text = f"{self.uses[use].title}: pictures are sent; this variant takes text only"
+                    yield Constraint(variant, "constraint.modality", text)
 
 
-def _outranked(by_use: dict[str, list[Hit]]) -> dict[str, list[Hit]]:
+def _ranked(open_to: list[str], scores: Scores, paid: Scores, shown: Scores) -> list[str]:
+    """By score, but first one that the use or the old model asks for, not a compromise that neither does."""
+    order = sorted(open_to, key=lambda variant: -round(scores[variant], 6))
+    asked = {max(order, key=lambda v: round(paid[v], 6)), max(order, key=lambda v: round(shown[v], 6))}
+    best = next(variant for variant in order if variant in asked)
+    return [best, *(variant for variant in order if variant != best)]
+
+
+def _reasons(use: Use, hits: list[Hit], strength: float) -> Iterator[Reason]:
+    """One line a hit: what it adds to the variant that the use favours most."""
+    best = max(VARIANTS, key=lambda variant: float(getattr(use, variant)))
+    share = strength * getattr(use, best) / sum(hit.weight for hit in hits)
+    for hit in sorted(hits, key=lambda hit: (-hit.weight, hit.signal.id)):
+        yield Reason(
+            rule=hit.signal.id,
+            text=f"{use.title}: {hit.text}",
+            weight=round(hit.weight * share, 2),
+            favours=best,
+            path=hit.piece.path,
+            line=hit.piece.line,
+        )
+
+
+def _outranked(by_use: ByUse) -> ByUse:
     """Where the very place that holds the model says what it is for, everything else counts half."""
     said = {use for use, hits in by_use.items() if any(hit.piece.weight >= SLOT for hit in hits)}
-    if not said:
-        return by_use
-    return {
-        use: hits if use in said else [hit._replace(weight=hit.weight * 0.5) for hit in hits]
-        for use, hits in by_use.items()
-    }
+    return {use: hits if use in said or not said else _halved(hits) for use, hits in by_use.items()}
+
+
+def _halved(hits: list[Hit]) -> list[Hit]:
+    return [hit._replace(weight=hit.weight * 0.5) for hit in hits]
 
 
 def _excluding(constraint: Constraint) -> Reason:
@@ -203,38 +202,4 @@ def _excluding(constraint: Constraint) -> Reason:
         favours=constraint.variant,
         path=constraint.path,
         line=constraint.line,
-    )
-
-
-def _holds(words: str, text: str) -> bool:
-    """`max_tokens<=64` holds for `max_tokens=50`; other entries are equal or not."""
-    for sign in ("<=", ">="):
-        name, found, bound = words.partition(sign)
-        if found:
-            given, _, number = text.partition("=")
-            if given != name or not number.isdigit():
-                return False
-            return int(number) <= int(bound) if sign == "<=" else int(number) >= int(bound)
-    return words == text
-
-
-def normal(text: str, where: str) -> str:
-    """Text as signals are matched with it: lower case, words between single blanks."""
-    if where in ("parameter", "shape"):
-        return f" {text.lower()} "
-    return f" {_BLANKS.sub(' ', re.sub(r'[0-9]+', ' ', snake(text)) if where == 'name' else text.lower())} "
-
-
-def _compiled(signal: Signal) -> re.Pattern[str]:
-    if set(signal.where) <= {"parameter", "shape"}:
-        return re.compile("|".join(re.escape(f" {w} ") for w in signal.words))
-    return re.compile("|".join(_entry(words) for words in signal.words))
-
-
-def _entry(words: str) -> str:
-    parts = [part for part in _ENTRY.sub(" ", words.lower()).split() if part]
-    return (
-        " "
-        + " ".join(re.escape(p[:-1]) + r"[a-z0-9]*" if p.endswith("*") else re.escape(p) for p in parts)
-        + " "
     )

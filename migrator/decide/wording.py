@@ -1,4 +1,4 @@
-"""The texts around a literal or a call: what is sent, what the scope's strings say, what its authors wrote."""
+"""The texts around a literal or a call: what is sent, what the scope says, what its authors wrote."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ def _argument(text: str, name: str, scope: Node) -> Iterator[Evidence]:
 
 
 def _decides(schema: str) -> bool:
-    """Whether an answer's schema has nothing but choices: booleans, enums, numbers (a reason may go with them)."""
+    """Whether an answer is nothing but choices: booleans, enums, numbers (a reason may go with them)."""
     try:
         fields = json.loads(schema)["properties"] if schema else {}
     except (ValueError, KeyError, TypeError):
