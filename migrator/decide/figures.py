@@ -147,7 +147,8 @@ class Figures:
         found: list[Meaning] = []
         for rule in self.rules.figure:
             figure = getattr(model, rule.id)
-            if figure and _fits(rule, side, kinds):
+            told = side if rule.kind == "price" else self.side(number.path, "")
+            if figure and _fits(rule, told, kinds):
                 found += self._scaled(rule, number.value, float(figure), kinds)
         return found
 

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.read.facts import Node
 
-_FAR = 99
-
 
 class Moves:
     """The rewrites of one planner, by old id and by string."""
+
+    far = 99
 
     def __init__(self, planner: Planner) -> None:
         self.planner = planner
@@ -72,7 +72,11 @@ class Moves:
         for rule in self.planner.engine.rulebook.tables.template:
             if rule.variant == variant and kind in rule.order:
                 return rule.order.index(kind)
-        return _FAR
+        return self.far
+
+    def is_far(self, distance: int) -> bool:
+        """Whether a distance says that the tiers have nothing in common."""
+        return distance >= self.far
 
     def ordered(self, variants: Iterable[str]) -> list[str]:
         """Longer ids first, so that a prefix never stands before what it would shadow."""

@@ -136,9 +136,12 @@ class Readings(Flow):
 
     def _index(self, use: Use) -> Reading:
         node = use.node
-        if node.kind == "SubscriptStore":
+        key = node.child("slice")
+        if node.kind == "SubscriptStore" or key is None or key.kind in ("Slice", "UnaryOp"):
             return Reading("store", node)
-        return self._raising("index", node, node.child("slice"), "KeyError")
+        if key.kind == "Constant" and not isinstance(key.value, str):
+            return Reading("place", node)
+        return self._raising("index", node, key, "KeyError")
 
     def _raising(self, kind: str, node: Node, key: Node | None, error: str) -> Reading:
         if _caught(node):
@@ -173,7 +176,7 @@ class Readings(Flow):
 
     def _loop(self, use: Use) -> Reading:
         order = _order(use)
-        miss, raises = _after(use.node)
+        miss, raises = _after(use.node) if order or _searches(use.node) else ("", False)
         return Reading("loop", use.node, None, miss, raises, order)
 
     def _called(self, use: Use) -> Reading | None:
@@ -319,6 +322,13 @@ def _order(use: Use) -> str:
     around = above.source if above is not None and above.kind == "Call" else ""
     longest = any("len" in one for one in (text, around)) and ("sorted" in text or "max" in around)
     return "longest" if longest or _sorted_before(use) else "first"
+
+
+def _searches(loop: Node) -> bool:
+    """Whether a loop looks for one item: it compares, and leaves when it is found."""
+    holder = loop if loop.kind in ("For", "AsyncFor") else loop.parent or loop
+    found = {node.kind for node in holder.descendants()}
+    return "Compare" in found and bool(found & {"Return", "Break", "comprehension"})
 
 
 def _sorted_before(use: Use) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.figures import Figures, Meaning, Number, computed, written
+from migrator.decide.literals import shape
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from migrator.decide.moves import Moves
     from migrator.decide.plans import Planner
     from migrator.read.facts import Node
     from migrator.rulebook import Model
@@ -39,8 +42,9 @@ class Written(NamedTuple):
 class Rows:
     """Writes rows of one table; `rows` are all that it has for known models, `name` is the table's."""
 
-    def __init__(self, planner: Planner, name: str, rows: Sequence[Row]) -> None:
+    def __init__(self, planner: Planner, moves: Moves, name: str, rows: Sequence[Row]) -> None:
         self.planner = planner
+        self.moves = moves
         self.catalogue = planner.engine.catalogue
         self.linked = planner.engine.linked
         self.figures = Figures(self.linked, planner.engine.rulebook.tables)
@@ -52,7 +56,7 @@ class Rows:
         changes: list[Change] = []
         told = _Told()
         for node in row.nodes:
-            changes += self._texts(node, row.model, target, told)
+            changes += self._texts(node, row, target, told)
             changes += self._numbers(node, row, target, told)
             changes += self._flags(node, target, told)
         sources = tuple(spliced(node, [c for c in changes if c[0].inside(node)]) for node in row.nodes)
@@ -60,8 +64,9 @@ class Rows:
 
     # -- texts -------------------------------------------------------------------------------------
 
-    def _texts(self, node: Node, old: str, new: str, told: _Told) -> Iterator[Change]:
+    def _texts(self, node: Node, row: Row, new: str, told: _Told) -> Iterator[Change]:
         emptied: list[Node] = []
+        old = row.model
         for one in [node, *node.descendants()]:
             if one.kind in ("List", "Tuple", "Set") and one != node and self._only_snapshots(one, old):
                 emptied.append(one)
@@ -71,20 +76,31 @@ class Rows:
                 and isinstance(one.value, str)
                 and not any(one.inside(e) for e in emptied)
             ):
-                renamed = self._renamed(one, old, new)
+                renamed = self._renamed(one, row, new)
                 if renamed is not None:
                     yield one, renamed
                 elif one != node and len(one.value) > 30:
                     told.copied.append(f"text {one.value[:30]!r}…")
 
-    def _renamed(self, node: Node, old: str, new: str) -> str | None:
+    def _renamed(self, node: Node, row: Row, new: str) -> str | None:
         """The literal with the old id, a snapshot of it or its display name replaced, if it has one."""
-        text = str(node.value)
+        text, old = str(node.value), row.model
+        if self._is_foreign(node, row):
+            return None
         for _, model in self.linked.ids(text):
             if " " not in text and (model == old or self._same_model(model, old)):
                 return node.source.replace(model, new, 1)
         shown = displayed(text, old, new)
         return node.source.replace(text, shown, 1) if shown != text and text in node.source else None
+
+    def _is_foreign(self, node: Node, row: Row) -> bool:
+        """Whether a text names something else than the model (`Xenova/gpt-4o`, a repository with a tokenizer)."""
+        if any(one.verdict.role in ("foreign", "prose") for one in self.moves.by_node.get(node, ())):
+            return True
+        text, vendors = str(node.value), self.planner.engine.rulebook.vendors
+        return node != row.nodes[0] and any(
+            shape(text, model, vendors).vendor == "unknown" for _, model in self.linked.ids(text)
+        )
 
     def _same_model(self, one: str, other: str) -> bool:
         """Whether two ids are the same model, dated or not."""
@@ -126,8 +142,9 @@ class Rows:
                 return found[0]
             if self._forced(number, old):
                 return Meaning("context_window")
-        proven = {m for row in self.rows for m in self._proven(row, number.path)}
-        return proven.pop() if len(proven) == 1 else None
+        proven = Counter(m for row in self.rows for m in self._proven(row, number.path))
+        (best, times), *others = proven.most_common() or [(None, 0)]
+        return best if not others or times > 2 * others[0][1] else None
 
     def _proven(self, row: Row, path: tuple[str, ...]) -> list[Meaning]:
         model = self.catalogue.model(row.model)
@@ -174,8 +191,8 @@ class Rows:
             figure = min(figure, before)
         elif new.long_context_from and figure > new.long_context_from > before:
             figure = float(new.long_context_from)
-        reserve = max(before - number.value, 0) if meaning.scale == 1 and number.value < before else 0
-        return figure - reserve
+        forced = meaning.scale == 1 and before * _FORCED <= number.value < before
+        return figure - (before - number.value) if forced else figure
 
     def _restated(self, number: Number, value: float) -> Change:
         """The number's expression stating another value, in its own form."""

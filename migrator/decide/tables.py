@@ -66,10 +66,12 @@ class Tables:
         self.moves = Moves(planner)
         self.readings = Readings(self.linked.project, self.linked.values)
         self.found = Additions()
+        self.cases: list[Case] = []
 
     def additions(self) -> Additions:
         """Tables, edits and findings."""
-        for case in self._cases():
+        self.cases = self._cases()
+        for case in self.cases:
             self._judge(case)
         return self.found
 
@@ -121,10 +123,17 @@ class Tables:
     # -- what is missing ---------------------------------------------------------------------------
 
     def _judge(self, case: Case) -> None:
-        writer = Rows(self.planner, case.name, [Row(e.model, e.nodes) for e in self.homes.entries(case.home)])
+        writer = Rows(
+            self.planner,
+            self.moves,
+            case.name,
+            [Row(e.model, e.nodes) for e in self.homes.entries(case.home)],
+        )
         missing: list[str] = []
         for prefix in dict.fromkeys(row.prefix for row in case.rows):
             rows = [row for row in case.rows if row.prefix == prefix and self._may_serve(row)]
+            if "azure" in case.name.lower():
+                continue
             for variant in self.moves.ordered(self._wanted(case, rows)):
                 target = prefix + self.moves.target(variant)
                 if rows and not self._has(case, target):
@@ -152,8 +161,36 @@ class Tables:
             }
         found |= self._arrived(case)
         if len(self._known(case)) >= _REGISTRY:
-            found |= set(self.catalogue.targets)
-        return found or {v for model in models if (v := self.moves.counterpart(model))}
+            found |= self._served_here(case, rows, set(self.catalogue.targets))
+        if not found:
+            found = self._served_here(case, rows, {self.moves.counterpart(model) for model in models} - {""})
+        return found
+
+    def _served_here(self, case: Case, rows: list[Entry], variants: set[str]) -> set[str]:
+        """Of several tables that are put together as one, only that with the nearest row gains a variant."""
+        siblings = [other.rows for other in self._siblings(case) if other.home.node != case.home.node]
+        return {
+            v
+            for v in variants
+            if not self.moves.is_far(self._nearest(rows, v))
+            and all(self._nearest(rows, v) < self._nearest(other, v) for other in siblings)
+        }
+
+    def _nearest(self, rows: list[Entry], variant: str) -> int:
+        """How far the nearest row that a program could use for chat is from a variant."""
+        plain = [
+            row.model for row in rows if self.catalogue.tier(row.model) != "pro" and self._may_serve(row)
+        ]
+        return min((self.moves.affinity(model, variant) for model in plain), default=self.moves.far)
+
+    def _siblings(self, case: Case) -> list[Case]:
+        """The tables that are spread into one dict together with this one."""
+        file = case.home.node.file
+        for mapping in file.of_kind("Dict"):
+            spread = [v.node for part in mapping.all("spread") for v in self.linked.values.of(part)]
+            if case.home.node in spread:
+                return [c for c in self.cases if c.home.node in spread and "azure" not in c.name.lower()]
+        return []
 
     def _arrived(self, case: Case) -> set[str]:
         """Variants whose id is looked up already."""
@@ -185,7 +222,7 @@ class Tables:
     def _missing(self, case: Case, rows: list[Entry], variant: str, writer: Rows) -> list[str]:
         """Edits or findings for one target; its id, if the table misses it."""
         template, target = self._template(case, rows, variant), self.moves.target(variant)
-        if not writer.able(target, (case.name,)):
+        if not writer.able(target, (case.name, *_around(case.home.node))):
             self._report(
                 case,
                 template,
@@ -214,9 +251,9 @@ class Tables:
     def _template(self, case: Case, rows: list[Entry], variant: str) -> Entry:
         """The row that the new one is modelled on."""
 
-        def rank(row: Entry) -> tuple[bool, int, bool]:
-            moved = self.moves.count(row.model, variant)
-            return not moved, self.moves.affinity(row.model, variant), self.catalogue.dated(row.model)
+        def rank(row: Entry) -> tuple[bool, bool, int, bool]:
+            far, moved = self.moves.affinity(row.model, variant), self.moves.count(row.model, variant)
+            return self.moves.is_far(far), not moved, far, self.catalogue.dated(row.model)
 
         return min(rows, key=rank)
 
@@ -293,7 +330,7 @@ class Tables:
     def _operation(self, case: Case, template: Entry, variant: str, new: Written) -> tuple[Operation, Node]:
         if case.home.shape == "enum":
             statement = template.nodes[0]
-            return InsertStatement(source=self._member(statement, template, variant, new)), statement
+            return InsertStatement(source=self._member(case, statement, variant, new)), statement
         beside, before = self._position(case, template, variant)
         if case.home.shape == "dict":
             key, value = self._key(case, template, variant, new), new.sources[1]
@@ -312,7 +349,10 @@ class Tables:
         key = template.nodes[0]
         if key.kind == "Attribute":
             base = key.child("value")
-            member = member_name(str(key.value), template.model, self.moves.target(variant))
+            known = [
+                (str(row.nodes[0].value), row.model) for row in case.rows if row.nodes[0].kind == "Attribute"
+            ]
+            member = member_name([(str(key.value), template.model), *known], self.moves.target(variant))
             if base is not None and self._member_comes(key, member):
                 return f"{base.source}.{member}"
         return (
@@ -328,19 +368,33 @@ class Tables:
             owner.kind == "ClassDef" and self.engine.classifier.displays.is_enum(owner) for owner in owners
         )
 
-    def _member(self, statement: Node, template: Entry, variant: str, new: Written) -> str:
-        target = statement.child("targets") or statement.child("target")
-        name = str(target.value) if target is not None else ""
-        return new.sources[0].replace(name, member_name(name, template.model, self.moves.target(variant)), 1)
+    def _member(self, case: Case, statement: Node, variant: str, new: Written) -> str:
+        known = [(_bound(row.nodes[0]), row.model) for row in case.rows]
+        known.sort(key=lambda one: one[0] != _bound(statement))
+        name = member_name(known, self.moves.target(variant))
+        return new.sources[0].replace(_bound(statement), name, 1)
 
 
-def member_name(name: str, old: str, new: str) -> str:
-    """The name of a new enum member in the style in which `name` stands for `old`."""
-    for style in _STYLES:
-        if style(old) == name:
-            return style(new)
-        if style(old) in name:
-            return name.replace(style(old), style(new), 1)
+def _bound(statement: Node) -> str:
+    target = statement.child("targets") or statement.child("target")
+    return str(target.value) if target is not None else ""
+
+
+def _around(node: Node) -> list[str]:
+    """Names of the functions and classes around a table."""
+    return [
+        str(a.value) for a in node.ancestors() if a.kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef")
+    ]
+
+
+def member_name(known: list[tuple[str, str]], new: str) -> str:
+    """The name of a new enum member, in the style of the first (name, id) pair whose style is known."""
+    for name, old in known:
+        for style in _STYLES:
+            if style(old) == name:
+                return style(new)
+            if style(old) in name:
+                return name.replace(style(old), style(new), 1)
     return _snake(new).upper()
 
 

@@ -1,0 +1,283 @@
+"""Tests on a model's name, evaluated for two names: what code can see of `==`, `in`, `startswith`, `re`, `any(…)`."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from migrator.read.project import dotted, last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from migrator.decide.linked import Linked
+    from migrator.read.facts import Node
+
+MAX_OUTCOMES = 4
+_PEELED = frozenset({"lower", "strip", "casefold", "rstrip", "lstrip", "upper", "split", "rsplit", "partition",
+                     "rpartition", "removeprefix", "replace", "removesuffix"})  # fmt: skip
+_METHODS = frozenset({"startswith", "endswith", "lower", "upper", "strip", "lstrip", "rstrip", "casefold", "split",
+                      "rsplit", "partition", "rpartition", "removeprefix", "removesuffix", "replace", "find",
+                      "count", "title"})  # fmt: skip
+_REGEX = frozenset({"match", "search", "fullmatch"})
+
+
+class Unknown(Exception):  # noqa: N818 - no error: a value that the source does not say
+    """An expression whose value cannot be told."""
+
+
+class Outcome(NamedTuple):
+    """The truth of a test for the old name and for the new one."""
+
+    before: bool
+    after: bool
+
+
+class Names(NamedTuple):
+    """The tested expression's source, and what it is now: `added` are ids that collections will have gained."""
+
+    subject: str
+    text: str
+    after: bool = False
+
+
+class Predicates:
+    """Evaluates tests; `texts` tells what a string will say after the migration, `grown` what a display gains."""
+
+    def __init__(
+        self, linked: Linked, texts: Callable[[Node], str], grown: Mapping[Node, set[str]] | None = None
+    ) -> None:
+        self.linked = linked
+        self.texts = texts
+        self.grown = grown or {}
+
+    # -- truth -------------------------------------------------------------------------------------
+
+    def outcomes(self, test: Node, subject: str, old: str, new: str) -> frozenset[Outcome]:
+        """Every pair of truths that a test may have for two names, whatever else it asks."""
+        if test.kind == "BoolOp":
+            parts = [self.outcomes(part, subject, old, new) for part in test.all("values")]
+            join = all if test.value == "And" else any
+            return frozenset(
+                Outcome(join(one.before for one in row), join(one.after for one in row))
+                for row in itertools.islice(itertools.product(*parts), MAX_OUTCOMES**4)
+            )
+        if test.kind == "UnaryOp" and test.value == "Not":
+            inner = self.outcomes(test.child("operand") or test, subject, old, new)
+            return frozenset(Outcome(not one.before, not one.after) for one in inner)
+        try:
+            before = bool(self.value(test, Names(subject, old)))
+            return frozenset({Outcome(before, bool(self.value(test, Names(subject, new, after=True))))})
+        except Unknown:
+            return frozenset({Outcome(True, True), Outcome(False, False)})
+
+    def differs(self, test: Node, subject: str, old: str, new: str) -> Outcome | None:
+        """The outcome of a test that two names do not share."""
+        found = [one for one in self.outcomes(test, subject, old, new) if one.before != one.after]
+        return sorted(found)[0] if found else None
+
+    # -- values ------------------------------------------------------------------------------------
+
+    def value(self, node: Node | None, names: Names) -> Any:  # noqa: ANN401 - strings, truths, tuples
+        """The value of an expression; raises Unknown."""
+        if node is None:
+            return None
+        if node.source == names.subject:
+            return names.text
+        rule = _RULES.get(node.kind)
+        if rule is None:
+            raise Unknown
+        return rule(self, node, names)
+
+    def _constant(self, node: Node, names: Names) -> Any:  # noqa: ANN401
+        if names.after and isinstance(node.value, str):
+            return self.texts(node)
+        return node.value
+
+    def _display(self, node: Node, names: Names) -> tuple[Any, ...]:
+        field = "keys" if node.kind == "Dict" else "elts"
+        found = [self.value(one, names) for one in node.all(field)]
+        gained = self.grown.get(node, set()) if names.after else set()
+        return (*found, *sorted(gained))
+
+    def _named(self, node: Node, names: Names) -> Any:  # noqa: ANN401
+        values = self.linked.values.of(node)
+        if len(values) != 1 or values[0].kind not in ("text", "list", "dict", "number"):
+            raise Unknown
+        return self.value(values[0].node, names)
+
+    def _attribute(self, node: Node, names: Names) -> Any:  # noqa: ANN401
+        base = node.child("value")
+        if node.value in ("value", "name") and base is not None and base.source == names.subject:
+            return names.text
+        return self._named(node, names)
+
+    def _either(self, node: Node, names: Names) -> Any:  # noqa: ANN401
+        found: Any = None
+        for part in node.all("values"):
+            found = self.value(part, names)
+            if bool(found) == (node.value == "Or"):
+                return found
+        return found
+
+    def _not(self, node: Node, names: Names) -> bool:
+        if node.value != "Not":
+            raise Unknown
+        return not self.value(node.child("operand"), names)
+
+    def _compare(self, node: Node, names: Names) -> bool:
+        left = self.value(node.child("left"), names)
+        for operator, right_node in zip(node.value, node.all("comparators"), strict=True):
+            right = self.value(right_node, names)
+            if not self._holds(operator, left, right):
+                return False
+            left = right
+        return True
+
+    def _holds(self, operator: str, left: Any, right: Any) -> bool:  # noqa: ANN401
+        if operator in ("Eq", "Is"):
+            return bool(left == right)
+        if operator in ("NotEq", "IsNot"):
+            return bool(left != right)
+        if operator in ("In", "NotIn") and isinstance(right, (str, tuple)):
+            if isinstance(right, str) and not isinstance(left, str):
+                raise Unknown
+            return (left in right) == (operator == "In")
+        raise Unknown
+
+    def _choice(self, node: Node, names: Names) -> Any:  # noqa: ANN401
+        return self.value(node.child("body" if self.value(node.child("test"), names) else "orelse"), names)
+
+    def _item(self, node: Node, names: Names) -> Any:  # noqa: ANN401
+        base, index = self.value(node.child("value"), names), node.child("slice")
+        if index is None or not isinstance(base, (str, tuple, list)):
+            raise Unknown
+        try:
+            return base[self._index(index, names)]
+        except (IndexError, TypeError) as error:
+            raise Unknown from error
+
+    def _index(self, node: Node, names: Names) -> Any:  # noqa: ANN401
+        if node.kind == "UnaryOp" and node.value == "USub":
+            return -self.value(node.child("operand"), names)
+        if node.kind == "Slice":
+            parts = [node.child(name) for name in ("lower", "upper", "step")]
+            return slice(*(self._index(part, names) if part is not None else None for part in parts))
+        return self.value(node, names)
+
+    # -- calls -------------------------------------------------------------------------------------
+
+    def _call(self, node: Node, names: Names) -> Any:  # noqa: ANN401
+        func, arguments = node.child("func"), node.all("args")
+        name = last_name(func)
+        if func is None or node.all("keywords"):
+            raise Unknown
+        if name in ("any", "all") and len(arguments) == 1:
+            found = list(self._generated(arguments[0], names))
+            return any(found) if name == "any" else all(found)
+        if func.kind == "Attribute" and name in _REGEX:
+            return self._matched(node, func, name, names)
+        if func.kind == "Attribute" and name in _METHODS:
+            base = self.value(func.child("value"), names)
+            return self._method(base, name, [self.value(one, names) for one in arguments])
+        if name in ("str", "tuple", "set", "list", "frozenset", "sorted", "bool") and len(arguments) == 1:
+            inner = self.value(arguments[0], names)
+            return str(inner) if name == "str" else bool(inner) if name == "bool" else inner
+        raise Unknown
+
+    def _method(self, base: Any, name: str, arguments: list[Any]) -> Any:  # noqa: ANN401
+        if not isinstance(base, str):
+            raise Unknown
+        try:
+            found = getattr(base, name)(*arguments)
+        except (TypeError, ValueError) as error:
+            raise Unknown from error
+        return tuple(found) if isinstance(found, list) else found
+
+    def _matched(self, node: Node, func: Node, name: str, names: Names) -> bool:
+        arguments = node.all("args")
+        pattern = (
+            arguments[0] if dotted(func).startswith("re.") and len(arguments) == 2 else self._compiled(func)
+        )
+        tested = arguments[-1] if arguments else None
+        if pattern is None or len(arguments) > 2:
+            raise Unknown
+        text, source = self.value(tested, names), self.value(pattern, names._replace(after=False))
+        try:
+            return getattr(re, name)(source, text) is not None
+        except (re.error, TypeError, RecursionError) as error:
+            raise Unknown from error
+
+    def _compiled(self, func: Node) -> Node | None:
+        """The pattern of `PATTERN.match(…)` where `PATTERN = re.compile("…")`."""
+        for value in self.linked.values.of(func.child("value")):
+            call = value.node
+            if value.kind == "object" and value.path == "re.compile()" and len(call.all("args")) == 1:
+                return call.all("args")[0]
+        return None
+
+    def _generated(self, node: Node, names: Names) -> Iterator[Any]:
+        """The values of `… for x in collection`."""
+        loops = node.all("generators")
+        target = loops[0].child("target") if len(loops) == 1 else None
+        if node.kind not in ("GeneratorExp", "ListComp") or target is None or target.kind != "NameStore":
+            raise Unknown
+        if loops[0].all("ifs"):
+            raise Unknown
+        items = self.value(loops[0].child("iter"), names)
+        if not isinstance(items, tuple):
+            raise Unknown
+        for item in items:
+            yield _Bound(self, str(target.value), item).value(node.child("elt"), names)
+
+
+class _Bound(Predicates):
+    """The same, with a loop's variable bound."""
+
+    def __init__(self, outer: Predicates, name: str, item: Any) -> None:  # noqa: ANN401
+        super().__init__(outer.linked, outer.texts, outer.grown)
+        self.name = name
+        self.item = item
+
+    def value(self, node: Node | None, names: Names) -> Any:  # noqa: ANN401
+        if node is not None and node.kind == "Name" and node.value == self.name:
+            return self.item
+        return super().value(node, names)
+
+
+_RULES: dict[str, Callable[[Predicates, Node, Names], Any]] = {
+    "Constant": Predicates._constant,
+    "Tuple": Predicates._display,
+    "List": Predicates._display,
+    "Set": Predicates._display,
+    "Dict": Predicates._display,
+    "Name": Predicates._named,
+    "Attribute": Predicates._attribute,
+    "BoolOp": Predicates._either,
+    "UnaryOp": Predicates._not,
+    "Compare": Predicates._compare,
+    "IfExp": Predicates._choice,
+    "Subscript": Predicates._item,
+    "Call": Predicates._call,
+}
+
+
+def peeled(node: Node | None) -> Node | None:
+    """The expression under `.lower()`, `str(…)`, `.split("/")[-1]` and the like."""
+    while node is not None:
+        func = node.child("func") if node.kind == "Call" else None
+        if func is not None and func.kind == "Attribute" and func.value in _PEELED:
+            node = func.child("value")
+        elif func is not None and last_name(func) == "str" and node.all("args"):
+            node = node.all("args")[0]
+        elif node.kind in ("Subscript", "NamedExpr") or (node.kind == "Attribute" and node.value == "value"):
+            inner = node.child("value")
+            if node.kind == "Subscript" and not (inner is not None and inner.kind == "Call"):
+                return node
+            node = inner
+        elif node.kind == "BoolOp" and node.value == "Or":
+            node = node.all("values")[0]
+        else:
+            return node
+    return None
