@@ -1,0 +1,156 @@
+"""Generated promptfoo configurations: their form here, and promptfoo itself where it is installed."""
+
+import json
+import os
+import shutil
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+from ab_server import Server
+from click.testing import CliRunner
+
+from migrator.cli import cli
+from migrator.plan import yaml
+
+DESK = Path(__file__).parents[1] / "fixtures" / "support_desk"
+PROMPTFOO = os.environ.get("PROMPTFOO") or shutil.which("promptfoo")
+needs_promptfoo = pytest.mark.skipif(
+    not PROMPTFOO,
+    reason="promptfoo is not there: npm install promptfoo, then PROMPTFOO=node_modules/.bin/promptfoo",
+)
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("desk") / "plan"
+    done = CliRunner().invoke(cli, ["plan", str(DESK), "-o", str(folder)])
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture
+def server():
+    found = Server()
+    thread = threading.Thread(target=found.serve_forever, daemon=True)
+    thread.start()
+    yield found
+    found.shutdown()
+    found.server_close()
+    thread.join()
+
+
+def promptfoo(folder, *args, **environment):
+    quiet = {
+        "PROMPTFOO_DISABLE_TELEMETRY": "1",
+        "PROMPTFOO_DISABLE_UPDATE": "1",
+        "PROMPTFOO_CONFIG_DIR": str(folder / ".pf"),
+    }
+    return subprocess.run(
+        [PROMPTFOO, *args],
+        cwd=folder,
+        env={**os.environ, **quiet, **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_yaml_is_read_back_as_it_was():
+    parser = pytest.importorskip("yaml")
+    value = {
+        "a": [
+            "x: y",
+            "- no",
+            "on",
+            "",
+            "1",
+            "1e3",
+            "~",
+            "é\u2028z",
+            "tab\t",
+            "line\nline",
+            "{{x}}",
+            "#",
+            "a b",
+            "C:\\d",
+            "file://x.json",
+        ],
+        "b": {"c": [], "d": {}, "e": None, "f": True, "g": 1.5, "h": [[1, 2], {"i": "j", "k": ["l"]}]},
+        "weird key: #": "v",
+        "small": 1.5e-07,
+    }
+    assert parser.safe_load(yaml.dump(value)) == {**value, "small": pytest.approx(1.5e-07)}
+
+
+def test_every_configuration_is_what_the_experiment_says(plan):
+    parser = pytest.importorskip("yaml")
+    for folder in sorted((plan / "experiments").iterdir()):
+        experiment = json.loads((folder / "experiment.json").read_text())
+        config = parser.safe_load((folder / "promptfooconfig.yaml").read_text())
+        assert [p["label"] for p in config["providers"]] == [
+            f"{a['name']}: {a['model']}" for a in experiment["arms"]
+        ]
+        assert [p["config"]["passthrough"] for p in config["providers"]] == [
+            a.get("request", {}) for a in experiment["arms"]
+        ]
+        messages = json.loads((folder / "prompt.json").read_text())
+        assert [m["role"] for m in messages] == [m["role"] for m in experiment["messages"]]
+        for line in (folder / "dataset.jsonl").read_text().splitlines():
+            assert {v["name"] for v in experiment["variables"]} <= set(json.loads(line)["vars"])
+
+
+@needs_promptfoo
+@pytest.mark.promptfoo
+def test_promptfoo_accepts_every_configuration(plan):
+    for folder in sorted((plan / "experiments").iterdir()):
+        done = promptfoo(folder, "validate", "-c", "promptfooconfig.yaml")
+        assert "Configuration is valid" in done.stdout + done.stderr, (
+            f"{folder.name}: {done.stdout}{done.stderr}"
+        )
+        assert done.returncode == 0
+
+
+@needs_promptfoo
+@pytest.mark.promptfoo
+def test_promptfoo_compares_old_and_new_model(plan, server):
+    folder = plan / "experiments" / "intents-classify-ticket"
+    rows = [("my parcel #7", "order_status"), ("so angry #9", "refund")]
+    lines = [
+        json.dumps({"vars": {"ticket": t, "expected": e}, "metadata": {"language": "en"}}) for t, e in rows
+    ]
+    (folder / "dataset.jsonl").write_text("\n".join(lines) + "\n")
+    done = promptfoo(
+        folder, "eval", "-c", "promptfooconfig.yaml", "--no-cache", "-o", "out.json",
+        OPENAI_BASE_URL=server.url, OPENAI_API_KEY="any",
+    )  # fmt: skip
+    assert (folder / "out.json").is_file(), done.stdout + done.stderr
+    found = json.loads((folder / "out.json").read_text())["results"]
+    outcome = {(r["provider"]["label"], r["vars"]["ticket"]): r["success"] for r in found["results"]}
+    assert outcome == {
+        (arm, ticket): ticket == "my parcel #7"
+        for arm in ("control: gpt-4o-mini", "treatment: gpt-5.5-mini")
+        for ticket in ("my parcel #7", "so angry #9")
+    }, done.stdout + json.dumps(found)[:3000]
+    assert {b["model"] for _, b in server.requests} == {"gpt-4o-mini", "gpt-5.5-mini"}
+    new = next(b for _, b in server.requests if b["model"] == "gpt-5.5-mini")
+    assert new["max_completion_tokens"] == 200
+    assert not {"temperature", "max_tokens"} & set(new)
+
+
+@needs_promptfoo
+@pytest.mark.promptfoo
+def test_promptfoo_runs_the_responses_endpoint_and_a_judge(plan, server):
+    folder = plan / "experiments" / "reports-nightly-digest"
+    (folder / "dataset.jsonl").write_text(
+        json.dumps({"vars": {"tickets": "one parcel", "expected": ""}}) + "\n"
+    )
+    done = promptfoo(
+        folder, "eval", "-c", "promptfooconfig.yaml", "--no-cache", "-o", "out.json",
+        OPENAI_BASE_URL=server.url, OPENAI_API_KEY="any",
+    )  # fmt: skip
+    found = json.loads((folder / "out.json").read_text())["results"]["results"]
+    assert [r["success"] for r in found] == [True, True], done.stdout + json.dumps(found)[:3000]
+    assert {path for path, _ in server.requests} == {"/v1/responses", "/v1/chat/completions"}
