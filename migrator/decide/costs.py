@@ -55,7 +55,7 @@ class Costs:
         ]
         if not moves:
             return None
-        constant = self._constant(prompt)
+        constant = self.constant(prompt)
         cap = prompt.output_cap if prompt is not None else None
         sides = [self._sides(move, self.bounds.get(call, []), constant, cap) for move in moves]
         before = max((old for old, _ in sides), key=lambda side: side.usd(self.rules))
@@ -90,7 +90,7 @@ class Costs:
         window = model.context_window or 0
         return cap or model.max_output or int(window * self.rules.answer_share)
 
-    def _constant(self, prompt: Prompt | None) -> int:
+    def constant(self, prompt: Prompt | None) -> int:
         """Tokens of the texts that the code itself sends."""
         if prompt is None:
             return 0
