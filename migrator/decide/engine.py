@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from migrator.decide.catalogue import VARIANTS, Catalogue
+from migrator.decide.catalogue import Catalogue
+from migrator.decide.choices import Choices
 from migrator.decide.clues import scaled
 from migrator.decide.constraints import Constraints
 from migrator.decide.contexts import Contexts
@@ -29,7 +30,7 @@ from migrator.read.facts import IdPattern
 from migrator.read.project import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from migrator.decide.verdicts import Verdict
     from migrator.inventory import Context, Recommendation
@@ -95,6 +96,7 @@ class Engine:
         self.surroundings = Surroundings(self.linked)
         self.constraints = Constraints(self.surroundings, self.catalogue)
         self.recommender = Recommender(rulebook.usecases, self.catalogue, settings.weights)
+        self.choices = Choices(settings, self.linked.project.files.values(), self.catalogue)
         self.sites = Sites(self.linked)
         self.pins = Pins({})
         self.suppressions = {f.path: Suppressions(f, today) for f in facts if f.ignores}
@@ -116,7 +118,7 @@ class Engine:
             limits=tuple(added.limits),
             branches=tuple(added.branches),
             tables=tuple(added.tables),
-            findings=tuple([*added.findings, *(p for s in self.suppressions.values() for p in s.problems())]),
+            findings=tuple([*added.findings, *self._comment_problems()]),
             diagnostics=tuple(problems),
             coverage=msgspec.structs.replace(
                 coverage,
@@ -128,6 +130,11 @@ class Engine:
         if only is not None:
             found = limited(found, only)
         return msgspec.structs.replace(found, summary=summary(found, self.catalogue))
+
+    def _comment_problems(self) -> Iterator[Finding]:
+        for suppressions in self.suppressions.values():
+            yield from suppressions.problems()
+        yield from self.choices.problems()
 
     def _unread(self) -> list[Diagnostic]:
         return [
@@ -226,13 +233,6 @@ class Engine:
             if self.surroundings.particular(one.node, site):
                 constraints += self.constraints.of_site(site)
         return self.recommender.recommend([one.occurrence.model], evidence, constraints)
-
-    def forced(self, model: str) -> str:
-        """The variant that the settings' `map` gives an old id; nothing if none."""
-        wanted = self.settings.map.get(model, "")
-        by_id = {v.guide_id: name for name, v in self.catalogue.catalog.variants.items()}
-        by_id |= {v.id: name for name, v in self.catalogue.catalog.variants.items()}
-        return wanted if wanted in VARIANTS else by_id.get(wanted, wanted)
 
     def literal_parts(self, one: Judged) -> tuple[str, str, str]:
         """Text before the id, the id, text after it, in the literal."""

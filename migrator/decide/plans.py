@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from migrator.decide.choices import chosen
 from migrator.decide.costs import Costs
 from migrator.decide.parts import PARTS, Additions, Groups
 from migrator.decide.prompting import Prompts
@@ -52,6 +53,7 @@ class Planner:
             for call in one.sites:
                 self.by_site[call].append(one)
         self.advice: dict[str, Recommendation] = {}
+        self.forced: dict[str, str] = {}
         self.recommendations: dict[Node, Recommendation] = {}
         self.variants: dict[str, str] = {}
         self.settled: dict[str, Verdict] = {}
@@ -82,7 +84,7 @@ class Planner:
         for one in self.judged:
             if one.verdict.action == "rewrite":
                 fed = [self.sites[call] for call in one.sites]
-                self.advice[one.id] = self.engine.recommend_reference(one, fed)
+                self._advise(one, self.engine.recommend_reference(one, fed))
         for call, ones in self.by_site.items():
             moving = [one for one in ones if one.id in self.advice]
             if len(moving) == 1 and moving[0].sites == (call,):
@@ -90,10 +92,20 @@ class Planner:
             elif moving:
                 self.recommendations[call] = self.engine.recommend(self.sites[call], moving)
 
+    def _advise(self, one: Judged, advice: Recommendation) -> None:
+        """Keep what is recommended for a literal, or what the user chose in its place."""
+        assert one.node is not None
+        choice = self.engine.choices.of(one.node, one.occurrence.model, one.sites)
+        if choice is not None:
+            self.forced[one.id] = choice.variant
+            known = self.engine.catalogue.catalog.variants.get(choice.variant)
+            advice = chosen(advice, choice, known.guide_id if known else choice.variant)
+        self.advice[one.id] = advice
+
     def _variant(self, one: Judged) -> str:
         """flagship, instant or mini, or a forced id."""
         names = {v.guide_id: name for name, v in self.engine.catalogue.catalog.variants.items()}
-        return self.engine.forced(one.occurrence.model) or names[self.advice[one.id].variant]
+        return self.forced.get(one.id) or names[self.advice[one.id].variant]
 
     def _target(self, variant: str) -> str:
         return self.engine.catalogue.targets.get(variant, variant)

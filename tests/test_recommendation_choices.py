@@ -1,0 +1,100 @@
+"""What the user decided outranks what the code shows, and the ledger keeps both."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrator.pipeline import migrate
+from migrator.settings import Settings
+
+CHAT = """from openai import OpenAI
+
+client = OpenAI()
+
+
+def moderate_comment(comment):
+    return client.chat.completions.create(
+        model="gpt-4o",{comment}
+        messages=[{{"role": "system", "content": "Content moderation: is this comment toxic? Answer yes or no."}}],
+    )
+"""
+
+
+def reference(code, **settings):
+    inventory, files = migrate({"app.py": code.encode()}, Settings(**settings))
+    return inventory.references[0], files["app.py"].decode(), inventory
+
+
+def test_without_a_choice_the_code_decides():
+    found, text, _ = reference(CHAT.format(comment=""))
+    assert found.variant == "gpt-5.5-mini"
+    assert '"gpt-5.5-mini"' in text
+
+
+@pytest.mark.parametrize("name", ["flagship", "gpt-5.5"])
+def test_a_comment_pins_the_line(name):
+    found, text, _ = reference(CHAT.format(comment=f"  # gpt55: pin={name} -- appeals depend on it"))
+    assert found.variant == "gpt-5.5"
+    assert found.replacement == "gpt-5.5"
+    assert found.recommendation.runner_up == "gpt-5.5-mini"
+    assert found.recommendation.reasons[0].rule == "pin"
+    assert "appeals depend on it" in found.recommendation.reasons[0].text
+    assert 'model="gpt-5.5",' in text
+
+
+def test_a_comment_above_the_call_pins_it():
+    code = CHAT.format(comment="").replace("    return client", "    # gpt55: pin=instant\n    return client")
+    assert reference(code)[0].variant == "gpt-5.5-instant"
+
+
+def test_a_comment_at_the_only_call_pins_the_constant():
+    code = "from openai import OpenAI\nMODEL = 'gpt-4o'\n\n\ndef f(m):\n"
+    code += "    return OpenAI().responses.create(model=MODEL, input=m)  # gpt55: pin=mini\n"
+    assert reference(code)[0].variant == "gpt-5.5-mini"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        CHAT.format(comment="").replace("Content moderation", "# gpt55: pin=flagship moderation"),
+        CHAT.format(comment="") + "\n# gpt55: pin=flagship\nOTHER = 1\n",
+        CHAT.format(comment="  # pin=flagship"),
+    ],
+)
+def test_what_is_no_pin_of_this_call(code):
+    assert reference(code)[0].variant == "gpt-5.5-mini"
+
+
+def test_a_comment_that_names_no_target_is_reported():
+    found, _, inventory = reference(CHAT.format(comment="  # gpt55: pin=turbo"))
+    assert found.variant == "gpt-5.5-mini"
+    assert [(one.rule, one.line) for one in inventory.findings if one.rule == "GPT55-S002"] == [
+        ("GPT55-S002", 8)
+    ]
+
+
+@pytest.mark.parametrize("key", ["app.py:8", "app.py::moderate_comment"])
+def test_settings_pin_a_place(key):
+    assert reference(CHAT.format(comment=""), pins={key: "flagship"})[0].variant == "gpt-5.5"
+
+
+def test_settings_map_an_id():
+    found, text, _ = reference(CHAT.format(comment=""), map={"gpt-4o": "instant"})
+    assert found.variant == "gpt-5.5-instant"
+    assert found.recommendation.reasons[0].rule == "map"
+    assert '"gpt-5.5-instant"' in text
+
+
+def test_a_pin_outranks_the_map():
+    code = CHAT.format(comment="  # gpt55: pin=flagship")
+    assert reference(code, map={"gpt-4o": "instant"})[0].variant == "gpt-5.5"
+
+
+def test_a_rule_can_be_turned_off_and_reweighted():
+    base = reference(CHAT.format(comment=""))[0].recommendation
+    rules = {reason.rule for reason in base.reasons if reason.favours == "mini"}
+    off = reference(CHAT.format(comment=""), weights=dict.fromkeys(rules, 0.0))[0].recommendation
+    assert off.variant == "gpt-5.5-instant"
+    assert not rules & {reason.rule for reason in off.reasons}
+    more = reference(CHAT.format(comment=""), weights={"prior.gpt-4o": 20.0})[0].recommendation
+    assert more.variant == "gpt-5.5-instant"
