@@ -99,10 +99,7 @@ def review(paths: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 
 @cli.command()
 @options.paths
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True
-)
-@click.option("--output", metavar="FILE", default="-", help="Write the report to FILE.")
+@options.report(options.SCANS)
 @click.option("--all", "everything", is_flag=True, help="Text: also what is left alone, and why.")
 @options.settings
 def scan(paths: tuple[str, ...], form: str, output: str, everything: bool, **given: Any) -> int:  # noqa: ANN401
@@ -111,6 +108,7 @@ def scan(paths: tuple[str, ...], form: str, output: str, everything: bool, **giv
     \b
     gpt55-migrate scan . --all
     gpt55-migrate scan . --format json --output inventory.json
+    gpt55-migrate scan . --format html --output review.html
     """
     from migrator.commands import reports
 
@@ -160,18 +158,26 @@ def apply(paths: tuple[str, ...], yes: bool, interactive: bool, **given: Any) ->
     show_default=True,
     help="What makes the exit code 1.",
 )
+@click.option("--diff-base", metavar="REV", default="", help="Only lines changed since REV (needs git).")
+@click.option("--baseline", metavar="FILE", help="Do not report what FILE lists.", type=click.Path())
+@click.option("--write-baseline", metavar="FILE", default="", help="List all findings in FILE, and pass.")
+@options.report(options.CHECKS)
 @options.settings
-def check(files: tuple[str, ...], fix: bool, fail_on: str, **given: Any) -> int:  # noqa: ANN401
+def check(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     """Report what is left in the files given, one line each: for pre-commit and CI.
 
     \b
     gpt55-migrate check src/app.py src/prompts.py
-    gpt55-migrate check . --fail-on review
     gpt55-migrate check --fix src/app.py
+    gpt55-migrate check . --fail-on review
+    gpt55-migrate check . --diff-base origin/main --format github
+    gpt55-migrate check . --format sarif --output gpt55.sarif
+    gpt55-migrate check . --write-baseline .gpt55-baseline.json
     """
     from migrator.commands import check as command
 
-    return command.check(options.request(files, given), fix=fix, fail_on=fail_on)
+    wanted = {name: given.pop(name) for name in command.Options._fields}
+    return command.check(options.request(files, given), command.Options(**wanted))
 
 
 @cli.command()
@@ -194,7 +200,9 @@ def explain(place: str, root: str, **given: Any) -> int:  # noqa: ANN401
 
 @cli.command()
 @options.paths
-@click.option("-o", "--output", metavar="DIR", required=True, help="The plan's folder; made if it is not there.")
+@click.option(
+    "-o", "--output", metavar="DIR", required=True, help="The plan's folder; made if it is not there."
+)
 @options.settings
 def plan(paths: tuple[str, ...], output: str, **given: Any) -> int:  # noqa: ANN401
     """Write the A/B test plan and the rollout. Writes no source and sends nothing.
@@ -211,7 +219,12 @@ def plan(paths: tuple[str, ...], output: str, **given: Any) -> int:  # noqa: ANN
 
 @cli.group()
 def ab() -> None:
-    """Run a plan against an endpoint, and judge the results."""
+    """Run a plan against an endpoint, and judge the results.
+
+    \b
+    gpt55-migrate ab run plan --dry-run
+    gpt55-migrate ab run plan && gpt55-migrate ab report plan
+    """
 
 
 @ab.command("run")

@@ -160,7 +160,7 @@ def _read(file: Path) -> Settings:
     return msgspec.structs.replace(
         settings,
         rules=tuple(_inside(project, rule, f"{where}: rules") for rule in settings.rules),
-        baseline=settings.baseline and _inside(project, settings.baseline, f"{where}: baseline"),
+        baseline=settings.baseline and _inside(project, settings.baseline, f"{where}: baseline", there=False),
         catalog=_catalog(project, settings.catalog, f"{where}: catalog"),
     )
 
@@ -184,11 +184,11 @@ def _catalog(project: Path, value: str, where: str) -> str:
     return _inside(project, value, where) if value.endswith(".toml") else value
 
 
-def _inside(project: Path, value: str, where: str) -> str:
+def _inside(project: Path, value: str, where: str, *, there: bool = True) -> str:
     path = (project / value).resolve()
     if not path.is_relative_to(project):
         raise SettingsError(f'{where}: "{value}" lies outside the project; use the command line for it')
-    if not path.is_file():
+    if there and not path.is_file():
         raise SettingsError(f'{where}: there is no file "{value}" below {project}')
     return str(path)
 

@@ -48,7 +48,7 @@ def tool(*args, cwd):
     return subprocess.run(
         [sys.executable, "-m", "migrator", *args],
         cwd=cwd, check=False, capture_output=True, encoding="utf-8",
-        env={"PYTHONPATH": str(CHECKOUT), "PATH": "/usr/bin:/bin", "HOME": str(cwd.parent), "PYTHONUTF8": "1"},
+        env={"PYTHONPATH": str(CHECKOUT), "HOME": str(cwd.parent), "PYTHONUTF8": "1"},
     )  # fmt: skip
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.commands import DONE, FAILED, FINDINGS, work
-from migrator.commands.output import complain_of, emit, say
+from migrator.commands import DONE, FAILED, FINDINGS, UsageError, work
+from migrator.commands.output import complain_of, emit, save, say
 from migrator.report import redact, words
 from migrator.report.issues import Issue, issues
-from migrator.report.style import Style, style_of
+from migrator.report.style import PLAIN, Style, style_of
 
 if TYPE_CHECKING:
+    from migrator.commands.baseline import Baseline
+    from migrator.commands.changed import Changed
     from migrator.commands.options import Request
     from migrator.inventory import Diagnostic, Inventory
 
@@ -22,20 +24,69 @@ _PATIENCE = 60.0
 """Seconds: hooks run several of us at once."""
 
 
-def check(request: Request, *, fix: bool, fail_on: str) -> int:
+class Options(NamedTuple):
+    """What `check` is asked for besides the settings."""
+
+    fix: bool = False
+    fail_on: str = "fixable"
+    form: str = "text"
+    output: str = "-"
+    write_baseline: str = ""
+    diff_base: str = ""
+
+
+class _Filter(NamedTuple):
+    """What is not to be reported: known findings, and those on lines that were not touched."""
+
+    baseline: Baseline | None = None
+    changed: Changed | None = None
+
+    def lets(self, issue: Issue) -> bool:
+        if self.changed and not self.changed.touches(issue.path, issue.line, max(issue.last, issue.line)):
+            return False
+        return self.baseline is None or not self.baseline.knows(issue)
+
+
+def check(request: Request, options: Options) -> int:
     """Report what is open in the files given; with `fix`, write what can be written first."""
+    if options.write_baseline:
+        return _write_baseline(request, options)
+    only = _filter(request, options)
+    if only.changed is not None:
+        request = request._replace(target=request.target.limited(only.changed.files))
     inventory = work.review(request)
     problems: tuple[Diagnostic, ...] = ()
-    if fix and any(edit.selected for edit in inventory.edits):
-        problems = _fix(inventory, request)
+    wanted = _wanted(inventory, request, only)
+    if options.fix and any(edit.selected for edit in wanted.edits):
+        problems = _fix(wanted, request)
         inventory = work.review(request)
-    found = issues(redact.for_people(inventory), request.target.covers)
-    _show(found, _FAILS[fail_on])
-    problems = (*problems, *inventory.diagnostics)
-    complain_of(problems)
-    if problems:
-        return FAILED
-    return FINDINGS if any(issue.kind in _FAILS[fail_on] for issue in found) else DONE
+    return _report(request, options, work.adding(inventory, problems), only)
+
+
+def _filter(request: Request, options: Options) -> _Filter:
+    baseline = changed = None
+    if request.settings.baseline:
+        from migrator.commands import baseline as files
+
+        baseline = files.load(request.settings.baseline, request.target.root)
+    if options.diff_base:
+        from migrator.commands.changed import since
+
+        changed = since(options.diff_base, request.target.root)
+    return _Filter(baseline, changed)
+
+
+def _found(inventory: Inventory, request: Request) -> list[Issue]:
+    return issues(redact.for_people(inventory), request.target.covers)
+
+
+def _wanted(inventory: Inventory, request: Request, only: _Filter) -> Inventory:
+    """The groups of edits with a finding that is reported."""
+    if only.baseline is None and only.changed is None:
+        return inventory
+    names = {name for issue in _found(inventory, request) if only.lets(issue) for name in issue.edits}
+    groups = {edit.group for edit in inventory.edits if edit.id in names}
+    return work.keeping(inventory, lambda edit: edit.group in groups)
 
 
 def _fix(inventory: Inventory, request: Request) -> tuple[Diagnostic, ...]:
@@ -55,11 +106,68 @@ def _fix(inventory: Inventory, request: Request) -> tuple[Diagnostic, ...]:
     return done.diagnostics
 
 
-def _show(found: list[Issue], failing: set[str]) -> None:
+def _write_baseline(request: Request, options: Options) -> int:
+    from migrator.commands import baseline
+
+    if options.fix or options.diff_base:
+        raise UsageError("--write-baseline takes everything that is found; leave --fix and --diff-base out")
+    inventory = work.review(request)
+    number = baseline.save(
+        options.write_baseline, request.target.root, _found(inventory, request), request.target.covers
+    )
+    complain_of(inventory.diagnostics)
+    say(f"{options.write_baseline}: {words.count(number, 'finding')}")
+    if not request.settings.baseline:
+        say(f'To use it: baseline = "{options.write_baseline}" in [tool.gpt55-migrate], or --baseline')
+    return FAILED if inventory.diagnostics else DONE
+
+
+# -- showing -------------------------------------------------------------------------------------
+
+
+def _report(request: Request, options: Options, inventory: Inventory, only: _Filter) -> int:
+    found = _found(inventory, request)
+    new = [issue for issue in found if only.lets(issue)]
+    known = sum(only.baseline.knows(issue) for issue in found) if only.baseline else 0
+    failing = frozenset(_FAILS[options.fail_on])
+    if options.form == "text":
+        _show(new, failing, options.output)
+    else:
+        _format(request, options, inventory, new, failing, known)
+    _tell_of_baseline(only.baseline, found, request, known)
+    complain_of(inventory.diagnostics)
+    if inventory.diagnostics:
+        return FAILED
+    return FINDINGS if any(issue.kind in failing for issue in new) else DONE
+
+
+def _format(
+    request: Request,
+    options: Options,
+    inventory: Inventory,
+    new: list[Issue],
+    failing: frozenset[str],
+    known: int,
+) -> None:
+    from migrator.commands import formats
+
+    found = formats.findings(options.form, request, inventory, new, failing, known)
+    save(formats.render(options.form, found), options.output)
+    if options.form == "github":
+        formats.summarize(found)
+    if found.shown():
+        say(_total(found.shown()))
+
+
+def _show(found: list[Issue], failing: frozenset[str], output: str) -> None:
     shown = [issue for issue in found if issue.kind != "note" or "note" in failing]
+    style = style_of(sys.stdout) if output == "-" else PLAIN
+    text = "".join(_line(issue, style) for issue in shown)
+    if output != "-":
+        save(text, output)
+    elif shown:
+        emit(text)
     if shown:
-        style = style_of(sys.stdout)
-        emit("".join(_line(issue, style) for issue in shown))
         say(_total(shown))
 
 
@@ -74,3 +182,14 @@ def _total(shown: list[Issue]) -> str:
     parts = [f"{fixable} fixable (gpt55-migrate apply, or check --fix)"] if fixable else []
     parts += [f"{rest} for a person"] if rest else []
     return f"{words.count(len(shown), 'finding')}: {', '.join(parts)}"
+
+
+def _tell_of_baseline(baseline: Baseline | None, found: list[Issue], request: Request, known: int) -> None:
+    if baseline is None:
+        return
+    if known:
+        say(f"Not shown: {words.count(known, 'finding')} that the baseline knows")
+    gone = baseline.gone(found, request.target.covers)
+    if gone:
+        file = request.settings.baseline
+        say(f"{words.count(gone, 'finding')} of the baseline gone; check . --write-baseline {file} tidies up")

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
+CHECKS = ("text", "sarif", "github", "gitlab", "junit", "markdown")
+SCANS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html")
+"""Formats of `check` and of `scan`."""
+
 _LISTS = ("sources", "select", "ignore", "write_contexts", "exclude", "rules")
-_VALUES = ("catalog", "context", "safe_only", "jobs", "split", "long_context", "guards")
+_VALUES = ("catalog", "context", "safe_only", "jobs", "split", "long_context", "guards", "baseline")
 
 
 class Request(NamedTuple):
@@ -71,6 +75,15 @@ def debug(command: Command) -> Command:
     """--debug, wherever it stands."""
     option = click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")
     return option(command)
+
+
+def report(forms: Sequence[str]) -> Callable[[Command], Command]:
+    """--format and --output."""
+    form = click.option(
+        "--format", "form", type=click.Choice(forms), default="text", show_default=True, help="For whom."
+    )
+    output = click.option("--output", "-o", metavar="FILE", default="-", help="Write the report to FILE.")
+    return lambda command: form(output(command))
 
 
 def settings(command: Command) -> Command:

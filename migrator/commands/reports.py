@@ -35,24 +35,36 @@ def review(request: Request) -> int:
 def scan(request: Request, form: str, output: str, *, everything: bool) -> int:
     """The inventory in one of the formats, to standard output or a file."""
     inventory = work.review(request)
-    save(_rendered(inventory, form, output, everything), output)
+    save(_rendered(request, inventory, form, output, everything), output)
     complain_of(inventory.diagnostics)
     return FAILED if inventory.diagnostics else DONE
 
 
-def _rendered(inventory: Inventory, form: str, output: str, everything: bool) -> str:
-    if form == "json":
-        from migrator.report import json_report
-
-        return json_report.render(inventory)
-    if form == "markdown":
-        from migrator.report import markdown
-
-        return markdown.render(inventory)
+def _rendered(request: Request, inventory: Inventory, form: str, output: str, everything: bool) -> str:
+    if form in ("json", "markdown", "html"):
+        return _whole(inventory, form)
+    if form != "text":
+        return _for_tools(inventory, form, request)
     from migrator.report import text
 
     style = style_of(sys.stdout) if output == "-" else PLAIN
     return text.render(inventory, style, everything=everything)
+
+
+def _whole(inventory: Inventory, form: str) -> str:
+    from importlib import import_module
+
+    module = {"json": "json_report"}.get(form, form)
+    return str(import_module(f"migrator.report.{module}").render(inventory))
+
+
+def _for_tools(inventory: Inventory, form: str, request: Request) -> str:
+    from migrator.commands import formats
+    from migrator.report import redact
+    from migrator.report.issues import issues
+
+    found = issues(redact.for_people(inventory))
+    return formats.render(form, formats.findings(form, request, inventory, found, frozenset({"fixable"})))
 
 
 def diff(request: Request) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.commands import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 class Target(NamedTuple):
@@ -23,6 +23,11 @@ class Target(NamedTuple):
         """Whether a path relative to the root is one of those given, or below one."""
         whole = self.root / path
         return any(whole == given or given in whole.parents for given in self.paths)
+
+    def limited(self, names: Iterable[str]) -> Target:
+        """Only those of `names` (relative to the root) that are Python files covered by the target."""
+        there = (self.root / name for name in names if name.endswith(".py") and self.covers(name))
+        return self._replace(paths=tuple(sorted(path for path in there if path.is_file())))
 
 
 def resolve(arguments: Sequence[str], commands: Sequence[str] = ()) -> Target:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from migrator.report import words
+from migrator.report.fingerprints import edit_key, finding_key, numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from migrator.inventory import Edit, Inventory, Reference
 
@@ -15,7 +16,13 @@ Kind = Literal["fixable", "review", "note"]
 
 
 class Issue(NamedTuple):
-    """A place and what is the matter there; `kind` says who can settle it."""
+    """A place and what is the matter there; `kind` says who can settle it.
+
+    Attributes:
+        last: the last line of what would be changed.
+        fingerprint: survives line moves; no two issues of one inventory share it.
+        edits: ids of the edits that settle it.
+    """
 
     path: str
     line: int
@@ -24,12 +31,25 @@ class Issue(NamedTuple):
     message: str
     kind: Kind
     reason: str = ""
+    last: int = 0
+    fingerprint: str = ""
+    edits: tuple[str, ...] = ()
 
 
 def issues(inventory: Inventory, within: Callable[[str], bool] = lambda path: True) -> list[Issue]:
     """Every open point in the files that `within` accepts, in order of place; nothing that is suppressed."""
-    found = {*_fixable(inventory), *_findings(inventory), *_references(inventory)}
-    return sorted(issue for issue in found if within(issue.path))
+    found = [*_fixable(inventory), *_findings(inventory), *_references(inventory)]
+    return numbered(_once(issue for issue in found if within(issue.path)))
+
+
+def _once(found: Iterable[Issue]) -> list[Issue]:
+    """What is said twice of one place is said once, and settled by the edits of both."""
+    told: dict[tuple[object, ...], Issue] = {}
+    for issue in found:
+        key = issue[:7]
+        same = told.get(key, issue)
+        told[key] = same._replace(edits=tuple(dict.fromkeys((*same.edits, *issue.edits))))
+    return sorted(told.values())
 
 
 def _fixable(inventory: Inventory) -> Iterator[Issue]:
@@ -37,7 +57,9 @@ def _fixable(inventory: Inventory) -> Iterator[Issue]:
     for edit in inventory.edits:
         if edit.selected:
             line, column = _place(edit, references)
-            yield Issue(edit.path, line, column, edit.rule, _one_line(edit.why), "fixable")
+            where, why = (edit.path, line, column), _one_line(edit.why)
+            last = max(edit.anchor[2], line)
+            yield Issue(*where, edit.rule, why, "fixable", "", last, edit_key(edit), (edit.id,))
 
 
 def _place(edit: Edit, references: dict[str, Reference]) -> tuple[int, int]:
@@ -52,7 +74,9 @@ def _findings(inventory: Inventory) -> Iterator[Issue]:
         if not finding.suppressed:
             kind: Kind = "note" if finding.severity == "note" else "review"
             place = (finding.path, finding.line, finding.column)
-            yield Issue(*place, finding.rule, _one_line(finding.message), kind, finding.reason)
+            message = _one_line(finding.message)
+            key = finding_key(finding)
+            yield Issue(*place, finding.rule, message, kind, finding.reason, finding.line, key)
 
 
 def _references(inventory: Inventory) -> Iterator[Issue]:
@@ -69,7 +93,8 @@ def _references(inventory: Inventory) -> Iterator[Issue]:
 
 def _issue(reference: Reference, kind: Kind, rule: str, message: str) -> Issue:
     place = (reference.path, reference.line, reference.column)
-    return Issue(*place, rule or "review", message, kind, reference.reason)
+    key = f"{rule}|{reference.id}"
+    return Issue(*place, rule or "review", message, kind, reference.reason, reference.line, key)
 
 
 def _why(reference: Reference) -> str:

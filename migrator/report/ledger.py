@@ -9,7 +9,7 @@ from migrator.report.issues import why_not
 from migrator.report.style import Style, columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from migrator.inventory import CallSite, Edit, Inventory, Reason, Recommendation, Reference
 
@@ -24,10 +24,11 @@ def ledger(inventory: Inventory, path: str, line: int, style: Style) -> str:
     references = [item for item in inventory.references if (item.path, item.line) == (path, line)]
     linked = {name for item in references for name in item.call_sites}
     sites = [site for site in inventory.call_sites if _is_meant(site, path, line) or site.id in linked]
+    told = [item.recommendation for item in references]
     edits = [edit for edit in inventory.edits if _touches(edit, path, line)]
     blocks = [
         *(_reference(item, inventory, style) for item in references),
-        *(_site(site, style) for site in sites),
+        *(_site(site, style, told) for site in sites),
         *_findings(inventory, path, line, style),
         *(_edits(group, inventory, style) for group in dict.fromkeys(edit.group for edit in edits)),
     ]
@@ -62,6 +63,7 @@ def _reference(item: Reference, inventory: Inventory, style: Style) -> str:
         *_because(item),
         *(f"reached by   {step}" for step in item.trail),
         *(f"changes      {_name(name, inventory)}" for name in item.call_sites),
+        *(_recommendation(item.recommendation) if item.recommendation else ()),
     ]
     return _block(style.paint(head, "bold"), lines)
 
@@ -86,12 +88,12 @@ def _name(identity: str, inventory: Inventory) -> str:
     return identity
 
 
-def _site(site: CallSite, style: Style) -> str:
+def _site(site: CallSite, style: Style, told: Sequence[Recommendation | None] = ()) -> str:
+    new = site.recommendation is not None and site.recommendation not in told
     lines = [
         f"models       {', '.join(site.models) or 'unknown'}",
         *([f"unresolved   {site.unresolved}"] if site.unresolved else []),
-        *(f"signal       {signal}" for signal in site.signals),
-        *(_recommendation(site.recommendation) if site.recommendation else ()),
+        *(_recommendation(site.recommendation) if site.recommendation and new else ()),
         *_parameters(site),
         *_cost(site),
     ]
@@ -102,6 +104,8 @@ def _site(site: CallSite, style: Style) -> str:
 def _recommendation(choice: Recommendation) -> Iterator[str]:
     runner_up = f", then {choice.runner_up}" if choice.runner_up else ""
     yield f"recommended  {choice.variant}, {choice.confidence:.0%} sure{runner_up}"
+    if choice.scores:
+        yield f"scores       {', '.join(f'{name} {score:+.2f}' for name, score in choice.scores.items())}"
     if choice.reasons:
         for cells in columns([_reason(reason) for reason in choice.reasons]):
             yield "  " + "  ".join(cells).rstrip()

@@ -24,7 +24,7 @@ def render(inventory: Inventory) -> str:
 
 
 def _blocks(inventory: Inventory) -> Iterator[str]:
-    yield f"## Move to {_escaped(inventory.catalog.title)}"
+    yield f"## Move to {escaped(inventory.catalog.title)}"
     yield _head(inventory)
     yield _section("Recommended", ("variant", "call sites", "now"), _variants(inventory))
     yield _section("Will change", ("file", "edits", "unsafe"), _files(inventory))
@@ -44,7 +44,7 @@ def _head(inventory: Inventory) -> str:
         f"in {words.count(seen, 'file')}."
     )
     if inventory.catalog.unpublished:
-        names = ", ".join(map(_code, inventory.catalog.unpublished))
+        names = ", ".join(map(code, inventory.catalog.unpublished))
         text += f"\n\n> The API's publisher does not list {names}; `gpt55-migrate models --verify` asks."
     row = summary.cost(inventory)
     if row:
@@ -57,20 +57,20 @@ def _head(inventory: Inventory) -> str:
 def _variants(inventory: Inventory) -> Iterator[Sequence[str]]:
     for row in summary.variants(inventory):
         yield (
-            _code(row.variant),
+            code(row.variant),
             str(row.call_sites),
-            ", ".join(f"{_code(name)} {n}" for name, n in row.models),
+            ", ".join(f"{code(name)} {n}" for name, n in row.models),
         )
 
 
 def _files(inventory: Inventory) -> Iterator[Sequence[str]]:
     for row in summary.files(inventory):
-        yield _code(row.path), str(row.edits), str(row.unsafe or "")
+        yield code(row.path), str(row.edits), str(row.unsafe or "")
 
 
 def _open(inventory: Inventory) -> Iterator[Sequence[str]]:
     for row in summary.open_rows(inventory):
-        yield _code(row.reason), str(row.number), _code(row.first), _escaped(row.meaning)
+        yield code(row.reason), str(row.number), code(row.first), escaped(row.meaning)
 
 
 def _sites(inventory: Inventory) -> Iterator[Sequence[str]]:
@@ -80,12 +80,12 @@ def _sites(inventory: Inventory) -> Iterator[Sequence[str]]:
 
 def _site(site: CallSite) -> Sequence[str]:
     choice = site.recommendation
-    start = (_code(f"{site.path}:{site.line}"), _code(site.api), ", ".join(map(_code, site.models)))
+    start = (code(f"{site.path}:{site.line}"), code(site.api), ", ".join(map(code, site.models)))
     if choice is None:
-        return (*start, "", "", _escaped(site.unresolved))
+        return (*start, "", "", escaped(site.unresolved))
     strongest = sorted(choice.reasons, key=lambda reason: -abs(reason.weight))[:2]
-    why = "; ".join(_escaped(reason.text) for reason in strongest)
-    return (*start, _code(choice.variant), f"{choice.confidence:.0%}", why)
+    why = "; ".join(escaped(reason.text) for reason in strongest)
+    return (*start, code(choice.variant), f"{choice.confidence:.0%}", why)
 
 
 def _changes(inventory: Inventory) -> Iterator[Sequence[str]]:
@@ -96,43 +96,44 @@ def _changes(inventory: Inventory) -> Iterator[Sequence[str]]:
 
 def _change(item: Reference) -> Sequence[str]:
     new = item.replacement if item.action == "rewrite" else "kept, the new ids beside it"
-    place = _code(f"{item.path}:{item.line}")
-    return place, _code(item.model), _code(new) if item.replacement else new, words.ROLES[item.role]
+    place = code(f"{item.path}:{item.line}")
+    return place, code(item.model), code(new) if item.replacement else new, words.ROLES[item.role]
 
 
 def _places(inventory: Inventory) -> Iterator[Sequence[str]]:
     for issue in issues(inventory):
         if issue.kind == "review":
-            yield _code(f"{issue.path}:{issue.line}"), _code(issue.rule), _escaped(issue.message)
+            yield code(f"{issue.path}:{issue.line}"), code(issue.rule), escaped(issue.message)
 
 
 def _left(inventory: Inventory) -> str:
-    rows = [f"{_escaped(what)} {number:,}" for what, number in summary.left(inventory)]
+    rows = [f"{escaped(what)} {number:,}" for what, number in summary.left(inventory)]
     rows += [f"{why} {number:,}" for why, number in summary.unselected(inventory)]
     return f"### Left alone\n\n{', '.join(rows)}" if rows else ""
 
 
 def _unread(inventory: Inventory) -> Iterator[Sequence[str]]:
     for item in inventory.diagnostics:
-        yield _code(item.path), _code(item.code), _escaped(item.message)
+        yield code(item.path), code(item.code), escaped(item.message)
 
 
 def _section(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    table = _table(head, list(rows))
-    return f"### {title}\n\n{table}" if table else ""
+    cells = table(head, list(rows))
+    return f"### {title}\n\n{cells}" if cells else ""
 
 
 def _details(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    table = _table(head, list(rows))
-    return f"<details><summary>{title}</summary>\n\n{table}\n\n</details>" if table else ""
+    cells = table(head, list(rows))
+    return f"<details><summary>{title}</summary>\n\n{cells}\n\n</details>" if cells else ""
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], most: int = _MOST) -> str:
+    """A table of cells that are Markdown already; nothing without rows."""
     if not rows:
         return ""
-    lines = [_row(head), _row(["---"] * len(head)), *map(_row, rows[:_MOST])]
-    if len(rows) > _MOST:
-        lines.append(f"\n… and {len(rows) - _MOST:,} more: `gpt55-migrate scan`")
+    lines = [_row(head), _row(["---"] * len(head)), *map(_row, rows[:most])]
+    if len(rows) > most:
+        lines.append(f"\n… and {len(rows) - most:,} more: `gpt55-migrate scan`")
     return "\n".join(lines)
 
 
@@ -140,7 +141,7 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """A code span that survives backticks, pipes and newlines inside a table."""
     flat = " ".join(text.split()).replace("|", "\\|")
     longest = max(map(len, re.findall("`+", flat)), default=0)
@@ -148,5 +149,6 @@ def _code(text: str) -> str:
     return f"{fence} {flat} {fence}" if longest else f"`{flat}`" if flat else ""
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Plain text that Markdown and HTML leave as it is."""
     return re.sub(r"([\\`*_{}\[\]<>|#@])", r"\\\1", " ".join(text.split()))

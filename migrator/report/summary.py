@@ -119,3 +119,16 @@ def cost(inventory: Inventory) -> CostRow | None:
     if not costs:
         return None
     return CostRow(len(costs), sum(item.usd_before for item in costs), sum(item.usd_after for item in costs))
+
+
+def checked(inventory: Inventory) -> str:
+    """What was looked at and what was not, in one sentence."""
+    seen, numbers = inventory.coverage, inventory.summary
+    parts = [f"{seen.read:,} read", f"{seen.skipped:,} without a model's name"]
+    if seen.unread:
+        parts.append(f"{seen.unread:,} not analysed")
+    return (
+        f"{words.count(len(inventory.call_sites), 'call site')} and "
+        f"{words.count(numbers.references, 'mention')} of an old model in "
+        f"{words.count(seen.seen, 'Python file')} ({', '.join(parts)})"
+    )

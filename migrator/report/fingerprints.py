@@ -1,0 +1,46 @@
+"""Names for findings that outlive the lines they stand on: for baselines and code scanners."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from migrator.inventory import Edit, Finding
+    from migrator.report.issues import Issue
+
+_NUMBER = re.compile(r"\d+")
+_NAMING = ("name", "key", "old", "test", "pattern", "source")
+
+
+def edit_key(edit: Edit) -> str:
+    """What an edit changes: the one occurrence of an id, or something at a call; ids hold no positions."""
+    operation = type(edit.operation).__name__
+    if operation == "ReplaceText" and len(edit.references) == 1:
+        return f"{edit.rule}|{edit.references[0]}"
+    site = edit.call_sites if len(edit.call_sites) == 1 else ()
+    what = next((str(getattr(edit.operation, name)) for name in _NAMING if hasattr(edit.operation, name)), "")
+    return "|".join([edit.path, edit.rule, *site, operation, what])
+
+
+def finding_key(finding: Finding) -> str:
+    """What a finding is about, without the numbers in its message: they may be lines."""
+    about = finding.references or (_NUMBER.sub("0", " ".join(finding.message.split())),)
+    return "|".join([finding.path, finding.rule, finding.reason, *about])
+
+
+def numbered(found: Iterable[Issue]) -> list[Issue]:
+    """Issues whose `fingerprint` is still the key it is made of, each with a fingerprint of its own."""
+    seen: Counter[str] = Counter()
+    done = []
+    for issue in found:
+        seen[issue.fingerprint] += 1
+        text = f"{issue.fingerprint}|{seen[issue.fingerprint]}"
+        done.append(
+            issue._replace(fingerprint=hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32])
+        )
+    return done
