@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from migrator.read.project import FUNCTIONS, last_name, parameters
-from migrator.read.values import argument_for
+from migrator.read.project import last_name, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +75,9 @@ class Bags:
             for keyword in bound.all("keywords"):
                 value = keyword.child("value")
                 if keyword.value and value is not None:
-                    yield Setting(str(keyword.value), value, bound, "keyword", str(keyword.value), shared=True)
+                    yield Setting(
+                        str(keyword.value), value, bound, "keyword", str(keyword.value), shared=True
+                    )
 
     def _body(self, mapping: Node) -> Iterator[Setting]:
         """The entries of a request's body in a batch line."""
@@ -92,6 +93,10 @@ class Bags:
             return
         if node.kind == "Name":
             yield from self._forwarded(node, depth)
+        source = _turned_into_dict(node)
+        if source is not None:
+            yield from self.inside(source, shared=shared, depth=depth + 1)
+            return
         for value in self.values.of(node):
             if value.kind == "dict":
                 yield from self._display(value.node, shared=shared, depth=depth)
@@ -109,27 +114,28 @@ class Bags:
                 key = next(keys)
                 if key.kind == "Constant" and isinstance(key.value, str):
                     yield Setting(key.value, child, mapping, "entry", key.value, shared)
-        yield from self._steps(mapping, shared=shared, depth=depth)
+        yield from self._steps(self._names(mapping), shared=shared, depth=depth)
 
     def _made(self, value: Value, *, shared: bool, depth: int) -> Iterator[Setting]:
         """`dict(a=1)`, `asdict(settings)`, `ModelSettings(a=1)`."""
         call, made = value.node, value.path.removesuffix("()")
-        name = made.rpartition(".")[2]
-        first = next(iter(call.all("args")), None)
-        if name in _AS_DICT and first is not None:
-            yield from self.inside(first, shared=shared, depth=depth + 1)
+        source = _turned_into_dict(call)
+        if source is not None:
+            yield from self.inside(source, shared=shared, depth=depth + 1)
         elif made.count("()") == 0:
+            for argument in call.all("args") if made == "dict" else ():
+                yield from self.inside(argument, shared=True, depth=depth + 1)
             for keyword in call.all("keywords"):
                 given = keyword.child("value")
                 if keyword.value and given is not None:
                     yield Setting(str(keyword.value), given, call, "keyword", str(keyword.value), shared)
-            yield from self._steps(call, shared=shared, depth=depth)
+            yield from self._steps(self._names(call), shared=shared, depth=depth)
 
     # -- dicts built in steps ----------------------------------------------------------------------
 
-    def _steps(self, made: Node, *, shared: bool, depth: int) -> Iterator[Setting]:
-        """What is put into a dict after it was made: `d["k"] = v`, `d.setdefault`, `d.update`, `d |= …`."""
-        for load in self._names(made):
+    def _steps(self, loads: list[Node], *, shared: bool, depth: int) -> Iterator[Setting]:
+        """What is put into a dict after it was made: `d["k"] = v`, `d.setdefault`, `d.update`."""
+        for load in loads:
             parent = load.parent
             if parent is None:
                 continue
@@ -171,6 +177,7 @@ class Bags:
             function = binding.parent
             if binding.kind != "arg" or binding.field != "kwarg" or function is None:
                 continue
+            yield from self._steps(list(self.linked.project.loads(binding)), shared=False, depth=depth)
             own = {str(p.value) for p in parameters(function)}
             for call in self.values.callers(function):
                 yield from self._extra(call, own, depth)
@@ -206,6 +213,17 @@ class Bags:
                 yield call, value
 
 
+def _turned_into_dict(node: Node) -> Node | None:
+    """The object that `asdict(x)`, `vars(x)` or `x.model_dump()` makes a dict of."""
+    func = node.child("func") if node.kind == "Call" else None
+    if func is None or last_name(func) not in _AS_DICT:
+        return None
+    first = next(iter(node.all("args")), None)
+    if first is not None:
+        return first if last_name(func) != "dict" else None
+    return func.child("value") if func.kind == "Attribute" else None
+
+
 def _item(target: Node, shared: bool) -> Iterator[Setting]:
     key, statement = target.child("slice"), target.parent
     if key is None or key.kind != "Constant" or statement is None or statement.kind != "Assign":
@@ -231,7 +249,6 @@ def partials(linked: Linked, call: Node) -> list[Node]:
 def is_partial(linked: Linked, call: Node) -> bool:
     """Whether a call is `functools.partial(…)`."""
     name = last_name(call.child("func"))
-    return name == "partial" and any(v.path == "functools.partial" for v in linked.values.of(call.child("func")))
-
-
-_ = (FUNCTIONS, argument_for)
+    return name == "partial" and any(
+        v.path == "functools.partial" for v in linked.values.of(call.child("func"))
+    )

@@ -89,7 +89,7 @@ class Displays:
         if self.names("metadata", key):
             return PROSE
         if self.names("prose", key):
-            return PROSE
+            return self.classifier.flowed(place, PROSE)
         return self._body(place, mapping, key)
 
     def _body(self, place: Place, mapping: Node, key: str) -> Verdict:

@@ -97,7 +97,11 @@ class Requests:
         for rule in self.rules:
             if rule.families and not families & set(rule.families):
                 continue
-            if names & set(rule.apis) and variants & set(rule.variants) and self.catalog.name in rule.catalogs:
+            if (
+                names & set(rule.apis)
+                and variants & set(rule.variants)
+                and self.catalog.name in rule.catalogs
+            ):
                 yield rule
 
     # -- judging -----------------------------------------------------------------------------------
@@ -172,7 +176,9 @@ class Requests:
         if change.report or (change.rename and change.rename in given):
             return Planned(_with(record, "review"), block=block)
         if change.rename:
-            return Planned(_with(record, "rename", change.rename), self._renamed(setting, change.rename), setting, block)
+            return Planned(
+                _with(record, "rename", change.rename), self._renamed(setting, change.rename), setting, block
+            )
         if change.remove:
             return Planned(_with(record, "remove"), self._removed(setting), setting, block)
         new = change.replace.get(source, change.replace.get("*", ""))
@@ -233,7 +239,9 @@ class Requests:
         """Parameters that belong to a variant (Instant is an id plus an effort), where the site lacks them."""
         if not families:
             return []
-        needed = [(name, self.catalog.variants[name]) for name in sorted(variants & set(self.catalog.variants))]
+        needed = [
+            (name, self.catalog.variants[name]) for name in sorted(variants & set(self.catalog.variants))
+        ]
         found = [self._default(site, name, variant, given) for name, variant in needed if variant.defaults]
         if found and len(needed) > len(found):
             record = found[0].parameter
@@ -256,7 +264,9 @@ class Requests:
         if name in given or any(g.startswith(name + ".") for g in given):
             return Planned(record)
         if site.receiver.call.kind != "call" and name not in site.receiver.call.defaults.values():
-            block = Block("must-move-together", f"{variant} is {target.id} with {name}={value}, to be set by hand")
+            block = Block(
+                "must-move-together", f"{variant} is {target.id} with {name}={value}, to be set by hand"
+            )
             return Planned(record, block=block)
         return Planned(record, self._added(site, name, repr(value).replace("'", '"')))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.decide.bags import Bags
 from migrator.read.project import dotted, enclosing_class, enclosing_function
 from migrator.read.receivers import Receiver, model_arguments
 
@@ -54,6 +55,7 @@ class Sites:
 
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
+        self.bags = Bags(linked)
 
     def recognised(self) -> Iterator[Site]:
         """Calls that a rule matches and that take a model (or could)."""
@@ -64,11 +66,11 @@ class Sites:
                     receiver = receivers.of(call)
                     if receiver is not None and receiver.call.kind not in ("tokenizer",):
                         yield self.resolved(call, receiver)
+        yield from self.batch_lines()
 
     def resolved(self, call: Node, receiver: Receiver | None, given: Iterable[Node] = ()) -> Site:
         """A call with the candidates of its model arguments."""
-        arguments = list(given) or (model_arguments(call, receiver.call) if receiver else [])
-        arguments += [a for a in self._spread(call, receiver)] if receiver and not arguments else []
+        arguments = list(given) or (self._model_arguments(call, receiver) if receiver else [])
         texts: list[tuple[str, Node]] = []
         unresolved: list[str] = []
         for argument in arguments:
@@ -82,25 +84,25 @@ class Sites:
                     unresolved.append("built at run time")
         return Site(call, receiver, tuple(dict.fromkeys(texts)), tuple(dict.fromkeys(unresolved)))
 
-    def _spread(self, call: Node, receiver: Receiver) -> Iterator[Node]:
-        """The model entry of `**options` (and of nested bodies such as `json={"model": …}`)."""
-        names = receiver.call.model
-        for keyword in call.all("keywords"):
-            value = keyword.child("value")
-            nested = {
-                p.partition(".")[2] for p in receiver.call.nested if p.partition(".")[0] == keyword.value
-            }
-            wanted = names if keyword.value is None else tuple(nested)
-            if value is not None and wanted:
-                yield from self.entries(value, wanted)
+    def _model_arguments(self, call: Node, receiver: Receiver) -> list[Node]:
+        """The expressions that carry the model: arguments, or entries of what is spread or sent."""
+        rule = receiver.call
+        found = model_arguments(call, rule) if call.kind == "Call" else []
+        if found:
+            return found
+        names = {*rule.model, *(path.rpartition(".")[2] for path in rule.nested)}
+        return [s.value for s in self.bags.settings(Site(call, receiver, (), ())) if s.name in names]
 
-    def entries(self, node: Node, names: Iterable[str]) -> Iterator[Node]:
-        """Values under some keys of the dicts that an expression may be."""
-        for value in self.linked.values.of(node):
-            if value.kind == "dict":
-                for key, entry in zip(value.node.all("keys"), value.node.all("values"), strict=False):
-                    if key.kind == "Constant" and key.value in names:
-                        yield entry
+    def batch_lines(self) -> Iterator[Site]:
+        """Dicts that are a line of a batch file: the address of an endpoint, and a request's body."""
+        rules = [(api, call) for api in self.linked.rulebook.apis for call in api.call if call.url]
+        for file in self.linked.project.files.values():
+            for mapping in file.of_kind("Dict"):
+                keys = {k.value: v for k, v in zip(mapping.all("keys"), mapping.all("values"), strict=False)}
+                if "url" in keys and "body" in keys and keys["url"].kind == "Constant":
+                    for api, call in rules:
+                        if str(keys["url"].value).endswith(call.url):
+                            yield self.resolved(mapping, Receiver(call, api.library, "openai"))
 
     def describe(self, site: Site) -> str:
         """The call as a person writes it."""

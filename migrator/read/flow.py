@@ -12,6 +12,7 @@ from migrator.read.project import (
     last_name,
     parameters,
 )
+from migrator.read.values import NAMESPACES, destination
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -205,6 +206,8 @@ class Flow:
             part = f"entry:{name}" if callee == "dict" and not name.startswith("#") else state.part
             part = "whole" if callee in ("choice", "next") and state.part == "element" else part
             yield _State(call, part, state.trail)
+        if name == "default" and callee in ("add_argument", "option", "argument"):
+            yield from self._command_line(state, call)
         if func is not None and func.kind == "Attribute" and callee in _MUTATORS:
             yield from self._collected(state, call, func, name)
         for value in self.values.of(func):
@@ -212,6 +215,19 @@ class Flow:
                 yield from self._parameter(state, value.node, call, name)
             elif value.kind == "class":
                 yield from self._constructed(state, value.node, call, name)
+
+    def _command_line(self, state: _State, call: Node) -> Iterator[_State]:
+        """From an option's default to the attribute of the parsed command line, or the command's parameter."""
+        name, function = destination(call), call.parent
+        if call.field == "decorator_list" and function is not None:
+            for parameter in parameters(function):
+                if parameter.value == name:
+                    yield from self._loads(state, parameter)
+            return
+        for load in self.project.attribute_loads(name):
+            values = self.values.of(load.child("value"))
+            if any(v.kind == "object" and v.path.endswith(NAMESPACES) for v in values):
+                yield _State(load, state.part, (*state.trail, call))
 
     def _collected(self, state: _State, call: Node, func: Node, name: str) -> Iterator[_State]:
         """Into the list or dict that a method changes: `options.update({…})`, `models.append(…)`."""
@@ -361,6 +377,10 @@ class Flow:
                     yield _State(load, state.part, (*state.trail, function))
         for call in self.values.callers(function):
             yield _State(call, state.part, (*state.trail, function))
+        for load in self.project.loads(function) if function.kind != "Lambda" else ():
+            keyword = load.parent
+            if keyword is not None and keyword.value == "default_factory" and keyword.parent is not None:
+                yield _State(keyword.parent, state.part, (*state.trail, function))
 
 
 def _same_place(node: Node, targets: list[Node]) -> list[Node]:
@@ -384,7 +404,35 @@ def key_of(value: Node) -> str:
 
 
 _PASSING = frozenset(
-    ["getenv", "get", "pop", "setdefault", "getattr", "str", "cast", "dict", "list", "tuple", "set", "frozenset", "sorted", "Optional", "Field", "field", "Option", "Argument", "deepcopy", "copy", "iter", "enumerate", "next", "choice", "partial", "lower", "strip"]
+    [
+        "getenv",
+        "get",
+        "pop",
+        "setdefault",
+        "getattr",
+        "str",
+        "cast",
+        "dict",
+        "list",
+        "tuple",
+        "set",
+        "frozenset",
+        "sorted",
+        "Optional",
+        "Field",
+        "field",
+        "Option",
+        "Argument",
+        "deepcopy",
+        "copy",
+        "iter",
+        "enumerate",
+        "next",
+        "choice",
+        "partial",
+        "lower",
+        "strip",
+    ]
 )
 _MUTATORS = {
     "update": "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -70,9 +71,21 @@ class Receivers:
         name = last_name(call.child("func"))
         if name in self._by_last or name in self._tails or name in self.values.project.classes_by_name:
             return True
+        if name == "partial" or name in self._partials:
+            return True
         return any(
             callee.split(".")[0] in self.imports(call.file) for callee, *_ in self._by_last.get("*", ())
         )
+
+    @cached_property
+    def _partials(self) -> frozenset[str]:
+        """Names that are bound to a `partial(…)`."""
+        bound = set()
+        for call in self.values.project.calls_by_name.get("partial", ()):
+            target = call.parent.child("targets") if call.parent is not None else None
+            if target is not None:
+                bound.add(str(target.value))
+        return frozenset(bound)
 
     def of(self, call: Node) -> Receiver | None:
         """The receiver of a call (or of a decorator that is a call); none where no rule matches."""
@@ -84,6 +97,9 @@ class Receivers:
     def _match(self, call: Node) -> Receiver | None:
         func = call.child("func")
         values = self.values.of(func)
+        first = next(iter(call.all("args")), None)
+        if first is not None and any(value.path == "functools.partial" for value in values):
+            values = self.values.of(first)
         for value in values:
             found = self._by_value(value, call)
             if found is not None:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from migrator.read.facts import FileFacts, Node
 
 MAX_HOPS = 24
+DECLARATIONS = frozenset(
+    {"Field", "field", "Option", "Argument", "Query", "Body", "Form", "Header", "PrivateAttr", "attrib", "ib"}
+)
+NAMESPACES = ("parse_args()", "argparse.Namespace()", "parse_known_args()")
 MAX_CANDIDATES = 48
 
 Kind = Literal[
@@ -157,6 +161,8 @@ class Values:
             return [*self.of(default), Value("unknown", node, "environment")]
         if value.path == "functools.partial" and arguments:
             return self.of(arguments[0])
+        if value.path.rpartition(".")[2] in DECLARATIONS:
+            return self.declared(node)
         if value.path in ("typing.cast", "cast") and len(arguments) > 1:
             return self.of(arguments[1])
         if value.path == "getattr" and len(arguments) > 2:
@@ -164,6 +170,14 @@ class Values:
         if value.path in ("str", "copy.copy", "copy.deepcopy") and arguments:
             return self.of(arguments[0])
         return (Value("object", node, value.path + "()"),)
+
+    def declared(self, node: Node) -> Iterable[Value]:
+        """What `Field("x")`, `field(default_factory=f)`, `Option("x")` declare."""
+        first = next(iter(node.all("args")), None)
+        found = [*self.of(node.keyword("default") or first)]
+        for value in self.of(node.keyword("default_factory")):
+            found += self._result(value, node)
+        return found or (Value("object", node, "declared()"),)
 
     def _looked_up(self, func: Node, node: Node) -> Iterable[Value]:
         arguments = node.all("args")
@@ -257,6 +271,9 @@ class Values:
         if first and owner is not None and "staticmethod" not in decorators:
             return (Value("class" if "classmethod" in decorators else "instance", owner),)
         found = [*self.of(node.child("default")), *self.annotated(node.child("annotation"))]
+        for option in options_of(function):
+            if destination(option) == node.value:
+                found += self.of(option.keyword("default"))
         for call in self.callers(function):
             found += self.of(argument_for(call, function, node))
         return [*found, Value("unknown", node, "parameter")]
@@ -309,6 +326,8 @@ class Values:
 
     def member(self, base: Value, name: str, node: Node) -> Iterable[Value]:
         """What `base.name` is."""
+        if base.kind == "object" and base.path.endswith(NAMESPACES):
+            return self._command_line(base, name, node)
         if base.kind in ("external", "object"):
             return (Value(base.kind, base.node, f"{base.path}.{name}"),)
         if base.kind == "module":
@@ -323,6 +342,14 @@ class Values:
             return (base,)
         return (Value("unknown", node, f"attribute {name} of a value not known"),)
 
+    def _command_line(self, base: Value, name: str, node: Node) -> Iterable[Value]:
+        """The defaults of the `add_argument` calls that name an attribute of a parsed command line."""
+        found: list[Value] = []
+        for call in self.project.calls_by_name.get("add_argument", ()):
+            if destination(call) == name:
+                found += self.of(call.keyword("default"))
+        return [*found, Value("unknown", node, "command line")]
+
     def _submodule(self, file: FileFacts, name: str) -> FileFacts | None:
         folder = file.path.rpartition("/")[0]
         base = f"{folder}/{name}" if folder else name
@@ -330,6 +357,8 @@ class Values:
 
     def class_member(self, cls: Node, name: str, node: Node) -> Iterable[Value]:
         """A class attribute, `self.name` set in a method, a method, a property; bases after the class."""
+        if name == "value" and self._is_enum(cls):
+            return [v for s in cls.all("body") if s.kind == "Assign" for v in self.of(s.child("value"))]
         found: list[Value] = []
         for owner in self.mro(cls):
             if isinstance(owner, str):
@@ -341,6 +370,9 @@ class Values:
             if found and not all(v.kind == "unknown" for v in found):
                 break
         return found or (Value("unknown", node, f"attribute {name} not found"),)
+
+    def _is_enum(self, cls: Node) -> bool:
+        return any(isinstance(b, str) and b.rpartition(".")[2].endswith("Enum") for b in self.mro(cls))
 
     def _class_binding(self, node: Node) -> Iterable[Value]:
         if node.kind in FUNCTIONS and any(
@@ -405,6 +437,24 @@ def argument_for(call: Node, function: Node, parameter: Node) -> Node | None:
     if any(a.kind == "Starred" for a in arguments[: position + 1]) or not 0 <= position < len(arguments):
         return None
     return arguments[position]
+
+
+def destination(call: Node) -> str:
+    """The attribute or parameter that `add_argument("--max-cost", "-m")` or `option(…)` fills."""
+    given = call.keyword("dest")
+    if given is not None and given.kind == "Constant":
+        return str(given.value)
+    names = [str(a.value) for a in call.all("args") if a.kind == "Constant" and isinstance(a.value, str)]
+    long = [name for name in names if name.startswith("--")]
+    plain = [name for name in names if not name.startswith("-")]
+    chosen = (plain[-1:] or long[:1] or names[:1] or [""])[0]
+    return chosen.partition("/")[0].lstrip("-").replace("-", "_")
+
+
+def options_of(function: Node) -> list[Node]:
+    """The decorators of a command that declare its parameters (`@click.option(…)`)."""
+    calls = [d for d in function.all("decorator_list") if d.kind == "Call"]
+    return [call for call in calls if last_name(call.child("func")) in ("option", "argument")]
 
 
 def _instance(value: Value, node: Node) -> Value:
