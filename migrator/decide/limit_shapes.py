@@ -75,10 +75,12 @@ class Shapes:
     def promising(self, number: Number) -> bool:
         """Whether a number is worth following: its name or its place speaks of tokens or texts."""
         own = own_name(number.node)
-        if own:
-            lists = ("window", "input", "output", "characters", "budget", "piece", "count")
-            return not self.names("not-tokens", own) and any(self.names(one, own) for one in lists)
-        return any(node.kind in _PLACES for node in _near(number.node))
+        lists = ("window", "input", "output", "characters", "budget", "piece", "count")
+        if own and self.names("not-tokens", own):
+            return False
+        return any(self.names(one, own) for one in lists) or any(
+            node.kind in _PLACES for node in _near(number.node)
+        )
 
     def _settled(self, own: str, names: list[str], units: list[str]) -> Unit | None:
         if self.names("characters", own):

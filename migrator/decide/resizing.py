@@ -90,9 +90,9 @@ class Resizer:
             why = f"the author's own: {share:.0%} of the old window of {binding.old:,} tokens"
             return Resized("keep", None, why)
         if scaled:
-            new = min(int(value * fit.new / fit.old) for fit in fits)
+            new = int(min(fit.new for fit in fits) * min(share, 1.0))
         else:
-            new = min(fit.new - max(fit.old - value, 0) for fit in fits)
+            new = min(fit.new for fit in fits) - max(binding.old - value, 0)
         return self._stopped(value, new, binding, fits)
 
     def _stopped(self, value: int, new: int, binding: _Fit, fits: Sequence[_Fit]) -> Resized:
