@@ -1,4 +1,4 @@
-"""A small server on the loopback that answers as the API does, and is as strict: for tests of `ab run` and promptfoo."""
+"""A small server on the loopback that answers as the API does, and is as strict."""
 
 import json
 import threading
@@ -11,7 +11,7 @@ LABELS = {"parcel": "order_status", "money": "refund", "angry": "complaint"}
 
 
 class Server(ThreadingHTTPServer):
-    """`busy` requests are answered 429 first; `wrong` is the share of rows that new models get wrong; `fail` answers 400."""
+    """`busy` requests get 429 first; new models get the first `wrong` rows wrong; `fail` is answered with 400."""
 
     daemon_threads = True
 
@@ -102,9 +102,15 @@ def refusal(path, body):
     if path not in ("/v1/chat/completions", "/v1/responses"):
         return f"no such endpoint: {path}"
     if model in NEW and "max_tokens" in body:
-        return "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+        return (
+            "Unsupported parameter: 'max_tokens' is not supported with this model. Use "
+            "'max_completion_tokens' instead."
+        )
     if model in NEW and body.get("temperature", 1) != 1:
-        return "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported."
+        return (
+            "Unsupported value: 'temperature' does not support 0 with this model. Only the default "
+            "(1) value is supported."
+        )
     if model in NEW and {"presence_penalty", "frequency_penalty", "top_p", "stop", "logit_bias"} & set(body):
         return "Unsupported parameter for this model."
     return ""
@@ -151,7 +157,7 @@ def reply(path, body, wrong):
 
 def said(asked, model, wrong):
     """A deterministic answer: labels for tickets, a score for a judge, a sentence for the rest."""
-    if '"score": number' in asked or "score" in asked.lower() and "rubric" in asked.lower():
+    if '"score": number' in asked or ("score" in asked.lower() and "rubric" in asked.lower()):
         good = "perfect" in asked.rpartition("<answer>")[2]
         return json.dumps({"reason": "as seen", "score": 9 if good else 7, "pass": True})
     if "Classify the ticket" in asked:

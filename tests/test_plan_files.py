@@ -153,9 +153,12 @@ def test_the_rollout_goes_by_risk_and_its_patches_apply_forth_and_back(desk, tmp
     for patch in patches:
         subprocess.run(["git", "apply", str(patch)], cwd=work, check=True)
     made = subprocess.run(
-        [sys.executable, "-m", "migrator", "diff", "."], cwd=work, env={**os.environ, "PYTHONPATH": str(DESK.parents[1])},
-        capture_output=True, check=True,
-    )  # fmt: skip
+        [sys.executable, "-m", "migrator", "diff", "."],
+        cwd=work,
+        env={**os.environ, "PYTHONPATH": str(DESK.parents[1])},
+        capture_output=True,
+        check=True,
+    )
     assert made.stdout == b"", "the phases together are the whole migration"
     for patch in reversed(patches):
         subprocess.run(["git", "apply", "-R", str(patch)], cwd=work, check=True)

@@ -123,9 +123,16 @@ def test_promptfoo_compares_old_and_new_model(plan, server):
     ]
     (folder / "dataset.jsonl").write_text("\n".join(lines) + "\n")
     done = promptfoo(
-        folder, "eval", "-c", "promptfooconfig.yaml", "--no-cache", "-o", "out.json",
-        OPENAI_BASE_URL=server.url, OPENAI_API_KEY="any",
-    )  # fmt: skip
+        folder,
+        "eval",
+        "-c",
+        "promptfooconfig.yaml",
+        "--no-cache",
+        "-o",
+        "out.json",
+        OPENAI_BASE_URL=server.url,
+        OPENAI_API_KEY="any",
+    )
     assert (folder / "out.json").is_file(), done.stdout + done.stderr
     found = json.loads((folder / "out.json").read_text())["results"]
     outcome = {(r["provider"]["label"], r["vars"]["ticket"]): r["success"] for r in found["results"]}
@@ -148,9 +155,16 @@ def test_promptfoo_runs_the_responses_endpoint_and_a_judge(plan, server):
         json.dumps({"vars": {"tickets": "one parcel", "expected": ""}}) + "\n"
     )
     done = promptfoo(
-        folder, "eval", "-c", "promptfooconfig.yaml", "--no-cache", "-o", "out.json",
-        OPENAI_BASE_URL=server.url, OPENAI_API_KEY="any",
-    )  # fmt: skip
+        folder,
+        "eval",
+        "-c",
+        "promptfooconfig.yaml",
+        "--no-cache",
+        "-o",
+        "out.json",
+        OPENAI_BASE_URL=server.url,
+        OPENAI_API_KEY="any",
+    )
     found = json.loads((folder / "out.json").read_text())["results"]["results"]
     assert [r["success"] for r in found] == [True, True], done.stdout + json.dumps(found)[:3000]
     assert {path for path, _ in server.requests} == {"/v1/responses", "/v1/chat/completions"}

@@ -96,7 +96,8 @@ def _run(experiment: Experiment, rows: Sequence[Row], where: Path) -> int:
     with progress(experiment.name) as update:
         outcome = asyncio.run(runner.run(experiment, rows, place, update))
     emit(
-        f"{experiment.name}: {outcome.sent:,} answers, {outcome.before:,} were there, {outcome.failed:,} failed; "
+        f"{experiment.name}: {outcome.sent:,} answers, {outcome.before:,} were there, {outcome.failed:,} "
+        f"failed; "
         f"USD {outcome.spent:.4f} spent\n"
     )
     if outcome.stopped:

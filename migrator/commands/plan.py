@@ -122,7 +122,8 @@ def _tell(planned: Planned, written: Written, where: Path, output: str) -> None:
         models = " / ".join(arm.model for arm in e.arms)
         emit(f"{e.name}: {models}; {e.primary.id}, {e.size.pairs:,} pairs, USD {usd(e.estimate.usd)}\n")
     emit(
-        f"{words.count(total.experiments, 'experiment')}, {total.pairs:,} pairs, USD {usd(total.usd)}, {total.hours:g} h: "
+        f"{words.count(total.experiments, 'experiment')}, {total.pairs:,} pairs, USD {usd(total.usd)}, "
+        f"{total.hours:g} h: "
         f"{os.path.join(output, 'plan.md')}\n"
     )
     for name in written.kept:

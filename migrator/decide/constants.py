@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from migrator.decide.templates import NONE, Arguments, Templates
+from migrator.decide.pieces import NONE, Arguments
+from migrator.decide.templates import Templates
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Constants:
     # -- classes -----------------------------------------------------------------------------------
 
     def schema(self, node: Node | None, depth: int = 0) -> dict[str, Any]:
-        """The JSON Schema of a pydantic model, dataclass or typed dict of the project; raises NotConstantError."""
+        """The JSON Schema of a class of the project that has typed fields; raises NotConstantError."""
         classes = [v.node for v in self.values.of(node) if v.kind == "class"]
         if len(classes) != 1 or depth > MAX_DEPTH:
             raise NotConstantError

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.templates import Arguments, Piece, Templates, name_of, returned, variable
+from migrator.decide.pieces import Arguments, Piece, name_of, variable
+from migrator.decide.templates import Templates, returned
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from migrator.decide.constants import Constants, NotConstantError
 from migrator.decide.conversation import Conversations, Part
-from migrator.decide.templates import NONE, Arguments, Piece, Templates
+from migrator.decide.pieces import NONE, Arguments, Piece
+from migrator.decide.templates import Templates
 from migrator.inventory import Message, Prompt, PromptVariable
 from migrator.read.project import enclosing_function, last_name
 
@@ -40,7 +41,7 @@ _ESCAPED = (("{{", '{{ "{{" }}'), ("{%", '{{ "{%" }}'), ("{#", '{{ "{#" }}'))
 
 
 class Request(NamedTuple):
-    """The request that is made in the end: its call, the rule that knows it (if one does), and the arguments there."""
+    """The request made in the end: its call, the rule that knows it (if one does), the arguments there."""
 
     call: Node
     rule: Call | None
@@ -151,8 +152,7 @@ class Prompts:
             if (
                 name in hidden
                 or name in _INPUTS
-                or any(word in name for word in _SECRET)
-                and "max" not in name
+                or (any(word in name for word in _SECRET) and "max" not in name)
             ):
                 continue
             try:
@@ -173,7 +173,7 @@ class Prompts:
                 yield str(keyword.value), value, request.arguments
 
     def _spread(self, node: Node, arguments: Arguments) -> Iterator[tuple[str, Node, Arguments]]:
-        """`**options`: the keywords that the wrapper's caller gave beyond the wrapper's own, or a dict's entries."""
+        """`**options`: what a wrapper's caller gave beyond the wrapper's own keywords; a dict's entries."""
         for binding in self.values.project.bindings(node) if node.kind == "Name" else ():
             bound = arguments.given.get(binding)
             if bound is not None and binding.field == "kwarg" and binding.parent is not None:
@@ -219,9 +219,9 @@ class Prompts:
     def _pooled(self, function: Node) -> bool:
         for load in self.values.project.loads(function):
             above = load.parent
-            if above is not None and above.kind == "Call" and load.field == "args":
-                if last_name(above.child("func")) in _POOLS:
-                    return True
+            handed = above is not None and above.kind == "Call" and load.field == "args"
+            if above is not None and handed and last_name(above.child("func")) in _POOLS:
+                return True
         return False
 
 

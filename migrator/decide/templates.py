@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import re
 import string
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from migrator.read.project import FUNCTIONS, dotted, last_name, parameters
-from migrator.read.values import argument_for
+from migrator.decide.pieces import (
+    NONE,
+    Arguments,
+    Piece,
+    has_text,
+    identifier,
+    joined,
+    named,
+    replaced,
+    variable,
+)
+from migrator.read.project import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from migrator.read.facts import Node
     from migrator.read.values import Values
@@ -22,49 +32,6 @@ _FILE = re.compile(r"[\w./\- ]+\.(?:txt|md|prompt|jinja2?|j2|tmpl|template)\Z")
 _PERCENT = re.compile(r"%(?:\((\w+)\))?[-#0 +]*\d*(?:\.\d+)?[sdrfigx]")
 _DOLLAR = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _BRACES = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-
-
-class Piece(NamedTuple):
-    """Constant text, or a variable: `key` tells equal expressions, `file` is the text file that it is read from."""
-
-    text: str = ""
-    name: str = ""
-    key: str = ""
-    file: str = ""
-    fields: bool = False
-    image: bool = False
-    line: int = 0
-    path: str = ""
-
-
-class Bound(NamedTuple):
-    """An expression and the arguments that hold where it stands."""
-
-    node: Node
-    arguments: Arguments
-
-
-class Arguments:
-    """What the parameters of a function are in one call of it; parameters without an entry are variables."""
-
-    def __init__(self, given: Mapping[Node, Bound] | None = None) -> None:
-        self.given = dict(given or {})
-
-    @classmethod
-    def of_call(cls, call: Node, function: Node, outside: Arguments) -> Arguments:
-        """The arguments that `call` passes to `function`; what it leaves out has its default."""
-        given: dict[Node, Bound] = {}
-        for parameter in parameters(function):
-            argument = argument_for(call, function, parameter) or parameter.child("default")
-            if argument is not None:
-                given[parameter] = Bound(argument, outside)
-        for parameter in function.children():
-            if parameter.kind == "arg" and parameter.field == "kwarg":
-                given[parameter] = Bound(call, outside)
-        return cls(given)
-
-
-NONE = Arguments()
 
 
 class Templates:
@@ -81,7 +48,7 @@ class Templates:
             return [variable(node)]
         rule = _RULES.get(node.kind)
         found = rule(self, node, arguments, depth + 1) if rule else None
-        return _joined(found) if found is not None else [variable(node)]
+        return joined(found) if found is not None else [variable(node)]
 
     # -- displays of text --------------------------------------------------------------------------
 
@@ -216,7 +183,7 @@ class Templates:
         path = self._path(node, 0)
         if not _FILE.match(path):
             return None
-        return [Piece(name="file_" + _identifier(path), key=f"file {path}", file=path, line=node.line)]
+        return [Piece(name="file_" + identifier(path), key=f"file {path}", file=path, line=node.line)]
 
     def _path(self, node: Node, depth: int) -> str:
         """The constant parts of a path expression, joined."""
@@ -286,7 +253,7 @@ class Templates:
                 else [named(match[1] or "value", right.line)]
             )
 
-        return _replaced(pieces, _PERCENT, field, lambda text: text.replace("%%", "%"))
+        return replaced(pieces, _PERCENT, field, lambda text: text.replace("%%", "%"))
 
     def _substituted(self, pieces: list[Piece], call: Node, arguments: Arguments, depth: int) -> list[Piece]:
         fields = self._fields(call, arguments, depth)
@@ -296,7 +263,7 @@ class Templates:
             return fields.get(name) or [named(name, call.line)]
 
         pattern = _BRACES if last_name(call.child("func")) == "render" else _DOLLAR
-        return [p._replace(fields=bool(p.file)) for p in _replaced(pieces, pattern, field, str)]
+        return [p._replace(fields=bool(p.file)) for p in replaced(pieces, pattern, field, str)]
 
 
 def returned(function: Node) -> list[Node]:
@@ -306,54 +273,6 @@ def returned(function: Node) -> list[Node]:
         return [body] if body is not None else []
     values = [n.child("value") for n in function.descendants() if n.kind == "Return" and n.scope == function]
     return [value for value in values if value is not None]
-
-
-def variable(node: Node, name: str = "") -> Piece:
-    """A variable for an expression, named after it."""
-    key = dotted(node)
-    return Piece(
-        name=name or name_of(node),
-        key=key if "?" not in key else f"{node.where}:{node.span[1]}",
-        line=node.line,
-    )
-
-
-def named(name: str, line: int) -> Piece:
-    """A variable whose name the text itself gives."""
-    return Piece(name=_identifier(name), key=name, line=line)
-
-
-def name_of(node: Node) -> str:
-    """A name for what an expression yields: its own last name, or that of what it is made from."""
-    if node.kind == "Subscript":
-        key = node.child("slice")
-        if key is not None and key.kind == "Constant" and isinstance(key.value, str):
-            return _identifier(key.value)
-    if node.kind in ("Name", "Attribute"):
-        return _identifier(str(node.value))
-    if node.kind == "Call":
-        for argument in [*node.all("args"), *(k.child("value") for k in node.all("keywords"))]:
-            if (
-                argument is not None
-                and argument.kind != "Constant"
-                and (found := name_of(argument)) != "value"
-            ):
-                return found
-        func = node.child("func")
-        return (
-            name_of(func.child("value") or func)
-            if func is not None and func.kind == "Attribute"
-            else _identifier(last_name(func))
-        )
-    for child in node.children():
-        if (found := name_of(child)) != "value":
-            return found
-    return "value"
-
-
-def has_text(pieces: Iterable[Piece]) -> bool:
-    """Whether constant text is among the pieces."""
-    return any(piece.text.strip() for piece in pieces)
 
 
 def _passed(pieces: list[Piece]) -> bool:
@@ -367,37 +286,6 @@ def _entries(mapping: Node) -> Iterator[tuple[str, Node]]:
             yield str(key.value), value
 
 
-def _replaced(pieces, pattern, field, plain):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    found: list[Piece] = []
-    for piece in pieces:
-        if piece.name:
-            found.append(piece)
-            continue
-        at = 0
-        for match in pattern.finditer(piece.text):
-            found += [piece._replace(text=plain(piece.text[at : match.start()])), *field(match)]
-            at = match.end()
-        found.append(piece._replace(text=plain(piece.text[at:])))
-    return found
-
-
-def _joined(pieces: list[Piece]) -> list[Piece]:
-    """Neighbouring constant texts as one piece."""
-    found: list[Piece] = []
-    for piece in pieces:
-        if found and not piece.name and not found[-1].name:
-            found[-1] = found[-1]._replace(text=found[-1].text + piece.text)
-        elif piece.name or piece.text:
-            found.append(piece)
-    return found
-
-
-def _identifier(text: str) -> str:
-    name = re.sub(r"\W+", "_", text).strip("_").lower()
-    return f"v_{name}" if name[:1].isdigit() else name or "value"
-
-
-_ = FUNCTIONS
 _RULES = {
     "Constant": Templates.constant,
     "JoinedStr": Templates.formatted,

@@ -1,4 +1,4 @@
-"""The sides of a comparison: what the old model is sent, and what rules/parameters.toml makes of that for a target."""
+"""The sides of a comparison: what the old model is sent, and what that becomes for a target."""
 
 from __future__ import annotations
 

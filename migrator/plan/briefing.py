@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from migrator.plan.records import Plan, Target
 
@@ -19,9 +19,18 @@ def lines(plan: Plan, level: int = 2) -> Iterator[str]:
     for title, cell in _ROWS.items():
         yield f"| {title} | " + " | ".join(cell(t) for t in plan.targets) + " |"
     yield ""
-    yield "- Mini takes text only, Instant lightweight images: check what a call sends before its model changes."
-    yield "- Answers become shorter on Instant and Mini: ask for the length that is needed, and look at what parses them."
-    yield "- Input that exceeds the new window is cut or summarised by the client; on the flagship old cuts can go."
+    yield (
+        "- Mini takes text only, Instant lightweight images: check what a call sends before its model "
+        "changes."
+    )
+    yield (
+        "- Answers become shorter on Instant and Mini: ask for the length that is needed, and look at "
+        "what parses them."
+    )
+    yield (
+        "- Input that exceeds the new window is cut or summarised by the client; on the flagship old "
+        "cuts can go."
+    )
     for change in plan.parameters:
         yield f"- `{change.name}` ({change.places} call{'s' if change.places != 1 else ''}): {change.what}"
     yield "- Rate limits are requests a minute for the account: plan concurrency and back off on HTTP 429."
@@ -38,7 +47,7 @@ def _number(value: float | None, unit: str = "") -> str:
     return "not stated" if value is None else f"{value:,.10g}{unit}"
 
 
-_ROWS = {
+_ROWS: dict[str, Callable[[Target], str]] = {
     "context window, tokens": lambda t: _number(t.context_window),
     "output cap, tokens": lambda t: _number(t.max_output),
     "USD per million tokens, in / out": lambda t: f"{_number(t.usd_in)} / {_number(t.usd_out)}",
@@ -50,6 +59,3 @@ _ROWS = {
     "request defaults": lambda t: ", ".join(f"`{k}={v}`" for k, v in t.defaults.items()) or "none",
     "listed by the publisher": lambda t: "yes" if t.published else "**no**",
 }
-
-
-_: type[Target] | None = None

@@ -51,9 +51,13 @@ def build(inventory: Inventory, rulebook: Rulebook, ground: Ground, sources: tup
     found = subjects.find(inventory, ground.read_file)
     names = subjects.names(found.subjects)
     builder = Builder(
-        rulebook, catalogue, rules, {n: ground.filled(n) for n in names}, {n: ground.overrides(n) for n in names},
+        rulebook,
+        catalogue,
+        rules,
+        {n: ground.filled(n) for n in names},
+        {n: ground.overrides(n) for n in names},
         len(names),
-    )  # fmt: skip
+    )
     experiments = [
         builder.build(name, subject, _groups(subject, inventory))
         for name, subject in zip(names, found.subjects, strict=True)
@@ -107,7 +111,8 @@ def _correction(count: int, alpha: float) -> str:
         return f"One primary hypothesis: one-sided alpha {alpha:g}, no correction."
     return (
         f"{count} primary hypotheses at one-sided alpha {alpha:g}: sizes are computed with alpha / {count} = "
-        f"{alpha / count:.4g} (the first step of Holm's procedure), results are judged with Holm's adjusted p values "
+        f"{alpha / count:.4g} (the first step of Holm's procedure), results are judged with Holm's "
+        f"adjusted p values "
         "(Holm 1979)."
     )
 
@@ -115,12 +120,14 @@ def _correction(count: int, alpha: float) -> str:
 def _notes(unpublished: tuple[str, ...], rulebook: Rulebook) -> tuple[str, ...]:
     notes = [
         "Estimates are made before anything was measured: `ab report` replaces them.",
-        f"Prices and latencies: {rulebook.catalog.title} ({rulebook.catalog.provenance}); figures of old models may have "
+        f"Prices and latencies: {rulebook.catalog.title} ({rulebook.catalog.provenance}); figures of old "
+        f"models may have "
         "another provenance, so that a comparison of both is of mixed provenance.",
     ]
     if unpublished:
         notes.append(
-            f"The publisher does not list {', '.join(unpublished)}: check with `gpt55-migrate models --verify` that your "
+            f"The publisher does not list {', '.join(unpublished)}: check with `gpt55-migrate models "
+            f"--verify` that your "
             "endpoint serves them, or plan with `--catalog published`."
         )
     return tuple(notes)

@@ -110,13 +110,18 @@ def _size(experiment: Experiment) -> Iterator[str]:
     yield f"**Size.** {size.sentence}"
     drops = ", ".join(f"{d.pairs:,}: {points(d.drop)}" for d in size.detectable)
     yield (
-        f"Margin {points(size.margin)}, one-sided alpha {size.alpha_planned:.4g} ({size.alpha:g} before the correction for "
+        f"Margin {points(size.margin)}, one-sided alpha {size.alpha_planned:.4g} ({size.alpha:g} before "
+        f"the correction for "
         f"several experiments; alone {size.pairs_alone:,} pairs would do), power {size.power:.0%}, assumed "
-        f"{'discordance' if 'proportions' in size.formula else 'deviation'} {size.spread:g} ({size.formula}). "
+        f"{'discordance' if 'proportions' in size.formula else 'deviation'} {size.spread:g} "
+        f"({size.formula}). "
         f"Smallest drop that a number of pairs excludes: {drops}."
     )
     yield ""
-    yield f"**Before anyone spends.** {cost.tokens:,} tokens, USD {usd(cost.usd)}, {cost.hours:g} h ({cost.basis})."
+    yield (
+        f"**Before anyone spends.** {cost.tokens:,} tokens, USD {usd(cost.usd)}, {cost.hours:g} h "
+        f"({cost.basis})."
+    )
     yield ""
 
 

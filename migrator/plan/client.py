@@ -97,7 +97,9 @@ class Client:
         )
 
     async def _stream_chat(self, given: Any, start: float) -> Answer:  # noqa: ANN401
-        text, first, finish, served, usage = [], None, "", "", {}
+        text: list[str] = []
+        usage: dict[str, Any] = {}
+        first, finish, served = None, "", ""
         async for chunk in given:
             served = chunk.model or served
             usage = chunk.usage.model_dump() if chunk.usage else usage
@@ -137,8 +139,9 @@ def tokens(usage: dict[str, Any]) -> tuple[int, int, int, int]:
 
 
 def _openai() -> ModuleType:
+    import importlib
+
     try:
-        import openai
+        return importlib.import_module("openai")
     except ImportError:
         raise UsageError("ab run needs the openai package: pip install 'gpt55-migrate[ab]'") from None
-    return openai

@@ -67,14 +67,24 @@ def _verdict_words(experiment: Experiment, one: Compared) -> str:
     side = "above" if one.difference.estimate > 0 else "below"
     if one.verdict == "non-inferior":
         better = " It is better." if one.difference.low is not None and one.difference.low > 0 else ""
-        return f"{one.model} is not worse than {old} by more than {points(size.margin)} (measured: {drop} {side}).{better}"
+        return (
+            f"{one.model} is not worse than {old} by more than {points(size.margin)} (measured: "
+            f"{drop} {side}).{better}"
+        )
     if one.verdict == "worse":
-        return f"{one.model} is worse than {old} by more than {points(size.margin)} (measured: {drop} {side}). Keep {old}."
+        return (
+            f"{one.model} is worse than {old} by more than {points(size.margin)} (measured: {drop} "
+            f"{side}). Keep {old}."
+        )
     if one.verdict == "harmful":
-        return f"Stop: before the planned size {one.model} is already worse than {old} beyond doubt ({drop} {side})."
+        return (
+            f"Stop: before the planned size {one.model} is already worse than {old} beyond doubt "
+            f"({drop} {side})."
+        )
     if one.verdict == "early":
         return (
-            f"Inconclusive: too early: {one.pairs:,} of {size.pairs:,} pairs; {one.more:,} pairs more are needed. "
+            f"Inconclusive: too early: {one.pairs:,} of {size.pairs:,} pairs; {one.more:,} pairs more "
+            f"are needed. "
             f"Measured so far: {drop} {side}."
         )
     return _inconclusive(experiment, one, drop, side)
@@ -84,11 +94,13 @@ def _inconclusive(experiment: Experiment, one: Compared, drop: str, side: str) -
     size = experiment.size
     if one.more is None:
         return (
-            f"Inconclusive: the measured drop ({drop} {side}) is not smaller than the margin of {points(size.margin)}; "
+            f"Inconclusive: the measured drop ({drop} {side}) is not smaller than the margin of "
+            f"{points(size.margin)}; "
             "more pairs help only if that is chance."
         )
     return (
-        f"Inconclusive: {one.pairs:,} pairs neither show nor exclude a drop of {points(size.margin)} (measured: {drop} "
+        f"Inconclusive: {one.pairs:,} pairs neither show nor exclude a drop of {points(size.margin)} "
+        f"(measured: {drop} "
         f"{side}); about {one.more:,} pairs more are needed at the measured spread of {one.spread:.3g}."
     )
 

@@ -82,7 +82,7 @@ def student_quantile(p: float, freedom: float) -> float:
 
 
 def binomial_two_sided(successes: int, trials: int) -> float:
-    """Exact two-sided p of `successes` in `trials` at p = 1/2 (the exact McNemar test of discordant pairs)."""
+    """Exact two-sided p of `successes` in `trials` at p = 1/2: McNemar's exact test of discordant pairs."""
     if trials == 0:
         return 1.0
     least = min(successes, trials - successes)

@@ -24,14 +24,16 @@ if TYPE_CHECKING:
 CONFIDENT = 0.8
 METRICS = (
     "quality: the primary grader's pass rate or mean score, treatment minus control, paired",
-    "latency: p50 and p95 of whole answers, and of the first token where the code streams; ratio with interval",
+    "latency: p50 and p95 of whole answers, and of the first token where the code streams; ratio with "
+    "interval",
     "cost: USD per request from the tokens that the API reports, reasoning tokens included; paired mean",
     "output length: tokens of the answers; paired mean",
 )
 STOP = (
     "Budget: `ab run` sends nothing that could carry the spending over `budget_usd`.",
     "Errors: it stops when 20 requests in a row fail, or more than a quarter of the last 100.",
-    "Harm: before the planned size only one thing may stop the experiment: the treatment being worse than control by "
+    "Harm: before the planned size only one thing may stop the experiment: the treatment being worse "
+    "than control by "
     "more than the margin at p < {early} (Haybittle-Peto). Success before the planned size is no result.",
     "Guardrails: a guardrail above its allowance stops the experiment, whatever the mean says.",
 )
@@ -41,9 +43,14 @@ class Builder:
     """Builds the experiments of one plan."""
 
     def __init__(
-        self, rulebook: Rulebook, catalogue: Catalogue, rules: PlanRules, filled: Mapping[str, int],
-        overrides: Mapping[str, Overrides], count: int,
-    ) -> None:  # fmt: skip
+        self,
+        rulebook: Rulebook,
+        catalogue: Catalogue,
+        rules: PlanRules,
+        filled: Mapping[str, int],
+        overrides: Mapping[str, Overrides],
+        count: int,
+    ) -> None:
         self.rulebook = rulebook
         self.catalogue = catalogue
         self.rules = rules
@@ -63,10 +70,8 @@ class Builder:
         scored = graders.graders(graders.fit(subject.prompt, found_uses), self.rules, judge, given)
         size = sizing.size(scored[0], self.count, self.filled.get(name, 0), self.rules, given)
         run = self._run(given, arms, scored[0].judge_model)
-        estimate = sizing.estimate(
-            subject.site, subject.prompt, arms, scored[0], size.pairs, self.catalogue, self.rules,
-            run.concurrency, run.requests_per_minute, run.usd_per_million,
-        )  # fmt: skip
+        pricing = sizing.Pricing(self.catalogue, self.rules, run.usd_per_million)
+        estimate = sizing.estimate(subject.prompt, arms, scored[0], size.pairs, run, pricing)
         if run.budget_usd is None and estimate.usd is not None:
             run = msgspec.structs.replace(run, budget_usd=max(0.01, round(estimate.usd * 1.25, 2)))
         risk = next(r for r in self.rules.risk if not r.uses or set(r.uses) & set(found_uses))
@@ -157,11 +162,13 @@ class Builder:
             )
         if len(subject.sites) > 1:
             notes.append(
-                f"{len(subject.sites)} call sites share this prompt and models; one experiment serves them all."
+                f"{len(subject.sites)} call sites share this prompt and models; one experiment serves "
+                f"them all."
             )
         if judge and any(arm.model == judge for arm in arms):
             notes.append(
-                f"The judge {judge} is one of the models compared and may prefer itself: name another in settings.toml, "
+                f"The judge {judge} is one of the models compared and may prefer itself: name another in "
+                f"settings.toml, "
                 f"or compare its scores with people on {self.rules.statistics.human_checks} pairs first."
             )
         elif judge:
@@ -187,7 +194,8 @@ class Builder:
                 and (effort or model.default_effort) not in ("", "none")
             ):
                 found.append(
-                    f"{arm.model} reasons by default and may use up the cap of {cap} tokens before it answers: watch "
+                    f"{arm.model} reasons by default and may use up the cap of {cap} tokens before it "
+                    f"answers: watch "
                     "the guardrail `empty`."
                 )
         return found
@@ -218,9 +226,11 @@ def _fill(subject: Subject, hint: str, pairs: int) -> tuple[str, ...]:
     where = f"{subject.site.path}:{subject.site.line}"
     lines = [
         f"One line of JSON for each input. Its `vars` are {names}, as the program has them at {where}.",
-        f"Take {pairs:,} real inputs from your logs, at random and from at least two weeks, not the memorable ones; "
+        f"Take {pairs:,} real inputs from your logs, at random and from at least two weeks, not the "
+        f"memorable ones; "
         "without logs, `gpt55-migrate record -- COMMAND` writes the requests of a run.",
-        "Take identical inputs once. Pseudonymise names, addresses, numbers before the file leaves production.",
+        "Take identical inputs once. Pseudonymise names, addresses, numbers before the file leaves "
+        "production.",
     ]
     if hint:
         lines.append(f"`expected` is {hint}.")

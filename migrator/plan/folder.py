@@ -1,10 +1,10 @@
-"""A plan's folder: what is there is read and checked before anything is written; what a team filled in stays."""
+"""A plan's folder: checked before anything is written; what a team filled in stays."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
@@ -15,6 +15,7 @@ from migrator.plan.records import Experiment, Plan, json_schema
 if TYPE_CHECKING:
     from pathlib import Path
 
+T = TypeVar("T", bound=msgspec.Struct)
 PLAN = "plan.json"
 SCHEMA = "plan.schema.json"
 EXPERIMENT = "experiment.json"
@@ -22,7 +23,7 @@ RESULTS = "results.jsonl"
 
 
 class Written(NamedTuple):
-    """What `save` did: files written, files of the team that were kept, folders that no experiment has any more."""
+    """What `save` did: files written, files of the team kept, folders that no experiment has any more."""
 
     written: tuple[str, ...]
     kept: tuple[str, ...]
@@ -67,7 +68,7 @@ def load_experiment(folder: Path, name: str) -> Experiment:
     return found
 
 
-def _decode(file: Path, kind: type[msgspec.Struct], advice: str):  # type: ignore[no-untyped-def] # noqa: ANN202
+def _decode(file: Path, kind: type[T], advice: str) -> T:
     try:
         return msgspec.json.decode(file.read_bytes(), type=kind)
     except FileNotFoundError:

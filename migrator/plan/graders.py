@@ -38,12 +38,16 @@ def fit(prompt: Prompt, uses: Iterable[str]) -> Fit:
     """What the prompt and the request say about the form of the answer."""
     schema = json.loads(prompt.response_schema) if prompt.response_schema else {}
     labels = _enumeration(schema) or _labels(" ".join(m.text for m in prompt.messages), prompt.output_cap)
-    needs = {name for name, there in (
-        ("tools", prompt.tools),
-        ("labels", labels),
-        ("schema", prompt.response_schema),
-        ("json", prompt.response != "text" and not prompt.response_schema),
-    ) if there}  # fmt: skip
+    needs = {
+        name
+        for name, there in (
+            ("tools", prompt.tools),
+            ("labels", labels),
+            ("schema", prompt.response_schema),
+            ("json", prompt.response != "text" and not prompt.response_schema),
+        )
+        if there
+    }
     return Fit(tuple(uses), labels, prompt.response_schema, frozenset(needs))
 
 
@@ -93,9 +97,14 @@ def graders(found: Fit, rules: PlanRules, judge_model: str, given: Overrides) ->
 
 def _plain(rule: GraderRule, found: Fit) -> Grader:
     return Grader(
-        id=rule.id, title=rule.title, scale=rule.scale, margin=rule.margin, spread=rule.spread,
-        schema=found.schema if rule.id == "schema" else "", source=rule.source,
-    )  # fmt: skip
+        id=rule.id,
+        title=rule.title,
+        scale=rule.scale,
+        margin=rule.margin,
+        spread=rule.spread,
+        schema=found.schema if rule.id == "schema" else "",
+        source=rule.source,
+    )
 
 
 def _fits(rule: GraderRule, found: Fit) -> bool:

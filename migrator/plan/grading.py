@@ -23,7 +23,10 @@ TEST_SECONDS = 60
 def score(
     grader: Grader, row: Row, answer: Result, judgement: float | None, *, run_tests: bool = False
 ) -> float | None:
-    """The score of one answer; none where it cannot be told (no judgement yet, tests not run). A lost answer has 0."""
+    """The score of one answer; none where it cannot be told (no judgement yet, tests not run).
+
+    A lost answer has 0.
+    """
     if answer.error:
         return 0.0
     expected = row.vars.get("expected", "")
@@ -143,13 +146,13 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 def valid(value: object, schema: Any, root: Any = None) -> bool:  # noqa: ANN401
-    """Whether a value fits a JSON Schema: types, enum, const, required, items, anyOf, allOf, $ref within it."""
+    """Whether a value fits a JSON Schema: type, enum, const, required, items, anyOf, allOf, inner $ref."""
     if isinstance(schema, bool):
         return schema
     root = schema if root is None else root
     if "$ref" in schema:
         return valid(value, _referenced(schema["$ref"], root), root)
-    if "enum" in schema and value not in schema["enum"] or "const" in schema and value != schema["const"]:
+    if ("enum" in schema and value not in schema["enum"]) or ("const" in schema and value != schema["const"]):
         return False
     if "anyOf" in schema and not any(valid(value, one, root) for one in schema["anyOf"]):
         return False

@@ -28,7 +28,8 @@ class Budget:
             while self.spent + self.reserved + amount > self.most:
                 if self.reserved <= 1e-12:
                     raise StopError(
-                        f"budget: {self.spent:.4f} of {self.most:.2f} USD are spent and the next request may cost "
+                        f"budget: {self.spent:.4f} of {self.most:.2f} USD are spent and the next request "
+                        f"may cost "
                         f"up to {amount:.4f}; raise budget_usd in settings.toml to go on"
                     )
                 await self._changed.wait()
@@ -70,7 +71,7 @@ class Pace:
 
 
 class Failures:
-    """Stops a run that gets nowhere: `row` failures in a row, or more than a quarter of the last 100 requests."""
+    """Stops a run that gets nowhere: `row` failures in a row, or a `share` of the last `window` requests."""
 
     def __init__(self, row: int = 20, window: int = 100, share: float = 0.25) -> None:
         self.row = row

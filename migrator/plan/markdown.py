@@ -17,9 +17,15 @@ if TYPE_CHECKING:
 def render(plan: Plan, root: str) -> str:
     """The whole plan; `root` is the scanned folder as the user named it."""
     lines = [
-        *_head(plan, root), *_experiments(plan), *_statistics(plan), *_details(plan), *_rollout(plan), *_tracks(plan),
-        *_compliance(plan), *briefing.lines(plan),
-    ]  # fmt: skip
+        *_head(plan, root),
+        *_experiments(plan),
+        *_statistics(plan),
+        *_details(plan),
+        *_rollout(plan),
+        *_tracks(plan),
+        *_compliance(plan),
+        *briefing.lines(plan),
+    ]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -27,14 +33,19 @@ def _head(plan: Plan, root: str) -> Iterator[str]:
     total = plan.totals
     yield "# A/B plan and rollout"
     yield ""
-    yield f"Catalogue: {plan.catalog_title}. Made by `gpt55-migrate plan {root}`; the same input gives the same files."
+    yield (
+        f"Catalogue: {plan.catalog_title}. Made by `gpt55-migrate plan {root}`; the same input gives "
+        f"the same files."
+    )
     yield ""
     yield "| experiments | pairs | requests' tokens | USD | hours |"
     yield "| ---: | ---: | ---: | ---: | ---: |"
     yield f"| {total.experiments} | {total.pairs:,} | {total.tokens:,} | {usd(total.usd)} | {total.hours:g} |"
     yield ""
     if total.unpriced:
-        yield f"No price is known for {', '.join(total.unpriced)}: set `usd_per_million` in its settings.toml."
+        yield (
+            f"No price is known for {', '.join(total.unpriced)}: set `usd_per_million` in its settings.toml."
+        )
         yield ""
     for note in plan.notes:
         yield f"- {note}"
@@ -56,7 +67,9 @@ def _experiments(plan: Plan) -> Iterator[str]:
         yield "None: no call site moves."
         yield ""
         return
-    yield "| experiment | risk | control | treatment | challenger | decided by | margin | pairs | USD | hours |"
+    yield (
+        "| experiment | risk | control | treatment | challenger | decided by | margin | pairs | USD | hours |"
+    )
     yield "| --- | --- | --- | --- | --- | --- | ---: | ---: | ---: | ---: |"
     for e in plan.experiments:
         models = {arm.name: arm.model for arm in e.arms}
@@ -69,7 +82,10 @@ def _experiments(plan: Plan) -> Iterator[str]:
     for place, names in plan.covered.items():
         yield f"- {place} only passes requests on; it is proved by {names}."
     for item in plan.uncovered:
-        yield f"- **No experiment** proves {item.path}:{item.line} ({item.model} {item.detail}): no call was found that it reaches."
+        yield (
+            f"- **No experiment** proves {item.path}:{item.line} ({item.model} {item.detail}): no call "
+            f"was found that it reaches."
+        )
     if plan.covered or plan.uncovered:
         yield ""
 
@@ -77,19 +93,28 @@ def _experiments(plan: Plan) -> Iterator[str]:
 def _statistics(plan: Plan) -> Iterator[str]:
     yield "## Statistics"
     yield ""
-    yield "- Design: paired. Every input is answered by every arm, in random order, so that inputs cancel out."
-    yield "- Question: non-inferiority. The treatment passes if its drop is shown to be smaller than the margin."
-    yield f"- {plan.correction}"
     yield (
-        "- Sizes: pass rates by n = (z_alpha + z_power)^2 * discordance / margin^2 (Liu, Hsueh, Hsieh & Chen 2002, "
-        "Statistics in Medicine 21:231); scores by the paired t test (Guenther 1981, The American Statistician 35:243)."
+        "- Design: paired. Every input is answered by every arm, in random order, so that inputs cancel out."
     )
     yield (
-        "- Results: Tango's score interval for pass rates (1998, Statistics in Medicine 17:891), Student's for scores, "
+        "- Question: non-inferiority. The treatment passes if its drop is shown to be smaller than the "
+        "margin."
+    )
+    yield f"- {plan.correction}"
+    yield (
+        "- Sizes: pass rates by n = (z_alpha + z_power)^2 * discordance / margin^2 (Liu, Hsueh, Hsieh & "
+        "Chen 2002, "
+        "Statistics in Medicine 21:231); scores by the paired t test (Guenther 1981, The American "
+        "Statistician 35:243)."
+    )
+    yield (
+        "- Results: Tango's score interval for pass rates (1998, Statistics in Medicine 17:891), "
+        "Student's for scores, "
         "bootstrap percentiles for p50 and p95 of latency."
     )
     yield (
-        "- Discordance and deviation are assumptions until the first 50 pairs are there: `ab report` states them as "
+        "- Discordance and deviation are assumptions until the first 50 pairs are there: `ab report` "
+        "states them as "
         "measured and how many pairs more are needed."
     )
     yield ""
@@ -108,7 +133,8 @@ def _rollout(plan: Plan) -> Iterator[str]:
     yield ""
     yield "Low-risk work on Mini and Instant first, mission-critical work on the flagship last."
     yield (
-        "DIR is this folder. Each patch stands on the one before: go back in reverse order. Its paths are those below "
+        "DIR is this folder. Each patch stands on the one before: go back in reverse order. Its paths "
+        "are those below "
         "the scanned folder."
     )
     yield ""

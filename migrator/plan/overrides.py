@@ -1,4 +1,4 @@
-"""experiments/<name>/settings.toml: what a team decided for one experiment. Kept whenever the plan is made again."""
+"""experiments/<name>/settings.toml: what a team decided for one experiment; planning again keeps it."""
 
 from __future__ import annotations
 
@@ -106,15 +106,28 @@ def template(experiment: Experiment) -> str:
     run, size, primary = experiment.run, experiment.size, experiment.primary
     arms = {f"{arm.name}_model": arm.model for arm in experiment.arms}
     values: dict[str, object] = {
-        "margin": size.margin, "spread": size.spread, "alpha": size.alpha, "power": size.power, "pairs": size.pairs,
-        **arms, "judge_model": primary.judge_model, "rubric": primary.rubric, "labels": list(primary.labels),
-        "budget_usd": run.budget_usd, "concurrency": run.concurrency, "requests_per_minute": run.requests_per_minute,
-        "retries": run.retries, "timeout_seconds": run.timeout_seconds, "seed": run.seed, "answer_limit": run.answer_limit,
-    }  # fmt: skip
+        "margin": size.margin,
+        "spread": size.spread,
+        "alpha": size.alpha,
+        "power": size.power,
+        "pairs": size.pairs,
+        **arms,
+        "judge_model": primary.judge_model,
+        "rubric": primary.rubric,
+        "labels": list(primary.labels),
+        "budget_usd": run.budget_usd,
+        "concurrency": run.concurrency,
+        "requests_per_minute": run.requests_per_minute,
+        "retries": run.retries,
+        "timeout_seconds": run.timeout_seconds,
+        "seed": run.seed,
+        "answer_limit": run.answer_limit,
+    }
     if primary.id == "tests":
         values["test_command"] = ["python", "check.py"]
     lines = [
-        "# What your team decides for this experiment. Remove the # before a line to set it; the plan keeps what is set.",
+        "# What your team decides for this experiment. Remove the # before a line to set it; the plan "
+        "keeps what is set.",
         "# Shares are fractions of 1, money is USD. Unknown keys are errors.",
         "",
     ]

@@ -1,6 +1,6 @@
 """An experiment as a promptfoo configuration: promptfooconfig.yaml and prompt.json.
 
-Sources: the JSON schema of promptfoo's configuration and its documentation (providers: openai; expected outputs).
+Sources: the JSON schema of promptfoo's configuration and its documentation (openai; expected outputs).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _message(role: str, text: str, images: tuple[str, ...], endpoint: str) -> di
 
 
 def _provider(arm: Arm, experiment: Experiment) -> dict[str, Any]:
-    """One arm. `passthrough` goes into the request as it is; promptfoo's own defaults for a model are kept out."""
+    """One arm. `passthrough` goes into the request as it is; promptfoo's own defaults are kept out."""
     kind = "responses" if experiment.endpoint == "responses" else "chat"
     settings: dict[str, Any] = {"omitDefaults": True}
     own = {k: v for k, v in arm.request.items() if k not in ("stream", "seed")}
@@ -103,7 +103,10 @@ def _guard(guard: Guard) -> dict[str, Any]:
         script = "(typeof output === 'string' ? output : JSON.stringify(output)).trim().length > 0"
     else:
         pattern = json.dumps(guard.pattern.removeprefix("(?i)"))
-        script = f"!(new RegExp({pattern}, 'i')).test(typeof output === 'string' ? output : JSON.stringify(output))"
+        script = (
+            f"!(new RegExp({pattern}, 'i')).test(typeof output === 'string' ? output : "
+            f"JSON.stringify(output))"
+        )
     return {"type": "javascript", "metric": f"guardrail {guard.id}", "value": script}
 
 
@@ -111,9 +114,12 @@ _SCRIPTS = {
     "exact": (
         f"const normal = {_NORMAL};\n"
         "let value = output;\n"
-        "try { value = typeof value === 'string' ? JSON.parse(value) : value; } catch (error) { /* plain text */ }\n"
-        "if (value && typeof value === 'object' && Object.keys(value).length === 1) value = Object.values(value)[0];\n"
-        "return normal(typeof value === 'object' ? JSON.stringify(value) : value) === normal(context.vars.expected);"
+        "try { value = typeof value === 'string' ? JSON.parse(value) : value; } catch (error) { /* plain "
+        "text */ }\n"
+        "if (value && typeof value === 'object' && Object.keys(value).length === 1) value = "
+        "Object.values(value)[0];\n"
+        "return normal(typeof value === 'object' ? JSON.stringify(value) : value) === "
+        "normal(context.vars.expected);"
     ),
     "set": (
         f"const normal = {_NORMAL};\n"
@@ -127,18 +133,23 @@ _SCRIPTS = {
     "fields": (
         f"const normal = {_NORMAL};\n"
         "const got = typeof output === 'string' ? JSON.parse(output) : output;\n"
-        "const want = typeof context.vars.expected === 'string' ? JSON.parse(context.vars.expected) : context.vars.expected;\n"
+        "const want = typeof context.vars.expected === 'string' ? JSON.parse(context.vars.expected) : "
+        "context.vars.expected;\n"
         "const keys = Object.keys(want);\n"
-        "const right = keys.filter(k => normal(JSON.stringify(got[k])) === normal(JSON.stringify(want[k]))).length;\n"
+        "const right = keys.filter(k => normal(JSON.stringify(got[k])) === "
+        "normal(JSON.stringify(want[k]))).length;\n"
         "const score = keys.length ? right / keys.length : 1;\n"
         "return { pass: score === 1, score, reason: `${right} of ${keys.length} fields` };"
     ),
     "tool-call": (
         "const calls = Array.isArray(output) ? output : [output];\n"
-        "const want = typeof context.vars.expected === 'string' ? JSON.parse(context.vars.expected) : context.vars.expected;\n"
+        "const want = typeof context.vars.expected === 'string' ? JSON.parse(context.vars.expected) : "
+        "context.vars.expected;\n"
         "const call = calls.map(c => c.function || c).find(c => c && c.name === want.name);\n"
         "if (!call) return false;\n"
-        "const given = typeof call.arguments === 'string' ? JSON.parse(call.arguments) : call.arguments || {};\n"
-        "return Object.entries(want.arguments || {}).every(([k, v]) => JSON.stringify(given[k]) === JSON.stringify(v));"
+        "const given = typeof call.arguments === 'string' ? JSON.parse(call.arguments) : call.arguments "
+        "|| {};\n"
+        "return Object.entries(want.arguments || {}).every(([k, v]) => JSON.stringify(given[k]) === "
+        "JSON.stringify(v));"
     ),
 }

@@ -16,7 +16,7 @@ GraderId = Literal["tool-call", "exact", "fields", "set", "tests", "judge", "sch
 
 
 class Arm(Record, frozen=True):
-    """One side of a comparison: the model, the request parameters that it gets, and how they differ from the code's."""
+    """One side of a comparison: the model, its request parameters, and how they differ from the code's."""
 
     name: ArmName
     model: str
@@ -78,7 +78,7 @@ class Size(Record, frozen=True):
 
 
 class ArmCost(Record, frozen=True):
-    """One arm: tokens of one request, USD of one request and of the experiment; no USD where no price is known."""
+    """One arm: tokens and USD of one request, USD of the experiment; none where no price is known."""
 
     arm: str
     model: str

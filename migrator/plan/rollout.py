@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from migrator.decide.catalogue import Catalogue
     from migrator.inventory import Edit, Inventory, Reference
     from migrator.plan.records import Experiment
-    from migrator.plan.rules import PlanRules
+    from migrator.plan.rules import PhaseRule, PlanRules
 
 VARIANT_ORDER = ("mini", "instant", "", "flagship")
 
@@ -47,7 +47,11 @@ def stage(
         name = f"rollout/phase-{number}.patch" if files else ""
         if files:
             patches[name] = b"".join(diff(path, before[path], after[path]) for path in files)
-        phases.append(_phase(number, rank, experiments, rules, name, files, inventory, ranks))
+        ours = [e for e in experiments if _experiment_rank(e, ranks) == rank]
+        rule = next(p for p in rules.phase if p.rank == rank)
+        phase = _phase(number, rule, ours, rules)
+        unproved = _unproved(inventory, experiments, {g for g, r in ranks.items() if r == rank})
+        phases.append(msgspec.structs.replace(phase, patch=name, files=files, unproved=unproved))
         before = {**before, **after}
     return Staged(tuple(phases), patches)
 
@@ -62,34 +66,26 @@ def _ranks(inventory: Inventory, experiments: Sequence[Experiment]) -> dict[str,
     return ranks
 
 
-def _phase(
-    number: int, rank: int, experiments: Sequence[Experiment], rules: PlanRules, patch: str, files: tuple[str, ...],
-    inventory: Inventory, ranks: Mapping[str, int],
-) -> Phase:  # fmt: skip
-    rule = next(p for p in rules.phase if p.rank == rank)
-    ours = [e for e in experiments if _experiment_rank(e, ranks) == rank]
-    ours.sort(
-        key=lambda e: VARIANT_ORDER.index(e.arms[1].variant if e.arms[1].variant in VARIANT_ORDER else "")
-    )
-    proved = {group for e in experiments for group in e.groups}
-    lone = {
-        e.group
-        for e in inventory.edits
-        if e.selected and ranks.get(e.group) == rank and e.group not in proved
-    }
-    unproved = sorted({f"{e.path}:{e.anchor[0]}" for e in inventory.edits if e.group in lone})
+def _phase(number: int, rule: PhaseRule, ours: Sequence[Experiment], rules: PlanRules) -> Phase:
+    """Mini and Instant before the flagship."""
+    order = sorted(ours, key=lambda e: VARIANT_ORDER.index(e.arms[1].variant))
     return Phase(
         number=number,
         title=rule.title,
-        rank=rank,
-        experiments=tuple(e.name for e in ours),
-        places=tuple(f"{p.path}:{p.line}" for e in ours for p in e.places),
+        rank=rule.rank,
+        experiments=tuple(e.name for e in order),
+        places=tuple(f"{p.path}:{p.line}" for e in order for p in e.places),
         steps=tuple(Step(share=share, days=rule.days) for share in rule.shares),
         entry=rules.rollout.entry,
         exit=rules.rollout.exit,
-        patch=patch,
-        files=files,
-        unproved=tuple(unproved),
+    )
+
+
+def _unproved(inventory: Inventory, experiments: Sequence[Experiment], groups: set[str]) -> tuple[str, ...]:
+    """Places that move with these groups of edits without an experiment."""
+    lone = groups - {group for e in experiments for group in e.groups}
+    return tuple(
+        sorted({f"{e.path}:{e.anchor[0]}" for e in inventory.edits if e.group in lone and e.selected})
     )
 
 
@@ -134,9 +130,12 @@ def _item(reference: Reference) -> TrackItem:
 def item(reference: Reference) -> TrackItem:
     """A moving reference that no experiment proves."""
     return TrackItem(
-        path=reference.path, line=reference.line, model=reference.model, reason="no call was found",
+        path=reference.path,
+        line=reference.line,
+        model=reference.model,
+        reason="no call was found",
         detail=f"to {reference.variant}",
-    )  # fmt: skip
+    )
 
 
 def targets(catalogue: Catalogue, unpublished: Sequence[str], rules: PlanRules) -> tuple[Target, ...]:
@@ -147,12 +146,23 @@ def targets(catalogue: Catalogue, unpublished: Sequence[str], rules: PlanRules) 
         model = catalogue.model(variant.id)
         if model is None:
             continue
-        found.append(Target(
-            variant=name, model=variant.id, context_window=model.context_window, max_output=model.max_output,
-            usd_in=model.usd_in, usd_out=model.usd_out, requests_per_minute=model.requests_per_minute,
-            latency_seconds=model.latency_seconds, modalities=model.modalities, streaming=streaming.get(name, ""),
-            output_length=model.output_length, defaults=variant.defaults, published=variant.id not in unpublished,
-        ))  # fmt: skip
+        found.append(
+            Target(
+                variant=name,
+                model=variant.id,
+                context_window=model.context_window,
+                max_output=model.max_output,
+                usd_in=model.usd_in,
+                usd_out=model.usd_out,
+                requests_per_minute=model.requests_per_minute,
+                latency_seconds=model.latency_seconds,
+                modalities=model.modalities,
+                streaming=streaming.get(name, ""),
+                output_length=model.output_length,
+                defaults=variant.defaults,
+                published=variant.id not in unpublished,
+            )
+        )
     return tuple(found)
 
 
@@ -167,6 +177,3 @@ def changes(inventory: Inventory) -> tuple[Change, ...]:
                 )
                 counts[parameter.name, what] = counts.get((parameter.name, what), 0) + 1
     return tuple(Change(name=n, what=w, places=c) for (n, w), c in sorted(counts.items()))
-
-
-_ = msgspec

@@ -60,7 +60,7 @@ class Rubric(Rule, frozen=True):
 
 
 class Guardrail(Rule, frozen=True):
-    """A check of every answer; `most_more` is how much higher the treatment's rate may be (share of answers)."""
+    """A check of every answer; `most_more`: how much higher the treatment's rate may be (a share)."""
 
     id: str
     title: str

@@ -42,7 +42,7 @@ class Job(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a run did: answers received now, those there before, failures, USD spent in all, why it stopped early."""
+    """What a run did: answers now and before, failures, USD spent in all, why it stopped early."""
 
     sent: int
     before: int
@@ -124,9 +124,13 @@ class _Runner:
     """One run of one experiment."""
 
     def __init__(
-        self, experiment: Experiment, folder: Path, spent: float, done: set[str],
+        self,
+        experiment: Experiment,
+        folder: Path,
+        spent: float,
+        done: set[str],
         progress: Callable[[int, int], None] | None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         settings = experiment.run
         self.experiment = experiment
         self.folder = folder
@@ -234,8 +238,15 @@ class _Runner:
 
 def _failure(job: Job, why: str, attempt: int, cost: float) -> Result:
     return Result(
-        key=job.key, row=job.row, arm=job.arm, kind=job.kind, model=job.body["model"], error=why, attempts=attempt, usd=cost
-    )  # fmt: skip
+        key=job.key,
+        row=job.row,
+        arm=job.arm,
+        kind=job.kind,
+        model=job.body["model"],
+        error=why,
+        attempts=attempt,
+        usd=cost,
+    )
 
 
 def _result(job: Job, answer: Answer, attempt: int, prices: tuple[float, float]) -> Result:

@@ -35,10 +35,19 @@ def _verdict(experiment: Experiment, found: Judged) -> Iterator[str]:
 def _figures(experiment: Experiment, found: Judged, one: Compared) -> Iterator[str]:
     size, old = experiment.size, experiment.arms[0].model
     percent = f"{1 - 2 * size.alpha:.0%}"
-    yield f"{experiment.name}: {old} (control) and {one.model} ({one.arm}), {one.pairs:,} of {found.planned:,} pairs"
-    yield f"  quality ({experiment.primary.id})  {one.control:.3f}  {one.treatment:.3f}  difference {_shown(one.difference)} ({percent} interval), margin {size.margin:g}"
+    yield (
+        f"{experiment.name}: {old} (control) and {one.model} ({one.arm}), {one.pairs:,} of "
+        f"{found.planned:,} pairs"
+    )
+    yield (
+        f"  quality ({experiment.primary.id})  {one.control:.3f}  {one.treatment:.3f}  difference "
+        f"{_shown(one.difference)} ({percent} interval), margin {size.margin:g}"
+    )
     after = "" if one.p_adjusted is None else f", {one.p_adjusted:.4g} after Holm's correction"
-    yield f"  p of a drop beyond the margin  {one.p:.4g}{after}; alpha {size.alpha:g}; measured spread {one.spread:.3g} (planned {size.spread:g})"
+    yield (
+        f"  p of a drop beyond the margin  {one.p:.4g}{after}; alpha {size.alpha:g}; measured spread "
+        f"{one.spread:.3g} (planned {size.spread:g})"
+    )
     for name, pair, ratio in (("p50", one.p50, one.ratio_p50), ("p95", one.p95, one.ratio_p95)):
         tail = f"  ratio {_shown(ratio)}" if ratio is not None else ""
         yield f"  latency {name}, s  {pair[0]:.2f}  {pair[1]:.2f}{tail}"

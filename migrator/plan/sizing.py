@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.plan import statistics
 from migrator.plan.records import ArmCost, Detectable, Estimate, Size
@@ -13,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from migrator.decide.catalogue import Catalogue
-    from migrator.inventory import CallSite, Prompt
+    from migrator.inventory import Prompt
     from migrator.plan.overrides import Overrides
-    from migrator.plan.records import Arm, Grader
+    from migrator.plan.records import Arm, Grader, Run
     from migrator.plan.rules import PlanRules
-    from migrator.rulebook import Model
 
 SHOWN_PAIRS = (50, 100, 200, 500)
 MESSAGE_TOKENS = 4
+JUDGE_FRAME_TOKENS = 150
 LATENCY_TOKENS = 512
 _VARIABLE = re.compile(r"\{\{[^{}]*\}\}")
 
@@ -60,7 +59,8 @@ def _sentence(primary: Grader, there: int, needed: int, least: float, power: flo
     if there >= needed:
         return f"{there:,} pairs detect a drop of {margin} at {power:.0%} power; {needed:,} would do."
     return (
-        f"{there:,} pairs cannot detect a drop of {margin} at {power:.0%} power (only one of {drop} or more); "
+        f"{there:,} pairs cannot detect a drop of {margin} at {power:.0%} power (only one of {drop} or "
+        f"more); "
         f"{needed:,} are needed."
     )
 
@@ -71,52 +71,44 @@ def points(share: float) -> str:
     return f"{text} point" if text == "1" else f"{text} points"
 
 
+class Pricing(NamedTuple):
+    """What estimates are made with; `prices` in USD per million tokens, in and out."""
+
+    catalogue: Catalogue
+    rules: PlanRules
+    prices: dict[str, tuple[float, float]]
+
+
 def estimate(
-    site: CallSite,
-    prompt: Prompt,
-    arms: Iterable[Arm],
-    primary: Grader,
-    pairs: int,
-    catalogue: Catalogue,
-    rules: PlanRules,
-    concurrency: int,
-    per_minute: int | None,
-    prices: dict[str, tuple[float, float]],
+    prompt: Prompt, arms: Iterable[Arm], primary: Grader, pairs: int, run: Run, pricing: Pricing
 ) -> Estimate:
     """Tokens, money and hours of an experiment, the judge included."""
-    tokens_in, tokens_out, basis = _tokens(prompt, rules)
+    tokens_in, tokens_out, basis = _tokens(prompt, pricing.rules)
     costs = []
     for arm in arms:
-        model = catalogue.model(arm.model)
-        out = _answer(tokens_out, arm, model, prompt, rules)
-        costs.append(_cost(arm.name, arm.model, tokens_in, out, pairs, model, rules, prices))
+        out = _answer(tokens_out, arm, prompt, pricing)
+        costs.append(_cost(arm.name, arm.model, (tokens_in, out), pairs, pricing))
+    times = dict.fromkeys((cost.arm for cost in costs), pairs)
     if primary.id == "judge":
-        answers = pairs * len(costs)
-        judged = (
-            tokens_in + tokens_out + int(len(primary.rubric) / rules.statistics.characters_per_token) + 150
-        )
-        judge = catalogue.model(primary.judge_model)
-        costs.append(
-            _cost(
-                "judge", primary.judge_model, judged, rules.judge.answer_tokens, answers, judge, rules, prices
-            )
-        )
-    sent = pairs * (len(costs) if primary.id != "judge" else 2 * (len(costs) - 1))
-    seconds = sum(
-        c.latency_seconds * (pairs * (len(costs) - 1) if c.arm == "judge" else pairs) for c in costs
-    )
-    minutes = max(seconds / 60 / concurrency, sent / per_minute if per_minute else 0.0)
-    money = [c.usd for c in costs]
+        times["judge"] = pairs * len(costs)
+        costs.append(_judge_cost(primary, tokens_in + tokens_out, times["judge"], pricing))
+    seconds = sum(cost.latency_seconds * times[cost.arm] for cost in costs)
+    paced = sum(times.values()) / run.requests_per_minute if run.requests_per_minute else 0.0
+    money = [cost.usd for cost in costs]
     return Estimate(
         arms=tuple(costs),
-        tokens=sum(
-            (c.tokens_in + c.tokens_out) * (pairs * (len(costs) - 1) if c.arm == "judge" else pairs)
-            for c in costs
-        ),
+        tokens=sum((cost.tokens_in + cost.tokens_out) * times[cost.arm] for cost in costs),
         usd=None if None in money else round(sum(m for m in money if m is not None), 2),
-        hours=round(minutes / 60, 2),
+        hours=round(max(seconds / 60 / run.concurrency, paced) / 60, 2),
         basis=basis,
     )
+
+
+def _judge_cost(primary: Grader, judged: int, times: int, pricing: Pricing) -> ArmCost:
+    """The judge reads the task, the answer, the rubric and its own instructions."""
+    rubric = int(len(primary.rubric) / pricing.rules.statistics.characters_per_token)
+    read = judged + rubric + JUDGE_FRAME_TOKENS
+    return _cost("judge", primary.judge_model, (read, pricing.rules.judge.answer_tokens), times, pricing)
 
 
 def _tokens(prompt: Prompt, rules: PlanRules) -> tuple[int, int, str]:
@@ -135,55 +127,38 @@ def _tokens(prompt: Prompt, rules: PlanRules) -> tuple[int, int, str]:
     return max(tokens, 1), answer, basis
 
 
-def _answer(tokens: int, arm: Arm, model: Model | None, prompt: Prompt, rules: PlanRules) -> int:
+def _answer(tokens: int, arm: Arm, prompt: Prompt, pricing: Pricing) -> int:
     """Reasoning tokens are billed as output."""
+    model = pricing.catalogue.model(arm.model)
     effort = arm.request.get("reasoning_effort") or (arm.request.get("reasoning") or {}).get("effort")
     effort = effort or (model.default_effort if model is not None else "")
     if not effort or effort == "none":
         return tokens
-    reasoned = int(tokens * rules.statistics.reasoning_factor)
+    reasoned = int(tokens * pricing.rules.statistics.reasoning_factor)
     return min(reasoned, prompt.output_cap) if prompt.output_cap else reasoned
 
 
-def _cost(
-    arm: str,
-    name: str,
-    tokens_in: int,
-    tokens_out: int,
-    times: int,
-    model: Model | None,
-    rules: PlanRules,
-    prices: dict[str, tuple[float, float]],
-) -> ArmCost:
-    each: float | None = None
-    price = prices.get(name)
-    if price is not None:
-        each = (tokens_in * price[0] + tokens_out * price[1]) / 1e6
-    latency = model.latency_seconds if model is not None and model.latency_seconds else None
-    seconds = (latency or rules.statistics.fallback_latency_seconds) * max(
-        0.25, min(1.0, tokens_out / LATENCY_TOKENS)
-    )
+def _cost(arm: str, name: str, tokens: tuple[int, int], times: int, pricing: Pricing) -> ArmCost:
+    price, model = pricing.prices.get(name), pricing.catalogue.model(name)
+    each = None if price is None else (tokens[0] * price[0] + tokens[1] * price[1]) / 1e6
+    latency = model.latency_seconds if model is not None else None
+    share = max(0.25, min(1.0, tokens[1] / LATENCY_TOKENS))
     return ArmCost(
         arm=arm,
         model=name,
-        tokens_in=tokens_in,
-        tokens_out=tokens_out,
+        tokens_in=tokens[0],
+        tokens_out=tokens[1],
         usd_each=each,
         usd=None if each is None else round(each * times, 4),
-        latency_seconds=round(seconds, 2),
+        latency_seconds=round((latency or pricing.rules.statistics.fallback_latency_seconds) * share, 2),
     )
 
 
 def prices(names: Iterable[str], catalogue: Catalogue, given: Overrides) -> dict[str, tuple[float, float]]:
-    """USD per million tokens in and out, of the models whose prices are known; the team's own figures first."""
+    """USD per million tokens in and out, of the models whose prices are known; the team's figures first."""
     found: dict[str, tuple[float, float]] = {}
     for name in names:
         model = catalogue.model(name)
         if model is not None and model.usd_in is not None and model.usd_out is not None:
             found[name] = model.usd_in, model.usd_out
     return {**found, **(given.usd_per_million or {})}
-
-
-def tokens_of(value: object, rules: PlanRules) -> int:
-    """An estimate of the tokens of a value as JSON."""
-    return int(len(json.dumps(value, ensure_ascii=False)) / rules.statistics.characters_per_token) + 1

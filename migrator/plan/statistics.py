@@ -32,7 +32,7 @@ class Interval(NamedTuple):
 
 
 class PairedTable(NamedTuple):
-    """Counts of pairs: both pass, only the control passes (lost), only the treatment passes (won), neither."""
+    """Counts of pairs: both pass, only the control (lost), only the treatment (won), neither."""
 
     both: int
     lost: int
@@ -64,7 +64,7 @@ def _quantiles(alpha: float, power: float) -> float:
 def pairs_for_rates(
     margin: float, discordance: float, alpha: float, power: float, difference: float = 0.0
 ) -> int:
-    """Pairs that show non-inferiority of a pass rate, if the true difference is `difference` (Liu et al. 2002).
+    """Pairs that show non-inferiority of a pass rate at a true `difference` (Liu et al. 2002).
 
     `alpha` is one-sided. n = (z_alpha + z_power)^2 (discordance - difference^2) / (margin + difference)^2.
     """
@@ -89,7 +89,7 @@ def pairs_for_scores(
 
 
 def detectable_rate_drop(pairs: int, discordance: float, alpha: float, power: float) -> float:
-    """The smallest drop of a pass rate that `pairs` can exclude with that power: the first formula, solved."""
+    """The smallest drop of a pass rate that `pairs` exclude with that power: the formula, solved."""
     return _quantiles(alpha, power) * math.sqrt(discordance / pairs) if pairs else 1.0
 
 

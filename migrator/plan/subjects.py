@@ -36,7 +36,7 @@ class Subject(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Subjects; sites that their callers' subjects cover (`path:line` -> those); references that no subject proves."""
+    """Subjects; sites that their callers' subjects cover, by `path:line`; references that none proves."""
 
     subjects: tuple[Subject, ...]
     covered: dict[str, tuple[str, ...]]
@@ -74,7 +74,7 @@ def find(inventory: Inventory, read_file: Callable[[str, str], str]) -> Found:
 
 
 def _key(site: CallSite, prompt: Prompt, model: str, variant: str) -> tuple[object, ...]:
-    """Sites with text in common prompts share a subject; a prompt that is nothing but variables is its own."""
+    """Sites with one prompt share a subject; a prompt of variables alone is its own."""
     texts = tuple((m.role, m.text, m.images) for m in prompt.messages)
     bare = not any(re.sub(r"\{\{[^{}]*\}\}", "", m.text).strip() for m in prompt.messages)
     return texts, model, variant, prompt.response_schema, site.id if bare else ""
@@ -134,7 +134,7 @@ def with_files(prompt: Prompt, source: str, read_file: Callable[[str, str], str]
 
 
 def _fields(text: str, filled: bool) -> tuple[str, list[str]]:
-    """A prompt file as a template, and its variables; braces stay text where the program does not fill them."""
+    """A prompt file as a template, and its variables; braces that the program does not fill stay text."""
     if not filled:
         return text.replace("{{", '{{ "{{" }}'), []
     names = list(dict.fromkeys(a or b for a, b in _FIELD.findall(text)))

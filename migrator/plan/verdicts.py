@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.inventory import Record
 from migrator.plan import distributions, grading, guards, statistics
-from migrator.plan.runner import current
 from migrator.plan.results import digest
+from migrator.plan.runner import current
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from migrator.plan.dataset import Row
     from migrator.plan.records import Experiment, Grader
@@ -118,9 +118,13 @@ def judge(
 
 
 def _pairs(
-    grader: Grader, rows: Sequence[Row], answers: dict[tuple[str, str], Result],
-    scores: dict[tuple[str, str], float | None], arm: str, run_tests: bool,
-) -> list[Pair]:  # fmt: skip
+    grader: Grader,
+    rows: Sequence[Row],
+    answers: dict[tuple[str, str], Result],
+    scores: dict[tuple[str, str], float | None],
+    arm: str,
+    run_tests: bool,
+) -> list[Pair]:
     found = []
     for row in rows:
         key = digest(row.vars)
@@ -190,7 +194,7 @@ def _compare(experiment: Experiment, arm: str, model: str, pairs: list[Pair]) ->
 def _verdict(
     experiment: Experiment, pairs: int, interval: statistics.Interval, p: float, harm: float, spread: float
 ) -> tuple[str, int | None]:
-    """The state before Holm's correction, and how many pairs more the question needs at the measured spread."""
+    """The state before Holm's correction, and how many pairs more are needed."""
     from migrator.plan.rules import plan_rules
 
     size = experiment.size
@@ -207,7 +211,7 @@ def _verdict(
 
 
 def _more(experiment: Experiment, pairs: int, estimate: float, spread: float) -> int | None:
-    """Pairs more at the measured difference (none better than equal) and spread; none where no number helps."""
+    """Pairs more at the measured difference and spread; none where no number helps."""
     size = experiment.size
     formula = (
         statistics.pairs_for_rates if experiment.primary.scale == "pass" else statistics.pairs_for_scores
@@ -246,7 +250,7 @@ def _further(experiment: Experiment, pairs: Sequence[Pair]) -> list[Rate]:
 
 
 def _rate(name: str, one: Sequence[bool], two: Sequence[bool], most: float, alpha: float) -> Rate:
-    """`breached`: certainly more than the control, and above the allowance; `watch`: above it, but perhaps by chance."""
+    """`breached`: surely more than the control, and above the allowance; `watch`: perhaps by chance."""
     cells = [(not a, not b) for a, b in zip(one, two, strict=True)]
     counts = statistics.PairedTable(
         *(cells.count(c) for c in ((True, True), (True, False), (False, True), (False, False)))
@@ -270,7 +274,7 @@ def _slices(pairs: Sequence[Pair]) -> tuple[Slice, ...]:
     )
 
 
-def _mean(values) -> float:  # type: ignore[no-untyped-def] # noqa: ANN001
+def _mean(values: Iterable[float]) -> float:
     found = list(values)
     return math.fsum(found) / len(found) if found else 0.0
 

@@ -1,4 +1,4 @@
-"""The little of YAML that a generated file needs: mappings, lists, scalars; every text that could mislead is quoted."""
+"""The little of YAML that a generated file needs; every text that could mislead is quoted."""
 
 from __future__ import annotations
 
