@@ -15,7 +15,7 @@ client = OpenAI()
 def moderate_comment(comment):
     return client.chat.completions.create(
         model="gpt-4o",{comment}
-        messages=[{{"role": "system", "content": "Content moderation: is this comment toxic? Answer yes or no."}}],
+        messages=[{{"role": "system", "content": "Content moderation: is it toxic? Answer yes or no."}}],
     )
 """
 

@@ -17,6 +17,7 @@ SLOT = 1.2
 """From this weight on, a name is that of the very place that holds the model."""
 _BLANKS = re.compile(r"[^a-z0-9]+")
 _ENTRY = re.compile(r"[^a-z0-9*]+")
+_ACRONYM = re.compile(r"(?<=[A-Z])(?=[A-Z][a-z])")
 _DIGITS = re.compile(r"[0-9]+")
 _EXACT = ("parameter", "shape")
 _SAID = {
@@ -78,7 +79,9 @@ def normal(text: str, where: str) -> str:
     if where in _EXACT:
         return f" {text.lower()} "
     if where in ("name", "slot"):
-        text = _DIGITS.sub(" ", snake(text))
+        text = _DIGITS.sub(" ", snake(_ACRONYM.sub("_", text)))
+    elif where == "import":
+        text = text.replace("_", "")
     return f" {_BLANKS.sub(' ', text.lower())} "
 
 
@@ -97,7 +100,8 @@ def _holds(words: str, text: str) -> bool:
 def _compiled(signal: Signal) -> re.Pattern[str]:
     if set(signal.where) <= set(_EXACT):
         return re.compile("|".join(re.escape(f" {words} ") for words in signal.words))
-    return re.compile("|".join(_entry(words) for words in signal.words))
+    joined = signal.where == ("import",)
+    return re.compile("|".join(_entry(words.replace("_", "") if joined else words) for words in signal.words))
 
 
 def _entry(words: str) -> str:

@@ -19,6 +19,7 @@ STRENGTH_CAP = 1.5
 NOISE = 0.3
 CROWD = 3.5
 """Together the uses weigh at most this much: where everything is mentioned, little is said."""
+SUREST = 0.97
 TASK = 1.0
 """From this strength on, a use is what the call does."""
 UNKNOWN = Reason(
@@ -72,7 +73,7 @@ class Recommender:
         return Recommendation(
             variant=ids[order[0]].guide_id,
             runner_up=ids[order[1]].guide_id if len(order) > 1 else "",
-            confidence=round(1 - 0.5 * math.exp(-margin if known else -margin / 2), 2),
+            confidence=min(round(1 - 0.5 * math.exp(-margin if known else -margin / 2), 2), SUREST),
             reasons=tuple(reasons if known else [*reasons, UNKNOWN]),
             scores={ids[variant].guide_id: round(scores[variant], 2) for variant in VARIANTS},
         )

@@ -113,7 +113,8 @@ def _recommendation(choice: Recommendation) -> Iterator[str]:
 
 def _reason(reason: Reason) -> tuple[str, str, str]:
     weight = f"{reason.weight:+.2f} {reason.favours}".rstrip() if reason.weight or reason.favours else ""
-    where = f" ({reason.path}:{reason.line})" if reason.path else ""
+    place = f"{reason.path}:{reason.line}" if reason.line else reason.path
+    where = f" ({place})" if place else ""
     return reason.rule, weight, reason.text + where
 
 
