@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 from migrator.plan.bodies import fill
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from migrator.inventory import Message
     from migrator.plan.dataset import Row
-    from migrator.plan.records import Experiment, Guard
+    from migrator.plan.records import Guard
     from migrator.plan.results import Result
 
 
-def bad(guard: Guard, experiment: Experiment, row: Row, answer: Result, control: Result) -> bool:
+def bad(guard: Guard, messages: Sequence[Message], row: Row, answer: Result, control: Result) -> bool:
     """Whether an answer trips a guardrail; some compare it with the control's."""
     if guard.id == "empty":
         return not answer.error and (
@@ -28,7 +31,7 @@ def bad(guard: Guard, experiment: Experiment, row: Row, answer: Result, control:
     if guard.id == "language":
         return bool(control.output) and script(answer.output) != script(control.output)
     if guard.id == "pii":
-        sent = " ".join(fill(message.text, row.vars) for message in experiment.messages)
+        sent = " ".join(fill(message.text, row.vars) for message in messages)
         return any(found.strip() not in sent for found in re.findall(guard.pattern, answer.output))
     return re.search(guard.pattern, answer.output) is not None if guard.pattern else False
 

@@ -232,8 +232,8 @@ def _first_tokens(pairs: Sequence[Pair]) -> tuple[float, float] | None:
 def _guardrails(experiment: Experiment, pairs: Sequence[Pair]) -> list[Rate]:
     found = []
     for guard in experiment.guardrails:
-        one = [guards.bad(guard, experiment, p.row, p.control, p.control) for p in pairs]
-        two = [guards.bad(guard, experiment, p.row, p.other, p.control) for p in pairs]
+        one = [guards.bad(guard, experiment.messages, p.row, p.control, p.control) for p in pairs]
+        two = [guards.bad(guard, experiment.messages, p.row, p.other, p.control) for p in pairs]
         found.append(_rate(guard.id, one, two, guard.most_more, experiment.size.alpha))
     return found
 
