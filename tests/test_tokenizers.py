@@ -1,0 +1,135 @@
+"""Look-ups of a tokenizer: none may raise for an id that an older tiktoken does not know."""
+
+from __future__ import annotations
+
+import pytest
+from limit_support import after, migrated, run
+
+HEAD = """\
+from openai import OpenAI
+import tiktoken
+
+client = OpenAI()
+MODEL = "gpt-4o"
+
+
+def ask(text):
+    return client.responses.create(model=MODEL, input=text)
+
+
+"""
+MOVED = HEAD.replace("gpt-4o", "gpt-5.5")
+
+
+@pytest.mark.parametrize(
+    ("before", "new"),
+    [
+        (
+            "enc = tiktoken.encoding_for_model(MODEL)  # words\n",
+            'enc = tiktoken.get_encoding("o200k_base")  # words\n',
+        ),
+        ("name = tiktoken.encoding_name_for_model(MODEL)\n", 'name = "o200k_base"\n'),
+        (
+            "size = len(tiktoken.encoding_for_model(MODEL).encode('a b'))\n",
+            "size = len(tiktoken.get_encoding(\"o200k_base\").encode('a b'))\n",
+        ),
+        (
+            "enc = tiktoken.encoding_for_model(model_name=MODEL)\n",
+            'enc = tiktoken.get_encoding("o200k_base")\n',
+        ),
+    ],
+)
+def test_only_a_rewritten_id_arrives(before: str, new: str) -> None:
+    assert after(HEAD + before) == MOVED + new
+    run(MOVED + new)
+
+
+def test_a_naive_rewrite_raises() -> None:
+    with pytest.raises(KeyError):
+        run(MOVED + "enc = tiktoken.encoding_for_model(MODEL)\n")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    return tiktoken.encoding_for_model(model)\n",
+        "    encoding = tiktoken.encoding_for_model(model)\n    return encoding\n",
+        "    words = len(tiktoken.encoding_for_model(model).encode('a b'))\n    return words\n",
+    ],
+)
+def test_other_ids_arrive_too(body: str) -> None:
+    before = HEAD + f"def encoding(model=MODEL):\n{body}\n\nfirst = encoding()\nsecond = encoding('gpt-4')\n"
+    new = after(before)
+    assert "tiktoken.encoding_for_model(model)" in new
+    names = run(new)
+    assert names["first"]
+    assert names["second"]
+
+
+def test_an_imported_look_up() -> None:
+    before = HEAD.replace("import tiktoken\n", "from tiktoken import encoding_for_model\n")
+    new = after(before + "enc = encoding_for_model(MODEL)\n")
+    assert 'enc = get_encoding("o200k_base")' in new
+    run(new)
+
+
+def test_across_files() -> None:
+    files = {
+        "conf.py": 'MODEL = "gpt-4o"\n',
+        "app.py": HEAD.replace('MODEL = "gpt-4o"', "from conf import MODEL"),
+        "tokens.py": "import tiktoken as tk\n\nimport conf\n\nENC = tk.encoding_for_model(conf.MODEL)\n",
+    }
+    new = migrated(files)[1]
+    assert new["tokens.py"].endswith('ENC = tk.get_encoding("o200k_base")\n')
+
+
+def test_a_splitter_names_the_encoding() -> None:
+    before = HEAD + (
+        "from langchain_text_splitters import TokenTextSplitter\n\n"
+        "splitter = TokenTextSplitter.from_tiktoken_encoder(model_name=MODEL, chunk_size=800)\n"
+    )
+    assert 'from_tiktoken_encoder(encoding_name="o200k_base", chunk_size=800)' in after(before)
+
+
+def test_the_look_up_moves_with_the_id() -> None:
+    inventory, _ = migrated(HEAD + "enc = tiktoken.encoding_for_model(MODEL)\n")
+    (look_up,) = [edit for edit in inventory.edits if edit.rule == "GPT55-L010"]
+    (model,) = [edit for edit in inventory.edits if edit.rule == "GPT55-M001"]
+    assert look_up.group == model.group
+
+
+LEFT = {
+    "a literal that does not need to move": 'enc = tiktoken.encoding_for_model("gpt-4o")\n',
+    "a named encoding": 'enc = tiktoken.get_encoding("o200k_base")\n',
+    "a fallback that is there already": (
+        "def encoding(model=MODEL):\n    try:\n        return tiktoken.encoding_for_model(model)\n"
+        '    except KeyError:\n        return tiktoken.encoding_for_model("gpt-4o")\n'
+    ),
+    "a fallback for every error": (
+        "try:\n    enc = tiktoken.encoding_for_model(MODEL)\nexcept Exception:\n"
+        '    enc = tiktoken.get_encoding("o200k_base")\n'
+    ),
+    "a bare except": "try:\n    enc = tiktoken.encoding_for_model(MODEL)\nexcept:\n    enc = None\n",
+    "an error that is suppressed": (
+        "import contextlib\n\nwith contextlib.suppress(KeyError):\n    enc = tiktoken.encoding_for_model(MODEL)\n"
+    ),
+    "inside the handler": (
+        "try:\n    import fast_tokens\nexcept ImportError:\n    enc = tiktoken.encoding_for_model(MODEL)\n"
+    ),
+    "another model's tokenizer": 'OTHER = "gpt-4"\nenc = tiktoken.encoding_for_model(OTHER)\n',
+    "a function of the project's own": (
+        "def encoding_for(model):\n    return len(model)\n\n\nenc = encoding_for(MODEL)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_a_look_up_is_left(name: str) -> None:
+    assert after(HEAD + LEFT[name]) == MOVED + LEFT[name]
+
+
+def test_a_look_up_of_an_id_that_stays_is_left() -> None:
+    before = HEAD.replace('MODEL = "gpt-4o"', 'MODEL = "gpt-4o"  # gpt55: ignore')
+    assert after(before + "enc = tiktoken.encoding_for_model(MODEL)\n") == before + (
+        "enc = tiktoken.encoding_for_model(MODEL)\n"
+    )
