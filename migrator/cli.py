@@ -264,6 +264,26 @@ def ab_report(directory: str, only: tuple[str, ...], form: str, output: str, run
 
 
 @cli.command()
+@click.option("--yes", "-y", is_flag=True, help="Write without asking.")
+@click.option("--hook/--no-hook", default=True, help="An entry in .pre-commit-config.yaml (default: yes).")
+@click.option("--hook-repo", metavar="URL", default="", help="Install the hook from URL, not from your PATH.")
+@click.option("--hook-fix", is_flag=True, help="The hook that changes files, not the one that only reports.")
+@click.option("--baseline", is_flag=True, help="List today's findings, so that only new ones fail.")
+@options.debug
+def init(**given: Any) -> int:  # noqa: ANN401
+    """Write settings and a hook entry for the project here, after showing them.
+
+    \b
+    gpt55-migrate init
+    gpt55-migrate init --baseline --yes
+    gpt55-migrate init --no-hook
+    """
+    from migrator.commands import init as command
+
+    return command.init(options.request((), {}), command.Options(**given))
+
+
+@cli.command()
 @click.option("--verify", is_flag=True, help="Ask $OPENAI_BASE_URL which targets it lists (network).")
 @options.settings
 def models(verify: bool, **given: Any) -> int:  # noqa: ANN401
