@@ -397,6 +397,46 @@ class UseCases(Rule, frozen=True):
     prior: tuple[Prior, ...]
 
 
+# -- rules/suggestions.toml ----------------------------------------------------------------------
+
+Level = Literal["error", "warning", "note"]
+
+
+class Suggestion(Rule, frozen=True):
+    """A better architecture: where code has a `shape` (a closed set; see rules/suggestions.toml), what to do.
+
+    `bound` is the shape's number, where it has one; `message` may name the shape's fields in braces.
+    """
+
+    id: str
+    title: str
+    shape: Literal["tiered", "cache", "chunks", "fallback", "rate", "split"]
+    message: str
+    source: str
+    bound: float | None = None
+    severity: Level = "note"
+
+
+# -- rules/prompts.toml --------------------------------------------------------------------------
+
+
+class PromptAdvice(Rule, frozen=True):
+    """Advice on a prompt; see rules/prompts.toml for the shapes and what `message` may name."""
+
+    id: str
+    title: str
+    shape: Literal["says", "longer", "shorter", "prose-schema", "model-name"]
+    message: str
+    source: str
+    variants: tuple[Literal["flagship", "instant", "mini"], ...] = ()
+    roles: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    characters: int | None = None
+    severity: Level = "note"
+    example: tuple[str, ...] = ()
+    noop: tuple[str, ...] = ()
+
+
 # -- rules/limits.toml ---------------------------------------------------------------------------
 
 
@@ -567,5 +607,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     names: dict[str, NameList]
     parameters: tuple[ParameterRule, ...]
     usecases: UseCases
+    prompts: tuple[PromptAdvice, ...]
+    suggestions: tuple[Suggestion, ...]
     tables: TableRules
     limits: LimitRules

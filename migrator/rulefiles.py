@@ -25,11 +25,13 @@ from migrator.rulebook import (
     ParameterRule,
     Prefix,
     Prior,
+    PromptAdvice,
     Rule,
     Rulebook,
     RuleError,
     Signal,
     SpecialPattern,
+    Suggestion,
     TableRules,
     Use,
     UseCases,
@@ -77,6 +79,18 @@ class ParameterFile(Rule, frozen=True):
     parameter: tuple[ParameterRule, ...]
 
 
+class PromptFile(Rule, frozen=True):
+    """rules/prompts.toml."""
+
+    prompt: tuple[PromptAdvice, ...]
+
+
+class SuggestionFile(Rule, frozen=True):
+    """rules/suggestions.toml."""
+
+    suggestion: tuple[Suggestion, ...]
+
+
 class UserRules(Rule, frozen=True):
     """A user's own rule file: any of the built-in forms, side by side."""
 
@@ -92,6 +106,7 @@ class UserRules(Rule, frozen=True):
     use: tuple[Use, ...] = ()
     signal: tuple[Signal, ...] = ()
     prior: tuple[Prior, ...] = ()
+    prompt: tuple[PromptAdvice, ...] = ()
     families: tuple[Family, ...] = ()
     models: tuple[Model, ...] = ()
     specials: tuple[SpecialPattern, ...] = ()
@@ -156,6 +171,7 @@ def _built_in() -> list[RuleFile]:
     """The files that always take part, in a fixed order."""
     root = rules_directory()
     names = ["parameters.toml", "vendors.toml", "names.toml", "usecases.toml", "limits.toml", "tables.toml"]
+    names += ["prompts.toml", "suggestions.toml"]
     paths = [root / name for name in names]
     paths += sorted(root.glob("catalogs/*.toml")) + sorted(root.glob("apis/*.toml"))
     return [_read(path, f"rules/{path.relative_to(root).as_posix()}") for path in paths]
@@ -223,6 +239,8 @@ def _parse(
         names=names,
         parameters=_parameters(named["rules/parameters.toml"]),
         usecases=_plain(named["rules/usecases.toml"], UseCases),
+        prompts=_plain(named["rules/prompts.toml"], PromptFile).prompt,
+        suggestions=_plain(named["rules/suggestions.toml"], SuggestionFile).suggestion,
         tables=_tables(named["rules/tables.toml"]),
         limits=_limits(named["rules/limits.toml"]),
     )
@@ -356,6 +374,7 @@ def _extended(book: Rulebook, file: RuleFile) -> Rulebook:
             signal=_merged(uses.signal, rules.signal),
             prior=_merged(uses.prior, rules.prior),
         ),
+        prompts=_merged(book.prompts, rules.prompt),
     )
 
 
@@ -366,7 +385,7 @@ def _check_user_rules(rules: UserRules, shown: str) -> None:
     check_changes(rules.parameter, shown)
     check_names(rules.names, shown)
     check_parts(rules, shown)
-    for name in ("prefix", "host", "use", "signal", "prior"):
+    for name in ("prefix", "host", "use", "signal", "prior", "prompt"):
         check_unique(getattr(rules, name), name, shown)
 
 
