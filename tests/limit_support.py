@@ -28,7 +28,7 @@ MINI = dict.fromkeys(FLAGSHIP, "mini")
 
 
 def migrated(program: str | Mapping[str, str], **settings: Any) -> tuple[Inventory, dict[str, str]]:
-    """The inventory and the new files; a single program is `app.py`. Every id becomes the flagship unless mapped."""
+    """The inventory and the new files; a single program is `app.py`. Ids become the flagship unless mapped."""
     files = {"app.py": program} if isinstance(program, str) else dict(program)
     chosen = msgspec.convert({"map": FLAGSHIP, **settings}, Settings)
     inventory, new = pipeline.migrate({path: text.encode() for path, text in files.items()}, chosen)

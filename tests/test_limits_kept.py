@@ -1,4 +1,4 @@
-"""Numbers that stay: the author's own budgets, what is no limit of tokens, and what settings or other models hold."""
+"""Numbers that stay: budgets, what is no limit of tokens, and what settings or other models hold."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from limit_support import HEAD, MINI, after, migrated, run, sent_words
 
 ASK = """
@@ -18,27 +17,104 @@ def program(body: str, head: str = "", model: str = "gpt-4o") -> str:
 
 
 RAISED = {
-    "a constant": ("document = enc.decode(enc.encode(document)[:MAX_CONTEXT_TOKENS])", "MAX_CONTEXT_TOKENS = {}\n", "128_000", "1_000_000"),
-    "without underscores": ("document = enc.decode(enc.encode(document)[:LIMIT])", "LIMIT = {}\n", "128000", "1000000"),
-    "the reserve is kept": ("document = enc.decode(enc.encode(document)[:LIMIT])", "LIMIT = {}\n", "120_000", "992_000"),
-    "three quarters": ("document = enc.decode(enc.encode(document)[:LIMIT])", "LIMIT = {}\n", "96_000", "968_000"),
-    "a product": ("document = enc.decode(enc.encode(document)[:LIMIT])", "LIMIT = {}\n", "128 * 1000", "1000 * 1000"),
-    "a power of two": ("document = enc.decode(enc.encode(document)[:LIMIT])", "LIMIT = {}\n", "131072", "1000000"),
-    "a product with 1024": ("document = enc.decode(enc.encode(document)[:LIMIT])", "LIMIT = {}\n", "128 * 1024", "1_000_000"),
-    "a share": ("document = enc.decode(enc.encode(document)[:LIMIT])", "LIMIT = {}\n", "int(0.9 * 128000)", "int(0.9 * 1000000)"),
+    "a constant": (
+        "document = enc.decode(enc.encode(document)[:MAX_CONTEXT_TOKENS])",
+        "MAX_CONTEXT_TOKENS = {}\n",
+        "128_000",
+        "1_000_000",
+    ),
+    "without underscores": (
+        "document = enc.decode(enc.encode(document)[:LIMIT])",
+        "LIMIT = {}\n",
+        "128000",
+        "1000000",
+    ),
+    "the reserve is kept": (
+        "document = enc.decode(enc.encode(document)[:LIMIT])",
+        "LIMIT = {}\n",
+        "120_000",
+        "992_000",
+    ),
+    "three quarters": (
+        "document = enc.decode(enc.encode(document)[:LIMIT])",
+        "LIMIT = {}\n",
+        "96_000",
+        "968_000",
+    ),
+    "a product": (
+        "document = enc.decode(enc.encode(document)[:LIMIT])",
+        "LIMIT = {}\n",
+        "128 * 1000",
+        "1000 * 1000",
+    ),
+    "a power of two": (
+        "document = enc.decode(enc.encode(document)[:LIMIT])",
+        "LIMIT = {}\n",
+        "131072",
+        "1000000",
+    ),
+    "a product with 1024": (
+        "document = enc.decode(enc.encode(document)[:LIMIT])",
+        "LIMIT = {}\n",
+        "128 * 1024",
+        "1_000_000",
+    ),
+    "a share": (
+        "document = enc.decode(enc.encode(document)[:LIMIT])",
+        "LIMIT = {}\n",
+        "int(0.9 * 128000)",
+        "int(0.9 * 1000000)",
+    ),
     "a slice of tokens": ("document = enc.decode(enc.encode(document)[:{}])", "", "120000", "992000"),
-    "tokens under a name": ("tokens = enc.encode(document)\n    document = enc.decode(tokens[:{}])", "", "120000", "992000"),
+    "tokens under a name": (
+        "tokens = enc.encode(document)\n    document = enc.decode(tokens[:{}])",
+        "",
+        "120000",
+        "992000",
+    ),
     "a slice of characters": ("document = document[:{}]", "", "500_000", "3_906_000"),
     "four characters a token": ("document = document[: {} * 4]", "", "120_000", "992_000"),
     "an estimate": ("if len(document) // 4 > {}:\n        raise ValueError", "", "120000", "992000"),
     "a comparison": ("if len(enc.encode(document)) > {}:\n        raise ValueError", "", "128000", "1000000"),
-    "window minus reserve": ("document = enc.decode(enc.encode(document)[: CONTEXT_WINDOW - RESERVED])", "RESERVED = 8_000\nCONTEXT_WINDOW = {}\n", "128_000", "1_000_000"),
-    "a head and a tail": ("tokens = enc.encode(document)\n    half = LIMIT // 2\n    document = enc.decode(tokens[:half]) + '…' + enc.decode(tokens[-half:])", "LIMIT = {}\n", "128_000", "1_000_000"),
-    "through min": ("document = enc.decode(enc.encode(document)[: min({}, 2_000_000)])", "", "128_000", "1_000_000"),
-    "a dict entry": ("document = enc.decode(enc.encode(document)[: CONFIG['max_context']])", "CONFIG = {{'max_context': {}}}\n", "128_000", "1_000_000"),
-    "the environment's default": ("document = enc.decode(enc.encode(document)[:LIMIT])", "import os\nLIMIT = int(os.getenv('LIMIT', '{}'))\n", "120000", "992000"),
-    "an option's default": ("document = enc.decode(enc.encode(document)[: args.max_context])", "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('--max-context', type=int, default={})\nargs = parser.parse_args([])\n", "128000", "1000000"),
-}  # fmt: skip
+    "window minus reserve": (
+        "document = enc.decode(enc.encode(document)[: CONTEXT_WINDOW - RESERVED])",
+        "RESERVED = 8_000\nCONTEXT_WINDOW = {}\n",
+        "128_000",
+        "1_000_000",
+    ),
+    "a head and a tail": (
+        "tokens = enc.encode(document)\n    half = LIMIT // 2\n"
+        "    document = enc.decode(tokens[:half]) + '…' + enc.decode(tokens[-half:])",
+        "LIMIT = {}\n",
+        "128_000",
+        "1_000_000",
+    ),
+    "through min": (
+        "document = enc.decode(enc.encode(document)[: min({}, 2_000_000)])",
+        "",
+        "128_000",
+        "1_000_000",
+    ),
+    "a dict entry": (
+        "document = enc.decode(enc.encode(document)[: CONFIG['max_context']])",
+        "CONFIG = {{'max_context': {}}}\n",
+        "128_000",
+        "1_000_000",
+    ),
+    "the environment's default": (
+        "document = enc.decode(enc.encode(document)[:LIMIT])",
+        "import os\nLIMIT = int(os.getenv('LIMIT', '{}'))\n",
+        "120000",
+        "992000",
+    ),
+    "an option's default": (
+        "document = enc.decode(enc.encode(document)[: args.max_context])",
+        "import argparse\nparser = argparse.ArgumentParser()\n"
+        "parser.add_argument('--max-context', type=int, default={})\nargs = parser.parse_args([])\n",
+        "128000",
+        "1000000",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", RAISED)
@@ -195,7 +271,8 @@ def test_trim_messages_bounds_what_is_sent() -> None:
         "from langchain_core.messages import trim_messages\nfrom langchain_openai import ChatOpenAI\n\n"
         'llm = ChatOpenAI(model="gpt-4o", max_tokens=16384)\n\n\n'
         "def ask(messages):\n"
-        '    return llm.invoke(trim_messages(messages, max_tokens=120_000, token_counter=llm, strategy="last"))\n'
+        "    kept = trim_messages(messages, max_tokens=120_000, token_counter=llm)\n"
+        "    return llm.invoke(kept)\n"
     )
     new = after(before)
     assert "trim_messages(messages, max_tokens=992_000" in new

@@ -111,7 +111,8 @@ LEFT = {
     ),
     "a bare except": "try:\n    enc = tiktoken.encoding_for_model(MODEL)\nexcept:\n    enc = None\n",
     "an error that is suppressed": (
-        "import contextlib\n\nwith contextlib.suppress(KeyError):\n    enc = tiktoken.encoding_for_model(MODEL)\n"
+        "import contextlib\n\nwith contextlib.suppress(KeyError):\n"
+        "    enc = tiktoken.encoding_for_model(MODEL)\n"
     ),
     "inside the handler": (
         "try:\n    import fast_tokens\nexcept ImportError:\n    enc = tiktoken.encoding_for_model(MODEL)\n"
@@ -133,3 +134,13 @@ def test_a_look_up_of_an_id_that_stays_is_left() -> None:
     assert after(before + "enc = tiktoken.encoding_for_model(MODEL)\n") == before + (
         "enc = tiktoken.encoding_for_model(MODEL)\n"
     )
+
+
+def test_nothing_is_needed_where_only_newer_releases_are_allowed() -> None:
+    files = {
+        "app.py": HEAD + "enc = tiktoken.encoding_for_model(MODEL)\n",
+        "requirements.txt": "tiktoken>=0.14\n",
+    }
+    assert "encoding_for_model(MODEL)" in migrated(files)[1]["app.py"]
+    files["requirements.txt"] = "tiktoken>=0.7\n"
+    assert "encoding_for_model(MODEL)" not in migrated(files)[1]["app.py"]

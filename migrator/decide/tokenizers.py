@@ -35,7 +35,7 @@ def tokenizers(planner: Planner) -> Additions:
     added = Additions()
     for call, (rule, ones) in sorted(_reached(planner).items(), key=lambda i: (i[0].file.path, i[0].index)):
         lookup = Lookup(planner, call, rule, ones)
-        if not is_caught(call, rule.raises):
+        if not is_caught(call, rule.raises) and not _is_declared(planner, rule):
             added.extend(lookup.additions())
     return added
 
@@ -54,6 +54,12 @@ def _reached(planner: Planner) -> dict[Node, tuple[TokenizerRule, list[Judged]]]
                 if one not in ones:
                     ones.append(one)
     return found
+
+
+def _is_declared(planner: Planner, rule: TokenizerRule) -> bool:
+    """Whether the project's own requirements allow only releases that know the id."""
+    older = rule.knows.replace(">=", "<")
+    return bool(older) and bool(planner.engine.pins.too_old(older))
 
 
 class Lookup:
@@ -198,7 +204,7 @@ class Lookup:
 
 
 def _head(statement: Node, call: Node) -> str:
-    """What stands before the call where a `try` can take the statement (`name = `, `return `)."""
+    """What stands before the call where a `try` can take the statement."""
     if call.parent != statement or call.field != "value":
         return ""
     if statement.kind == "Return":

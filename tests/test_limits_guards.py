@@ -1,0 +1,169 @@
+"""Smaller windows: findings, guards, and handlers of the error that follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from limit_support import HEAD, MINI, Client, after, migrated, run, sent_words
+
+if TYPE_CHECKING:
+    from migrator.inventory import Inventory
+
+TAG = """
+def tag(text):
+    prompt = f"Name the topic: {text}"
+    return client.chat.completions.create(
+        model="gpt-5-mini", messages=[{"role": "user", "content": prompt}], max_completion_tokens=20
+    )
+"""
+SUM = '''
+def summarize(text):
+    """A summary in three sentences."""
+    answer = client.chat.completions.create(
+        model="gpt-5-mini", messages=[{"role": "user", "content": "Sum up: " + text}]
+    )
+    return answer.choices[0].message.content
+'''
+TALK = """
+def talk(messages):
+    return client.chat.completions.create(model="gpt-5-mini", messages=messages)
+"""
+
+
+def rules(inventory: Inventory) -> list[str]:
+    return [one.rule for one in inventory.findings if one.rule.startswith("GPT55-L")]
+
+
+@pytest.mark.parametrize("program", [TAG, SUM, TALK])
+def test_an_unguarded_call_is_listed(program: str) -> None:
+    inventory, new = migrated(HEAD + program, map=MINI)
+    assert rules(inventory) == ["GPT55-L004"]
+    assert new["app.py"] == HEAD + program.replace("gpt-5-mini", "gpt-5.5-mini")
+
+
+def test_a_guard_cuts_the_text() -> None:
+    new = after(HEAD + TAG, map=MINI, guards=True)
+    assert "text = text[:381_000]" in new
+    run(new)["tag"]("word " * 300_000)
+    assert sent_words() < 128_000
+
+
+def test_a_guard_uses_the_project_s_own_helper() -> None:
+    files = {
+        "tokens.py": (
+            'import tiktoken\n\nENC = tiktoken.get_encoding("o200k_base")\n\n\n'
+            "def truncate(text, limit):\n    return ENC.decode(ENC.encode(text)[:limit])\n"
+        ),
+        "app.py": "import tokens\n" + HEAD + TAG,
+    }
+    inventory, new = migrated(files, map=MINI, guards=True)
+    assert "    text = tokens.truncate(text, 127_000)\n" in new["app.py"]
+    assert rules(inventory) == []
+
+
+def test_a_guard_sums_up_in_parts() -> None:
+    new = after(HEAD + SUM, map=MINI, guards=True)
+    assert run(new)["summarize"]("word " * 200_000) == "fine"
+    assert len(Client.requests) > 2
+    assert "fine" in str(Client.requests[-1]["messages"])
+
+
+def test_a_guard_drops_the_oldest_turns() -> None:
+    new = after(HEAD + TALK, map=MINI, guards=True)
+    messages = [{"role": "user", "content": "word " * 20_000} for _ in range(10)]
+    run(new)["talk"](messages)
+    assert sent_words() < 128_000
+    assert len(messages) == 10
+
+
+BOUND = {
+    "a limit that is lowered": TAG.replace(
+        "    prompt", "    text = enc.decode(enc.encode(text)[:390_000])\n    prompt"
+    ),
+    "a limit that fits": TAG.replace(
+        "    prompt", "    text = enc.decode(enc.encode(text)[:8_000])\n    prompt"
+    ),
+    "a prompt without variables": TAG.replace("{text}", "ships").replace('f"Name', '"Name'),
+    "truncation by the API": (
+        "\ndef tag(text):\n"
+        '    return client.responses.create(model="gpt-5-mini", input=text, truncation="auto")\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BOUND)
+@pytest.mark.parametrize("guards", [False, True])
+def test_what_is_bounded_needs_no_guard(name: str, guards: bool) -> None:
+    inventory, new = migrated(HEAD + BOUND[name], map=MINI, guards=guards)
+    assert rules(inventory) == []
+    assert not any(edit.rule == "GPT55-L005" for edit in inventory.edits)
+    compile(new["app.py"], "app.py", "exec")
+
+
+def test_a_greater_window_needs_no_guard() -> None:
+    assert after(HEAD + TAG, guards=True) == HEAD + TAG.replace("gpt-5-mini", "gpt-5.5")
+
+
+HANDLER = """
+def ask(text):
+    try:
+        return client.responses.create(model="gpt-4o", input=text)
+    except Exception as error:
+        if {test}:
+            return ask(text[: len(text) // 2])
+        raise
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "new"),
+    [
+        (
+            '"maximum context length" in str(error)',
+            '"maximum context length" in str(error) or "exceed the configured limit" in str(error)',
+        ),
+        (
+            '"maximum context length" in str(error) and text',
+            '("maximum context length" in str(error) or "exceed the configured limit" in str(error))'
+            " and text",
+        ),
+    ],
+)
+def test_a_handler_learns_the_new_wording(test: str, new: str) -> None:
+    changed = after(HEAD + HANDLER.format(test=test))
+    assert changed == HEAD + HANDLER.format(test=new).replace('"gpt-4o"', '"gpt-5.5"')
+    run(changed)["ask"]("word " * 1_500_000)
+    assert len(Client.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        '"context_length_exceeded" in str(error)',
+        '"maximum context length" in str(error) or "context_length_exceeded" in str(error)',
+        'error.code == "context_length_exceeded"',
+        '"rate limit" in str(error)',
+    ],
+)
+def test_a_handler_that_still_matches_is_left(test: str) -> None:
+    before = HEAD + HANDLER.format(test=test)
+    assert after(before) == before.replace('"gpt-4o"', '"gpt-5.5"')
+
+
+def test_costs_before_and_after() -> None:
+    inventory, _ = migrated(HEAD + BOUND["a limit that is lowered"], map=MINI)
+    (site,) = inventory.call_sites
+    assert site.cost is not None
+    assert site.cost.tokens_in > 390_000
+    assert site.cost.tokens_in_after < 128_000
+    assert site.cost.tokens_out == 20
+    assert "characters a token" in site.cost.estimate
+    assert inventory.summary.usd_before == site.cost.usd_before
+    assert inventory.summary.usd_after == site.cost.usd_after > 0
+
+
+def test_a_call_that_does_not_move_has_no_cost() -> None:
+    inventory, _ = migrated(HEAD + TAG.replace("gpt-5-mini", "claude-sonnet-4"), map=MINI)
+    assert all(site.cost is None for site in inventory.call_sites)
+    assert inventory.summary.usd_after == 0
