@@ -117,35 +117,50 @@ def scan(paths: tuple[str, ...], form: str, output: str, everything: bool, **giv
 
 @cli.command()
 @options.paths
+@options.only
+@click.option("--stat", is_flag=True, help="Only how much would change, a line a file.")
+@click.option(
+    "--by",
+    type=click.Choice(["file", "site"]),
+    default="file",
+    show_default=True,
+    help="site: call by call, for reading; not for git apply.",
+)
 @options.settings
-def diff(paths: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
-    """Print a patch, with paths below the folder that you name.
+def diff(paths: tuple[str, ...], only: tuple[str, ...], by: str, stat: bool, **given: Any) -> int:  # noqa: ANN401
+    """Print a patch, with the reason at each hunk and paths below the folder that you name.
 
     \b
     gpt55-migrate diff . | git apply
     gpt55-migrate diff src | git apply --directory=src
+    gpt55-migrate diff . --stat
+    gpt55-migrate diff . --by site --select GPT55-M
+    gpt55-migrate diff . --only src/app.py:12
     """
     from migrator.commands import reports
 
-    return reports.diff(options.request(paths, given))
+    return reports.diff(options.request(paths, given), only, by, stat=stat)
 
 
 @cli.command()
 @options.paths
 @click.option("--yes", "-y", is_flag=True, help="Write without asking.")
 @click.option("--interactive", "-i", is_flag=True, help="Choose; what belongs together moves together.")
+@options.only
 @options.settings
-def apply(paths: tuple[str, ...], yes: bool, interactive: bool, **given: Any) -> int:  # noqa: ANN401
+def apply(paths: tuple[str, ...], only: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     """Write the changes: asks first, saves a patch that undoes them and prints the command.
 
     \b
     gpt55-migrate apply .
     gpt55-migrate apply . --interactive
+    gpt55-migrate apply . --only src/app.py:12 --yes
     gpt55-migrate apply src tests --yes --safe-only --write-contexts test
     """
     from migrator.commands import apply as command
 
-    return command.apply(options.request(paths, given), yes=yes, interactive=interactive)
+    yes, interactive = given.pop("yes"), given.pop("interactive")
+    return command.apply(options.request(paths, given), only, yes=yes, interactive=interactive)
 
 
 @cli.command()

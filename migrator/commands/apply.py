@@ -12,6 +12,8 @@ from migrator.commands.output import complain_of, emit, say
 from migrator.report import redact, words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from migrator.commands.options import Request
     from migrator.commands.writing import Written
     from migrator.inventory import Inventory
@@ -20,19 +22,19 @@ if TYPE_CHECKING:
 _SHOWN = 20
 
 
-def apply(request: Request, *, yes: bool, interactive: bool) -> int:
+def apply(request: Request, only: Sequence[str] = (), *, yes: bool, interactive: bool) -> int:
     """Write the selected edits below the request's root."""
     _refuse_without_answer(yes, interactive)
     with writing.alone(request.target.root):
-        return _apply(request, yes, interactive)
+        return _apply(request, only, yes, interactive)
 
 
-def _apply(request: Request, yes: bool, interactive: bool) -> int:
+def _apply(request: Request, only: Sequence[str], yes: bool, interactive: bool) -> int:
     from migrator.write.files import sweep
 
     root = request.target.root
     sweep(root)
-    inventory = work.within(work.review(request), request.target)
+    inventory = work.only(work.within(work.review(request), request.target), only, root)
     if interactive:
         from migrator.commands.interactive import choose
 

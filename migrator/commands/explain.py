@@ -35,6 +35,12 @@ def place(text: str) -> Place:
     return Place(match["path"], int(match["line"]))
 
 
+def located(text: str, root: Path) -> Place:
+    """A PATH:LINE whose path is relative to `root`."""
+    where = place(text)
+    return where._replace(path=_relative(where, root))
+
+
 def explain(where: Place, request: Request) -> int:
     """Print the ledger of the call sites, references and edits on a line; all of the root is read for it."""
     path = _relative(where, request.target.root)

@@ -77,6 +77,12 @@ def debug(command: Command) -> Command:
     return option(command)
 
 
+def only(command: Command) -> Command:
+    """--only PATH:LINE, any number of times."""
+    help_ = "Only the changes there, with what belongs to them; may be given again."
+    return click.option("--only", multiple=True, metavar="PATH:LINE", help=help_)(command)
+
+
 def report(forms: Sequence[str]) -> Callable[[Command], Command]:
     """--format and --output."""
     form = click.option(

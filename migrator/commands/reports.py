@@ -12,8 +12,11 @@ from migrator.report import words
 from migrator.report.style import PLAIN, style_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from migrator.commands.options import Request
     from migrator.inventory import Inventory
+    from migrator.pipeline import Changes
 
 
 def review(request: Request) -> int:
@@ -67,21 +70,51 @@ def _for_tools(inventory: Inventory, form: str, request: Request) -> str:
     return formats.render(form, formats.findings(form, request, inventory, found, frozenset({"fixable"})))
 
 
-def diff(request: Request) -> int:
+def diff(request: Request, only: Sequence[str], by: str, *, stat: bool) -> int:
     """A patch that `git apply` takes, byte for byte; coloured on a terminal only."""
     inventory = work.within(work.review(request), request.target)
+    inventory = work.only(inventory, only, request.target.root)
     made = work.changes(inventory, request.target.root)
-    style = style_of(sys.stdout)
-    patch = b"".join(map(work.portable, work.patches(made).values()))
-    if style.color and sys.stdout.isatty():
-        from migrator.report.hunks import colored
-
-        emit(colored(patch, style))
+    if stat:
+        emit(_stat(inventory, made))
+    elif by == "site":
+        emit(_by_site(inventory, request.target.root))
     else:
-        emit_bytes(patch)
+        _patch(inventory, made)
     problems = (*inventory.diagnostics, *made.diagnostics)
     complain_of(problems)
     return FAILED if problems else DONE
+
+
+def _patch(inventory: Inventory, made: Changes) -> None:
+    from migrator.report.hunks import colored
+
+    style = style_of(sys.stdout)
+    patch = b"".join(map(work.portable, work.explained(made, inventory).values()))
+    if style.color and sys.stdout.isatty():
+        emit(colored(patch, style))
+    else:
+        emit_bytes(patch)
+
+
+def _stat(inventory: Inventory, made: Changes) -> str:
+    from migrator.report import stat
+
+    return stat.render(work.patches(made), inventory.edits, style_of(sys.stdout))
+
+
+def _by_site(inventory: Inventory, root: Path) -> str:
+    """For reading: a change that serves two calls is shown at the first."""
+    from migrator.report import sites
+
+    complain("by call site this is for reading; git apply takes the plain gpt55-migrate diff")
+    return sites.render(inventory, lambda group: _of_group(inventory, group, root), style_of(sys.stdout))
+
+
+def _of_group(inventory: Inventory, group: str, root: Path) -> dict[str, bytes]:
+    alone = work.keeping(inventory, lambda edit: edit.group == group)
+    found = work.explained(work.changes(alone, root), alone)
+    return {path: work.portable(patch) for path, patch in found.items()}
 
 
 def _code(inventory: Inventory) -> int:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from migrator.commands import UsageError
 from migrator.commands.output import say
 from migrator.report import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from migrator.commands.options import Request
@@ -58,6 +59,36 @@ def patches(made: Changes) -> dict[str, bytes]:
     from migrator.write.patch import unified
 
     return {change.path: unified(change.path, change.old, change.new) for change in made.files}
+
+
+def explained(made: Changes, inventory: Inventory) -> dict[str, bytes]:
+    """The same with a reason at each hunk."""
+    from migrator.report.hunks import explained
+
+    return {
+        path: explained(patch, [edit for edit in inventory.edits if edit.path == path])
+        for path, patch in patches(made).items()
+    }
+
+
+def only(inventory: Inventory, places: Sequence[str], root: Path) -> Inventory:
+    """The inventory with the groups of edits at some PATH:LINE; all of them where no place is named."""
+    if not places:
+        return inventory
+    from migrator.commands.explain import located
+
+    groups: set[str] = set()
+    for place in places:
+        path, line = located(place, root)
+        found = {edit.group for edit in inventory.edits if edit.selected and _is_at(edit, path, line)}
+        if not found:
+            raise UsageError(f"--only {place}: no change is planned there; see gpt55-migrate explain {place}")
+        groups |= found
+    return keeping(inventory, lambda edit: edit.group in groups)
+
+
+def _is_at(edit: Edit, path: str, line: int) -> bool:
+    return edit.path == path and edit.anchor[0] <= line <= edit.anchor[2]
 
 
 def portable(patch: bytes) -> bytes:

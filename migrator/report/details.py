@@ -55,8 +55,8 @@ def call_site(site: CallSite, style: Style) -> Iterator[str]:
     yield f"  {site.line}  {site.api}  {old}{new}{_confidence(choice)}"
     if choice:
         strongest = sorted(choice.reasons, key=lambda reason: -abs(reason.weight))
-        for reason in strongest[:_REASONS]:
-            yield "      " + style.paint(style.clip(reason.text, 6), "dim")
+        for text in list(dict.fromkeys(reason.text for reason in strongest))[:_REASONS]:
+            yield "      " + style.paint(style.clip(text, 6), "dim")
 
 
 def _confidence(choice: Recommendation | None) -> str:

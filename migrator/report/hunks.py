@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.report import redact
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from migrator.inventory import Edit
     from migrator.report.style import Style
 
+_REASON = 100
 _HEAD = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@[^\n]*\n", re.MULTILINE)
 
 
@@ -37,6 +41,33 @@ def _line(raw: bytes) -> str:
     return redact.shown(redact.mask(raw.rstrip(b"\r").decode("utf-8", "replace")))
 
 
+def explained(patch: bytes, edits: Iterable[Edit]) -> bytes:
+    """One file's patch with the reason of each hunk behind its `@@`, where git and patch read past it."""
+    here = [edit for edit in edits if edit.selected]
+
+    def head(match: re.Match[bytes]) -> bytes:
+        hunk = _hunk(match, patch[match.end() :].partition(b"\n@@ ")[0])
+        reason = _reason([edit for edit in here if _meets(edit, hunk)])
+        return match[0].rstrip(b"\n") + (b" " + reason.encode(errors="replace") if reason else b"") + b"\n"
+
+    return _HEAD.sub(head, patch)
+
+
+def _meets(edit: Edit, hunk: Hunk) -> bool:
+    return edit.anchor[0] <= hunk.last and hunk.first <= edit.anchor[2]
+
+
+def _reason(edits: list[Edit]) -> str:
+    reasons = dict.fromkeys(_said(edit) for edit in sorted(edits, key=lambda edit: (-edit.rank, edit.anchor)))
+    first = next(iter(reasons), "")
+    return f"{first} (and {len(reasons) - 1} more)" if len(reasons) > 1 else first
+
+
+def _said(edit: Edit) -> str:
+    text = redact.shown(redact.mask(" ".join(edit.why.split())))
+    return f"{edit.rule} {text[:_REASON].rstrip()}{'...' if len(text) > _REASON else ''}"
+
+
 def paint(lines: tuple[str, ...], style: Style, indent: str = "") -> list[str]:
     """Diff lines in the usual colours."""
     return [(indent + _paint(line, style)).rstrip() for line in lines]
@@ -57,4 +88,9 @@ def colored(patch: bytes, style: Style) -> str:
 def _paint_patch(line: str, style: Style) -> str:
     if line.startswith(("diff --git ", "--- ", "+++ ", "index ")):
         return style.paint(line, "bold")
-    return style.paint(line, "cyan") if line.startswith("@@ ") else _paint(line, style)
+    if line.startswith("@@ "):
+        place, end, reason = line[3:].partition(" @@ ")
+        return style.paint(f"@@ {place}{end.rstrip()}", "cyan") + (
+            f" {style.paint(reason, 'bold')}" if reason else ""
+        )
+    return _paint(line, style)
