@@ -1,4 +1,4 @@
-"""Where request parameters are given: keywords, dicts built in steps, wrappers' `**kwargs`, settings objects."""
+"""Where request parameters are given: keywords, dicts built in steps, `**kwargs`, settings objects."""
 
 from __future__ import annotations
 

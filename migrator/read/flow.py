@@ -217,7 +217,7 @@ class Flow:
                 yield from self._constructed(state, value.node, call, name)
 
     def _command_line(self, state: _State, call: Node) -> Iterator[_State]:
-        """From an option's default to the attribute of the parsed command line, or the command's parameter."""
+        """From an option's default to the attribute of the command line, or the command's parameter."""
         name, function = destination(call), call.parent
         if call.field == "decorator_list" and function is not None:
             for parameter in parameters(function):
@@ -300,7 +300,7 @@ class Flow:
             yield from self._unpack(state, target)
 
     def attribute_path(self, target: Node) -> Iterator[Node]:
-        """Loads of an attribute that an assignment stores: through the class for `self`, else by the same path."""
+        """Loads of an attribute that is assigned: through the class for `self`, else by the same path."""
         cls, base = enclosing_class(target), target.child("value")
         if cls is not None and base is not None and base.kind == "Name" and base.value in ("self", "cls"):
             yield from self.attribute_loads(cls, str(target.value))
@@ -404,35 +404,11 @@ def key_of(value: Node) -> str:
 
 
 _PASSING = frozenset(
-    [
-        "getenv",
-        "get",
-        "pop",
-        "setdefault",
-        "getattr",
-        "str",
-        "cast",
-        "dict",
-        "list",
-        "tuple",
-        "set",
-        "frozenset",
-        "sorted",
-        "Optional",
-        "Field",
-        "field",
-        "Option",
-        "Argument",
-        "deepcopy",
-        "copy",
-        "iter",
-        "enumerate",
-        "next",
-        "choice",
-        "partial",
-        "lower",
-        "strip",
-    ]
+    {
+        *("getenv", "get", "pop", "setdefault", "getattr", "str", "cast", "partial", "lower", "strip"),
+        *("dict", "list", "tuple", "set", "frozenset", "sorted", "iter", "enumerate", "next", "choice"),
+        *("Optional", "Field", "field", "Option", "Argument", "deepcopy", "copy"),
+    }
 )
 _MUTATORS = {
     "update": "",

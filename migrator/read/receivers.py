@@ -161,7 +161,7 @@ class Receivers:
     def _refined(
         self, vendor: str, rule: Call, declared: Client | None, client: Node, call: Node
     ) -> tuple[str, str]:
-        """The vendor after endpoints, handed-in clients, deployment markers and addresses have had their say."""
+        """The vendor, after endpoints, handed-in clients, deployment markers and addresses."""
         if any(self._marked(pair, call) for pair in (*rule.deployment_when, *_DEPLOYMENT)):
             return "azure", "marked as an Azure deployment"
         if rule.url and (texts := self.addresses(call)):

@@ -296,7 +296,7 @@ class Values:
         return [_instance(v, node) for v in values if v.kind in ("class", "external")]
 
     def callers(self, function: Node) -> list[Node]:
-        """Calls that certainly or probably call a function (or construct the class whose `__init__` it is)."""
+        """Calls that certainly or probably call a function (or construct the class of an `__init__`)."""
         known = self._callers.get(function)
         if known is None:
             self._callers[function] = []
@@ -314,9 +314,13 @@ class Values:
             values = self.of(func)
             if any(v.node == target for v in values):
                 yield call
-            elif owner is not None and func is not None and func.kind == "Attribute":
-                if self._only(function) and all(v.kind == "unknown" for v in values):
-                    yield call
+            elif owner is not None and self._may_call(func, function):
+                yield call
+
+    def _may_call(self, func: Node | None, function: Node) -> bool:
+        """Whether a method call on a value not known means the only method of its name."""
+        unknown = all(v.kind == "unknown" for v in self.of(func))
+        return func is not None and func.kind == "Attribute" and unknown and self._only(function)
 
     def _only(self, function: Node) -> bool:
         same = self.project.functions_by_name.get(function.value, ())
