@@ -31,11 +31,9 @@ def plan(request: Request, output: str) -> int:
     folder.usable(where)
     inventory = work.review(request)
     planned = _planned(inventory, request, where)
-    if not planned.plan.experiments:
+    if not (planned.plan.experiments or planned.plan.uncovered):
         complain_of(inventory.diagnostics)
-        raise UsageError(
-            f"{request.target.named}: nothing to compare: no call moves to another model; nothing written"
-        )
+        raise UsageError(f"{request.target.named}: nothing to compare: no model changes; nothing written")
     written = folder.save(where, planned.plan, _files(planned, request.target.named))
     _tell(planned, written, where, output)
     complain_of(inventory.diagnostics)
@@ -126,6 +124,8 @@ def _tell(planned: Planned, written: Written, where: Path, output: str) -> None:
         f"{total.hours:g} h: "
         f"{os.path.join(output, 'plan.md')}\n"
     )
+    if plan.uncovered:
+        say(f"{words.count(len(plan.uncovered), 'change')} of model without an experiment: see plan.md")
     for name in written.kept:
         say(f"Kept {name}")
     for e in plan.experiments:

@@ -145,7 +145,9 @@ class Conversations:
         found = self._binding(bindings[0], arguments, depth)
         if found is None:
             return None
-        return [*found, *self._appended(node, bindings[0], arguments, depth)]
+        added = [value for b in bindings[1:] if b.parent is not None and (value := b.parent.child("value"))]
+        more = [part for value in added for part in self._listed(value, arguments, depth + 1) or ()]
+        return [*found, *self._appended(node, bindings[0], arguments, depth), *more]
 
     def _binding(self, binding: Node, arguments: Arguments, depth: int) -> list[Part] | None:
         if binding.kind == "alias":

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 CONTEXTS = ("src", "example")
 STRONG = 0.6
+INPUT = PromptVariable(name="input", source="what the program sends as the user's message")
+_VARIABLE = re.compile(r"\{\{[^{}]*\}\}")
 _FIELD = re.compile(r"(?<!\{)\{(\w+)\}(?!\})|\{\{\s*(\w+)\s*\}\}")
 
 
@@ -57,9 +59,9 @@ def find(inventory: Inventory, read_file: Callable[[str, str], str]) -> Found:
     groups: dict[tuple[object, ...], list[CallSite]] = {}
     parts: dict[tuple[object, ...], tuple[Prompt, str, str, list[Reference]]] = {}
     for site in sites:
-        if f"{site.path}:{site.line}" in covered:
+        if f"{site.path}:{site.line}" in covered or not sends(site):
             continue
-        prompt = with_files(site.prompt or _unknown(), site.path, read_file)
+        prompt = with_files(site.prompt or Prompt(messages=()), site.path, read_file)
         for model, variant, ours in _moves(site, references):
             key = _key(site, prompt, model, variant)
             groups.setdefault(key, []).append(site)
@@ -73,10 +75,17 @@ def find(inventory: Inventory, read_file: Callable[[str, str], str]) -> Found:
     return Found(subjects, {k: tuple(s.id for s in v) for k, v in covered.items()}, missing)
 
 
+def sends(site: CallSite) -> bool:
+    """Whether a site is a request, as far as one can tell: a rule knows it, or it is given a prompt."""
+    return site.api != "inferred" or (site.prompt is not None and bool(site.prompt.messages))
+
+
 def _key(site: CallSite, prompt: Prompt, model: str, variant: str) -> tuple[object, ...]:
-    """Sites with one prompt share a subject; a prompt of variables alone is its own."""
+    """Sites with one prompt share a subject, and those of one folder whose prompts are not known."""
+    if site.prompt is None or not site.prompt.messages:
+        return "unknown", site.path.rpartition("/")[0], model, variant
     texts = tuple((m.role, m.text, m.images) for m in prompt.messages)
-    bare = not any(re.sub(r"\{\{[^{}]*\}\}", "", m.text).strip() for m in prompt.messages)
+    bare = not any(_VARIABLE.sub("", m.text).strip() for m in prompt.messages)
     return texts, model, variant, prompt.response_schema, site.id if bare else ""
 
 
@@ -97,21 +106,8 @@ def _moves(site: CallSite, references: dict[str, Reference]) -> list[tuple[str, 
     return [(model, variant, ours) for (model, variant), ours in found.items()]
 
 
-def _unknown() -> Prompt:
-    """Nothing is known of the prompt: the whole input is a variable."""
-    return Prompt(
-        messages=(Message(role="user", text="{{input}}"),),
-        variables=(PromptVariable(name="input", source="the text that the call sends"),),
-        unresolved=("no prompt text was found",),
-    )
-
-
 def with_files(prompt: Prompt, source: str, read_file: Callable[[str, str], str]) -> Prompt:
-    """The prompt with the text of prompt files in place of their variables."""
-    if not prompt.messages:
-        prompt = msgspec.structs.replace(
-            _unknown(), request=prompt.request, endpoint=prompt.endpoint, via=prompt.via
-        )
+    """The prompt with the text of prompt files for their variables, and an input to work on."""
     messages, variables, missing = list(prompt.messages), [], list(prompt.unresolved)
     for variable in prompt.variables:
         text = read_file(source, variable.path) if variable.kind == "file" else ""
@@ -123,6 +119,9 @@ def with_files(prompt: Prompt, source: str, read_file: Callable[[str, str], str]
         variables += [PromptVariable(name=n, source=f"{{{n}}} in {variable.path}") for n in names]
         mark = "{{" + variable.name + "}}"
         messages = [msgspec.structs.replace(m, text=m.text.replace(mark, text)) for m in messages]
+    if all(m.role == "system" for m in messages):
+        messages.append(Message(role="user", text="{{input}}"))
+        variables.append(INPUT)
     unique = {v.name: v for v in variables}
     return msgspec.structs.replace(
         prompt,
