@@ -97,6 +97,11 @@ class Figures:
                 yield from self.numbers(value, (*path, f"#{at}"))
         elif node.kind == "Call":
             yield from self._arguments(node, path)
+        elif node.kind in ("Return", "Assign", "AnnAssign", "Expr"):
+            stated_by, target = node.child("value"), node.child("targets") or node.child("target")
+            name = (str(target.value),) if target is not None and target.value else ()
+            if stated_by is not None:
+                yield from self.numbers(stated_by, (*path, *name))
 
     def _arguments(self, call: Node, path: tuple[str, ...]) -> Iterator[Number]:
         fields = self._fields(call)

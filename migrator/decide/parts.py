@@ -14,11 +14,21 @@ __all__ = ["PARTS", "Additions", "Groups", "Part"]
 
 Part = Callable[["Planner"], Additions]
 
+from migrator.decide.branches import branches  # noqa: E402 (parts import the names above)
 from migrator.decide.docs_examples import docs_examples  # noqa: E402
-from migrator.decide.expectations import expectations  # noqa: E402 (parts import the names above)
+from migrator.decide.expectations import expectations  # noqa: E402
 from migrator.decide.limits import limits  # noqa: E402
 from migrator.decide.overflow import handlers, unguarded  # noqa: E402
 from migrator.decide.tables import tables  # noqa: E402
 from migrator.decide.tokenizers import tokenizers  # noqa: E402
 
-PARTS: tuple[Part, ...] = (tables, limits, tokenizers, unguarded, handlers, expectations, docs_examples)
+PARTS: tuple[Part, ...] = (
+    tables,
+    branches,
+    limits,
+    tokenizers,
+    unguarded,
+    handlers,
+    expectations,
+    docs_examples,
+)

@@ -39,7 +39,8 @@ class Records(NamedTuple):
 class Planner:
     """Plans one run's edits.
 
-    Parts may change a reference's verdict (`settled`: id to verdict) and hold rewrites back (`held`).
+    Parts may change a reference's verdict (`settled`: id to verdict), hold rewrites back (`held`) and tell
+    later parts which ids a display gains (`grown`).
     """
 
     def __init__(self, engine: Engine, judged: list[Judged], sites: dict[Node, Site]) -> None:
@@ -58,6 +59,7 @@ class Planner:
         self.variants: dict[str, str] = {}
         self.settled: dict[str, Verdict] = {}
         self.held: set[str] = set()
+        self.grown: dict[Node, set[str]] = {}
         self.groups = Groups()
         self.costs = Costs(self)
 

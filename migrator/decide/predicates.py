@@ -1,4 +1,4 @@
-"""Tests on a model's name, evaluated for two names: what code can see of `==`, `in`, `startswith`, `re`, `any(…)`."""
+"""Tests on a model's name, evaluated: `==`, `in`, `startswith`, `re`, `any(…)` and what joins them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,20 @@ if TYPE_CHECKING:
     from migrator.read.facts import Node
 
 MAX_OUTCOMES = 4
-_PEELED = frozenset({"lower", "strip", "casefold", "rstrip", "lstrip", "upper", "split", "rsplit", "partition",
-                     "rpartition", "removeprefix", "replace", "removesuffix"})  # fmt: skip
-_METHODS = frozenset({"startswith", "endswith", "lower", "upper", "strip", "lstrip", "rstrip", "casefold", "split",
-                      "rsplit", "partition", "rpartition", "removeprefix", "removesuffix", "replace", "find",
-                      "count", "title"})  # fmt: skip
+_TRIMMED = (
+    "lower",
+    "upper",
+    "casefold",
+    "strip",
+    "lstrip",
+    "rstrip",
+    "removeprefix",
+    "removesuffix",
+    "replace",
+)
+_PARTED = ("split", "rsplit", "partition", "rpartition")
+_PEELED = frozenset((*_TRIMMED, *_PARTED))
+_METHODS = _PEELED | {"startswith", "endswith", "find", "count", "title"}
 _REGEX = frozenset({"match", "search", "fullmatch"})
 
 
@@ -35,7 +44,7 @@ class Outcome(NamedTuple):
 
 
 class Names(NamedTuple):
-    """The tested expression's source, and what it is now: `added` are ids that collections will have gained."""
+    """The tested expression's source, what it is now, and whether that is after the migration."""
 
     subject: str
     text: str
@@ -43,7 +52,7 @@ class Names(NamedTuple):
 
 
 class Predicates:
-    """Evaluates tests; `texts` tells what a string will say after the migration, `grown` what a display gains."""
+    """Evaluates tests; after the migration strings say what `texts` tells, displays hold what is `grown`."""
 
     def __init__(
         self, linked: Linked, texts: Callable[[Node], str], grown: Mapping[Node, set[str]] | None = None
@@ -166,6 +175,12 @@ class Predicates:
             return slice(*(self._index(part, names) if part is not None else None for part in parts))
         return self.value(node, names)
 
+    def _pattern(self, node: Node, names: Names) -> bool:
+        return bool(self.value(node.child("value"), names) == names.text)
+
+    def _patterns(self, node: Node, names: Names) -> bool:
+        return any(self.value(one, names) for one in node.all("patterns"))
+
     # -- calls -------------------------------------------------------------------------------------
 
     def _call(self, node: Node, names: Names) -> Any:  # noqa: ANN401
@@ -260,6 +275,8 @@ _RULES: dict[str, Callable[[Predicates, Node, Names], Any]] = {
     "IfExp": Predicates._choice,
     "Subscript": Predicates._item,
     "Call": Predicates._call,
+    "MatchValue": Predicates._pattern,
+    "MatchOr": Predicates._patterns,
 }
 
 

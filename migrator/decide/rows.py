@@ -94,7 +94,7 @@ class Rows:
         return node.source.replace(text, shown, 1) if shown != text and text in node.source else None
 
     def _is_foreign(self, node: Node, row: Row) -> bool:
-        """Whether a text names something else than the model (`Xenova/gpt-4o`, a repository with a tokenizer)."""
+        """Whether a text names something else than the model (`Xenova/gpt-4o`, a tokenizer's home)."""
         if any(one.verdict.role in ("foreign", "prose") for one in self.moves.by_node.get(node, ())):
             return True
         text, vendors = str(node.value), self.planner.engine.rulebook.vendors
@@ -143,8 +143,9 @@ class Rows:
             if self._forced(number, old):
                 return Meaning("context_window")
         proven = Counter(m for row in self.rows for m in self._proven(row, number.path))
-        (best, times), *others = proven.most_common() or [(None, 0)]
-        return best if not others or times > 2 * others[0][1] else None
+        best = proven.most_common(2)
+        clear = len(best) == 1 or (best and best[0][1] > 2 * best[1][1])
+        return best[0][0] if clear else None
 
     def _proven(self, row: Row, path: tuple[str, ...]) -> list[Meaning]:
         model = self.catalogue.model(row.model)

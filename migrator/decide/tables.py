@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from migrator.decide.additions import Additions
 from migrator.decide.homes import Entry, Home, Homes
+from migrator.decide.members import around, bound, member_name, name_of
 from migrator.decide.moves import Moves
-from migrator.decide.readings import Reading, Readings
+from migrator.decide.needs import Case, Needs, on_miss
+from migrator.decide.readings import Readings
 from migrator.decide.rows import Row, Rows, Written
 from migrator.inventory import AddElement, AddEntry, Edit, Finding, InsertStatement, Table
 
@@ -19,34 +19,6 @@ if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.inventory import Operation
     from migrator.read.facts import Node
-
-ROW, CHOICE, ENUM = "GPT55-T001", "GPT55-T002", "GPT55-T003"
-_RULES = {"dict": ROW, "records": ROW, "enum": ENUM}
-_REGISTRY = 5
-
-
-class Case(NamedTuple):
-    """One table with all that is known about it: its name, its rows, their references, its readings."""
-
-    home: Home
-    name: str
-    rows: list[Entry]
-    ones: list[Judged]
-    readings: list[Reading]
-
-    @property
-    def id(self) -> str:
-        key = f"{self.home.node.file.path}|{self.home.anchor.span}"
-        return "t-" + hashlib.sha256(key.encode()).hexdigest()[:10]
-
-    @property
-    def rule(self) -> str:
-        return _RULES.get(self.home.shape, CHOICE)
-
-    @property
-    def ordered(self) -> bool:
-        """Whether the first key that fits wins."""
-        return any(reading.order == "first" for reading in self.readings)
 
 
 def tables(planner: Planner) -> Additions:
@@ -65,6 +37,7 @@ class Tables:
         self.homes = Homes(self.linked, planner.engine.classifier.displays)
         self.moves = Moves(planner)
         self.readings = Readings(self.linked.project, self.linked.values)
+        self.needs = Needs(self.linked, self.moves, self.homes)
         self.found = Additions()
         self.cases: list[Case] = []
 
@@ -131,10 +104,10 @@ class Tables:
         )
         missing: list[str] = []
         for prefix in dict.fromkeys(row.prefix for row in case.rows):
-            rows = [row for row in case.rows if row.prefix == prefix and self._may_serve(row)]
+            rows = [row for row in case.rows if row.prefix == prefix and self.needs.may_serve(row)]
             if "azure" in case.name.lower():
                 continue
-            for variant in self.moves.ordered(self._wanted(case, rows)):
+            for variant in self.moves.ordered(self.needs.wanted(case, rows, self.cases)):
                 target = prefix + self.moves.target(variant)
                 if rows and not self._has(case, target):
                     missing += self._missing(case, rows, variant, writer)
@@ -142,76 +115,8 @@ class Tables:
             action = "review" if self._is_generated(case) else "extend"
             self.found.tables.append(_record(case, tuple(dict.fromkeys(missing)), action))
 
-    def _may_serve(self, row: Entry) -> bool:
-        from migrator.decide.literals import shape
-
-        vendor = shape(row.text, row.model, self.engine.rulebook.vendors).vendor
-        return self.catalogue.special(row.model) is None and vendor not in ("azure", "other")
-
     def _has(self, case: Case, target: str) -> bool:
         return any(entry.text == target for entry in self.homes.entries(case.home))
-
-    def _wanted(self, case: Case, rows: list[Entry]) -> set[str]:
-        """The variants that can reach the table's look-ups."""
-        models = {row.model for row in rows}
-        found = {v for model in models for v in self.moves.by_model.get(model, ())}
-        if any(reading.order for reading in case.readings):
-            found |= {
-                v for old, vs in self.moves.by_model.items() if old.startswith(tuple(models)) for v in vs
-            }
-        found |= self._arrived(case)
-        if len(self._known(case)) >= _REGISTRY:
-            found |= self._served_here(case, rows, set(self.catalogue.targets))
-        if not found:
-            found = self._served_here(case, rows, {self.moves.counterpart(model) for model in models} - {""})
-        return found
-
-    def _served_here(self, case: Case, rows: list[Entry], variants: set[str]) -> set[str]:
-        """Of several tables that are put together as one, only that with the nearest row gains a variant."""
-        siblings = [other.rows for other in self._siblings(case) if other.home.node != case.home.node]
-        return {
-            v
-            for v in variants
-            if not self.moves.is_far(self._nearest(rows, v))
-            and all(self._nearest(rows, v) < self._nearest(other, v) for other in siblings)
-        }
-
-    def _nearest(self, rows: list[Entry], variant: str) -> int:
-        """How far the nearest row that a program could use for chat is from a variant."""
-        plain = [
-            row.model for row in rows if self.catalogue.tier(row.model) != "pro" and self._may_serve(row)
-        ]
-        return min((self.moves.affinity(model, variant) for model in plain), default=self.moves.far)
-
-    def _siblings(self, case: Case) -> list[Case]:
-        """The tables that are spread into one dict together with this one."""
-        file = case.home.node.file
-        for mapping in file.of_kind("Dict"):
-            spread = [v.node for part in mapping.all("spread") for v in self.linked.values.of(part)]
-            if case.home.node in spread:
-                return [c for c in self.cases if c.home.node in spread and "azure" not in c.name.lower()]
-        return []
-
-    def _arrived(self, case: Case) -> set[str]:
-        """Variants whose id is looked up already."""
-        values = self.linked.values
-        texts = {
-            str(value.node.value)
-            for reading in case.readings
-            if reading.key is not None and reading.key.kind != "arg"
-            for value in values.of(reading.key)
-            if value.kind == "text"
-        }
-        return {
-            v
-            for v, target in self.catalogue.targets.items()
-            if target in {t.rpartition("/")[2] for t in texts}
-        }
-
-    def _known(self, case: Case) -> set[str]:
-        entries = self.homes.entries(case.home)
-        known = {e.text.rpartition("/")[2] for e in entries} & set(self.catalogue.models)
-        return {getattr(self.catalogue.models[k], "snapshot_of", "") or k for k in known}
 
     def _is_generated(self, case: Case) -> bool:
         file = case.home.node.file
@@ -222,7 +127,7 @@ class Tables:
     def _missing(self, case: Case, rows: list[Entry], variant: str, writer: Rows) -> list[str]:
         """Edits or findings for one target; its id, if the table misses it."""
         template, target = self._template(case, rows, variant), self.moves.target(variant)
-        if not writer.able(target, (case.name, *_around(case.home.node))):
+        if not writer.able(target, (case.name, *around(case.home.node))):
             self._report(
                 case,
                 template,
@@ -317,6 +222,7 @@ class Tables:
             selected=self.planner.written(anchor.file.path, template.nodes[0].line, case.rule),
         )
         self.found.edits.append(edit)
+        self.planner.grown.setdefault(case.home.node, set()).add(template.prefix + self.moves.target(variant))
         for one in self._reached(case):
             self.planner.groups.join(case.id, one.id)
 
@@ -369,89 +275,10 @@ class Tables:
         )
 
     def _member(self, case: Case, statement: Node, variant: str, new: Written) -> str:
-        known = [(_bound(row.nodes[0]), row.model) for row in case.rows]
-        known.sort(key=lambda one: one[0] != _bound(statement))
+        known = [(bound(row.nodes[0]), row.model) for row in case.rows]
+        known.sort(key=lambda one: one[0] != bound(statement))
         name = member_name(known, self.moves.target(variant))
-        return new.sources[0].replace(_bound(statement), name, 1)
-
-
-def _bound(statement: Node) -> str:
-    target = statement.child("targets") or statement.child("target")
-    return str(target.value) if target is not None else ""
-
-
-def _around(node: Node) -> list[str]:
-    """Names of the functions and classes around a table."""
-    return [
-        str(a.value) for a in node.ancestors() if a.kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef")
-    ]
-
-
-def member_name(known: list[tuple[str, str]], new: str) -> str:
-    """The name of a new enum member, in the style of the first (name, id) pair whose style is known."""
-    for name, old in known:
-        for style in _STYLES:
-            if style(old) == name:
-                return style(new)
-            if style(old) in name:
-                return name.replace(style(old), style(new), 1)
-    return _snake(new).upper()
-
-
-def _snake(model: str) -> str:
-    return re.sub(r"\W+", "_", model)
-
-
-def _joined(model: str) -> str:
-    """`gpt-4o-mini` -> `gpt4o_mini`."""
-    return re.sub(r"\W+", "_", re.sub(r"^([A-Za-z]+)-", r"\1", model))
-
-
-def _camel(model: str) -> str:
-    return "".join(part[:1].upper() + part[1:] for part in _joined(model).split("_"))
-
-
-_STYLES = (
-    lambda model: _snake(model).upper(),
-    lambda model: _joined(model).upper(),
-    _snake,
-    _joined,
-    _camel,
-    lambda model: re.sub(r"\W+", "", model).upper(),
-    lambda model: re.sub(r"\W+", "", model),
-)
-
-
-def name_of(home: Home) -> str:
-    """The name that a table goes by: what it is assigned to, its keyword, its class; keys around it."""
-    if home.shape == "enum":
-        return str(home.node.value)
-    keys: list[str] = []
-    node = home.node
-    while node.parent is not None and not node.is_statement:
-        parent = node.parent
-        if parent.kind == "Dict" and node.field == "values":
-            key = (
-                parent.all("keys")[parent.all("values").index(node)] if node in parent.all("values") else None
-            )
-            keys.append(str(key.value) if key is not None and key.kind == "Constant" else "")
-        elif parent.kind in ("keyword", "arg"):
-            return ".".join([str(parent.value), *reversed(keys)])
-        node = parent
-    target = node.child("targets") or node.child("target")
-    name = str(target.value or "") if target is not None else ""
-    return ".".join(part for part in [name, *reversed(keys)] if part)
-
-
-def on_miss(case: Case) -> str:
-    """What happens where an id is not in the table, place by place."""
-    said: dict[str, list[str]] = defaultdict(list)
-    for reading in case.readings:
-        if reading.miss:
-            said[reading.miss].append(reading.node.where)
-    return "; ".join(
-        f"a miss {miss} at {', '.join(dict.fromkeys(where[:3]))}" for miss, where in said.items()
-    )
+        return new.sources[0].replace(bound(statement), name, 1)
 
 
 def _record(case: Case, missing: tuple[str, ...], action: str) -> Table:

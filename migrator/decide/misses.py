@@ -1,0 +1,184 @@
+"""What a program does where a look-up finds nothing: raises, falls back, takes another way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from migrator.read.facts import Node
+    from migrator.read.flow import Use
+
+_CAUGHT = frozenset({"KeyError", "LookupError", "Exception", "BaseException", "ValueError"})
+
+
+def brief(source: str) -> str:
+    """An expression on one line, cut where it is long."""
+    text = " ".join(source.split())
+    return text if len(text) <= 50 else text[:47] + "…"
+
+
+def is_caught(node: Node) -> bool:
+    """Whether a handler around the expression catches the miss and does not raise itself."""
+    inside = node
+    for above in node.ancestors():
+        if above.kind == "Try" and inside.field == "body":
+            for handler in above.all("handlers"):
+                kinds = handler.child("type")
+                names = [kinds, *kinds.descendants()] if kinds is not None else []
+                caught = not names or any(last_name(n) in _CAUGHT for n in names)
+                if caught and not any(n.kind == "Raise" for n in handler.descendants()):
+                    return True
+        if above.kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef"):
+            return False
+        inside = above
+    return False
+
+
+def is_guarded(node: Node) -> bool:
+    """Whether a test around the expression asks first whether the key is in the table."""
+    table = node.child("value")
+    if table is None:
+        return False
+    inside = node
+    for above in node.ancestors():
+        if above.kind in ("If", "IfExp") and inside.field == "body":
+            test = above.child("test")
+            for part in [test, *test.descendants()] if test is not None else []:
+                if (
+                    part.kind == "Compare"
+                    and "In" in part.value
+                    and part.all("comparators")[-1].source == table.source
+                ):
+                    return True
+        if above.kind in ("FunctionDef", "AsyncFunctionDef"):
+            return False
+        inside = above
+    return False
+
+
+def following(statement: Node) -> Node | None:
+    """The statement after one, in its block."""
+    parent = statement.parent
+    block = parent.all(statement.field) if parent is not None else []
+    at = block.index(statement) + 1 if statement in block else len(block)
+    return block[at] if at < len(block) else None
+
+
+def raises_next(node: Node) -> bool:
+    """`x = T.get(k)` and then `if x is None: raise`."""
+    target = node.statement.child("targets")
+    after = following(node.statement)
+    if target is None or after is None or after.kind != "If":
+        return False
+    test = after.child("test")
+    asks = test is not None and any(
+        n.kind == "Name" and n.value == target.value for n in [test, *test.descendants()]
+    )
+    return asks and any(n.kind == "Raise" for n in after.all("body"))
+
+
+def refuses(node: Node, *, absent: bool) -> bool:
+    """Whether the program raises where a membership test says that the id is unknown."""
+    inside = node
+    for above in node.ancestors():
+        if above.kind == "UnaryOp":
+            absent = not absent
+        elif above.kind == "Assert":
+            return not absent
+        elif above.kind == "If" and inside.field == "test":
+            return _ends_in_error(above.all("body" if absent else "orelse")) or (
+                not absent and not above.all("orelse") and _is_error(following(above)) and _leaves(above)
+            )
+        elif above.kind not in ("BoolOp", "NamedExpr"):
+            return False
+        inside = above
+    return False
+
+
+def _leaves(branch: Node) -> bool:
+    return any(n.kind in ("Return", "Raise") for n in branch.all("body"))
+
+
+def _ends_in_error(block: list[Node]) -> bool:
+    return any(_is_error(statement) for statement in block)
+
+
+def _is_error(statement: Node | None) -> bool:
+    if statement is None:
+        return False
+    if statement.kind == "Raise":
+        return True
+    call = statement.child("value") if statement.kind == "Expr" else None
+    callee = last_name(call.child("func")) if call is not None and call.kind == "Call" else ""
+    return callee in ("exit", "abort", "fail", "error", "_exit")
+
+
+def order(use: Use) -> str:
+    """`first` or `longest` where a loop compares pieces of names, else nothing."""
+    loop = use.node
+    holder = loop if loop.kind in ("For", "AsyncFor") else loop.parent or loop
+    if not any(_is_piece_test(node) for node in holder.descendants()):
+        return ""
+    source = loop.child("iter")
+    text = source.source if source is not None else ""
+    above = holder.parent
+    around = above.source if above is not None and above.kind == "Call" else ""
+    longest = any("len" in one for one in (text, around)) and ("sorted" in text or "max" in around)
+    return "longest" if longest or _sorted_before(use) else "first"
+
+
+def searches(loop: Node) -> bool:
+    """Whether a loop looks for one item: it compares, and leaves when it is found."""
+    holder = loop if loop.kind in ("For", "AsyncFor") else loop.parent or loop
+    found = {node.kind for node in holder.descendants()}
+    return "Compare" in found and bool(found & {"Return", "Break", "comprehension"})
+
+
+def _sorted_before(use: Use) -> bool:
+    return any("len" in step.statement.source and "sorted" in step.statement.source for step in use.trail[1:])
+
+
+def _is_piece_test(node: Node) -> bool:
+    if node.kind == "Call":
+        return last_name(node.child("func")) in (
+            "startswith",
+            "endswith",
+            "match",
+            "search",
+            "fullmatch",
+            "fnmatch",
+        )
+    return node.kind == "Compare" and bool({"In", "NotIn"} & set(node.value))
+
+
+def after_loop(loop: Node) -> tuple[str, bool]:
+    """What happens behind a loop that found nothing."""
+    if loop.kind not in ("For", "AsyncFor"):
+        return _exhausted(loop)
+    after = next(iter(loop.all("orelse")), following(loop))
+    if after is None:
+        return "", False
+    if _is_error(after):
+        return "raises an error", True
+    value = after.child("value") if after.kind == "Return" else None
+    return (f"falls back to {brief(value.source)}", False) if value is not None else ("", False)
+
+
+def _exhausted(generator: Node) -> tuple[str, bool]:
+    holder = generator.parent
+    call = holder.parent if holder is not None else None
+    if (
+        holder is None
+        or holder.kind != "GeneratorExp"
+        or call is None
+        or last_name(call.child("func")) != "next"
+    ):
+        return "", False
+    arguments = call.all("args")
+    return (
+        (f"falls back to {brief(arguments[1].source)}", False)
+        if len(arguments) > 1
+        else ("raises StopIteration", True)
+    )

@@ -1,0 +1,209 @@
+"""A test that was true for an old name, made true for the new one too."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.decide.predicates import Names, Predicates, Unknown
+from migrator.decide.rows import spliced
+from migrator.inventory import AddElement, ReplaceExpression
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from migrator.inventory import Operation
+    from migrator.read.facts import Node
+
+
+class Change(NamedTuple):
+    """What is done to one part of a test."""
+
+    node: Node
+    operation: Operation
+
+
+class Widening:
+    """Widens one test of `subject` from `old` to `news` (new names whose outcome is to be the old one's).
+
+    `others` are further names that reach the test and keep their outcome.
+    """
+
+    def __init__(
+        self, predicates: Predicates, subject: str, old: str, news: Sequence[str], others: Sequence[str] = ()
+    ) -> None:
+        self.predicates = predicates
+        self.subject = subject
+        self.old = old
+        self.news = sorted(news)
+        self.others = others
+
+    def changes(self, test: Node) -> list[Change]:
+        """The changes under which the test says of every new name what it said of the old, if known."""
+        found: list[Change] = []
+        for atom in self._atoms(test):
+            truths = [self._truth(atom, name) for name in (self.old, *self.news)]
+            if None in truths:
+                return []
+            if all(truth == truths[0] for truth in truths):
+                continue
+            change = self._widened(atom, bool(truths[0]))
+            if not change:
+                return []
+            found += change
+        return found
+
+    def admitted(self, test: Node) -> list[Change]:
+        """The changes under which a test that is a list of what it accepts accepts the new names too."""
+        if test.kind == "BoolOp" and test.value == "And":
+            return []
+        for atom in reversed(list(self._atoms(test))):
+            found = self._widened(atom, True)
+            if found:
+                return found
+        return []
+
+    def _atoms(self, test: Node) -> Iterator[Node]:
+        if test.kind == "BoolOp":
+            for part in test.all("values"):
+                yield from self._atoms(part)
+        elif test.kind == "UnaryOp" and test.value == "Not":
+            yield from self._atoms(test.child("operand") or test)
+        elif test.kind == "Call" and last_name(test.child("func")) == "bool" and test.all("args"):
+            yield from self._atoms(test.all("args")[0])
+        elif any(node.source == self.subject for node in [test, *test.descendants()]):
+            yield test
+
+    def _truth(self, atom: Node, name: str) -> bool | None:
+        try:
+            return bool(self.predicates.value(atom, Names(self.subject, name)))
+        except Unknown:
+            return None
+
+    # -- shapes ------------------------------------------------------------------------------------
+
+    def _widened(self, atom: Node, truth: bool) -> list[Change]:
+        if atom.kind == "Compare" and len(atom.value) == 1:
+            return self._compared(atom, str(atom.value[0]), truth)
+        if atom.kind == "Call" and truth:
+            name = last_name(atom.child("func"))
+            if name == "startswith":
+                return self._prefixed(atom)
+            if name in ("match", "search", "fullmatch"):
+                return self._matched(atom, name)
+        return []
+
+    def _compared(self, atom: Node, operator: str, truth: bool) -> list[Change]:
+        left, right = atom.child("left"), atom.child("comparators")
+        if left is None or right is None:
+            return []
+        if (operator, truth) in (("Eq", True), ("NotEq", False)):
+            return self._equal(atom, left, right, "in" if operator == "Eq" else "not in")
+        if (operator, truth) in (("In", True), ("NotIn", False)):
+            if right.kind in ("Tuple", "List", "Set"):
+                return self._listed(right)
+            if left.kind == "Constant" and operator == "In":
+                if self._catches_others:
+                    return self._named(atom)
+                more = f"{_quoted(left, self.shared)} in {right.source}"
+                return [Change(atom, ReplaceExpression(source=f"{atom.source} or {more}"))]
+        return []
+
+    def _equal(self, atom: Node, left: Node, right: Node, operator: str) -> list[Change]:
+        literal, tested = (right, left) if right.kind == "Constant" else (left, right)
+        if literal.kind != "Constant":
+            return []
+        choices = ", ".join([literal.source, *(_quoted(literal, name) for name in self.news)])
+        return [Change(atom, ReplaceExpression(source=f"{tested.source} {operator} ({choices})"))]
+
+    def _listed(self, collection: Node) -> list[Change]:
+        elements = [n for n in collection.all("elts") if n.kind == "Constant" and isinstance(n.value, str)]
+        same = [n for n in elements if n.value == self.old]
+        if not elements:
+            return []
+        template = (same or elements)[-1]
+        beside = collection.all("elts").index(template)
+        return [
+            Change(collection, AddElement(source=_quoted(template, new), beside=beside)) for new in self.news
+        ]
+
+    def _prefixed(self, atom: Node) -> list[Change]:
+        arguments = atom.all("args")
+        if len(arguments) != 1:
+            return []
+        if self._catches_others:
+            return self._named(atom)
+        given = arguments[0]
+        if given.kind == "Tuple" and given.all("elts") and given.all("elts")[-1].kind == "Constant":
+            last = given.all("elts")[-1]
+            source = _quoted(last, self.shared)
+            return [Change(given, AddElement(source=source, beside=len(given.all("elts")) - 1))]
+        if given.kind != "Constant":
+            return []
+        return [Change(given, ReplaceExpression(source=f"({given.source}, {_quoted(given, self.shared)})"))]
+
+    def _matched(self, atom: Node, name: str) -> list[Change]:
+        pattern = atom.all("args")[0]
+        if len(atom.all("args")) != 2 or pattern.kind != "Constant":
+            return []
+        if self._catches_others:
+            return self._named(atom)
+        more = re.escape(self.shared).replace(r"\-", "-") + (".*" if name == "fullmatch" else "")
+        body = pattern.source
+        if not body.lower().startswith("r"):
+            more = more.replace("\\", "\\\\")
+        return [Change(pattern, ReplaceExpression(source=f"{body[:-1]}|{more}{body[-1]}"))]
+
+    def _named(self, atom: Node) -> list[Change]:
+        """Beside a test of a prefix: the new names as a whole, where their prefix would catch others."""
+        names = ", ".join(f'"{name}"' for name in self.news)
+        more = f"{self.subject} in ({names})" if len(self.news) > 1 else f"{self.subject} == {names}"
+        return [Change(atom, ReplaceExpression(source=f"{atom.source} or {more}"))]
+
+    @property
+    def _catches_others(self) -> bool:
+        return any(other.startswith(self.shared) for other in self.others)
+
+    @property
+    def shared(self) -> str:
+        """What the new names begin with."""
+        first, last = min(self.news), max(self.news)
+        same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+        return "".join(one for one, _ in same).rstrip("-.")
+
+
+def _quoted(literal: Node, text: str) -> str:
+    """A string in the quotes of another."""
+    source = literal.source
+    quote = source[-1]
+    return f"{quote}{text}{quote}" if quote in "'\"" else repr(text)
+
+
+def test_like(test: Node, subject: str, old: str, new: str) -> str:
+    """A test for `new` alone, in the form of the test that fits `old`."""
+    atoms = [n for n in [test, *test.descendants()] if n.kind in ("Compare", "Call")]
+    for atom in atoms:
+        literals = [
+            n for n in atom.descendants() if n.kind == "Constant" and isinstance(n.value, str) and n.value
+        ]
+        if not any(n.source == subject for n in atom.descendants()) or not literals:
+            continue
+        literal = next((n for n in literals if old.startswith(n.value) or n.value in old), literals[0])
+        if (
+            atom.kind == "Call"
+            and last_name(atom.child("func")) == "startswith"
+            and atom.all("args") == [literal]
+        ):
+            return spliced(atom, [(literal, _quoted(literal, new))])
+        if atom.kind == "Compare" and atom.value == ("In",) and atom.child("left") == literal:
+            return spliced(atom, [(literal, _quoted(literal, new))])
+        if (
+            atom.kind == "Compare"
+            and atom.value == ("Eq",)
+            and literal in (atom.child("left"), atom.child("comparators"))
+        ):
+            return spliced(atom, [(literal, _quoted(literal, new))])
+        return f"{subject} == {_quoted(literal, new)}"
+    return f'{subject} == "{new}"'
