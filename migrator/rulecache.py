@@ -61,7 +61,8 @@ def without_examples(book: rulebook.Rulebook) -> rulebook.Rulebook:
         replace(api, call=tuple(replace(each, example=(), noop=()) for each in api.call)) for api in book.apis
     ]
     parameters = [replace(each, example=(), noop=()) for each in book.parameters]
-    return replace(book, apis=tuple(apis), parameters=tuple(parameters))
+    shapes = tuple(replace(each, example=(), noop=()) for each in book.limits.rule)
+    return replace(book, apis=tuple(apis), parameters=tuple(parameters), limits=replace(book.limits, rule=shapes))
 
 
 def _schema() -> str:

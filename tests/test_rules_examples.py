@@ -10,7 +10,7 @@ from migrator.rulefiles import load_rulebook
 from migrator.settings import Settings
 
 BOOK = load_rulebook(examples=True)
-RULES = [*(call for api in BOOK.apis for call in api.call), *BOOK.parameters]
+RULES = [*(call for api in BOOK.apis for call in api.call), *BOOK.parameters, *BOOK.limits.rule]
 EXAMPLES = [
     pytest.param(example, id=f"{rule.id}-{number}")
     for rule in RULES

@@ -117,6 +117,12 @@ LEFT = {
     "inside the handler": (
         "try:\n    import fast_tokens\nexcept ImportError:\n    enc = tiktoken.encoding_for_model(MODEL)\n"
     ),
+    "a branch that the new id does not take": (
+        "def encoding(model=MODEL):\n"
+        '    if "gpt-4" in model or model.startswith("gpt-3.5"):\n'
+        "        return tiktoken.encoding_for_model(model)\n"
+        '    return tiktoken.get_encoding("cl100k_base")\n'
+    ),
     "another model's tokenizer": 'OTHER = "gpt-4"\nenc = tiktoken.encoding_for_model(OTHER)\n',
     "a function of the project's own": (
         "def encoding_for(model):\n    return len(model)\n\n\nenc = encoding_for(MODEL)\n"

@@ -35,7 +35,7 @@ def tokenizers(planner: Planner) -> Additions:
     added = Additions()
     for call, (rule, ones) in sorted(_reached(planner).items(), key=lambda i: (i[0].file.path, i[0].index)):
         lookup = Lookup(planner, call, rule, ones)
-        if not is_caught(call, rule.raises) and not _is_declared(planner, rule):
+        if not (is_caught(call, rule.raises) or _is_declared(planner, rule) or lookup.is_out_of_reach()):
             added.extend(lookup.additions())
     return added
 
@@ -71,6 +71,19 @@ class Lookup:
         self.rule = rule
         self.ones = ones
         self.encoding = f'"{rule.encoding}"'
+
+    def is_out_of_reach(self) -> bool:
+        """Whether a test on the name sends every new id another way."""
+        name, inner = source(self._given()), self.call
+        targets = {self.planner._target(self.planner.variants[one.id]) for one in self.ones}
+        for above in self.call.ancestors():
+            if above.kind in ("FunctionDef", "AsyncFunctionDef", "Module"):
+                return False
+            is_chosen = above.kind in ("If", "IfExp") and inner.field == "body"
+            if is_chosen and all(holds(above.child("test"), name, target) is False for target in targets):
+                return True
+            inner = above
+        return False
 
     def additions(self) -> Additions:
         added = Additions()
@@ -201,6 +214,47 @@ class Lookup:
             message=self._why(),
             references=tuple(one.id for one in self.ones),
         )
+
+
+def holds(test: Node | None, name: str, value: str) -> bool | None:
+    """The outcome of a test on a name's text for one value; none where it says more than that."""
+    if test is None:
+        return None
+    if test.kind == "BoolOp":
+        found = [holds(one, name, value) for one in test.all("values")]
+        decided = bool(test.value == "Or")
+        if decided in found:
+            return decided
+        return None if None in found else not decided
+    if test.kind == "UnaryOp" and test.value == "Not":
+        inner = holds(test.child("operand"), name, value)
+        return None if inner is None else not inner
+    if test.kind == "Compare":
+        return _compared(test, name, value)
+    return _starts(test, name, value) if test.kind == "Call" else None
+
+
+def _compared(test: Node, name: str, value: str) -> bool | None:
+    left, right = test.child("left"), test.child("comparators")
+    if left is None or right is None or len(test.value) != 1:
+        return None
+    if test.value == ("In",) and left.kind == "Constant" and source(right) == name:
+        return str(left.value) in value
+    if test.value == ("Eq",) and right.kind == "Constant" and source(left) == name:
+        return str(right.value) == value
+    return None
+
+
+def _starts(test: Node, name: str, value: str) -> bool | None:
+    func, given = test.child("func"), test.child("args")
+    if (
+        func is None
+        or given is None
+        or last_name(func) != "startswith"
+        or source(func.child("value")) != name
+    ):
+        return None
+    return value.startswith(given.value) if isinstance(given.value, str) else None
 
 
 def _head(statement: Node, call: Node) -> str:
