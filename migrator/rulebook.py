@@ -489,7 +489,7 @@ class LimitShape(Rule, frozen=True):
     """What the tool does with limits, one rule id each; `shape` names the Python that finds it."""
 
     id: str
-    shape: Literal["raise", "lower", "output", "unguarded", "guard", "overflow", "tokenizer", "expectation", "docs"]
+    shape: Literal["raise", "lower", "output", "unguarded", "guard", "overflow", "cap", "tokenizer", "expectation", "docs"]
     why: str
     source: str
     example: tuple[Example, ...] = ()
@@ -504,6 +504,7 @@ class LimitRules(Rule, frozen=True):
         rounding: how far above a window a number may lie and still mean it.
         smallest: in tokens; smaller numbers are not looked at.
         answer_share: of a window, left for the answer where no output cap is known.
+        starved_below: output caps up to this may be used up by reasoning.
     """
 
     forced_from: float
@@ -512,6 +513,7 @@ class LimitRules(Rule, frozen=True):
     characters_per_token: int
     smallest: int
     answer_share: float
+    starved_below: int
     source: str
     long_context: LongContext
     names: dict[str, NameList]

@@ -62,7 +62,8 @@ def without_examples(book: rulebook.Rulebook) -> rulebook.Rulebook:
     ]
     parameters = [replace(each, example=(), noop=()) for each in book.parameters]
     shapes = tuple(replace(each, example=(), noop=()) for each in book.limits.rule)
-    return replace(book, apis=tuple(apis), parameters=tuple(parameters), limits=replace(book.limits, rule=shapes))
+    limits = replace(book.limits, rule=shapes)
+    return replace(book, apis=tuple(apis), parameters=tuple(parameters), limits=limits)
 
 
 def _schema() -> str:

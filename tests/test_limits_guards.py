@@ -167,3 +167,23 @@ def test_a_call_that_does_not_move_has_no_cost() -> None:
     inventory, _ = migrated(HEAD + TAG.replace("gpt-5-mini", "claude-sonnet-4"), map=MINI)
     assert all(site.cost is None for site in inventory.call_sites)
     assert inventory.summary.usd_after == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "arguments", "listed"),
+    [
+        ({}, "max_output_tokens=300", True),
+        ({}, "max_output_tokens=8_000", False),
+        ({}, "max_output_tokens=300, reasoning={'effort': 'none'}", False),
+        ({"map": {"gpt-4o": "instant"}}, "max_output_tokens=300", False),
+        ({"catalog": "published", "map": {"gpt-4o": "instant"}}, "max_output_tokens=300", False),
+        ({}, "temperature=0", False),
+    ],
+)
+def test_a_small_cap_of_a_model_that_begins_to_reason(
+    settings: dict[str, object], arguments: str, listed: bool
+) -> None:
+    call = f'client.responses.create(model="gpt-4o", input=text, {arguments})'
+    program = f"{HEAD}\n\ndef reply(text):\n    return {call}\n"
+    inventory, _ = migrated(program, **settings)
+    assert ("GPT55-L007" in rules(inventory)) is listed

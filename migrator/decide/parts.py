@@ -15,6 +15,7 @@ __all__ = ["PARTS", "Additions", "Groups", "Part"]
 Part = Callable[["Planner"], Additions]
 
 from migrator.decide.branches import branches  # noqa: E402 (parts import the names above)
+from migrator.decide.caps import small_caps  # noqa: E402
 from migrator.decide.docs_examples import docs_examples  # noqa: E402
 from migrator.decide.expectations import expectations  # noqa: E402
 from migrator.decide.limits import limits  # noqa: E402
@@ -29,6 +30,7 @@ PARTS: tuple[Part, ...] = (
     tokenizers,
     unguarded,
     handlers,
+    small_caps,
     expectations,
     docs_examples,
 )
