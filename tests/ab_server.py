@@ -11,7 +11,7 @@ LABELS = {"parcel": "order_status", "money": "refund", "angry": "complaint"}
 
 
 class Server(ThreadingHTTPServer):
-    """`busy` requests get 429 first; new models get the first `wrong` rows wrong; `fail` is answered with 400."""
+    """`busy` requests get 429 first; new models get `wrong` rows wrong; `fail` is answered with 400."""
 
     daemon_threads = True
 
