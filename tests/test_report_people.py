@@ -5,8 +5,8 @@ import re
 import pytest
 from inventories import call_site, edit, every_kind, inventory, reference
 
-from migrator.inventory import Diagnostic
-from migrator.report import markdown, terminal, text
+from migrator.inventory import Coverage, Diagnostic, Summary
+from migrator.report import markdown, terminal, text, words
 from migrator.report.hunks import colored, hunks
 from migrator.report.ledger import ledger
 from migrator.report.style import PLAIN, Style, cells, columns, visible
@@ -42,7 +42,7 @@ def many(number):
 def test_the_review_says_everything_in_its_sections():
     out = terminal.render(every_kind(), PLAIN, patches={"src/app.py": PATCH})
     for piece in (
-        "2 call sites, 5 mentions of an old model, in 12 files",
+        "2 call sites and 5 mentions of an old model in 12 files (4 read, 7 that name no model",
         "does not list gpt-5.5-instant, gpt-5.5-mini",
         "Will change  3 edits in 1 file, 1 of them unsafe",
         "azure-deployment  1  src/app.py:7",
@@ -150,7 +150,7 @@ def test_markdown_tables_are_whole():
 
 def test_markdown_says_everything():
     out = markdown.render(every_kind())
-    for title in ("Recommended", "Will change", "Needs a person", "Left alone", "Not analysed"):
+    for title in ("Recommended", "Will change", "Needs a person", "Left alone", "Could not be read"):
         assert f"### {title}" in out
     assert out.count("<details>") == out.count("</details>") == 3
 
@@ -199,3 +199,53 @@ def test_columns_count_wide_characters():
     assert columns([("日本", "x"), ("a", "y")]) == [["日本", "x"], ["a   ", "y"]]
     assert cells("e\u0301") == 1
     assert visible("a\x1bb\tc") == "a\\x1bb\tc"
+
+
+# -- a large project -----------------------------------------------------------------------------
+
+
+def large():
+    """300 findings of every reason, in 120 files."""
+    references, edits, sites = [], [], []
+    for number in range(300):
+        path = f"src/package/module_{number % 120:03}.py"
+        kind = number % 3
+        more = {"action": "review", "reason": REASONS[number % len(REASONS)]} if kind == 2 else {}
+        references.append(reference(number, path=path, **more))
+        sites.append(call_site(number, path=path, variant=VARIANTS[number % 3]))
+        if kind != 2:
+            edits.append(edit(number, path=path, safety="unsafe" if kind else "safe"))
+    return inventory(
+        references=tuple(references), edits=tuple(edits), call_sites=tuple(sites),
+        coverage=Coverage(seen=4000, read=180, skipped=3818, unread=2),
+        diagnostics=tuple(Diagnostic(path=f"{n}.py", code="syntax", message="line 3") for n in range(2)),
+        summary=Summary(references=300),
+    )  # fmt: skip
+
+
+REASONS = sorted(words.REASONS)
+VARIANTS = ("gpt-5.5", "gpt-5.5-instant", "gpt-5.5-mini")
+
+
+def test_a_large_project_fits_a_screen_and_ends_with_the_next_step():
+    text = terminal.render(large(), Style(width=100), target="src")
+    lines = text.splitlines()
+    assert len(lines) <= 40
+    assert "Next" in lines[-5:]
+    assert "apply src" in text
+    for bucket in ("Recommended", "Will change", "Needs a person", "Could not be read", "Not looked at"):
+        assert bucket in text
+
+
+def test_what_is_held_back_is_said_in_words():
+    value = inventory(
+        references=(
+            reference(1, action="extend", selected=False),
+            reference(2, selected=False),
+            reference(3, selected=False, context="test"),
+        )
+    )
+    text = terminal.render(value)
+    assert "may need the new id beside it 1" in text
+    assert "held back by settings or ties 1" in text
+    assert "in test files (--write-contexts test) 1" in text

@@ -43,7 +43,7 @@ def _blocks(found: Findings) -> Iterator[str]:
             yield f"**{title}** ({len(rows):,})\n\n{table(('place', 'rule', 'what'), rows, MOST)}"
     if found.diagnostics:
         rows = [(code(found.path(i.path)), code(i.code), escaped(i.message)) for i in found.diagnostics]
-        yield f"**Not analysed** ({len(rows):,})\n\n{table(('file', 'code', 'what to do'), rows, MOST)}"
+        yield f"**Could not be read** ({len(rows):,})\n\n{table(('file', 'code', 'what to do'), rows, MOST)}"
     yield from _next(found)
 
 
@@ -54,7 +54,7 @@ def _outcome(found: Findings) -> str:
     failing = sum(found.level(issue) == "error" for issue in shown)
     parts = [f"{failing:,} to fix"] if failing else []
     parts += [f"{len(shown) - failing:,} for a person"] if len(shown) > failing else []
-    parts += [f"{len(found.diagnostics):,} not analysed"] if found.diagnostics else []
+    parts += [f"{len(found.diagnostics):,} could not be read"] if found.diagnostics else []
     return ", ".join(parts)
 
 

@@ -44,7 +44,8 @@ def _sections(inventory: Inventory) -> Iterator[str]:
     yield _section("Will change: places", ("place", "now", "becomes", "what it is"), _changes(inventory))
     yield _section("Call sites", ("place", "call", "models", "variant", "sure", "why"), _sites(inventory))
     yield _section("For a person: places", ("place", "rule", "what"), _places(inventory))
-    yield _section("Left alone", ("what it is", "places"), _left(inventory))
+    yield _section("Left alone", ("what it is", "places"), _counts(summary.left(inventory)))
+    yield _section("Not written now", ("why", "places"), _counts(summary.unselected(inventory)))
     yield _section("Could not be read", ("file", "code", "what to do"), _unread(inventory), is_open=True)
 
 
@@ -121,8 +122,8 @@ def _places(inventory: Inventory) -> Iterator[Sequence[str]]:
             yield _code(f"{issue.path}:{issue.line}"), _code(issue.rule), escape(issue.message)
 
 
-def _left(inventory: Inventory) -> Iterator[Sequence[str]]:
-    for what, number in (*summary.left(inventory), *summary.unselected(inventory)):
+def _counts(rows: Iterable[tuple[str, int]]) -> Iterator[Sequence[str]]:
+    for what, number in rows:
         yield escape(what), f"{number:,}"
 
 

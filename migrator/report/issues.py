@@ -111,9 +111,11 @@ def why_not(reference: Reference) -> str:
     """Why a reference that could be changed is not changed now."""
     if reference.suppressed:
         return "suppressed"
-    if reference.context in ("src", "example"):
-        return "needs a change, none is made now"
-    return f"{reference.context} files are not written (--write-contexts {reference.context})"
+    if reference.context not in ("src", "example"):
+        return f"{reference.context} files are not written (--write-contexts {reference.context})"
+    if reference.action == "extend":
+        return "the new id may belong beside it; no edit is planned, so look yourself"
+    return "held back by the settings, or by a change that it is tied to"
 
 
 def _one_line(text: str) -> str:

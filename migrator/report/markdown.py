@@ -33,16 +33,11 @@ def _blocks(inventory: Inventory) -> Iterator[str]:
     yield _details("Changes", ("place", "model", "becomes", "what it is"), _changes(inventory))
     yield _details("For a person", ("place", "rule", "what"), _places(inventory))
     yield _left(inventory)
-    yield _section("Not analysed", ("file", "code", "what to do"), _unread(inventory))
+    yield _section("Could not be read", ("file", "code", "what to do"), _unread(inventory))
 
 
 def _head(inventory: Inventory) -> str:
-    numbers, seen = inventory.summary, inventory.coverage.seen
-    sites, mentions = len(inventory.call_sites), numbers.references
-    text = (
-        f"{words.count(sites, 'call site')} and {words.count(mentions, 'mention')} of an old model "
-        f"in {words.count(seen, 'file')}."
-    )
+    text = f"{summary.checked(inventory)}."
     if inventory.catalog.unpublished:
         names = ", ".join(map(code, inventory.catalog.unpublished))
         text += f"\n\n> The API's publisher does not list {names}; `gpt55-migrate models --verify` asks."
@@ -108,8 +103,9 @@ def _places(inventory: Inventory) -> Iterator[Sequence[str]]:
 
 def _left(inventory: Inventory) -> str:
     rows = [f"{escaped(what)} {number:,}" for what, number in summary.left(inventory)]
-    rows += [f"{why} {number:,}" for why, number in summary.unselected(inventory)]
-    return f"### Left alone\n\n{', '.join(rows)}" if rows else ""
+    held = [f"{escaped(why)} {number:,}" for why, number in summary.unselected(inventory)]
+    parts = (("Left alone", rows), ("Not written now", held))
+    return "\n\n".join(f"### {title}\n\n{', '.join(items)}" for title, items in parts if items)
 
 
 def _unread(inventory: Inventory) -> Iterator[Sequence[str]]:

@@ -109,8 +109,11 @@ def unselected(inventory: Inventory) -> list[tuple[str, int]]:
 def _why_not(reference: Reference) -> str:
     if reference.suppressed:
         return "suppressed"
-    usual = reference.context in ("src", "example")
-    return "needs a change, none is made now" if usual else f"in {reference.context} files"
+    if reference.context not in ("src", "example"):
+        return f"in {reference.context} files (--write-contexts {reference.context})"
+    return (
+        "may need the new id beside it" if reference.action == "extend" else "held back by settings or ties"
+    )
 
 
 def cost(inventory: Inventory) -> CostRow | None:
@@ -124,11 +127,11 @@ def cost(inventory: Inventory) -> CostRow | None:
 def checked(inventory: Inventory) -> str:
     """What was looked at and what was not, in one sentence."""
     seen, numbers = inventory.coverage, inventory.summary
-    parts = [f"{seen.read:,} read", f"{seen.skipped:,} without a model's name"]
+    parts = [f"{seen.read:,} read", f"{seen.skipped:,} that name no model"]
     if seen.unread:
-        parts.append(f"{seen.unread:,} not analysed")
+        parts.append(f"{seen.unread:,} could not be read")
     return (
         f"{words.count(len(inventory.call_sites), 'call site')} and "
         f"{words.count(numbers.references, 'mention')} of an old model in "
-        f"{words.count(seen.seen, 'Python file')} ({', '.join(parts)})"
+        f"{words.count(seen.seen, 'file')} ({', '.join(parts)})"
     )

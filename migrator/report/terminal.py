@@ -19,6 +19,7 @@ SMALL = 25
 _FILES = 5
 _REASONS = 6
 _UNREAD = 3
+_MEANING = 90
 _RIGHT = frozenset({1})
 
 
@@ -48,13 +49,11 @@ def is_small(inventory: Inventory) -> bool:
 
 
 def _head(inventory: Inventory, style: Style) -> str:
-    numbers, coverage = inventory.summary, inventory.coverage
-    first = (
-        f"{words.count(len(inventory.call_sites), 'call site')}, "
-        f"{words.count(numbers.references, 'mention')} of an old model, "
-        f"in {words.count(coverage.seen, 'file')} ({coverage.read:,} read)"
-    )
-    lines = [style.paint(first, "bold"), f"Catalogue: {inventory.catalog.title}"]
+    lines = [
+        style.paint(summary.checked(inventory), "bold"),
+        style.paint("Not looked at: what .gitignore hides, and other kinds of file", "dim"),
+        f"Catalogue: {inventory.catalog.title}",
+    ]
     return "\n".join([*lines, *_unpublished(inventory, style)])
 
 
@@ -70,6 +69,7 @@ def _sections(inventory: Inventory, style: Style) -> Iterator[str]:
     yield _changes(inventory, style)
     yield _open(inventory, style)
     yield _left(inventory, style)
+    yield _held(inventory, style)
     yield _unread(inventory, style)
     yield _cost(inventory, style)
 
@@ -130,14 +130,22 @@ def _open(inventory: Inventory, style: Style) -> str:
 def _open_line(cells: Sequence[str], style: Style) -> str:
     reason, number, first, meaning = cells
     room = len(reason) + len(number) + len(first) + 8
-    meaning = style.paint(style.clip(meaning, room), "dim")
+    meaning = style.paint(style.clip(_short(meaning), room), "dim")
     return f"{style.paint(reason, 'yellow')}  {number}  {first}  {meaning}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MEANING else text[:_MEANING].rstrip() + "…"
 
 
 def _left(inventory: Inventory, style: Style) -> str:
     rows = [f"{what} {number:,}" for what, number in summary.left(inventory)]
-    rows += [f"{why} {number:,}" for why, number in summary.unselected(inventory)]
     return _section("Left alone", " · ".join(rows), (), style) if rows else ""
+
+
+def _held(inventory: Inventory, style: Style) -> str:
+    rows = [f"{why} {number:,}" for why, number in summary.unselected(inventory)]
+    return _section("Not written now", " · ".join(rows), (), style) if rows else ""
 
 
 def _unread(inventory: Inventory, style: Style) -> str:
@@ -146,7 +154,7 @@ def _unread(inventory: Inventory, style: Style) -> str:
         return ""
     lines = [f"{item.path}: {item.code}: {' '.join(item.message.split())}" for item in items[:_UNREAD]]
     note = style.paint(words.count(len(items), "problem"), "red")
-    return _section("Not analysed", note, [*lines, *_more(len(items) - _UNREAD, "problem")], style)
+    return _section("Could not be read", note, [*lines, *_more(len(items) - _UNREAD, "problem")], style)
 
 
 def _cost(inventory: Inventory, style: Style) -> str:
