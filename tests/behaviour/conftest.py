@@ -20,6 +20,8 @@ os.environ["OPENAI_AGENTS_DISABLE_TRACING"] = "1"
 os.environ["LANGSMITH_TRACING"] = "false"
 os.environ["AGNO_TELEMETRY"] = "false"
 
+collect_ignore = ["programs"]
+
 
 def _tokenizer_files() -> str:
     """litellm carries tiktoken's file, so that nothing is downloaded."""

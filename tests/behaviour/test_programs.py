@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 MODES: tuple[Mode, ...] = ("guide", "published")
 
-
-def missing(one: Case) -> list[str]:
-    return [name for name in one.needs if importlib.util.find_spec(name) is None]
+needed = {module for name in names() for module in case(name).needs}
+absent = sorted(name for name in needed if importlib.util.find_spec(name) is None)
+if absent:
+    pytest.skip(f"pip install '.[behaviour]' for {', '.join(absent)}", allow_module_level=True)
 
 
 def programs() -> list[ParameterSet]:
@@ -38,16 +39,6 @@ def programs_by_mode(not_yet: dict[str, str]) -> list[ParameterSet]:
             marks = [pytest.mark.xfail(strict=True, reason=f"not yet: {reason}")] if reason else []
             found.append(pytest.param(name, mode, id=f"{name}-{mode}", marks=marks))
     return found
-
-
-@pytest.fixture(autouse=True)
-def _installed(request: pytest.FixtureRequest) -> None:
-    callspec = getattr(request.node, "callspec", None)
-    if callspec is None:
-        return
-    absent = missing(case(callspec.params["name"]))
-    if absent:
-        pytest.skip(f"not installed: {', '.join(absent)}")
 
 
 # -- what a run must show ----------------------------------------------------------------------------
