@@ -19,6 +19,7 @@ from migrator.decide.verdicts import (
     REWRITE_CALL,
     REWRITE_DEFAULT,
     TOKENIZER,
+    UNKNOWN,
     Place,
     Verdict,
     bound_name,
@@ -110,7 +111,7 @@ class Displays:
         name = bound_name(place.node)
         if self.names.model(name) or "default" in name.lower():
             return self.classifier.flowed(place, REWRITE_DEFAULT)
-        return self.classifier.flowed(place, EXPECTED if place.in_test else FOREIGN)
+        return self.classifier.flowed(place, EXPECTED if place.in_test else self._unknown(key))
 
     def _all_ids(self, mapping: Node) -> bool:
         """Whether a dict gives several names a model each: `{"chat": "gpt-4o", "title": "gpt-4o-mini"}`."""
@@ -127,6 +128,10 @@ class Displays:
             and str(v.value).lower() in ("azure", "azure_openai", "azure_ad")
             for k, v in pairs
         )
+
+    def _unknown(self, key: str) -> Verdict:
+        """An id under a key that says nothing: for a person, unless the key names something else."""
+        return FOREIGN if self.names("other-name", key) else UNKNOWN
 
     def _compared_with(self, place: Place) -> bool:
         """Whether the dict is a named constant that assertions look into."""
