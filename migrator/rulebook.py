@@ -561,6 +561,14 @@ class CapabilityRule(Rule, frozen=True):
     source: str
 
 
+class RefusalRule(Rule, frozen=True):
+    """Names of tables that gain no rows; `reason` is of the closed list, or nothing (records of the past)."""
+
+    reason: str
+    patterns: tuple[str, ...]
+    source: str
+
+
 class CounterpartRule(Rule, frozen=True):
     """The variant whose row stands beside a row of this tier (and family) where no call decides."""
 
@@ -594,6 +602,7 @@ class TableRules(Rule, frozen=True):
     side: tuple[SideRule, ...]
     unit: tuple[UnitRule, ...]
     capability: tuple[CapabilityRule, ...]
+    refusal: tuple[RefusalRule, ...]
     counterpart: tuple[CounterpartRule, ...]
     template: tuple[TemplateRule, ...]
     intent: tuple[IntentRule, ...]

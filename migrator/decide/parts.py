@@ -10,7 +10,7 @@ from migrator.decide.additions import Additions, Groups
 if TYPE_CHECKING:
     from migrator.decide.plans import Planner
 
-__all__ = ["PARTS", "Additions", "Groups", "Part"]
+__all__ = ["EARLY", "PARTS", "Additions", "Groups", "Part"]
 
 Part = Callable[["Planner"], Additions]
 
@@ -23,9 +23,10 @@ from migrator.decide.overflow import handlers, unguarded  # noqa: E402
 from migrator.decide.tables import tables  # noqa: E402
 from migrator.decide.tokenizers import tokenizers  # noqa: E402
 
+EARLY: tuple[Part, ...] = (tables, branches)
+"""Before the parameters: what they add decides what reaches which call."""
+
 PARTS: tuple[Part, ...] = (
-    tables,
-    branches,
     limits,
     tokenizers,
     unguarded,

@@ -10,7 +10,7 @@ import msgspec
 
 from migrator.decide.choices import chosen
 from migrator.decide.costs import Costs
-from migrator.decide.parts import PARTS, Additions, Groups
+from migrator.decide.parts import EARLY, PARTS, Additions, Groups
 from migrator.decide.prompting import Prompts
 from migrator.decide.requests import Block, Planned, Requests, Step
 from migrator.inventory import CallSite, Edit, Finding, Reference, ReplaceText
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from migrator.decide.verdicts import Verdict
     from migrator.decide.sites import Site
     from migrator.decide.verdicts import Verdict
-    from migrator.inventory import Recommendation
+    from migrator.inventory import Recommendation, Span
     from migrator.read.facts import Node
 
 MODEL_RULE = "GPT55-M001"
@@ -39,8 +39,9 @@ class Records(NamedTuple):
 class Planner:
     """Plans one run's edits.
 
-    Parts may change a reference's verdict (`settled`: id to verdict), hold rewrites back (`held`) and tell
-    later parts which ids a display gains (`grown`).
+    Parts may change a reference's verdict (`settled`) and leave ids for a person (`keep`). Those that come before
+    the parameters say which ids a display gains (`grown`), which variants reach a call by way of it (`arriving`)
+    and which code no id that moves gets to (`unreached`).
     """
 
     def __init__(self, engine: Engine, judged: list[Judged], sites: dict[Node, Site]) -> None:
@@ -58,8 +59,9 @@ class Planner:
         self.recommendations: dict[Node, Recommendation] = {}
         self.variants: dict[str, str] = {}
         self.settled: dict[str, Verdict] = {}
-        self.held: set[str] = set()
         self.grown: dict[Node, set[str]] = {}
+        self.arriving: dict[Node, set[str]] = defaultdict(set)
+        self.unreached: list[tuple[str, Span]] = []
         self.groups = Groups()
         self.costs = Costs(self)
 
@@ -70,8 +72,9 @@ class Planner:
             if one.verdict.action == "rewrite":
                 self.variants[one.id] = self._variant(one)
         self._group()
-        planned = self._unblocked()
+        early, planned = self._early()
         additions = Additions(edits=self._edits(planned), findings=self._findings(planned))
+        additions.extend(early)
         for part in PARTS:
             additions.extend(part(self))
         edits = self._selected(self._unique(additions.edits))
@@ -133,6 +136,17 @@ class Planner:
 
     # -- edits -------------------------------------------------------------------------------------
 
+    def _early(self) -> tuple[Additions, dict[Node, list[Planned]]]:
+        """What tables and branches add, and the parameters; again where one of them keeps an id for a person."""
+        while True:
+            moving, early = dict(self.variants), Additions()
+            self.grown, self.arriving, self.unreached = {}, defaultdict(set), []
+            for part in EARLY:
+                early.extend(part(self))
+            planned = self._unblocked()
+            if self.variants == moving:
+                return early, planned
+
     def _unblocked(self) -> dict[Node, list[Planned]]:
         """Parameters of every site; a site that must stay keeps all ids of its group for a person."""
         while True:
@@ -145,11 +159,14 @@ class Planner:
     def _keep(self, call: Node, block: Block) -> bool:
         """Leave the ids that reach a call, and those that move with them, for a person."""
         moving = [one for one in self.by_site[call] if one.id in self.variants]
+        return self.keep(moving, block.reason, f"{call.where}: {block.detail}")
+
+    def keep(self, moving: list[Judged], reason: str, detail: str) -> bool:
+        """Leave ids, and those that move with them, for a person."""
         roots = {self.groups.root(one.id) for one in moving}
         for one in self.judged:
             if one.id in self.variants and self.groups.root(one.id) in roots:
-                detail = f"{call.where}: {block.detail}"
-                self.settled[one.id] = one.verdict.review(block.reason, detail)
+                self.settled[one.id] = one.verdict.review(reason, detail)
                 del self.variants[one.id]
         return bool(moving)
 
@@ -158,6 +175,7 @@ class Planner:
         if site.receiver is None or self._elsewhere(site):
             return []
         moving = {self.variants[one.id] for one in self.by_site[call] if one.id in self.variants}
+        moving |= self.arriving.get(call, set())
         arrived = {
             name for name, target in self.engine.catalogue.targets.items() if self._calls(site, target)
         }
@@ -255,7 +273,7 @@ class Planner:
     def _selected(self, edits: list[Edit]) -> list[Edit]:
         """A group is written whole or not at all; with `safe-only` a group with an unsafe edit is not."""
         edits = [msgspec.structs.replace(e, group=self.groups.name(e.group)) for e in edits]
-        blocked = {e.group for e in edits if not e.selected} | {self.groups.name(one) for one in self.held}
+        blocked = {e.group for e in edits if not e.selected}
         if self.engine.settings.safe_only:
             blocked |= {e.group for e in edits if e.safety == "unsafe"}
         found = [msgspec.structs.replace(e, selected=False) if e.group in blocked else e for e in edits]

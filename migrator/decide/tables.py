@@ -196,9 +196,8 @@ class Tables:
 
     def _hold(self, case: Case, variant: str) -> None:
         """Rewrites that would end in an exception wait for the row."""
-        for one in self._reached(case):
-            if self.planner.variants[one.id] == variant:
-                self.planner.held.add(one.id)
+        waiting = [one for one in self._reached(case) if self.planner.variants.get(one.id) == variant]
+        self.planner.keep(waiting, "must-move-together", f"{case.name} has no row for {self.moves.target(variant)}")
 
     def _reached(self, case: Case) -> list[Judged]:
         return [one for r in case.readings if r.raises for one in self.moves.reaching(r.key)]
