@@ -19,6 +19,7 @@ MARKER = "<!-- gpt55-migrate -->"
 MOST = 50
 """Rows of one table; a comment holds 65,536 characters, and nobody reads more."""
 
+_LONG = 250
 _COMMANDS = (
     "`gpt55-migrate diff . | git apply` makes the changes; `gpt55-migrate explain PATH:LINE` tells why."
 )
@@ -59,7 +60,8 @@ def _outcome(found: Findings) -> str:
 
 
 def _row(issue: Issue, found: Findings) -> tuple[str, str, str]:
-    return code(f"{found.path(issue.path)}:{issue.line}"), code(issue.rule), escaped(issue.message)
+    text = issue.message if len(issue.message) <= _LONG else issue.message[:_LONG].rstrip() + "…"
+    return code(f"{found.path(issue.path)}:{issue.line}"), code(issue.rule), escaped(text)
 
 
 def _next(found: Findings) -> Iterator[str]:
