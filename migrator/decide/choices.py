@@ -43,7 +43,7 @@ class Choices:
         self.comments = {file.path: found for file in files if (found := list(_comments(file)))}
 
     def of(self, node: Node, model: str, sites: Iterable[Node]) -> Choice | None:
-        """The choice for a literal: a comment at it or at all its calls, then the settings' pins and `map`."""
+        """A comment at the literal or at all its calls decides, then the settings' pins and `map`."""
         fed = list(sites)
         for find in (self._commented, self._pinned):
             found = find(node)

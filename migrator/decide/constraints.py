@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.uses import Constraint
 
@@ -18,6 +18,15 @@ PICTURES = ("image_url", "input_image", "data:image", "b64_json", "base64_image"
 CHARACTERS_PER_TOKEN = 4
 
 
+class Rate(NamedTuple):
+    """Requests a minute that the code can make of a target, and how many it is given."""
+
+    workers: int
+    requests: float
+    limit: int
+    place: Node
+
+
 class Constraints:
     """Asks what a call visibly sends and compares it with what the variants take."""
 
@@ -29,6 +38,7 @@ class Constraints:
         """Variants that a call's pictures or a call's size exclude."""
         yield from self.of_node(site.call)
         yield from self._window(site)
+        yield from self._rates(site)
 
     def of_node(self, node: Node) -> Iterator[Constraint]:
         """Text-only variants where pictures are sent in the same call or function."""
@@ -50,10 +60,26 @@ class Constraints:
                     return one
         return None
 
+    def _rates(self, site: Site) -> Iterator[Constraint]:
+        for name in self.catalogue.targets:
+            found = self.rate(site.call, name)
+            if found is not None and found.requests > found.limit:
+                text = f"{found.workers} at a time make about {found.requests:,.0f} requests a minute"
+                text += f"; the limit is {found.limit:,}"
+                yield Constraint(name, "constraint.rate", text, found.place.line, found.place.file.path)
+
+    def rate(self, call: Node, variant: str) -> Rate | None:
+        """What visible concurrency around a call means for a variant whose latency and limit are known."""
+        model = self.catalogue.model(self.catalogue.targets[variant])
+        found = self.surroundings.near.workers(call)
+        if found is None or model is None or not model.latency_seconds or not model.requests_per_minute:
+            return None
+        workers, place = found
+        return Rate(workers, workers * 60 / model.latency_seconds, model.requests_per_minute, place)
+
     def _window(self, site: Site) -> Iterator[Constraint]:
         """Constant text that alone is longer than a window."""
-        prompt = self.surroundings.wording.prompt(site)
-        tokens = sum(len(message.text) for message in prompt.messages) // CHARACTERS_PER_TOKEN
+        tokens = self.surroundings.wording.size(site.call) // CHARACTERS_PER_TOKEN
         for name, target in self.catalogue.targets.items():
             model = self.catalogue.model(target)
             if model is not None and model.context_window and tokens > model.context_window:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from migrator.decide.catalogue import Catalogue
+from migrator.decide.catalogue import VARIANTS, Catalogue
 from migrator.decide.choices import Choices
 from migrator.decide.clues import scaled
 from migrator.decide.constraints import Constraints
@@ -21,16 +21,16 @@ from migrator.decide.literals import shape
 from migrator.decide.pins import Pins
 from migrator.decide.plans import Planner
 from migrator.decide.roles import Classifier
-from migrator.decide.sites import Site, Sites, qualified
+from migrator.decide.sites import Site, Sites, qualified, sends
 from migrator.decide.summaries import catalog_note, summary
 from migrator.decide.suppress import Suppressions
-from migrator.decide.uses import Recommender
-from migrator.inventory import CallSite, Coverage, Diagnostic, Finding, Inventory, Reference
+from migrator.decide.uses import UNKNOWN, Recommender
+from migrator.inventory import CallSite, Coverage, Diagnostic, Finding, Inventory, Reason, Reference
 from migrator.read.facts import IdPattern
 from migrator.read.project import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from migrator.decide.verdicts import Verdict
     from migrator.inventory import Context, Recommendation
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from migrator.settings import Settings
 
 WRITTEN: tuple[Context, ...] = ("src", "example")
+SURE = 0.62
+"""From this confidence on, a call's own recommendation speaks for itself."""
 
 
 class Judged(NamedTuple):
@@ -222,6 +224,12 @@ class Engine:
         models = [one.occurrence.model for one in ones]
         return self.recommender.recommend(models, evidence, self.constraints.of_site(site))
 
+    def recommend_site(self, site: Site, model: str) -> Recommendation:
+        """The variant for a call by its own surroundings alone."""
+        return self.recommender.recommend(
+            [model], self.surroundings.site(site), self.constraints.of_site(site)
+        )
+
     def recommend_reference(self, one: Judged, sites: Iterable[Site]) -> Recommendation:
         """The variant for a literal: its own surroundings, and those of the calls that it feeds."""
         assert one.node is not None
@@ -232,7 +240,40 @@ class Engine:
         for site in sites:
             if self.surroundings.particular(one.node, site):
                 constraints += self.constraints.of_site(site)
-        return self.recommender.recommend([one.occurrence.model], evidence, constraints)
+        found = self.recommender.recommend([one.occurrence.model], evidence, constraints)
+        return self._strongest_need(one, found, self.needs(one, sites))
+
+    def needs(self, one: Judged, sites: Iterable[Site]) -> dict[str, Site]:
+        """What the calls that a literal feeds want, each by itself and surely, and the first such call."""
+        assert one.node is not None
+        wants: dict[str, Site] = {}
+        for site in sites:
+            if self.surroundings.particular(one.node, site) and sends(site):
+                own = self.recommend_site(site, one.occurrence.model)
+                if own.confidence >= SURE and own.reasons[-1] != UNKNOWN:
+                    wants.setdefault(own.variant, site)
+        return wants
+
+    def _strongest_need(
+        self, one: Judged, found: Recommendation, wants: Mapping[str, Site]
+    ) -> Recommendation:
+        """Where calls differ, the literal serves the most demanding one; the report offers the split."""
+        order = [self.catalogue.catalog.variants[name].guide_id for name in VARIANTS]
+        strongest = min(wants, key=order.index, default=found.variant)
+        if len(wants) < 2 or strongest == found.variant:
+            return found
+        call = wants[strongest].call
+        text = f"of the calls that this literal feeds, {call.where} needs most"
+        reason = Reason(
+            rule="strongest-need", text=text, favours=strongest, path=call.file.path, line=call.line
+        )
+        return msgspec.structs.replace(
+            found,
+            variant=strongest,
+            runner_up=found.variant,
+            confidence=0.5,
+            reasons=(reason, *found.reasons),
+        )
 
     def literal_parts(self, one: Judged) -> tuple[str, str, str]:
         """Text before the id, the id, text after it, in the literal."""

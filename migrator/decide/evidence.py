@@ -41,7 +41,10 @@ class Surroundings:
     # -- calls -------------------------------------------------------------------------------------
 
     def site(self, site: Site) -> tuple[Evidence, ...]:
-        """What stands around a call."""
+        """What stands around a call, and around those who call the helper that it stands in."""
+        return (*self._around(site), *self._asking(site.call))
+
+    def _around(self, site: Site) -> tuple[Evidence, ...]:
         known = self._sites.get(site.call)
         if known is None:
             known = self._sites[site.call] = tuple(self._site(site))
@@ -59,7 +62,6 @@ class Surroundings:
         yield from self._scopes(call, spoken=any(e.where == "prompt" for e in (*sent, *argued)))
         yield from self.wording.documents(call)
         yield from self._users(call)
-        yield from self._asking(call)
         yield from self._modules(call.file)
 
     def _users(self, call: Node) -> Iterator[Evidence]:
@@ -135,14 +137,15 @@ class Surroundings:
         for ring in sorted(rings):
             before += len(rings[ring])
             for site in rings[ring]:
-                sharers = len({text for text, _ in site.texts}) if ring else 1
-                yield from scaled(self.site(site), _RINGS[ring] / sqrt(before * max(sharers, 1)))
+                sharers = len({place for _, place in site.texts}) if ring else 1
+                seen = self.site(site) if sharers < 2 else self._around(site)
+                yield from scaled(seen, _RINGS[ring] / sqrt(before * max(sharers, 1)))
         yield from self._way(node)
         yield from self._relying(node)
 
     def particular(self, node: Node, site: Site) -> bool:
         """Whether a call is this literal's own, not a wrapper that others share."""
-        return _ring(node, site.call) < 3 and len({text for text, _ in site.texts}) < 2
+        return _ring(node, site.call) < 4 and len({place for _, place in site.texts}) < 2
 
     def _way(self, node: Node) -> Iterator[Evidence]:
         """Names of the variables, parameters and functions that the value passes through."""

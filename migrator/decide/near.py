@@ -43,6 +43,7 @@ _POOLS = (
     "apply_async",
     "run_in_executor",
 )
+_SIZED = ("ThreadPoolExecutor", "ProcessPoolExecutor", "ThreadPool", "Pool", "Semaphore", "BoundedSemaphore")
 _ASKS = ("input", "prompt", "ask", "prompt_async", "chat_input")
 _HANDLERS = {
     **dict.fromkeys(
@@ -104,7 +105,8 @@ class Near:
 
     def names(self, node: Node) -> Iterator[Evidence]:
         """Names from the literal or call outwards, up to the path of its file."""
-        below, slot = node, SLOT
+        below = node
+        slot = self._narrower(SLOT, node) if node.kind == "Call" else SLOT
         for above in node.ancestors():
             yield from self._name(above, below, slot)
             slot = self._narrower(slot, above)
@@ -210,6 +212,30 @@ class Near:
             call = load.parent
             if load.field == "args" and call is not None and last_name(call.child("func")) in _POOLS:
                 yield shaped("pool", 1.0, load)
+
+    def workers(self, node: Node) -> tuple[int, Node] | None:
+        """How many of a call run at once, where a pool's size or a semaphore says so, and where."""
+        function = self.function(node)
+        scopes = [function] if function is not None else []
+        for load in self.linked.project.loads(function) if function is not None else ():
+            if (
+                load.field == "args"
+                and load.parent is not None
+                and last_name(load.parent.child("func")) in _POOLS
+            ):
+                user = self.function(load)
+                scopes += [user] if user is not None else []
+        found = [size for scope in scopes for size in self._sizes(scope)]
+        return max(found, key=lambda size: size[0], default=None)
+
+    def _sizes(self, scope: Node) -> Iterator[tuple[int, Node]]:
+        for call in scope.descendants():
+            name = last_name(call.child("func")) if call.kind == "Call" else ""
+            if name in _SIZED:
+                given = [call.keyword("max_workers"), call.keyword("value"), *call.all("args")[:1]]
+                for value in (v for node in given for v in self.linked.values.of(node)):
+                    if value.kind == "number" and isinstance(value.node.value, int):
+                        yield value.node.value, call
 
 
 def path_names(file: FileFacts) -> Iterator[Evidence]:

@@ -14,12 +14,14 @@ __all__ = ["EARLY", "PARTS", "Additions", "Groups", "Part"]
 
 Part = Callable[["Planner"], Additions]
 
+from migrator.decide.advice import advice  # noqa: E402
 from migrator.decide.branches import branches  # noqa: E402 (parts import the names above)
 from migrator.decide.caps import small_caps  # noqa: E402
 from migrator.decide.docs_examples import docs_examples  # noqa: E402
 from migrator.decide.expectations import expectations  # noqa: E402
 from migrator.decide.limits import limits  # noqa: E402
 from migrator.decide.overflow import handlers, unguarded  # noqa: E402
+from migrator.decide.suggestions import suggestions  # noqa: E402
 from migrator.decide.tables import tables  # noqa: E402
 from migrator.decide.tokenizers import tokenizers  # noqa: E402
 
@@ -34,4 +36,6 @@ PARTS: tuple[Part, ...] = (
     small_caps,
     expectations,
     docs_examples,
+    advice,
+    suggestions,
 )

@@ -97,11 +97,16 @@ def _holds(words: str, text: str) -> bool:
     return words == text
 
 
+def pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """One pattern for several entries; it is matched with `normal` text."""
+    return re.compile("|".join(_entry(entry) for entry in words))
+
+
 def _compiled(signal: Signal) -> re.Pattern[str]:
     if set(signal.where) <= set(_EXACT):
         return re.compile("|".join(re.escape(f" {words} ") for words in signal.words))
     joined = signal.where == ("import",)
-    return re.compile("|".join(_entry(words.replace("_", "") if joined else words) for words in signal.words))
+    return pattern(words.replace("_", "") if joined else words for words in signal.words)
 
 
 def _entry(words: str) -> str:

@@ -50,6 +50,11 @@ def qualified(node: Node) -> str:
     return ".".join(reversed(names)) or "<module>"
 
 
+def sends(site: Site) -> bool:
+    """Whether it is a request itself, by a rule, not a client or a wrapper that keeps the model."""
+    return site.receiver is not None and site.receiver.call.kind == "call"
+
+
 class Sites:
     """Finds and resolves the call sites of one linked project."""
 

@@ -20,6 +20,9 @@ NOISE = 0.3
 CROWD = 3.5
 """Together the uses weigh at most this much: where everything is mentioned, little is said."""
 SUREST = 0.97
+BESIDE_SLOT = 0.35
+BESIDE_TASK = 0.5
+"""What other uses count beside the model's own name, and topics beside a small task."""
 TASK = 1.0
 """From this strength on, a use is what the call does."""
 UNKNOWN = Reason(
@@ -143,7 +146,8 @@ class Recommender:
             self._small(self.uses[use]) and sum(h.weight for h in by_use[use]) >= TASK for use in by_use
         )
         return {
-            use: _halved(hits) if small and self.uses[use].topic else hits for use, hits in by_use.items()
+            use: _less(hits, BESIDE_TASK) if small and self.uses[use].topic else hits
+            for use, hits in by_use.items()
         }
 
     @staticmethod
@@ -186,13 +190,15 @@ def _reasons(use: Use, hits: list[Hit], strength: float) -> Iterator[Reason]:
 
 
 def _outranked(by_use: ByUse) -> ByUse:
-    """Where the very place that holds the model says what it is for, everything else counts half."""
+    """Where the very place that holds the model says what it is for, everything else counts less."""
     said = {use for use, hits in by_use.items() if any(hit.piece.weight >= SLOT for hit in hits)}
-    return {use: hits if use in said or not said else _halved(hits) for use, hits in by_use.items()}
+    return {
+        use: hits if use in said or not said else _less(hits, BESIDE_SLOT) for use, hits in by_use.items()
+    }
 
 
-def _halved(hits: list[Hit]) -> list[Hit]:
-    return [hit._replace(weight=hit.weight * 0.5) for hit in hits]
+def _less(hits: list[Hit], factor: float) -> list[Hit]:
+    return [hit._replace(weight=hit.weight * factor) for hit in hits]
 
 
 def _excluding(constraint: Constraint) -> Reason:

@@ -63,6 +63,20 @@ class Wording:
             if variable.path:
                 yield named(variable.path.rpartition("/")[2], 1.0, site.call)
 
+    def size(self, call: Node) -> int:
+        """Characters of constant text in a call's arguments and behind the names in them."""
+        found: dict[Node, int] = {}
+        for one in call.descendants():
+            if one.kind in ("Constant", "Name"):
+                for value in self.linked.values.of(one):
+                    for text in (
+                        value.node,
+                        *(value.node.descendants() if value.kind in ("join", "list") else ()),
+                    ):
+                        if text.kind == "Constant" and isinstance(text.value, str):
+                            found[text] = len(text.value)
+        return sum(found.values())
+
     def argued(self, node: Node) -> Iterator[Evidence]:
         """Texts among the arguments of the calls around a node, and behind the objects that they use."""
         seen: set[Node] = set()
@@ -77,6 +91,7 @@ class Wording:
                 for given in above.children():
                     if given != below:
                         yield from self._argued(given, weight, seen, 0)
+            if above.kind == "Call" and above.field != "value":
                 weight *= OUTER
             below = above
 
