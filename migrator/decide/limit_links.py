@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -45,6 +46,8 @@ class Links:
         self.values = self.linked.values
         self._inside: dict[Node, list[Node]] = defaultdict(list)
         self._bodies: dict[Node, list[Node]] = defaultdict(list)
+        self._called_by: dict[Node, tuple[Node, ...]] = {}
+        self._far: dict[Node, list[Node]] = {}
         for call in planner.sites:
             if self._counts(call):
                 self._inside[scope_of(call)].append(call)
@@ -81,16 +84,23 @@ class Links:
     def _around(self, spot: Node) -> list[Node]:
         """The calls that a number used at one place bears on, from the nearest circle that has any."""
         function = scope_of(spot)
+        for circle in (self._enclosing(spot), self._handed(spot), self._in_function(function, spot)):
+            found = list(circle)
+            if found:
+                return found
+        if function not in self._far:
+            self._far[function] = self._beyond(function)
+        return self._far[function]
+
+    def _beyond(self, function: Node) -> list[Node]:
+        """The calls nearest to a function that makes none itself."""
         for circle in (
-            self._enclosing(spot),
-            self._handed(spot),
-            self._in_function(function, spot),
             self._called(function, 1),
             self._in_class(function),
             self._callers(function, _DEPTH, {function}),
             self._called(function, 2),
         ):
-            found = list(circle)
+            found = list(dict.fromkeys(circle))
             if found:
                 return found
         return []
@@ -159,15 +169,27 @@ class Links:
 
     def _called(self, function: Node, depth: int) -> Iterator[Node]:
         """Calls inside the project functions that a function calls."""
-        if function.kind == "ClassDef":
-            return
-        for node in function.descendants():
-            if node.kind == "Call" and scope_of(node) == function:
-                for value in self.values.of(node.child("func")):
+        for inner in self._callees(function):
+            yield from self._inside.get(inner, ())
+            if depth > 1:
+                yield from self._called(inner, depth - 1)
+
+    def _callees(self, function: Node) -> tuple[Node, ...]:
+        known = self._called_by.get(function)
+        if known is None:
+            known = self._called_by[function] = tuple(dict.fromkeys(self._find_callees(function)))
+        return known
+
+    def _find_callees(self, function: Node) -> Iterator[Node]:
+        tree = function.file.tree
+        calls = tree.of_kind("Call") if function.kind != "ClassDef" else []
+        first = bisect.bisect_left(calls, function.index)
+        for index in calls[first : bisect.bisect_left(calls, tree.end[function.index])]:
+            call = function.file.node(index)
+            if scope_of(call) == function:
+                for value in self.values.of(call.child("func")):
                     if value.kind == "function" and value.node != function:
-                        yield from self._inside.get(value.node, ())
-                        if depth > 1:
-                            yield from self._called(value.node, depth - 1)
+                        yield value.node
 
     # -- config objects ----------------------------------------------------------------------------
 
