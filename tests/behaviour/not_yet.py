@@ -71,7 +71,7 @@ NOT_YET: dict[str, str] = {
             "mini_in_the_name@published",
             "twice_applied@published",
         ],
-        "one call that serves several variants or other models: request defaults are not given, or break them",
+        "one call that serves several models: request defaults are missing, or break it",
     ),
     **dict.fromkeys(
         ["options_union"],
