@@ -207,7 +207,7 @@ def at_terminal(args, answers):
         if not data:
             break
         output += data
-        if waiting and output.rstrip().endswith((b"[y/N]:", b"[y,n,a,d,q,?]?")):
+        if waiting and output.rstrip().endswith((b"[y/N]:", b"[y,n,a,d,q,e,?]?")):
             os.write(terminal, waiting.pop(0).encode() + b"\n")
     os.close(terminal)
     _, status = os.waitpid(pid, 0)
@@ -235,6 +235,19 @@ def test_interactive_takes_groups_whole(project):
     assert "max_completion_tokens=5" in changed
     assert 'model="gpt-5.5' in changed
     assert (project / "src" / "other.py").read_text() == OTHER
+
+
+def test_interactive_edits(project, tmp_path, monkeypatch):
+    editor = tmp_path / "editor.sh"
+    editor.write_text(
+        "#!/bin/sh\nsed -i 's/^+\\(.*\\)max_completion_tokens=5/+\\1max_completion_tokens=7/' \"$1\"\n"
+    )
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(editor))
+    code, _ = at_terminal(["apply", ".", "-i"], ["e", "y"])
+    assert code == 0
+    assert "max_completion_tokens=7" in (project / "src" / "app.py").read_text()
+    assert (project / "src" / "other.py").read_text() != OTHER
 
 
 def test_interactive_quits(project):

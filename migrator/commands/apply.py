@@ -13,6 +13,7 @@ from migrator.report import redact, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from migrator.commands.options import Request
     from migrator.commands.writing import Written
@@ -35,17 +36,21 @@ def _apply(request: Request, only: Sequence[str], yes: bool, interactive: bool) 
     root = request.target.root
     sweep(root)
     inventory = work.only(work.within(work.review(request), request.target), only, root)
-    if interactive:
-        from migrator.commands.interactive import choose
-
-        inventory = choose(inventory, root)
-    made = work.changes(inventory, root)
+    made, inventory = _chosen(inventory, root) if interactive else (work.changes(inventory, root), inventory)
     if not made.files:
         return _nothing(inventory, made)
     if not (yes or interactive or _agreed(inventory, made)):
         say("Nothing was written.")
         return DONE
     return _report(inventory, writing.write(inventory, made, root))
+
+
+def _chosen(inventory: Inventory, root: Path) -> tuple[Changes, Inventory]:
+    from migrator.commands.handmade import merged
+    from migrator.commands.interactive import choose
+
+    inventory, handmade = choose(inventory, root)
+    return merged(work.changes(inventory, root), handmade), inventory
 
 
 def _refuse_without_answer(yes: bool, interactive: bool) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from migrator.commands import work
+from migrator.commands.handmade import EditError, Handmade, edited
 from migrator.commands.output import say
 from migrator.report import redact
 from migrator.report.hunks import hunks, paint
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from migrator.inventory import Edit, Inventory
+    from migrator.pipeline import Changes
 
 HELP = """\
 y - make this change
@@ -24,7 +26,16 @@ n - leave this change out
 a - make this change and all later ones in this file
 d - leave out this change and all later ones in this file
 q - leave out this change and all later ones
-? - say this again"""
+e - edit this change, then make it
+? - say this again
+What must be made together is one change, in however many files."""
+
+
+class Chosen(NamedTuple):
+    """The inventory with only the groups that the user takes, and what they edited of them."""
+
+    inventory: Inventory
+    handmade: list[Handmade]
 
 
 class Group(NamedTuple):
@@ -47,37 +58,56 @@ def groups(inventory: Inventory) -> list[Group]:
     )
 
 
-def choose(inventory: Inventory, root: Path) -> Inventory:
-    """The inventory with only the groups that the user takes."""
+def choose(inventory: Inventory, root: Path) -> Chosen:
+    """Ask about each group."""
     style = style_of(sys.stderr)
     taken: set[str] = set()
     decided: dict[str, str] = {}
+    handmade: list[Handmade] = []
     waiting = groups(inventory)
     for number, group in enumerate(waiting, 1):
         answer = decided.get(group.path) or _ask(group, f"{number}/{len(waiting)}", inventory, root, style)
+        if isinstance(answer, list):
+            handmade += answer
+            answer = "y"
         if answer == "q":
             break
         if answer in "ad":
             decided[group.path] = answer
         if answer in "ya":
             taken.add(group.name)
-    return work.keeping(inventory, lambda edit: edit.group in taken)
+    return Chosen(work.keeping(inventory, lambda edit: edit.group in taken), handmade)
 
 
-def _ask(group: Group, place: str, inventory: Inventory, root: Path, style: Style) -> str:
+def _ask(group: Group, place: str, inventory: Inventory, root: Path, style: Style) -> str | list[Handmade]:
     for line in _shown(group, inventory, root, style):
         say(line)
     while True:
-        question = style.paint(f"({place}) Make this change [y,n,a,d,q,?]?", "bold", "cyan")
+        question = style.paint(f"({place}) Make this change [y,n,a,d,q,e,?]?", "bold", "cyan")
         answer = click.prompt(question, prompt_suffix=" ", err=True, default="", show_default=False)
         answer = answer.strip().lower()[:1]
         if answer and answer in "ynadq":
             return answer
-        say(HELP)
+        if answer == "e" and (made := _edited(group, inventory, root)):
+            return made
+        if answer != "e":
+            say(HELP)
+
+
+def _edited(group: Group, inventory: Inventory, root: Path) -> list[Handmade]:
+    try:
+        return edited(_alone(group, inventory, root))
+    except (EditError, click.ClickException) as error:
+        say(f"{error}; this change is as it was")
+        return []
+
+
+def _alone(group: Group, inventory: Inventory, root: Path) -> Changes:
+    return work.changes(work.keeping(inventory, lambda edit: edit.group == group.name), root)
 
 
 def _shown(group: Group, inventory: Inventory, root: Path, style: Style) -> list[str]:
-    made = work.changes(work.keeping(inventory, lambda edit: edit.group == group.name), root)
+    made = _alone(group, inventory, root)
     lines = [""]
     for path, patch in work.patches(made).items():
         lines.append(style.paint(redact.shown(path), "bold"))
