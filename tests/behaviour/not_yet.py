@@ -9,14 +9,6 @@ NOT_YET: dict[str, str] = {
         "a comparison of named models in a helper is not named as such (evaluates-models)",
     ),
     **dict.fromkeys(
-        ["family_branch@guide"],
-        "a dict filled under a branch on the family: the other branch loses its parameters",
-    ),
-    **dict.fromkeys(
-        ["id_from_constants"],
-        "a model read through a package (re-export, renamed import) and handed on",
-    ),
-    **dict.fromkeys(
         ["reasoning_with_tools@guide"],
         "a refused parameter that the program relies on: the call stays, capability-lost",
     ),
@@ -27,14 +19,6 @@ NOT_YET: dict[str, str] = {
     **dict.fromkeys(
         ["suppressed_call@guide"],
         "a suppression on the first line of OpenAI().….create( covers the inner call only",
-    ),
-    **dict.fromkeys(
-        ["deployment_table"],
-        "a table from ids to Azure deployments gains rows of deployments that do not exist",
-    ),
-    **dict.fromkeys(
-        ["credits_of_unknown_unit"],
-        "a table whose unit no row proves: rows are copied instead of table-unit-unknown",
     ),
     **dict.fromkeys(
         ["fallback_on_purpose"],
@@ -55,10 +39,6 @@ NOT_YET: dict[str, str] = {
     **dict.fromkeys(
         ["old_error_text@guide"],
         "handlers that match the old wording of an overflow",
-    ),
-    **dict.fromkeys(
-        ["ladder_by_substring"],
-        "if-ladders over parts of the name get an arm for the new ids",
     ),
     **dict.fromkeys(
         [
@@ -123,21 +103,17 @@ NOT_YET: dict[str, str] = {
         "tables of (prefix, value) pairs where the first match wins",
     ),
     **dict.fromkeys(
-        ["rates_by_model"],
-        "tables of requests per minute: the id is held back",
-    ),
-    **dict.fromkeys(
         ["langchain_trimmed"],
         "trim_messages(max_tokens=...) sized for the old window",
-    ),
-    **dict.fromkeys(
-        ["ledger_stays"],
-        "what was paid in the past gains rows of new models",
     ),
 }
 """Programs that do not work after their migration."""
 
 NOT_TWICE: dict[str, str] = {
+    **dict.fromkeys(
+        ["family_branch@guide"],
+        "request defaults of the published catalogue: effort none where Instant is meant",
+    ),
     **dict.fromkeys(
         ["argparse_choices"],
         "the first run leaves parameters that the second one renames (choices)",
@@ -147,12 +123,8 @@ NOT_TWICE: dict[str, str] = {
         "the first run leaves parameters that the second one renames (comparison)",
     ),
     **dict.fromkeys(
-        ["enum_validated", "id_in_enum"],
+        ["enum_validated"],
         "the first run leaves parameters that the second one renames (enum)",
-    ),
-    **dict.fromkeys(
-        ["ledger_stays"],
-        "what was paid in the past gains rows of new models",
     ),
 }
 """Programs that a second migration changes again."""
