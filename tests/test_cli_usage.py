@@ -252,3 +252,24 @@ def test_the_command_line_imports_only_what_it_needs():
     heavy = ("rich", "libcst", "tomli", "urllib.request")
     code = f"import migrator.cli, sys; print([name for name in {heavy} if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b"[]\n"
+
+
+# -- completion ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_as_the_readme_has_it(monkeypatch, shell):
+    monkeypatch.setenv("_GPT55_MIGRATE_COMPLETE", f"{shell}_source")
+    result = CliRunner().invoke(cli, [], prog_name="gpt55-migrate")
+    assert result.exit_code == 0
+    assert "gpt55_migrate" in result.stdout
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    assert f"_GPT55_MIGRATE_COMPLETE={shell}_source gpt55-migrate" in readme
+
+
+def test_completion_offers_commands_and_formats(monkeypatch):
+    monkeypatch.setenv("_GPT55_MIGRATE_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "gpt55-migrate check --format ")
+    monkeypatch.setenv("COMP_CWORD", "3")
+    result = CliRunner().invoke(cli, [], prog_name="gpt55-migrate")
+    assert "plain,sarif" in result.stdout.splitlines()
