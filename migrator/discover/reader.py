@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.discover.closure import exported_names, imported_paths, importers
+from migrator.discover.imports import pieces
+from migrator.discover.modules import Modules
 from migrator.discover.walk import chunks, read_bytes
 from migrator.read.facts import FileFacts, IdPattern, Problem, read
-from migrator.read.project import module_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 CHUNK = 200
 PARALLEL_FROM = 300
-MAX_NAMES = 2_000
 
 
 class Job(NamedTuple):
@@ -25,13 +25,15 @@ class Job(NamedTuple):
     paths: Sequence[str]
     pattern: IdPattern
     markers: tuple[bytes, ...]
+    linked: bool = False
 
 
 class Batch(NamedTuple):
-    """What came of a share: facts of the files read, and the bytes looked at."""
+    """What came of a share: facts of the files read, bytes looked at, each file's imports if asked for."""
 
     facts: list[FileFacts]
     size: int
+    imports: list[bytes]
 
 
 class ReadFiles(NamedTuple):
@@ -52,17 +54,11 @@ def read_all(
 ) -> ReadFiles:
     """Seeds and their neighbours among `paths` (relative to `root`)."""
     with _Workers(jobs, len(paths)) as workers:
-        seeds, size = _gather(workers, root, paths, pattern, markers(pattern), progress)
-        for _ in range(2):
-            rest = sorted(set(paths) - {fact.path for fact in seeds})
-            wanted = sorted(imported_paths(seeds, rest))
-            more, _size = _gather(workers, root, wanted, pattern, (), None)
-            seeds += more
-        names = exported_names(seeds)
-        rest = _beside(seeds, sorted(set(paths) - {fact.path for fact in seeds}))
-        if names:
-            seeds += _gather(workers, root, rest, pattern, names, None)[0]
-    return ReadFiles(sorted(seeds, key=lambda f: f.path), len(paths), size)
+        reading = _Reading(workers, root, pattern)
+        seeds = reading.gather(paths, markers(pattern), progress, linked=True)
+        seen = len(paths), reading.size
+        facts = [*seeds, *reading.neighbours(seeds, paths)]
+    return ReadFiles(sorted(facts, key=lambda f: f.path), *seen)
 
 
 def markers(pattern: IdPattern) -> tuple[bytes, ...]:
@@ -74,38 +70,70 @@ def _stem(start: str) -> str:
     return "gpt-" if start.startswith("gpt-") else start
 
 
-def _gather(
-    workers: _Workers,
-    root: str,
-    paths: Sequence[str],
-    pattern: IdPattern,
-    wanted: tuple[bytes, ...],
-    progress: Callable[[int, int], None] | None,
-) -> tuple[list[FileFacts], int]:
-    facts: list[FileFacts] = []
-    size = done = 0
-    for part, batch in workers.map([Job(root, part, pattern, wanted) for part in chunks(paths, CHUNK)]):
-        facts += batch.facts
-        size += batch.size
-        done += len(part.paths)
-        if progress is not None:
-            progress(done, len(paths))
-    return facts, size
+class _Reading:
+    """One run of the workers: what is read, and how much was looked at."""
+
+    def __init__(self, workers: _Workers, root: str, pattern: IdPattern) -> None:
+        self.workers = workers
+        self.root = root
+        self.pattern = pattern
+        self.size = 0
+        self.imports: dict[str, bytes] = {}
+
+    def gather(
+        self,
+        paths: Sequence[str],
+        wanted: tuple[bytes, ...],
+        progress: Callable[[int, int], None] | None = None,
+        *,
+        linked: bool = False,
+    ) -> list[FileFacts]:
+        """Facts of those of `paths` that hold one of `wanted`."""
+        facts: list[FileFacts] = []
+        done = 0
+        shares = [Job(self.root, part, self.pattern, wanted, linked) for part in chunks(paths, CHUNK)]
+        for share, batch in self.workers.map(shares):
+            facts += batch.facts
+            self.size += batch.size
+            self.imports.update(zip(share.paths, batch.imports, strict=False))
+            done += len(share.paths)
+            if progress is not None:
+                progress(done, len(paths))
+        return facts
+
+    def neighbours(self, seeds: list[FileFacts], paths: Sequence[str]) -> list[FileFacts]:
+        """Facts of what files with ids in code import, and of those that import from them."""
+        exported = exported_names(seeds)
+        modules = Modules(paths)
+        read = {file.path for file in seeds}
+        users = importers(exported, self.imports, modules)
+        wanted = imported_paths(seeds, modules) | users.by_name
+        facts = self.gather(sorted(wanted - read), ())
+        names = tuple(sorted({name.encode() for names in exported.values() for name in names}))
+        rest = users.by_module - wanted - read
+        return [*facts, *(self.gather(sorted(rest), names) if names else ())]
 
 
 def work(job: Job) -> Batch:
     """Read one share; what cannot be read comes back as a problem of its file."""
-    facts, size = [], 0
+    batch = Batch([], 0, [])
+    size = 0
     for path in job.paths:
         try:
             data = read_bytes(os.path.join(job.root, path))
         except (OSError, ValueError) as error:
-            facts.append(_unreadable(path, error))
-            continue
+            batch.facts.append(_unreadable(path, error))
+            data = b""
         size += len(data)
-        if not job.markers or any(marker in data for marker in job.markers):
-            facts.append(read(path, data, job.pattern))
-    return Batch(facts, size)
+        if job.linked:
+            batch.imports.append(pieces(data))
+        if data and _holds(data, job.markers):
+            batch.facts.append(read(path, data, job.pattern))
+    return batch._replace(size=size)
+
+
+def _holds(data: bytes, wanted: tuple[bytes, ...]) -> bool:
+    return not wanted or any(marker in data for marker in wanted)
 
 
 def _unreadable(path: str, error: Exception) -> FileFacts:
@@ -139,82 +167,3 @@ class _Workers:
         if self.parallel and len(jobs) > 1:
             return zip(jobs, self.pool.map(work, jobs), strict=True)
         return ((job, work(job)) for job in jobs)
-
-
-# -- neighbours ----------------------------------------------------------------------------------
-
-
-def imported_paths(facts: Iterable[FileFacts], rest: Sequence[str]) -> set[str]:
-    """Files among `rest` that files with ids in code import."""
-    by_stem: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
-    for path in rest:
-        parts = module_parts(path)
-        if parts:
-            by_stem[parts[-1]].append((parts, path))
-    found: set[str] = set()
-    for file in facts:
-        if file.problem is None and any(o.place == "code" for o in file.occurrences):
-            for wanted in _imports(file):
-                found |= {p for parts, p in by_stem.get(wanted[-1], ()) if parts[-len(wanted) :] == wanted}
-    return found
-
-
-def _imports(file: FileFacts) -> Iterator[tuple[str, ...]]:
-    tree = file.tree
-    package = module_parts(file.path)
-    if not file.path.endswith("__init__.py"):
-        package = package[:-1]
-    for index in tree.of_kind("Import"):
-        for alias in tree.children(index):
-            yield tuple(tree.value[alias][0].split("."))
-    for index in tree.of_kind("ImportFrom"):
-        module, level = tree.value[index]
-        base = package[: len(package) - level + 1] if level else ()
-        path = (*base, *module.split(".")) if module else base
-        if path:
-            yield path
-        for alias in tree.children(index):
-            yield (*path, tree.value[alias][0])
-
-
-def exported_names(facts: Iterable[FileFacts]) -> tuple[bytes, ...]:
-    """Module-level names of definitions that hold an id in code, and of what their module makes of them."""
-    names: set[str] = set()
-    for file in facts:
-        for occurrence in file.occurrences:
-            if occurrence.place != "code":
-                continue
-            node = file.node(occurrence.node)
-            while node.parent is not None and node.parent.kind != "Module":
-                node = node.parent
-            direct = {str(n) for n in _defined(node)}
-            names |= {n for n in direct | _derived(file, direct) if len(n) > 3}
-    return tuple(sorted(name.encode() for name in names))[:MAX_NAMES]
-
-
-def _derived(file: FileFacts, names: set[str]) -> set[str]:
-    """Module-level names whose assignments use one of `names`: `settings = Settings()`."""
-    found: set[str] = set()
-    for name in names:
-        for index in file.names.get(name, ()):
-            statement = file.node(index).statement
-            if statement.parent is not None and statement.parent.kind == "Module":
-                found |= set(_defined(statement))
-    return found
-
-
-def _defined(statement: object) -> Iterator[str]:
-    node = statement
-    if node.kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef"):  # type: ignore[attr-defined]
-        yield node.value  # type: ignore[attr-defined]
-        return
-    for child in node.children():  # type: ignore[attr-defined]
-        if child.kind == "NameStore":
-            yield child.value
-
-
-def _beside(facts: Sequence[FileFacts], rest: Sequence[str]) -> list[str]:
-    """Files under the same top folder as a file with ids in code."""
-    tops = {f.path.split("/")[0] for f in facts if any(o.place == "code" for o in f.occurrences)}
-    flat = any("/" not in f.path for f in facts)
-    return [path for path in rest if path.split("/")[0] in tops or (flat and "/" not in path)]

@@ -1,0 +1,53 @@
+"""The import statements of a file, taken from its bytes: what is not parsed is still linked."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_IMPORT = re.compile(rb"import\b(?<![\w.]import)[ \t]*(?:\((?:[^)#]|#[^\n]*\n)*\)|[^\n\\;#]*(?:\\\r?\n[^\n\\;#]*)*)")
+_STATEMENT = re.compile(r"(?:^|[;:])\s*(?:from\b([\w\s.\\]*?))?(?<!\w)import\b(.*)", re.DOTALL)
+_NOISE = re.compile(r"#[^\n]*|[()\\]")
+_NAME = re.compile(r"([\w.]+|\*)(?:\s+as\s+(\w+))?")
+
+
+class Imported(NamedTuple):
+    """`from module import name as bound`; `import module as bound` has no name."""
+
+    module: str
+    level: int
+    name: str
+    bound: str
+
+
+def pieces(data: bytes) -> bytes:
+    """The lines with import statements, each whole, and some that hold the word only; zero bytes between."""
+    found = []
+    for match in _IMPORT.finditer(data):
+        start = data.rfind(b"\n", 0, match.start()) + 1
+        while data[start - 2 : start] == b"\\\n" or data[start - 3 : start] == b"\\\r\n":
+            start = data.rfind(b"\n", 0, start - 1) + 1
+        found.append(data[start : match.end()])
+    return b"\0".join(found)
+
+
+def imports(found: bytes) -> Iterator[Imported]:
+    """What a file imports, from its `pieces`."""
+    for piece in found.decode("utf-8", "replace").split("\0"):
+        match = _STATEMENT.search(piece)
+        if match is not None:
+            yield from _imported(match.group(1), _NOISE.sub(" ", match.group(2)))
+
+
+def _imported(module: str | None, names: str) -> Iterator[Imported]:
+    if module is None:
+        for name, bound in _NAME.findall(names):
+            yield Imported(name, 0, "", bound or name.split(".")[0])
+        return
+    path = "".join(_NOISE.sub(" ", module).split())
+    plain = path.lstrip(".")
+    for name, bound in _NAME.findall(names):
+        yield Imported(plain, len(path) - len(plain), name, bound or name)
