@@ -17,6 +17,7 @@ from migrator.discover.reader import read_all
 from migrator.discover.walk import find, read_bytes
 from migrator.inventory import Coverage, Diagnostic, Inventory
 from migrator.read.facts import IdPattern, read
+from migrator.read.tree import make_room
 from migrator.rulefiles import load_rulebook
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def review(
     the part is judged as it would be with the rest. What is reported concerns the part alone, and the groups
     of edits that reach into it.
     """
+    make_room()
     rulebook, pattern = rules(settings)
     found = find(paths, root, settings.exclude)
     done = read_all(str(root), found.paths, pattern, jobs=settings.jobs, progress=progress)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from migrator.decide.literals import id_like
@@ -28,6 +29,8 @@ from migrator.read.flow import key_of
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from migrator.decide.roles import Classifier
     from migrator.read.facts import Node
 
@@ -41,6 +44,15 @@ _REQUEST_KEYS = frozenset(
 _OPTION_KEYS = frozenset({"value", "label", "id", "name", "key", "title", "display", "display_name", "text"})
 
 
+def _is_id(node: Node) -> bool:
+    return node.kind == "Constant" and id_like(node.value)
+
+
+def _previous(node: Node, elements: Sequence[Node]) -> Node | None:
+    at = bisect_left(elements, node.index, key=lambda element: element.index)
+    return elements[at - 1] if at else None
+
+
 def abbreviates(key: str, model: str) -> bool:
     """Whether a dict's key is a short form of the id that it maps to: `"4o": "gpt-4o"`."""
     short, full = ("".join(c for c in text.lower() if c.isalnum()) for text in (key, model))
@@ -51,6 +63,7 @@ class Displays:
     """Judges displays and their entries."""
 
     def __init__(self, classifier: Classifier) -> None:
+        self._counted: tuple[Node | None, int, int] = None, 0, 0
         self.classifier = classifier
         self.linked = classifier.linked
         self.names = classifier.names
@@ -201,13 +214,21 @@ class Displays:
             return EXPECTED if place.in_test else REWRITE_CALL
         if self._registry_of(collection) is not None and holder.kind == "Dict":
             return EXTEND_KEY
-        siblings = [n for n in collection.all("elts") if n != place.node]
-        ids = [n for n in siblings if n.kind == "Constant" and id_like(n.value)]
-        if ids and len(ids) * 2 >= len(siblings):
+        siblings, ids = self._beside(place.node, collection)
+        if ids and ids * 2 >= siblings:
             return self._choices(place, collection)
         if not siblings:
             return self._single(place, collection)
         return self._row(place, collection)
+
+    def _beside(self, node: Node, collection: Node) -> tuple[int, int]:
+        """How many other elements there are, and how many of them look like ids."""
+        if self._counted[0] != collection:
+            listed = collection.all("elts")
+            self._counted = collection, len(listed), sum(map(_is_id, listed))
+        own = node.parent == collection and node.field == "elts"
+        _, elements, ids = self._counted
+        return elements - own, ids - (own and _is_id(node))
 
     def _held(self, place: Place, collection: Node, holder: Node) -> Verdict | None:
 
@@ -230,9 +251,7 @@ class Displays:
 
     def _flag_before(self, node: Node) -> bool:
         assert node.parent is not None
-        elements = node.parent.all("elts")
-        at = elements.index(node)
-        before = elements[at - 1] if at else None
+        before = _previous(node, node.parent.all("elts"))
         return (
             before is not None
             and before.kind == "Constant"

@@ -49,6 +49,7 @@ class Classifier:
         self.names = linked.names
         self.catalogue = catalogue
         self.texts = Texts(linked)
+        self._last_shape: tuple[Node | None, str, Shape] = None, "", Shape("text")
         self.displays = Displays(self)
         self.arguments = Arguments(self)
         self.evaluations = Evaluations(linked, catalogue)
@@ -62,10 +63,16 @@ class Classifier:
             return self.texts.judged(place)
         return self._adjusted(place, self._shaped(place))
 
+    def _shape(self, string: Node, text: str, model: str) -> Shape:
+        """The same for every occurrence in one literal, of which a long one may hold many."""
+        if self._last_shape[:2] != (string, model):
+            self._last_shape = string, model, shape(text, model, self.linked.rulebook.vendors)
+        return self._last_shape[2]
+
     def _place(self, file: FileFacts, occurrence: Occurrence, context: Context) -> Place:
         string = file.node(occurrence.node)
         text = string.value if isinstance(string.value, str) else string.value.decode("latin-1")
-        found = shape(text, occurrence.model, self.linked.rulebook.vendors)
+        found = self._shape(string, text, occurrence.model)
         node, alternative = string, False
         while node.parent is not None and node.parent.kind in _CLIMBED and node.field != "test":
             alternative = alternative or node.parent.kind in ("IfExp", "BoolOp")

@@ -9,11 +9,12 @@ import re
 import sys
 import warnings
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
-from migrator.read.tree import Tree, build
+from migrator.read.tree import Tree, build, make_room
 from migrator.source import Source, SourceError
 
 if TYPE_CHECKING:
@@ -126,6 +127,16 @@ class FileFacts:
         """The source's lines with their ends, as `ast` counts them."""
         return [line for line in _LINE.findall(self.text) if line]
 
+    def wide(self, index: int, field: str) -> tuple[Node, ...]:
+        """The children in one field of a node with many: long lists are asked about element by element."""
+        table: dict[tuple[int, str], tuple[Node, ...]] = self.__dict__.setdefault("_wide", {})
+        found = table.get((index, field))
+        if found is None:
+            tree = self.tree
+            children = (Node(self, i) for i in tree.children(index) if tree.field[i] == field)
+            found = table[index, field] = tuple(children)
+        return found
+
     def _by_value(self, kind: str) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for index in self.tree.of_kind(kind):
@@ -210,11 +221,15 @@ class Node:
     def all(self, field: str) -> list[Node]:
         """The children in one field."""
         tree = self.file.tree
+        if tree.end[self.index] - self.index > _WIDE:
+            return list(self.file.wide(self.index, field))
         return [Node(self.file, i) for i in tree.children(self.index) if tree.field[i] == field]
 
     def child(self, field: str) -> Node | None:
         """The first child in a field."""
         tree = self.file.tree
+        if tree.end[self.index] - self.index > _WIDE:
+            return next(iter(self.file.wide(self.index, field)), None)
         for i in tree.children(self.index):
             if tree.field[i] == field:
                 return Node(self.file, i)
@@ -255,6 +270,9 @@ class Node:
         return None
 
 
+MAX_IDS = 20_000
+"""In one file, comments and texts included."""
+_WIDE = 2_000
 _STATEMENT_FIELDS = frozenset({"body", "orelse", "finalbody", ""})
 _STATEMENTS = frozenset(
     name for name, cls in vars(ast).items() if isinstance(cls, type) and issubclass(cls, ast.stmt)
@@ -320,6 +338,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 def read(path: str, data: bytes, pattern: IdPattern) -> FileFacts:
     """Parse one file's bytes. What cannot be read comes back with a `problem`, never as an exception."""
     facts = FileFacts(path, hashlib.sha256(data).hexdigest())
+    make_room()
     try:
         source = Source(data)
         with warnings.catch_warnings():
@@ -334,7 +353,11 @@ def read(path: str, data: bytes, pattern: IdPattern) -> FileFacts:
         facts.problem = Problem("too-deep", "nested too deeply to be read; look at it by hand")
         return facts
     facts.generated = bool(_GENERATED.search(data[:2000]))
-    facts.occurrences = tuple(_occurrences(facts.tree, source, pattern))
+    facts.occurrences = tuple(islice(_occurrences(facts.tree, source, pattern), MAX_IDS + 1))
+    if len(facts.occurrences) > MAX_IDS:
+        facts.occurrences, facts.tree = (), Tree()
+        facts.problem = Problem("too-many-ids", f"more than {MAX_IDS:,} ids; this is data: exclude it")
+        return facts
     facts.ignores = tuple(_ignores(facts.tree, source)) if "gpt55:" in source.text else ()
     return facts
 
@@ -353,25 +376,54 @@ def _problem(error: Exception) -> Problem:
 
 
 def _occurrences(tree: Tree, source: Source, pattern: IdPattern) -> Iterator[Occurrence]:
-    strings = _Strings(tree)
+    strings, lines = _Strings(tree), _Lines(source)
     seen: dict[tuple[int, str], int] = {}
     for offset, model in pattern.finditer(source.text):
         line, column = source.position(offset)
-        start = source.line_starts[line - 1]
-        node = strings.at(line, len(source.text[start:offset].encode()), model)
+        node = strings.at(line, lines.utf8_column(line, offset), model)
         if node < 0:
-            yield Occurrence(line, column + 1, model, -1, "comment", 0, source.line(line).strip()[:200])
+            yield Occurrence(line, column + 1, model, -1, "comment", 0, lines.shown(line))
             continue
         nth = seen.get((node, model), 0)
         seen[node, model] = nth + 1
         statement = tree.parent[node] >= 0 and tree.kind[tree.parent[node]] == "Expr"
         place: Place = "docstring" if statement else "code"
-        remark = "" if statement else _remark(source, line)
+        remark = "" if statement else lines.remark(line)
         yield Occurrence(line, column + 1, model, node, place, nth, remark=remark)
 
 
+class _Lines:
+    """What is asked about lines, from top to bottom; a line may be long and hold many ids."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._shown = (0, "")
+        self._remark = (0, "")
+        self._column = (0, 0, 0)
+
+    def utf8_column(self, line: int, offset: int) -> int:
+        """The column of an offset as `ast` counts it."""
+        known, start, column = self._column
+        if known != line:
+            start, column = self.source.line_starts[line - 1], 0
+        column += len(self.source.text[start:offset].encode())
+        self._column = line, offset, column
+        return column
+
+    def shown(self, line: int) -> str:
+        """The beginning of a line."""
+        if self._shown[0] != line:
+            self._shown = line, self.source.line(line).strip()[:200]
+        return self._shown[1]
+
+    def remark(self, line: int) -> str:
+        """The comment at the end of a line and the block of comments directly above it."""
+        if self._remark[0] != line:
+            self._remark = line, _remark(self.source, line)
+        return self._remark[1]
+
+
 def _remark(source: Source, line: int) -> str:
-    """The comment at the end of a line and the block of comments directly above it."""
     text = source.line(line).rpartition("#")[2] if "#" in source.line(line) else ""
     above = line - 1
     while above > 0 and line - above < 6 and source.line(above).lstrip().startswith("#"):

@@ -10,6 +10,7 @@ from migrator.read.project import (
     enclosing_class,
     enclosing_function,
     last_name,
+    local_name,
     parameters,
 )
 from migrator.read.values import NAMESPACES, destination
@@ -69,6 +70,7 @@ class Flow:
         self.project = project
         self.values = values
         self._memo: dict[tuple[Node, str], tuple[Use, ...]] = {}
+        self._opened: set[tuple[str, int, str, str]] = set()
 
     def uses(self, node: Node, part: str = "whole") -> tuple[Use, ...]:
         """Every use found of the value of an expression, bounded in steps; the order is deterministic."""
@@ -80,6 +82,7 @@ class Flow:
     def _search(self, start: Node, part: str) -> Iterator[Use]:
         queue = deque([_State(start, part, (start,))])
         seen = {(start, part)}
+        self._opened = set()
         for _ in range(MAX_STEPS):
             if not queue:
                 return
@@ -90,6 +93,8 @@ class Flow:
                 elif (found.node, found.part) not in seen:
                     seen.add((found.node, found.part))
                     queue.append(found)
+                    if len(seen) > MAX_STEPS:
+                        break
 
     def _step(self, state: _State) -> Iterator[Use | _State]:
         node, parent = state.node, state.node.parent
@@ -333,6 +338,11 @@ class Flow:
             yield from self._loads(state, parent)
 
     def _loads(self, state: _State, binding: Node) -> Iterator[_State]:
+        """Loads of a name; a name with many bindings is followed once in a search."""
+        name = binding.file.path, binding.file.tree.scope[binding.index], local_name(binding), state.part
+        if name in self._opened:
+            return
+        self._opened.add(name)
         for load in self.project.loads(binding):
             yield _State(load, state.part, (*state.trail, binding))
 

@@ -19,6 +19,8 @@ class Project:
 
     def __init__(self, files: Iterable[FileFacts]) -> None:
         self.files = {file.path: file for file in sorted(files, key=lambda f: f.path)}
+        self._imported: dict[Node, FileFacts | list[Node] | str] = {}
+        self._loads_by_home: dict[tuple[str, str], dict[int, list[int]]] = {}
 
     # -- modules ---------------------------------------------------------------------------------
 
@@ -55,16 +57,10 @@ class Project:
 
     def bindings(self, name: Node) -> list[Node]:
         """What a `Name` may be bound to: the nodes of the innermost scope that binds it."""
-        file, text = name.file, name.value
-        scope, first = file.tree.scope[name.index], True
-        while True:
-            if first or file.tree.kind[scope] != "ClassDef":
-                found = file.bindings.get((scope, text))
-                if found:
-                    return [Node(file, i) for i in found]
-            if scope == 0:
-                return self._starred(file, text)
-            scope, first = file.tree.scope[scope], False
+        scope = _home(name)
+        if scope < 0:
+            return self._starred(name.file, name.value)
+        return [Node(name.file, i) for i in name.file.bindings[scope, name.value]]
 
     def exported(self, file: FileFacts, name: str, depth: int = 0) -> list[Node]:
         """What `name` is bound to at the top of a module, through `import *` too."""
@@ -87,6 +83,12 @@ class Project:
 
     def imported(self, alias: Node) -> FileFacts | list[Node] | str:
         """What an import alias names: a project file, nodes in one, or a dotted path outside."""
+        known = self._imported.get(alias)
+        if known is None:
+            known = self._imported[alias] = self._import(alias)
+        return known
+
+    def _import(self, alias: Node) -> FileFacts | list[Node] | str:
         statement = alias.parent
         assert statement is not None
         name, asname = alias.value
@@ -150,15 +152,17 @@ class Project:
         file = binding.file
         name = local_name(binding)
         home = file.tree.scope[binding.index if binding.kind != "alias" else file.tree.parent[binding.index]]
-        for index in file.names.get(name, ()):
-            load = Node(file, index)
-            if any(b.index == binding.index or file.tree.scope[b.index] == home for b in self.bindings(load)):
-                yield load
+        known = self._loads_by_home.get((file.path, name))
+        if known is None:
+            known = self._loads_by_home[file.path, name] = defaultdict(list)
+            for index in file.names.get(name, ()):
+                known[_home(Node(file, index))].append(index)
+        return (Node(file, index) for index in known.get(home, ()))
 
     def _qualified_loads(self, binding: Node) -> Iterator[Node]:
         name = bound_name(binding)
-        for file in self.files.values():
-            for index in file.attributes.get(name, ()):
+        for file in self._files_with_attribute.get(name, ()):
+            for index in file.attributes[name]:
                 base = Node(file, index).child("value")
                 if base is not None and base.kind == "Name":
                     for found in self.bindings(base):
@@ -167,9 +171,17 @@ class Project:
 
     def attribute_loads(self, name: str) -> Iterator[Node]:
         """Every load `….name` in the project."""
-        for file in self.files.values():
-            for index in file.attributes.get(name, ()):
+        for file in self._files_with_attribute.get(name, ()):
+            for index in file.attributes[name]:
                 yield Node(file, index)
+
+    @cached_property
+    def _files_with_attribute(self) -> dict[str, list[FileFacts]]:
+        found: dict[str, list[FileFacts]] = defaultdict(list)
+        for file in self.files.values():
+            for name in file.attributes:
+                found[name].append(file)
+        return found
 
     # -- definitions -----------------------------------------------------------------------------
 
@@ -201,6 +213,19 @@ class Project:
             for node in file.of_kind("FunctionDef", "AsyncFunctionDef"):
                 found[node.value].append(node)
         return found
+
+
+def _home(name: Node) -> int:
+    """The innermost scope that binds a name, seen from where it stands; -1 if none does."""
+    tree, bindings, text = name.file.tree, name.file.bindings, name.value
+    scope = tree.scope[name.index]
+    if (scope, text) in bindings:
+        return scope
+    while scope:
+        scope = tree.scope[scope]
+        if tree.kind[scope] != "ClassDef" and (scope, text) in bindings:
+            return scope
+    return -1
 
 
 def module_parts(path: str) -> tuple[str, ...]:

@@ -60,6 +60,15 @@ _INDEXED = frozenset(
 )
 
 
+MAX_DEPTH = 700
+_STACK = 3_000
+
+
+def make_room() -> None:
+    """Let recursion follow any tree that `build` takes: a few calls for each of its levels."""
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _STACK))
+
+
 class Tree:
     """The columns; see the module's docstring. `scope[i]` is the function or class that `i` stands in."""
 
@@ -93,7 +102,7 @@ class Tree:
 
 
 def build(module: ast.Module) -> Tree:
-    """The columns of a parsed module; raises RecursionError on absurd nesting."""
+    """The columns of a parsed module; raises RecursionError where it is nested deeper than `MAX_DEPTH`."""
     builder = _Builder()
     builder.add(module, "", -1, 0)
     return builder.tree
@@ -102,6 +111,7 @@ def build(module: ast.Module) -> Tree:
 class _Builder:
     def __init__(self) -> None:
         self.tree = Tree()
+        self.depth = 0
         self.add_kind = self.tree.kind.append
         self.add_field = self.tree.field.append
         self.add_value = self.tree.value.append
@@ -126,7 +136,11 @@ class _Builder:
         kind = tree.kind[index]
         if kind in _INDEXED:
             tree._by_kind.setdefault(kind, []).append(index)
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise RecursionError
         self.add_children(kind, node, index, scope)
+        self.depth -= 1
         tree.end[index] = len(tree.kind)
 
     def add_children(self, kind: str, node: ast.AST, index: int, scope: int) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from migrator.read.project import FUNCTIONS, Project, enclosing_class, last_name, parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from migrator.read.facts import FileFacts, Node
 
@@ -17,6 +17,12 @@ DECLARATIONS = frozenset(
 )
 NAMESPACES = ("parse_args()", "argparse.Namespace()", "parse_known_args()")
 MAX_CANDIDATES = 48
+MAX_BASES = 8
+MAX_WORK = 1_000
+"""Expressions looked at for one question."""
+EASY_WORK = 300
+"""After that many, what was found on the way is taken again, even where it may lack what a circle adds."""
+_CUT = ("cycle", "too many hops")
 
 Kind = Literal[
     "text",
@@ -54,6 +60,9 @@ class Values:
         self.environment = environment
         self._memo: dict[Node, tuple[Value, ...]] = {}
         self._active: set[Node] = set()
+        self._partial: dict[Node, tuple[int, tuple[Value, ...]]] = {}
+        self._work = self._cut = 0
+        self._mro: dict[Node, list[Node | str]] = {}
         self._callers: dict[Node, list[Node]] = {}
 
     def of(self, node: Node | None) -> tuple[Value, ...]:
@@ -63,15 +72,33 @@ class Values:
         known = self._memo.get(node)
         if known is not None:
             return known
-        if node in self._active or len(self._active) > MAX_HOPS:
-            return (Value("unknown", node, "cycle" if node in self._active else "too many hops"),)
+        found = self._cut_short(node)
+        if found is None:
+            found = self._found(node)
+            if not self._active or not any(v.path in _CUT for v in found):
+                self._memo[node] = found
+        return found
+
+    def _cut_short(self, node: Node) -> tuple[Value, ...] | None:
+        """What is known without asking further where a question goes in circles or takes too much."""
+        depth = len(self._active)
+        if depth == 0:
+            self._work, self._partial = 0, {}
+        if self._work > EASY_WORK and self._partial.get(node, (depth + 1, ()))[0] <= depth:
+            return self._partial[node][1]
+        if node not in self._active and depth <= MAX_HOPS and self._work < MAX_WORK:
+            return None
+        self._cut += 1
+        return (Value("unknown", node, "cycle" if node in self._active else "too many hops"),)
+
+    def _found(self, node: Node) -> tuple[Value, ...]:
+        self._work += 1
         self._active.add(node)
         try:
             found = _unique(self._evaluate(node))
         finally:
             self._active.discard(node)
-        if not self._active or not any(v.path in ("cycle", "too many hops") for v in found):
-            self._memo[node] = found
+        self._partial[node] = len(self._active), found
         return found
 
     def _evaluate(self, node: Node) -> Iterable[Value]:
@@ -218,8 +245,9 @@ class Values:
         if isinstance(target, str):
             return (Value("external", alias, target),)
         if isinstance(target, list):
-            if alias in self._active:
-                return (Value("unknown", alias, "cycle"),)
+            if alias in self._active or len(self._active) > MAX_HOPS:
+                self._cut += 1
+                return (Value("unknown", alias, "cycle" if alias in self._active else "too many hops"),)
             self._active.add(alias)
             try:
                 return [v for node in target if node is not alias for v in self.binding(node)]
@@ -393,17 +421,27 @@ class Values:
             table = cls.file.__dict__["_self_stores"] = _self_stores(cls.file)
         return [cls.file.node(i) for i in table.get(key, ())]
 
-    def mro(self, cls: Node, depth: int = 0) -> list[Node | str]:
-        """The class and its bases; those outside the project as dotted paths, last."""
-        found: list[Node | str] = [cls]
+    def mro(self, cls: Node) -> list[Node | str]:
+        """The class and its bases; those outside the project as dotted paths, after the class's own."""
+        known = self._mro.get(cls)
+        if known is None:
+            self._mro[cls], cut = [cls], self._cut
+            known = self._mro[cls] = list(dict.fromkeys(self._lineage(cls, {cls}, 0)))
+            if self._active and self._cut != cut:
+                del self._mro[cls]
+        return known
+
+    def _lineage(self, cls: Node, seen: set[Node], depth: int) -> Iterator[Node | str]:
+        yield cls
         outside: list[str] = []
-        for base in cls.all("bases") if depth < 8 else ():
+        for base in cls.all("bases") if depth < MAX_BASES else ():
             for value in self.of(base):
-                if value.kind == "class" and value.node != cls:
-                    found += [c for c in self.mro(value.node, depth + 1) if c not in found]
+                if value.kind == "class" and value.node not in seen:
+                    seen.add(value.node)
+                    yield from self._lineage(value.node, seen, depth + 1)
                 elif value.kind == "external":
                     outside.append(value.path)
-        return [*found, *outside]
+        yield from outside
 
     def returned(self, function: Node) -> Iterable[Value]:
         """What a function may return or yield; else what its annotation says."""
