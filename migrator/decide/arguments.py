@@ -130,6 +130,8 @@ class Arguments:
             return self.flowed(place, REWRITE_DEFAULT)
         if callee in ("register", "add", "append") and name == "#0":
             return self.flowed(place, REWRITE_DEFAULT)
+        if name == "#0" and self.classifier.displays.is_record(call):
+            return EXTEND_KEY
         named = self._parameter_name(call, name)
         if named and self.names("tokenizer", named):
             return TOKENIZER

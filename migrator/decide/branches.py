@@ -68,6 +68,21 @@ class Branches:
         differing = {case.pair.old for case in cases}
         self.same[key] = [pair.old for pair in pairs if pair.old not in differing]
         self._settle(cases, pairs)
+        if ladder is not None and pairs:
+            self._leave_unreached(test, ladder, pairs, cases)
+
+    def _leave_unreached(self, test: Test, ladder: Ladder, pairs: list[Pair], cases: list[Case]) -> None:
+        """Arms that no new name ends in keep what they say."""
+        subject = test.subject.source
+        extended = {b.new for b in self.found.branches if b.action == "extend" and b.line == test.root.line}
+        ends = {pair.new: ladder.hit(self.predicates, subject, pair.new, after=True) for pair in pairs}
+        ends |= {c.pair.new: self.outcomes.wanted_arm(c) for c in cases if c.pair.new in extended}
+        if None in ends.values():
+            return
+        for number, arm in enumerate(ladder.arms):
+            if number not in ends.values():
+                path = arm.anchor.file.path
+                self.planner.unreached += [(path, statement.span) for statement in arm.body]
 
     # -- what is done ------------------------------------------------------------------------------
 
@@ -231,7 +246,7 @@ class Branches:
         ladder, arm = case.ladder, case.arm
         if ladder is None or arm is None or arm.test is None:
             return []
-        test = test_like(arm.test, case.subject, case.pair.old, case.pair.new)
+        test = test_like(arm.test, case.subject, case.pair.old, case.pair.new, self._others(case))
         hits = case.hits if " == " in test else [at for one in together for at in one.hits]
         beside = ladder.arms[min(hits)]
         operation: Operation
@@ -248,13 +263,19 @@ class Branches:
             )
         ]
 
+    def _others(self, case: Case) -> list[str]:
+        """The other ids that are written for variants."""
+        return [t for t in self.moves.catalogue.targets.values() if t != self.moves.target(case.pair.variant)]
+
     def _choice(self, ladder: Ladder, cases: list[Case]) -> str:
         """A conditional expression with one more arm for each case."""
         order = self.moves.ordered(case.pair.variant for case in cases)
         source = ladder.arms[0].anchor.source
         for case in sorted(cases, key=lambda case: -order.index(case.pair.variant)):
             if case.arm is not None and case.arm.test is not None:
-                test = test_like(case.arm.test, case.subject, case.pair.old, case.pair.new)
+                test = test_like(
+                    case.arm.test, case.subject, case.pair.old, case.pair.new, self._others(case)
+                )
                 source = f"{self.outcomes.written(case.arm, case.pair)} if {test} else {source}"
         return source
 

@@ -387,6 +387,15 @@ class Displays:
             for base in self.linked.values.mro(cls)
         )
 
+    def is_record(self, call: Node) -> bool:
+        """Whether a call is one of several that make plain records (a dataclass, a named tuple) in a collection."""
+        classes = [v.node for v in self.linked.values.of(call.child("func")) if v.kind == "class"]
+        plain = any(
+            any(n.kind == "AnnAssign" for n in cls.all("body")) and not cls.file.bindings.get((cls.index, "__init__"))
+            for cls in classes
+        )
+        return plain and self.is_registry_entry(call)
+
     def is_registry_entry(self, call: Node) -> bool:
         """Whether a call is one of several in a collection (`[Model(name=…), …]`) or a table's value."""
         if self._registry_of(call) is not None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.linked import Linked
     from migrator.read.facts import Node
-    from migrator.rulebook import FigureRule, Model, TableRules
+    from migrator.rulebook import FigureRule, Model, RefusalRule, TableRules
 
 _LEAST_TOKENS = 1024
 _KIBI = 1.024
@@ -79,6 +79,10 @@ class Figures:
             if self._says(rule.patterns, (name,)):
                 return rule.modalities
         return ()
+
+    def refusal(self, name: str) -> RefusalRule | None:
+        """The rule under which a table of this name gains no rows."""
+        return next((rule for rule in self.rules.refusal if self._says(rule.patterns, (name,))), None)
 
     # -- numbers -----------------------------------------------------------------------------------
 

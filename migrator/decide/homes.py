@@ -73,7 +73,7 @@ class Homes:
         if above is not None and above.kind == "Subscript" and last_name(above.child("value")) == "Literal":
             return Home(above, above, "literal")
         if node.kind == "Constant":
-            inside = above is not None and (above.kind in ("keyword", "Call") or above.field == "elts")
+            inside = above is not None and (above.kind in ("keyword", "Call") or parent.field == "elts")
             if self.displays._registry_of(parent) is not None or (inside and self._in_record(parent)):
                 return None
             return Home(parent, parent, parent.kind.lower())

@@ -129,6 +129,28 @@ def order(use: Use) -> str:
     return "longest" if longest or _sorted_before(use) else "first"
 
 
+def compared_in(loop: Node) -> Node | None:
+    """What a loop compares its items with."""
+    holder = loop if loop.kind in ("For", "AsyncFor") else loop.parent or loop
+    target = loop.child("target")
+    bound = [target, *target.descendants()] if target is not None else []
+    own = {node.value for node in bound if node.kind == "NameStore"}
+    for node in holder.descendants():
+        for side in _sides(node):
+            plain = side is not None and side.kind in ("Name", "Attribute", "Subscript")
+            if side is not None and plain and not any(n.value in own for n in [side, *side.descendants()]):
+                return side
+    return None
+
+
+def _sides(node: Node) -> list[Node | None]:
+    """What a comparison or a prefix test holds against each other."""
+    func = node.child("func") if node.kind == "Call" else None
+    if func is not None and func.kind == "Attribute" and func.value == "startswith":
+        return [func.child("value"), *node.all("args")]
+    return [node.child("left"), *node.all("comparators")] if node.kind == "Compare" else []
+
+
 def searches(loop: Node) -> bool:
     """Whether a loop looks for one item: it compares, and leaves when it is found."""
     holder = loop if loop.kind in ("For", "AsyncFor") else loop.parent or loop

@@ -142,6 +142,14 @@ class Outcomes:
         plain = sorted(name for name in names if name.isidentifier())
         return re.compile(rf"\b(?:{'|'.join(map(re.escape, plain)) or '(?!)'})\b")
 
+    def wanted_arm(self, case: Case) -> int:
+        """The arm that a new name ends in once its test is wider or it has an arm like it."""
+        if case.ladder is not None and case.arm is not None and case.hits[0] == case.hits[1]:
+            accepting = self.accepting(case.ladder, case.arm, case.pair)
+            if accepting is not None:
+                return case.ladder.arms.index(accepting)
+        return case.hits[0]
+
     def accepting(self, ladder: Ladder, arm: Arm, pair: Pair) -> Arm | None:
         """Another arm that says by its new name what this arm says by a name that the new model refuses."""
         if not self.refuses(arm, pair):

@@ -17,7 +17,6 @@ from migrator.inventory import CallSite, Edit, Finding, Reference, ReplaceText
 
 if TYPE_CHECKING:
     from migrator.decide.engine import Engine, Judged
-    from migrator.decide.verdicts import Verdict
     from migrator.decide.sites import Site
     from migrator.decide.verdicts import Verdict
     from migrator.inventory import Recommendation, Span
@@ -39,9 +38,9 @@ class Records(NamedTuple):
 class Planner:
     """Plans one run's edits.
 
-    Parts may change a reference's verdict (`settled`) and leave ids for a person (`keep`). Those that come before
-    the parameters say which ids a display gains (`grown`), which variants reach a call by way of it (`arriving`)
-    and which code no id that moves gets to (`unreached`).
+    Parts may change a reference's verdict (`settled`) and leave ids for a person (`keep`). Those that come
+    before the parameters say which ids a display gains (`grown`), which variants reach a call by way of it
+    (`arriving`) and which code no id that moves gets to (`unreached`).
     """
 
     def __init__(self, engine: Engine, judged: list[Judged], sites: dict[Node, Site]) -> None:
@@ -137,7 +136,7 @@ class Planner:
     # -- edits -------------------------------------------------------------------------------------
 
     def _early(self) -> tuple[Additions, dict[Node, list[Planned]]]:
-        """What tables and branches add, and the parameters; again where one of them keeps an id for a person."""
+        """What tables and branches add, and the parameters; again where one keeps an id for a person."""
         while True:
             moving, early = dict(self.variants), Additions()
             self.grown, self.arriving, self.unreached = {}, defaultdict(set), []
@@ -186,7 +185,14 @@ class Planner:
             for one in self.by_site[call]
             if one.id in self.variants
         }
-        return self.requests.plan(site, frozenset(moving | arrived), frozenset(families))
+        plans = self.requests.plan(site, frozenset(moving | arrived), frozenset(families))
+        return [plan for plan in plans if not self._is_unreached(call.file.path, plan)]
+
+    def _is_unreached(self, path: str, plan: Planned) -> bool:
+        """Whether a parameter is set in code that no id that moves gets to."""
+        value = plan.setting.value if plan.setting is not None else None
+        here, line = (value.file.path, value.line) if value is not None else (path, plan.parameter.line)
+        return any(file == here and span[0] <= line <= span[2] for file, span in self.unreached)
 
     def _elsewhere(self, site: Site) -> bool:
         assert site.receiver is not None
@@ -202,7 +208,7 @@ class Planner:
                 edits.append(self._rewrite(one, one.id))
         for call, plans in planned.items():
             moving = [one for one in self.by_site[call] if one.id in self.variants]
-            group = moving[0].id if moving else self._site_id(call)
+            group = moving[0].id if moving else self.site_id(call)
             edits += [self._parameter_edit(call, plan, step, group, moving) for plan in plans for step in plan.steps]
         return edits
 
@@ -222,7 +228,7 @@ class Planner:
             why=self._why(one, new),
             rule=MODEL_RULE,
             references=(one.id,),
-            call_sites=tuple(self._site_id(c) for c in one.sites),
+            call_sites=tuple(self.site_id(c) for c in one.sites),
             selected=self._wanted(one),
         )
 
@@ -258,7 +264,7 @@ class Planner:
             safety=parameter.safety,
             rank=3,
             references=tuple(one.id for one in moving),
-            call_sites=(self._site_id(call),),
+            call_sites=(self.site_id(call),),
             selected=wanted,
         )
 
@@ -308,7 +314,7 @@ class Planner:
             reason=verdict.reason,
             detail=verdict.detail,
             suppressed=one.suppressed,
-            call_sites=tuple(self._site_id(call) for call in one.sites),
+            call_sites=tuple(self.site_id(call) for call in one.sites),
             trail=self._trail(one),
             recommendation=self.advice.get(one.id),
         )
@@ -324,7 +330,7 @@ class Planner:
                 steps.append(" -> ".join([*hops, f"{use.node.where} {use.name}="]))
         return tuple(dict.fromkeys(steps))[:20]
 
-    def _site_id(self, call: Node) -> str:
+    def site_id(self, call: Node) -> str:
         site = self.sites[call]
         key = f"{call.file.path}|{site.scope}|{site.api}|{self._nth(call)}"
         return "s-" + hashlib.sha256(key.encode()).hexdigest()[:10]
@@ -353,7 +359,7 @@ class Planner:
         recommendation = self.recommendations.get(call)
         prompt = self.prompts.of(site) if recommendation or self.by_site.get(call) else None
         return CallSite(
-            id=self._site_id(call),
+            id=self.site_id(call),
             path=call.file.path,
             line=call.line,
             column=call.span[1] + 1,
@@ -384,7 +390,7 @@ class Planner:
                             line=parameter.line,
                             message=f"{parameter.name}: {parameter.why}",
                             severity="warning",
-                            call_sites=(self._site_id(call),),
+                            call_sites=(self.site_id(call),),
                         )
                     )
         return found

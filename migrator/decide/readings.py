@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.decide.misses import (
     after_loop,
     brief,
+    compared_in,
     is_caught,
     is_guarded,
     order,
@@ -186,7 +187,7 @@ class Readings(Flow):
     def _loop(self, use: Use) -> Reading:
         taken = order(use)
         miss, raises = after_loop(use.node) if taken or searches(use.node) else ("", False)
-        return Reading("loop", use.node, None, miss, raises, taken)
+        return Reading("loop", use.node, compared_in(use.node), miss, raises, taken)
 
     def _called(self, use: Use) -> Reading | None:
         arguments = use.node.all("args")

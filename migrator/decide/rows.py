@@ -160,9 +160,8 @@ class Rows:
     def _forced(self, number: Number, old: Model) -> bool:
         """A window that the author cut a little short."""
         window = old.context_window or 0
-        wants = self.figures.needs_meaning(number, self.name) and "price" not in self.figures.kinds(
-            number.path, self.name
-        )
+        kinds, side = self.figures.kinds(number.path, self.name), self.figures.side(number.path, self.name)
+        wants = side != "other" and "price" not in kinds and kinds != {"output-tokens"}
         return wants and window * _FORCED <= number.value < window
 
     def _figure(

@@ -53,14 +53,20 @@ class Tables:
     def _cases(self) -> list[Case]:
         homes: dict[Node, tuple[Home, list[Judged]]] = {}
         for one in self.planner.judged:
-            home = (
-                self.homes.of(one.node) if one.verdict.action == "extend" and one.node is not None else None
-            )
+            home = self._home(one)
             if home is not None:
                 homes.setdefault(home.node, (home, []))[1].append(one)
         for home in self._named_keys():
             homes.setdefault(home.node, (home, []))
         return [self._case(home, ones) for home, ones in homes.values()]
+
+    def _home(self, one: Judged) -> Home | None:
+        """The table that a reference is a row of; rows of (prefix, value) pairs are compared, yet rows."""
+        if one.node is None or (one.verdict.action != "extend" and one.verdict.role != "comparison"):
+            return None
+        home = self.homes.of(one.node)
+        pairs = home is not None and home.shape == "records" and one.node.parent in home.node.all("elts")
+        return home if one.verdict.action == "extend" or pairs else None
 
     def _named_keys(self) -> list[Home]:
         """Dicts whose keys are names that stand for ids (`{Model.GPT_4O: …}`)."""
@@ -105,15 +111,33 @@ class Tables:
         missing: list[str] = []
         for prefix in dict.fromkeys(row.prefix for row in case.rows):
             rows = [row for row in case.rows if row.prefix == prefix and self.needs.may_serve(row)]
-            if "azure" in case.name.lower():
-                continue
             for variant in self.moves.ordered(self.needs.wanted(case, rows, self.cases)):
                 target = prefix + self.moves.target(variant)
                 if rows and not self._has(case, target):
-                    missing += self._missing(case, rows, variant, writer)
+                    refusal = writer.figures.refusal(case.name)
+                    if refusal is not None:
+                        self._refuse(case, rows, variant, refusal.reason)
+                    else:
+                        missing += self._missing(case, rows, variant, writer)
         if missing:
             action = "review" if self._is_generated(case) else "extend"
             self.found.tables.append(_record(case, tuple(dict.fromkeys(missing)), action))
+
+    def _refuse(self, case: Case, rows: list[Entry], variant: str, reason: str) -> None:
+        """A table that a person has to act on first keeps the ids that would miss it; a record is left."""
+        target = self.moves.target(variant)
+        if not reason:
+            return
+        self._report(case, rows[0], reason, f"{case.name} has no entry for {target}: create it first")
+        self._settle(case, rows, reason, f"{target} has no entry yet")
+        self._hold(case, variant)
+
+    def _settle(self, case: Case, rows: list[Entry], reason: str, detail: str) -> None:
+        """The references of some rows are for a person."""
+        models = {row.model for row in rows}
+        for one in case.ones:
+            if one.occurrence.model in models:
+                self.planner.settled[one.id] = one.verdict.review(reason, detail)
 
     def _has(self, case: Case, target: str) -> bool:
         return any(entry.text == target for entry in self.homes.entries(case.home))
@@ -178,12 +202,7 @@ class Tables:
             "table-unit-unknown",
             f"{case.name} misses {target}: no row proves what {fields} means; add it by hand",
         )
-        for one in case.ones:
-            if one.occurrence.model == template.model:
-                verdict = one.verdict._replace(
-                    action="review", reason="table-unit-unknown", detail=f"{fields}: unit unknown"
-                )
-                self.planner.settled[one.id] = verdict
+        self._settle(case, [template], "table-unit-unknown", f"{fields}: unit unknown")
 
     def _report(self, case: Case, template: Entry, reason: str, message: str) -> None:
         node = template.nodes[0]
@@ -197,7 +216,9 @@ class Tables:
     def _hold(self, case: Case, variant: str) -> None:
         """Rewrites that would end in an exception wait for the row."""
         waiting = [one for one in self._reached(case) if self.planner.variants.get(one.id) == variant]
-        self.planner.keep(waiting, "must-move-together", f"{case.name} has no row for {self.moves.target(variant)}")
+        self.planner.keep(
+            waiting, "must-move-together", f"{case.name} has no row for {self.moves.target(variant)}"
+        )
 
     def _reached(self, case: Case) -> list[Judged]:
         return [one for r in case.readings if r.raises for one in self.moves.reaching(r.key)]
@@ -224,6 +245,19 @@ class Tables:
         self.planner.grown.setdefault(case.home.node, set()).add(template.prefix + self.moves.target(variant))
         for one in self._reached(case):
             self.planner.groups.join(case.id, one.id)
+        self._arrive(case, references, variant)
+        for one in references:
+            if one.verdict.role == "comparison":
+                detail = "its row is joined by the new one"
+                self.planner.settled[one.id] = one.verdict._replace(action="extend", detail=detail)
+
+    def _arrive(self, case: Case, references: list[Judged], variant: str) -> None:
+        """Calls that a row's own id reaches will be reached by the new row's."""
+        for one in references:
+            for call, receiver in self.linked.ends(one.node).sites if one.node is not None else ():
+                if receiver is not None and call in self.planner.sites:
+                    self.planner.arriving[call].add(variant)
+                    self.planner.groups.join(self.planner.site_id(call), case.id)
 
     def _why(self, case: Case, template: Entry, variant: str, new: Written) -> str:
         said = [f"{case.name or 'the table'} gains {self.moves.target(variant)}, like {template.model}"]

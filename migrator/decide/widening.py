@@ -181,29 +181,27 @@ def _quoted(literal: Node, text: str) -> str:
     return f"{quote}{text}{quote}" if quote in "'\"" else repr(text)
 
 
-def test_like(test: Node, subject: str, old: str, new: str) -> str:
-    """A test for `new` alone, in the form of the test that fits `old`."""
-    atoms = [n for n in [test, *test.descendants()] if n.kind in ("Compare", "Call")]
-    for atom in atoms:
+def test_like(test: Node, subject: str, old: str, new: str, others: Sequence[str]) -> str:
+    """A test for `new` alone, in the form of the test that fits `old`; exact where others begin like it."""
+    for atom in [test, *test.descendants()]:
         literals = [
             n for n in atom.descendants() if n.kind == "Constant" and isinstance(n.value, str) and n.value
         ]
-        if not any(n.source == subject for n in atom.descendants()) or not literals:
-            continue
-        literal = next((n for n in literals if old.startswith(n.value) or n.value in old), literals[0])
         if (
-            atom.kind == "Call"
-            and last_name(atom.child("func")) == "startswith"
-            and atom.all("args") == [literal]
+            atom.kind in ("Compare", "Call")
+            and literals
+            and any(n.source == subject for n in atom.descendants())
         ):
-            return spliced(atom, [(literal, _quoted(literal, new))])
-        if atom.kind == "Compare" and atom.value == ("In",) and atom.child("left") == literal:
-            return spliced(atom, [(literal, _quoted(literal, new))])
-        if (
-            atom.kind == "Compare"
-            and atom.value == ("Eq",)
-            and literal in (atom.child("left"), atom.child("comparators"))
-        ):
-            return spliced(atom, [(literal, _quoted(literal, new))])
-        return f"{subject} == {_quoted(literal, new)}"
+            literal = next((n for n in literals if n.value in old), literals[0])
+            if _is_simple(atom, literal) and not any(other.startswith(new) for other in others):
+                return spliced(atom, [(literal, _quoted(literal, new))])
+            return f"{subject} == {_quoted(literal, new)}"
     return f'{subject} == "{new}"'
+
+
+def _is_simple(atom: Node, literal: Node) -> bool:
+    """Whether a test compares with one literal: `==`, `in` a name, `startswith`."""
+    if atom.kind == "Call":
+        return last_name(atom.child("func")) == "startswith" and atom.all("args") == [literal]
+    sides = (atom.child("left"), atom.child("comparators"))
+    return (atom.value == ("Eq",) and literal in sides) or (atom.value == ("In",) and literal == sides[0])

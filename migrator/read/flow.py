@@ -218,6 +218,8 @@ class Flow:
         for value in self.values.of(func):
             if value.kind == "function":
                 yield from self._parameter(state, value.node, call, name)
+            elif value.kind == "class" and self.values.is_enum(value.node):
+                yield _State(call, state.part, state.trail)
             elif value.kind == "class":
                 yield from self._constructed(state, value.node, call, name)
 
@@ -253,7 +255,8 @@ class Flow:
             for index in owner.file.bindings.get((owner.index, "__init__"), ()):
                 yield from self._parameter(state, owner.file.node(index), call, name)
                 return
-            for index in owner.file.bindings.get((owner.index, name), ()):
+            wanted = _field_name(owner, name)
+            for index in owner.file.bindings.get((owner.index, wanted), ()):
                 yield from self._field(state, owner.file.node(index), owner, call)
                 return
 
@@ -391,6 +394,16 @@ class Flow:
             keyword = load.parent
             if keyword is not None and keyword.value == "default_factory" and keyword.parent is not None:
                 yield _State(keyword.parent, state.part, (*state.trail, function))
+
+
+def _field_name(cls: Node, name: str) -> str:
+    """The field that a keyword or a position (`#0`) of a record class's constructor fills."""
+    if not name.startswith("#"):
+        return name
+    fields = [n.child("target") for n in cls.all("body") if n.kind == "AnnAssign"]
+    at = int(name[1:])
+    target = fields[at] if at < len(fields) else None
+    return str(target.value) if target is not None else name
 
 
 def _same_place(node: Node, targets: list[Node]) -> list[Node]:

@@ -175,6 +175,8 @@ class Values:
             return self._external_result(value, node)
         if value.kind == "object":
             return (Value("object", value.node, value.path + "()"),)
+        if value.kind == "class" and node.all("args") and self.is_enum(value.node):
+            return [*self.of(node.all("args")[0]), Value("instance", value.node)]
         if value.kind == "class":
             return (Value("instance", value.node),)
         if value.kind == "function":
@@ -442,6 +444,10 @@ class Values:
                 elif value.kind == "external":
                     outside.append(value.path)
         yield from outside
+
+    def is_enum(self, cls: Node) -> bool:
+        """Whether a class is an enumeration, by its bases."""
+        return any(isinstance(base, str) and base.endswith(("Enum", "Choices")) for base in self.mro(cls))
 
     def returned(self, function: Node) -> Iterable[Value]:
         """What a function may return or yield; else what its annotation says."""
