@@ -50,7 +50,7 @@ def _of_call(planner: Planner, adviser: Adviser, call: Node) -> Iterator[Finding
         line = _line(planner.engine.linked.project.files.get(path), match) or call.line
         if planner.written(path, line, match.rule.id):
             text = _told(match, planner.engine.catalogue, variant)
-            site = planner._site_id(call)
+            site = planner.site_id(call)
             severity = match.rule.severity
             yield Finding(
                 rule=match.rule.id, path=path, line=line, message=text, severity=severity, call_sites=(site,)

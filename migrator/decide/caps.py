@@ -61,5 +61,5 @@ def _finding(planner: Planner, call: Node, moving: list[Judged], target: Model, 
             f"{cap:,} tokens: raise the cap, or ask for less effort"
         ),
         references=tuple(one.id for one in moving),
-        call_sites=(planner._site_id(call),),
+        call_sites=(planner.site_id(call),),
     )

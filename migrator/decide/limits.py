@@ -256,7 +256,7 @@ def _edit(planner: Planner, found: Found, rule: str) -> Edit:
         rule=rule,
         rank=1,
         references=tuple(ids),
-        call_sites=tuple(planner._site_id(call) for call in found.served.sites),
+        call_sites=tuple(planner.site_id(call) for call in found.served.sites),
     )
 
 
@@ -271,7 +271,7 @@ def _finding(planner: Planner, found: Found, rule: str) -> Finding:
         message=f"{_named(found)}{found.number.value:,} could be {resized.new:,}: {resized.why}",
         severity="warning" if rule == LOWER else "note",
         references=tuple(one.id for one in found.served.moving),
-        call_sites=tuple(planner._site_id(call) for call in found.served.sites),
+        call_sites=tuple(planner.site_id(call) for call in found.served.sites),
     )
 
 

@@ -78,7 +78,7 @@ def _finding(planner: Planner, call: Node, moving: list[Judged], old: Model, new
             f"{old.max_input or old.context_window:,}, and nothing here bounds what is sent"
         ),
         references=tuple(one.id for one in moving),
-        call_sites=(planner._site_id(call),),
+        call_sites=(planner.site_id(call),),
     )
 
 

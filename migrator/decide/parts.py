@@ -21,6 +21,7 @@ from migrator.decide.docs_examples import docs_examples  # noqa: E402
 from migrator.decide.expectations import expectations  # noqa: E402
 from migrator.decide.limits import limits  # noqa: E402
 from migrator.decide.overflow import handlers, unguarded  # noqa: E402
+from migrator.decide.splits import splits  # noqa: E402
 from migrator.decide.suggestions import suggestions  # noqa: E402
 from migrator.decide.tables import tables  # noqa: E402
 from migrator.decide.tokenizers import tokenizers  # noqa: E402
@@ -29,6 +30,7 @@ EARLY: tuple[Part, ...] = (tables, branches)
 """Before the parameters: what they add decides what reaches which call."""
 
 PARTS: tuple[Part, ...] = (
+    splits,
     limits,
     tokenizers,
     unguarded,

@@ -69,7 +69,7 @@ def _seen(planner: Planner) -> Iterator[Seen]:
 
 
 def _finding(planner: Planner, rule: Suggestion, call: Node, values: dict[str, object]) -> Finding:
-    sites = (planner._site_id(call),) if call in planner.sites else ()
+    sites = (planner.site_id(call),) if call in planner.sites else ()
     return Finding(
         rule=rule.id,
         path=call.file.path,
