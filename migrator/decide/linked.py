@@ -59,6 +59,11 @@ class Linked:
         """Ids of the source families in a text."""
         return self.pattern.finditer(text)
 
+    def names_model(self, test: Node) -> bool:
+        """Whether a test asks for a model's name: a text in it looks like one, or a piece of one."""
+        texts = [n.value for n in [test, *test.descendants()] if n.kind == "Constant" and isinstance(n.value, str)]
+        return any(self.names("family-text", text) for text in texts)
+
     def mentions(self, node: Node) -> bool:
         """Whether a constant in an expression holds an id."""
         return any(

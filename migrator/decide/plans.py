@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from migrator.decide.choices import chosen
 from migrator.decide.costs import Costs
+from migrator.decide.enums import promoted
 from migrator.decide.parts import EARLY, PARTS, Additions, Groups
 from migrator.decide.prompting import Prompts
 from migrator.decide.requests import Block, Planned, Requests, Step
@@ -45,7 +47,7 @@ class Planner:
 
     def __init__(self, engine: Engine, judged: list[Judged], sites: dict[Node, Site]) -> None:
         self.engine = engine
-        self.judged = judged
+        self.judged = judged = promoted(engine, judged)
         self.sites = dict(sorted(sites.items(), key=lambda item: (item[0].file.path, item[0].index)))
         self.requests = Requests(engine.linked, engine.rulebook.catalog, engine.pins)
         self.prompts = Prompts(engine.linked)
@@ -61,6 +63,7 @@ class Planner:
         self.grown: dict[Node, set[str]] = {}
         self.arriving: dict[Node, set[str]] = defaultdict(set)
         self.unreached: list[tuple[str, Span]] = []
+        self.members: dict[str, str] = {}
         self.groups = Groups()
         self.costs = Costs(self)
 
@@ -185,8 +188,52 @@ class Planner:
             for one in self.by_site[call]
             if one.id in self.variants
         }
-        plans = self.requests.plan(site, frozenset(moving | arrived), frozenset(families))
-        return [plan for plan in plans if not self._is_unreached(call.file.path, plan)]
+        plans = self.requests.plan(site, frozenset(moving | arrived), frozenset(families), self._staying(site))
+        reached = [plan for plan in plans if not self._is_unreached(call.file.path, plan)]
+        if not moving:
+            reached = [plan for plan in reached if not self._guarded(plan)]
+        return [self._shared(call, plan) for plan in reached]
+
+    def _staying(self, site: Site) -> frozenset[str]:
+        """Models that reach a call and neither move nor are targets."""
+        moving = {one.node for one in self.by_site[site.call] if one.id in self.variants}
+        targets = self.engine.catalogue.targets.values()
+        return frozenset(t for t, node in site.texts if node not in moving and not t.endswith(tuple(targets)))
+
+    def _guarded(self, plan: Planned) -> bool:
+        """Whether a parameter is given under a test on a model's name: code that tells families apart."""
+        value = plan.setting.value if plan.setting is not None else None
+        tests = [a.child("test") for a in value.ancestors() if a.kind in ("If", "IfExp")] if value is not None else []
+        return any(test is not None and self.engine.linked.names_model(test) for test in tests)
+
+    def _shared(self, call: Node, plan: Planned) -> Planned:
+        """A parameter that is also given to a call which stays keeps both as they are."""
+        setting = plan.setting
+        if setting is None or not setting.shared or not plan.steps or plan.parameter.action == "rename":
+            return plan
+        key = setting.holder, setting.key
+        for other in self._receiving.get(key, ()):
+            if other != call and not self._moves(other):
+                detail = f"{plan.parameter.name} is also given to the call at {other.where}, which stays"
+                return plan._replace(block=Block("shared-kwargs", detail))
+        return plan
+
+    @cached_property
+    def _receiving(self) -> dict[tuple[Node, str], list[Node]]:
+        """Which calls each shared parameter is given to."""
+        found: dict[tuple[Node, str], list[Node]] = defaultdict(list)
+        for call, site in self.sites.items():
+            if site.receiver is not None:
+                for setting in self.requests.bags.settings(site):
+                    if setting.shared:
+                        found[setting.holder, setting.key].append(call)
+        return found
+
+    def _moves(self, call: Node) -> bool:
+        site = self.sites[call]
+        if any(one.id in self.variants for one in self.by_site[call]) or call in self.arriving:
+            return True
+        return any(self._calls(site, target) for target in self.engine.catalogue.targets.values())
 
     def _is_unreached(self, path: str, plan: Planned) -> bool:
         """Whether a parameter is set in code that no id that moves gets to."""

@@ -67,10 +67,13 @@ class Requests:
         self.bags = Bags(linked)
         self.rules = linked.rulebook.parameters
 
-    def plan(self, site: Site, variants: frozenset[str], families: frozenset[str]) -> list[Planned]:
+    def plan(
+        self, site: Site, variants: frozenset[str], families: frozenset[str], others: frozenset[str] = frozenset()
+    ) -> list[Planned]:
         """Every parameter of a site that some rule speaks of, for the variants that it may call.
 
         `families` are those of the source ids that move there; none for a site that is on a target already.
+        `others` are models that reach it too and stay what they are.
         """
         settings = self.bags.settings(site)
         given = {setting.name: setting for setting in reversed(settings)}
@@ -80,13 +83,13 @@ class Requests:
             if self._excused(rule, given):
                 continue
             if rule.name not in given:
-                planned += self._missing(rule, site)
+                planned += self._missing(rule, site, others)
             for setting in settings:
                 key = setting.value.file.path, setting.value.index
                 if setting.name == rule.name and key not in done and not self._kept(rule, setting):
                     done.add(key)
                     planned.append(self._changed(rule, setting, given))
-        return [*planned, *self._defaults(site, variants, families, given)]
+        return [*planned, *(_only_for(plan, others) for plan in self._defaults(site, variants, families, given))]
 
     def _rules(
         self, site: Site, variants: frozenset[str], families: frozenset[str]
@@ -144,7 +147,7 @@ class Requests:
 
     # -- changes -----------------------------------------------------------------------------------
 
-    def _missing(self, rule: ParameterRule, site: Site) -> list[Planned]:
+    def _missing(self, rule: ParameterRule, site: Site, others: frozenset[str]) -> list[Planned]:
         if "" not in rule.change.replace:
             return []
         new = rule.change.replace[""]
@@ -158,7 +161,8 @@ class Requests:
             why=rule.why,
         )
         steps = self._added(site, rule.name, new)
-        return [Planned(record, steps, block=self._blocked(rule, site.call))] if steps else []
+        plan = Planned(record, steps, block=self._blocked(rule, site.call))
+        return [_only_for(plan, others)] if steps else []
 
     def _changed(self, rule: ParameterRule, setting: Setting, given: dict[str, Setting]) -> Planned:
         change = rule.change
@@ -274,6 +278,10 @@ class Requests:
         """A parameter added beside the model: to the call, or to the body that it sends."""
         name, _, inner = name.partition(".")
         if inner:
+            given = site.call.keyword(name) if site.call.kind == "Call" else None
+            if given is not None and given.kind == "Dict" and given.all("keys"):
+                entry = AddEntry(key=f'"{inner}"', value=source, beside=len(given.all("keys")) - 1)
+                return (Step(given.file.path, given.span, entry),)
             source = f'{{"{inner}": {source}}}'
         body = self._sent_body(site)
         if body is None:
@@ -291,6 +299,14 @@ class Requests:
             if setting.form == "entry" and setting.key in ("messages", "input", "model"):
                 return setting.holder
         return None
+
+
+def _only_for(plan: Planned, others: frozenset[str]) -> Planned:
+    """A parameter that is added keeps the call where a model that stays would be sent it too."""
+    if not others or not plan.steps:
+        return plan
+    name = plan.parameter.name
+    return plan._replace(block=Block("must-move-together", f"{name} would be sent to {', '.join(sorted(others))} too"))
 
 
 def _key(setting: Setting) -> Node:

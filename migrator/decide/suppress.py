@@ -49,7 +49,7 @@ class Suppressions:
         return best
 
     def _anchored(self, line: int) -> list[int]:
-        """Calls and statements with `line` as their first or last line; the innermost call first."""
+        """Calls and statements with `line` as their first or last line; the innermost long call first."""
         tree = self.file.tree
         found = [
             index
@@ -57,8 +57,9 @@ class Suppressions:
             if line in (tree.spans[index * 4], tree.spans[index * 4 + 2])
             and (tree.kind[index] in ("Call", "Assign", "AnnAssign", "Expr", "Return", "arg", "Dict"))
         ]
-        calls = [index for index in found if tree.kind[index] == "Call"]
-        return (sorted(calls, reverse=True) + found)[:4]
+        calls = sorted((index for index in found if tree.kind[index] == "Call"), reverse=True)
+        long = [index for index in calls if tree.spans[index * 4] < tree.spans[index * 4 + 2]]
+        return (long + calls + found)[:4]
 
     def problems(self) -> Iterator[Finding]:
         """Suppressions that silence nothing because their date cannot be read or is past."""
