@@ -33,7 +33,13 @@ def project_of(files: Iterable[str], root: Path) -> Path:
     for folder in chain:
         if (folder / ".git").exists():
             return folder
-    marked = [folder for folder in chain if any((folder / name).is_file() for name in _PROJECT_FILES)]
+    marked = [folder for folder in chain if _is_project(folder)]
     if marked:
         return marked[-1]
     return common if root in (Path.home(), root.parent) else root
+
+
+def _is_project(folder: Path) -> bool:
+    """A package may have a module called `setup`."""
+    named = any((folder / name).is_file() for name in _PROJECT_FILES)
+    return named and not (folder / "__init__.py").exists()

@@ -132,6 +132,9 @@ def test_which_folder_is_the_project(project):
     inner.mkdir(parents=True)
     found = project_of(["services/chat/chat/a.py"], project)
     assert found == project
+    (inner / "setup.py").touch()
+    (inner / "__init__.py").touch()
+    assert project_of(["services/chat/chat/a.py"], project) == project
     (project / "services" / "chat" / "pyproject.toml").touch()
     assert project_of(["services/chat/chat/a.py"], project) == project / "services" / "chat"
     (project / "services" / ".git").mkdir()
