@@ -108,13 +108,12 @@ def _alone(group: Group, inventory: Inventory, root: Path) -> Changes:
 
 def _shown(group: Group, inventory: Inventory, root: Path, style: Style) -> list[str]:
     made = _alone(group, inventory, root)
-    lines = [""]
+    lines = ["", *(style.plain(f"· {why}") for why in _whys(group))]
     for path, patch in work.patches(made).items():
         lines.append(style.paint(redact.shown(path), "bold"))
         for hunk in hunks(patch):
             lines += [style.paint(f"@@ line {hunk.first} @@", "cyan"), *paint(hunk.lines, style)]
-    lines += [f"{item.path}: {item.message}" for item in made.diagnostics]
-    return lines + [style.plain(f"· {why}") for why in _whys(group)]
+    return lines + [f"{item.path}: {item.message}" for item in made.diagnostics]
 
 
 def _whys(group: Group) -> list[str]:
