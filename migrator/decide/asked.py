@@ -57,7 +57,8 @@ class Asked:
         for node in file.of_kind("match_case"):
             match = node.parent
             subject = peeled(match.child("subject")) if match is not None else None
-            if match is not None and subject is not None and self._names_model(subject):
+            known = subject is not None and (self._names_model(subject) or bool(self.moves.reaching(subject)))
+            if match is not None and subject is not None and known:
                 found.setdefault(match, Test(match, subject))
         return sorted(found.values(), key=lambda test: test.root.index)
 
@@ -66,13 +67,16 @@ class Asked:
     def _subject(self, node: Node) -> Node | None:
         for candidate in self._candidates(node):
             base = peeled(candidate)
-            if (
-                base is not None
-                and base.kind in ("Name", "Attribute", "Subscript", "Call")
-                and self._names_model(base)
-            ):
+            if base is None or base.kind not in ("Name", "Attribute", "Subscript", "Call"):
+                continue
+            if self._names_model(base) or (self._speaks(node) and self.moves.reaching(base)):
                 return base
         return None
+
+    def _speaks(self, test: Node) -> bool:
+        """Whether a test holds an id, so that what it tests may be a model under any name."""
+        texts = [n.value for n in test.descendants() if n.kind == "Constant" and isinstance(n.value, str)]
+        return any(True for text in texts for _ in self.linked.ids(text))
 
     def _candidates(self, node: Node) -> Iterator[Node | None]:
         if node.kind == "Compare":
@@ -121,7 +125,7 @@ class Asked:
         reaching = self.moves.reaching(source or test.subject)
         found: dict[tuple[str, str], list[Judged]] = {}
         for one in reaching:
-            found.setdefault((_text(one), self.moves.planner.variants[one.id]), []).append(one)
+            found.setdefault((_text(one), self.moves.variant(one)), []).append(one)
         pairs = [self._pair(text, variant, ones) for (text, variant), ones in found.items()]
         if not pairs and not self._known(source or test.subject):
             pairs = self._general or self._counterparts(test.root)

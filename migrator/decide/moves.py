@@ -28,8 +28,12 @@ class Moves:
         for one in planner.judged:
             if one.node is not None:
                 self.by_node[one.node].append(one)
-            if one.id in planner.variants and self.active(one):
-                self.by_model[one.occurrence.model][planner.variants[one.id]] += 1
+            if self.variant(one) and self.active(one):
+                self.by_model[one.occurrence.model][self.variant(one)] += 1
+
+    def variant(self, one: Judged) -> str:
+        """The variant that a reference moves to, itself or by the uses of the member that holds it."""
+        return self.planner.variants.get(one.id) or self.planner.members.get(one.id, "")
 
     def active(self, one: Judged) -> bool:
         """Whether a rewrite would be written."""
@@ -45,9 +49,7 @@ class Moves:
 
     def moving(self, strings: Iterable[Node]) -> list[Judged]:
         """The rewrites among the ids in some strings."""
-        found = [
-            one for node in strings for one in self.by_node.get(node, ()) if one.id in self.planner.variants
-        ]
+        found = [one for node in strings for one in self.by_node.get(node, ()) if self.variant(one)]
         return [one for one in found if self.active(one)]
 
     def reaching(self, key: Node | None) -> list[Judged]:

@@ -49,7 +49,7 @@ class Outcomes:
         """What a string says after the migration."""
         text = str(string.value)
         for one in self.moves.moving([string]):
-            text = text.replace(one.occurrence.model, self.moves.target(self.planner.variants[one.id]), 1)
+            text = text.replace(one.occurrence.model, self.moves.target(self.moves.variant(one)), 1)
         return text
 
     def ladder(self, test: Test) -> Ladder | None:

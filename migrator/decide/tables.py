@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from migrator.decide.additions import Additions
+from migrator.decide.enums import uses
 from migrator.decide.homes import Entry, Home, Homes
 from migrator.decide.members import around, bound, member_name, name_of
 from migrator.decide.moves import Moves
-from migrator.decide.needs import Case, Needs, on_miss
+from migrator.decide.needs import ENUM, Case, Needs, on_miss
 from migrator.decide.readings import Readings
 from migrator.decide.rows import Row, Rows, Written
-from migrator.inventory import AddElement, AddEntry, Edit, Finding, InsertStatement, Table
+from migrator.inventory import AddElement, AddEntry, Edit, Finding, InsertStatement, ReplaceExpression, Table
 
 if TYPE_CHECKING:
     from migrator.decide.engine import Judged
@@ -35,6 +38,8 @@ class Tables:
         self.linked = planner.engine.linked
         self.catalogue = planner.engine.catalogue
         self.homes = Homes(self.linked, planner.engine.classifier.displays)
+        self.uses = list(uses(planner, [one for one in planner.judged if one.verdict.action == "extend"]))
+        planner.members = {use.one.id: use.variant for use in self.uses}
         self.moves = Moves(planner)
         self.readings = Readings(self.linked.project, self.linked.values)
         self.needs = Needs(self.linked, self.moves, self.homes)
@@ -44,6 +49,8 @@ class Tables:
     def additions(self) -> Additions:
         """Tables, edits and findings."""
         self.cases = self._cases()
+        for case in self.cases:
+            self._move_uses(case)
         for case in self.cases:
             self._judge(case)
         return self.found
@@ -123,6 +130,40 @@ class Tables:
             action = "review" if self._is_generated(case) else "extend"
             self.found.tables.append(_record(case, tuple(dict.fromkeys(missing)), action))
 
+    def _move_uses(self, case: Case) -> None:
+        """Uses of members named after an id, as the model of a call, end on the new id's member."""
+        for use in self.uses:
+            if case.home.shape != "enum" or use.one not in case.ones:
+                continue
+            known = [(bound(row.nodes[0]), row.model) for row in case.rows]
+            known.sort(key=lambda pair: pair[0] != str(use.load.value))
+            target = self.moves.target(use.variant)
+            there = [bound(e.nodes[0]) for e in self.homes.entries(case.home) if e.text == target]
+            base = use.load.child("value")
+            name = (there or [member_name(known, target)])[0]
+            operation = ReplaceExpression(source=f"{base.source if base is not None else case.name}.{name}")
+            why = f"{use.load.source} -> {name}: the call is to use {target}"
+            self.found.edits.append(self._edit(case, use.load, operation, ENUM, why, rank=9))
+            for call in use.calls:
+                self.planner.arriving[call].add(use.variant)
+                self.planner.groups.join(self.planner.site_id(call), case.id)
+
+    def _edit(
+        self, case: Case, anchor: Node, operation: Operation, rule: str, why: str, *, rank: int
+    ) -> Edit:
+        key = f"{anchor.file.path}|{anchor.span}|{operation}"
+        return Edit(
+            id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
+            path=anchor.file.path,
+            anchor=anchor.span,
+            operation=operation,
+            group=case.id,
+            why=why,
+            rule=rule,
+            rank=rank,
+            selected=self.planner.written(anchor.file.path, anchor.line, rule),
+        )
+
     def _refuse(self, case: Case, rows: list[Entry], variant: str, reason: str) -> None:
         """A table that a person has to act on first keeps the ids that would miss it; a record is left."""
         target = self.moves.target(variant)
@@ -140,7 +181,9 @@ class Tables:
                 self.planner.settled[one.id] = one.verdict.review(reason, detail)
 
     def _has(self, case: Case, target: str) -> bool:
-        return any(entry.text == target for entry in self.homes.entries(case.home))
+        """Whether a row is there, or comes for another variant of the same id."""
+        coming = self.planner.grown.get(case.home.node, set())
+        return target in coming or any(entry.text == target for entry in self.homes.entries(case.home))
 
     def _is_generated(self, case: Case) -> bool:
         file = case.home.node.file
@@ -226,21 +269,12 @@ class Tables:
     def _add(self, case: Case, template: Entry, variant: str, new: Written) -> None:
         operation, anchor = self._operation(case, template, variant, new)
         references = [one for one in case.ones if one.occurrence.model == template.model]
-        key = f"{anchor.file.path}|{anchor.span}|{operation}"
-        edit = Edit(
-            id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
-            path=anchor.file.path,
-            anchor=anchor.span,
-            operation=operation,
-            group=case.id,
-            why=self._why(case, template, variant, new),
-            rule=case.rule,
-            rank=self.moves.ordered(self.catalogue.targets).index(variant)
-            if variant in self.catalogue.targets
-            else 0,
-            references=tuple(one.id for one in references),
-            selected=self.planner.written(anchor.file.path, template.nodes[0].line, case.rule),
-        )
+        order = self.moves.ordered(self.catalogue.targets)
+        rank = order.index(variant) if variant in order else 0
+        why = self._why(case, template, variant, new)
+        edit = self._edit(case, anchor, operation, case.rule, why, rank=rank)
+        written = self.planner.written(anchor.file.path, template.nodes[0].line, case.rule)
+        edit = msgspec.structs.replace(edit, references=tuple(one.id for one in references), selected=written)
         self.found.edits.append(edit)
         self.planner.grown.setdefault(case.home.node, set()).add(template.prefix + self.moves.target(variant))
         for one in self._reached(case):
