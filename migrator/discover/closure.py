@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.discover.imports import Imported, imports
@@ -12,15 +13,19 @@ if TYPE_CHECKING:
     from migrator.discover.modules import Modules
     from migrator.read.facts import FileFacts, Node
 
+_WORD = re.compile(rb"\w+|\*")
 MAX_DEPTH = 8
 """How many modules may hand a name on before its users are lost."""
 
 
 class Importers(NamedTuple):
-    """`by_name` import a name from where it is made or handed on; `by_module` the module that makes it."""
+    """`by_name` import a name from where it is made or handed on; `by_module` the modules that make some.
+
+    `by_module` gives the names that each of its files may reach through the modules.
+    """
 
     by_name: set[str]
-    by_module: set[str]
+    by_module: dict[str, set[str]]
 
 
 class _Link(NamedTuple):
@@ -39,9 +44,11 @@ def with_code(facts: Iterable[FileFacts]) -> list[FileFacts]:
 
 def imported_paths(facts: Iterable[FileFacts], modules: Modules) -> set[str]:
     """The files that files with ids in code import."""
-    return {
-        path for file in with_code(facts) for one in _of_tree(file) for path in modules.targets(file.path, one)
-    }
+    found: set[str] = set()
+    for file in with_code(facts):
+        for one in _of_tree(file):
+            found.update(modules.targets(file.path, one))
+    return found
 
 
 def _of_tree(file: FileFacts) -> Iterator[Imported]:
@@ -60,10 +67,15 @@ def importers(exported: Mapping[str, set[str]], found: Mapping[str, bytes], modu
 
     `found` holds the import statements of every file.
     """
-    links = list(_links(exported, found, modules))
     known = {path: set(names) for path, names in exported.items()}
-    result = Importers(set(), set())
+    result = Importers(set(), {})
+    near = _near(exported, found, modules)
+    links: list[_Link] = []
+    done: set[str] = set()
     for _ in range(MAX_DEPTH):
+        wanted = _wanted(known, exported, modules) - done
+        links += _links(wanted, near, modules)
+        done |= wanted
         before = sum(map(len, known.values()))
         for link in links:
             _follow(link, known, result)
@@ -72,25 +84,47 @@ def importers(exported: Mapping[str, set[str]], found: Mapping[str, bytes], modu
     return result
 
 
+def _wanted(known: Mapping[str, set[str]], exported: Mapping[str, set[str]], modules: Modules) -> set[str]:
+    """Names that are known somewhere; modules that make them, and packages that hand them on."""
+    names = {name for names in known.values() for name in names}
+    stems = {modules.stem(path) for path in known if path in exported or path.endswith("/__init__.py")}
+    return names | stems | {"*"}
+
+
 def _follow(link: _Link, known: dict[str, set[str]], result: Importers) -> None:
     names = known.get(link.target)
     if not names:
         return
     if not link.name:
-        result.by_module.add(link.path)
+        result.by_module.setdefault(link.path, set()).update(names)
     elif link.name == "*" or link.name in names:
         known.setdefault(link.path, set()).update(names if link.name == "*" else (link.bound,))
         result.by_name.add(link.path)
 
 
-def _links(exported: Mapping[str, set[str]], found: Mapping[str, bytes], modules: Modules) -> Iterator[_Link]:
+def _near(
+    exported: Mapping[str, set[str]], found: Mapping[str, bytes], modules: Modules
+) -> list[tuple[str, list[bytes]]]:
+    """The import statements of files inside an exporter's outermost package, or that name that package."""
     tops = {modules.top(path) for path in exported}
     folders = tuple(f"{top}/" for top in tops)
-    words = [top.rpartition("/")[2].encode() for top in tops]
-    for path, statements in found.items():
-        if path.startswith(folders) or any(word in statements for word in words):
-            for one in imports(statements):
-                yield from _resolved(path, one, modules)
+    words = {top.rpartition("/")[2].encode() for top in tops}
+    return [
+        (path, statements.split(b"\0"))
+        for path, statements in found.items()
+        if path.startswith(folders) or not words.isdisjoint(_WORD.findall(statements))
+    ]
+
+
+def _links(wanted: set[str], near: Iterable[tuple[str, list[bytes]]], modules: Modules) -> Iterator[_Link]:
+    """The imports of wanted names and modules."""
+    words = {name.encode() for name in wanted}
+    for path, statements in near:
+        for statement in statements:
+            if not words.isdisjoint(_WORD.findall(statement)):
+                for one in imports(statement):
+                    if (one.name or one.module.rpartition(".")[2]) in wanted:
+                        yield from _resolved(path, one, modules)
 
 
 def _resolved(path: str, one: Imported, modules: Modules) -> Iterator[_Link]:
@@ -130,13 +164,12 @@ def _top(node: Node) -> Node:
 
 
 def _derived(file: FileFacts, names: set[str]) -> set[str]:
-    """Names at the top whose assignments use one of `names`: `settings = Settings()`."""
-    found: set[str] = set()
-    for name in names:
-        for index in file.names.get(name, ()):
-            statement = file.node(index).statement
-            if statement.parent is not None and statement.parent.kind == "Module":
-                found |= set(_defined(statement))
+    """Names at the top that use one of `names`, directly or through others: `settings = Settings()`, `def ask`."""
+    found, new = set(names), set(names)
+    while new:
+        users = {_top(file.node(index)).index for name in new for index in file.names.get(name, ())}
+        new = {name for index in users for name in _defined(file.node(index))} - found
+        found |= new
     return found
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_IMPORT = re.compile(rb"import\b(?<![\w.]import)[ \t]*(?:\((?:[^)#]|#[^\n]*\n)*\)|[^\n\\;#]*(?:\\\r?\n[^\n\\;#]*)*)")
+_IMPORT = re.compile(
+    rb"import\b(?<![\w.]import)[ \t]*(?:\((?:[^)#]|#[^\n]*\n)*\)|[^\n\\;#]*(?:\\\r?\n[^\n\\;#]*)*)"
+)
 _STATEMENT = re.compile(r"(?:^|[;:])\s*(?:from\b([\w\s.\\]*?))?(?<!\w)import\b(.*)", re.DOTALL)
 _NOISE = re.compile(r"#[^\n]*|[()\\]")
 _NAME = re.compile(r"([\w.]+|\*)(?:\s+as\s+(\w+))?")

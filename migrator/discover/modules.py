@@ -25,8 +25,7 @@ class Modules:
     def _by_stem(self) -> dict[str, list[tuple[tuple[str, ...], str]]]:
         found: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         for path in sorted(self.paths):
-            parts = module_parts(path)
-            found[parts[-1] if parts else ""].append((parts, path))
+            found[self.stem(path)].append((module_parts(path), path))
         return found
 
     def targets(self, importer: str, one: Imported) -> list[str]:
@@ -39,6 +38,11 @@ class Modules:
         if not one.name:
             return None
         return self.file(importer, f"{one.module}.{one.name}" if one.module else one.name, one.level)
+
+    def stem(self, path: str) -> str:
+        """The last part of a module's name."""
+        parts = module_parts(path)
+        return parts[-1] if parts else ""
 
     def top(self, path: str) -> str:
         """The outermost package that a file stands in, else the path of the module itself."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.discover.closure import exported_names, imported_paths, importers
@@ -12,20 +13,24 @@ from migrator.discover.walk import chunks, read_bytes
 from migrator.read.facts import FileFacts, IdPattern, Problem, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 CHUNK = 200
 PARALLEL_FROM = 300
 
 
 class Job(NamedTuple):
-    """One worker's share: files to read if their bytes hold one of `markers` (all of them without any)."""
+    """One worker's share: files to read if their bytes hold one of `markers` (all of them without any).
+
+    A file with `members` must also have one of these attributes. `linked` asks for the imports of all.
+    """
 
     root: str
     paths: Sequence[str]
     pattern: IdPattern
     markers: tuple[bytes, ...]
     linked: bool = False
+    members: Mapping[str, set[str]] = {}
 
 
 class Batch(NamedTuple):
@@ -87,11 +92,15 @@ class _Reading:
         progress: Callable[[int, int], None] | None = None,
         *,
         linked: bool = False,
+        members: Mapping[str, set[str]] = {},
     ) -> list[FileFacts]:
-        """Facts of those of `paths` that hold one of `wanted`."""
+        """Facts of those of `paths` that hold one of `wanted`, and one of their own `members`."""
         facts: list[FileFacts] = []
         done = 0
-        shares = [Job(self.root, part, self.pattern, wanted, linked) for part in chunks(paths, CHUNK)]
+        shares = [
+            Job(self.root, part, self.pattern, wanted, linked, {p: members[p] for p in part if p in members})
+            for part in chunks(paths, CHUNK)
+        ]
         for share, batch in self.workers.map(shares):
             facts += batch.facts
             self.size += batch.size
@@ -109,9 +118,8 @@ class _Reading:
         users = importers(exported, self.imports, modules)
         wanted = imported_paths(seeds, modules) | users.by_name
         facts = self.gather(sorted(wanted - read), ())
-        names = tuple(sorted({name.encode() for names in exported.values() for name in names}))
-        rest = users.by_module - wanted - read
-        return [*facts, *(self.gather(sorted(rest), names) if names else ())]
+        through = {path: names for path, names in users.by_module.items() if path not in wanted | read}
+        return [*facts, *self.gather(sorted(through), (), members=through)]
 
 
 def work(job: Job) -> Batch:
@@ -127,13 +135,18 @@ def work(job: Job) -> Batch:
         size += len(data)
         if job.linked:
             batch.imports.append(pieces(data))
-        if data and _holds(data, job.markers):
+        if data and _holds(data, job.markers) and _has(data, job.members.get(path, ())):
             batch.facts.append(read(path, data, job.pattern))
     return batch._replace(size=size)
 
 
 def _holds(data: bytes, wanted: tuple[bytes, ...]) -> bool:
     return not wanted or any(marker in data for marker in wanted)
+
+
+def _has(data: bytes, members: Iterable[str]) -> bool:
+    names = "|".join(map(re.escape, sorted(members)))
+    return not names or re.search(rf"\.\s*(?:{names})\b".encode(), data) is not None
 
 
 def _unreadable(path: str, error: Exception) -> FileFacts:
