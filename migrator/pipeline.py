@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from migrator.around import project_of, with_ids
 from migrator.decide.catalogue import Catalogue
 from migrator.decide.engine import decide
+from migrator.decide.perpath import excluded
 from migrator.decide.pins import REQUIREMENT_FILES, Pins, read_pins
 from migrator.discover.reader import read_all
 from migrator.discover.walk import find, read_bytes
@@ -69,7 +70,7 @@ def review(
     """
     make_room()
     rulebook, pattern = rules(settings)
-    found = find(paths, root, settings.exclude)
+    found = find(paths, root, excluded(settings))
     done = read_all(str(root), found.paths, pattern, jobs=settings.jobs, progress=progress)
     coverage = Coverage(seen=done.seen, bytes=done.size)
     facts, only = done.facts, None
@@ -77,7 +78,7 @@ def review(
         only = frozenset([*found.paths, *(problem.path for problem in found.diagnostics)])
         named = with_ids(facts)
         if named:
-            project = find([project_of(named, root)], root, settings.exclude).paths
+            project = find([project_of(named, root)], root, excluded(settings)).paths
             everything = sorted({*project, *found.paths})
             facts = read_all(str(root), everything, pattern, jobs=settings.jobs, progress=progress).facts
     inventory = decide(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from migrator.decide.catalogue import VARIANTS, Catalogue
+from migrator.decide.perpath import PerPath
 from migrator.decide.sites import qualified
 from migrator.inventory import Finding, Reason, Recommendation
 
@@ -37,6 +38,7 @@ class Choices:
 
     def __init__(self, settings: Settings, files: Iterable[FileFacts], catalogue: Catalogue) -> None:
         self.settings = settings
+        self.per_path = PerPath(settings)
         self.known = {name: name for name in VARIANTS}
         for name, variant in catalogue.catalog.variants.items():
             self.known |= {variant.guide_id: name, variant.id: name}
@@ -52,7 +54,7 @@ class Choices:
             at_calls = [find(call) for call in fed]
             if at_calls and at_calls[0] is not None and len({c.variant if c else "" for c in at_calls}) == 1:
                 return at_calls[0]
-        wanted = self.settings.map.get(model, "")
+        wanted = self.per_path.target(node.file.path, model) or self.settings.map.get(model, "")
         return Choice(self.known.get(wanted, wanted), "map", f"the settings map {model}") if wanted else None
 
     def _commented(self, node: Node) -> Choice | None:

@@ -51,6 +51,8 @@ class Evaluations:
     def _remarks(self, place: Place) -> Iterator[tuple[str, str]]:
         remark = place.occurrence.remark
         said = f"the comment beside it says: {remark.strip()}"
+        if self.names("on-purpose", remark):
+            yield "fallback-on-purpose", said
         if self.names("chosen-for", remark):
             yield "must-move-together", said
         if self.names("pinned", remark):

@@ -134,7 +134,7 @@ class Planner:
         context = self.engine.contexts.of(path, generated=file.generated)
         rules = self.engine.suppressions.get(path)
         suppressed = rules is not None and rules.covering(line, rule) is not None
-        return context in contexts and not suppressed and self._rule_on(rule)
+        return context in contexts and not suppressed and self._rule_on(rule, path)
 
     # -- edits -------------------------------------------------------------------------------------
 
@@ -285,10 +285,12 @@ class Planner:
 
     def _wanted(self, one: Judged) -> bool:
         contexts = (*WRITTEN, *self.engine.settings.write_contexts)
-        return one.context in contexts and not one.suppressed and self._rule_on(MODEL_RULE)
+        return one.context in contexts and not one.suppressed and self._rule_on(MODEL_RULE, one.file.path)
 
-    def _rule_on(self, rule: str) -> bool:
+    def _rule_on(self, rule: str, path: str) -> bool:
         settings = self.engine.settings
+        if self.engine.choices.per_path.ignores(path, rule):
+            return False
         if settings.select and not any(rule.startswith(name) for name in settings.select):
             return False
         return not any(rule.startswith(name) for name in settings.ignore)
