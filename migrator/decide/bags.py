@@ -80,7 +80,10 @@ class Bags:
                     )
 
     def _body(self, mapping: Node) -> Iterator[Setting]:
-        """The entries of a request's body in a batch line."""
+        """The entries of a request's body in a batch line, or of a dict that is itself a request."""
+        if not any(key.kind == "Constant" and key.value == "body" for key in mapping.all("keys")):
+            yield from self._display(mapping, shared=False, depth=0)
+            return
         for key, value in zip(mapping.all("keys"), mapping.all("values"), strict=False):
             if key.kind == "Constant" and key.value == "body":
                 yield from self.inside(value, shared=False)

@@ -72,6 +72,7 @@ class Sites:
                     if receiver is not None and receiver.call.kind not in ("tokenizer",):
                         yield self.resolved(call, receiver)
         yield from self.batch_lines()
+        yield from self.routed()
 
     def resolved(self, call: Node, receiver: Receiver | None, given: Iterable[Node] = ()) -> Site:
         """A call with the candidates of its model arguments."""
@@ -97,6 +98,21 @@ class Sites:
             return found
         names = {*rule.model, *(path.rpartition(".")[2] for path in rule.nested)}
         return [s.value for s in self.bags.settings(Site(call, receiver, (), ())) if s.name in names]
+
+    def routed(self) -> Iterator[Site]:
+        """Dicts inside a constructor's list that are requests to be: `litellm_params` of a router's model."""
+        for api in self.linked.rulebook.apis:
+            sending = next((call for call in api.call if call.kind == "call"), None)
+            keys = {path.split(".")[1] for call in api.call for path in call.nested if path.count(".") == 2}
+            if sending is not None and keys:
+                yield from self._under(keys, Receiver(sending, api.library, "gateway"))
+
+    def _under(self, keys: set[str], receiver: Receiver) -> Iterator[Site]:
+        for file in self.linked.project.files.values():
+            for mapping in file.of_kind("Dict"):
+                for key, value in zip(mapping.all("keys"), mapping.all("values"), strict=False):
+                    if key.kind == "Constant" and key.value in keys and value.kind == "Dict":
+                        yield self.resolved(value, receiver)
 
     def batch_lines(self) -> Iterator[Site]:
         """Dicts that are a line of a batch file: the address of an endpoint, and a request's body."""
