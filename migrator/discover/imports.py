@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ class Imported(NamedTuple):
 def pieces(data: bytes) -> bytes:
     """The lines with import statements, each whole, and some that hold the word only; zero bytes between."""
     found = []
+    data = data.removeprefix(BOM_UTF8)
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     for match in _IMPORT.finditer(data):
         start = data.rfind(b"\n", 0, match.start()) + 1
         while data[start - 2 : start] == b"\\\n" or data[start - 3 : start] == b"\\\r\n":

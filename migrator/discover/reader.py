@@ -156,6 +156,21 @@ def _unreadable(path: str, error: Exception) -> FileFacts:
     return facts
 
 
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    import multiprocessing
+    import threading
+
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 class _Workers:
     """Processes where there is enough to do, else this one."""
 
@@ -169,7 +184,8 @@ class _Workers:
             from concurrent.futures import ProcessPoolExecutor
 
             method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-            self.pool = ProcessPoolExecutor(self.count, mp_context=multiprocessing.get_context(method))
+            context = multiprocessing.get_context(method)
+            self.pool = ProcessPoolExecutor(self.count, mp_context=context, initializer=_end_with_parent)
         return self
 
     def __exit__(self, *error: object) -> None:

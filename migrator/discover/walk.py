@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from typing import TYPE_CHECKING, NamedTuple
@@ -50,13 +51,14 @@ def find(paths: Sequence[Path], root: Path, exclude: Sequence[str] = ()) -> Foun
     walker = _Walker(str(root), exclude)
     for path in paths:
         walker.take(str(path))
-    return Found(tuple(sorted(walker.found)), tuple(walker.diagnostics))
+    return Found(tuple(sorted(walker.once())), tuple(walker.diagnostics))
 
 
 class _Walker:
     def __init__(self, root: str, exclude: Sequence[str]) -> None:
         self.root = os.path.abspath(root)
         self.found: set[str] = set()
+        self.links: dict[str, str] = {}
         self.diagnostics: list[Diagnostic] = []
         self.excluded = _spec(exclude) if exclude else None
 
@@ -70,7 +72,7 @@ class _Walker:
         if stat.S_ISDIR(mode):
             self.walk(path, _above(path))
         elif stat.S_ISREG(mode):
-            self.found.add(self.relative(path))
+            self.add(path, linked=os.path.islink(path))
         else:
             self.problem(path, "not-a-file", "no regular file; only files and folders are read")
 
@@ -86,7 +88,23 @@ class _Walker:
                 if entry.name not in SKIPPED_FOLDERS and not self.hidden(entry.path + "/", ignored):
                     self.walk(entry.path, ignored)
             elif entry.name.endswith(".py") and self.regular(entry) and not self.hidden(entry.path, ignored):
-                self.found.add(self.relative(entry.path))
+                self.add(entry.path, linked=entry.is_symlink())
+
+    def add(self, path: str, *, linked: bool) -> None:
+        name = self.relative(path)
+        self.found.add(name)
+        if linked:
+            self.links[name] = os.path.realpath(path)
+
+    def once(self) -> set[str]:
+        """What was found, but of several names of one file only one, if possible its own."""
+        top = os.path.realpath(self.root)
+        known = {os.path.join(top, name) for name in self.found - self.links.keys()} if self.links else set()
+        for name, target in sorted(self.links.items()):
+            if target in known:
+                self.found.discard(name)
+            known.add(target)
+        return self.found
 
     def regular(self, entry: os.DirEntry[str]) -> bool:
         """A file, or a link to one inside the root."""
@@ -146,11 +164,18 @@ def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
 
 
 def read_bytes(path: str) -> bytes:
-    """A regular file's bytes; raises OSError, also for what is too large to be source."""
-    with open(path, "rb") as stream:
-        if os.fstat(stream.fileno()).st_size > MAX_BYTES:
-            raise OSError(27, "larger than 60 MB; exclude it")
+    """A regular file's bytes; raises OSError, also for what is too large to be source. Waits for nobody."""
+    with open(path, "rb", opener=_opened) as stream:
+        found = os.fstat(stream.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "no regular file")
+        if found.st_size > MAX_BYTES:
+            raise OSError(errno.EFBIG, "larger than 60 MB; exclude it")
         return stream.read()
+
+
+def _opened(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def chunks(paths: Sequence[str], size: int) -> Iterator[Sequence[str]]:

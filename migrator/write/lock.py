@@ -27,11 +27,27 @@ def exclusive(root: Path) -> Iterator[None]:
     Roots inside each other have locks of their own: `write_file` still refuses a file that changed.
     """
     handle = _opened(hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:32])
+    _held.add(handle)
     try:
         _acquire(handle, root)
         yield
     finally:
+        _held.discard(handle)
         os.close(handle)
+
+
+_held: set[int] = set()
+
+
+def _let_go() -> None:
+    """In a forked process, which would else keep the lock when this one is killed."""
+    for handle in _held:
+        os.close(handle)
+    _held.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
 
 
 def _acquire(handle: int, root: Path) -> None:

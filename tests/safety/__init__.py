@@ -1,0 +1,1 @@
+"""Nothing is ever damaged: what the tool promises about other people's files, tried out."""
