@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.literals import id_like, shape
+from migrator.decide.literals import id_like
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from migrator.decide.displays import Displays
+    from migrator.decide.engine import Judged
     from migrator.decide.linked import Linked
     from migrator.read.facts import Node
 
@@ -157,15 +160,9 @@ class Homes:
         given = [named[name] for name in _IDENTITY if name in named]
         given += [*record.all("args"), *record.all("elts"), *named.values()]
         for value in given:
-            if value.kind == "Constant" and isinstance(value.value, str) and self._is_id(value.value):
+            if value.kind == "Constant" and id_like(value.value):
                 return str(value.value)
         return ""
-
-    def _is_id(self, text: str) -> bool:
-        return any(
-            shape(text, model, self.linked.rulebook.vendors).form == "id"
-            for _, model in self.linked.ids(text)
-        )
 
     def _members(self, cls: Node) -> list[Entry]:
         found = []
@@ -188,3 +185,28 @@ class Homes:
     def _entry(self, index: int, text: str, nodes: tuple[Node, ...]) -> Entry:
         model = next((model for _, model in self.linked.ids(text)), text.rpartition("/")[2])
         return Entry(index, model, text, nodes)
+
+    def keyed_by_names(self, judged: Iterable[Judged]) -> list[Home]:
+        """Dicts whose keys are names that stand for ids (`{Model.GPT_4O: …}`)."""
+        named = _names_of_ids(judged)
+        found = []
+        for file in self.linked.project.files.values() if named else ():
+            for mapping in file.of_kind("Dict"):
+                keys = mapping.all("keys")
+                if any(k.kind == "Attribute" and k.value in named for k in keys):
+                    home = Home(mapping, mapping, "dict")
+                    if self.rows(home):
+                        found.append(home)
+        return found
+
+
+def _names_of_ids(judged: Iterable[Judged]) -> set[str]:
+    """Names of enum members (and class constants) that hold an id and stay."""
+    names = set()
+    for one in judged:
+        statement = one.node.statement if one.node is not None else None
+        if statement is not None and one.verdict.action == "extend" and statement.scope.kind == "ClassDef":
+            target = statement.child("targets") or statement.child("target")
+            if target is not None and target.kind == "NameStore":
+                names.add(str(target.value))
+    return names

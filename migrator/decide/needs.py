@@ -75,7 +75,7 @@ class Needs:
         found |= self._arrived(case)
         if len(self._known(case)) >= _REGISTRY:
             found |= self._served_here(case, rows, set(self.catalogue.targets), cases)
-        if not found:
+        if not found and not self._has_any(case):
             found = self._served_here(
                 case, rows, {self.moves.counterpart(model) for model in models} - {""}, cases
             )
@@ -83,7 +83,7 @@ class Needs:
 
     def _served_here(self, case: Case, rows: list[Entry], variants: set[str], cases: list[Case]) -> set[str]:
         """Of several tables that are put together as one, only that with the nearest row gains a variant."""
-        siblings = [other.rows for other in self._siblings(case, cases) if other.home.node != case.home.node]
+        siblings = [other.rows for other in self.siblings(case, cases) if other.home.node != case.home.node]
         return {
             v
             for v in variants
@@ -96,7 +96,7 @@ class Needs:
         plain = [row.model for row in rows if self.catalogue.tier(row.model) != "pro" and self.may_serve(row)]
         return min((self.moves.affinity(model, variant) for model in plain), default=self.moves.far)
 
-    def _siblings(self, case: Case, cases: list[Case]) -> list[Case]:
+    def siblings(self, case: Case, cases: list[Case]) -> list[Case]:
         """The tables that are spread into one dict together with this one."""
         file = case.home.node.file
         for mapping in file.of_kind("Dict"):
@@ -105,13 +105,18 @@ class Needs:
                 return [c for c in cases if c.home.node in spread and "azure" not in c.name.lower()]
         return []
 
+    def _has_any(self, case: Case) -> bool:
+        """Whether somebody began to add the new ids."""
+        targets = set(self.catalogue.targets.values())
+        return any(entry.text.rpartition("/")[2] in targets for entry in self.homes.entries(case.home))
+
     def _arrived(self, case: Case) -> set[str]:
         """Variants whose id is looked up already."""
         values = self.linked.values
         texts = {
             str(value.node.value)
             for reading in case.readings
-            if reading.key is not None and reading.key.kind != "arg"
+            if reading.raises and reading.key is not None and reading.key.kind != "arg"
             for value in values.of(reading.key)
             if value.kind == "text"
         }
@@ -123,7 +128,8 @@ class Needs:
 
     def _known(self, case: Case) -> set[str]:
         entries = self.homes.entries(case.home)
-        known = {e.text.rpartition("/")[2] for e in entries} & set(self.catalogue.models)
+        targets = set(self.catalogue.targets.values())
+        known = ({e.text.rpartition("/")[2] for e in entries} & set(self.catalogue.models)) - targets
         return {getattr(self.catalogue.models[k], "snapshot_of", "") or k for k in known}
 
     def may_serve(self, row: Entry) -> bool:

@@ -63,7 +63,7 @@ class Tables:
             home = self._home(one)
             if home is not None:
                 homes.setdefault(home.node, (home, []))[1].append(one)
-        for home in self._named_keys():
+        for home in self.homes.keyed_by_names(self.planner.judged):
             homes.setdefault(home.node, (home, []))
         return [self._case(home, ones) for home, ones in homes.values()]
 
@@ -74,34 +74,6 @@ class Tables:
         home = self.homes.of(one.node)
         pairs = home is not None and home.shape == "records" and one.node.parent in home.node.all("elts")
         return home if one.verdict.action == "extend" or pairs else None
-
-    def _named_keys(self) -> list[Home]:
-        """Dicts whose keys are names that stand for ids (`{Model.GPT_4O: …}`)."""
-        named = self._names_of_ids()
-        found = []
-        for file in self.linked.project.files.values() if named else ():
-            for mapping in file.of_kind("Dict"):
-                keys = mapping.all("keys")
-                if any(k.kind == "Attribute" and k.value in named for k in keys):
-                    home = Home(mapping, mapping, "dict")
-                    if self.homes.rows(home):
-                        found.append(home)
-        return found
-
-    def _names_of_ids(self) -> set[str]:
-        """Names of enum members (and class constants) that hold an id and stay."""
-        names = set()
-        for one in self.planner.judged:
-            statement = one.node.statement if one.node is not None else None
-            if (
-                statement is not None
-                and one.verdict.action == "extend"
-                and statement.scope.kind == "ClassDef"
-            ):
-                target = statement.child("targets") or statement.child("target")
-                if target is not None and target.kind == "NameStore":
-                    names.add(str(target.value))
-        return names
 
     def _case(self, home: Home, ones: list[Judged]) -> Case:
         return Case(home, name_of(home), self.homes.rows(home), ones, self.readings.of(home.node))
@@ -181,9 +153,13 @@ class Tables:
                 self.planner.settled[one.id] = one.verdict.review(reason, detail)
 
     def _has(self, case: Case, target: str) -> bool:
-        """Whether a row is there, or comes for another variant of the same id."""
-        coming = self.planner.grown.get(case.home.node, set())
-        return target in coming or any(entry.text == target for entry in self.homes.entries(case.home))
+        """Whether a row is there, or comes for another variant of the same id or in a sibling table."""
+        for one in [case, *self.needs.siblings(case, self.cases)]:
+            if target in self.planner.grown.get(one.home.node, set()):
+                return True
+            if any(entry.text == target for entry in self.homes.entries(one.home)):
+                return True
+        return False
 
     def _is_generated(self, case: Case) -> bool:
         file = case.home.node.file
