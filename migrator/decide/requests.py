@@ -247,11 +247,17 @@ class Requests:
             (name, self.catalog.variants[name]) for name in sorted(variants & set(self.catalog.variants))
         ]
         found = [self._default(site, name, variant, given) for name, variant in needed if variant.defaults]
-        if found and len(needed) > len(found):
+        differ = [target for _, target in needed if not target.defaults and not self._neutral(target, found)]
+        if found and differ:
             record = found[0].parameter
             block = Block("must-move-together", f"variants that differ in {record.name} reach this call")
             return [Planned(record, block=block)]
         return [plan for plan in found if plan.steps or plan.block]
+
+    def _neutral(self, target: Variant, found: list[Planned]) -> bool:
+        """Whether a target without defaults behaves alike with and without those of the others."""
+        model = next((m for m in self.catalog.models if m.id == target.id), None)
+        return model is not None and all(plan.parameter.new == model.default_effort for plan in found)
 
     def _default(self, site: Site, variant: str, target: Variant, given: dict[str, Setting]) -> Planned:
         assert site.receiver is not None

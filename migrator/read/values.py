@@ -376,12 +376,17 @@ class Values:
             return (base,)
         return (Value("unknown", node, f"attribute {name} of a value not known"),)
 
+    def _items(self, collection: Value) -> Iterable[Value]:
+        items = collection.node.all("elts") if collection.kind == "list" else ()
+        return [v for item in items[:MAX_CANDIDATES] for v in self.of(item)]
+
     def _command_line(self, base: Value, name: str, node: Node) -> Iterable[Value]:
         """The defaults of the `add_argument` calls that name an attribute of a parsed command line."""
         found: list[Value] = []
         for call in self.project.calls_by_name.get("add_argument", ()):
             if destination(call) == name:
                 found += self.of(call.keyword("default"))
+                found += [v for one in self.of(call.keyword("choices")) for v in self._items(one)]
         return [*found, Value("unknown", node, "command line")]
 
     def _submodule(self, file: FileFacts, name: str) -> FileFacts | None:
@@ -454,9 +459,8 @@ class Values:
         if function.kind == "Lambda":
             return self.of(function.child("body"))
         found: list[Value] = []
-        for node in function.descendants():
-            if node.kind in ("Return", "Yield") and node.scope == function:
-                found += self.of(node.child("value"))
+        for index in function.file.returns.get(function.index, ()):
+            found += self.of(function.file.node(index).child("value"))
         if not any(v.kind != "unknown" for v in found):
             found += self.annotated(function.child("returns"))
         return found
