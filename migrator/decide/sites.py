@@ -85,10 +85,20 @@ class Sites:
                     texts.append((str(value.node.value), value.node))
                 elif value.kind == "unknown":
                     unresolved.append(value.path)
+                elif value.kind == "object" and value.node.kind == "Call" and value.node != call:
+                    texts += self._made_with(value.node)
                 elif value.kind == "join":
                     texts += [(str(n.value), n) for n in value.node.descendants() if _has_id(n, self.linked)]
                     unresolved.append("built at run time")
         return Site(call, receiver, tuple(dict.fromkeys(texts)), tuple(dict.fromkeys(unresolved)))
+
+    def _made_with(self, made: Node) -> list[tuple[str, Node]]:
+        """The models of a model object that is handed on: `Agent(OpenAIChatModel("gpt-4o"))`."""
+        receiver = self.linked.receivers.of(made)
+        if receiver is None or receiver.call.kind in ("tokenizer", "deployment"):
+            return []
+        values = [v for a in model_arguments(made, receiver.call) for v in self.linked.values.of(a)]
+        return [(str(v.node.value), v.node) for v in values if v.kind == "text"]
 
     def _model_arguments(self, call: Node, receiver: Receiver) -> list[Node]:
         """The expressions that carry the model: arguments, or entries of what is spread or sent."""

@@ -15,6 +15,7 @@ MAX_HOPS = 24
 DECLARATIONS = frozenset(
     {"Field", "field", "Option", "Argument", "Query", "Body", "Form", "Header", "PrivateAttr", "attrib", "ib"}
 )
+MAKERS = frozenset({"model_validate", "model_validate_json", "model_construct", "parse_obj", "from_dict"})
 NAMESPACES = ("parse_args()", "argparse.Namespace()", "parse_known_args()")
 MAX_CANDIDATES = 48
 MAX_BASES = 8
@@ -168,6 +169,9 @@ class Values:
             found += self._looked_up(func, node)
         elif func is not None and func.kind == "Attribute" and func.value == "copy":
             found = [v for v in self.of(func.child("value")) if v.kind in ("dict", "list")] or found
+        elif func is not None and func.kind == "Attribute" and func.value in MAKERS:
+            made = [Value("instance", v.node) for v in self.of(func.child("value")) if v.kind == "class"]
+            found = made or found
         return found or (Value("unknown", node, "result of a call not known"),)
 
     def _result(self, value: Value, node: Node) -> Iterable[Value]:

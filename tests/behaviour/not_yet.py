@@ -37,14 +37,6 @@ NOT_YET: dict[str, str] = {
         "one call that serves several models: request defaults are missing, or break it",
     ),
     **dict.fromkeys(
-        ["literal_of_models"],
-        "parameters of a call whose model is an attribute of a validated config object",
-    ),
-    **dict.fromkeys(
-        ["pydantic_ai_output"],
-        "pydantic-ai's own parameter names in a settings dict (stop_sequences)",
-    ),
-    **dict.fromkeys(
         [
             "agents_runner@published",
             "pydantic_ai_agent@published",
