@@ -6,7 +6,7 @@ line/column counted from 1 in code points in the JSON.
 
 from __future__ import annotations
 
-from typing import Any, Literal, Union
+from typing import Any, Literal
 
 import msgspec
 
@@ -70,7 +70,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 # -- operations on a slice of source -------------------------------------------------------------
 
 
-class ReplaceText(Record, tag="replace-text"):
+class ReplaceText(Record, frozen=True, tag="replace-text"):
     """Inside one string literal or f-string: the `nth` occurrence (from 0) of `old` becomes `new`."""
 
     old: str
@@ -78,46 +78,46 @@ class ReplaceText(Record, tag="replace-text"):
     nth: int = 0
 
 
-class ReplaceExpression(Record, tag="replace-expression"):
+class ReplaceExpression(Record, frozen=True, tag="replace-expression"):
     """The whole expression becomes `source`."""
 
     source: str
 
 
-class RenameKeyword(Record, tag="rename-keyword"):
+class RenameKeyword(Record, frozen=True, tag="rename-keyword"):
     """In a call: the keyword argument `name` is called `new`; its value stays."""
 
     name: str
     new: str
 
 
-class RemoveKeyword(Record, tag="remove-keyword"):
+class RemoveKeyword(Record, frozen=True, tag="remove-keyword"):
     """In a call: the keyword argument `name` goes, with its comma and its own comment line."""
 
     name: str
 
 
-class AddKeyword(Record, tag="add-keyword"):
+class AddKeyword(Record, frozen=True, tag="add-keyword"):
     """In a call: a keyword argument `name` with the value `source` is added last (before `**`)."""
 
     name: str
     source: str
 
 
-class RenameEntry(Record, tag="rename-entry"):
+class RenameEntry(Record, frozen=True, tag="rename-entry"):
     """In a dict display: the string key `key` becomes `new`; quotes and value stay."""
 
     key: str
     new: str
 
 
-class RemoveEntry(Record, tag="remove-entry"):
+class RemoveEntry(Record, frozen=True, tag="remove-entry"):
     """In a dict display: the entry with the string key `key` goes."""
 
     key: str
 
 
-class AddEntry(Record, tag="add-entry"):
+class AddEntry(Record, frozen=True, tag="add-entry"):
     """In a dict display: an entry (`key` and `value` are source) is added in the template's layout.
 
     `beside` is the index (from 0) of the template entry; the new one follows it, or stands
@@ -130,7 +130,7 @@ class AddEntry(Record, tag="add-entry"):
     before: bool = False
 
 
-class AddElement(Record, tag="add-element"):
+class AddElement(Record, frozen=True, tag="add-element"):
     """In a list, tuple, set, call or `Literal[...]`: an element (`source`) is added in the template's layout.
 
     `beside` is the index (from 0) of the template element; the new one follows it, or stands
@@ -142,19 +142,19 @@ class AddElement(Record, tag="add-element"):
     before: bool = False
 
 
-class InsertStatement(Record, tag="insert-statement"):
+class InsertStatement(Record, frozen=True, tag="insert-statement"):
     """Beside the anchored statement: `source` (no indentation of its own) as further statements."""
 
     source: str
     before: bool = False
 
 
-class DeleteStatement(Record, tag="delete-statement"):
+class DeleteStatement(Record, frozen=True, tag="delete-statement"):
     """The anchored statement goes; a block left empty gets `pass`."""
 
 
-class AddArm(Record, tag="add-arm"):
-    """In an `if`/`elif` ladder: `if test: body` as a new arm ahead of (or behind) arm number `beside` (from 0)."""
+class AddArm(Record, frozen=True, tag="add-arm"):
+    """In an `if`/`elif` ladder: `if test: body` as a new arm ahead of (or behind) arm `beside` (from 0)."""
 
     test: str
     body: str
@@ -162,7 +162,7 @@ class AddArm(Record, tag="add-arm"):
     before: bool = True
 
 
-class AddCase(Record, tag="add-case"):
+class AddCase(Record, frozen=True, tag="add-case"):
     """In a `match`: `case pattern: body` ahead of (or behind) case number `beside` (from 0)."""
 
     pattern: str
@@ -171,24 +171,24 @@ class AddCase(Record, tag="add-case"):
     before: bool = True
 
 
-Operation = Union[
-    ReplaceText,
-    ReplaceExpression,
-    RenameKeyword,
-    RemoveKeyword,
-    AddKeyword,
-    RenameEntry,
-    RemoveEntry,
-    AddEntry,
-    AddElement,
-    InsertStatement,
-    DeleteStatement,
-    AddArm,
-    AddCase,
-]
+Operation = (
+    ReplaceText
+    | ReplaceExpression
+    | RenameKeyword
+    | RemoveKeyword
+    | AddKeyword
+    | RenameEntry
+    | RemoveEntry
+    | AddEntry
+    | AddElement
+    | InsertStatement
+    | DeleteStatement
+    | AddArm
+    | AddCase
+)
 
 
-class Edit(Record):
+class Edit(Record, frozen=True):
     """One planned change, anchored on the `ast` span of the smallest expression or statement that holds it.
 
     Attributes:
@@ -217,7 +217,7 @@ class Edit(Record):
 # -- what is reported ----------------------------------------------------------------------------
 
 
-class Reason(Record):
+class Reason(Record, frozen=True):
     """One line of a decision's ledger."""
 
     rule: str
@@ -228,8 +228,8 @@ class Reason(Record):
     line: int = 0
 
 
-class Recommendation(Record):
-    """The variant for a literal or a call site: `variant`, `runner_up` and the keys of `scores` are the guide's ids."""
+class Recommendation(Record, frozen=True):
+    """The variant for a literal or a call; `variant`, `runner_up`, the keys of `scores`: the guide's ids."""
 
     variant: str
     confidence: float
@@ -238,7 +238,7 @@ class Recommendation(Record):
     scores: dict[str, float] = {}
 
 
-class Reference(Record):
+class Reference(Record, frozen=True):
     """One occurrence of a source model id, prose and comments included.
 
     Attributes:
@@ -275,7 +275,7 @@ class Reference(Record):
     recommendation: Recommendation | None = None
 
 
-class Parameter(Record):
+class Parameter(Record, frozen=True):
     """A request parameter of a call site, and what is done with it."""
 
     name: str
@@ -288,8 +288,8 @@ class Parameter(Record):
     why: str = ""
 
 
-class Cost(Record):
-    """Tokens and USD of one request in the worst case, before and after; `estimate` says how tokens were counted.
+class Cost(Record, frozen=True):
+    """Tokens and USD of one request at worst, before and after; `estimate` says how tokens were counted.
 
     `tokens_in_after` and `tokens_out_after` are given where they differ from those before.
     """
@@ -303,7 +303,7 @@ class Cost(Record):
     tokens_out_after: int = 0
 
 
-class Message(Record):
+class Message(Record, frozen=True):
     """One message of a call: `text` is a template whose variables are written `{{name}}`.
 
     Literal `{{`, `{%` and `{#` of the source are written `{{ "{{" }}` and so on, so that Jinja and Nunjucks
@@ -317,7 +317,7 @@ class Message(Record):
     line: int = 0
 
 
-class PromptVariable(Record):
+class PromptVariable(Record, frozen=True):
     """A variable of a prompt: `source` is the expression behind it; a `file` holds text beside the code.
 
     `fields` says that the file's own `{name}` fields are filled by the program.
@@ -330,7 +330,7 @@ class PromptVariable(Record):
     fields: bool = False
 
 
-class Prompt(Record):
+class Prompt(Record, frozen=True):
     """What a call site sends, as far as the source says it.
 
     Attributes:
@@ -358,7 +358,7 @@ class Prompt(Record):
     via: str = ""
 
 
-class CallSite(Record):
+class CallSite(Record, frozen=True):
     """A call, constructor or decorator that takes a model.
 
     Attributes:
@@ -387,7 +387,7 @@ class CallSite(Record):
     cell: int | msgspec.UnsetType = msgspec.UNSET
 
 
-class Limit(Record):
+class Limit(Record, frozen=True):
     """A number that bounds input or output tokens, linked to the model it was sized for."""
 
     path: str
@@ -400,7 +400,7 @@ class Limit(Record):
     why: str = ""
 
 
-class Branch(Record):
+class Branch(Record, frozen=True):
     """Code whose outcome depends on a model name; only those whose outcome differs for the new id."""
 
     path: str
@@ -413,7 +413,7 @@ class Branch(Record):
     action: Literal["extend", "review"] = "review"
 
 
-class Table(Record):
+class Table(Record, frozen=True):
     """A mapping or collection keyed by model ids that a new id would miss, and what a miss does."""
 
     path: str
@@ -425,7 +425,7 @@ class Table(Record):
     action: Literal["extend", "review", "leave"] = "extend"
 
 
-class Finding(Record):
+class Finding(Record, frozen=True):
     """Something a person should see, with a rule id and a place."""
 
     rule: str
@@ -440,7 +440,7 @@ class Finding(Record):
     suppressed: bool = False
 
 
-class Diagnostic(Record):
+class Diagnostic(Record, frozen=True):
     """Why a file (or a part of the work) was not done; `code` is stable, `message` says what to do."""
 
     path: str
@@ -448,7 +448,7 @@ class Diagnostic(Record):
     message: str
 
 
-class Coverage(Record, omit_defaults=False):
+class Coverage(Record, frozen=True, omit_defaults=False):
     """What was looked at, in files; `unread` could not be analysed (see `diagnostics`)."""
 
     seen: int = 0
@@ -458,7 +458,7 @@ class Coverage(Record, omit_defaults=False):
     bytes: int = 0
 
 
-class Summary(Record, omit_defaults=False):
+class Summary(Record, frozen=True, omit_defaults=False):
     """Counts for the head of a report; `usd_…`: one request at every call site, in the worst case."""
 
     references: int = 0
@@ -479,7 +479,7 @@ class Summary(Record, omit_defaults=False):
     usd_after: float = 0.0
 
 
-class CatalogNote(Record):
+class CatalogNote(Record, frozen=True):
     """The active catalogue in a report: its targets, and those the publisher does not list."""
 
     name: str
@@ -489,7 +489,7 @@ class CatalogNote(Record):
     note: str = ""
 
 
-class Inventory(Record, omit_defaults=False):
+class Inventory(Record, frozen=True, omit_defaults=False):
     """The whole of it: what `scan --format json` prints."""
 
     root: str

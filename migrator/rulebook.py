@@ -489,7 +489,18 @@ class LimitShape(Rule, frozen=True):
     """What the tool does with limits, one rule id each; `shape` names the Python that finds it."""
 
     id: str
-    shape: Literal["raise", "lower", "output", "unguarded", "guard", "overflow", "cap", "tokenizer", "expectation", "docs"]
+    shape: Literal[
+        "raise",
+        "lower",
+        "output",
+        "unguarded",
+        "guard",
+        "overflow",
+        "cap",
+        "tokenizer",
+        "expectation",
+        "docs",
+    ]
     why: str
     source: str
     example: tuple[Example, ...] = ()
@@ -500,7 +511,8 @@ class LimitRules(Rule, frozen=True):
     """Thresholds, names and callees of context limits.
 
     Attributes:
-        forced_from: share of the old window from which a number counts as forced by it; `budget_from` for budgets.
+        forced_from: share of the old window from which a number counts as forced by it.
+        budget_from: the same for budgets.
         rounding: how far above a window a number may lie and still mean it.
         smallest: in tokens; smaller numbers are not looked at.
         answer_share: of a window, left for the answer where no output cap is known.

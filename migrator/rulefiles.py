@@ -270,12 +270,12 @@ def _tables(file: RuleFile) -> TableRules:
     rules = _convert(_toml(file), TableRules, file.shown)
     for name in ("figure", "side", "unit", "capability", "intent"):
         check_unique(getattr(rules, name), name, file.shown)
-    for refusal in rules.refusal:
-        for pattern in refusal.patterns:
-            check_pattern(pattern, f'{file.shown}: refusal "{refusal.reason}": key "patterns"')
-    for entry in (*rules.figure, *rules.side, *rules.capability, *rules.intent):
-        for pattern in entry.patterns:
-            check_pattern(pattern, f'{file.shown}: "{entry.id}": key "patterns"')
+    named = [(f'refusal "{refusal.reason}"', refusal.patterns) for refusal in rules.refusal]
+    for entries in (rules.figure, rules.side, rules.capability, rules.intent):
+        named += [(f'"{entry.id}"', entry.patterns) for entry in entries]
+    for label_of, patterns in named:
+        for pattern in patterns:
+            check_pattern(pattern, f'{file.shown}: {label_of}: key "patterns"')
     return rules
 
 

@@ -388,10 +388,11 @@ class Displays:
         )
 
     def is_record(self, call: Node) -> bool:
-        """Whether a call is one of several that make plain records (a dataclass, a named tuple) in a collection."""
+        """Whether a call is one of several in a collection that make plain records (a dataclass, say)."""
         classes = [v.node for v in self.linked.values.of(call.child("func")) if v.kind == "class"]
         plain = any(
-            any(n.kind == "AnnAssign" for n in cls.all("body")) and not cls.file.bindings.get((cls.index, "__init__"))
+            any(n.kind == "AnnAssign" for n in cls.all("body"))
+            and not cls.file.bindings.get((cls.index, "__init__"))
             for cls in classes
         )
         return plain and self.is_registry_entry(call)

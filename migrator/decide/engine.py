@@ -60,12 +60,15 @@ class Judged(NamedTuple):
         return self.file.node(self.occurrence.node) if self.occurrence.node >= 0 else None
 
 
-def decide(
+NOTHING = Coverage()
+
+
+def decide(  # noqa: PLR0913 (everything after the rulebook is optional and named)
     facts: Sequence[FileFacts],
     settings: Settings,
     rulebook: Rulebook,
     *,
-    coverage: Coverage = Coverage(),
+    coverage: Coverage = NOTHING,
     diagnostics: Iterable[Diagnostic] = (),
     only: frozenset[str] | None = None,
     today: datetime.date | None = None,
@@ -120,7 +123,7 @@ class Engine:
             limits=tuple(added.limits),
             branches=tuple(added.branches),
             tables=tuple(added.tables),
-            findings=tuple([*added.findings, *self._comment_problems()]),
+            findings=(*added.findings, *self._comment_problems()),
             diagnostics=tuple(problems),
             coverage=msgspec.structs.replace(
                 coverage,

@@ -8,6 +8,7 @@ from migrator.decide.names import Names
 from migrator.read.flow import key_of
 from migrator.read.number_flow import option_name
 from migrator.read.project import last_name
+from migrator.read.values import DECLARATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -293,9 +294,8 @@ def _wrapped_name(keyword: Node) -> str | None:
 
 
 def _is_plain(call: Node) -> bool:
-    return last_name(call.child("func")) in (
-        "int", "float", "round", "min", "max", "getenv", "get", "Field", "field", "Option", "Argument", "Query",
-    )  # fmt: skip
+    name = last_name(call.child("func"))
+    return name in ("int", "float", "round", "min", "max", "getenv", "get") or name in DECLARATIONS
 
 
 def _target_name(target: Node) -> str:

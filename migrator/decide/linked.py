@@ -61,8 +61,8 @@ class Linked:
 
     def names_model(self, test: Node) -> bool:
         """Whether a test asks for a model's name: a text in it looks like one, or a piece of one."""
-        texts = [n.value for n in [test, *test.descendants()] if n.kind == "Constant" and isinstance(n.value, str)]
-        return any(self.names("family-text", text) for text in texts)
+        constants = [n.value for n in [test, *test.descendants()] if n.kind == "Constant"]
+        return any(self.names("family-text", text) for text in constants if isinstance(text, str))
 
     def mentions(self, node: Node) -> bool:
         """Whether a constant in an expression holds an id."""

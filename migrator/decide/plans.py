@@ -188,7 +188,8 @@ class Planner:
             for one in self.by_site[call]
             if one.id in self.variants
         }
-        plans = self.requests.plan(site, frozenset(moving | arrived), frozenset(families), self._staying(site))
+        variants = frozenset(moving | arrived)
+        plans = self.requests.plan(site, variants, frozenset(families), self._staying(site))
         reached = [plan for plan in plans if not self._is_unreached(call.file.path, plan)]
         if not moving:
             reached = [plan for plan in reached if not self._guarded(plan)]
@@ -203,7 +204,8 @@ class Planner:
     def _guarded(self, plan: Planned) -> bool:
         """Whether a parameter is given under a test on a model's name: code that tells families apart."""
         value = plan.setting.value if plan.setting is not None else None
-        tests = [a.child("test") for a in value.ancestors() if a.kind in ("If", "IfExp")] if value is not None else []
+        above = value.ancestors() if value is not None else ()
+        tests = [node.child("test") for node in above if node.kind in ("If", "IfExp")]
         return any(test is not None and self.engine.linked.names_model(test) for test in tests)
 
     def _shared(self, call: Node, plan: Planned) -> Planned:
@@ -256,7 +258,8 @@ class Planner:
         for call, plans in planned.items():
             moving = [one for one in self.by_site[call] if one.id in self.variants]
             group = moving[0].id if moving else self.site_id(call)
-            edits += [self._parameter_edit(call, plan, step, group, moving) for plan in plans for step in plan.steps]
+            steps = [(plan, step) for plan in plans for step in plan.steps]
+            edits += [self._parameter_edit(call, plan, step, group, moving) for plan, step in steps]
         return edits
 
     def _rewrite(self, one: Judged, group: str) -> Edit:
@@ -300,8 +303,8 @@ class Planner:
     ) -> Edit:
         key = f"{step.path}|{step.anchor}|{step.operation}"
         parameter = plan.parameter
-        wanted = self.engine.settings.parameters == "fix" and self.written(step.path, parameter.line, parameter.rule
-        )
+        fixing = self.engine.settings.parameters == "fix"
+        wanted = fixing and self.written(step.path, parameter.line, parameter.rule)
         return Edit(
             id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
             path=step.path,

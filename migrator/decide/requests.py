@@ -68,7 +68,11 @@ class Requests:
         self.rules = linked.rulebook.parameters
 
     def plan(
-        self, site: Site, variants: frozenset[str], families: frozenset[str], others: frozenset[str] = frozenset()
+        self,
+        site: Site,
+        variants: frozenset[str],
+        families: frozenset[str],
+        others: frozenset[str] = frozenset(),
     ) -> list[Planned]:
         """Every parameter of a site that some rule speaks of, for the variants that it may call.
 
@@ -89,7 +93,8 @@ class Requests:
                 if setting.name == rule.name and key not in done and not self._kept(rule, setting):
                     done.add(key)
                     planned.append(self._changed(rule, setting, given))
-        return [*planned, *(_only_for(plan, others) for plan in self._defaults(site, variants, families, given))]
+        defaults = self._defaults(site, variants, families, given)
+        return [*planned, *(_only_for(plan, others) for plan in defaults)]
 
     def _rules(
         self, site: Site, variants: frozenset[str], families: frozenset[str]
@@ -240,7 +245,7 @@ class Requests:
     def _defaults(
         self, site: Site, variants: frozenset[str], families: frozenset[str], given: dict[str, Setting]
     ) -> list[Planned]:
-        """Parameters that belong to a variant (Instant is an id plus an effort), where the site lacks them."""
+        """Parameters that belong to a variant (Instant is an id and an effort), where the site lacks them."""
         if not families:
             return []
         needed = [
@@ -311,8 +316,8 @@ def _only_for(plan: Planned, others: frozenset[str]) -> Planned:
     """A parameter that is added keeps the call where a model that stays would be sent it too."""
     if not others or not plan.steps:
         return plan
-    name = plan.parameter.name
-    return plan._replace(block=Block("must-move-together", f"{name} would be sent to {', '.join(sorted(others))} too"))
+    detail = f"{plan.parameter.name} would be sent to {', '.join(sorted(others))} too"
+    return plan._replace(block=Block("must-move-together", detail))
 
 
 def _key(setting: Setting) -> Node:

@@ -20,7 +20,11 @@ def catalog_note(catalogue: Catalogue, rulebook: Rulebook) -> CatalogNote:
         listed |= set(other.published_ids)
     unlisted = tuple(i for i in dict.fromkeys(catalogue.targets.values()) if listed and i not in listed)
     return CatalogNote(
-        name=catalog.name, title=catalog.title, targets=catalogue.targets, unpublished=unlisted, note=catalog.note
+        name=catalog.name,
+        title=catalog.title,
+        targets=catalogue.targets,
+        unpublished=unlisted,
+        note=catalog.note,
     )
 
 

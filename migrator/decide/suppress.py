@@ -38,7 +38,7 @@ class Suppressions:
         return None
 
     def _lines(self, line: int) -> range:
-        """The line, and the innermost call or statement that starts or ends on it (or below a comment alone)."""
+        """The line, and the call or statement that starts or ends on it (or below a comment alone)."""
         tree = self.file.tree
         best = range(line, line + 1)
         for index in self._anchored(line) or self._anchored(line + 1):

@@ -164,7 +164,7 @@ def _top(node: Node) -> Node:
 
 
 def _derived(file: FileFacts, names: set[str]) -> set[str]:
-    """Names at the top that use one of `names`, directly or through others: `settings = Settings()`, `def ask`."""
+    """Names at the top that use one of `names`, also through others: `settings = Settings()`, `def ask`."""
     found, new = set(names), set(names)
     while new:
         users = {_top(file.node(index)).index for name in new for index in file.names.get(name, ())}

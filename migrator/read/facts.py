@@ -108,6 +108,14 @@ class FileFacts:
         return self._by_value("Attribute")
 
     @cached_property
+    def returns(self) -> dict[int, list[int]]:
+        """What each function returns or yields, in source order."""
+        tree, found = self.tree, {}  # type: ignore[var-annotated]
+        for index in sorted([*tree.of_kind("Return"), *tree.of_kind("Yield")]):
+            found.setdefault(tree.scope[index], []).append(index)
+        return found
+
+    @cached_property
     def bindings(self) -> dict[tuple[int, str], list[int]]:
         """(scope, name) -> nodes that bind it: stores, parameters, definitions, imports."""
         tree, found = self.tree, {}  # type: ignore[var-annotated]

@@ -51,6 +51,8 @@ _INDEXED = frozenset(
         "Import",
         "ImportFrom",
         "Compare",
+        "Return",
+        "Yield",
         "Dict",
         "Subscript",
         "arg",

@@ -345,10 +345,8 @@ class Values:
         target = owner if owner is not None and function.value in ("__init__", "__new__") else function
         for call in self.project.calls_by_name.get(name, ()):
             func = call.child("func")
-            values = self.of(func)
-            if any(v.node == target for v in values):
-                yield call
-            elif owner is not None and self._may_call(func, function):
+            meant = any(v.node == target for v in self.of(func))
+            if meant or (owner is not None and self._may_call(func, function)):
                 yield call
 
     def _may_call(self, func: Node | None, function: Node) -> bool:

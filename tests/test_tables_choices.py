@@ -1,0 +1,86 @@
+"""Allowed-sets, `Literal`s, enums and options gain the id; what they may not hold stays out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.decided import migrated
+
+
+@pytest.mark.parametrize(
+    "display",
+    [
+        '("gpt-4o", "gpt-4.1")',
+        '["gpt-4o", "gpt-4.1"]',
+        '{"gpt-4o", "gpt-4.1"}',
+        'frozenset({"gpt-4o", "gpt-4.1"})',
+        '[\n    "gpt-4o",  # the usual one\n    "gpt-4.1",\n]',
+    ],
+)
+def test_an_allowed_set_lets_the_new_id_in(display: str) -> None:
+    code = f"SUPPORTED = {display}\n\n\ndef check(model):\n    if model not in SUPPORTED:\n        raise ValueError(model)\n    return True\n"
+    done = migrated(code, "gpt-4o")
+    assert done.new["check"]("gpt-5.5-instant")
+    assert done.new["check"]("gpt-4o")
+    with pytest.raises(ValueError, match=r"gpt-5\.5"):
+        done.old["check"]("gpt-5.5-instant")
+
+
+def test_a_literal_type() -> None:
+    code = 'from typing import Literal, get_args\n\nName = Literal["gpt-4o", "gpt-4.1"]\n'
+    done = migrated(code, "gpt-4o")
+    assert done.new["get_args"](done.new["Name"]) == ("gpt-4o", "gpt-5.5-instant", "gpt-4.1")
+
+
+def test_argparse_choices() -> None:
+    code = """
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--model", choices=["gpt-4o", "gpt-4.1"], default="gpt-4o")
+
+
+def go(text):
+    return ask(text, parser.parse_args([]).model)
+"""
+    done = migrated(code, "gpt-4o")
+    assert done.new["parser"].parse_args(["--model", "gpt-5.5-instant"]).model == "gpt-5.5-instant"
+
+
+@pytest.mark.parametrize(
+    ("member", "new"),
+    [("GPT_4O", "GPT_5_5_INSTANT"), ("GPT4O", "GPT5_5_INSTANT"), ("gpt_4o", "gpt_5_5_instant")],
+)
+def test_enum_members_are_named_like_the_others(member: str, new: str) -> None:
+    code = f'from enum import Enum\n\n\nclass Model(Enum):\n    {member} = "gpt-4o"\n\n\ndef parse(text):\n    return Model(text)\n'
+    done = migrated(code, "gpt-4o")
+    assert done.new["parse"]("gpt-5.5-instant").name == new
+    assert done.new["parse"]("gpt-4o").name == member
+
+
+def test_prefixed_ids_keep_their_prefix() -> None:
+    code = 'MODELS = ["openai/gpt-4o", "anthropic/claude-sonnet-4"]\n'
+    assert migrated(code, "gpt-4o").new["MODELS"][1] == "openai/gpt-5.5-instant"
+
+
+def test_mini_does_not_join_a_set_of_models_that_see() -> None:
+    done = migrated('VISION_MODELS = {"gpt-4o", "gpt-4o-mini"}\n', "gpt-4o", "gpt-4o-mini")
+    assert done.new["VISION_MODELS"] == {"gpt-4o", "gpt-4o-mini", "gpt-5.5-instant"}
+    assert [one.reason for one in done.findings("GPT55-T")] == ["capability-lost"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'SUPPORTED = ("gpt-4o", "gpt-5.5-instant")\n',
+        'LEGACY_MODELS = ("gpt-4o", "gpt-4.1")\n',
+        'FILES = ["gpt-4o.txt", "notes.md"]\n',
+        'EMBEDDINGS = ("text-embedding-3-small", "text-embedding-3-large")\n',
+        'SUPPORTED = ("claude-sonnet-4", "gemini-2.5-pro")\n',
+        'AUDIO = ("gpt-4o-audio-preview", "gpt-4o-realtime-preview")\n',
+    ],
+)
+def test_sets_that_stay(code: str) -> None:
+    done = migrated(code, "gpt-4o")
+    assert code in done.after
+    assert not done.rows()

@@ -1,0 +1,68 @@
+"""Programs whose tables, choices and branches must come out as they are, while the id beside them moves."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.decided import migrated
+
+PROGRAMS = {
+    "windows of other vendors": 'WINDOWS = {"claude-sonnet-4": 200_000, "gemini-2.5-pro": 1_048_576}',
+    "windows of other families": 'WINDOWS = {"gpt-4": 8192, "gpt-4-turbo": 128_000, "o1": 200_000}',
+    "every row is there": 'WINDOWS = {"gpt-4o": 128_000, "gpt-5.5-instant": 512_000, "gpt-5.5-mini": 128_000}',
+    "a registry that has all": 'IDS = ["gpt-4o", "gpt-5", "gpt-5.5", "gpt-5.5-instant", "gpt-5.5-mini", "gpt-4.1", "o1"]',
+    "prices of voices": 'PRICES = {"gpt-4o-realtime-preview": 5.0, "gpt-4o-transcribe": 2.5}',
+    "prices of embeddings": 'PRICES = {"text-embedding-3-small": 0.02, "text-embedding-3-large": 0.13}',
+    "fine-tunes": 'PRICES = {"ft:gpt-4o-mini-2024-07-18:acme::abc123": 0.3}',
+    "retired models": 'RETIRED = {"gpt-4o-2024-05-13": "2026-10-23", "gpt-4o": "2027-01-14"}',
+    "what was paid": 'PAID = {"2026-09": {"gpt-4o": 412.18}}',
+    "what was spent": 'SPEND = {"gpt-4o": 55.10}',
+    "an invoice": 'INVOICE = {"gpt-4o": 12.00, "gpt-4o-mini": 1.20}',
+    "usage so far": 'USAGE = {"gpt-4o": 120_345}',
+    "deployments": 'DEPLOYMENTS = {"gpt-4o": "prod-weu"}',
+    "Azure names": 'AZURE_MODELS = {"gpt-4o": "gpt4o-prod"}',
+    "Azure prefixes": 'ROUTES = {"azure/gpt-4o": 128_000}',
+    "files": 'FILES = {"prompt": "gpt-4o.txt"}',
+    "help": 'HELP = {"model": "which model to use, for example gpt-4o"}',
+    "a message": 'ERRORS = ["use gpt-4o or better", "no such model"]',
+    "a docstring": 'def go():\n    """Windows: gpt-4o 128k."""',
+    "a comment": "LIMIT = 5  # gpt-4o takes 128k",
+    "a legacy list": 'LEGACY_MODELS = ["gpt-4o", "gpt-4"]',
+    "a set that has the id": 'ALLOWED = {"gpt-4o", "gpt-5.5-instant"}',
+    "a literal type that has the id": 'from typing import Literal\n\nName = Literal["gpt-4o", "gpt-5.5-instant"]',
+    "vendors": 'VENDORS = {"openai": "https://api.openai.com", "groq": "https://api.groq.com"}',
+    "an enum of vendors": 'from enum import Enum\n\n\nclass Vendor(Enum):\n    OPENAI = "openai"',
+    "an enum that has the id": 'from enum import Enum\n\n\nclass M(Enum):\n    GPT_4O = "gpt-4o"\n    NEW = "gpt-5.5-instant"',
+    "a generic prefix": 'def go(model):\n    return model.startswith("gpt")',
+    "any of OpenAI's": 'def go(model):\n    return any(model.startswith(p) for p in ("gpt-", "o1", "o3"))',
+    "a vendor test": 'def go(model):\n    if "claude" in model:\n        return 1\n    return 2',
+    "a slash": 'def go(model):\n    return model.split("/")[-1] if "/" in model else model',
+    "an empty model": 'def go(model):\n    if model == "":\n        raise ValueError\n    return model',
+    "none": "def go(model=None):\n    if model is None:\n        return 1\n    return 2",
+    "another family": 'def go(model):\n    return 8192 if model == "gpt-4" else 0',
+    "a mini of anyone's": 'def go(model):\n    return "small" if model.endswith("mini") else "big"',
+    "embeddings": 'def go(model):\n    return "embedding" in model',
+    "audio": 'def go(model):\n    return model.startswith("gpt-4o-audio")',
+    "a regular expression": 'import re\n\n\ndef go(model):\n    return re.fullmatch(r"gpt-[\\w.\\-]+", model) is not None',
+    "a handled family": 'def go(model, n):\n    if model.startswith("gpt-5"):\n        return {"max_completion_tokens": n}\n    return {"max_tokens": n}',
+    "its own arm": 'def go(model):\n    if model == "gpt-5.5-instant":\n        return 512_000\n    elif model == "gpt-4o":\n        return 128_000\n    return 0',
+    "its own case": 'def go(model):\n    match model:\n        case "gpt-5.5-instant":\n            return 512_000\n        case "gpt-4o":\n            return 128_000',
+    "a number like a window": 'def go(size):\n    return 128_000 if size == "gpt-4o" else 0',
+    "a length": "def go(model):\n    return len(model) > 64",
+    "a name of something else": 'def go(voice):\n    return voice == "gpt-4o"',
+    "both sides move": 'MAIN = "gpt-4o"\nSECOND = "gpt-4o"\n\n\ndef go():\n    ask("", MAIN), ask("", SECOND)\n    return MAIN == SECOND',
+    "a table of functions by name": 'HANDLERS = {"chat": ask_chat}\n\n\ndef ask_chat(t):\n    return t'.replace(
+        "ask_chat}", "print}"
+    ),
+    "sizes in bytes": 'MAX_BYTES = {"png": 128_000, "jpg": 256_000}',
+    "ports": 'PORTS = {"proxy": 4000, "api": 8000}',
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_it_stays(program: str) -> None:
+    done = migrated(PROGRAMS[program], "gpt-4o")
+    changed = [line for line in PROGRAMS[program].splitlines() if line not in done.after.splitlines()]
+    assert changed in ([], ['MAIN = "gpt-4o"', 'SECOND = "gpt-4o"'])
+    assert not done.rows()
+    assert 'ask(text, "gpt-5.5-instant")' in done.after.replace("'", '"')

@@ -1,0 +1,322 @@
+"""Tables gain rows in their own shape and units; what needs none, or cannot have one, stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.decided import migrated
+
+READ = "\n\ndef row(model):\n    return TABLE[model]\n"
+
+
+def table(value: str, name: str = "TABLE") -> str:
+    return f"{name} = {value}\n\n\ndef row(model):\n    return {name}[model]\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ('{"gpt-4o": 128_000}', "512_000"),
+        ('{"gpt-4o": 128000}', "512000"),
+        ('{"gpt-4o": 128 * 1000}', "512 * 1000"),
+        ('{"gpt-4o": 128e3}', "512e3"),
+        ('{"gpt-4o": 128 * 1024}', "500 * 1024"),
+        ('{"gpt-4o": 120_000}', "504_000"),
+        ('{"gpt-4o": "128k"}', '"512k"'),
+    ],
+)
+def test_a_window_in_the_notation_of_the_old_one(row: str, expected: str) -> None:
+    done = migrated(table(row, "CONTEXT_WINDOWS"), "gpt-4o")
+    assert f'"gpt-5.5-instant": {expected}' in done.after
+    assert done.new["row"]("gpt-4o") == done.old["row"]("gpt-4o")
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ('{"gpt-4o": {"input": 2.5, "output": 10.0}}', {"input": 45.0, "output": 70.0}),
+        ('{"gpt-4o": {"input": 2.50, "output": 10}}', {"input": 45.0, "output": 70}),
+        ('{"gpt-4o": {"input": 0.0025, "output": 0.01}}', {"input": 0.045, "output": 0.07}),
+        ('{"gpt-4o": {"prompt": 2.5e-06, "completion": 1e-05}}', {"prompt": 4.5e-05, "completion": 7e-05}),
+        (
+            '{"gpt-4o": {"input": 2.5 / 1_000_000, "output": 10 / 1_000_000}}',
+            {"input": 45e-6, "output": 70e-6},
+        ),
+        ('{"gpt-4o": (2.5, 10.0)}', (45.0, 70.0)),
+        (
+            '{"gpt-4o": {"input": 2.5, "cached": 1.25, "output": 10.0}}',
+            {"input": 45.0, "cached": 45.0, "output": 70.0},
+        ),
+        ('{"gpt-4o": [0.0025, 0.01]}', [0.045, 0.07]),
+    ],
+)
+def test_a_price_in_the_unit_that_the_old_row_proves(row: str, expected: object) -> None:
+    done = migrated(table(row, "PRICES"), "gpt-4o")
+    assert done.new["row"]("gpt-5.5-instant") == pytest.approx(expected)
+    assert done.new["row"]("gpt-4o") == done.old["row"]("gpt-4o")
+
+
+def test_a_unit_that_another_row_proves() -> None:
+    done = migrated(table('{"gpt-4o": 2.0, "gpt-4o-mini": 0.15}', "USD_PER_1M_INPUT"), "gpt-4o")
+    assert done.new["row"]("gpt-5.5-instant") == 45.0
+
+
+def test_every_variant_that_reaches_the_look_up_gets_a_row() -> None:
+    done = migrated(
+        table('{"gpt-4o": 128_000, "gpt-4o-mini": 128_000, "gpt-5": 400_000}', "LIMITS"), "gpt-4o", "gpt-5"
+    )
+    assert done.new["row"]("gpt-5.5-instant") == 512_000
+    assert done.new["row"]("gpt-5.5") == 1_000_000
+    assert "gpt-5.5-mini" not in done.after
+
+
+def test_a_registry_of_a_provider_gains_all_three() -> None:
+    rows = '{"gpt-4o": 128000, "gpt-4o-mini": 128000, "gpt-5": 400000, "gpt-4.1": 1047576, "gpt-4-turbo": 128000}'
+    done = migrated(table(rows, "CONTEXT"), "gpt-4o")
+    assert {m for m in done.new["CONTEXT"] if "5.5" in m} == {"gpt-5.5", "gpt-5.5-instant", "gpt-5.5-mini"}
+
+
+def test_an_alias_points_to_the_new_id_itself() -> None:
+    done = migrated(table('{"gpt-4o": "gpt-4o-2024-08-06"}', "SNAPSHOTS"), "gpt-4o")
+    assert done.new["row"]("gpt-5.5-instant") == "gpt-5.5-instant"
+
+
+def test_names_inside_the_row_change_and_the_rest_is_copied() -> None:
+    row = '{"gpt-4o": {"id": "gpt-4o", "label": "GPT-4o", "encoding": "o200k_base", "rpm": 500}}'
+    done = migrated(table(row, "MODELS"), "gpt-4o")
+    assert done.new["row"]("gpt-5.5-instant") == {
+        "id": "gpt-5.5-instant",
+        "label": "GPT-5.5 Instant",
+        "encoding": "o200k_base",
+        "rpm": 500,
+    }
+    assert "copied" in done.rows()[0].why
+
+
+def test_text_only_mini_does_not_see() -> None:
+    row = '{"gpt-4o-mini": {"context": 128_000, "vision": True, "modalities": ["text", "image"]}}'
+    done = migrated(table(row, "MODELS"), "gpt-4o-mini")
+    assert done.new["row"]("gpt-5.5-mini") == {"context": 128_000, "vision": False, "modalities": ["text"]}
+
+
+def test_a_nested_table_and_its_quotes() -> None:
+    code = "T = {'openai': {'gpt-4o': 128000}, 'other': {'x': 1}}\n\n\ndef context(p, model):\n    return T[p][model]\n"
+    done = migrated(code, "gpt-4o")
+    assert "'gpt-5.5-instant': 512000" in done.after
+    assert done.new["context"]("openai", "gpt-5.5-instant") == 512_000
+
+
+def test_records_in_a_list() -> None:
+    code = """
+from dataclasses import dataclass
+
+
+@dataclass
+class Info:
+    name: str
+    context_window: int
+
+
+MODELS = [
+    Info("gpt-4o", 128_000),
+    Info("gpt-4.1", 1_047_576),
+]
+
+
+def find(name):
+    return next(m for m in MODELS if m.name == name)
+"""
+    done = migrated(code, "gpt-4o")
+    assert done.new["find"]("gpt-5.5-instant").context_window == 512_000
+
+
+def test_first_prefix_wins_so_the_row_stands_before_what_would_shadow_it() -> None:
+    code = """
+PRICES = [("gpt-5-mini", 0.25), ("gpt-5", 1.25)]
+
+
+def price(model):
+    for prefix, usd in PRICES:
+        if model.startswith(prefix):
+            return usd
+    raise ValueError(model)
+"""
+    done = migrated(code, "gpt-5", "gpt-5-mini")
+    price = done.new["price"]
+    assert (price("gpt-5.5"), price("gpt-5.5-mini")) == (60.0, 15.0)
+    assert (price("gpt-5"), price("gpt-5-mini"), price("gpt-5.1")) == (1.25, 0.25, 1.25)
+
+
+def test_longest_prefix_would_give_the_old_figure() -> None:
+    code = """
+WINDOWS = {"gpt-5": 400_000, "gpt-4o": 128_000}
+
+
+def window(model):
+    for key in sorted(WINDOWS, key=len, reverse=True):
+        if model.startswith(key):
+            return WINDOWS[key]
+    return 8192
+"""
+    done = migrated(code, "gpt-5")
+    assert done.old["window"]("gpt-5.5") == 400_000
+    assert done.new["window"]("gpt-5.5") == 1_000_000
+
+
+def test_a_prefix_that_gives_the_same_row_is_enough() -> None:
+    code = """
+ENCODINGS = {"gpt-5": "o200k_base", "gpt-4o": "o200k_base"}
+
+
+def encoding(model):
+    for key in sorted(ENCODINGS, key=len, reverse=True):
+        if model.startswith(key):
+            return ENCODINGS[key]
+    return "cl100k_base"
+"""
+    done = migrated(code, "gpt-5")
+    assert not done.rows()
+    assert done.new["encoding"]("gpt-5.5") == "o200k_base"
+
+
+def test_keys_that_are_enum_members() -> None:
+    code = """
+from enum import Enum
+
+
+class Model(str, Enum):
+    GPT_4O = "gpt-4o"
+
+
+WINDOW = {Model.GPT_4O: 128_000}
+
+
+def go(text, model: Model = Model.GPT_4O):
+    room = WINDOW[model]
+    return ask(text[:room], model.value)
+"""
+    done = migrated(code, "gpt-4o")
+    assert done.new["WINDOW"][done.new["Model"]("gpt-5.5-instant")] == 512_000
+    assert done.new["go"].__defaults__[0].value == "gpt-5.5-instant"
+    assert done.new["Model"]("gpt-4o").name == "GPT_4O"
+
+
+def test_members_named_after_a_tier_change_their_value() -> None:
+    code = """
+from enum import Enum
+
+
+class Tier(Enum):
+    FAST = "gpt-4o-mini"
+
+
+def go(text, tier=Tier.FAST):
+    return OpenAI().chat.completions.create(model=tier.value, messages=[{"role": "user", "content": text}])
+"""
+    done = migrated("from openai import OpenAI\n" + code)
+    assert [m.value for m in done.new["Tier"]] == ["gpt-5.5-mini"]
+
+
+def test_a_table_that_raises_moves_together_with_the_id() -> None:
+    done = migrated(
+        table('{"gpt-4o": 128_000}', "LIMITS")
+        + "\n\ndef go(t):\n    row(M)\n    return ask(t, M)\n\n\nM = 'gpt-4o'\n",
+        "gpt-4o-mini",
+    )
+    groups = {e.rule: e.group for e in done.inventory.edits if "instant" in str(e.operation)}
+    assert groups["GPT55-T001"] == groups["GPT55-M001"]
+
+
+@pytest.mark.parametrize("context", ["fit", "keep"])
+def test_settings_that_do_not_expand_keep_the_room(context: str) -> None:
+    done = migrated(
+        table('{"gpt-4o": 128_000, "gpt-5-mini": 400_000}', "WINDOWS"),
+        "gpt-4o",
+        "gpt-5-mini",
+        context=context,
+    )
+    assert done.new["row"]("gpt-5.5-instant") == 128_000
+    assert done.new["row"]("gpt-5.5-mini") == 128_000
+
+
+def test_variants_that_share_an_id_share_a_row() -> None:
+    done = migrated(
+        table('{"gpt-4o": 128_000, "gpt-5": 400_000}', "WINDOWS"), "gpt-4o", "gpt-5", catalog="published"
+    )
+    assert done.after.count('"gpt-5.5": ') == 1
+
+
+# -- nothing happens ---------------------------------------------------------------------------
+
+
+def unchanged(code: str, *models: str) -> list[str]:
+    done = migrated(code, *models)
+    assert not done.rows()
+    return [one.reason for one in done.findings("GPT55-T")]
+
+
+def test_rows_that_are_there_stay() -> None:
+    assert unchanged(table('{"gpt-4o": 128_000, "gpt-5.5-instant": 500_000}', "WINDOWS"), "gpt-4o") == []
+
+
+def test_a_unit_that_no_row_proves_keeps_the_id() -> None:
+    code = (
+        table('{"gpt-4o": 7, "gpt-4.1": 3}', "PRICE_POINTS")
+        + "\n\nCHAT = 'gpt-4o'\nrow(CHAT)\n\n\ndef go(t):\n    return ask(t, CHAT)\n"
+    )
+    done = migrated(code, "gpt-4o-mini")
+    assert [one.reason for one in done.findings("GPT55-T")] == ["table-unit-unknown"]
+    assert "CHAT = 'gpt-4o'" in done.after
+
+
+@pytest.mark.parametrize(
+    ("name", "reasons"),
+    [("PAID", []), ("INVOICES", []), ("USAGE", []), ("DEPLOYMENTS", ["azure-deployment"])],
+)
+def test_records_of_the_past_and_deployments_gain_nothing(name: str, reasons: list[str]) -> None:
+    assert unchanged(table('{"gpt-4o": 412.18}', name), "gpt-4o") == reasons
+
+
+def test_legacy_tables_stay() -> None:
+    assert unchanged(table('{"gpt-4o": 128_000}', "DEPRECATED_MODELS"), "gpt-4o") == []
+
+
+def test_generated_files_are_named() -> None:
+    code = "# generated by make_table.py, DO NOT EDIT\n" + table('{"gpt-4o": 128_000}', "WINDOWS")
+    assert unchanged(code, "gpt-4o") == ["generated-file"]
+
+
+def test_tables_of_other_models_stay() -> None:
+    assert unchanged(table('{"claude-sonnet-4": 200_000, "gpt-4.1": 1_047_576}', "WINDOWS"), "gpt-4o") == []
+
+
+def test_ids_that_do_not_move_need_no_row() -> None:
+    assert unchanged(table('{"gpt-4o-audio-preview": 128_000}', "WINDOWS"), "gpt-4o") == []
+
+
+def test_names_of_something_else_stay() -> None:
+    row = '{"gpt-4o": {"context": 128_000, "tokenizer": "Xenova/gpt-4o"}}'
+    done = migrated(table(row, "MODELS"), "gpt-4o")
+    assert done.new["row"]("gpt-5.5-instant")["tokenizer"] == "Xenova/gpt-4o"
+
+
+def test_a_suppressed_row_holds_the_id_back() -> None:
+    code = 'LIMITS = {\n    "gpt-4o": 128_000,  # gpt55: ignore\n}\n\nM = "gpt-4o"\nLIMITS[M]\n\n\ndef go(t):\n    return ask(t, M)\n'
+    done = migrated(code, "gpt-4o-mini")
+    assert 'M = "gpt-4o"\n' in done.after
+
+
+def test_budgets_are_no_windows() -> None:
+    done = migrated(table('{"gpt-4o": 8_000}', "CHUNK_SIZE"), "gpt-4o")
+    assert done.new["row"]("gpt-5.5-instant") == 8_000
+
+
+def test_a_rate_is_copied() -> None:
+    done = migrated(table('{"gpt-4o": 500}', "REQUESTS_PER_MINUTE"), "gpt-4o")
+    assert done.new["row"]("gpt-5.5-instant") == 500
+
+
+def test_what_a_miss_does_is_said() -> None:
+    code = 'T = {"gpt-4o": 128_000}\n\n\ndef context(model):\n    return T.get(model, 4096)\n'
+    done = migrated(code, "gpt-4o")
+    assert [t.on_miss for t in done.inventory.tables] == ["a miss falls back to 4096 at app.py:5"]
