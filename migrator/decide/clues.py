@@ -24,7 +24,7 @@ class Evidence(NamedTuple):
 
     def scaled(self, factor: float) -> Evidence:
         """The same, seen from further away."""
-        return self._replace(weight=self.weight * factor)
+        return Evidence(self.where, self.text, self.weight * factor, self.line, self.path)
 
 
 def named(text: object, weight: float, node: Node) -> Evidence:

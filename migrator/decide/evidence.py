@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.clues import Evidence, named, scaled
 from migrator.decide.near import Near
+from migrator.decide.signals import Signals
 from migrator.decide.wording import Wording
 from migrator.read.project import FUNCTIONS, dotted, enclosing_class
 
@@ -35,8 +36,10 @@ class Surroundings:
         self.linked = linked
         self.near = Near(linked)
         self.wording = Wording(linked, self.near)
+        self.signals = Signals(linked.rulebook.usecases.signal)
         self._imports: dict[str, tuple[str, ...]] = {}
         self._sites: dict[Node, tuple[Evidence, ...]] = {}
+        self._callers: dict[Node, tuple[Evidence, ...]] = {}
 
     # -- calls -------------------------------------------------------------------------------------
 
@@ -47,7 +50,7 @@ class Surroundings:
     def _around(self, site: Site) -> tuple[Evidence, ...]:
         known = self._sites.get(site.call)
         if known is None:
-            known = self._sites[site.call] = tuple(self._site(site))
+            known = self._sites[site.call] = tuple(filter(self.signals.of, self._site(site)))
         return known
 
     def _site(self, site: Site) -> Iterator[Evidence]:
@@ -182,11 +185,15 @@ class Surroundings:
             weight *= 0.8
 
     def _calling(self, calls: list[Node]) -> Iterator[Evidence]:
-        for call in calls:
-            weight = 0.7 / sqrt(len(calls))
-            yield from scaled(self.wording.argued(call), weight)
-            yield from scaled(self.near.names(call), weight)
-            yield from scaled(self.near.forms(call), weight)
+        weight = 0.7 / sqrt(len(calls)) if calls else 0.0
+        return scaled((piece for call in calls for piece in self._caller(call)), weight)
+
+    def _caller(self, call: Node) -> tuple[Evidence, ...]:
+        known = self._callers.get(call)
+        if known is None:
+            found = (*self.wording.argued(call), *self.near.names(call), *self.near.forms(call))
+            known = self._callers[call] = tuple(filter(self.signals.of, found))
+        return known
 
 
 def _ring(node: Node, call: Node) -> int:

@@ -63,6 +63,8 @@ class Near:
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self._shares: dict[Node, float] = {}
+        self._named: dict[Node, tuple[Evidence, ...]] = {}
+        self._formed: dict[Node, tuple[Evidence, ...]] = {}
 
     # -- scopes ------------------------------------------------------------------------------------
 
@@ -103,8 +105,14 @@ class Near:
 
     # -- names -------------------------------------------------------------------------------------
 
-    def names(self, node: Node) -> Iterator[Evidence]:
+    def names(self, node: Node) -> tuple[Evidence, ...]:
         """Names from the literal or call outwards, up to the path of its file."""
+        known = self._named.get(node)
+        if known is None:
+            known = self._named[node] = tuple(self._names(node))
+        return known
+
+    def _names(self, node: Node) -> Iterator[Evidence]:
         below = node
         slot = self._narrower(SLOT, node) if node.kind == "Call" else SLOT
         for above in node.ancestors():
@@ -192,7 +200,9 @@ class Near:
             elif above.kind == "While" and _asks(above):
                 yield shaped("dialogue-loop", 1.0, above)
             elif above.kind in ("FunctionDef", "AsyncFunctionDef"):
-                yield from self._function_forms(above)
+                if above not in self._formed:
+                    self._formed[above] = tuple(self._function_forms(above))
+                yield from self._formed[above]
                 return
 
     def _function_forms(self, function: Node) -> Iterator[Evidence]:

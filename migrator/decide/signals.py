@@ -50,11 +50,17 @@ class Signals:
     def __init__(self, signals: Iterable[Signal]) -> None:
         self.signals = [(signal, _compiled(signal)) for signal in signals]
         self._known: dict[tuple[str, str], tuple[tuple[Signal, str], ...]] = {}
+        self._seen: dict[tuple[str, str], tuple[tuple[Signal, str], ...]] = {}
 
     def of(self, piece: Evidence) -> tuple[tuple[Signal, str], ...]:
         """The signals that a piece of evidence shows, with the words that matched."""
         where = "slot" if piece.where == "name" and piece.weight >= SLOT else piece.where
-        text = normal(piece.text, where)
+        known = self._seen.get((where, piece.text))
+        if known is None:
+            known = self._seen[where, piece.text] = self._of_text(where, normal(piece.text, where))
+        return known
+
+    def _of_text(self, where: str, text: str) -> tuple[tuple[Signal, str], ...]:
         known = self._known.get((where, text))
         if known is None:
             known = self._known[where, text] = tuple(self._find(where, text))

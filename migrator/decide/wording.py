@@ -35,6 +35,7 @@ class Wording:
         self.near = near
         self.prompts = Prompts(linked)
         self._sent: dict[Node, Prompt] = {}
+        self._said_to: dict[Node, tuple[Evidence, ...]] = {}
         self._scopes: dict[Node, tuple[tuple[str, Node], ...]] = {}
 
     # -- what is sent ------------------------------------------------------------------------------
@@ -77,8 +78,14 @@ class Wording:
                             found[text] = len(text.value)
         return sum(found.values())
 
-    def argued(self, node: Node) -> Iterator[Evidence]:
+    def argued(self, node: Node) -> tuple[Evidence, ...]:
         """Texts among the arguments of the calls around a node, and behind the objects that they use."""
+        known = self._said_to.get(node)
+        if known is None:
+            known = self._said_to[node] = tuple(self._around(node))
+        return known
+
+    def _around(self, node: Node) -> Iterator[Evidence]:
         seen: set[Node] = set()
         below, weight = node, 1.0
         if node.kind == "Call":

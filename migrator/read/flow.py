@@ -70,6 +70,7 @@ class Flow:
         self.project = project
         self.values = values
         self._memo: dict[tuple[Node, str], tuple[Use, ...]] = {}
+        self._attributes: dict[tuple[Node, str], tuple[Node, ...]] = {}
         self._opened: set[tuple[str, int, str, str]] = set()
 
     def uses(self, node: Node, part: str = "whole") -> tuple[Use, ...]:
@@ -349,8 +350,14 @@ class Flow:
         for load in self.project.loads(binding):
             yield _State(load, state.part, (*state.trail, binding))
 
-    def attribute_loads(self, cls: Node, name: str) -> Iterator[Node]:
+    def attribute_loads(self, cls: Node, name: str) -> tuple[Node, ...]:
         """Loads of an attribute of a class: through `self`, its subclasses and known instances."""
+        known = self._attributes.get((cls, name))
+        if known is None:
+            known = self._attributes[cls, name] = tuple(self._attribute_loads(cls, name))
+        return known
+
+    def _attribute_loads(self, cls: Node, name: str) -> Iterator[Node]:
         for load in self.project.attribute_loads(name):
             base = load.child("value")
             if base is None:
