@@ -215,8 +215,11 @@ class Planner:
             return plan
         key = setting.holder, setting.key
         for other in self._receiving.get(key, ()):
-            if other != call and not self._moves(other):
+            if other != call and self._stays(other):
                 detail = f"{plan.parameter.name} is also given to the call at {other.where}, which stays"
+                if any(above.kind == "If" for above in setting.value.ancestors()):
+                    record = msgspec.structs.replace(plan.parameter, action="review", why=detail)
+                    return plan._replace(parameter=record, steps=())
                 return plan._replace(block=Block("shared-kwargs", detail))
         return plan
 
@@ -231,11 +234,15 @@ class Planner:
                         found[setting.holder, setting.key].append(call)
         return found
 
-    def _moves(self, call: Node) -> bool:
+    def _stays(self, call: Node) -> bool:
+        """Whether a call surely goes on with an old model: by its endpoint, or by the ids that reach it."""
         site = self.sites[call]
-        if any(one.id in self.variants for one in self.by_site[call]) or call in self.arriving:
+        if self._elsewhere(site):
             return True
-        return any(self._calls(site, target) for target in self.engine.catalogue.targets.values())
+        if any(one.id in self.variants for one in self.by_site[call]) or call in self.arriving:
+            return False
+        arrived = any(self._calls(site, target) for target in self.engine.catalogue.targets.values())
+        return bool(site.texts) and not arrived
 
     def _is_unreached(self, path: str, plan: Planned) -> bool:
         """Whether a parameter is set in code that no id that moves gets to."""

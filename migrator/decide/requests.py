@@ -124,14 +124,10 @@ class Requests:
         return change.keep_from is not None and isinstance(value, (int, float)) and value >= change.keep_from
 
     def _excused(self, rule: ParameterRule, given: dict[str, Setting]) -> bool:
-        if rule.change.only_with and not set(rule.change.only_with) & set(given):
+        only_with = rule.change.only_with
+        if only_with and not any(_holds(condition, given) for condition in only_with):
             return True
-        for condition in rule.change.unless:
-            name, _, wanted = condition.partition("=")
-            setting = given.get(name)
-            if setting is not None and (not wanted or literal(setting.value) == wanted):
-                return True
-        return False
+        return any(_holds(condition, given) for condition in rule.change.unless)
 
     def _blocked(self, rule: ParameterRule, where: Node) -> Block | None:
         """What keeps the call from moving: a lost capability that is relied on, a pin that is too old."""
@@ -310,6 +306,13 @@ class Requests:
             if setting.form == "entry" and setting.key in ("messages", "input", "model"):
                 return setting.holder
         return None
+
+
+def _holds(condition: str, given: dict[str, Setting]) -> bool:
+    """Whether a parameter is given (`tools`), with a value where one is named (`drop_params=True`)."""
+    name, _, wanted = condition.partition("=")
+    setting = given.get(name)
+    return setting is not None and (not wanted or literal(setting.value) == wanted)
 
 
 def _only_for(plan: Planned, others: frozenset[str]) -> Planned:
