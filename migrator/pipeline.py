@@ -17,6 +17,7 @@ from migrator.decide.pins import REQUIREMENT_FILES, Pins, read_pins
 from migrator.discover.reader import read_all
 from migrator.discover.walk import find, read_bytes
 from migrator.inventory import Coverage, Diagnostic, Inventory
+from migrator.pause import no_collector
 from migrator.read.facts import IdPattern, read
 from migrator.read.tree import make_room
 from migrator.rulefiles import load_rulebook
@@ -55,6 +56,7 @@ def rules(settings: Settings) -> tuple[Rulebook, IdPattern]:
     return rulebook, IdPattern.of(Catalogue(rulebook.catalog, settings.sources).families)
 
 
+@no_collector()
 def review(
     paths: Sequence[Path],
     settings: Settings,
@@ -169,6 +171,7 @@ def rendered(edits: Iterable[Edit], contents: Mapping[str, bytes]) -> Changes:
         wanted = [edit for edit in wanted if edit.group not in refused]
 
 
+@no_collector()
 def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, dict[str, bytes]]:
     """The whole pipeline in memory: paths and bytes in, findings and new bytes of every file out."""
     rulebook, pattern = rules(settings)

@@ -108,6 +108,15 @@ class FileFacts:
         return self._by_value("Attribute")
 
     @cached_property
+    def parameters(self) -> dict[int, list[Node]]:
+        """The positional and keyword parameters of each function, in order."""
+        tree, found = self.tree, {}  # type: ignore[var-annotated]
+        for index in tree.of_kind("arg"):
+            if tree.field[index] in ("args", "kwonlyargs"):
+                found.setdefault(tree.parent[index], []).append(Node(self, index))
+        return found
+
+    @cached_property
     def returns(self) -> dict[int, list[int]]:
         """What each function returns or yields, in source order."""
         tree, found = self.tree, {}  # type: ignore[var-annotated]
@@ -171,7 +180,7 @@ class Node:
         return isinstance(other, Node) and self.index == other.index and self.file is other.file
 
     def __hash__(self) -> int:
-        return hash((self.index, self.file.path))
+        return hash(self.file.path) ^ self.index * 1_000_003
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.file.path}:{self.line}>"
@@ -238,9 +247,12 @@ class Node:
         tree = self.file.tree
         if tree.end[self.index] - self.index > _WIDE:
             return next(iter(self.file.wide(self.index, field)), None)
-        for i in tree.children(self.index):
-            if tree.field[i] == field:
-                return Node(self.file, i)
+        fields, ends = tree.field, tree.end
+        at, stop = self.index + 1, ends[self.index]
+        while at < stop:
+            if fields[at] == field:
+                return Node(self.file, at)
+            at = ends[at]
         return None
 
     def ancestors(self) -> Iterator[Node]:

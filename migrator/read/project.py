@@ -307,4 +307,4 @@ def enclosing_function(node: Node) -> Node | None:
 
 def parameters(function: Node) -> list[Node]:
     """Positional and keyword parameters in order, without `*args` and `**kwargs`."""
-    return [n for n in function.children() if n.kind == "arg" and n.field in ("args", "kwonlyargs")]
+    return function.file.parameters.get(function.index, [])

@@ -55,6 +55,7 @@ class Receivers:
         self._imports: dict[str, frozenset[str]] = {}
         for api in rulebook.apis:
             self._index(api)
+        self._open = {callee.split(".")[0] for callee, *_ in self._by_last.get("*", ())}
 
     def _index(self, api: Api) -> None:
         for client in api.client:
@@ -73,9 +74,7 @@ class Receivers:
             return True
         if name == "partial" or name in self._partials:
             return True
-        return any(
-            callee.split(".")[0] in self.imports(call.file) for callee, *_ in self._by_last.get("*", ())
-        )
+        return not self._open.isdisjoint(self.imports(call.file))
 
     @cached_property
     def _partials(self) -> frozenset[str]:
