@@ -21,6 +21,7 @@ from migrator.inventory import (
     ReplaceText,
 )
 from migrator.read.project import dotted
+from migrator.read.receivers import model_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +95,10 @@ class Requests:
                     done.add(key)
                     planned.append(self._changed(rule, setting, given))
         defaults = self._defaults(site, variants, families, given)
-        return [*planned, *(_only_for(plan, others) for plan in defaults)]
+        open_to = others | {
+            f"what the {r} names" for r in ("environment", "command line") if r in site.unresolved
+        }
+        return [*planned, *(_only_for(plan, open_to) for plan in defaults)]
 
     def _rules(
         self, site: Site, variants: frozenset[str], families: frozenset[str]
@@ -272,7 +276,7 @@ class Requests:
             rule="GPT55-P900",
             why=f"{variant} is {target.id} with {name}={value}",
         )
-        if name in given or any(g.startswith(name + ".") for g in given):
+        if name in given or any(g.startswith(name + ".") for g in given) or self._takes_object(site):
             return Planned(record)
         if site.receiver.call.kind != "call" and name not in site.receiver.call.defaults.values():
             block = Block(
@@ -280,6 +284,14 @@ class Requests:
             )
             return Planned(record, block=block)
         return Planned(record, self._added(site, name, repr(value).replace("'", '"')))
+
+    def _takes_object(self, site: Site) -> bool:
+        """Whether a call is handed a model object: the call that makes it carries the request's defaults."""
+        assert site.receiver is not None
+        if site.call.kind != "Call":
+            return False
+        values = [v for a in model_arguments(site.call, site.receiver.call) for v in self.linked.values.of(a)]
+        return any(v.kind == "object" and v.node.kind == "Call" for v in values)
 
     def _added(self, site: Site, name: str, source: str) -> tuple[Step, ...]:
         """A parameter added beside the model: to the call, or to the body that it sends."""

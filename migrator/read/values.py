@@ -125,7 +125,7 @@ class Values:
         return (Value("join", node),)
 
     def choice(self, node: Node) -> Iterable[Value]:
-        return [v for child in node.children() if child.field != "test" for v in self.of(child)]
+        return (v for child in node.children() if child.field != "test" for v in self.of(child))
 
     def inner(self, node: Node) -> Iterable[Value]:
         return self.of(node.child("value"))
@@ -134,11 +134,11 @@ class Values:
         found = self.project.bindings(node)
         if not found:
             return (Value("external", node, str(node.value)),)
-        return [v for binding in found for v in self.binding(binding)]
+        return (v for binding in found for v in self.binding(binding))
 
     def attribute(self, node: Node) -> Iterable[Value]:
         name = node.value
-        return [v for base in self.of(node.child("value")) for v in self.member(base, name, node)]
+        return (v for base in self.of(node.child("value")) for v in self.member(base, name, node))
 
     def subscript(self, node: Node) -> Iterable[Value]:
         key = node.child("slice")
@@ -304,13 +304,17 @@ class Values:
         first = owner is not None and node.field == "args" and parameters(function)[0] == node
         if first and owner is not None and "staticmethod" not in decorators:
             return (Value("class" if "classmethod" in decorators else "instance", owner),)
-        found = [*self.of(node.child("default")), *self.annotated(node.child("annotation"))]
+        return self._given(node, function)
+
+    def _given(self, node: Node, function: Node) -> Iterator[Value]:
+        yield from self.of(node.child("default"))
+        yield from self.annotated(node.child("annotation"))
         for option in options_of(function):
             if destination(option) == node.value:
-                found += self.of(option.keyword("default"))
+                yield from self.of(option.keyword("default"))
         for call in self.callers(function):
-            found += self.of(argument_for(call, function, node))
-        return [*found, Value("unknown", node, "parameter")]
+            yield from self.of(argument_for(call, function, node))
+        yield Value("unknown", node, "parameter")
 
     def annotated(self, annotation: Node | None) -> Iterable[Value]:
         """Instances of the classes that an annotation names."""
@@ -408,9 +412,19 @@ class Values:
             for index in owner.file.bindings.get((owner.index, name), ()):
                 found += self._class_binding(owner.file.node(index))
             found += [v for store in self.attribute_stores(owner, name) for v in self._stored(store)]
+            if owner.file.bindings.get((owner.index, name)):
+                found += self._constructed_with(owner, name)
             if found and not all(v.kind == "unknown" for v in found):
                 break
         return found or (Value("unknown", node, f"attribute {name} not found"),)
+
+    def _constructed_with(self, cls: Node, name: str) -> list[Value]:
+        """What constructors of a class without `__init__` (a dataclass, a model) are given for a field."""
+        if cls.file.bindings.get((cls.index, "__init__")):
+            return []
+        calls = self.project.calls_by_name.get(str(cls.value), [])[:MAX_CANDIDATES]
+        given = [call.keyword(name) for call in calls]
+        return [v for node in given if node is not None for v in self.of(node)]
 
     def _is_enum(self, cls: Node) -> bool:
         return any(isinstance(b, str) and b.rpartition(".")[2].endswith("Enum") for b in self.mro(cls))
@@ -518,7 +532,12 @@ def _instance(value: Value, node: Node) -> Value:
 
 
 def _unique(values: Iterable[Value]) -> tuple[Value, ...]:
-    return tuple(dict.fromkeys(values))[:MAX_CANDIDATES]
+    found: dict[Value, None] = {}
+    for value in values:
+        found[value] = None
+        if len(found) == MAX_CANDIDATES:
+            break
+    return tuple(found)
 
 
 _RULES: dict[str, Callable[[Values, Node], Iterable[Value]]] = {

@@ -30,8 +30,6 @@ NOT_YET: dict[str, str] = {
     ),
     **dict.fromkeys(
         [
-            "id_by_condition@published",
-            "id_from_environment@published",
             "id_in_class_attribute@published",
         ],
         "one call that serves several models: request defaults are missing, or break it",
