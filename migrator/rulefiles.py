@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 MAX_BYTES = 1_000_000
+MOST_PARTS = 1_000
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Rule)
@@ -199,16 +200,24 @@ def _own_includes(file: RuleFile) -> list[RuleFile]:
     names = _toml(file).get("includes")
     names = names if isinstance(names, list) else []
     beside = [file.path.parent / name for name in names if isinstance(name, str)]
+    for path in beside:
+        if not path.resolve().is_relative_to(file.path.parent.resolve()):
+            message = f'"{path.name}" lies outside the folder of this file'
+            raise RuleError(f'{file.shown}: key "includes": {message}')
     return [_read(path, str(path)) for path in beside if path.is_file()]
 
 
 def _toml(file: RuleFile) -> dict[str, Any]:
+    if any(line.count(b".") > MOST_PARTS for line in file.content.split(b"\n")):
+        raise RuleError(f"{file.shown}: a key of more than {MOST_PARTS} parts")
     try:
         return tomllib.loads(file.content.decode("utf-8").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
         raise RuleError(f"{file.shown}: not UTF-8 (byte {error.start})") from None
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"{file.shown}: not valid TOML: {' '.join(str(error).split())}") from None
+    except ValueError as error:
+        raise RuleError(f"{file.shown}: not valid TOML: {error}") from None
     except RecursionError:
         raise RuleError(f"{file.shown}: not valid TOML: nested too deeply") from None
 

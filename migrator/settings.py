@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 TABLE = "[tool.gpt55-migrate]"
 _FILE_LIMIT = 1_000_000
+_MOST_PARTS = 1_000
 _NAMES = {
     "array": "a list",
     "bool": "true or false",
@@ -173,6 +174,8 @@ def _table(file: Path) -> object:
             data = stream.read(_FILE_LIMIT + 1)
         if len(data) > _FILE_LIMIT:
             raise SettingsError(f"{_shown(file)}: larger than 1 MB; use --no-config to go on without it")
+        if any(line.count(b".") > _MOST_PARTS for line in data.split(b"\n")):
+            raise SettingsError(f"{_shown(file)}: a key of more than {_MOST_PARTS} parts")
         return tomli.loads(data.decode()).get("tool", {}).get("gpt55-migrate", {})
     except OSError as error:
         raise SettingsError(f"{_shown(file)}: cannot be read: {error.strerror}") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.inventory import Diagnostic
@@ -19,7 +20,7 @@ SKIPPED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache",
      ".ruff_cache", ".pytest_cache", "__pypackages__", ".eggs", "site-packages"}
 )  # fmt: skip
-MAX_BYTES = 60_000_000
+MAX_BYTES = 20_000_000
 
 
 class Found(NamedTuple):
@@ -36,6 +37,7 @@ class _Ignored:
         self.base = base
         self.spec = spec
         self.above = above
+        self.slow: list[str] = []
 
     def hides(self, path: str) -> bool:
         verdict = self.spec.check_file(
@@ -48,6 +50,11 @@ class _Ignored:
 
 def find(paths: Sequence[Path], root: Path, exclude: Sequence[str] = ()) -> Found:
     """Files named in `paths` (even where gitignore hides them) and Python files in the folders among them."""
+    slow = [
+        Diagnostic(path=".", code="slow-pattern", message=_slow(line)) for line in exclude if is_slow(line)
+    ]
+    if slow:
+        return Found((), tuple(slow))
     walker = _Walker(str(root), exclude)
     for path in paths:
         walker.take(str(path))
@@ -77,7 +84,7 @@ class _Walker:
             self.problem(path, "not-a-file", "no regular file; only files and folders are read")
 
     def walk(self, folder: str, ignored: _Ignored | None) -> None:
-        ignored = _of(folder, ignored)
+        ignored = self.below(folder, ignored)
         try:
             entries = sorted(os.scandir(folder), key=lambda e: e.name)
         except OSError as error:
@@ -90,8 +97,19 @@ class _Walker:
             elif entry.name.endswith(".py") and self.regular(entry) and not self.hidden(entry.path, ignored):
                 self.add(entry.path, linked=entry.is_symlink())
 
+    def below(self, folder: str, above: _Ignored | None) -> _Ignored | None:
+        """What is ignored in a folder; says which lines are not used."""
+        ignored = _of(folder, above)
+        if ignored is not None and ignored is not above:
+            for line in ignored.slow[:3]:
+                self.problem(os.path.join(folder, ".gitignore"), "slow-pattern", _slow(line))
+        return ignored
+
     def add(self, path: str, *, linked: bool) -> None:
         name = self.relative(path)
+        if not _sayable(name):
+            self.problem(path, "undecodable-name", "its name is not UTF-8; rename it to have it read")
+            return
         self.found.add(name)
         if linked:
             self.links[name] = os.path.realpath(path)
@@ -129,7 +147,18 @@ class _Walker:
         return os.path.relpath(path, self.root).replace(os.sep, "/")
 
     def problem(self, path: str, code: str, message: str) -> None:
-        self.diagnostics.append(Diagnostic(path=self.relative(path), code=code, message=message))
+        name = self.relative(path)
+        shown = name if _sayable(name) else os.fsencode(name).decode(errors="backslashreplace")
+        self.diagnostics.append(Diagnostic(path=shown, code=code, message=message))
+
+
+def _sayable(name: str) -> bool:
+    """Whether a file's name can be written down: one that is not UTF-8 comes with surrogates."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _above(folder: str) -> _Ignored | None:
@@ -151,16 +180,50 @@ def _above(folder: str) -> _Ignored | None:
 def _of(folder: str, above: _Ignored | None) -> _Ignored | None:
     path = os.path.join(folder, ".gitignore")
     try:
-        with open(path, encoding="utf-8", errors="replace") as lines:
-            return _Ignored(folder, _spec(lines.read(1_000_000).splitlines()), above)
+        with open(path, encoding="utf-8", errors="replace", opener=_opened) as lines:
+            if not stat.S_ISREG(os.fstat(lines.fileno()).st_mode):
+                return above
+            patterns = lines.read(1_000_000).splitlines()
+        found = _Ignored(folder, _spec(patterns), above)
+        found.slow = [line for line in patterns if is_slow(line)]
+        return found
     except OSError:
         return above
 
 
 def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
+    """The patterns that can be used; what git does not understand matches nothing."""
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(lines)
+    usable = [line for line in lines if not is_slow(line)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return GitIgnoreSpec.from_lines(usable)
+        except Exception:
+            return GitIgnoreSpec.from_lines([line for line in usable if _is_pattern(line)])
+
+
+def _is_pattern(line: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except Exception:
+        return False
+    return True
+
+
+def _slow(line: str) -> str:
+    return f"{line[:60]!r} can take for ever to match and is not used; write it with fewer stars"
+
+
+def is_slow(pattern: str) -> bool:
+    """Whether matching a pattern can take for ever: stars beside each other multiply the ways to try."""
+    parts = pattern.split("/")
+    folders = sum(part == "**" for part in parts)
+    ways = sum(max(part.count("*") - 1, 0) for part in parts if part != "**")
+    return ways > 2 or folders > 2 or len(pattern) > 1_000
 
 
 def read_bytes(path: str) -> bytes:
@@ -170,7 +233,7 @@ def read_bytes(path: str) -> bytes:
         if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "no regular file")
         if found.st_size > MAX_BYTES:
-            raise OSError(errno.EFBIG, "larger than 60 MB; exclude it")
+            raise OSError(errno.EFBIG, "larger than 20 MB; exclude it")
         return stream.read()
 
 

@@ -292,6 +292,8 @@ class Node:
 
 MAX_IDS = 20_000
 """In one file, comments and texts included."""
+MAX_MARKS = 2_000_000
+_MARKS = tuple(bytes([char]) for char in b",.([{+-*/%|&^<>=:;\n")
 _WIDE = 2_000
 _STATEMENT_FIELDS = frozenset({"body", "orelse", "finalbody", ""})
 _STATEMENTS = frozenset(
@@ -358,6 +360,9 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 def read(path: str, data: bytes, pattern: IdPattern) -> FileFacts:
     """Parse one file's bytes. What cannot be read comes back with a `problem`, never as an exception."""
     facts = FileFacts(path, hashlib.sha256(data).hexdigest())
+    if _is_data(data):
+        facts.problem = Problem("too-large", f"more than {MAX_MARKS:,} commas, brackets and more; exclude it")
+        return facts
     make_room()
     try:
         source = Source(data)
@@ -380,6 +385,11 @@ def read(path: str, data: bytes, pattern: IdPattern) -> FileFacts:
         return facts
     facts.ignores = tuple(_ignores(facts.tree, source)) if "gpt55:" in source.text else ()
     return facts
+
+
+def _is_data(data: bytes) -> bool:
+    """Whether parsing would take some gigabytes: a node takes a kilobyte, and few come without a mark."""
+    return len(data) > MAX_MARKS and sum(data.count(mark) for mark in _MARKS) > MAX_MARKS
 
 
 def _problem(error: Exception) -> Problem:
