@@ -70,6 +70,8 @@ class Expected:
         if naive:
             return found
         variants = [one for one in self.models() if self._is(one, request, mode)]
+        if mode == "published" and _effort(request) == "none":
+            variants.sort(key=lambda one: one != "instant")
         if not variants:
             found.append(f"calls {request.model}, not {' or '.join(self.models())}: {_effort(request)}")
         moved = bool(set(variants) & set(VARIANTS[mode]))

@@ -29,19 +29,6 @@ NOT_YET: dict[str, str] = {
         "handlers that match the old wording of an overflow",
     ),
     **dict.fromkeys(
-        [
-            "id_in_class_attribute@published",
-        ],
-        "one call that serves several models: request defaults are missing, or break it",
-    ),
-    **dict.fromkeys(
-        [
-            "agents_runner@published",
-            "pydantic_ai_agent@published",
-        ],
-        "request defaults of the published catalogue in frameworks (agents, agno, LangChain, pydantic-ai)",
-    ),
-    **dict.fromkeys(
         ["table_in_json"],
         "tables in data files (config-files)",
     ),
