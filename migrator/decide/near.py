@@ -97,8 +97,8 @@ class Near:
         for occurrence in file.occurrences:
             if occurrence.place == "code" and scope.index < occurrence.node < stop:
                 yield file.node(occurrence.node)
-        for call in file.of_kind("Call"):
-            if scope.index < call.index < stop and self.linked.receivers.may_match(call):
+        for call in scope.within("Call"):
+            if self.linked.receivers.may_match(call):
                 receiver = self.linked.receivers.of(call)
                 if receiver is not None and receiver.call.kind == "call":
                     yield call
@@ -239,9 +239,8 @@ class Near:
         return max(found, key=lambda size: size[0], default=None)
 
     def _sizes(self, scope: Node) -> Iterator[tuple[int, Node]]:
-        for call in scope.descendants():
-            name = last_name(call.child("func")) if call.kind == "Call" else ""
-            if name in _SIZED:
+        for call in scope.within("Call"):
+            if last_name(call.child("func")) in _SIZED:
                 given = [call.keyword("max_workers"), call.keyword("value"), *call.all("args")[:1]]
                 for value in (v for node in given for v in self.linked.values.of(node)):
                     if value.kind == "number" and isinstance(value.node.value, int):

@@ -57,6 +57,7 @@ class Prompts:
         self.templates = Templates(linked.values)
         self.constants = Constants(linked.values)
         self.conversations = Conversations(linked.values, self.templates)
+        self._idle: set[tuple[Node, int]] = set()
 
     def of(self, site: Site) -> Prompt:
         """The prompt of a call site; where a wrapper makes the request, that of the request."""
@@ -94,11 +95,13 @@ class Prompts:
 
     def _inside(self, call: Node, arguments: Arguments, hops: int) -> Request | None:
         """The recognised request in the function that `call` calls."""
+        if hops >= MAX_HOPS or (call, hops) in self._idle:
+            return None
         for value in self.values.of(call.child("func")):
-            if value.kind != "function" or hops >= MAX_HOPS:
+            if value.kind != "function":
                 continue
             inner = Arguments.of_call(call, value.node, arguments)
-            calls = [n for n in value.node.descendants() if n.kind == "Call"]
+            calls = list(value.node.within("Call"))
             for one in calls:
                 receiver = self.linked.receivers.of(one) if self.linked.receivers.may_match(one) else None
                 if receiver is not None and receiver.call.kind == "call":
@@ -107,6 +110,7 @@ class Prompts:
                 found = self._inside(one, inner, hops + 1)
                 if found is not None:
                     return found
+        self._idle.add((call, hops))
         return None
 
     # -- messages ----------------------------------------------------------------------------------

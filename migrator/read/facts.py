@@ -108,6 +108,11 @@ class FileFacts:
         return self._by_value("Attribute")
 
     @cached_property
+    def sources(self) -> dict[int, str]:
+        """What nodes are written in, as far as it was asked for."""
+        return {}
+
+    @cached_property
     def parameters(self) -> dict[int, list[Node]]:
         """The positional and keyword parameters of each function, in order."""
         tree, found = self.tree, {}  # type: ignore[var-annotated]
@@ -220,6 +225,12 @@ class Node:
     @property
     def source(self) -> str:
         """The characters that it is written in."""
+        known = self.file.sources.get(self.index)
+        if known is None:
+            known = self.file.sources[self.index] = self._source()
+        return known
+
+    def _source(self) -> str:
         first, start, last, end = self.span
         lines = self.file.lines[first - 1 : last]
         if not lines:
@@ -267,6 +278,13 @@ class Node:
 
     def descendants(self) -> Iterator[Node]:
         return (Node(self.file, i) for i in range(self.index + 1, self.file.tree.end[self.index]))
+
+    def within(self, kind: str) -> Iterator[Node]:
+        """The nodes of an indexed kind below it, in source order."""
+        found = self.file.tree.of_kind(kind)
+        start = bisect.bisect_right(found, self.index)
+        stop = bisect.bisect_left(found, self.file.tree.end[self.index], start)
+        return (Node(self.file, index) for index in found[start:stop])
 
     @property
     def statement(self) -> Node:
