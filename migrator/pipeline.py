@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from migrator.around import project_of, with_ids
 from migrator.decide.catalogue import Catalogue
-from migrator.decide.engine import decide
 from migrator.decide.perpath import excluded
 from migrator.decide.pins import REQUIREMENT_FILES, Pins, read_pins
 from migrator.discover.reader import read_all
@@ -20,12 +19,13 @@ from migrator.inventory import Coverage, Diagnostic, Inventory
 from migrator.pause import no_collector
 from migrator.read.facts import IdPattern, read
 from migrator.read.tree import make_room
-from migrator.rulefiles import load_rulebook
+from migrator.scancache import ScanCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from migrator.discover.reader import ReadFiles
     from migrator.inventory import Edit
     from migrator.read.facts import FileFacts
     from migrator.rulebook import Rulebook
@@ -52,6 +52,8 @@ def rules(settings: Settings) -> tuple[Rulebook, IdPattern]:
     """The rulebook of the settings, and how ids are found with it; raises RuleError."""
     from pathlib import Path
 
+    from migrator.rulefiles import load_rulebook
+
     rulebook = load_rulebook(settings.catalog, [Path(p) for p in settings.rules])
     return rulebook, IdPattern.of(Catalogue(rulebook.catalog, settings.sources).families)
 
@@ -71,28 +73,80 @@ def review(
     of edits that reach into it.
     """
     make_room()
-    rulebook, pattern = rules(settings)
-    found = find(paths, root, excluded(settings))
-    done = read_all(str(root), found.paths, pattern, jobs=settings.jobs, progress=progress)
-    coverage = Coverage(seen=done.seen, bytes=done.size)
-    facts, only = done.facts, None
-    if root not in paths:
-        only = frozenset([*found.paths, *(problem.path for problem in found.diagnostics)])
+    return _Review(paths, settings, root, progress).inventory()
+
+
+class _Review:
+    """One review; what an earlier one found is taken again where nothing has changed."""
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        settings: Settings,
+        root: Path,
+        progress: Callable[[int, int], None] | None,
+    ) -> None:
+        self.settings = settings
+        self.root = root
+        self.progress = progress
+        self.cache = ScanCache(root, settings)
+        self.found = find(paths, root, excluded(settings))
+        part = [*self.found.paths, *(problem.path for problem in self.found.diagnostics)]
+        self.only = None if root in paths else frozenset(part)
+
+    def inventory(self) -> Inventory:
+        """From the cache, else anew."""
+        key = self._key(self.found.paths)
+        known = self.cache.load(key)
+        if known is None:
+            return self._anew(key)
+        if known.inventory is not None:
+            return known.inventory
+        everything = self._project(known.named)
+        known = self.cache.load(self._key(everything))
+        return known.inventory if known is not None and known.inventory is not None else self._anew(key)
+
+    def _anew(self, key: str) -> Inventory:
+        rulebook, pattern = rules(self.settings)
+        done = self._read(self.found.paths, pattern)
+        facts = done.facts
         named = with_ids(facts)
-        if named:
-            project = find([project_of(named, root)], root, excluded(settings)).paths
-            everything = sorted({*project, *found.paths})
-            facts = read_all(str(root), everything, pattern, jobs=settings.jobs, progress=progress).facts
-    inventory = decide(
-        facts,
-        settings,
-        rulebook,
-        coverage=coverage,
-        diagnostics=found.diagnostics,
-        only=only,
-        pins=_declared(root, with_ids(facts)),
-    )
-    return inventory if only is None else _of_part(inventory, done.facts, only)
+        if self.only is not None and named:
+            everything = self._project(named)
+            self.cache.save(key, named=named)
+            key = self._key(everything)
+            facts = self._read(everything, pattern).facts
+        inventory = self._decided(facts, rulebook, Coverage(seen=done.seen, bytes=done.size))
+        if self.only is not None:
+            inventory = _of_part(inventory, done.facts, self.only)
+        self.cache.save(key, inventory)
+        return inventory
+
+    def _decided(self, facts: Sequence[FileFacts], rulebook: Rulebook, coverage: Coverage) -> Inventory:
+        from migrator.decide.engine import decide
+
+        return decide(
+            facts,
+            self.settings,
+            rulebook,
+            coverage=coverage,
+            diagnostics=self.found.diagnostics,
+            only=self.only,
+            pins=_declared(self.root, with_ids(facts)),
+        )
+
+    def _read(self, paths: Sequence[str], pattern: IdPattern) -> ReadFiles:
+        return read_all(str(self.root), paths, pattern, jobs=self.settings.jobs, progress=self.progress)
+
+    def _project(self, named: Iterable[str]) -> list[str]:
+        """The files of the project that the named files belong to, and those that were given."""
+        project = find([project_of(named, self.root)], self.root, excluded(self.settings)).paths
+        return sorted({*project, *self.found.paths})
+
+    def _key(self, paths: Sequence[str]) -> str:
+        requirements = sorted(_requirement_files(self.root))
+        given = self.only if self.only is None else sorted(self.only)
+        return self.cache.key(given, self.found, len(paths), paths=[*paths, *requirements])
 
 
 def _of_part(inventory: Inventory, facts: Sequence[FileFacts], only: frozenset[str]) -> Inventory:
@@ -121,14 +175,15 @@ def _declared(root: Path, named: Iterable[object]) -> Pins | None:
     """The requirements at the root; not looked for where no file names a model."""
     if not any(True for _ in named):
         return None
-    found = {
-        str(path.relative_to(root)): path for pattern in REQUIREMENT_FILES for path in root.glob(pattern)
-    }
     contents: dict[str, bytes] = {}
-    for name, path in found.items():
+    for name, path in _requirement_files(root).items():
         with suppress(OSError):
             contents[name] = read_bytes(str(path))
     return read_pins(contents)
+
+
+def _requirement_files(root: Path) -> dict[str, Path]:
+    return {str(path.relative_to(root)): path for pattern in REQUIREMENT_FILES for path in root.glob(pattern)}
 
 
 def changes(inventory: Inventory, root: Path) -> Changes:
@@ -174,6 +229,8 @@ def rendered(edits: Iterable[Edit], contents: Mapping[str, bytes]) -> Changes:
 @no_collector()
 def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, dict[str, bytes]]:
     """The whole pipeline in memory: paths and bytes in, findings and new bytes of every file out."""
+    from migrator.decide.engine import decide
+
     rulebook, pattern = rules(settings)
     facts = [read(path, data, pattern) for path, data in sorted(files.items())]
     size = sum(map(len, files.values()))

@@ -50,7 +50,7 @@ def save(key: str, book: rulebook.Rulebook) -> None:
     with contextlib.suppress(OSError, RuntimeError):
         path = _path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, msgspec.msgpack.encode(Entry(key, book)))
+        write(path, msgspec.msgpack.encode(Entry(key, book)))
         _forget(path.parent)
 
 
@@ -75,14 +75,20 @@ def _schema() -> str:
         return __version__
 
 
-def _path(key: str) -> Path:
+def folder() -> Path:
+    """Where this program may keep what it can make again; raises RuntimeError where there is no home."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     home = Path(base) if os.path.isabs(base) else Path.home() / ".cache"
-    return home / "gpt55-migrate" / f"rules-{key[:32]}.msgpack"
+    return home / "gpt55-migrate"
 
 
-def _write(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".rules-")
+def _path(key: str) -> Path:
+    return folder() / f"rules-{key[:32]}.msgpack"
+
+
+def write(path: Path, content: bytes) -> None:
+    """A file that appears whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
