@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from migrator import pipeline
 from migrator.scancache import ScanCache
 from migrator.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CALL = 'from openai import OpenAI\n\nOpenAI().responses.create(model="{model}", input="hello")\n'
 
