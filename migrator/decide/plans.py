@@ -217,7 +217,8 @@ class Planner:
         for other in self._receiving.get(key, ()):
             if other != call and self._stays(other):
                 detail = f"{plan.parameter.name} is also given to the call at {other.where}, which stays"
-                if any(above.kind == "If" for above in setting.value.ancestors()):
+                conditional = any(above.kind == "If" for above in setting.value.ancestors())
+                if conditional or self.engine.contexts.of(setting.holder.file.path) not in WRITTEN:
                     record = msgspec.structs.replace(plan.parameter, action="review", why=detail)
                     return plan._replace(parameter=record, steps=())
                 return plan._replace(block=Block("shared-kwargs", detail))
