@@ -1,0 +1,134 @@
+"""No connection is opened, no process started and nothing of the scanned project run, whatever is asked."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from safety import programs
+
+WATCH = """\
+import os, sys
+
+_LOG = os.environ["WATCH_LOG"]
+_ROOT = os.environ["WATCH_ROOT"] + os.sep
+_busy = False
+
+
+def _inside(name):
+    return isinstance(name, (str, bytes)) and os.fsdecode(name).startswith(_ROOT)
+
+
+def _watch(event, arguments):
+    global _busy
+    bad = (
+        event.startswith(("socket.", "ssl.", "ftplib.", "urllib.", "http.", "smtplib."))
+        or event in ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.startfile")
+        or (event == "exec" and _inside(getattr(arguments[0], "co_filename", None)))
+        or (event == "import" and _inside(arguments[1]))
+    )
+    if bad and not _busy:
+        _busy = True
+        with open(_LOG, "a") as log:
+            log.write(f"{event} {arguments!r}"[:300] + "\\n")
+        _busy = False
+
+
+sys.addaudithook(_watch)
+"""
+TRAP = """\
+import os
+open(os.environ["WATCH_LOG"], "a").write("the scanned code ran\\n")
+from openai import OpenAI
+import names
+print(OpenAI().chat.completions.create(model="gpt-4o", messages=[], max_tokens=5))
+"""
+TRAPPED = (
+    "app",
+    "json",
+    "click",
+    "rich",
+    "tomli",
+    "msgspec",
+    "libcst",
+    "openai",
+    "sitecustomize",
+    "setup",
+    "conftest",
+)
+
+
+@pytest.fixture
+def watched(tmp_path):
+    programs.lay(tmp_path / "watch", {"sitecustomize.py": WATCH.encode()})
+    files = {f"{name}.py": TRAP.encode() for name in TRAPPED}
+    files["names.py"] = b'MODEL = "gpt-4o"\n'
+    files["pyproject.toml"] = b'[project]\nname = "x"\ndependencies = ["openai>=1.0"]\n'
+    files["pkg/__init__.py"] = TRAP.encode()
+    programs.lay(tmp_path / "work", files)
+    (tmp_path / "log").write_text("")
+    return tmp_path
+
+
+def seen(home, *arguments, cwd=None):
+    """What the hook saw, and the exit code."""
+    more = {
+        "WATCH_LOG": str(home / "log"),
+        "WATCH_ROOT": str(home / "work"),
+        "paths": str(home / "watch"),
+        "OPENAI_API_KEY": "sk-not-a-key",
+    }
+    done = programs.run(*arguments, home=home, cwd=cwd, **more)
+    return (home / "log").read_text(), done.returncode
+
+
+COMMANDS = [
+    ["scan"],
+    ["scan", "--format", "json"],
+    ["scan", "--format", "sarif"],
+    ["scan", "--format", "html"],
+    ["diff"],
+    ["check"],
+    ["check", "--fix"],
+    ["apply", "--yes"],
+    ["plan", "-o", "../plan"],
+    ["scan", "--catalog", "published"],
+]
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["from outside", "in the project"])
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_nothing_runs_and_nothing_connects(watched, words, inside):
+    root = watched / "work"
+    log, code = seen(watched, words[0], root, *words[1:], cwd=root if inside else None)
+    assert log == ""
+    assert code in (0, 1)
+
+
+@pytest.mark.parametrize("words", [["models"], ["explain", "app.py:5"]], ids=" ".join)
+def test_other_commands_too(watched, words):
+    assert seen(watched, *words, cwd=watched / "work") == ("", 0)
+
+
+@pytest.mark.slow
+def test_in_parallel(watched):
+    programs.lay(watched / "work", {f"many/m{n}.py": TRAP.encode() for n in range(400)})
+    log, code = seen(watched, "apply", watched / "work", "--yes")
+    assert (log, code) == ("", 0)
+
+
+def test_the_hook_sees_what_it_is_for(watched):
+    """Run for real, the trap and a socket are noticed."""
+    import subprocess
+
+    env = programs.environment(
+        watched, paths=os.pathsep.join(map(str, (watched / "watch", watched / "work")))
+    )
+    env |= {"WATCH_LOG": str(watched / "log"), "WATCH_ROOT": str(watched / "work")}
+    code = "import socket; socket.socket(); import names"
+    subprocess.run([sys.executable, "-c", code], env=env, check=False, capture_output=True)
+    log = (watched / "log").read_text()
+    assert "socket" in log
+    assert "names.py" in log
