@@ -21,7 +21,7 @@ CALL = 'from openai import OpenAI\n\nOpenAI().responses.create(model="{model}", 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("migrator.scancache.SETTLED_NS", -10**12)
+    monkeypatch.setattr("migrator.scancache.SETTLED_NS", -(10**12))
     root = tmp_path / "project"
     root.mkdir()
     (root / "app.py").write_text(CALL.format(model="gpt-4o"))
@@ -75,7 +75,8 @@ def test_a_part_is_judged_anew_when_the_rest_of_its_project_changes(project):
 
 
 @pytest.mark.parametrize(
-    "settings", [Settings(map={"gpt-4o": "mini"}), Settings(exclude=("app.py",)), Settings(catalog="published")]
+    "settings",
+    [Settings(map={"gpt-4o": "mini"}), Settings(exclude=("app.py",)), Settings(catalog="published")],
 )
 def test_other_settings_have_entries_of_their_own(project, settings):
     assert scan(project) != scan(project, settings=settings)

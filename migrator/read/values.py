@@ -419,10 +419,10 @@ class Values:
         return found or (Value("unknown", node, f"attribute {name} not found"),)
 
     def _constructed_with(self, cls: Node, name: str) -> list[Value]:
-        """What constructors of a class without `__init__` (a dataclass, a model) are given for a field."""
+        """What constructors in a class's own file give a field, where it has no `__init__` (a dataclass)."""
         if cls.file.bindings.get((cls.index, "__init__")):
             return []
-        calls = self.project.calls_by_name.get(str(cls.value), [])[:MAX_CANDIDATES]
+        calls = [c for c in self.project.calls_by_name.get(str(cls.value), ()) if c.file is cls.file]
         given = [call.keyword(name) for call in calls]
         return [v for node in given if node is not None for v in self.of(node)]
 
