@@ -197,6 +197,7 @@ class Edit(Record, frozen=True):
         rank: within a group lower ranks are written first (dependents 0, ids last 9).
         why: one line for the reviewer.
         rule: the id of the rule that asked for it.
+        digest: the beginning of the SHA-256 of the file as it was read; an edit of other bytes is not made.
     """
 
     id: str
@@ -212,6 +213,7 @@ class Edit(Record, frozen=True):
     call_sites: tuple[str, ...] = ()
     cell: int | msgspec.UnsetType = msgspec.UNSET
     selected: bool = True
+    digest: str = ""
 
 
 # -- what is reported ----------------------------------------------------------------------------
@@ -449,13 +451,17 @@ class Diagnostic(Record, frozen=True):
 
 
 class Coverage(Record, frozen=True, omit_defaults=False):
-    """What was looked at, in files; `unread` could not be analysed (see `diagnostics`)."""
+    """What was looked at, in files; `unread` could not be analysed (see `diagnostics`).
+
+    `not_looked_at` counts, by kind, what folders hold besides: notebooks, links that are not followed.
+    """
 
     seen: int = 0
     skipped: int = 0
     read: int = 0
     unread: int = 0
     bytes: int = 0
+    not_looked_at: dict[str, int] = {}
 
 
 class Summary(Record, frozen=True, omit_defaults=False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from contextlib import suppress
 from fnmatch import fnmatch
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from migrator.read.facts import FileFacts
     from migrator.rulebook import Rulebook
     from migrator.settings import Settings
+
+_DIGITS = 16
 
 
 class Change(NamedTuple):
@@ -116,7 +119,8 @@ class _Review:
             self.cache.save(key, named=named)
             key = self._key(everything)
             facts = self._read(everything, pattern).facts
-        inventory = self._decided(facts, rulebook, Coverage(seen=done.seen, bytes=done.size))
+        coverage = Coverage(seen=done.seen, bytes=done.size, not_looked_at=self.found.not_looked_at)
+        inventory = self._decided(facts, rulebook, coverage)
         if self.only is not None:
             inventory = _of_part(inventory, done.facts, self.only)
         self.cache.save(key, inventory)
@@ -125,7 +129,7 @@ class _Review:
     def _decided(self, facts: Sequence[FileFacts], rulebook: Rulebook, coverage: Coverage) -> Inventory:
         from migrator.decide.engine import decide
 
-        return decide(
+        inventory = decide(
             facts,
             self.settings,
             rulebook,
@@ -134,6 +138,9 @@ class _Review:
             only=self.only,
             pins=_declared(self.root, with_ids(facts)),
         )
+        read_as = {file.path: file.digest[:_DIGITS] for file in facts}
+        edits = tuple(replace(edit, digest=read_as.get(edit.path, "")) for edit in inventory.edits)
+        return replace(inventory, edits=edits)
 
     def _read(self, paths: Sequence[str], pattern: IdPattern) -> ReadFiles:
         return read_all(str(self.root), paths, pattern, jobs=self.settings.jobs, progress=self.progress)
@@ -195,8 +202,22 @@ def changes(inventory: Inventory, root: Path) -> Changes:
             contents[path] = read_bytes(os.path.join(root, path))
         except OSError as error:
             problems.append(Diagnostic(path=path, code="vanished", message=f"{error.strerror}; run again"))
+    read_as = _read_as(inventory)
+    for path in [path for path, data in contents.items() if not _is(data, read_as.get(path, ""))]:
+        del contents[path]
+        message = f"{path} changed since it was read; run again"
+        problems.append(Diagnostic(path=path, code="changed", message=message))
     made = rendered(inventory.edits, contents)
     return Changes(made.files, (*problems, *made.diagnostics))
+
+
+def _read_as(inventory: Inventory) -> dict[str, str]:
+    """Digests by path: anchors of edits fit these bytes; in others they may stand on code of the same kind."""
+    return {edit.path: edit.digest for edit in inventory.edits if edit.digest}
+
+
+def _is(data: bytes, digest: str) -> bool:
+    return not digest or hashlib.sha256(data).hexdigest().startswith(digest)
 
 
 def rendered(edits: Iterable[Edit], contents: Mapping[str, bytes]) -> Changes:

@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 import warnings
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.inventory import Diagnostic
@@ -24,10 +25,11 @@ MAX_BYTES = 20_000_000
 
 
 class Found(NamedTuple):
-    """Paths relative to the root (posix), sorted; what was given but cannot be read."""
+    """Paths relative to the root (posix), sorted; what was given but cannot be read; the rest, by kind."""
 
     paths: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
+    not_looked_at: dict[str, int] = {}
 
 
 class _Ignored:
@@ -58,7 +60,7 @@ def find(paths: Sequence[Path], root: Path, exclude: Sequence[str] = ()) -> Foun
     walker = _Walker(str(root), exclude)
     for path in paths:
         walker.take(str(path))
-    return Found(tuple(sorted(walker.once())), tuple(walker.diagnostics))
+    return Found(tuple(sorted(walker.once())), tuple(walker.diagnostics), dict(sorted(walker.others.items())))
 
 
 class _Walker:
@@ -66,6 +68,7 @@ class _Walker:
         self.root = os.path.abspath(root)
         self.found: set[str] = set()
         self.links: dict[str, str] = {}
+        self.others: Counter[str] = Counter()
         self.diagnostics: list[Diagnostic] = []
         self.excluded = _spec(exclude) if exclude else None
 
@@ -94,8 +97,16 @@ class _Walker:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in SKIPPED_FOLDERS and not self.hidden(entry.path + "/", ignored):
                     self.walk(entry.path, ignored)
-            elif entry.name.endswith(".py") and self.regular(entry) and not self.hidden(entry.path, ignored):
-                self.add(entry.path, linked=entry.is_symlink())
+            elif _may_matter(entry) and not self.hidden(entry.path, ignored):
+                self.met(entry)
+
+    def met(self, entry: os.DirEntry[str]) -> None:
+        """Take a file, or count why it is not looked at."""
+        kind = _other(entry, self.root)
+        if kind:
+            self.others[kind] += 1
+        elif entry.name.endswith(".py"):
+            self.add(entry.path, linked=entry.is_symlink())
 
     def below(self, folder: str, above: _Ignored | None) -> _Ignored | None:
         """What is ignored in a folder; says which lines are not used."""
@@ -124,18 +135,6 @@ class _Walker:
             known.add(target)
         return self.found
 
-    def regular(self, entry: os.DirEntry[str]) -> bool:
-        """A file, or a link to one inside the root."""
-        try:
-            if not entry.is_file():
-                return False
-        except OSError:
-            return False
-        if entry.is_symlink():
-            target = os.path.realpath(entry.path)
-            return target.startswith(os.path.realpath(self.root) + os.sep)
-        return True
-
     def hidden(self, path: str, ignored: _Ignored | None) -> bool:
         if self.excluded is not None and self.excluded.match_file(
             self.relative(path) + ("/" if path.endswith("/") else "")
@@ -150,6 +149,31 @@ class _Walker:
         name = self.relative(path)
         shown = name if _sayable(name) else os.fsencode(name).decode(errors="backslashreplace")
         self.diagnostics.append(Diagnostic(path=shown, code=code, message=message))
+
+
+def _may_matter(entry: os.DirEntry[str]) -> bool:
+    return entry.name.endswith((".py", ".ipynb")) or entry.is_symlink()
+
+
+def _other(entry: os.DirEntry[str], root: str) -> str:
+    """What an entry is that is not looked at; nothing for files, and for links to files inside the root."""
+    if entry.name.endswith(".ipynb"):
+        return "notebooks"
+    try:
+        if entry.is_symlink() and entry.is_dir():
+            return "linked folders"
+        if not entry.name.endswith(".py"):
+            return ""
+        if not entry.is_file():
+            return "special files" if os.path.exists(entry.path) else "broken links"
+    except OSError:
+        return "broken links"
+    inside = not entry.is_symlink() or _is_below(entry.path, root)
+    return "" if inside else "links out of the root"
+
+
+def _is_below(path: str, root: str) -> bool:
+    return os.path.realpath(path).startswith(os.path.realpath(root) + os.sep)
 
 
 def _sayable(name: str) -> bool:

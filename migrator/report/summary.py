@@ -130,6 +130,7 @@ def checked(inventory: Inventory) -> str:
     parts = [f"{seen.read:,} read", f"{seen.skipped:,} that name no model"]
     if seen.unread:
         parts.append(f"{seen.unread:,} could not be read")
+    parts += [f"not looked at: {number:,} {kind}" for kind, number in seen.not_looked_at.items()]
     return (
         f"{words.count(len(inventory.call_sites), 'call site')} and "
         f"{words.count(numbers.references, 'mention')} of an old model in "

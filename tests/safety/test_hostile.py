@@ -346,3 +346,15 @@ def test_includes_of_a_catalogue_do_not_reach_outside(tmp_path, name):
     assert done.returncode == 2
     assert b"outside" in done.stderr
     assert b"password" not in done.stdout + done.stderr
+
+
+def test_what_is_not_looked_at_is_said(zoo, tmp_path):
+    done = programs.run("scan", zoo, "--format", "json", home=tmp_path)
+    said = json.loads(done.stdout)["coverage"]["not_looked_at"]
+    assert said["notebooks"] == 1
+    assert said["links out of the root"] == 1
+    assert said["broken links"] == 2
+    assert said["linked folders"] == 2
+    assert said["special files"] >= 2
+    text = programs.run(zoo, home=tmp_path)
+    assert b"not looked at: 1 notebooks" in text.stdout + text.stderr

@@ -101,7 +101,7 @@ def killed(home: Path, size: int, number: int) -> Kills:
 
 
 def test_a_few_kills(tmp_path):
-    killed(tmp_path, 40, 4)
+    killed(tmp_path, 30, 3)
 
 
 @pytest.mark.slow

@@ -155,6 +155,18 @@ def test_a_file_saved_by_an_editor_meanwhile(root, home):
     assert b"gpt-4o" not in (root / "one.py").read_bytes()
 
 
+def test_anchors_never_fit_another_version(root, home):
+    """A line that went leaves the same kind of code at the anchor, but not the one that was looked at."""
+    two = CALL + b'print(OpenAI().chat.completions.create(model="gpt-4o", messages=[1], max_tokens=6))\n'
+    (root / "one.py").write_bytes(two)
+    inventory = pipeline.review([root], Settings(), root=root)
+    shifted = two.replace(CALL.splitlines(keepends=True)[-1], b"")
+    (root / "one.py").write_bytes(shifted)
+    made = pipeline.changes(inventory, root)
+    assert [(problem.path, problem.code) for problem in made.diagnostics] == [("one.py", "changed")]
+    assert "one.py" not in [change.path for change in made.files]
+
+
 def test_files_that_vanish(root, home):
     inventory, made = planned(root)
     (root / "one.py").unlink()
