@@ -212,7 +212,7 @@ def changes(inventory: Inventory, root: Path) -> Changes:
 
 
 def _read_as(inventory: Inventory) -> dict[str, str]:
-    """Digests by path: anchors of edits fit these bytes; in others they may stand on code of the same kind."""
+    """Digests by path: anchors of edits fit these bytes; in others they may stand on similar code."""
     return {edit.path: edit.digest for edit in inventory.edits if edit.digest}
 
 
