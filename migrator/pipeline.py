@@ -99,7 +99,7 @@ class _Review:
 
     def inventory(self) -> Inventory:
         """From the cache, else anew."""
-        key = self._key(self.found.paths)
+        key = self._key_of_given()
         known = self.cache.load(key)
         if known is None:
             return self._anew(key)
@@ -149,6 +149,14 @@ class _Review:
         """The files of the project that the named files belong to, and those that were given."""
         project = find([project_of(named, self.root)], self.root, excluded(self.settings)).paths
         return sorted({*project, *self.found.paths})
+
+    def _key_of_given(self) -> str:
+        """A part that names no model depends on nothing beside itself: the project stays unlisted."""
+        return (
+            self._key(self.found.paths)
+            if self.only is None
+            else self.cache.key(sorted(self.only), self.found, paths=self.found.paths)
+        )
 
     def _key(self, paths: Sequence[str]) -> str:
         requirements = sorted(_requirement_files(self.root))
