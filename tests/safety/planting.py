@@ -100,7 +100,8 @@ def check(old: bytes, new: bytes, edits: Iterable[Edit]) -> None:
 def _kept(source: Source, edits: Iterable[Edit]) -> Iterable[str]:
     """The text between the planned places; statements are taken with their lines and their imports' beside."""
     end = 0
-    for start, stop in sorted(_span(source, edit) for edit in edits):
+    heads = _heads(source)
+    for start, stop in sorted(_span(source, edit, heads) for edit in edits):
         if start > end:
             yield source.text[end:start]
         elif end == 0:
@@ -109,11 +110,17 @@ def _kept(source: Source, edits: Iterable[Edit]) -> Iterable[str]:
     yield source.text[end:]
 
 
-def _span(source: Source, edit: Edit) -> Place:
+def _heads(source: Source) -> dict[int, int]:
+    """The line of a decorated statement to that of its first decorator."""
+    nodes = [node for node in ast.walk(parsed(source.text)) if getattr(node, "decorator_list", None)]
+    return {node.lineno: node.decorator_list[0].lineno for node in nodes}  # type: ignore[attr-defined]
+
+
+def _span(source: Source, edit: Edit, heads: dict[int, int]) -> Place:
     start, end = source.offsets(edit.anchor)
     whole = type(edit.operation).__name__ in ("AddArm", "AddCase", "DeleteStatement", "InsertStatement")
     if whole:
-        start = source.line_starts[edit.anchor[0] - 1]
+        start = source.line_starts[heads.get(edit.anchor[0], edit.anchor[0]) - 1]
         last = edit.anchor[2]
         end = source.line_starts[last] if last < len(source.line_starts) else len(source.text)
     return start, end
