@@ -50,6 +50,7 @@ class Tables:
         """Tables, edits and findings."""
         self.cases = self._cases()
         for case in self.cases:
+            self._feed(case)
             self._move_uses(case)
         for case in self.cases:
             self._judge(case)
@@ -263,11 +264,26 @@ class Tables:
 
     def _arrive(self, case: Case, references: list[Judged], variant: str) -> None:
         """Calls that a row's own id reaches will be reached by the new row's."""
+        for call in self._reached_by(references):
+            self.planner.arriving[call].add(variant)
+            self.planner.groups.join(self.planner.site_id(call), case.id)
+
+    def _reached_by(self, references: list[Judged]) -> list[Node]:
+        """The recognised calls that the ids of some rows reach."""
+        found: list[Node] = []
         for one in references:
-            for call, receiver in self.linked.ends(one.node).sites if one.node is not None else ():
-                if receiver is not None and call in self.planner.sites:
-                    self.planner.arriving[call].add(variant)
-                    self.planner.groups.join(self.planner.site_id(call), case.id)
+            ends = self.linked.ends(one.node).sites if one.node is not None else ()
+            found += [*one.sites, *(call for call, _ in ends)]
+        sites = self.planner.sites
+        return [call for call in dict.fromkeys(found) if call in sites and sites[call].receiver is not None]
+
+    def _feed(self, case: Case) -> None:
+        """Ids that are looked up in a registry whose records name the model of a call reach it as well."""
+        for one in self._reached(case):
+            rows = [row for row in case.ones if row.occurrence.model == one.occurrence.model]
+            for call in self._reached_by(rows):
+                if one not in self.planner.by_site[call]:
+                    self.planner.by_site[call].append(one)
 
     def _why(self, case: Case, template: Entry, variant: str, new: Written) -> str:
         said = [f"{case.name or 'the table'} gains {self.moves.target(variant)}, like {template.model}"]

@@ -423,7 +423,7 @@ class Values:
         if cls.file.bindings.get((cls.index, "__init__")):
             return []
         calls = [c for c in self.project.calls_by_name.get(str(cls.value), ()) if c.file is cls.file]
-        given = [call.keyword(name) for call in calls]
+        given = [call.keyword(name) or _field_given(cls, name, call) for call in calls]
         return [v for node in given if node is not None for v in self.of(node)]
 
     def _is_enum(self, cls: Node) -> bool:
@@ -480,6 +480,20 @@ class Values:
         if not any(v.kind != "unknown" for v in found):
             found += self.annotated(function.child("returns"))
         return found
+
+
+def _field_given(cls: Node, name: str, call: Node) -> Node | None:
+    """The positional argument that fills a record's field; none where a base may have fields as well."""
+    bases, decorators = cls.all("bases"), [d.child("func") or d for d in cls.all("decorator_list")]
+    plain = not bases and any(last_name(d) in ("dataclass", "define", "frozen") for d in decorators)
+    if not plain and [last_name(base) for base in bases] != ["NamedTuple"]:
+        return None
+    declared = [s.child("target") for s in cls.all("body") if s.kind == "AnnAssign"]
+    names = [target.value for target in declared if target is not None]
+    arguments, at = call.all("args"), names.index(name) if name in names else len(names)
+    if any(a.kind == "Starred" for a in arguments[: at + 1]) or at >= len(arguments):
+        return None
+    return arguments[at]
 
 
 def _self_stores(file: FileFacts) -> dict[tuple[int, str], list[int]]:

@@ -9,18 +9,6 @@ NOT_YET: dict[str, str] = {
         "a share of the window, int(0.9 * 128000)",
     ),
     **dict.fromkeys(
-        [
-            "registry_of_records@published",
-        ],
-        "dataclass records in a list as a registry",
-    ),
-    **dict.fromkeys(
-        [
-            "enum_validated@published",
-        ],
-        "enum members that are the only source of an id",
-    ),
-    **dict.fromkeys(
         ["tests_move_along"],
         "expectations in tests that follow from an edit",
     ),
@@ -39,18 +27,5 @@ NOT_YET: dict[str, str] = {
 }
 """Programs that do not work after their migration."""
 
-NOT_TWICE: dict[str, str] = {
-    **dict.fromkeys(
-        [
-            "argparse_choices@published",
-        ],
-        "the first run leaves parameters that the second one renames (choices)",
-    ),
-    **dict.fromkeys(
-        [
-            "enum_validated@published",
-        ],
-        "the first run leaves parameters that the second one renames (enum)",
-    ),
-}
+NOT_TWICE: dict[str, str] = {}
 """Programs that a second migration changes again."""
