@@ -293,7 +293,8 @@ class Parameter(Record, frozen=True):
 class Cost(Record, frozen=True):
     """Tokens and USD of one request at worst, before and after; `estimate` says how tokens were counted.
 
-    `tokens_in_after` and `tokens_out_after` are given where they differ from those before.
+    `tokens_in_after` and `tokens_out_after` are given where they differ from those before; the seconds are the
+    catalogue's mean latency of each model, where it states one.
     """
 
     tokens_in: int
@@ -303,6 +304,8 @@ class Cost(Record, frozen=True):
     estimate: str
     tokens_in_after: int = 0
     tokens_out_after: int = 0
+    seconds_before: float = 0.0
+    seconds_after: float = 0.0
 
 
 class Message(Record, frozen=True):
@@ -342,6 +345,7 @@ class Prompt(Record, frozen=True):
         response_schema: the JSON Schema of the answer, as JSON, where it is known.
         endpoint: `chat` or `responses`; `api` is the rule that knows the request.
         via: `path:line` of the request that a wrapper makes in the end.
+        language: what the constant text is written in, where that can be told.
     """
 
     messages: tuple[Message, ...]
@@ -358,6 +362,7 @@ class Prompt(Record, frozen=True):
     endpoint: Literal["chat", "responses"] = "chat"
     api: str = ""
     via: str = ""
+    language: str = ""
 
 
 class CallSite(Record, frozen=True):

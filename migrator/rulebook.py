@@ -397,6 +397,47 @@ class UseCases(Rule, frozen=True):
     prior: tuple[Prior, ...]
 
 
+# -- rules/tokens.toml ---------------------------------------------------------------------------
+
+
+class Encoding(Rule, frozen=True):
+    """A file of merges that tiktoken may have kept; `pattern` splits a text before they apply."""
+
+    id: str
+    url: str
+    sha256: str
+    pattern: str
+    source: str
+
+
+class Script(Rule, frozen=True):
+    """Ranges of code points; from this `share` of a text's letters on, the text is written in it."""
+
+    id: str
+    ranges: tuple[tuple[int, int], ...]
+    share: float
+    source: str
+    characters_per_token: float | None = None
+
+
+class Language(Rule, frozen=True):
+    """A language of a script, told from others by frequent `words` (none: it is the script's only one)."""
+
+    id: str
+    script: str
+    source: str
+    words: tuple[str, ...] = ()
+    characters_per_token: float | None = None
+
+
+class TokenRules(Rule, frozen=True):
+    """How text is counted in tokens, and how its language is told."""
+
+    encoding: tuple[Encoding, ...]
+    script: tuple[Script, ...]
+    language: tuple[Language, ...]
+
+
 # -- rules/suggestions.toml ----------------------------------------------------------------------
 
 Level = Literal["error", "warning", "note"]
@@ -634,3 +675,4 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     suggestions: tuple[Suggestion, ...]
     tables: TableRules
     limits: LimitRules
+    tokens: TokenRules

@@ -33,6 +33,7 @@ from migrator.rulebook import (
     SpecialPattern,
     Suggestion,
     TableRules,
+    TokenRules,
     Use,
     UseCases,
     Vendors,
@@ -172,7 +173,7 @@ def _built_in() -> list[RuleFile]:
     """The files that always take part, in a fixed order."""
     root = rules_directory()
     names = ["parameters.toml", "vendors.toml", "names.toml", "usecases.toml", "limits.toml", "tables.toml"]
-    names += ["prompts.toml", "suggestions.toml"]
+    names += ["prompts.toml", "suggestions.toml", "tokens.toml"]
     paths = [root / name for name in names]
     paths += sorted(root.glob("catalogs/*.toml")) + sorted(root.glob("apis/*.toml"))
     return [_read(path, f"rules/{path.relative_to(root).as_posix()}") for path in paths]
@@ -252,6 +253,7 @@ def _parse(
         suggestions=_plain(named["rules/suggestions.toml"], SuggestionFile).suggestion,
         tables=_tables(named["rules/tables.toml"]),
         limits=_limits(named["rules/limits.toml"]),
+        tokens=_plain(named["rules/tokens.toml"], TokenRules),
     )
     check_targets(book.parameters, book.apis, "rules/parameters.toml")
     for file in users:

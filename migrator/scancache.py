@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
+import importlib.util
 import os
 import sys
 import time
@@ -112,7 +113,7 @@ def _base(root: str, settings: Settings) -> tuple[str, ...]:
     chosen = msgspec.json.encode(msgspec.structs.replace(settings, jobs=0)).decode()
     today = datetime.date.today().isoformat()
     rules = [*settings.rules, *_catalogue_files(settings.catalog)]
-    return (root, __version__, sys.version, chosen, today, *_states(rules), *_program())
+    return (root, __version__, sys.version, chosen, today, *_states(rules), *_program(), *_encodings())
 
 
 def _catalogue_files(catalog: str) -> list[str]:
@@ -129,6 +130,16 @@ def _program() -> Iterator[str]:
         for folder, folders, files in os.walk(top):
             folders[:] = sorted(set(folders) - {"__pycache__"})
             yield from _states(os.path.join(folder, name) for name in sorted(files))
+
+
+def _encodings() -> Iterator[str]:
+    """The files that tokens may be counted with, and whether anything could read them."""
+    from migrator.decide.tokens import cache_folder
+
+    folder = cache_folder()
+    yield str(importlib.util.find_spec("tiktoken") is not None)
+    if folder is not None and folder.is_dir():
+        yield from _states(str(path) for path in sorted(folder.iterdir()))
 
 
 def _states(paths: Iterable[str]) -> Iterator[str]:

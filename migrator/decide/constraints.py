@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from migrator.decide.catalogue import Catalogue
     from migrator.decide.evidence import Surroundings
     from migrator.decide.sites import Site
+    from migrator.decide.tokens import Tokens
     from migrator.read.facts import Node
 
 PICTURES = ("image_url", "input_image", "data:image", "b64_json", "base64_image", "image/png", "image/jpeg")
-CHARACTERS_PER_TOKEN = 4
+LONG = 50_000
+"""Characters from which constant text is counted at all: no window is smaller."""
 
 
 class Rate(NamedTuple):
@@ -30,9 +32,10 @@ class Rate(NamedTuple):
 class Constraints:
     """Asks what a call visibly sends and compares it with what the variants take."""
 
-    def __init__(self, surroundings: Surroundings, catalogue: Catalogue) -> None:
+    def __init__(self, surroundings: Surroundings, catalogue: Catalogue, tokens: Tokens) -> None:
         self.surroundings = surroundings
         self.catalogue = catalogue
+        self.tokens = tokens
 
     def of_site(self, site: Site) -> Iterator[Constraint]:
         """Variants that a call's pictures or a call's size exclude."""
@@ -79,7 +82,8 @@ class Constraints:
 
     def _window(self, site: Site) -> Iterator[Constraint]:
         """Constant text that alone is longer than a window."""
-        tokens = self.surroundings.wording.size(site.call) // CHARACTERS_PER_TOKEN
+        texts = self.surroundings.wording.constant(site.call)
+        tokens = self.tokens.of(texts) if sum(map(len, texts)) > LONG else 0
         for name, target in self.catalogue.targets.items():
             model = self.catalogue.model(target)
             if model is not None and model.context_window and tokens > model.context_window:

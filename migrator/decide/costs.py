@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from migrator.inventory import Prompt
     from migrator.read.facts import Node
     from migrator.rulebook import LimitRules, Model
+
+_VARIABLE = re.compile(r"\{\{.*?\}\}")
 
 
 class Bound(NamedTuple):
@@ -44,6 +47,7 @@ class Costs:
         self.planner = planner
         self.rules = planner.engine.rulebook.limits
         self.catalogue = planner.engine.catalogue
+        self.tokens = planner.engine.tokens
         self.bounds: dict[Node, list[Bound]] = defaultdict(list)
 
     def of(self, call: Node, prompt: Prompt | None) -> Cost | None:
@@ -94,15 +98,15 @@ class Costs:
         """Tokens of the texts that the code itself sends."""
         if prompt is None:
             return 0
-        size = sum(len(message.text) for message in prompt.messages) + len(prompt.response_schema)
-        return size // self.rules.characters_per_token
+        texts = [_VARIABLE.sub("", message.text) for message in prompt.messages]
+        return self.tokens.of([*texts, prompt.response_schema])
 
     def _basis(self, bounded: bool, cap: int | None) -> str:
         given = "the prompt's own text and the largest input that its limits let through"
         if not bounded:
             given = "the prompt's own text; nothing bounds what is put into it, so that is not counted"
         answer = f"the output cap of {cap:,} tokens" if cap else "the model's longest answer"
-        return f"{given}; {answer}; {self.rules.characters_per_token} characters a token"
+        return f"{given}; {answer}; {self.tokens.basis}"
 
     def _record(self, before: _Side, after: _Side, estimate: str) -> Cost:
         moved = before[1:] != after[1:]
@@ -114,6 +118,8 @@ class Costs:
             estimate=estimate,
             tokens_in_after=after.tokens_in if moved else 0,
             tokens_out_after=after.tokens_out if moved else 0,
+            seconds_before=before.model.latency_seconds or 0.0,
+            seconds_after=after.model.latency_seconds or 0.0,
         )
 
     def input_usd(self, model: Model, tokens: int) -> float:

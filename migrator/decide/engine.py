@@ -15,6 +15,7 @@ from migrator.decide.choices import Choices
 from migrator.decide.clues import scaled
 from migrator.decide.constraints import Constraints
 from migrator.decide.contexts import Contexts
+from migrator.decide.datafiles import DataFiles
 from migrator.decide.evidence import Surroundings
 from migrator.decide.linked import Linked
 from migrator.decide.literals import shape
@@ -24,6 +25,7 @@ from migrator.decide.roles import Classifier
 from migrator.decide.sites import Site, Sites, qualified, sends
 from migrator.decide.summaries import catalog_note, summary
 from migrator.decide.suppress import Suppressions
+from migrator.decide.tokens import Tokens
 from migrator.decide.uses import UNKNOWN, Recommender
 from migrator.inventory import CallSite, Coverage, Diagnostic, Finding, Inventory, Reason, Reference
 from migrator.read.facts import IdPattern
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.verdicts import Verdict
     from migrator.inventory import Context, Recommendation
+    from migrator.read.beside import Opener
     from migrator.read.facts import FileFacts, Node, Occurrence
     from migrator.rulebook import Rulebook
     from migrator.settings import Settings
@@ -73,12 +76,14 @@ def decide(  # noqa: PLR0913 (everything after the rulebook is optional and name
     only: frozenset[str] | None = None,
     today: datetime.date | None = None,
     pins: Pins | None = None,
+    opened: Opener | None = None,
 ) -> Inventory:
     """The inventory of a project whose files were read.
 
-    `only` limits what is reported to some paths; `pins` are the project's requirements.
+    `only` limits what is reported to some paths; `pins` are the project's requirements; `opened` gives the
+    bytes of data files that the program loads.
     """
-    engine = Engine(facts, settings, rulebook, today or datetime.date.today())
+    engine = Engine(facts, settings, rulebook, today or datetime.date.today(), opened)
     engine.pins = pins or engine.pins
     return engine.run(coverage, diagnostics, only)
 
@@ -87,7 +92,12 @@ class Engine:
     """One run over one project."""
 
     def __init__(
-        self, facts: Sequence[FileFacts], settings: Settings, rulebook: Rulebook, today: datetime.date
+        self,
+        facts: Sequence[FileFacts],
+        settings: Settings,
+        rulebook: Rulebook,
+        today: datetime.date,
+        opened: Opener | None = None,
     ) -> None:
         self.facts = facts
         self.settings = settings
@@ -96,21 +106,26 @@ class Engine:
         self.linked = Linked(
             Project(f for f in facts if f.problem is None), rulebook, IdPattern.of(self.catalogue.families)
         )
+        self.data = DataFiles(self.linked, opened)
+        self.linked = self.data.linked
         self.contexts = Contexts(rulebook.names)
         self.classifier = Classifier(self.linked, self.catalogue)
         self.surroundings = Surroundings(self.linked)
-        self.constraints = Constraints(self.surroundings, self.catalogue)
+        self.tokens = Tokens(rulebook.tokens, rulebook.limits.characters_per_token)
+        self.constraints = Constraints(self.surroundings, self.catalogue, self.tokens)
         self.recommender = Recommender(rulebook.usecases, self.catalogue, settings.weights)
         self.choices = Choices(settings, self.linked.project.files.values(), self.catalogue)
         self.sites = Sites(self.linked)
         self.pins = Pins({})
-        self.suppressions = {f.path: Suppressions(f, today) for f in facts if f.ignores}
+        known = (*facts, *self.data.files)
+        self.suppressions = {f.path: Suppressions(f, today) for f in known if f.ignores}
 
     def run(
         self, coverage: Coverage, diagnostics: Iterable[Diagnostic], only: frozenset[str] | None
     ) -> Inventory:
         judged = self._judge_all()
         sites = self._link(judged)
+        self.data.settle(judged)
         planner = Planner(self, judged, sites)
         references, call_sites, edits, added = planner.plan()
         problems = [*diagnostics, *self._unread()]
@@ -123,7 +138,7 @@ class Engine:
             limits=tuple(added.limits),
             branches=tuple(added.branches),
             tables=tuple(added.tables),
-            findings=(*added.findings, *self._comment_problems()),
+            findings=(*added.findings, *self._comment_problems(), *self.data.problems()),
             diagnostics=tuple(problems),
             coverage=msgspec.structs.replace(
                 coverage,
@@ -134,6 +149,7 @@ class Engine:
         )
         if only is not None:
             found = limited(found, only)
+        found = self.data.with_digests(found)
         return msgspec.structs.replace(found, summary=summary(found, self.catalogue))
 
     def _comment_problems(self) -> Iterator[Finding]:

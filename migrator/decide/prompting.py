@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from migrator.decide.constants import Constants, NotConstantError
 from migrator.decide.conversation import Conversations, Part
+from migrator.decide.languages import Languages
 from migrator.decide.pieces import NONE, Arguments, Piece
 from migrator.decide.templates import Templates
 from migrator.inventory import Message, Prompt, PromptVariable
@@ -57,6 +58,7 @@ class Prompts:
         self.templates = Templates(linked.values)
         self.constants = Constants(linked.values)
         self.conversations = Conversations(linked.values, self.templates)
+        self.languages = Languages(linked.rulebook.tokens)
         self._idle: set[tuple[Node, int]] = set()
 
     def of(self, site: Site) -> Prompt:
@@ -84,7 +86,12 @@ class Prompts:
             else "chat",
             api=request.rule.id if request.rule is not None else "",
             via=request.call.where if request.call != site.call else "",
+            language=self._language(messages),
         )
+
+    def _language(self, messages: Iterable[Message]) -> str:
+        found = self.languages.of("\n".join(message.text for message in messages))
+        return found.id if found is not None else ""
 
     # -- the request behind a wrapper --------------------------------------------------------------
 

@@ -58,15 +58,17 @@ class Wording:
             yield shaped("tools", 1.0, site.call)
         if prompt.streams:
             yield shaped("streams", 1.0, site.call)
+        if prompt.language:
+            yield shaped(f"language-{prompt.language}", 1.0, site.call)
         if _decides(prompt.response_schema):
             yield shaped("decision-schema", 1.0, site.call)
         for variable in prompt.variables:
             if variable.path:
                 yield named(variable.path.rpartition("/")[2], 1.0, site.call)
 
-    def size(self, call: Node) -> int:
-        """Characters of constant text in a call's arguments and behind the names in them."""
-        found: dict[Node, int] = {}
+    def constant(self, call: Node) -> list[str]:
+        """Constant texts in a call's arguments and behind the names in them, each once."""
+        found: dict[Node, str] = {}
         for one in call.descendants():
             if one.kind in ("Constant", "Name"):
                 for value in self.linked.values.of(one):
@@ -75,8 +77,8 @@ class Wording:
                         *(value.node.descendants() if value.kind in ("join", "list") else ()),
                     ):
                         if text.kind == "Constant" and isinstance(text.value, str):
-                            found[text] = len(text.value)
-        return sum(found.values())
+                            found[text] = text.value
+        return list(found.values())
 
     def argued(self, node: Node) -> tuple[Evidence, ...]:
         """Texts among the arguments of the calls around a node, and behind the objects that they use."""

@@ -11,7 +11,7 @@ from migrator.report.style import Style, columns
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from migrator.inventory import CallSite, Edit, Inventory, Reason, Recommendation, Reference
+    from migrator.inventory import CallSite, Cost, Edit, Inventory, Reason, Recommendation, Reference
 
 _MOST = 30
 """Edits of one group that are listed."""
@@ -133,6 +133,16 @@ def _cost(site: CallSite) -> Iterator[str]:
             f"cost         {words.usd(cost.usd_before)} → {words.usd(cost.usd_after)} a request, for "
             f"{cost.tokens_in:,} tokens in and {cost.tokens_out:,} out ({cost.estimate})"
         )
+        thousand = f"{words.usd(cost.usd_before * 1000)} → {words.usd(cost.usd_after * 1000)}"
+        yield f"             {thousand} for 1,000 requests{_latency(cost)}"
+
+
+def _latency(cost: Cost) -> str:
+    """The catalogue's mean latency, of the new model alone where it states no other."""
+    if not cost.seconds_after:
+        return ""
+    before = f"{cost.seconds_before:g} s → " if cost.seconds_before else ""
+    return f"; mean latency {before}{cost.seconds_after:g} s"
 
 
 def _findings(inventory: Inventory, path: str, line: int, style: Style) -> Iterator[str]:
