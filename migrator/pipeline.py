@@ -14,6 +14,7 @@ from migrator.around import project_of, with_ids
 from migrator.decide.catalogue import Catalogue
 from migrator.decide.perpath import excluded
 from migrator.decide.pins import REQUIREMENT_FILES, Pins, read_pins
+from migrator.discover.beside import Beside
 from migrator.discover.reader import read_all
 from migrator.discover.walk import find, read_bytes
 from migrator.inventory import Coverage, Diagnostic, Inventory
@@ -94,6 +95,7 @@ class _Review:
         self.progress = progress
         self.cache = ScanCache(root, settings)
         self.found = find(paths, root, excluded(settings))
+        self.beside = Beside(root, excluded(settings))
         part = [*self.found.paths, *(problem.path for problem in self.found.diagnostics)]
         self.only = None if root in paths else frozenset(part)
 
@@ -137,9 +139,10 @@ class _Review:
             diagnostics=self.found.diagnostics,
             only=self.only,
             pins=_declared(self.root, with_ids(facts)),
+            opened=self.beside,
         )
         read_as = {file.path: file.digest[:_DIGITS] for file in facts}
-        edits = tuple(replace(edit, digest=read_as.get(edit.path, "")) for edit in inventory.edits)
+        edits = tuple(replace(edit, digest=read_as.get(edit.path, edit.digest)) for edit in inventory.edits)
         return replace(inventory, edits=edits)
 
     def _read(self, paths: Sequence[str], pattern: IdPattern) -> ReadFiles:
@@ -265,7 +268,8 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     size = sum(map(len, files.values()))
     facts = [file for file in facts if file.path.endswith(".py")]
     coverage = Coverage(seen=len(facts), bytes=size)
-    inventory = decide(facts, settings, rulebook, coverage=coverage, pins=read_pins(_requirements(files)))
+    pins = read_pins(_requirements(files))
+    inventory = decide(facts, settings, rulebook, coverage=coverage, pins=pins, opened=files.get)
     new = dict(files)
     for change in rendered(inventory.edits, files).files:
         new[change.path] = change.new

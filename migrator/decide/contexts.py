@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from migrator.data.formats import is_data
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -31,6 +33,6 @@ class Contexts:
         if generated:
             return "generated"
         for pattern, context in self._tests:
-            if pattern.search(path):
+            if pattern.search(path) and not (context == "example" and is_data(path)):
                 return context
-        return "src"
+        return "config" if is_data(path) else "src"

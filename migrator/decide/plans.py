@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from migrator.data.formats import is_data
 from migrator.decide.choices import chosen
 from migrator.decide.costs import Costs
 from migrator.decide.enums import promoted
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from migrator.decide.engine import Engine, Judged
     from migrator.decide.sites import Site
     from migrator.decide.verdicts import Verdict
-    from migrator.inventory import Recommendation, Span
+    from migrator.inventory import Context, Recommendation, Span
     from migrator.read.facts import Node
 
 MODEL_RULE = "GPT55-M001"
@@ -129,12 +130,19 @@ class Planner:
 
     def written(self, path: str, line: int, rule: str) -> bool:
         """Whether the settings, the file's context and its comments allow an edit by a rule at a place."""
-        contexts = (*WRITTEN, *self.engine.settings.write_contexts)
         file = self.engine.linked.project.files[path]
         context = self.engine.contexts.of(path, generated=file.generated)
         rules = self.engine.suppressions.get(path)
         suppressed = rules is not None and rules.covering(line, rule) is not None
-        return context in contexts and not suppressed and self._rule_on(rule, path)
+        return self.writes(path, context) and not suppressed and self._rule_on(rule, path)
+
+    def writes(self, path: str, context: Context) -> bool:
+        """Whether files of a context are written; data files only where config files are."""
+        settings = self.engine.settings
+        if not is_data(path):
+            return context in (*WRITTEN, *settings.write_contexts)
+        config = settings.config_files or "config" in settings.write_contexts
+        return config and (context == "config" or context in settings.write_contexts)
 
     # -- edits -------------------------------------------------------------------------------------
 
@@ -295,8 +303,7 @@ class Planner:
         return f"{one.occurrence.model} -> {new}: {best.text}" if best else f"{one.occurrence.model} -> {new}"
 
     def _wanted(self, one: Judged) -> bool:
-        contexts = (*WRITTEN, *self.engine.settings.write_contexts)
-        return one.context in contexts and not one.suppressed and self._rule_on(MODEL_RULE, one.file.path)
+        return self.writes(one.file.path, one.context) and not one.suppressed and self._rule_on(MODEL_RULE, one.file.path)
 
     def _rule_on(self, rule: str, path: str) -> bool:
         settings = self.engine.settings

@@ -63,6 +63,22 @@ def find(paths: Sequence[Path], root: Path, exclude: Sequence[str] = ()) -> Foun
     return Found(tuple(sorted(walker.once())), tuple(walker.diagnostics), dict(sorted(walker.others.items())))
 
 
+def shown(path: str, root: str, exclude: Sequence[str] = ()) -> bool:
+    """Whether a file is neither excluded, nor hidden by gitignore, nor a way out of the root."""
+    walker = _Walker(root, exclude)
+    folder = os.path.dirname(path)
+    parts = walker.relative(folder).split("/")
+    if SKIPPED_FOLDERS.intersection(parts) or (os.path.islink(path) and not _is_below(path, root)):
+        return False
+    ignored, at = _above(walker.root), walker.root
+    for part in [".", *parts]:
+        at = os.path.normpath(os.path.join(at, part))
+        ignored = _of(at, ignored)
+        if at != walker.root and walker.hidden(at + "/", ignored):
+            return False
+    return not walker.hidden(path, ignored)
+
+
 class _Walker:
     def __init__(self, root: str, exclude: Sequence[str]) -> None:
         self.root = os.path.abspath(root)

@@ -15,12 +15,17 @@ FUNCTIONS = ("FunctionDef", "AsyncFunctionDef", "Lambda")
 
 
 class Project:
-    """The symbol table. `files` are those that could be parsed, in path order."""
+    """The symbol table. `files` are those that could be parsed, in path order.
+
+    `loaded` are the values of the calls that load a data file, `loaders` those calls by the file's path.
+    """
 
     def __init__(self, files: Iterable[FileFacts]) -> None:
         self.files = {file.path: file for file in sorted(files, key=lambda f: f.path)}
         self._imported: dict[Node, FileFacts | list[Node] | str] = {}
         self._loads_by_home: dict[tuple[str, str], dict[int, list[int]]] = {}
+        self.loaded: dict[Node, list[Node]] = {}
+        self.loaders: dict[str, list[Node]] = {}
 
     # -- modules ---------------------------------------------------------------------------------
 
@@ -143,6 +148,7 @@ class Project:
     def loads(self, binding: Node) -> Iterator[Node]:
         """Loads of the name that `binding` binds: in its scope and below, and where it is imported."""
         yield from self._local_loads(binding)
+        yield from self.loaders.get(binding.file.path, ())
         if binding.file.tree.scope[binding.index] == 0:
             for alias in self.importers(binding):
                 yield from self._local_loads(alias)

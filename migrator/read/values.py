@@ -157,6 +157,8 @@ class Values:
         return found or (Value("unknown", node, "item of a value not known"),)
 
     def call(self, node: Node) -> Iterable[Value]:
+        if node in self.project.loaded:
+            return (value for held in self.project.loaded[node] for value in self.of(held))
         func = node.child("func")
         found: list[Value] = []
         for value in self.of(func):
@@ -378,6 +380,8 @@ class Values:
             return (Value("module", inner.node(0)),) if inner is not None else ()
         if base.kind in ("class", "instance"):
             return self.class_member(base.node, name, node)
+        if base.kind == "dict" and base.node.file.path in self.project.loaders:
+            return self._entry(base.node, name)
         if base.kind == "text" and name in ("value", "strip", "lower"):
             return (base,)
         return (Value("unknown", node, f"attribute {name} of a value not known"),)

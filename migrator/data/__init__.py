@@ -1,0 +1,1 @@
+"""Data files (JSON, YAML, TOML) as trees that know where everything stands in the text."""
