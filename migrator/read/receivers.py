@@ -122,7 +122,7 @@ class Receivers:
         if not rule.url:
             return True
         texts = self.addresses(call)
-        return not texts or any(urlsplit(text).path.endswith(rule.url) for text in texts)
+        return not texts or any(_path(text).endswith(rule.url) for text in texts)
 
     def addresses(self, call: Node) -> list[str]:
         """The URLs among a call's arguments."""
@@ -245,7 +245,7 @@ class Receivers:
 
     def host_vendor(self, url: str) -> str:
         """Whose endpoint a URL is."""
-        host = urlsplit(url if "//" in url else "//" + url).hostname or ""
+        host = _host(url)
         for rule in self.rulebook.vendors.host:
             if host == rule.suffix or host.endswith("." + rule.suffix) or not rule.suffix:
                 return rule.vendor if host else "openai"
@@ -320,3 +320,18 @@ def model_arguments(call: Node, rule: Call) -> list[Node]:
         ):
             found = [arguments[rule.position]]
     return found
+
+
+def _host(url: str) -> str:
+    """A URL's host; all of it where it is none that anybody could call."""
+    try:
+        return urlsplit(url if "//" in url else "//" + url).hostname or ""
+    except ValueError:
+        return url
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return url
