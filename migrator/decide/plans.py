@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -15,8 +14,10 @@ from migrator.decide.costs import Costs
 from migrator.decide.enums import promoted
 from migrator.decide.parts import EARLY, PARTS, Additions, Groups
 from migrator.decide.prompting import Prompts
-from migrator.decide.requests import Block, Planned, Requests, Step
-from migrator.inventory import CallSite, Edit, Finding, Reference, ReplaceText
+from migrator.decide.recorder import Recorder
+from migrator.decide.requests import Block, Planned, Requests
+from migrator.decide.site_parameters import WRITTEN, SiteParameters
+from migrator.inventory import CallSite, Edit, Reference, ReplaceText
 
 if TYPE_CHECKING:
     from migrator.decide.engine import Engine, Judged
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from migrator.read.facts import Node
 
 MODEL_RULE = "GPT55-M001"
-WRITTEN = ("src", "example")
 
 
 class Records(NamedTuple):
@@ -43,7 +43,8 @@ class Planner:
 
     Parts may change a reference's verdict (`settled`) and leave ids for a person (`keep`). Those that come
     before the parameters say which ids a display gains (`grown`), which variants reach a call by way of it
-    (`arriving`) and which code no id that moves gets to (`unreached`).
+    (`arriving`) and which code no id that moves gets to (`unreached`). Those that come after them see what
+    is planned so far (`planned`, `additions`).
     """
 
     def __init__(self, engine: Engine, judged: list[Judged], sites: dict[Node, Site]) -> None:
@@ -67,6 +68,9 @@ class Planner:
         self.members: dict[str, str] = {}
         self.groups = Groups()
         self.costs = Costs(self)
+        self.parameters = SiteParameters(self)
+        self.planned: dict[Node, list[Planned]] = {}
+        self.additions = Additions()
 
     def plan(self) -> Records:
         """References, call sites, edits and findings of the run."""
@@ -75,15 +79,17 @@ class Planner:
             if one.verdict.action == "rewrite":
                 self.variants[one.id] = self._variant(one)
         self._group()
-        early, planned = self._early()
-        additions = Additions(edits=self._edits(planned), findings=self._findings(planned))
-        additions.extend(early)
+        self.additions, planned = self._early()
+        self.planned = planned
+        recorder = Recorder(self)
+        self.additions.edits = [*self._edits(planned), *self.additions.edits]
+        self.additions.findings = [*recorder.findings(planned), *self.additions.findings]
         for part in PARTS:
-            additions.extend(part(self))
-        edits = self._selected(self._unique(additions.edits))
+            self.additions.extend(part(self))
+        edits = self._selected(self._unique(self.additions.edits))
         selected = {r for e in edits if e.selected for r in e.references}
-        references = [self._reference(one, one.id in selected) for one in self.judged]
-        return Records(references, self._call_sites(planned), edits, additions)
+        references = [recorder.reference(one, one.id in selected) for one in self.judged]
+        return Records(references, recorder.call_sites(planned), edits, self.additions)
 
     # -- variants ----------------------------------------------------------------------------------
 
@@ -160,7 +166,7 @@ class Planner:
     def _unblocked(self) -> dict[Node, list[Planned]]:
         """Parameters of every site; a site that must stay keeps all ids of its group for a person."""
         while True:
-            planned = {call: self._parameters(call) for call in self.sites}
+            planned = {call: self.parameters.of(call) for call in self.sites}
             blocks = {call: plan.block for call, plans in planned.items() for plan in plans if plan.block}
             stay = [(call, block) for call, block in blocks.items() if self._keep(call, block)]
             if not stay:
@@ -180,92 +186,6 @@ class Planner:
                 del self.variants[one.id]
         return bool(moving)
 
-    def _parameters(self, call: Node) -> list[Planned]:
-        site = self.sites[call]
-        if site.receiver is None or self._elsewhere(site):
-            return []
-        moving = {self.variants[one.id] for one in self.by_site[call] if one.id in self.variants}
-        moving |= self.arriving.get(call, set())
-        arrived = {
-            name for name, target in self.engine.catalogue.targets.items() if self._calls(site, target)
-        }
-        if not moving and not arrived:
-            return []
-        families = {
-            self.engine.catalogue.family(one.occurrence.model)
-            for one in self.by_site[call]
-            if one.id in self.variants
-        }
-        variants = frozenset(moving | arrived)
-        plans = self.requests.plan(site, variants, frozenset(families), self._staying(site))
-        reached = [plan for plan in plans if not self._is_unreached(call.file.path, plan)]
-        if not moving:
-            reached = [plan for plan in reached if not self._guarded(plan)]
-        return [self._shared(call, plan) for plan in reached]
-
-    def _staying(self, site: Site) -> frozenset[str]:
-        """Models that reach a call and neither move nor are targets."""
-        moving = {one.node for one in self.by_site[site.call] if one.id in self.variants}
-        targets = self.engine.catalogue.targets.values()
-        return frozenset(t for t, node in site.texts if node not in moving and not t.endswith(tuple(targets)))
-
-    def _guarded(self, plan: Planned) -> bool:
-        """Whether a parameter is given under a test on a model's name: code that tells families apart."""
-        value = plan.setting.value if plan.setting is not None else None
-        above = value.ancestors() if value is not None else ()
-        tests = [node.child("test") for node in above if node.kind in ("If", "IfExp")]
-        return any(test is not None and self.engine.linked.names_model(test) for test in tests)
-
-    def _shared(self, call: Node, plan: Planned) -> Planned:
-        """A parameter that is also given to a call which stays keeps both as they are."""
-        setting = plan.setting
-        if setting is None or not setting.shared or not plan.steps or plan.parameter.action == "rename":
-            return plan
-        key = setting.holder, setting.key
-        for other in self._receiving.get(key, ()):
-            if other != call and self._stays(other):
-                detail = f"{plan.parameter.name} is also given to the call at {other.where}, which stays"
-                conditional = any(above.kind == "If" for above in setting.value.ancestors())
-                if conditional or self.engine.contexts.of(setting.holder.file.path) not in WRITTEN:
-                    record = msgspec.structs.replace(plan.parameter, action="review", why=detail)
-                    return plan._replace(parameter=record, steps=())
-                return plan._replace(block=Block("shared-kwargs", detail))
-        return plan
-
-    @cached_property
-    def _receiving(self) -> dict[tuple[Node, str], list[Node]]:
-        """Which calls each shared parameter is given to."""
-        found: dict[tuple[Node, str], list[Node]] = defaultdict(list)
-        for call, site in self.sites.items():
-            if site.receiver is not None:
-                for setting in self.requests.bags.settings(site):
-                    if setting.shared:
-                        found[setting.holder, setting.key].append(call)
-        return found
-
-    def _stays(self, call: Node) -> bool:
-        """Whether a call surely goes on with an old model: by its endpoint, or by the ids that reach it."""
-        site = self.sites[call]
-        if self._elsewhere(site):
-            return True
-        if any(one.id in self.variants for one in self.by_site[call]) or call in self.arriving:
-            return False
-        arrived = any(self._calls(site, target) for target in self.engine.catalogue.targets.values())
-        return bool(site.texts) and not arrived
-
-    def _is_unreached(self, path: str, plan: Planned) -> bool:
-        """Whether a parameter is set in code that no id that moves gets to."""
-        value = plan.setting.value if plan.setting is not None else None
-        here, line = (value.file.path, value.line) if value is not None else (path, plan.parameter.line)
-        return any(file == here and span[0] <= line <= span[2] for file, span in self.unreached)
-
-    def _elsewhere(self, site: Site) -> bool:
-        assert site.receiver is not None
-        return site.receiver.vendor in ("azure", "other", "local") or site.receiver.call.kind == "deployment"
-
-    def _calls(self, site: Site, target: str) -> bool:
-        return any(text == target or text.endswith(("/" + target, ":" + target)) for text, _ in site.texts)
-
     def _edits(self, planned: dict[Node, list[Planned]]) -> list[Edit]:
         edits: list[Edit] = []
         for one in self.judged:
@@ -275,7 +195,7 @@ class Planner:
             moving = [one for one in self.by_site[call] if one.id in self.variants]
             group = moving[0].id if moving else self.site_id(call)
             steps = [(plan, step) for plan in plans for step in plan.steps]
-            edits += [self._parameter_edit(call, plan, step, group, moving) for plan, step in steps]
+            edits += [self.parameters.edit(call, plan, step, group, moving) for plan, step in steps]
         return edits
 
     def _rewrite(self, one: Judged, group: str) -> Edit:
@@ -303,7 +223,11 @@ class Planner:
         return f"{one.occurrence.model} -> {new}: {best.text}" if best else f"{one.occurrence.model} -> {new}"
 
     def _wanted(self, one: Judged) -> bool:
-        return self.writes(one.file.path, one.context) and not one.suppressed and self._rule_on(MODEL_RULE, one.file.path)
+        return (
+            self.writes(one.file.path, one.context)
+            and not one.suppressed
+            and self._rule_on(MODEL_RULE, one.file.path)
+        )
 
     def _rule_on(self, rule: str, path: str) -> bool:
         settings = self.engine.settings
@@ -312,28 +236,6 @@ class Planner:
         if settings.select and not any(rule.startswith(name) for name in settings.select):
             return False
         return not any(rule.startswith(name) for name in settings.ignore)
-
-    def _parameter_edit(
-        self, call: Node, plan: Planned, step: Step, group: str, moving: list[Judged]
-    ) -> Edit:
-        key = f"{step.path}|{step.anchor}|{step.operation}"
-        parameter = plan.parameter
-        fixing = self.engine.settings.parameters == "fix"
-        wanted = fixing and self.written(step.path, parameter.line, parameter.rule)
-        return Edit(
-            id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
-            path=step.path,
-            anchor=step.anchor,
-            operation=step.operation,
-            group=group,
-            why=f"{parameter.name}: {parameter.why}",
-            rule=parameter.rule,
-            safety=parameter.safety,
-            rank=3,
-            references=tuple(one.id for one in moving),
-            call_sites=(self.site_id(call),),
-            selected=wanted,
-        )
 
     def _unique(self, edits: list[Edit]) -> list[Edit]:
         """Edits that several sites ask for once; what asks for them moves together then."""
@@ -352,50 +254,7 @@ class Planner:
         found = [msgspec.structs.replace(e, selected=False) if e.group in blocked else e for e in edits]
         return sorted(found, key=lambda e: (e.path, e.anchor, e.rank, e.id))
 
-    # -- records -----------------------------------------------------------------------------------
-
-    def _reference(self, one: Judged, selected: bool) -> Reference:
-        occurrence, verdict = one.occurrence, self.settled.get(one.id, one.verdict)
-        variant = self.variants.get(one.id, "")
-        known = self.engine.catalogue.catalog.variants.get(variant)
-        text, replacement = occurrence.line_text, ""
-        if one.node is not None:
-            before, model, after = self.engine.literal_parts(one)
-            text = before + model + after
-            if variant and len(text) < 200:
-                replacement = before + self._target(variant) + after
-        return Reference(
-            id=one.id,
-            path=one.file.path,
-            line=occurrence.line,
-            column=occurrence.column,
-            model=occurrence.model,
-            text=text[:200],
-            role=verdict.role,
-            action=verdict.action,
-            context=one.context,
-            selected=selected,
-            fingerprint=one.fingerprint,
-            variant=known.guide_id if known else variant,
-            replacement=replacement,
-            reason=verdict.reason,
-            detail=verdict.detail,
-            suppressed=one.suppressed,
-            call_sites=tuple(self.site_id(call) for call in one.sites),
-            trail=self._trail(one),
-            recommendation=self.advice.get(one.id),
-        )
-
-    def _trail(self, one: Judged) -> tuple[str, ...]:
-        """How the value gets to its calls, hop by hop."""
-        if one.node is None or one.verdict.role not in ("call-argument", "default", "tokenizer"):
-            return ()
-        steps = []
-        for use in self.engine.linked.flow.uses(one.node):
-            if use.kind == "argument" and use.node in one.sites:
-                hops = [f"{hop.where} {hop.value}" for hop in use.trail[1:]]
-                steps.append(" -> ".join([*hops, f"{use.node.where} {use.name}="]))
-        return tuple(dict.fromkeys(steps))[:20]
+    # -- names of call sites -------------------------------------------------------------------------
 
     def site_id(self, call: Node) -> str:
         site = self.sites[call]
@@ -411,56 +270,6 @@ class Planner:
                 counts[key] += 1
                 self._order[one] = counts[key]
         return self._order[call]
-
-    def _call_sites(self, planned: dict[Node, list[Planned]]) -> list[CallSite]:
-        return [
-            self._call_site(site, planned[call]) for call, site in self.sites.items() if self._shown(site)
-        ]
-
-    def _shown(self, site: Site) -> bool:
-        return bool(site.texts or site.unresolved or self.by_site.get(site.call))
-
-    def _call_site(self, site: Site, plans: list[Planned]) -> CallSite:
-        call = site.call
-        models = dict.fromkeys(one.occurrence.model for one in self.by_site.get(call, ()))
-        recommendation = self.recommendations.get(call)
-        prompt = self.prompts.of(site) if recommendation or self.by_site.get(call) else None
-        return CallSite(
-            id=self.site_id(call),
-            path=call.file.path,
-            line=call.line,
-            column=call.span[1] + 1,
-            api=site.api,
-            framework=site.receiver.library if site.receiver else "",
-            models=tuple(models),
-            scope=site.scope,
-            vendor=site.receiver.vendor if site.receiver else "",
-            signals=tuple(f"{r.rule}: {r.text}" for r in recommendation.reasons) if recommendation else (),
-            recommendation=recommendation,
-            parameters=tuple(plan.parameter for plan in plans),
-            references=tuple(one.id for one in self.by_site.get(call, ())),
-            unresolved=", ".join(site.unresolved),
-            prompt=prompt,
-            cost=self.costs.of(call, prompt),
-        )
-
-    def _findings(self, planned: dict[Node, list[Planned]]) -> list[Finding]:
-        found = []
-        for call, plans in planned.items():
-            for plan in plans:
-                if not plan.steps and plan.parameter.action == "review":
-                    parameter = plan.parameter
-                    found.append(
-                        Finding(
-                            rule=parameter.rule,
-                            path=call.file.path,
-                            line=parameter.line,
-                            message=f"{parameter.name}: {parameter.why}",
-                            severity="warning",
-                            call_sites=(self.site_id(call),),
-                        )
-                    )
-        return found
 
 
 def _place(edit: Edit) -> tuple[str, object, object]:

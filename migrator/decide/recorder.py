@@ -1,0 +1,119 @@
+"""The inventory's records of a planned run: references, call sites, parameters that are left to a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.inventory import CallSite, Finding, Reference
+
+if TYPE_CHECKING:
+    from migrator.decide.engine import Judged
+    from migrator.decide.plans import Planner
+    from migrator.decide.requests import Planned
+    from migrator.decide.sites import Site
+    from migrator.read.facts import Node
+
+
+class Recorder:
+    """Makes the records of one run."""
+
+    def __init__(self, planner: Planner) -> None:
+        self.planner = planner
+
+    def reference(self, one: Judged, selected: bool) -> Reference:
+        """What is known about one occurrence."""
+        occurrence, verdict = one.occurrence, self.planner.settled.get(one.id, one.verdict)
+        variant = self.planner.variants.get(one.id, "")
+        known = self.planner.engine.catalogue.catalog.variants.get(variant)
+        text, replacement = occurrence.line_text, ""
+        if one.node is not None:
+            before, model, after = self.planner.engine.literal_parts(one)
+            text = before + model + after
+            if variant and len(text) < 200:
+                replacement = before + self.planner._target(variant) + after
+        return Reference(
+            id=one.id,
+            path=one.file.path,
+            line=occurrence.line,
+            column=occurrence.column,
+            model=occurrence.model,
+            text=text[:200],
+            role=verdict.role,
+            action=verdict.action,
+            context=one.context,
+            selected=selected,
+            fingerprint=one.fingerprint,
+            variant=known.guide_id if known else variant,
+            replacement=replacement,
+            reason=verdict.reason,
+            detail=verdict.detail,
+            suppressed=one.suppressed,
+            call_sites=tuple(self.planner.site_id(call) for call in one.sites),
+            trail=self._trail(one),
+            recommendation=self.planner.advice.get(one.id),
+        )
+
+    def _trail(self, one: Judged) -> tuple[str, ...]:
+        """How the value gets to its calls, hop by hop."""
+        if one.node is None or one.verdict.role not in ("call-argument", "default", "tokenizer"):
+            return ()
+        steps = []
+        for use in self.planner.engine.linked.flow.uses(one.node):
+            if use.kind == "argument" and use.node in one.sites:
+                hops = [f"{hop.where} {hop.value}" for hop in use.trail[1:]]
+                steps.append(" -> ".join([*hops, f"{use.node.where} {use.name}="]))
+        return tuple(dict.fromkeys(steps))[:20]
+
+    def call_sites(self, planned: dict[Node, list[Planned]]) -> list[CallSite]:
+        """The calls that a model reaches."""
+        return [
+            self._call_site(site, planned[call])
+            for call, site in self.planner.sites.items()
+            if self._shown(site)
+        ]
+
+    def _shown(self, site: Site) -> bool:
+        return bool(site.texts or site.unresolved or self.planner.by_site.get(site.call))
+
+    def _call_site(self, site: Site, plans: list[Planned]) -> CallSite:
+        call = site.call
+        models = dict.fromkeys(one.occurrence.model for one in self.planner.by_site.get(call, ()))
+        recommendation = self.planner.recommendations.get(call)
+        prompt = self.planner.prompts.of(site) if recommendation or self.planner.by_site.get(call) else None
+        return CallSite(
+            id=self.planner.site_id(call),
+            path=call.file.path,
+            line=call.line,
+            column=call.span[1] + 1,
+            api=site.api,
+            framework=site.receiver.library if site.receiver else "",
+            models=tuple(models),
+            scope=site.scope,
+            vendor=site.receiver.vendor if site.receiver else "",
+            signals=tuple(f"{r.rule}: {r.text}" for r in recommendation.reasons) if recommendation else (),
+            recommendation=recommendation,
+            parameters=tuple(plan.parameter for plan in plans),
+            references=tuple(one.id for one in self.planner.by_site.get(call, ())),
+            unresolved=", ".join(site.unresolved),
+            prompt=prompt,
+            cost=self.planner.costs.of(call, prompt),
+        )
+
+    def findings(self, planned: dict[Node, list[Planned]]) -> list[Finding]:
+        """Parameters that a person must see to."""
+        found = []
+        for call, plans in planned.items():
+            for plan in plans:
+                if not plan.steps and plan.parameter.action == "review":
+                    parameter = plan.parameter
+                    found.append(
+                        Finding(
+                            rule=parameter.rule,
+                            path=call.file.path,
+                            line=parameter.line,
+                            message=f"{parameter.name}: {parameter.why}",
+                            severity="warning",
+                            call_sites=(self.planner.site_id(call),),
+                        )
+                    )
+        return found
