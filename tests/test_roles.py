@@ -55,6 +55,23 @@ PROGRAMS = [
      'c = OpenAI(base_url=os.getenv("BASE"))\nc.chat.completions.create(model="gpt-4o", messages=m)', [CALL]),
     ("http-body", "import requests\nrequests.post('https://api.openai.com/v1/chat/completions',"
      ' json={"model": "gpt-4o", "messages": m})', [CALL]),
+    ("class-without-address", 'class Chat:\n    id: str = "gpt-4o"\n    timeout: int = 3', [DEFAULT]),
+    ("class-at-openai", 'class Chat:\n    model: str = "gpt-4o"\n    base_url: str = "https://api.openai.com/v1"', [DEFAULT]),
+    ("class-at-another-vendor", 'class Chat:\n    model: str = "gpt-4o"\n    base_url: str = "https://api.n1n.ai/v1"',
+     ["default/review"]),
+    ("parameter-at-another-vendor",
+     'def chat(prompt, model="gpt-4o", api_base="https://api.n1n.ai/v1"):\n    return post(api_base, model, prompt)',
+     ["default/review"]),
+    ("class-at-a-gateway-with-its-prefix",
+     'class Chat:\n    model: str = "openai/gpt-4o"\n    base_url: str = "https://api.n1n.ai/v1"', [DEFAULT]),
+    ("class-for-azure", 'class AzureFoundryChat:\n    model: str = "gpt-4o"', ["default/review"]),
+    ("trained", OPENAI + "import typer\ndef train(name, model: str = typer.Option('gpt-4o-mini')):\n"
+     "    client.fine_tuning.jobs.create(training_file=name, model=model)", ["default/review"]),
+    ("response-example", 'import fastapi\nrouter = fastapi.APIRouter()\n'
+     '@router.get("/a", responses={200: {"content": {"application/json": {"example": {"model": "gpt-4o"}}}}})\n'
+     'def a(): ...', [PROSE]),
+    ("assigned-docstring-that-advises", 'class Client(Base):\n    __doc__ = """Talks.\n\n    The model must support'
+     ' vision capabilities, one of gpt-4o and alike.\n    """', [PROSE]),
     # -- tables and choices
     ("prices", 'PRICES = {"gpt-4o": 2.5, "gpt-4o-mini": 0.15}', [KEY, KEY]),
     ("inline-window", 'def w(m):\n    return {"gpt-4o": 128000}.get(m, 8192)', [KEY]),

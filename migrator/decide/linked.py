@@ -26,7 +26,7 @@ class Ends(NamedTuple):
         standard, azure, other: by those calls' vendors.
         tokenizer: a tokenizer look-up; predicate: a comparison or string test on a model name;
         lookup: a subscript or `get` by it; model_name: a keyword or parameter that carries a model.
-        spoken: a text for people; elsewhere: any other call.
+        spoken: a text for people; elsewhere: any other call; training: the base of a fine-tune.
     """
 
     sites: tuple[tuple[Node, Receiver | None], ...] = ()
@@ -40,6 +40,7 @@ class Ends(NamedTuple):
     model_name: bool = False
     spoken: bool = False
     elsewhere: bool = False
+    training: bool = False
 
 
 class Linked:
@@ -137,6 +138,8 @@ class Linked:
         if kind == "tokenizer":
             return ends._replace(tokenizer=True)
         ends = ends._replace(sites=_with(ends.sites, call, receiver))
+        if kind == "fine-tune":
+            return ends._replace(training=True)
         if receiver.vendor == "azure" or kind == "deployment":
             return ends._replace(azure=True, azure_files=ends.azure_files | {call.file.path})
         if receiver.vendor in ("other", "local") or kind == "other-endpoint":

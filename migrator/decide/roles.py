@@ -9,6 +9,7 @@ from migrator.decide.displays import Displays, abbreviates
 from migrator.decide.evaluations import Evaluations
 from migrator.decide.linked import Ends, Linked
 from migrator.decide.literals import Shape, shape
+from migrator.decide.surroundings import Surroundings
 from migrator.decide.texts import Texts
 from migrator.decide.verdicts import (
     ALIAS,
@@ -53,6 +54,7 @@ class Classifier:
         self.displays = Displays(self)
         self.arguments = Arguments(self)
         self.evaluations = Evaluations(linked, catalogue)
+        self.surroundings = Surroundings(linked)
 
     def verdict(self, file: FileFacts, occurrence: Occurrence, context: Context) -> Verdict:
         """The verdict on one occurrence."""
@@ -128,7 +130,8 @@ class Classifier:
             return FOREIGN._replace(detail=f"{model} is no known model id")
         if place.shape.vendor == "unknown":
             return verdict.review("other-vendor-endpoint", f"{place.shape.prefix!r} is no known provider")
-        return self.evaluations.judged(place, verdict)
+        verdict = self.surroundings.judged(place, verdict)
+        return self.evaluations.judged(place, verdict) if verdict.action == "rewrite" else verdict
 
     # -- holders ---------------------------------------------------------------------------------
 
@@ -247,12 +250,14 @@ class Classifier:
 
     def _reaches_model(self, node: Node) -> bool:
         ends = self.linked.ends(node)
-        return ends.standard or ends.azure or ends.other or ends.model_name or ends.tokenizer
+        return any((ends.standard, ends.azure, ends.other, ends.model_name, ends.tokenizer, ends.training))
 
     def flowed(self, place: Place, fallback: Verdict) -> Verdict:
         """`fallback`, unless where the value goes says otherwise."""
         ends = self.linked.ends(place.node)
         called = ends.standard or ends.model_name
+        if ends.training:
+            return fallback.review("fine-tune", "reaches a training job: the base that it starts from")
         if ends.azure and not called:
             return fallback.review("azure-deployment", "reaches an Azure client: a deployment's name")
         if ends.azure and place.file.path in ends.azure_files:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.verdicts import EXPECTED, EXTEND_CHOICE, PROSE, Place, Verdict
+from migrator.decide.verdicts import EXPECTED, EXTEND_CHOICE, PROSE, Place, Verdict, bound_name
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ class Texts:
         return PROSE.review("steers-model-choice", "a text that says which model to choose")
 
     def _spoken(self, place: Place) -> bool:
-        """Whether the text goes to people: help, messages, logs, errors."""
+        """Whether the text goes to people: help, messages, logs, errors, an assigned docstring."""
+        if bound_name(place.node) == "__doc__":
+            return True
         for above in place.string.ancestors():
             if above.kind == "keyword" and self.names("prose", str(above.value)):
                 return True
@@ -89,8 +91,22 @@ class Texts:
         return False
 
     def documented(self, node: Node) -> bool:
-        """Whether it stands in an argument that documents (`examples=[…]`, `json_schema_extra={…}`)."""
-        return any(
-            a.kind == "keyword" and a.value in ("examples", "example", "json_schema_extra")
-            for a in node.ancestors()
-        )
+        """Whether it stands in an argument or entry that documents (`examples=[…]`, `{"example": {…}}`)."""
+        below = node
+        for above in node.ancestors():
+            if above.is_statement:
+                return False
+            if self.names("documenting", _entry_name(above, below)):
+                return True
+            below = above
+        return False
+
+
+def _entry_name(above: Node, below: Node) -> str:
+    """The keyword, or the constant key, under which `above` holds `below`."""
+    if above.kind == "keyword":
+        return str(above.value or "")
+    if above.kind != "Dict" or below.field != "values":
+        return ""
+    key = next((k for k, v in zip(above.all("keys"), above.all("values"), strict=False) if v == below), None)
+    return str(key.value) if key is not None and key.kind == "Constant" else ""
