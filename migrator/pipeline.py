@@ -233,7 +233,7 @@ def _is(data: bytes, digest: str) -> bool:
 
 def rendered(edits: Iterable[Edit], contents: Mapping[str, bytes]) -> Changes:
     """New contents of the files that selected edits concern; a group refused in one file is made in none."""
-    from migrator.write.render import render
+    from migrator.write.renderers import render_file
 
     wanted = [edit for edit in edits if edit.selected]
     problems: dict[tuple[str, str, str], Diagnostic] = {}
@@ -242,7 +242,7 @@ def rendered(edits: Iterable[Edit], contents: Mapping[str, bytes]) -> Changes:
         refused: set[str] = set()
         for path in sorted(contents):
             here = [edit for edit in wanted if edit.path == path]
-            done = render(contents[path], here)
+            done = render_file(path, contents[path], here)
             groups = {edit.id: edit.group for edit in here}
             for refusal in done.refused:
                 refused |= {groups[name] for name in refusal.edits}

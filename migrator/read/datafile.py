@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from migrator.data.formats import form_of, parsed
 from migrator.data.items import DataError
-from migrator.read.facts import _GENERATED, _IGNORE, FileFacts, Ignore, Problem, _occurrences
+from migrator.read.facts import _GENERATED, _IGNORE, FileFacts, Ignore, Occurrence, Problem
 from migrator.read.tree import Tree
 from migrator.source import Source, SourceError
 
@@ -28,14 +29,14 @@ def read_data(path: str, data: bytes, pattern: IdPattern) -> FileFacts:
     facts = FileFacts(path, hashlib.sha256(data).hexdigest())
     try:
         source = Source(data)
-        root = parsed(form_of(path), source.text).root
-        facts.tree = _Builder(source).built(path, root)
+        builder = _Builder(source)
+        facts.tree = builder.built(path, parsed(form_of(path), source.text).root)
     except (SourceError, DataError, RecursionError) as error:
         facts.problem = Problem("unreadable", str(error) or "nested too deeply")
         return facts
     facts.text = source.text
     facts.generated = bool(_GENERATED.search(data[:2000]))
-    facts.occurrences = tuple(islice(_occurrences(facts.tree, source, pattern), MAX_IDS + 1))
+    facts.occurrences = tuple(islice(builder.occurrences(pattern), MAX_IDS + 1))
     if len(facts.occurrences) > MAX_IDS:
         facts.problem = Problem("too-many-ids", f"more than {MAX_IDS:,} ids; this is no table")
     facts.ignores = tuple(_ignores(source))
@@ -58,6 +59,7 @@ class _Builder:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.tree = Tree()
+        self.texts: list[tuple[int, int, int]] = []
 
     def built(self, path: str, root: Item) -> Tree:
         """`stem = value` as a module."""
@@ -94,6 +96,8 @@ class _Builder:
         kind = _KINDS.get(item.kind, "Constant")
         value = item.value if kind == "Constant" else None
         index = self.open(kind, field, value, parent, (item.start, item.end))
+        if isinstance(value, str):
+            self.texts.append((item.start, item.end, index))
         if item.kind == "map":
             for key, held in zip(item.keys, item.items, strict=True):
                 if key.value == "<<":
@@ -104,3 +108,22 @@ class _Builder:
         for held in item.items if item.kind == "list" else ():
             self.add(held, "elts", index, depth + 1)
         self.tree.end[index] = len(self.tree.kind)
+
+    def occurrences(self, pattern: IdPattern) -> Iterator[Occurrence]:
+        """Ids in texts, then those in comments (a header may have an id right behind a dot)."""
+        covered: list[tuple[int, int]] = []
+        for start, end, index in sorted(self.texts):
+            covered.append((start, end))
+            at, seen = start, dict[str, int]()
+            for _, model in pattern.finditer(self.tree.value[index]):
+                found = self.source.text.find(model, at, end)
+                offset, at = (found, found + 1) if found >= 0 else (start, at)
+                line, column = self.source.position(offset)
+                nth = seen[model] = seen.get(model, -1) + 1
+                yield Occurrence(line, column + 1, model, index, "code", nth)
+        for offset, model in pattern.finditer(self.source.text):
+            at = bisect_right(covered, (offset, len(self.source.text)))
+            if not at or covered[at - 1][1] <= offset:
+                line, column = self.source.position(offset)
+                shown = self.source.line(line).strip()[:200]
+                yield Occurrence(line, column + 1, model, -1, "comment", 0, shown)
