@@ -194,6 +194,7 @@ class Call(Rule, frozen=True):
             `tokenizer` only counts; `deployment` takes a deployment's name, not an id; `fine-tune`
             names the base of a training job; `alias` names an entry of the program's own list.
         url: raw HTTP: what the address ends with.
+        served_at: the endpoint that a catalogue's `endpoints` must name for a target to be callable here.
         defaults: how a catalogue's request defaults are named here (`reasoning_effort` = `reasoning.effort`).
     """
 
@@ -213,6 +214,7 @@ class Call(Rule, frozen=True):
     deployment_when: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
     url: tuple[str, ...] = ()
+    served_at: Literal["", "chat", "responses", "completions", "assistants"] = ""
     output_caps: tuple[str, ...] = ()
     input_caps: tuple[str, ...] = ()
     style: Literal["chat", "responses", "completions", "wrapper", "none"] = "chat"
@@ -451,7 +453,7 @@ class Suggestion(Rule, frozen=True):
 
     id: str
     title: str
-    shape: Literal["tiered", "cache", "chunks", "fallback", "rate", "split"]
+    shape: Literal["tiered", "cache", "chunks", "fallback", "rate", "endpoint", "split"]
     message: str
     source: str
     bound: float | None = None
@@ -482,11 +484,12 @@ class PromptAdvice(Rule, frozen=True):
 
 
 class LimitCall(Rule, frozen=True):
-    """A library's call with keywords that bound what is sent (`input`)."""
+    """A library's call with keywords that bound what is sent (`input`); `piece`: the size of a part of it."""
 
     id: str
     source: str
     input: tuple[str, ...]
+    piece: bool = False
     callees: tuple[str, ...] = ()
     tails: tuple[str, ...] = ()
 

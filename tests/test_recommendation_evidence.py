@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 
 import pytest
 
+from migrator.decide.catalogue import Catalogue
+from migrator.decide.engine import Engine
 from migrator.pipeline import migrate, review
+from migrator.read.facts import IdPattern, read
+from migrator.rulefiles import load_rulebook
 from migrator.settings import Settings
 
 IMPORT = "from openai import OpenAI\n\nclient = OpenAI()\n\n\n"
@@ -169,3 +174,74 @@ def test_the_number_of_processes_does_not_matter(tmp_path):
             (tmp_path / f"p{copy}" / f"{name}.py").write_text(text)
     one, two = (review([tmp_path], Settings(jobs=jobs), root=tmp_path) for jobs in (1, 2))
     assert one == two
+
+
+RETRIED = """from openai import OpenAI, RateLimitError
+import tenacity
+
+client = OpenAI()
+
+
+{decorator}
+def work(text):
+{body}
+"""
+ASK = 'client.responses.create(model="gpt-4o", input=text)'
+
+
+@pytest.mark.parametrize(
+    ("decorator", "body"),
+    [
+        ("@tenacity.retry(stop=tenacity.stop_after_attempt(3))", f"    return {ASK}"),
+        ("@backoff.on_exception(backoff.expo, OSError)", f"    return {ASK}"),
+        ("@retry_with_exponential_backoff", f"    return {ASK}"),
+        (
+            "",
+            f"    for attempt in range(3):\n        try:\n            return {ASK}\n        except OSError: pass",
+        ),
+        ("", f"    for attempt in tenacity.Retrying():\n        with attempt:\n            return {ASK}"),
+        (
+            "",
+            f"    tries = 0\n    while tries < 3:\n        try:\n            return {ASK}\n"
+            "        except OSError: tries += 1",
+        ),
+    ],
+    ids=["tenacity", "backoff", "own decorator", "for", "retrying", "while"],
+)
+def test_retries_are_seen_and_are_no_loop_over_records(decorator, body):
+    found = shapes(RETRIED.format(decorator=decorator, body=body))
+    assert "retries" in found
+    assert "loop" not in found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"    for row in text:\n        {ASK}",
+        f"    while text:\n        {ASK}",
+        f"    return {ASK}",
+    ],
+    ids=["records", "while there is more", "once"],
+)
+def test_what_is_no_retry(body):
+    assert "retries" not in shapes(RETRIED.format(decorator="", body=body))
+
+
+def test_a_handled_rate_limit_speaks_for_many_requests():
+    body = f"    try:\n        return {ASK}\n    except RateLimitError:\n        return None"
+    assert "rate-limited" in shapes(RETRIED.format(decorator="", body=body))
+    assert "rate-limited" not in shapes(RETRIED.format(decorator="", body=f"    return {ASK}"))
+
+
+def test_retries_alone_move_nothing():
+    code = RETRIED.format(decorator="@tenacity.retry", body=f"    return {ASK}")
+    assert rules(recommended(code)) == {"prior.gpt-4o", "use.unknown"}
+
+
+def shapes(code):
+    """The forms of the code around the only request."""
+    settings, rulebook = Settings(), load_rulebook()
+    pattern = IdPattern.of(Catalogue(rulebook.catalog).families)
+    engine = Engine([read("app.py", code.encode(), pattern)], settings, rulebook, datetime.date(2026, 1, 1))
+    site = next(site for site in engine.sites.recognised() if site.texts)
+    return {piece.text for piece in engine.surroundings.near.forms(site.call)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.decide.concurrency import Concurrency
 from migrator.decide.uses import Constraint
 
 if TYPE_CHECKING:
@@ -36,12 +37,31 @@ class Constraints:
         self.surroundings = surroundings
         self.catalogue = catalogue
         self.tokens = tokens
+        self.concurrency = Concurrency(surroundings.linked)
 
     def of_site(self, site: Site) -> Iterator[Constraint]:
         """Variants that a call's pictures or a call's size exclude."""
         yield from self.of_node(site.call)
         yield from self._window(site)
         yield from self._rates(site)
+        yield from self._endpoint(site)
+
+    def _endpoint(self, site: Site) -> Iterator[Constraint]:
+        for name in self.catalogue.targets:
+            text = self.unserved(site, name)
+            if text:
+                yield Constraint(name, "constraint.endpoint", text, site.call.line, site.call.file.path)
+
+    def unserved(self, site: Site, variant: str) -> str:
+        """Why a variant cannot be called at the endpoint that a call talks to, by the catalogue."""
+        model = self.catalogue.model(self.catalogue.targets[variant])
+        if model is None or not model.endpoints or site.receiver is None:
+            return ""
+        needs = [site.receiver.call.served_at, "batch" if _is_batch_line(site.call) else ""]
+        missing = [need for need in needs if need and need not in model.endpoints]
+        if not missing:
+            return ""
+        return f"{model.id} is not served at {missing[0]}, only at {', '.join(model.endpoints)}"
 
     def of_node(self, node: Node) -> Iterator[Constraint]:
         """Text-only variants where pictures are sent in the same call or function."""
@@ -74,7 +94,7 @@ class Constraints:
     def rate(self, call: Node, variant: str) -> Rate | None:
         """What visible concurrency around a call means for a variant whose latency and limit are known."""
         model = self.catalogue.model(self.catalogue.targets[variant])
-        found = self.surroundings.near.workers(call)
+        found = self.concurrency.workers(call)
         if found is None or model is None or not model.latency_seconds or not model.requests_per_minute:
             return None
         workers, place = found
@@ -91,6 +111,12 @@ class Constraints:
                     f"sends about {tokens:,} tokens of constant text; the window is {model.context_window:,}"
                 )
                 yield Constraint(name, "constraint.window", text, site.call.line, site.call.file.path)
+
+
+def _is_batch_line(node: Node) -> bool:
+    """A dict with the address and the body of one request of a batch file."""
+    keys = {key.value for key in node.all("keys")} if node.kind == "Dict" else set()
+    return {"url", "body"} <= keys
 
 
 def _shows_pictures(node: Node) -> bool:

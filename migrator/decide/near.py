@@ -6,6 +6,7 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from migrator.decide.clues import Evidence, named, shaped, told
+from migrator.decide.concurrency import POOLS
 from migrator.read.project import FUNCTIONS, dotted, last_name
 
 if TYPE_CHECKING:
@@ -32,18 +33,12 @@ _GETTERS = (
     "get_setting",
 )
 _LOOPS = ("For", "AsyncFor", "ListComp", "SetComp", "DictComp", "GeneratorExp")
-_POOLS = (
-    "map",
-    "starmap",
-    "submit",
-    "gather",
-    "imap",
-    "imap_unordered",
-    "as_completed",
-    "apply_async",
-    "run_in_executor",
-)
-_SIZED = ("ThreadPoolExecutor", "ProcessPoolExecutor", "ThreadPool", "Pool", "Semaphore", "BoundedSemaphore")
+_RETRYING = ("retry", "backoff")
+_ATTEMPTS = ("attempt", "retry", "retries", "tries")
+_AGAIN = ("range", "count", "Retrying", "AsyncRetrying")
+_NAMES = ("Name", "Attribute")
+_CROWDED = ("RateLimitError", "RateLimitException", "RateLimitExceeded", "TooManyRequests")
+"""What code catches that has met a rate limit."""
 _ASKS = ("input", "prompt", "ask", "prompt_async", "chat_input")
 _HANDLERS = {
     **dict.fromkeys(
@@ -195,10 +190,10 @@ class Near:
     def forms(self, node: Node) -> Iterator[Evidence]:
         """Loops, pools, handlers and dialogues around a node."""
         for above in node.ancestors():
-            if above.kind in _LOOPS and not _retries(above):
-                yield shaped("loop", 1.0, above)
-            elif above.kind == "While" and _asks(above):
-                yield shaped("dialogue-loop", 1.0, above)
+            if above.kind in _LOOPS:
+                yield shaped("retries" if _retries(above) else "loop", 1.0, above)
+            elif above.kind == "While":
+                yield from _while(above)
             elif above.kind in ("FunctionDef", "AsyncFunctionDef"):
                 if above not in self._formed:
                     self._formed[above] = tuple(self._function_forms(above))
@@ -210,6 +205,10 @@ class Near:
             name = last_name(decorator.child("func") if decorator.kind == "Call" else decorator)
             if name in _HANDLERS:
                 yield shaped(_HANDLERS[name], 1.0, decorator)
+            if any(word in dotted(decorator).lower() for word in _RETRYING):
+                yield shaped("retries", 1.0, decorator)
+        crowded = (n for n in function.descendants() if n.kind in _NAMES and n.value in _CROWDED)
+        yield from (shaped("rate-limited", 1.0, one) for one in list(crowded)[:1])
         for caller in self.linked.values.callers(function)[:8]:
             for above in caller.ancestors():
                 if above.kind in FUNCTIONS:
@@ -220,31 +219,8 @@ class Near:
                     yield shaped("dialogue-loop", 0.8, above)
         for load in self.linked.project.loads(function):
             call = load.parent
-            if load.field == "args" and call is not None and last_name(call.child("func")) in _POOLS:
+            if load.field == "args" and call is not None and last_name(call.child("func")) in POOLS:
                 yield shaped("pool", 1.0, load)
-
-    def workers(self, node: Node) -> tuple[int, Node] | None:
-        """How many of a call run at once, where a pool's size or a semaphore says so, and where."""
-        function = self.function(node)
-        scopes = [function] if function is not None else []
-        for load in self.linked.project.loads(function) if function is not None else ():
-            if (
-                load.field == "args"
-                and load.parent is not None
-                and last_name(load.parent.child("func")) in _POOLS
-            ):
-                user = self.function(load)
-                scopes += [user] if user is not None else []
-        found = [size for scope in scopes for size in self._sizes(scope)]
-        return max(found, key=lambda size: size[0], default=None)
-
-    def _sizes(self, scope: Node) -> Iterator[tuple[int, Node]]:
-        for call in scope.within("Call"):
-            if last_name(call.child("func")) in _SIZED:
-                given = [call.keyword("max_workers"), call.keyword("value"), *call.all("args")[:1]]
-                for value in (v for node in given for v in self.linked.values.of(node)):
-                    if value.kind == "number" and isinstance(value.node.value, int):
-                        yield value.node.value, call
 
 
 def path_names(file: FileFacts) -> Iterator[Evidence]:
@@ -277,9 +253,20 @@ def loaded(node: Node | None) -> list[str]:
 def _retries(loop: Node) -> bool:
     """`for attempt in range(3)`: the same request again, not many records."""
     source = loop.child("iter")
-    return (
-        source is not None and source.kind == "Call" and last_name(source.child("func")) in ("range", "count")
-    )
+    return source is not None and source.kind == "Call" and last_name(source.child("func")) in _AGAIN
+
+
+def _while(loop: Node) -> Iterator[Evidence]:
+    """A dialogue with a person; or attempts, where an error only starts the next turn."""
+    if _asks(loop):
+        yield shaped("dialogue-loop", 1.0, loop)
+    elif any(one.kind == "ExceptHandler" for one in loop.descendants()) and _counts(loop):
+        yield shaped("retries", 1.0, loop)
+
+
+def _counts(loop: Node) -> bool:
+    """`while attempt < limit`."""
+    return any(word in name.lower() for name in loaded(loop.child("test")) for word in _ATTEMPTS)
 
 
 def _asks(loop: Node) -> bool:

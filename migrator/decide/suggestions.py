@@ -133,7 +133,21 @@ def _rate(planner: Planner, rule: Suggestion, one: Seen, seen: list[Seen]) -> di
     return {"workers": found.workers, "rate": round(found.requests), "limit": found.limit, "variant": target}
 
 
-_CHECKS = {"tiered": _tiered, "cache": _cached, "chunks": _chunks, "fallback": _fallback, "rate": _rate}
+def _endpoint(planner: Planner, rule: Suggestion, one: Seen, seen: list[Seen]) -> dict[str, object] | None:
+    site = planner.sites[one.call]
+    told = planner.engine.constraints.unserved(site, one.variant)
+    note = site.receiver.call.note if site.receiver is not None else ""
+    return {"why": told, "note": f" ({note})" if note else ""} if told else None
+
+
+_CHECKS = {
+    "tiered": _tiered,
+    "cache": _cached,
+    "chunks": _chunks,
+    "fallback": _fallback,
+    "rate": _rate,
+    "endpoint": _endpoint,
+}
 
 
 def _splits(planner: Planner, rule: Suggestion) -> Iterator[Finding]:

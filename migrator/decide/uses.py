@@ -62,6 +62,7 @@ class Recommender:
         strengths, shown = self._add_uses(reasons, evidence)
         excluded = {c.variant: c for c in (*constraints, *self._blind(strengths)) if self._factor(c.rule)}
         if len(excluded) == len(VARIANTS):
+            reasons += _hopeless(excluded.values())
             excluded = {}
         reasons += [_excluding(constraint) for constraint in excluded.values()]
         open_to = [variant for variant in VARIANTS if variant not in excluded]
@@ -199,6 +200,13 @@ def _outranked(by_use: ByUse) -> ByUse:
 
 def _less(hits: list[Hit], factor: float) -> list[Hit]:
     return [hit._replace(weight=hit.weight * factor) for hit in hits]
+
+
+def _hopeless(constraints: Iterable[Constraint]) -> Iterator[Reason]:
+    """Constraints that leave no variant: they are said, and decide nothing."""
+    for one in constraints:
+        text = f"{one.text}; no variant is left, so the call itself has to change"
+        yield Reason(rule=one.rule, text=text, favours=one.variant, path=one.path, line=one.line)
 
 
 def _excluding(constraint: Constraint) -> Reason:

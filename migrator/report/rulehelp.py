@@ -17,11 +17,13 @@ GUIDE = "https://developers.openai.com/api/docs/guides/upgrading-to-gpt-5p5"
 
 _URL = re.compile(r"https://[^\s,;)\]\"']+")
 _KINDS = {
+    "A": ("Advice on a prompt", "The guide says that prompts are tuned again; nothing is edited."),
     "B": (
         "Branch on a model name",
         "Code decides by a model's name and would decide otherwise for the new one.",
     ),
     "D": ("Model known at run time", "The model's name is only known when the program runs."),
+    "G": ("Suggestion", "A better architecture that the migration guide knows, or a limit that a move meets."),
     "K": (
         "Tokenizer look-up",
         "A tokenizer is looked up by a model's name that an older library may not know.",

@@ -1,0 +1,99 @@
+"""How many requests of one call run at once, where the code says so: pools, semaphores, library options."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.read.project import FUNCTIONS, last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.decide.linked import Linked
+    from migrator.read.facts import Node
+
+POOLS = (
+    "map",
+    "starmap",
+    "submit",
+    "gather",
+    "imap",
+    "imap_unordered",
+    "map_async",
+    "starmap_async",
+    "as_completed",
+    "apply_async",
+    "run_in_executor",
+    "thread_map",
+    "create_task",
+    "delayed",
+    "Thread",
+)
+"""Callees that run a function that they are handed beside others."""
+_SIZED = ("ThreadPoolExecutor", "ProcessPoolExecutor", "ThreadPool", "Pool", "Parallel", "thread_map")
+_GATES = ("Semaphore", "BoundedSemaphore", "CapacityLimiter", "AsyncLimiter")
+_SIZES = ("max_workers", "n_jobs", "processes", "max_concurrency", "max_concurrent", "concurrency")
+_HOPS = 3
+"""Callers of callers that are looked at."""
+
+
+class Concurrency:
+    """Answers for one linked project."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+
+    def workers(self, node: Node) -> tuple[int, Node] | None:
+        """How many of a call run at once, and where that is said; the narrowest gate decides."""
+        gates = list(self._gates(node))
+        if gates:
+            return min(gates, key=lambda gate: gate[0])
+        sizes = [size for scope in self._scopes(node) for size in self._sizes(scope)]
+        return max(sizes, key=lambda size: size[0], default=None)
+
+    def _gates(self, node: Node) -> Iterator[tuple[int, Node]]:
+        """`async with semaphore:` around the call."""
+        for above in node.ancestors():
+            if above.kind in ("With", "AsyncWith"):
+                for item in above.all("items"):
+                    for value in self.linked.values.of(item.child("context_expr")):
+                        if value.kind == "object" and last_name(value.node.child("func")) in _GATES:
+                            yield from self._given(value.node, value.node.all("args")[:1])
+            elif above.kind in FUNCTIONS:
+                return
+
+    def _scopes(self, node: Node) -> Iterator[Node]:
+        """The function around the call, and those that hand it to a pool, directly or through helpers."""
+        function, seen = _function(node), set()
+        for _ in range(_HOPS):
+            if function is None or function in seen:
+                return
+            seen.add(function)
+            yield function
+            yield from (user for user in map(_function, self._handed(function)) if user is not None)
+            calls = self.linked.values.callers(function)
+            function = _function(calls[0]) if len(calls) == 1 else None
+
+    def _handed(self, function: Node) -> Iterator[Node]:
+        for load in self.linked.project.loads(function):
+            above = load.parent
+            if load.field == "args" and above is not None and last_name(above.child("func")) in POOLS:
+                yield load
+
+    def _sizes(self, scope: Node) -> Iterator[tuple[int, Node]]:
+        for call in scope.within("Call"):
+            name = last_name(call.child("func"))
+            if name in _SIZED or name in _GATES:
+                yield from self._given(call, call.all("args")[:1] if name != "thread_map" else [])
+
+    def _given(self, call: Node, first: list[Node]) -> Iterator[tuple[int, Node]]:
+        given = [*(call.keyword(name) for name in (*_SIZES, "value")), *first]
+        for value in (value for node in given for value in self.linked.values.of(node)):
+            number = value.node.value if value.kind == "number" else None
+            if isinstance(number, int) and number > 0:
+                yield number, call
+
+
+def _function(node: Node) -> Node | None:
+    kinds = ("FunctionDef", "AsyncFunctionDef")
+    return next((above for above in node.ancestors() if above.kind in kinds), None)

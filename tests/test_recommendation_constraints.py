@@ -1,0 +1,182 @@
+"""Hard constraints: what a variant cannot do for a call, and why; each with a case where it can."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from migrator.pipeline import migrate
+from migrator.settings import Settings
+
+HEAD = "import asyncio\nfrom openai import AsyncOpenAI, OpenAI\n\n"
+
+
+def found(code, **settings):
+    return migrate({"app.py": (HEAD + code).encode()}, Settings(**settings))[0]
+
+
+def reasons(inventory, rule):
+    told = [one.recommendation for one in inventory.references if one.recommendation]
+    return [reason for one in told for reason in one.reasons if reason.rule == rule]
+
+
+# -- endpoint --------------------------------------------------------------------------------------
+
+COMPLETIONS = 'OpenAI().completions.create(model="gpt-4o", prompt="Say hello.", max_tokens=200)\n'
+ASSISTANT = 'OpenAI().beta.assistants.create(name="helper", model="gpt-4o")\n'
+CHAT = 'OpenAI().chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": "hi"}])\n'
+RESPONSES = 'OpenAI().responses.create(model="gpt-4o", input="hi")\n'
+BATCH = 'LINE = {"url": "/v1/chat/completions", "body": {"model": "gpt-4o", "messages": []}}\n'
+
+
+@pytest.mark.parametrize(
+    ("code", "endpoint"),
+    [(COMPLETIONS, "completions"), (ASSISTANT, "assistants")],
+    ids=["legacy", "assistants"],
+)
+def test_an_endpoint_that_serves_no_target_is_said(code, endpoint):
+    inventory = found(code)
+    told = reasons(inventory, "constraint.endpoint")
+    assert {reason.favours for reason in told} == {"flagship", "instant", "mini"}
+    assert f"not served at {endpoint}, only at chat, responses, batch" in told[0].text
+    assert "the call itself has to change" in told[0].text
+    finding = next(one for one in inventory.findings if one.rule == "GPT55-G007")
+    assert (finding.severity, finding.line) == ("warning", 4)
+
+
+@pytest.mark.parametrize("code", [CHAT, RESPONSES, BATCH], ids=["chat", "responses", "batch"])
+def test_endpoints_that_serve_every_target(code):
+    inventory = found(code)
+    assert not reasons(inventory, "constraint.endpoint")
+    assert "GPT55-G007" not in {one.rule for one in inventory.findings}
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A catalogue of the user's own, in which one target is served at one endpoint alone."""
+    guide = (Path(__file__).parent.parent / "rules" / "catalogs" / "guide.toml").read_text()
+
+    def write(target, endpoints):
+        head, mark, rest = guide.partition(f'[[models]]\nid = "{target}"\n')
+        rest = rest.replace('endpoints = ["chat", "responses", "batch"]', f"endpoints = {endpoints}", 1)
+        path = tmp_path / "own.toml"
+        path.write_text(head.replace('name = "guide"', 'name = "own"') + mark + rest)
+        return str(path)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("code", "served", "open_to_it"),
+    [
+        (CHAT, '["responses", "batch"]', False),
+        (CHAT, '["chat"]', True),
+        (RESPONSES, '["chat", "batch"]', False),
+        (BATCH, '["chat", "responses"]', False),
+        (BATCH, '["chat", "batch"]', True),
+    ],
+    ids=["chat", "chat is enough", "responses", "batch", "chat in a batch"],
+)
+def test_a_target_that_is_not_served_there_is_out(own, code, served, open_to_it):
+    catalog = own("gpt-5.5-instant", served)
+    one = next(one for one in found(code, catalog=catalog).references if one.action == "rewrite")
+    assert (one.variant == "gpt-5.5-instant") is open_to_it
+
+
+# -- rate ------------------------------------------------------------------------------------------
+
+ASK = """client = AsyncOpenAI()
+
+
+async def ask(text, gate):
+    return await client.responses.create(model="gpt-4o-mini", input=f"Is this spam? {text}", max_output_tokens=5)
+
+
+"""
+GATE = """gate = asyncio.Semaphore({size})
+
+
+async def limited(text):
+    async with gate:
+        return await client.responses.create(model="gpt-4o-mini", input=f"Is this spam? {{text}}")
+
+
+async def run(texts):
+    return await asyncio.gather(*(limited(text) for text in texts))
+"""
+ATTRIBUTE = """class Labels:
+    def __init__(self):
+        self.client = AsyncOpenAI()
+        self.gate = asyncio.BoundedSemaphore({size})
+
+    async def label(self, text):
+        async with self.gate:
+            return await self.client.responses.create(model="gpt-4o-mini", input=f"Is this spam? {{text}}")
+"""
+POOL = """from concurrent.futures import ThreadPoolExecutor
+
+
+def label(text):
+    return OpenAI().responses.create(model="gpt-4o-mini", input=f"Is this spam? {{text}}")
+
+
+def labels(rows):
+    with ThreadPoolExecutor({size}) as pool:
+        return list(pool.map(label, rows))
+"""
+HELPER = POOL.replace("def labels", "def one(row):\n    return label(row.text)\n\n\ndef labels").replace(
+    "(label,", "(one,"
+)
+MAPPED = """from tqdm.contrib.concurrent import thread_map
+
+
+def label(text):
+    return OpenAI().responses.create(model="gpt-4o-mini", input=f"Is this spam? {{text}}")
+
+
+def labels(rows):
+    return thread_map(label, rows, max_workers={size})
+"""
+SHAPES = {
+    "semaphore": "client = AsyncOpenAI()\n" + GATE,
+    "semaphore of an object": ATTRIBUTE,
+    "pool": POOL,
+    "pool of a helper": HELPER,
+    "thread_map": MAPPED,
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_concurrency_above_the_rate_limit_excludes_a_variant(shape):
+    inventory = found(SHAPES[shape].format(size=400))
+    told = reasons(inventory, "constraint.rate")
+    assert {reason.favours for reason in told} == {"flagship", "mini"}
+    assert "400 at a time" in told[0].text
+    assert inventory.references[0].variant == "gpt-5.5-instant"
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_concurrency_below_the_rate_limit_excludes_nothing(shape):
+    inventory = found(SHAPES[shape].format(size=8))
+    assert not reasons(inventory, "constraint.rate")
+    assert inventory.references[0].variant == "gpt-5.5-mini"
+
+
+def test_a_semaphore_inside_a_larger_pool_is_what_counts():
+    code = (
+        SHAPES["semaphore"].format(size=8)
+    ) + "\n\nfrom multiprocessing.pool import ThreadPool\nThreadPool(5000)\n"
+    assert not reasons(found(code), "constraint.rate")
+
+
+# -- window ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("words", "out"), [(150_000, True), (20_000, False)], ids=["long", "short"])
+def test_constant_text_longer_than_a_window(words, out):
+    code = f'MANUAL = """{"word " * words}"""\n'
+    code += "OpenAI().responses.create(model='gpt-4o-mini', input=MANUAL)\n"
+    told = reasons(found(code), "constraint.window")
+    assert bool(told) is out
+    assert {reason.favours for reason in told} == ({"mini"} if out else set())
