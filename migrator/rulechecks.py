@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from migrator import regexes
 from migrator.rulebook import RuleError
 from migrator.ruleerrors import label
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     from migrator.rulebook import Api, Call, Catalog, NameList, ParameterRule, Rule
     from migrator.rulefiles import CatalogPart, UserRules
+
+_SHORTEST = 2
+"""What is shorter stands in every other word."""
 
 VARIANTS = ("flagship", "instant", "mini")
 
@@ -81,6 +85,10 @@ def check_pattern(pattern: str, where: str) -> None:
         re.compile(pattern)
     except re.error as error:
         raise RuleError(f'{where}: "{pattern}" is no regular expression: {error}') from None
+    except (RecursionError, OverflowError):
+        raise RuleError(f"{where}: the pattern is too large") from None
+    if regexes.is_slow(pattern):
+        raise RuleError(f'{where}: "{pattern[:60]}" can take for ever to match; write it with fewer repeats')
 
 
 def check_catalog(catalog: Catalog, shown: str) -> None:
@@ -95,6 +103,10 @@ def check_catalog(catalog: Catalog, shown: str) -> None:
 def check_parts(part: CatalogPart | Catalog | UserRules, shown: str) -> None:
     for kind in ("families", "models", "specials"):
         check_unique(getattr(part, kind), kind, shown)
+    for family in part.families:
+        if not family.starts or not all(len(start) >= _SHORTEST for start in family.starts):
+            what = f"expected beginnings of at least {_SHORTEST} characters"
+            raise RuleError(f'{shown}: family "{family.name}": key "starts": {what}')
     for special in part.specials:
         if not (special.part or special.prefix):
             raise RuleError(f'{shown}: special "{special.kind}": missing key "part" (or "prefix")')

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 TABLE = "[tool.gpt55-migrate]"
 _FILE_LIMIT = 1_000_000
 _MOST_PARTS = 1_000
+_MOST_WEIGHT = 1_000
+_WORD = re.compile(r"[\w-]*")
 _NAMES = {
     "array": "a list",
     "bool": "true or false",
@@ -109,7 +111,21 @@ def parse_settings(table: Mapping[str, object], where: str) -> Settings:
         raise SettingsError(f"{where}: {_plain(str(error))}") from None
     if settings.jobs < 0:
         raise SettingsError(f"{where}: jobs: expected 0 (every core) or more, got {settings.jobs}")
+    _refuse_unusable(settings, where)
     return settings
+
+
+def _refuse_unusable(settings: Settings, where: str) -> None:
+    """Raise SettingsError for patterns that cannot be matched and factors that are no numbers."""
+    from migrator.discover.walk import is_pattern, is_slow
+
+    for index, one in enumerate(settings.per_path):
+        if is_slow(one.path) or not is_pattern(one.path):
+            shown = one.path[:60]
+            raise SettingsError(f'{where}: per-path[{index}].path: "{shown}" is no pattern that can be used')
+    for name, factor in settings.weights.items():
+        if not abs(factor) <= _MOST_WEIGHT:
+            raise SettingsError(f"{where}: weights: {name}: expected at most {_MOST_WEIGHT}, got {factor:g}")
 
 
 def _absent(value: object) -> bool:
@@ -184,7 +200,7 @@ def _table(file: Path) -> object:
 
 
 def _catalog(project: Path, value: str, where: str) -> str:
-    return _inside(project, value, where) if value.endswith(".toml") else value
+    return value if _WORD.fullmatch(value) else _inside(project, value, where)
 
 
 def _inside(project: Path, value: str, where: str, *, there: bool = True) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.commands import UsageError
+from migrator.discover.walk import read_bytes
+from migrator.write import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,7 +41,7 @@ class Baseline(NamedTuple):
 def load(file: str, root: Path) -> Baseline:
     """The baseline in `file`, for paths relative to `root`; raises UsageError where it cannot be used."""
     try:
-        data = json.loads(Path(file).read_bytes())
+        data = json.loads(read_bytes(file))
         found = Baseline(data["root"], {str(path): dict(names) for path, names in data["findings"].items()})
     except FileNotFoundError:
         raise UsageError(
@@ -47,7 +49,7 @@ def load(file: str, root: Path) -> Baseline:
         ) from None
     except OSError as error:
         raise UsageError(f"{file}: the baseline cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UsageError(
             f"{file}: no baseline of gpt55-migrate; write it again or name another file"
         ) from None
@@ -73,10 +75,8 @@ def save(file: str, root: Path, issues: Sequence[Issue], covers: Callable[[str],
 
 def _write(file: str, data: dict[str, object]) -> None:
     text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    temporary = Path(file + ".part")
     try:
-        temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-        temporary.replace(file)
+        files.save(Path(file), text.encode(errors="backslashreplace"))
     except OSError as error:
         raise UsageError(f"{file}: the baseline cannot be written: {error.strerror}") from None
 

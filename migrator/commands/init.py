@@ -10,6 +10,7 @@ import msgspec
 
 from migrator.commands import DONE, UsageError, edits, work
 from migrator.commands.output import emit, say
+from migrator.discover.walk import read_bytes
 from migrator.report.style import style_of
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _in_repository(root: Path) -> bool:
 
 def _read(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_bytes(str(path))
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -103,14 +104,18 @@ def _agreed() -> bool:
 
 
 def _write(planned: _Planned) -> None:
-    temporary = planned.path.with_name(planned.path.name + ".part")
+    from migrator.write import files
+
+    path = planned.path
     try:
-        temporary.write_bytes(planned.new)
-        if planned.old is not None:
-            temporary.chmod(planned.path.stat().st_mode)
-        temporary.replace(planned.path.resolve())
+        if planned.old is None:
+            files.save(path, planned.new)
+        else:
+            files.write_file(path.parent, path.name, planned.old, planned.new)
+    except files.WriteRefused as refusal:
+        raise UsageError(refusal.message) from None
     except OSError as error:
-        raise UsageError(f"{planned.path.name}: cannot be written: {error.strerror}") from None
+        raise UsageError(f"{path.name}: cannot be written: {error.strerror}") from None
     say(f"Wrote {planned.path.name}")
 
 

@@ -57,11 +57,10 @@ def save(text: str, file: str) -> None:
     if file in ("", "-"):
         emit(text)
         return
-    path = Path(file)
-    temporary = path.with_name(path.name + ".part")
+    from migrator.write import files
+
     try:
-        temporary.write_bytes(text.encode())
-        temporary.replace(path)
+        files.save(Path(file), text.encode())
     except OSError as error:
         raise UsageError(f"--output {file}: cannot be written: {error.strerror}") from None
 

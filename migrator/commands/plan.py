@@ -10,6 +10,7 @@ import msgspec
 
 from migrator.commands import DONE, FAILED, UsageError, work
 from migrator.commands.output import complain_of, emit, say
+from migrator.discover.walk import read_bytes
 from migrator.report import words
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _ground(inventory: Inventory, root: Path, where: Path) -> Ground:
     contents = {}
     for path in sorted({edit.path for edit in inventory.edits if edit.selected}):
         try:
-            contents[path] = (root / path).read_bytes()
+            contents[path] = read_bytes(str(root / path))
         except OSError as error:
             raise UsageError(f"{path}: {error.strerror}; run again") from None
     return Ground(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 CHUNK = 200
 PARALLEL_FROM = 300
+MOST_JOBS = 61
+"""More processes at once Windows does not wait for."""
 
 
 class Job(NamedTuple):
@@ -175,7 +177,7 @@ class _Workers:
     """Processes where there is enough to do, else this one."""
 
     def __init__(self, jobs: int, files: int) -> None:
-        self.count = jobs or min(os.cpu_count() or 1, 8)
+        self.count = min(jobs or min(os.cpu_count() or 1, 8), MOST_JOBS, files // CHUNK + 1)
         self.parallel = self.count > 1 and files >= PARALLEL_FROM
 
     def __enter__(self) -> _Workers:

@@ -241,10 +241,11 @@ def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
         try:
             return GitIgnoreSpec.from_lines(usable)
         except Exception:
-            return GitIgnoreSpec.from_lines([line for line in usable if _is_pattern(line)])
+            return GitIgnoreSpec.from_lines([line for line in usable if is_pattern(line)])
 
 
-def _is_pattern(line: str) -> bool:
+def is_pattern(line: str) -> bool:
+    """Whether git understands a pattern."""
     from pathspec import GitIgnoreSpec
 
     try:

@@ -59,6 +59,32 @@ def write_file(root: Path, path: str, old: bytes, new: bytes) -> None:
         raise _refusal(path, error) from error
 
 
+def save(path: Path, data: bytes) -> None:
+    """A report or the like: there whole or not at all, in place of a link, but never in place of a device.
+
+    Raises OSError.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    handle, name = tempfile.mkstemp(SUFFIX, PREFIX, path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    """What new files are denied; there is no way to ask without setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
 def sweep(root: Path) -> list[Path]:
     """Remove the temporary files that killed runs left below `root`; call it while holding the lock."""
     removed: list[Path] = []

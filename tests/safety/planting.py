@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import bisect
 import io
 import re
 import tokenize
@@ -101,13 +102,23 @@ def _kept(source: Source, edits: Iterable[Edit]) -> Iterable[str]:
     """The text between the planned places; statements are taken with their lines and their imports' beside."""
     end = 0
     heads = _heads(source)
-    for start, stop in sorted(_span(source, edit, heads) for edit in edits):
+    spans = [_span(source, edit, heads) for edit in edits]
+    spans += [_above(source, start) for start, _ in spans]
+    for start, stop in sorted(spans):
         if start > end:
             yield source.text[end:start]
         elif end == 0:
             yield ""
         end = max(end, stop)
     yield source.text[end:]
+
+
+def _above(source: Source, start: int) -> Place:
+    """Where a block of comments begins that a statement inserted before `start` is put in front of."""
+    line = bisect.bisect_right(source.line_starts, start) - 1
+    while line and source.line(line).lstrip().startswith("#"):
+        line -= 1
+    return source.line_starts[line], source.line_starts[line]
 
 
 def _heads(source: Source) -> dict[int, int]:

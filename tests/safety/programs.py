@@ -153,6 +153,7 @@ def run(*arguments: str | Path, home: Path, cwd: Path | None = None, **more: str
         check=False,
     )
     assert b"Traceback" not in done.stderr, done.stderr.decode(errors="replace")
+    assert b"this is a bug" not in done.stderr, done.stderr.decode(errors="replace")
     assert done.returncode in (0, 1, 2, 3), (done.returncode, done.stderr)
     return done
 
