@@ -79,6 +79,7 @@ class Planner:
             if one.verdict.action == "rewrite":
                 self.variants[one.id] = self._variant(one)
         self._group()
+        self.engine.data.hold(self)
         self.additions, planned = self._early()
         self.planned = planned
         recorder = Recorder(self)

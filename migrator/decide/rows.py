@@ -235,7 +235,7 @@ class Rows:
                 and not set(needed) & set(new.modalities)
             ):
                 told.set.append(f"{name} = False")
-                yield value, "False"
+                yield value, "False" if value.source == "True" else "false"
             elif value.kind in ("List", "Tuple", "Set"):
                 yield from self._able(value, new, told)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from migrator.data.formats import is_data
 from migrator.decide.additions import Additions
 from migrator.decide.enums import uses
 from migrator.decide.homes import Entry, Home, Homes
@@ -66,7 +67,8 @@ class Tables:
                 homes.setdefault(home.node, (home, []))[1].append(one)
         for home in self.homes.keyed_by_names(self.planner.judged):
             homes.setdefault(home.node, (home, []))
-        return [self._case(home, ones) for home, ones in homes.values()]
+        cases = [self._case(home, ones) for home, ones in homes.values()]
+        return [case for case in cases if self.engine.data.is_followed(self.planner, case)]
 
     def _home(self, one: Judged) -> Home | None:
         """The table that a reference is a row of; rows of (prefix, value) pairs are compared, yet rows."""
@@ -91,7 +93,8 @@ class Tables:
         missing: list[str] = []
         for prefix in dict.fromkeys(row.prefix for row in case.rows):
             rows = [row for row in case.rows if row.prefix == prefix and self.needs.may_serve(row)]
-            for variant in self.moves.ordered(self.needs.wanted(case, rows, self.cases)):
+            waiting = self.engine.data.waiting.get(case.id)
+            for variant in self.moves.ordered(waiting or self.needs.wanted(case, rows, self.cases)):
                 target = prefix + self.moves.target(variant)
                 if rows and not self._has(case, target):
                     refusal = writer.figures.refusal(case.name)
@@ -100,7 +103,8 @@ class Tables:
                     else:
                         missing += self._missing(case, rows, variant, writer)
         if missing:
-            action = "review" if self._is_generated(case) else "extend"
+            closed = self._is_generated(case) or self.engine.data.is_closed(self.planner, case)
+            action = "review" if closed else "extend"
             self.found.tables.append(_record(case, tuple(dict.fromkeys(missing)), action))
 
     def _move_uses(self, case: Case) -> None:
@@ -237,11 +241,16 @@ class Tables:
         """Rewrites that would end in an exception wait for the row."""
         waiting = [one for one in self._reached(case) if self.planner.variants.get(one.id) == variant]
         self.planner.keep(
-            waiting, "must-move-together", f"{case.name} has no row for {self.moves.target(variant)}"
+            waiting,
+            "must-move-together",
+            f"{case.name} has no row for {self.moves.target(variant)}{self.engine.data.hint(case)}",
         )
 
     def _reached(self, case: Case) -> list[Judged]:
-        return [one for r in case.readings if r.raises for one in self.moves.reaching(r.key)]
+        """The ids whose look-up would end in an exception; in a data file also those that would fall back."""
+        silent = is_data(case.home.node.file.path)
+        readings = [r for r in case.readings if r.raises or (silent and r.miss)]
+        return [one for reading in readings for one in self.moves.reaching(reading.key)]
 
     def _add(self, case: Case, template: Entry, variant: str, new: Written) -> None:
         operation, anchor = self._operation(case, template, variant, new)
@@ -257,6 +266,8 @@ class Tables:
         for one in self._reached(case):
             self.planner.groups.join(case.id, one.id)
         self._arrive(case, references, variant)
+        if self.engine.data.waits(self.planner, case, variant):
+            self._hold(case, variant)
         for one in references:
             if one.verdict.role == "comparison":
                 detail = "its row is joined by the new one"
