@@ -36,21 +36,36 @@ def _apply(request: Request, only: Sequence[str], yes: bool, interactive: bool) 
     root = request.target.root
     sweep(root)
     inventory = work.only(work.within(work.review(request), request.target), only, root)
-    made, inventory = _chosen(inventory, root) if interactive else (work.changes(inventory, root), inventory)
+    if interactive:
+        return _interactive(inventory, root)
+    made = work.changes(inventory, root)
     if not made.files:
         return _nothing(inventory, made)
-    if not (yes or interactive or _agreed(inventory, made)):
+    if not (yes or _agreed(inventory, made)):
         say("Nothing was written.")
         return DONE
     return _report(inventory, writing.write(inventory, made, root))
 
 
-def _chosen(inventory: Inventory, root: Path) -> tuple[Changes, Inventory]:
-    from migrator.commands.handmade import merged
+def _interactive(inventory: Inventory, root: Path) -> int:
+    """Ask, then write; what the user wrote themselves is kept wherever it cannot be written."""
+    from migrator.commands.handmade import keep, merged
     from migrator.commands.interactive import choose
 
-    inventory, handmade = choose(inventory, root)
-    return merged(work.changes(inventory, root), handmade), inventory
+    chosen = choose(inventory, root)
+    waiting = {part.path for part in chosen.handmade}
+    try:
+        made = merged(work.changes(chosen.inventory, root), chosen.handmade)
+        if not made.files:
+            return _nothing(chosen.inventory, made)
+        done = writing.write(chosen.inventory, made, root)
+        waiting -= {change.path for change in done.files if change in made.files}
+        return _report(chosen.inventory, done)
+    finally:
+        left = [part for part in chosen.handmade if part.path in waiting]
+        if file := keep(left, root.name):
+            names = ", ".join(redact.shown(path) for path in sorted(waiting))
+            say(f"Your own edits of {names} were not written; they are kept as a patch: {file}")
 
 
 def _refuse_without_answer(yes: bool, interactive: bool) -> None:

@@ -30,9 +30,10 @@ class EditError(Exception):
 
 
 class Handmade(NamedTuple):
-    """A file as the tool would have made it with one change, and as the user wants it."""
+    """A file as it is, as the tool would have made it with one change, and as the user wants it."""
 
     path: str
+    old: bytes
     made: bytes
     wanted: bytes
 
@@ -90,7 +91,7 @@ def _handmade(change: Change, hunks: list[tuple[int, list[str]]]) -> Handmade:
         ast.parse(wanted)
     except (SyntaxError, UnicodeEncodeError, ValueError) as error:
         raise EditError(f"{change.path}: would be no Python any more: {error}") from None
-    return Handmade(change.path, change.new, wanted)
+    return Handmade(change.path, change.old, change.new, wanted)
 
 
 def _patched(old: Sequence[str], hunks: list[tuple[int, list[str]]], path: str) -> Iterator[str]:
@@ -164,3 +165,19 @@ def _merge(part: Handmade, new: bytes) -> bytes:
             shift = block.b - block.a
             result[first + shift : last + shift] = after[start:end]
     return lines.encode("".join(result))
+
+
+# -- what could not be made ------------------------------------------------------------------------
+
+
+def keep(handmade: Sequence[Handmade], name: str) -> str:
+    """Where the user's own edits are kept that were not written, if any; `name` is the root's."""
+    parts = [part for part in handmade if part.wanted != part.old]
+    if not parts:
+        return ""
+    from migrator.commands.undo import new_file
+    from migrator.write.patch import unified
+
+    file = new_file("edits", name)
+    file.write_bytes(b"".join(unified(part.path, part.old, part.wanted) for part in parts))
+    return str(file)

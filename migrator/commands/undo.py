@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ class Undo:
 
     def __init__(self, root: Path) -> None:
         self.root = Path(os.path.realpath(root))
-        self.file = _new_file(self.root.name)
+        self.file = new_file("undo", self.root.name)
         self.files = 0
         self._size = 0
 
@@ -36,13 +37,19 @@ class Undo:
                 stream.flush()
                 os.fsync(stream.fileno())
         except OSError as error:
-            raise _unsaved(self.file, error) from None
+            self._cut()
+            raise _unsaved(self.file, error, first=not self.files) from None
         self.files += 1
 
     def drop_last(self) -> None:
         """The last change was not made after all."""
         self.files -= 1
-        os.truncate(self.file, self._size)
+        self._cut()
+
+    def _cut(self) -> None:
+        """Back to what was there before the last change: half a patch takes nothing back."""
+        with suppress(OSError):
+            os.truncate(self.file, self._size)
 
     def close(self) -> None:
         """Leave no empty patch behind."""
@@ -69,8 +76,9 @@ class Undo:
         return real.relative_to(self.root).as_posix() if real.is_relative_to(self.root) else path
 
 
-def _new_file(name: str) -> Path:
-    folder = _state_folder() / "gpt55-migrate" / "undo"
+def new_file(kind: str, name: str) -> Path:
+    """An empty patch file of our own, for this user's eyes only; raises WorkError."""
+    folder = _state_folder() / "gpt55-migrate" / kind
     stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{name or 'root'}"
     file = folder / f"{stem}.patch"
     try:
@@ -90,6 +98,7 @@ def _state_folder() -> Path:
     return Path(named) if os.path.isabs(named) else Path.home() / ".local" / "state"
 
 
-def _unsaved(file: Path, error: OSError) -> WorkError:
+def _unsaved(file: Path, error: OSError, *, first: bool = True) -> WorkError:
     why = f"the undo patch cannot be saved ({error.strerror})"
-    return WorkError(f"{file}: {why}; nothing was written: set XDG_STATE_HOME to a folder of yours")
+    done = "nothing was written" if first else "nothing more was written"
+    return WorkError(f"{file}: {why}; {done}: set XDG_STATE_HOME to a folder of yours")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.commands import WorkError, work
+from migrator.commands.output import say
 from migrator.commands.undo import Undo
 from migrator.inventory import Diagnostic
 
@@ -61,9 +62,21 @@ def write(inventory: Inventory, made: Changes, root: Path) -> Written:
             else:
                 refused.append(problem)
                 waiting = _without(change, waiting, inventory, root, refused)
+    except WorkError as error:
+        if not written:
+            raise
+        refused += [_not_reached(left, error) for left in (change, *waiting)]
+    except BaseException:
+        if written:
+            say(f"Wrote {len(written)} files of {len(made.files)}. To undo: {undo.command()}")
+        raise
     finally:
         undo.close()
     return Written(tuple(written), tuple(refused), undo.command() if written else "")
+
+
+def _not_reached(change: Change, error: WorkError) -> Diagnostic:
+    return Diagnostic(path=change.path, code="not-written", message=str(error))
 
 
 def _write_one(change: Change, root: Path, undo: Undo) -> Diagnostic | None:
@@ -76,8 +89,9 @@ def _write_one(change: Change, root: Path, undo: Undo) -> Diagnostic | None:
         undo.drop_last()
         return Diagnostic(path=change.path, code=refusal.code, message=refusal.message)
     except BaseException:
-        if (root / change.path).read_bytes() == change.old:
-            undo.drop_last()
+        with suppress(OSError):
+            if (root / change.path).read_bytes() == change.old:
+                undo.drop_last()
         raise
     return None
 
