@@ -20,7 +20,7 @@ from migrator.inventory import (
     ReplaceExpression,
     ReplaceText,
 )
-from migrator.read.project import dotted
+from migrator.read.project import dotted, enclosing_class
 from migrator.read.receivers import model_arguments
 
 if TYPE_CHECKING:
@@ -150,6 +150,29 @@ class Requests:
             return True
         return any(n.value in names and n.field == "slice" for n in file.of_kind("Constant"))
 
+    def unset(self, value: Node) -> bool:
+        """Whether the project leaves an optional setting of a class None: only its users may set it."""
+        cls, name = enclosing_class(value), str(value.value)
+        if value.kind != "Attribute" or cls is None:
+            return False
+        declared = [
+            given for owner in self.linked.values.mro(cls) for given in self._declarations(owner, name)
+        ]
+        calls = (call for known in self.linked.project.calls_by_name.values() for call in known)
+        given = [argument for call in calls if (argument := call.keyword(name)) is not None]
+        return bool(declared) and all(map(_none_or_passed, [*declared, *given]))
+
+    def _declarations(self, owner: Node | str, name: str) -> Iterator[Node | None]:
+        """What a class's body and methods assign to a field."""
+        if isinstance(owner, str):
+            return
+        for statement in owner.all("body"):
+            target = statement.child("targets") or statement.child("target")
+            if target is not None and target.kind == "NameStore" and target.value == name:
+                yield statement.child("value")
+        for store in self.linked.values.attribute_stores(owner, name):
+            yield store.statement.child("value")
+
     # -- changes -----------------------------------------------------------------------------------
 
     def _missing(self, rule: ParameterRule, site: Site, others: frozenset[str]) -> list[Planned]:
@@ -182,6 +205,8 @@ class Requests:
             why=why,
         )
         block = self._blocked(rule, setting.value)
+        if block is not None and self.unset(setting.value):
+            return Planned(_with(record, "review"))
         if change.report or (change.rename and change.rename in given):
             return Planned(_with(record, "review"), block=block)
         if change.rename:
@@ -361,3 +386,10 @@ def literal(node: Node) -> str:
     if node.kind == "List":
         return "[" + ", ".join(literal(n) for n in node.all("elts")) + "]"
     return str(node.value) if node.kind == "Name" else "?"
+
+
+def _none_or_passed(value: Node | None) -> bool:
+    """Whether it is None, or another name for the same setting."""
+    if value is None or value.kind in ("Name", "Attribute"):
+        return True
+    return value.kind == "Constant" and value.value is None
