@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from migrator.decide.names import Names
+from migrator.decide.numbers import source
+from migrator.decide.quantities import Quantities
 from migrator.read.flow import key_of
 from migrator.read.number_flow import option_name
-from migrator.read.project import last_name
+from migrator.read.project import FUNCTIONS, last_name
 from migrator.read.values import DECLARATIONS
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from migrator.decide.numbers import Number
     from migrator.read.facts import Node
     from migrator.read.flow import Use
+    from migrator.rulebook import LimitCall
 
 Unit = Literal["tokens", "characters"]
 Kind = Literal["context-window", "input", "output"]
@@ -29,6 +32,8 @@ class Shape(NamedTuple):
         name: its own name (variable, parameter, keyword, key), if it has one.
         clamp: it cuts another number (`min(…, 16384)`).
         piece: it sizes a part (a chunk, a memory), no bound on what is sent; `budget`: the author's wish.
+        run: it bounds a whole run, not one request.
+        remainder: what a prompt leaves of it caps the answer (`window - prompt_tokens`).
     """
 
     kind: Kind
@@ -37,6 +42,8 @@ class Shape(NamedTuple):
     clamp: bool = False
     piece: bool = False
     budget: bool = False
+    run: bool = False
+    remainder: bool = False
 
 
 class Shapes:
@@ -46,6 +53,7 @@ class Shapes:
         self.linked = linked
         self.rules = linked.rulebook.limits
         self.names = Names(self.rules.names)
+        self.quantities = Quantities(linked, self.names)
 
     def of(self, number: Number, uses: tuple[Use, ...]) -> Shape | None:
         """What a number bounds; none where nothing says that it bounds tokens or characters."""
@@ -54,13 +62,39 @@ class Shapes:
         if own and self.names("not-tokens", own):
             return None
         units = [unit for use in uses for unit in self._unit(use)]
-        unit = self._settled(own, names, units)
+        unit = "tokens" if self._is_multiplied(number.node) else self._settled(own, names, units)
         if unit is None or "count" in units:
             return None
-        clamp = any(_is_min(use) for use in uses)
-        piece = bool(own) and self.names("piece", own) and not self.names("window", own)
-        budget = self.names("budget", own) or self._is_spending(number.node)
-        return Shape(self._kind(own, names, uses), unit, own, clamp, piece, budget)
+        clamp = any(_is_min(use) or _is_clamp(use) for use in uses)
+        is_window = self.names("window", own)
+        return Shape(
+            kind=self._kind(own, names, uses, sized=bool(units)),
+            unit=unit,
+            name=own,
+            clamp=clamp,
+            piece=not is_window and (self.names("piece", own) or any(self._is_piece(use) for use in uses)),
+            budget=self.names("budget", own) or self._is_spending(number.node),
+            run=not is_window and self._bounds_run(number.node),
+            remainder=not clamp and self._is_left(uses),
+        )
+
+    def _is_left(self, uses: tuple[Use, ...]) -> bool:
+        """`max_tokens=WINDOW - prompt_tokens`."""
+        subtracted = any(use.kind == "arithmetic" and use.name == "Sub:left" for use in uses)
+        return subtracted and any(self._is_output(use) for use in uses)
+
+    def _bounds_run(self, node: Node) -> bool:
+        """Whether a number stands in an object for a whole run: `UsageLimits(total_tokens_limit=…)`."""
+        holder = holder_of(node)
+        if holder is None or holder.kind not in ("Call", "ClassDef"):
+            return False
+        name = last_name(holder.child("func")) if holder.kind == "Call" else str(holder.value)
+        return self.names("run", name)
+
+    def _is_piece(self, use: Use) -> bool:
+        """Whether a library's rule says that an argument sizes a part."""
+        rule = self._rule(use)
+        return rule is not None and rule.piece
 
     def _is_spending(self, node: Node) -> bool:
         """Whether a number stands among bounds on a whole run: in a `Budget`, beside `max_cost`."""
@@ -83,6 +117,14 @@ class Shapes:
             node.kind in _PLACES for node in _near(number.node)
         )
 
+    def _is_multiplied(self, node: Node) -> bool:
+        """`128_000 * 4` characters: the number itself counts tokens."""
+        product = node.parent
+        if product is None or product.kind != "BinOp" or product.value != "Mult":
+            return False
+        other = product.child("right" if node.field == "left" else "left")
+        return other is not None and self.quantities.is_ratio(other)
+
     def _settled(self, own: str, names: list[str], units: list[str]) -> Unit | None:
         if self.names("characters", own):
             return "characters"
@@ -93,9 +135,11 @@ class Shapes:
         spoken = any(self.names("window", name) or self.names("count", name) for name in names if name)
         return "tokens" if spoken else None
 
-    def _kind(self, own: str, names: list[str], uses: tuple[Use, ...]) -> Kind:
+    def _kind(self, own: str, names: list[str], uses: tuple[Use, ...], *, sized: bool) -> Kind:
         if self.names("window", own):
             return "context-window"
+        if self.names("cap", own) and not sized:
+            return "output"
         if any(self._is_output(use) for use in uses):
             return "output"
         if self.names("output", own) and not any(self.names("window", name) for name in names):
@@ -113,111 +157,38 @@ class Shapes:
         receiver = self.linked.receivers.of(use.node)
         if receiver is not None and use.name in receiver.call.input_caps:
             return True
+        return self._rule(use) is not None
+
+    def _rule(self, use: Use) -> LimitCall | None:
+        """The rule of rules/limits.toml for an argument."""
+        if use.kind != "argument":
+            return None
         callee = last_name(use.node.child("func"))
-        tails = {
-            tail.rpartition(".")[2]
-            for rule in self.rules.call
-            if use.name in rule.input
-            for tail in rule.tails
-        }
-        return callee in tails
+        for rule in self.rules.call:
+            if use.name in rule.input and callee in {tail.rpartition(".")[2] for tail in rule.tails}:
+                return rule
+        return None
 
     # -- units -------------------------------------------------------------------------------------
 
     def _unit(self, use: Use) -> Iterator[str]:
         """`tokens`, `characters`, or `count` where things are counted that are neither."""
         if use.kind == "slice":
-            yield from self._sliced(use.node.child("value"))
+            yield from self.quantities.sliced(use.node.child("value"))
         elif use.kind == "compare":
             for other in use.node.children():
                 if not any(step.inside(other) for step in (*use.trail[-1:], use.trail[0])):
-                    yield from self._measured(other)
+                    yield from self.quantities.measured(other)
         elif use.kind == "arithmetic":
-            yield from self._computed(use)
+            yield from self.quantities.computed(use)
         elif use.kind == "argument":
             yield from self._given(use)
-
-    def _sliced(self, base: Node | None) -> Iterator[str]:
-        if base is None:
-            return
-        if self._is_tokens(base):
-            yield "tokens"
-        elif self._is_text(base):
-            yield "characters"
-        else:
-            yield "count"
-
-    def _is_tokens(self, node: Node) -> bool:
-        name = last_name(node.child("func") if node.kind == "Call" else node)
-        if self.names("count", name):
-            return True
-        if node.kind == "Name":
-            return any(self._is_encoding(value.child("value")) for value in self._stores(node))
-        return False
-
-    def _is_encoding(self, value: Node | None) -> bool:
-        return (
-            value is not None and value.kind == "Call" and self.names("count", last_name(value.child("func")))
-        )
-
-    def _stores(self, name: Node) -> Iterator[Node]:
-        for binding in self.linked.project.bindings(name):
-            if binding.kind == "NameStore" and binding.parent is not None and binding.parent.kind == "Assign":
-                yield binding.parent
-
-    def _is_text(self, node: Node) -> bool:
-        if node.kind == "Call":
-            callee = last_name(node.child("func"))
-            return callee in ("join", "strip", "read_text", "read", "str", "dumps", "decode") or self.names(
-                "text", callee
-            )
-        if node.kind in ("JoinedStr", "Constant"):
-            return True
-        if node.kind == "Subscript":
-            key = node.child("slice")
-            return key is not None and (key.kind == "Slice" or self.names("text", str(key.value)))
-        return self.names("text", last_name(node))
-
-    def _measured(self, node: Node) -> Iterator[str]:
-        """What a quantity that the number is compared with counts."""
-        pieces = [node, *node.descendants()]
-        lengths = [p for p in pieces if p.kind == "Call" and last_name(p.child("func")) == "len"]
-        if any(self.names("count", last_name(p)) for p in pieces if p.kind in ("Name", "Attribute")) or any(
-            self._is_tokens(argument) for p in lengths for argument in p.all("args")
-        ):
-            yield "tokens"
-        elif lengths:
-            divided = any(p.kind == "BinOp" and p.value in ("FloorDiv", "Div") for p in pieces)
-            text = any(self._is_text(argument) for p in lengths for argument in p.all("args"))
-            yield "tokens" if divided else "characters" if text else "count"
-
-    def _computed(self, use: Use) -> Iterator[str]:
-        operator, _, side = use.name.partition(":")
-        other = use.node.child("right" if side == "left" else "left")
-        if other is None:
-            return
-        if operator == "Sub" and side == "left":
-            name = last_name(other.child("func") if other.kind == "Call" else other)
-            if self.names("count", name) or self.names("output", name):
-                yield "tokens"
-        elif operator == "Mult" and self._is_ratio(other):
-            yield "tokens"
-        elif operator in ("FloorDiv", "Div") and side == "left" and self._is_ratio(other):
-            yield "characters"
-
-    def _is_ratio(self, node: Node) -> bool:
-        """Characters a token: 3, 4 or a name that says so."""
-        if node.kind == "Constant":
-            return (
-                isinstance(node.value, (int, float)) and 2 < node.value <= self.rules.characters_per_token + 1
-            )
-        return self.names("characters", last_name(node))
 
     def _given(self, use: Use) -> Iterator[str]:
         callee = last_name(use.node.child("func"))
         if callee == "range" and use.name == "#2":
             stop = use.node.all("args")[1]
-            yield from self._measured(stop)
+            yield from self.quantities.measured(stop)
         elif self.bounds_input(use) or self._is_output(use) or self.names("count", callee):
             yield "tokens"
 
@@ -244,6 +215,20 @@ def _is_min(use: Use) -> bool:
     return use.kind == "argument" and last_name(use.node.child("func")) == "min"
 
 
+def _is_clamp(use: Use) -> bool:
+    """`if wanted > LIMIT: wanted = LIMIT`."""
+    branch, sides = use.node.parent, [use.node.child("left"), use.node.child("comparators")]
+    if use.kind != "compare" or branch is None or branch.kind != "If":
+        return False
+    for statement in branch.all("body"):
+        stored = {_target_name(target) for target in statement.all("targets")}
+        value = source(statement.child("value")) if statement.kind == "Assign" else ""
+        others = {last_name(side) for side in sides if side is not None and source(side) != value}
+        if value and stored & others and len(others) == 1:
+            return True
+    return False
+
+
 def own_name(node: Node) -> str:
     """The name that is given to a number where it stands."""
     inner = node
@@ -258,6 +243,10 @@ def own_name(node: Node) -> str:
             return next((_target_name(t) for t in (*above.all("targets"), *above.all("target"))), "")
         elif above.kind == "Dict":
             return key_of(inner)
+        elif above.kind == "Return":
+            return _only_result(above)
+        elif above.kind == "Call" and inner.field == "args" and _is_getter(above, inner):
+            return str(above.all("args")[0].value)
         elif (
             above.is_statement
             or above.kind in ("Slice", "Compare", "Lambda")
@@ -266,6 +255,20 @@ def own_name(node: Node) -> str:
             return ""
         inner = above
     return ""
+
+
+def _only_result(statement: Node) -> str:
+    """The name of a function that does nothing but return: `def context_window(self): return 128_000`."""
+    function = statement.scope
+    body = [one for one in function.all("body") if one.kind != "Expr"]
+    return str(function.value) if function.kind in FUNCTIONS and body == [statement] else ""
+
+
+def _is_getter(call: Node, default: Node) -> bool:
+    """`config.get("max_tokens", 128_000)`: the key names its default."""
+    arguments = call.all("args")
+    names_it = len(arguments) == 2 and arguments[0].kind == "Constant" and arguments[1] == default
+    return names_it and last_name(call.child("func")) in ("get", "getenv", "pop", "setdefault")
 
 
 def holder_of(node: Node) -> Node | None:

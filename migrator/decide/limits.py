@@ -10,10 +10,12 @@ from migrator.decide.costs import Bound
 from migrator.decide.limit_links import Links, Served
 from migrator.decide.limit_shapes import Shape, Shapes
 from migrator.decide.literals import id_like
+from migrator.decide.names import words
 from migrator.decide.numbers import Number, numbers
 from migrator.decide.resizing import Resized, Resizer
 from migrator.inventory import Edit, Finding, Limit
 from migrator.read.number_flow import NumberFlow
+from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,6 +105,10 @@ class Finder:
             result = self._characters(number.value, shape, moves)
         else:
             result = self.resizer.input(number.value, moves, from_share=self._share(shape))
+        if shape.run:
+            result = Resized("keep", None, "it bounds a whole run, not one request")
+        elif shape.remainder:
+            result = self.resizer.remainder(result, moves)
         return self._allowed(result, served)
 
     def _share(self, shape: Shape) -> float:
@@ -187,12 +193,17 @@ def _keyed_by_model(mapping: Node, value: Node) -> bool:
 
 
 def _looks_up(call: Node, value: Node) -> bool:
-    """Whether a number is what a look-up by a computed key falls back to: `WINDOWS.get(model, 8192)`."""
+    """Whether a number is what a look-up in a table or a model's record falls back to.
+
+    `WINDOWS.get(model, 8192)`, `model_info.get("max_input_tokens", 128_000)`.
+    """
     func = call.child("func")
     if func is None or func.kind != "Attribute" or func.value != "get" or value.field != "args":
         return False
     arguments = call.all("args")
-    return len(arguments) == 2 and arguments[0].kind != "Constant" and arguments[1] == value
+    if len(arguments) != 2 or arguments[1] != value:
+        return False
+    return arguments[0].kind != "Constant" or "model" in words(last_name(func.child("value")))
 
 
 def _count(planner: Planner, found: Found) -> None:

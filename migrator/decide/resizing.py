@@ -108,6 +108,14 @@ class Resizer:
         why += f"; {target.id} takes {target.context_window:,}"
         return Resized("raise", new, why + note, target.id)
 
+    def remainder(self, found: Resized, moves: Sequence[Move]) -> Resized:
+        """A raise of a window of which an answer is given what the prompt leaves, as its cap."""
+        known = [new.max_output for _, new in moves if new.max_output is not None]
+        if found.action != "raise" or found.new is None or not known or found.new <= min(known):
+            return found
+        why = f"what a prompt leaves of it caps the answer, and {found.model} answers with at most "
+        return Resized("keep", None, f"{why}{min(known):,} tokens")
+
     def output(self, value: int, moves: Sequence[Move], *, derived: bool) -> Resized:
         """A bound on the answer; `derived`: it is the old model's maximum, not a wish."""
         ceilings = [new.max_output for _, new in moves]

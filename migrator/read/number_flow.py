@@ -36,6 +36,16 @@ class NumberFlow(Flow):
         if not is_taken_away and parent.value not in _ENDS:
             yield _State(parent, state.part, state.trail)
 
+    def _unpacked(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        """`kept, left = [], LIMIT`."""
+        statement, place = parent.parent, parent.all("elts").index(node)
+        targets = statement.all("targets") if statement is not None else []
+        same = [one.all("elts") for one in targets if one.kind == "Tuple"]
+        if parent.field == "value" and same and len(same[0]) == len(parent.all("elts")):
+            yield from self._target(state, same[0][place])
+        else:
+            yield from super()._display(state, node, parent)
+
     def _signed(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
         yield _State(parent, state.part, state.trail)
 
@@ -81,6 +91,7 @@ _STEPS: dict[str, Callable[[NumberFlow, _State, Node, Node], Iterator[Use | _Sta
     "BinOp": NumberFlow._operation,
     "UnaryOp": NumberFlow._signed,
     "Slice": NumberFlow._bound,
+    "Tuple": NumberFlow._unpacked,
     "Call": NumberFlow._argument,
     "keyword": NumberFlow._option,
 }

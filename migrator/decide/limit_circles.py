@@ -1,0 +1,242 @@
+"""Which calls a place in the code bears on: around it, in its function, its class, its callers."""
+
+from __future__ import annotations
+
+import bisect
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.decide.sites import sends
+from migrator.read.project import enclosing_class, enclosing_function
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from migrator.decide.linked import Linked
+    from migrator.decide.sites import Site
+    from migrator.read.facts import Node
+    from migrator.read.object_flow import ObjectFlow
+
+_DEPTH = 3
+_LOOPS = ("For", "AsyncFor", "While", "ListComp", "SetComp", "DictComp", "GeneratorExp")
+
+
+class Place(NamedTuple):
+    """Where a site's model is asked: the site itself, or a method call on the object that it makes."""
+
+    node: Node
+    site: Node
+
+
+class Circles:
+    """The circles around a place, over some call sites of one project."""
+
+    def __init__(self, linked: Linked, sites: Mapping[Node, Site], objects: ObjectFlow) -> None:
+        self.linked = linked
+        self.values = linked.values
+        self.sites = sites
+        self.objects = objects
+        self._inside: dict[Node, list[Place]] = defaultdict(list)
+        self._bodies: dict[Node, list[Node]] = defaultdict(list)
+        self._called_by: dict[Node, tuple[Node, ...]] = {}
+        self._far: dict[Node, list[Node]] = {}
+        for call, site in sites.items():
+            self._add(Place(call, call))
+            if not sends(site):
+                for asked in self._asked(call):
+                    self._add(Place(asked, call))
+
+    def _add(self, place: Place) -> None:
+        self._inside[scope_of(place.node)].append(place)
+        owner = enclosing_class(place.node)
+        if owner is not None and place.site not in self._bodies[owner]:
+            self._bodies[owner].append(place.site)
+
+    def _asked(self, made: Node) -> Iterator[Node]:
+        """The method calls on a model object, and on what it is built into: `chain.invoke(…)`."""
+        if made.kind == "Call":
+            for use in self.objects.uses(made):
+                if use.kind == "method":
+                    yield use.node
+
+    def around(self, spot: Node) -> list[Node]:
+        """The calls that a number used at one place bears on, from the nearest circle that has any."""
+        function = scope_of(spot)
+        for circle in (self._enclosing(spot), self._handed(spot), self._in_function(function, spot)):
+            found = list(circle)
+            if found:
+                return found
+        if function not in self._far:
+            self._far[function] = self._beyond(function)
+        return self._far[function]
+
+    def _beyond(self, function: Node) -> list[Node]:
+        """The calls nearest to a function that makes none itself."""
+        for circle in (
+            self._called(function, 1),
+            self._in_class(function),
+            self._callers(function, _DEPTH, {function}),
+            self._called(function, 2),
+        ):
+            found = list(dict.fromkeys(circle))
+            if found:
+                return found
+        return []
+
+    def _enclosing(self, spot: Node) -> Iterator[Node]:
+        for above in (spot, *spot.ancestors()):
+            if above.is_statement:
+                return
+            if above.kind == "Call" and above in self.sites:
+                yield above
+
+    def _handed(self, spot: Node) -> Iterator[Node]:
+        """Models handed to the same call: `Memory(llm=llm, max_token_limit=…)`."""
+        for above in (spot, *spot.ancestors()):
+            if above.is_statement:
+                return
+            if above.kind == "Call":
+                given = [*above.all("args"), *(k.child("value") for k in above.all("keywords"))]
+                for argument in given:
+                    for value in self.values.of(argument):
+                        if value.node.kind == "Call" and value.node in self.sites:
+                            yield value.node
+
+    def _in_function(self, function: Node, spot: Node) -> list[Node]:
+        found = self._inside.get(function, [])
+        if len({place.site for place in found}) > 1:
+            found = [place for place in found if self._reaches(spot, place.node, function)] or found
+        return list(dict.fromkeys(place.site for place in found))
+
+    def _reaches(self, spot: Node, call: Node, function: Node) -> bool:
+        """Whether what is computed at `spot` arrives in `call`, by names, in one function."""
+        tainted = set(_stored(spot.statement)) | set(_mutated(spot))
+        for statement in function.descendants():
+            if statement.is_statement and statement.line > spot.line and tainted & set(_loaded(statement)):
+                tainted |= (
+                    set(_stored(statement))
+                    if statement.kind in ("Assign", "AnnAssign", "AugAssign")
+                    else set()
+                )
+        return bool(tainted & set(_loaded(call)))
+
+    def _in_class(self, function: Node) -> list[Node]:
+        owner = enclosing_class(function) if function.kind != "Module" else None
+        return self._bodies.get(owner, []) if owner is not None else []
+
+    def _callers(self, function: Node, depth: int, seen: set[Node]) -> Iterator[Node]:
+        if depth == 0 or function.kind in ("Module", "ClassDef"):
+            return
+        yield from self._registered(function)
+        for call in self._calls_of(function):
+            outer = scope_of(call)
+            inside = self._in_function(outer, call)
+            if inside:
+                yield from (site for site in inside if self._bears_on(call, site, outer))
+            elif bodies := self._in_class(outer):
+                yield from bodies
+            elif outer not in seen:
+                seen.add(outer)
+                near = list(self._called(outer, 1)) if outer.kind != "Module" else []
+                yield from near or self._callers(outer, depth - 1, seen)
+
+    def _registered(self, function: Node) -> Iterator[Node]:
+        """The calls that are given a function: `create_agent(llm, pre_model_hook=trim)`."""
+        for load in self.linked.project.loads(function) if function.kind != "Lambda" else ():
+            if load.field == "args" or (load.parent is not None and load.parent.kind == "keyword"):
+                yield from self._enclosing(load)
+                yield from self._handed(load)
+
+    def _bears_on(self, call: Node, site: Node, outer: Node) -> bool:
+        """Whether what a helper does comes before a request (or before the next one, in a loop)."""
+        places = [place.node for place in self._inside.get(outer, ()) if place.site == site]
+        loops = {above for above in call.ancestors() if above.kind in _LOOPS and above.inside(outer)}
+        return any(
+            call.index < place.index or call.inside(place) or any(place.inside(loop) for loop in loops)
+            for place in places
+        )
+
+    def reached(self, spot: Node) -> Iterator[Node]:
+        """Only the calls that what is computed at a place arrives in, here or where this is called."""
+        function = scope_of(spot)
+        yield from self._enclosing(spot)
+        yield from self._arriving(function, spot)
+        if function.kind not in ("Module", "ClassDef"):
+            for call in self._calls_of(function):
+                yield from self._arriving(scope_of(call), call)
+
+    def places(self, function: Node) -> list[Place]:
+        """Where the models of the sites are asked in a function."""
+        return self._inside.get(function, [])
+
+    def _arriving(self, function: Node, spot: Node) -> Iterator[Node]:
+        for place in self.places(function):
+            if spot.inside(place.node) or self._reaches(spot, place.node, function):
+                yield place.site
+
+    def _calls_of(self, function: Node) -> list[Node]:
+        return self.values.callers(function)
+
+    def _called(self, function: Node, depth: int) -> Iterator[Node]:
+        """Calls inside the project functions that a function calls."""
+        for inner in self._callees(function):
+            yield from (place.site for place in self._inside.get(inner, ()))
+            if depth > 1:
+                yield from self._called(inner, depth - 1)
+
+    def _callees(self, function: Node) -> tuple[Node, ...]:
+        known = self._called_by.get(function)
+        if known is None:
+            known = self._called_by[function] = tuple(dict.fromkeys(self._find_callees(function)))
+        return known
+
+    def _find_callees(self, function: Node) -> Iterator[Node]:
+        tree = function.file.tree
+        calls = tree.of_kind("Call") if function.kind != "ClassDef" else []
+        first = bisect.bisect_left(calls, function.index)
+        for index in calls[first : bisect.bisect_left(calls, tree.end[function.index])]:
+            call = function.file.node(index)
+            if scope_of(call) == function:
+                for value in self.values.of(call.child("func")):
+                    if value.kind == "function" and value.node != function:
+                        yield value.node
+
+
+def scope_of(node: Node) -> Node:
+    """The named function around a node, else the class or module."""
+    function = enclosing_function(node)
+    if function is not None:
+        return function
+    scope = node.scope
+    while scope.kind == "Lambda":
+        scope = scope.scope
+    return scope
+
+
+def _stored(statement: Node) -> Iterator[str]:
+    for node in statement.children():
+        for one in (node, *node.descendants()) if node.field in ("targets", "target") else ():
+            if one.kind in ("NameStore", "AttributeStore"):
+                yield str(one.value)
+
+
+def _mutated(spot: Node) -> Iterator[str]:
+    """Names that the loop or branch around a place works on (`while …: messages.pop(1)`)."""
+    for above in spot.ancestors():
+        if above.kind in ("While", "If", "For"):
+            for node in above.descendants():
+                if node.kind in ("Assign", "AugAssign"):
+                    yield from _stored(node)
+                elif (
+                    node.kind in ("Name", "Attribute")
+                    and node.parent is not None
+                    and node.parent.kind == "Attribute"
+                ):
+                    yield str(node.value)
+            return
+        if above.kind in ("FunctionDef", "AsyncFunctionDef", "Module"):
+            return
+
+
+def _loaded(node: Node) -> Iterator[str]:
+    return (str(one.value) for one in node.descendants() if one.kind in ("Name", "Attribute"))

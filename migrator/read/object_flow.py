@@ -1,0 +1,67 @@
+"""Where a model object goes: like `flow`, and through pipes and into the objects that it is given to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.read.flow import Flow, Use, _State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from migrator.read.facts import Node
+
+_BINDING = ("bind", "with_", "pipe")
+_MAKERS = ("from_", "create_", "load_", "get_", "make_", "init_")
+
+
+class ObjectFlow(Flow):
+    """Forward flow of model objects over one project."""
+
+    def _step(self, state: _State) -> Iterator[Use | _State]:
+        parent = state.node.parent
+        if parent is None:
+            return
+        own = _STEPS.get(parent.kind)
+        if own is not None:
+            yield from own(self, state, state.node, parent)
+        else:
+            yield from super()._step(state)
+
+    def _operation(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if parent.value == "BitOr":
+            yield _State(parent, "whole", state.trail)
+        else:
+            yield from super()._binary(state, node, parent)
+
+    def _method(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        yield from super()._attribute(state, node, parent)
+        call = parent.parent
+        if call is not None and parent.field == "func" and str(parent.value).startswith(_BINDING):
+            yield _State(call, state.part, state.trail)
+
+    def _argument(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        yield from super()._call(state, node, parent)
+        if node.field == "args" and self._is_foreign(parent):
+            yield _State(parent, "whole", state.trail)
+
+    def _named(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        yield from super()._keyword(state, node, parent)
+        call = parent.parent
+        if call is not None and call.kind == "Call" and self._is_foreign(call):
+            yield _State(call, "whole", state.trail)
+
+    def _is_foreign(self, call: Node) -> bool:
+        """Whether a call makes an object of a library, which keeps what it is given: `Chain(llm=llm)`."""
+        func = call.child("func")
+        name = str(func.value) if func is not None and func.kind in ("Name", "Attribute") else ""
+        is_maker = name[:1].isupper() or name.startswith(_MAKERS)
+        return is_maker and not any(value.kind in ("function", "class") for value in self.values.of(func))
+
+
+_STEPS: dict[str, Callable[[ObjectFlow, _State, Node, Node], Iterator[Use | _State]]] = {
+    "BinOp": ObjectFlow._operation,
+    "Attribute": ObjectFlow._method,
+    "Call": ObjectFlow._argument,
+    "keyword": ObjectFlow._named,
+}
