@@ -56,7 +56,6 @@ def _planned(inventory: Inventory, request: Request, where: Path) -> Planned:
 def _ground(inventory: Inventory, root: Path, where: Path) -> Ground:
     from migrator.plan import dataset, folder, overrides
     from migrator.plan.build import Ground
-    from migrator.write.patch import unified
 
     contents = {}
     for path in sorted({edit.path for edit in inventory.edits if edit.selected}):
@@ -67,7 +66,7 @@ def _ground(inventory: Inventory, root: Path, where: Path) -> Ground:
     return Ground(
         contents=contents,
         render=_rendered,
-        diff=lambda path, old, new: work.portable(unified(path, old, new)),
+        diff=lambda path, old, new: work.portable(work.discreet(path, old, new)),
         read_file=lambda source, name: _prompt_file(root, source, name),
         filled=lambda name: len(dataset.read(folder.experiment_folder(where, name))),
         overrides=lambda name: overrides.read(folder.experiment_folder(where, name)),
@@ -102,7 +101,7 @@ def _files(planned: Planned, named: str) -> dict[str, bytes]:
     files = {
         "plan.md": markdown.render(plan, named).encode(),
         "briefing.md": briefing.page(plan).encode(),
-        **planned.patches,
+        **{name: _shareable(patch) for name, patch in planned.patches.items()},
     }
     for experiment in plan.experiments:
         place = f"experiments/{experiment.name}/"
@@ -110,6 +109,19 @@ def _files(planned: Planned, named: str) -> dict[str, bytes]:
         files[place + "prompt.json"] = promptfoo.prompt(experiment).encode()
         files[place + "README.md"] = card.readme(experiment).encode()
     return files
+
+
+_HELD_BACK = b"""\
+This patch would show what looks like a key, so it is not kept in a plan that others read.
+Take the key out of the source and plan again, or make the changes of this phase with
+gpt55-migrate apply . --only PATH:LINE
+"""
+
+
+def _shareable(patch: bytes) -> bytes:
+    from migrator.report.redact import holds_secret
+
+    return _HELD_BACK if holds_secret(patch) else patch
 
 
 def _tell(planned: Planned, written: Written, where: Path, output: str) -> None:

@@ -95,6 +95,14 @@ def _patch(inventory: Inventory, made: Changes) -> None:
         emit(colored(patch, style))
     else:
         emit_bytes(patch)
+        _warn_of_keys(patch)
+
+
+def _warn_of_keys(patch: bytes) -> None:
+    from migrator.report.redact import holds_secret
+
+    if holds_secret(patch):
+        complain("the patch holds what looks like a key, as it must to apply: keep it to yourself")
 
 
 def _stat(inventory: Inventory, made: Changes) -> str:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrator.commands import WorkError
+from migrator.commands import WorkError, work
 
 if TYPE_CHECKING:
     from migrator.pipeline import Change
@@ -27,9 +27,7 @@ class Undo:
 
     def add(self, change: Change) -> None:
         """Note how to take `change` back; raises WorkError where that cannot be saved."""
-        from migrator.write.patch import unified
-
-        patch = unified(self._real(change.path), change.new, change.old)
+        patch = work.discreet(self._real(change.path), change.new, change.old)
         try:
             with self.file.open("ab") as stream:
                 self._size = stream.tell()

@@ -56,9 +56,16 @@ def changes(inventory: Inventory, root: Path) -> Changes:
 
 def patches(made: Changes) -> dict[str, bytes]:
     """A patch for each changed file."""
+    return {change.path: discreet(change.path, change.old, change.new) for change in made.files}
+
+
+def discreet(path: str, old: bytes, new: bytes) -> bytes:
+    """A patch, with less context than usual where that would show what looks like a key."""
+    from migrator.report.redact import holds_secret
     from migrator.write.patch import unified
 
-    return {change.path: unified(change.path, change.old, change.new) for change in made.files}
+    patch = unified(path, old, new)
+    return unified(path, old, new, context=1) if holds_secret(patch) else patch
 
 
 def explained(made: Changes, inventory: Inventory) -> dict[str, bytes]:

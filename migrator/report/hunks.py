@@ -80,9 +80,10 @@ def _paint(line: str, style: Style) -> str:
 
 
 def colored(patch: bytes, style: Style) -> str:
-    """A whole patch for a terminal: every byte visible, nothing masked or wrapped."""
+    """A whole patch for a terminal: every byte visible, nothing wrapped, and only secrets masked."""
     text = redact.shown(patch.decode("utf-8", "backslashreplace").replace("\r\n", "\n"))
-    return "".join(f"{_paint_patch(line, style)}\n" for line in text.split("\n")[:-1])
+    lines = map(redact.mask, text.split("\n")[:-1])
+    return "".join(f"{_paint_patch(line, style)}\n" for line in lines)
 
 
 def _paint_patch(line: str, style: Style) -> str:

@@ -37,10 +37,21 @@ _KNOWN = re.compile(
 _NAMED = re.compile(
     r"""(?x)
     (?P<name>\b[\w-]*(?i:api[_-]?key|secret|passw(?:or)?d|credential|(?:auth|access|bearer|refresh)[_-]?token)\w*
-        (?:["']?\s*\]?\s*[:=]\s*)(?:[rbufRBUF]{0,2})(?P<quote>["']))
-    (?![A-Z][A-Z0-9_]*["'])(?P<value>[^"'\s]{6,}) (?P=quote)
+        (?:\\?["']?\s*\]?\s*[:=]\s*)(?:[rbufRBUF]{0,2})(?P<quote>\\?["']))
+    (?![A-Z][A-Z0-9_]*\\?["'])(?P<value>[^"'\s\\]{6,}) (?P<end>(?P=quote)|…|\.\.\.|\Z)
     """
 )
+_TOKEN_NAMED = re.compile(
+    r"""(?x)
+    (?P<name>\b[\w-]*(?i:token)(?:\\?["']?\s*\]?\s*[:=]\s*)(?:[rbufRBUF]{0,2})(?P<quote>\\?["']))
+    (?P<value>(?=[^"']*\d)[\w.~+/=-]{16,}) (?P<end>(?P=quote)|…|\.\.\.|\Z)
+    """
+)
+_IN_QUERY = re.compile(
+    r"(?i)([?&][\w.-]*(?:key|token|secret|sig|signature|passw(?:or)?d|pwd|auth|credentials?)=)[^&\s\"'#<>]{4,}"
+)
+_BASE64 = re.compile(r"(?<![\w/+.-])[A-Za-z0-9/+]{40}(?![\w/+=.-])")
+"""The length of an AWS secret; longer runs without a slash are found by their looks."""
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+([\w.~+/=-]{16,})")
 _IN_URL = re.compile(r"(?<=://)[^\s/@:'\"]*:[^\s/@'\"]+(?=@)")
 _TOKEN = re.compile(r"[A-Za-z0-9+_-]{32,}={0,2}")
@@ -57,15 +68,42 @@ def for_people(inventory: Inventory) -> Inventory:
     return _Pass(lambda text: shown(mask(text)), shown).record(inventory)
 
 
+def for_keeping(inventory: Inventory) -> Inventory | None:
+    """As `inventory`, but with its edits as they are to be made; nothing if one of them holds a secret."""
+    masked = _Pass(mask, lambda text: text).record(inventory)
+    if masked is inventory:
+        return inventory
+    edits = tuple(
+        msgspec.structs.replace(shown, operation=edit.operation)
+        for shown, edit in zip(masked.edits, inventory.edits, strict=True)
+    )
+    if any(holds_secret(msgspec.json.encode(edit.operation)) for edit in edits):
+        return None
+    return msgspec.structs.replace(masked, edits=edits)
+
+
 def mask(text: str) -> str:
     """`text` with keys, tokens and passwords replaced; a prefix that says what it was stays."""
     if len(text) < 8:
         return text
     text = _KNOWN.sub(lambda match: match[0][: 3 if match[0].startswith("sk-") else 4] + MASK, text)
-    text = _NAMED.sub(lambda match: f"{match['name']}{MASK}{match['quote']}", text)
+    text = _NAMED.sub(_unnamed, text)
+    text = _TOKEN_NAMED.sub(_unnamed, text)
+    text = _IN_QUERY.sub(lambda match: match[1] + MASK, text)
+    text = _BASE64.sub(lambda match: _masked(match[0]), text)
     text = _BEARER.sub(lambda match: f"{match[1]} {MASK}", text)
     text = _IN_URL.sub(MASK, text)
     return _TOKEN.sub(lambda match: _masked(match[0]), text)
+
+
+def holds_secret(data: bytes) -> bool:
+    """Whether something that is shown as it is would show a secret."""
+    text = data.decode("utf-8", "replace")
+    return any(mask(line) != line for line in text.splitlines())
+
+
+def _unnamed(match: re.Match[str]) -> str:
+    return f"{match['name']}{MASK}{match['end']}"
 
 
 def printable(text: str) -> str:
