@@ -80,6 +80,11 @@ class ScanCache:
 
     def save(self, key: str, inventory: Inventory | None = None, named: Iterable[str] = ()) -> None:
         """Keep an entry, and forget the oldest."""
+        if inventory is not None:
+            from migrator.report.redact import for_keeping
+
+            inventory = for_keeping(inventory)
+            key = key if inventory is not None else ""
         if not key:
             return
         content = msgspec.msgpack.encode(Entry(key, inventory, tuple(named)))
