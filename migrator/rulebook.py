@@ -514,10 +514,12 @@ class TokenizerRule(Rule, frozen=True):
 
 
 class Overflow(Rule, frozen=True):
-    """A piece of the error that the old models answer to a too long request, and of the new one's."""
+    """Pieces of the error that the old models answer to a too long request, a piece of the new one's, and
+    the code that both share."""
 
-    old: str
+    old: tuple[str, ...]
     new: str
+    code: str
     source: str
 
 

@@ -1,4 +1,4 @@
-"""Calls whose window shrinks with nothing to bound what is sent, and handlers of the error that follows."""
+"""Calls whose window shrinks with nothing to bound what is sent."""
 
 from __future__ import annotations
 
@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.additions import Additions
 from migrator.decide.guards import Guards
-from migrator.decide.limit_links import scope_of
-from migrator.decide.numbers import source
-from migrator.inventory import Edit, Finding, ReplaceExpression
+from migrator.inventory import Edit, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from migrator.decide.engine import Judged
     from migrator.decide.plans import Planner
     from migrator.inventory import Operation
     from migrator.read.facts import Node
-    from migrator.rulebook import Model, Overflow
+    from migrator.rulebook import Model
 
-UNGUARDED, GUARD, HANDLER = "GPT55-L004", "GPT55-L005", "GPT55-L006"
-_CODE = "context_length_exceeded"
+UNGUARDED, GUARD = "GPT55-L004", "GPT55-L005"
 
 
 def unguarded(planner: Planner) -> Additions:
@@ -102,62 +97,4 @@ def _edit(
         rule=rule,
         rank=1,
         references=tuple(one.id for one in moving),
-    )
-
-
-# -- handlers of the error -------------------------------------------------------------------------
-
-
-def handlers(planner: Planner) -> Additions:
-    """Tests for the old models' wording of the error learn the new one's."""
-    added = Additions()
-    for rule in planner.engine.rulebook.limits.overflow:
-        for compare in _tests(planner, rule):
-            moving = _tried(planner, compare)
-            if moving:
-                _extend(planner, compare, rule, moving, added)
-    return added
-
-
-def _tests(planner: Planner, rule: Overflow) -> Iterator[Node]:
-    """`"maximum context length" in str(error)`, unless the error's code is tested beside it."""
-    for file in planner.engine.linked.project.files.values():
-        for compare in file.of_kind("Compare"):
-            left = compare.child("left")
-            text = left.value if left is not None and left.kind == "Constant" else None
-            is_test = compare.value == ("In",) and isinstance(text, str) and rule.old in text.lower()
-            if is_test and not _knows(compare, (rule.new, _CODE)):
-                yield compare
-
-
-def _knows(compare: Node, texts: tuple[str, ...]) -> bool:
-    whole = compare.parent if compare.parent is not None and compare.parent.kind == "BoolOp" else compare
-    constants = [str(node.value).lower() for node in whole.descendants() if node.kind == "Constant"]
-    return any(text in constant for text in texts for constant in constants)
-
-
-def _tried(planner: Planner, compare: Node) -> list[Judged]:
-    """What moves in the calls that the handler's `try` (else the function) holds."""
-    holder = next(
-        (above for above in compare.ancestors() if above.kind in ("Try", "TryStar")), scope_of(compare)
-    )
-    found: dict[str, Judged] = {}
-    for call, ones in planner.by_site.items():
-        if call.inside(holder):
-            found |= {one.id: one for one in ones if one.id in planner.variants and planner._wanted(one)}
-    return list(found.values())
-
-
-def _extend(planner: Planner, compare: Node, rule: Overflow, moving: list[Judged], added: Additions) -> None:
-    left, right = source(compare.child("left")), source(compare.child("comparators"))
-    why = f'the new model says "{rule.new}" where the old one said "{rule.old}"'
-    if left and right and planner.written(compare.file.path, compare.line, HANDLER):
-        left = '"' + left[1:-1] + '"' if '"' not in left and "\\" not in left else left
-        operation = ReplaceExpression(source=f'{left} in {right} or "{rule.new}" in {right}')
-        added.edits.append(_edit(planner, moving, compare, operation, HANDLER, why))
-        return
-    added.findings.append(
-        Finding(
-            rule=HANDLER, path=compare.file.path, line=compare.line, column=compare.span[1] + 1, message=why
-        )
     )

@@ -19,8 +19,9 @@ from migrator.decide.branches import branches  # noqa: E402 (parts import the na
 from migrator.decide.caps import small_caps  # noqa: E402
 from migrator.decide.docs_examples import docs_examples  # noqa: E402
 from migrator.decide.expectations import expectations  # noqa: E402
+from migrator.decide.handlers import handlers  # noqa: E402
 from migrator.decide.limits import limits  # noqa: E402
-from migrator.decide.overflow import handlers, unguarded  # noqa: E402
+from migrator.decide.overflow import unguarded  # noqa: E402
 from migrator.decide.splits import splits  # noqa: E402
 from migrator.decide.suggestions import suggestions  # noqa: E402
 from migrator.decide.tables import tables  # noqa: E402
