@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from migrator.decide.catalogue import Catalogue
     from migrator.decide.plans import Planner
     from migrator.inventory import Message, Prompt
-    from migrator.read.facts import FileFacts, IdPattern, Node
+    from migrator.read.facts import IdPattern, Node
     from migrator.rulebook import PromptAdvice
 
 _VARIABLE = re.compile(r"\{\{.*?\}\}")
@@ -47,8 +47,8 @@ def _of_call(planner: Planner, adviser: Adviser, call: Node) -> Iterator[Finding
     prompt = planner.engine.surroundings.wording.prompt(planner.sites[call])
     for match in adviser.of(prompt, variant):
         path = match.message.path or call.file.path
-        line = _line(planner.engine.linked.project.files.get(path), match) or call.line
-        if planner.written(path, line, match.rule.id):
+        line = _line(_source(planner, path), match) or call.line
+        if _wanted(planner, call, path, line, match.rule.id):
             text = _told(match, planner.engine.catalogue, variant)
             site = planner.site_id(call)
             severity = match.rule.severity
@@ -102,12 +102,24 @@ def _told(match: Match, catalogue: Catalogue, variant: str) -> str:
     return f"{match.rule.title}: {f'{match.words!r} ' if match.words else ''}{text}"
 
 
-def _line(file: FileFacts | None, match: Match) -> int:
+def _wanted(planner: Planner, call: Node, path: str, line: int, rule: str) -> bool:
+    """A prompt in a file of its own is advised on where its call is."""
+    in_code = path in planner.engine.linked.project.files
+    return planner.written(path if in_code else call.file.path, line if in_code else call.line, rule)
+
+
+def _source(planner: Planner, path: str) -> str:
+    linked = planner.engine.linked
+    file = linked.project.files.get(path)
+    return file.text if file is not None else linked.prompt_files.text(path)
+
+
+def _line(text: str, match: Match) -> int:
     """The line of the words, looked for from where the message begins; that line if they are split."""
     first = match.message.line
-    if file is None or not match.words or not first:
+    if not text or not match.words or not first:
         return first
-    lines = file.text.splitlines()
+    lines = text.splitlines()
     for number in range(first, min(len(lines), first + match.message.text.count("\n") + 40) + 1):
         if f" {match.words} " in normal(lines[number - 1], "prompt") or match.words in lines[number - 1]:
             return number

@@ -108,6 +108,7 @@ class Engine:
         )
         self.data = DataFiles(self.linked, opened)
         self.linked = self.data.linked
+        self.linked.prompt_files.opened = opened
         self.contexts = Contexts(rulebook.names)
         self.classifier = Classifier(self.linked, self.catalogue)
         self.surroundings = Surroundings(self.linked)

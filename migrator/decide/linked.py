@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.names import Names
+from migrator.decide.prompt_files import PromptFiles
 from migrator.read.flow import Flow, Use
 from migrator.read.project import enclosing_class, last_name
 from migrator.read.receivers import Receiver, Receivers
@@ -53,6 +54,7 @@ class Linked:
         self.names = Names(rulebook.names)
         self.values = Values(project, frozenset(rulebook.names["environment"].exact))
         self.flow = Flow(project, self.values)
+        self.prompt_files = PromptFiles(project, self.values, self.names)
         self.receivers = Receivers(self.values, rulebook)
         self._ends: dict[tuple[Node, str], Ends] = {}
 

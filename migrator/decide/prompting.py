@@ -55,7 +55,7 @@ class Prompts:
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self.values = linked.values
-        self.templates = Templates(linked.values)
+        self.templates = Templates(linked.values, linked.prompt_files)
         self.constants = Constants(linked.values)
         self.conversations = Conversations(linked.values, self.templates)
         self.languages = Languages(linked.rulebook.tokens)

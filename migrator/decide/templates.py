@@ -17,11 +17,13 @@ from migrator.decide.pieces import (
     replaced,
     variable,
 )
+from migrator.decide.prompt_files import LOADERS, is_plain
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from migrator.decide.prompt_files import PromptFiles
     from migrator.read.facts import Node
     from migrator.read.values import Values
 
@@ -37,8 +39,9 @@ _BRACES = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 class Templates:
     """Renders expressions of one project."""
 
-    def __init__(self, values: Values) -> None:
+    def __init__(self, values: Values, files: PromptFiles | None = None) -> None:
         self.values = values
+        self.files = files
 
     def render(self, node: Node | None, arguments: Arguments = NONE, depth: int = 0) -> list[Piece]:
         """The pieces of a text; at least one variable where nothing is known."""
@@ -135,8 +138,8 @@ class Templates:
             return self._format(self.render(owner, arguments, depth), node, arguments, depth)
         if name in ("substitute", "safe_substitute", "render") and owner is not None:
             return self._substituted(self.render(owner, arguments, depth), node, arguments, depth)
-        if name in ("read_text", "read"):
-            return self._file(node)
+        if name in ("read_text", "read", *LOADERS):
+            return self._file(node, arguments)
         if name == "join" and owner is not None and given:
             return self._join(self.render(owner, arguments, depth), given[0], arguments, depth)
         if name in _SAME:
@@ -179,8 +182,14 @@ class Templates:
             found += [*(glue if found else []), *self.render(item, arguments, depth)]
         return found
 
-    def _file(self, node: Node) -> list[Piece] | None:
-        path = self._path(node, 0)
+    def _file(self, node: Node, arguments: Arguments) -> list[Piece] | None:
+        """The text of a file beside the code; a variable where it is not there, or makes its text itself."""
+        found = None
+        if self.files is not None:
+            found = self.files.read_by(node, arguments) or self.files.loaded_by(node, arguments)
+        if found is not None and is_plain(*found):
+            return [Piece(found[1], line=1, path=found[0])]
+        path = found[0] if found is not None else self._path(node, 0)
         if not _FILE.match(path):
             return None
         return [Piece(name="file_" + identifier(path), key=f"file {path}", file=path, line=node.line)]

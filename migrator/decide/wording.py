@@ -6,8 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from migrator.decide.clues import MOST, Evidence, documented, named, shaped, told
+from migrator.decide.clues import HEAD, MOST, Evidence, documented, named, shaped, told
 from migrator.decide.near import NAMING
+from migrator.decide.prompt_files import NAME
 from migrator.decide.prompting import Prompts
 from migrator.read.project import last_name
 
@@ -24,7 +25,6 @@ PROMPT_FROM = 40
 OUTER = 0.7
 """What the arguments of a further call around a call count."""
 _ARGUMENT = r"^[ \t]*(?::param )?(?:\*\*)?`?{name}`?\b[^\n:]*:[ \t]*(.+(?:\n(?![ \t]*\w+[^\n]{{0,40}}:).+)?)"
-_FILE = re.compile(r"^[\w./\-]+\.(txt|md|jinja2?|j2|prompt|mustache|tmpl|prompty)$")
 
 
 class Wording:
@@ -51,7 +51,8 @@ class Wording:
         prompt = self.prompt(site)
         for message in prompt.messages:
             if message.text.strip():
-                yield from told("prompt", message.text, 1.0, site.call, message.line)
+                for piece in told("prompt", message.text, 1.0, site.call, message.line):
+                    yield piece._replace(path=message.path or piece.path)
             if message.images:
                 yield shaped("pictures", 1.0, site.call)
         if prompt.tools:
@@ -65,6 +66,7 @@ class Wording:
         for variable in prompt.variables:
             if variable.path:
                 yield named(variable.path.rpartition("/")[2], 1.0, site.call)
+                yield from _told(variable.path, self.linked.prompt_files.text(variable.path), 1.0)
 
     def constant(self, call: Node) -> list[str]:
         """Constant texts in a call's arguments and behind the names in them, each once."""
@@ -116,8 +118,17 @@ class Wording:
             yield from told("prompt", one.value, weight, one)
         elif one.parent is not None and one.parent.kind == "keyword" and one.parent.value in NAMING:
             yield named(one.value, weight, one)
-        elif _FILE.match(one.value):
+        elif NAME.match(one.value):
             yield named(one.value.rpartition("/")[2], weight, one)
+            yield from self._in_files(one, weight)
+
+    def _in_files(self, value: Node | None, weight: float) -> Iterator[Evidence]:
+        """What the files say that an expression names."""
+        for one in (value, *value.descendants()) if value is not None else ():
+            if one.kind == "Constant" and isinstance(one.value, str) and NAME.match(one.value):
+                found = self.linked.prompt_files.named(one)
+                if found is not None:
+                    yield from _told(*found, weight)
 
     def _behind(self, name: Node, weight: float, seen: set[Node], depth: int) -> Iterator[Evidence]:
         """What a name was made from, where that is a text or an object described by texts."""
@@ -133,6 +144,7 @@ class Wording:
                     continue
             for text, line_node in self._values(name):
                 yield from told("prompt", text, weight, line_node)
+            yield from self._in_files(parent.child("value"), weight)
 
     def _values(self, node: Node) -> Iterator[tuple[str, Node]]:
         for value in self.linked.values.of(node):
@@ -211,6 +223,14 @@ def pieces(joined: Node) -> Iterator[tuple[str, Node]]:
     for one in joined.descendants():
         if one.kind == "Constant" and isinstance(one.value, str) and " " in one.value:
             yield one.value[:MOST], one
+
+
+def _told(path: str, text: str, weight: float) -> Iterator[Evidence]:
+    """A prompt in a file of its own: its head, then the rest."""
+    if text.strip():
+        yield Evidence("prompt", text[:HEAD], weight, 1, path)
+        if text[HEAD:]:
+            yield Evidence("prompt", text[HEAD:MOST], weight * 0.5, 1, path)
 
 
 def _argument(text: str, name: str, scope: Node) -> Iterator[Evidence]:

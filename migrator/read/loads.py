@@ -70,6 +70,20 @@ class Loads:
 
     # -- paths -------------------------------------------------------------------------------------
 
+    def spots(self, node: Node | None) -> list[Spot]:
+        """Where the file may be that an expression names or reads."""
+        return self._spots(node, 0)[:_MANY]
+
+    @staticmethod
+    def candidates(spot: Spot, loader: str) -> Iterator[str]:
+        """The paths below the root that a spot may mean in a file."""
+        return _candidates(spot, loader)
+
+    @staticmethod
+    def below(folder: Spot, spot: Spot) -> Spot:
+        """A spot in a folder."""
+        return Spot(posixpath.join(folder.path, spot.path), folder.anchored, spot.via)
+
     def _spots(self, node: Node | None, depth: int) -> list[Spot]:
         if node is None or depth > _DEPTH:
             return []
