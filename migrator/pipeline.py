@@ -14,7 +14,7 @@ from migrator.around import project_of, with_ids
 from migrator.decide.catalogue import Catalogue
 from migrator.decide.perpath import excluded
 from migrator.decide.pins import REQUIREMENT_FILES, Pins, read_pins
-from migrator.discover.beside import Beside
+from migrator.discover.beside import Beside, configuration, endings
 from migrator.discover.reader import read_all
 from migrator.discover.walk import find, read_bytes
 from migrator.inventory import Coverage, Diagnostic, Inventory
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from migrator.discover.reader import ReadFiles
+    from migrator.discover.walk import Found
     from migrator.inventory import Edit
     from migrator.read.facts import FileFacts
     from migrator.rulebook import Rulebook
@@ -94,9 +95,10 @@ class _Review:
         self.root = root
         self.progress = progress
         self.cache = ScanCache(root, settings)
-        self.found = find(paths, root, excluded(settings))
+        self.found = find(paths, root, excluded(settings), endings(settings))
         self.beside = Beside(root, excluded(settings))
-        part = [*self.found.paths, *(problem.path for problem in self.found.diagnostics)]
+        given = [*self.found.paths, *self.found.beside]
+        part = [*given, *(problem.path for problem in self.found.diagnostics)]
         self.only = None if root in paths else frozenset(part)
 
     def inventory(self) -> Inventory:
@@ -113,19 +115,19 @@ class _Review:
 
     def _anew(self, key: str) -> Inventory:
         rulebook, pattern = rules(self.settings)
-        done = self._read(self.found.paths, pattern)
+        done = self._read(self.found.paths, pattern, self.found.beside)
         facts = done.facts
-        named = with_ids(facts)
+        named = with_ids(facts) or self.found.beside
         if self.only is not None and named:
             everything = self._project(named)
             self.cache.save(key, named=named)
             key = self._key(everything)
-            facts = self._read(everything, pattern).facts
+            facts = self._read(everything.paths, pattern, everything.beside).facts
         coverage = Coverage(seen=done.seen, bytes=done.size, not_looked_at=self.found.not_looked_at)
         inventory = self._decided(facts, rulebook, coverage)
         if self.only is not None:
             inventory = _of_part(inventory, done.facts, self.only)
-        self.cache.save(key, inventory)
+        self.cache.save(key, inventory, beside=self.beside.asked)
         return inventory
 
     def _decided(self, facts: Sequence[FileFacts], rulebook: Rulebook, coverage: Coverage) -> Inventory:
@@ -145,23 +147,30 @@ class _Review:
         edits = tuple(replace(edit, digest=read_as.get(edit.path, edit.digest)) for edit in inventory.edits)
         return replace(inventory, edits=edits)
 
-    def _read(self, paths: Sequence[str], pattern: IdPattern) -> ReadFiles:
-        return read_all(str(self.root), paths, pattern, jobs=self.settings.jobs, progress=self.progress)
+    def _read(self, paths: Sequence[str], pattern: IdPattern, beside: Sequence[str]) -> ReadFiles:
+        names = configuration(beside, self.beside, pattern) if self.settings.config_files else ()
+        return read_all(
+            str(self.root), paths, pattern, jobs=self.settings.jobs, progress=self.progress, names=names
+        )
 
-    def _project(self, named: Iterable[str]) -> list[str]:
+    def _project(self, named: Iterable[str]) -> Found:
         """The files of the project that the named files belong to, and those that were given."""
-        project = find([project_of(named, self.root)], self.root, excluded(self.settings)).paths
-        return sorted({*project, *self.found.paths})
+        top, settings = project_of(named, self.root), self.settings
+        project = find([top], self.root, excluded(settings), endings(settings))
+        paths = sorted({*project.paths, *self.found.paths})
+        beside = sorted({*project.beside, *self.found.beside})
+        return project._replace(paths=tuple(paths), beside=tuple(beside))
 
     def _key_of_given(self) -> str:
         """A part that names no model depends on nothing beside itself: the project stays unlisted."""
         return (
-            self._key(self.found.paths)
+            self._key(self.found)
             if self.only is None
-            else self.cache.key(sorted(self.only), self.found, paths=self.found.paths)
+            else self.cache.key(sorted(self.only), self.found, paths=[*self.found.paths, *self.found.beside])
         )
 
-    def _key(self, paths: Sequence[str]) -> str:
+    def _key(self, found: Found) -> str:
+        paths = [*found.paths, *found.beside]
         requirements = sorted(_requirement_files(self.root))
         given = self.only if self.only is None else sorted(self.only)
         return self.cache.key(given, self.found, len(paths), paths=[*paths, *requirements])

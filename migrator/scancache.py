@@ -33,11 +33,15 @@ KEPT, KEPT_BYTES = 64, 200_000_000
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """An inventory; or, for a part of a project that names models, the files that do."""
+    """An inventory; or, for a part of a project that names models, the files that do.
+
+    `beside` are the data files that the program may load, as they were (nothing: not there).
+    """
 
     key: str
     inventory: Inventory | None = None
     named: tuple[str, ...] = ()
+    beside: dict[str, str] = {}
 
 
 class ScanCache:
@@ -76,24 +80,42 @@ class ScanCache:
             os.utime(path)
         except (OSError, RuntimeError, msgspec.MsgspecError):
             return None
-        return entry if entry.key == key else None
+        return entry if entry.key == key and self._beside(entry.beside) == entry.beside else None
 
-    def save(self, key: str, inventory: Inventory | None = None, named: Iterable[str] = ()) -> None:
+    def save(
+        self,
+        key: str,
+        inventory: Inventory | None = None,
+        named: Iterable[str] = (),
+        beside: Iterable[str] = (),
+    ) -> None:
         """Keep an entry, and forget the oldest."""
         if inventory is not None:
             from migrator.report.redact import for_keeping
 
             inventory = for_keeping(inventory)
             key = key if inventory is not None else ""
-        if not key:
+        states = self._beside(beside)
+        if not key or states is None:
             return
-        content = msgspec.msgpack.encode(Entry(key, inventory, tuple(named)))
+        content = msgspec.msgpack.encode(Entry(key, inventory, tuple(named), states))
         if len(content) > KEPT_BYTES // 2:
             return
         with contextlib.suppress(OSError, RuntimeError):
             self.folder.mkdir(parents=True, exist_ok=True)
             rulecache.write(self._path(key), content)
             self._forget()
+
+    def _beside(self, paths: Iterable[str]) -> dict[str, str] | None:
+        """Data files as they are now; nothing where one changed too short a time ago."""
+        found = dict.fromkeys(sorted(paths), "")
+        for path in found:
+            with contextlib.suppress(OSError, ValueError):
+                state = os.stat(os.path.join(self.root, path))
+                if max(state.st_ctime_ns, state.st_mtime_ns) >= self.started - SETTLED_NS:
+                    return None
+                found[path] = _state(state)
+        return found
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key[:40]}.msgpack"

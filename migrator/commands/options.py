@@ -20,7 +20,8 @@ SCANS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html
 """Formats of `check` and of `scan`."""
 
 _LISTS = ("sources", "select", "ignore", "write_contexts", "exclude", "rules")
-_VALUES = ("catalog", "context", "safe_only", "jobs", "split", "long_context", "guards", "baseline")
+_FLAGS = ("safe_only", "config_files", "split", "long_context", "guards")
+_VALUES = ("catalog", "context", "jobs", "baseline", *_FLAGS)
 
 
 class Request(NamedTuple):
@@ -113,6 +114,8 @@ _OPTIONS = (
     click.option("--guards", is_flag=True, help="Insert a guard where a smaller window is not guarded."),
     click.option("--write-contexts", multiple=True, metavar="KIND", callback=_known_contexts,
                  help=f"Write these kinds of file too: {', '.join(get_args(Context)[2:])}."),
+    click.option("--config-files", is_flag=True,
+                 help="Edit the JSON, YAML and TOML files that the code loads models from, too."),
     click.option("--safe-only", is_flag=True, help="Leave out edits that may change behaviour."),
     click.option("--exclude", multiple=True, metavar="PATTERN", help="Skip such paths (gitignore syntax)."),
     click.option("--split", is_flag=True, help="Split a literal whose call sites want different variants."),

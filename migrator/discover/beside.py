@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from migrator.data.formats import FORMS, is_data
 from migrator.discover.walk import read_bytes, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from migrator.read.facts import IdPattern
+    from migrator.settings import Settings
 
 MAX_BYTES = 4_000_000
 
@@ -34,3 +38,18 @@ class Beside:
             return read_bytes(full)
         except (OSError, ValueError):
             return None
+
+
+def endings(settings: Settings) -> tuple[str, ...]:
+    """The endings of the files beside Python that settings ask to be looked for."""
+    return tuple(FORMS) if settings.config_files else ()
+
+
+def configuration(paths: Sequence[str], opened: Beside, pattern: IdPattern) -> tuple[bytes, ...]:
+    """The names of data files that hold an id: what code that loads one of them has to say."""
+    found: dict[bytes, None] = {}
+    for path in filter(is_data, paths):
+        data = opened(path)
+        if data is not None and pattern.in_bytes(data):
+            found[path.rpartition("/")[2].encode()] = None
+    return tuple(found)

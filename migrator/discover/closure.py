@@ -143,9 +143,17 @@ def _resolved(path: str, one: Imported, modules: Modules) -> Iterator[_Link]:
 # -- what a file defines -------------------------------------------------------------------------
 
 
-def exported_names(facts: Iterable[FileFacts]) -> dict[str, set[str]]:
-    """By file the names at its top of definitions that hold an id, and of what it makes of them."""
-    found: dict[str, set[str]] = {}
+def exported_names(facts: Iterable[FileFacts], data: Iterable[bytes] = ()) -> dict[str, set[str]]:
+    """By file the names at its top of definitions that hold an id, and of what it makes of them.
+
+    A file that holds one of `data`, names of data files, may hand on anything that it defines.
+    """
+    facts, loaded = list(facts), [name.decode() for name in data]
+    found: dict[str, set[str]] = {
+        file.path: {name for child in file.node(0).children() for name in _defined(child)}
+        for file in (facts if loaded else ())
+        if file.problem is None and any(name in file.text for name in loaded)
+    }
     for file in with_code(facts):
         names: set[str] = set()
         for occurrence in file.occurrences:
@@ -153,7 +161,7 @@ def exported_names(facts: Iterable[FileFacts]) -> dict[str, set[str]]:
                 direct = set(_defined(_top(file.node(occurrence.node))))
                 names |= direct | _derived(file, direct)
         if names:
-            found[file.path] = names
+            found.setdefault(file.path, set()).update(names)
     return found
 
 

@@ -58,13 +58,14 @@ def read_all(
     *,
     jobs: int = 0,
     progress: Callable[[int, int], None] | None = None,
+    names: tuple[bytes, ...] = (),
 ) -> ReadFiles:
-    """Seeds and their neighbours among `paths` (relative to `root`)."""
+    """Seeds and their neighbours among `paths` (relative to `root`); what holds one of `names` is a seed."""
     with _Workers(jobs, len(paths)) as workers:
         reading = _Reading(workers, root, pattern)
-        seeds = reading.gather(paths, markers(pattern), progress, linked=True)
+        seeds = reading.gather(paths, (*markers(pattern), *names), progress, linked=True)
         seen = len(paths), reading.size
-        facts = [*seeds, *reading.neighbours(seeds, paths)]
+        facts = [*seeds, *reading.neighbours(seeds, paths, names)]
     return ReadFiles(sorted(facts, key=lambda f: f.path), *seen)
 
 
@@ -112,9 +113,11 @@ class _Reading:
                 progress(done, len(paths))
         return facts
 
-    def neighbours(self, seeds: list[FileFacts], paths: Sequence[str]) -> list[FileFacts]:
+    def neighbours(
+        self, seeds: list[FileFacts], paths: Sequence[str], names: tuple[bytes, ...] = ()
+    ) -> list[FileFacts]:
         """Facts of what files with ids in code import, and of those that import from them."""
-        exported = exported_names(seeds)
+        exported = exported_names(seeds, names)
         modules = Modules(paths)
         read = {file.path for file in seeds}
         users = importers(exported, self.imports, modules)

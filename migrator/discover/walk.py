@@ -9,6 +9,7 @@ import warnings
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.data.formats import FORMS
 from migrator.inventory import Diagnostic
 
 if TYPE_CHECKING:
@@ -25,11 +26,15 @@ MAX_BYTES = 20_000_000
 
 
 class Found(NamedTuple):
-    """Paths relative to the root (posix), sorted; what was given but cannot be read; the rest, by kind."""
+    """Paths relative to the root (posix), sorted; what was given but cannot be read; the rest, by kind.
+
+    `beside` are files of other kinds that were asked for, by their endings.
+    """
 
     paths: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
     not_looked_at: dict[str, int] = {}
+    beside: tuple[str, ...] = ()
 
 
 class _Ignored:
@@ -50,17 +55,24 @@ class _Ignored:
         return self.above is not None and self.above.hides(path)
 
 
-def find(paths: Sequence[Path], root: Path, exclude: Sequence[str] = ()) -> Found:
-    """Files named in `paths` (even where gitignore hides them) and Python files in the folders among them."""
+def find(
+    paths: Sequence[Path], root: Path, exclude: Sequence[str] = (), beside: tuple[str, ...] = ()
+) -> Found:
+    """Files named in `paths` (even where gitignore hides them) and Python files in the folders among them.
+
+    Files that end in one of `beside` are listed apart, named or not.
+    """
     slow = [
         Diagnostic(path=".", code="slow-pattern", message=_slow(line)) for line in exclude if is_slow(line)
     ]
     if slow:
         return Found((), tuple(slow))
-    walker = _Walker(str(root), exclude)
+    walker = _Walker(str(root), exclude, beside)
     for path in paths:
         walker.take(str(path))
-    return Found(tuple(sorted(walker.once())), tuple(walker.diagnostics), dict(sorted(walker.others.items())))
+    others = dict(sorted(walker.others.items()))
+    python, diagnostics = tuple(sorted(walker.once())), tuple(walker.diagnostics)
+    return Found(python, diagnostics, others, tuple(sorted(walker.beside)))
 
 
 def shown(path: str, root: str, exclude: Sequence[str] = ()) -> bool:
@@ -80,8 +92,10 @@ def shown(path: str, root: str, exclude: Sequence[str] = ()) -> bool:
 
 
 class _Walker:
-    def __init__(self, root: str, exclude: Sequence[str]) -> None:
+    def __init__(self, root: str, exclude: Sequence[str], endings: tuple[str, ...] = ()) -> None:
         self.root = os.path.abspath(root)
+        self.endings = endings
+        self.beside: set[str] = set()
         self.found: set[str] = set()
         self.links: dict[str, str] = {}
         self.others: Counter[str] = Counter()
@@ -115,6 +129,11 @@ class _Walker:
                     self.walk(entry.path, ignored)
             elif _may_matter(entry) and not self.hidden(entry.path, ignored):
                 self.met(entry)
+            elif self._is_beside(entry) and not self.hidden(entry.path, ignored):
+                self.add(entry.path, linked=False)
+
+    def _is_beside(self, entry: os.DirEntry[str]) -> bool:
+        return entry.name.endswith(self.endings) and entry.is_file(follow_symlinks=False)
 
     def met(self, entry: os.DirEntry[str]) -> None:
         """Take a file, or count why it is not looked at."""
@@ -136,6 +155,9 @@ class _Walker:
         name = self.relative(path)
         if not _sayable(name):
             self.problem(path, "undecodable-name", "its name is not UTF-8; rename it to have it read")
+            return
+        if name.endswith((*self.endings, *FORMS)):
+            self.beside.add(name)
             return
         self.found.add(name)
         if linked:
