@@ -44,7 +44,7 @@ class DataFiles:
             return
         self.files = found.files
         read = [file for file in found.files if file.problem is None]
-        project = Project([*linked.project.files.values(), *read])
+        project = Project([*linked.project.files.values(), *read], linked.project.modules)
         put_in(project, found)
         self.linked = Linked(project, linked.rulebook, linked.pattern)
 

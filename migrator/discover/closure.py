@@ -10,8 +10,8 @@ from migrator.discover.imports import Imported, imports
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from migrator.discover.modules import Modules
     from migrator.read.facts import FileFacts, Node
+    from migrator.read.modules import Modules
 
 _WORD = re.compile(rb"\w+|\*")
 MAX_DEPTH = 8

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.discover.closure import exported_names, imported_paths, importers
 from migrator.discover.imports import pieces
-from migrator.discover.modules import Modules
 from migrator.discover.walk import chunks, read_bytes
 from migrator.read.facts import FileFacts, IdPattern, Problem, read
+from migrator.read.modules import Modules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

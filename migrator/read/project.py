@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migrator.read.facts import FileFacts, Node
+from migrator.read.modules import Modules, module_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,13 +16,14 @@ FUNCTIONS = ("FunctionDef", "AsyncFunctionDef", "Lambda")
 
 
 class Project:
-    """The symbol table. `files` are those that could be parsed, in path order.
+    """The symbol table. `files` are those that could be parsed, in path order; `modules` knows all paths.
 
     `loaded` are the values of the calls that load a data file, `loaders` those calls by the file's path.
     """
 
-    def __init__(self, files: Iterable[FileFacts]) -> None:
+    def __init__(self, files: Iterable[FileFacts], modules: Modules | None = None) -> None:
         self.files = {file.path: file for file in sorted(files, key=lambda f: f.path)}
+        self.modules = modules or Modules(self.files)
         self._imported: dict[Node, FileFacts | list[Node] | str] = {}
         self._loads_by_home: dict[tuple[str, str], dict[int, list[int]]] = {}
         self.loaded: dict[Node, list[Node]] = {}
@@ -29,34 +31,9 @@ class Project:
 
     # -- modules ---------------------------------------------------------------------------------
 
-    @cached_property
-    def _by_stem(self) -> dict[str, list[tuple[tuple[str, ...], FileFacts]]]:
-        found: dict[str, list[tuple[tuple[str, ...], FileFacts]]] = defaultdict(list)
-        for file in self.files.values():
-            parts = module_parts(file.path)
-            found[parts[-1] if parts else ""].append((parts, file))
-        return found
-
     def module(self, importer: FileFacts, dotted: str, level: int = 0) -> FileFacts | None:
-        """The file that `dotted` names, seen from `importer`; the nearest one if there are several."""
-        wanted = tuple(dotted.split(".")) if dotted else ()
-        if level:
-            return self._relative(importer, wanted, level)
-        if not wanted:
-            return None
-        here = importer.path.split("/")
-        best: tuple[int, FileFacts] | None = None
-        for parts, file in self._by_stem.get(wanted[-1], ()):
-            if parts[-len(wanted) :] == wanted and _is_root(parts[: -len(wanted)], here, self):
-                near = _shared(here, file.path.split("/"))
-                if best is None or near > best[0]:
-                    best = near, file
-        return best[1] if best else None
-
-    def _relative(self, importer: FileFacts, wanted: tuple[str, ...], level: int) -> FileFacts | None:
-        folder = importer.path.split("/")[:-1]
-        base = "/".join([*folder[: len(folder) - level + 1], *wanted])
-        return self.files.get(base + ".py") or self.files.get((base + "/" if base else "") + "__init__.py")
+        """The file that `dotted` names, seen from `importer`, if it was read."""
+        return self.files.get(self.modules.file(importer.path, dotted, level) or "")
 
     # -- names -----------------------------------------------------------------------------------
 
@@ -232,28 +209,6 @@ def _home(name: Node) -> int:
         if tree.kind[scope] != "ClassDef" and (scope, text) in bindings:
             return scope
     return -1
-
-
-def module_parts(path: str) -> tuple[str, ...]:
-    """`a/b/__init__.py` -> (a, b); `a/b.py` -> (a, b)."""
-    parts = path.removesuffix(".py").split("/")
-    return tuple(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def _shared(one: list[str], two: list[str]) -> int:
-    count = 0
-    for a, b in zip(one, two, strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
-
-
-def _is_root(prefix: tuple[str, ...], here: list[str], project: Project) -> bool:
-    """Whether `prefix` can be an import root: no package itself, or the folder of the importing script."""
-    if not prefix or list(prefix) == here[: len(prefix)]:
-        return True
-    return "/".join(prefix) + "/__init__.py" not in project.files
 
 
 def bound_name(binding: Node) -> str:

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from migrator.read.project import module_parts
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from migrator.discover.imports import Imported
 
+_SOURCES = ("src", "lib", "python")
+
 
 class Modules:
-    """The files below a root by module name; names resolve as `read.project` resolves them."""
+    """The files below a root by module name.
 
-    def __init__(self, paths: Sequence[str]) -> None:
+    `libraries` are packages whose calls the rules know: a project beside one uses it, and is not linked to
+    its source.
+    """
+
+    def __init__(self, paths: Iterable[str], libraries: frozenset[str] = frozenset()) -> None:
         self.paths = frozenset(paths)
+        self.libraries = libraries
         self._memo: dict[tuple[str, str], str | None] = {}
+        self._packages: dict[str, str] = {}
 
     @cached_property
     def _by_stem(self) -> dict[str, list[tuple[tuple[str, ...], str]]]:
@@ -46,11 +53,16 @@ class Modules:
 
     def top(self, path: str) -> str:
         """The outermost package that a file stands in, else the path of the module itself."""
-        found = path.removesuffix(".py")
-        folder = path.rpartition("/")[0]
-        while folder and f"{folder}/__init__.py" in self.paths:
-            found, folder = folder, folder.rpartition("/")[0]
-        return found
+        return self._package(path.rpartition("/")[0]) or path.removesuffix(".py")
+
+    def _package(self, folder: str) -> str:
+        """The outermost package that a folder is or stands in."""
+        known = self._packages.get(folder)
+        if known is None:
+            above = self._package(folder.rpartition("/")[0]) if folder else ""
+            known = above or (folder if folder and f"{folder}/__init__.py" in self.paths else "")
+            self._packages[folder] = known
+        return known
 
     def file(self, importer: str, dotted: str, level: int) -> str | None:
         """The file that `dotted` names; the nearest one if there are several."""
@@ -73,16 +85,32 @@ class Modules:
     def _nearest(self, here: list[str], wanted: tuple[str, ...]) -> str | None:
         best: tuple[int, str] | None = None
         for parts, path in self._by_stem.get(wanted[-1], ()):
-            if parts[-len(wanted) :] == wanted and self._is_root(parts[: -len(wanted)], here):
+            if parts[-len(wanted) :] == wanted and self._is_root(parts[: -len(wanted)], here, wanted[0]):
                 near = _shared(here, path.split("/"))
                 if best is None or near > best[0]:
                     best = near, path
-        return best[1] if best else None
+        return best[1] if best and not self._is_library(best[1], here) else None
 
-    def _is_root(self, prefix: tuple[str, ...], here: list[str]) -> bool:
-        if not prefix or list(prefix) == here[: len(prefix)]:
-            return True
-        return "/".join(prefix) + "/__init__.py" not in self.paths
+    def _is_root(self, prefix: tuple[str, ...], here: list[str], name: str) -> bool:
+        """Whether a folder's modules are found by their own names: outside packages, or beside a script."""
+        folder = list(prefix)
+        if name in sys.stdlib_module_names:
+            return folder == here and not self._package("/".join(prefix))
+        return not folder or folder == here[: len(folder)] or not self._package("/".join(prefix))
+
+    def _is_library(self, path: str, here: list[str]) -> bool:
+        """Whether a file belongs to a library of another project than the importer's."""
+        *home, name = self.top(path).split("/")
+        if name not in self.libraries:
+            return False
+        home = home[:-1] if home and home[-1] in _SOURCES else home
+        return here[: len(home)] != home
+
+
+def module_parts(path: str) -> tuple[str, ...]:
+    """`a/b/__init__.py` -> (a, b); `a/b.py` -> (a, b)."""
+    parts = path.removesuffix(".py").split("/")
+    return tuple(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def _shared(one: list[str], two: list[str]) -> int:

@@ -1,0 +1,56 @@
+"""Which file an import means, shown by whether the call is found that an id reaches through it."""
+
+import pytest
+
+from migrator import pipeline
+from migrator.settings import Settings
+
+CALL = """
+from openai import OpenAI
+from {module} import NAME
+
+OpenAI().chat.completions.create(model=NAME, messages=[])
+"""
+NAME = 'NAME = "gpt-4o"\n'
+
+
+def reached(caller: str, module: str, *files: str) -> bool:
+    """Whether the id in the last of `files` reaches the call in `caller`."""
+    *packages, home = files
+    contents = dict.fromkeys(packages, b"")
+    contents |= {home: NAME.encode(), caller: CALL.format(module=module).encode()}
+    inventory, _ = pipeline.migrate(contents, Settings())
+    (reference,) = inventory.references
+    return bool(reference.call_sites)
+
+
+@pytest.mark.parametrize(
+    ("caller", "module", "files"),
+    [
+        pytest.param("a/app.py", "a.names", ["a/__init__.py", "a/names.py"], id="in its package"),
+        pytest.param(
+            "app.py", "a.names", ["src/a/__init__.py", "src/a/names.py"], id="below a source folder"
+        ),
+        pytest.param("tools/app.py", "names", ["tools/names.py"], id="beside a script"),
+        pytest.param(
+            "tools/app.py", "logging", ["tools/logging.py"], id="beside a script, before the library"
+        ),
+        pytest.param("a/app.py", "a.b.names", ["a/__init__.py", "a/b/names.py"], id="package without a file"),
+    ],
+)
+def test_an_import_reaches_the_file_that_python_would_load(caller, module, files):
+    assert reached(caller, module, *files)
+
+
+@pytest.mark.parametrize(
+    ("caller", "module", "files"),
+    [
+        pytest.param("a/app.py", "types", ["a/__init__.py", "a/types.py"], id="the standard library's own"),
+        pytest.param("b/app.py", "logging", ["tools/logging.py"], id="a script elsewhere"),
+        pytest.param(
+            "b/app.py", "names", ["a/__init__.py", "a/jobs/names.py"], id="a folder inside a package"
+        ),
+    ],
+)
+def test_an_import_does_not_reach_a_file_of_that_name_elsewhere(caller, module, files):
+    assert not reached(caller, module, *files)
