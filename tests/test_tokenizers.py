@@ -28,7 +28,10 @@ MOVED = HEAD.replace("gpt-4o", "gpt-5.5")
             "enc = tiktoken.encoding_for_model(MODEL)  # words\n",
             'enc = tiktoken.get_encoding("o200k_base")  # words\n',
         ),
-        ("name = tiktoken.encoding_name_for_model(MODEL)\n", 'name = "o200k_base"\n'),
+        (
+            "name = tiktoken.encoding_name_for_model(MODEL)\nenc = tiktoken.get_encoding(name)\n",
+            'name = "o200k_base"\nenc = tiktoken.get_encoding(name)\n',
+        ),
         (
             "size = len(tiktoken.encoding_for_model(MODEL).encode('a b'))\n",
             "size = len(tiktoken.get_encoding(\"o200k_base\").encode('a b'))\n",
@@ -71,6 +74,84 @@ def test_an_imported_look_up() -> None:
     new = after(before + "enc = encoding_for_model(MODEL)\n")
     assert 'enc = get_encoding("o200k_base")' in new
     run(new)
+
+
+APP = """\
+from openai import OpenAI
+
+from conf import MODEL
+
+
+def ask(text):
+    return OpenAI().responses.create(model=MODEL, input=text)
+"""
+LOOK_UP = "enc = encoding_for_model(MODEL)\n"
+
+
+def tokens_after(text: str, **others: str) -> str:
+    """What becomes of a module of look-ups beside a program."""
+    files = {"conf.py": 'MODEL = "gpt-4o"\n', "app.py": APP, "tokens.py": text}
+    files |= {f"{name}.py": other for name, other in others.items()}
+    return migrated(files)[1]["tokens.py"]
+
+
+@pytest.mark.parametrize(
+    ("before", "new"),
+    [
+        pytest.param(
+            "from tiktoken import encoding_for_model\nfrom conf import MODEL\n\n" + LOOK_UP,
+            'from tiktoken import get_encoding\n\nenc = get_encoding("o200k_base")\n',
+            id="both",
+        ),
+        pytest.param(
+            "from tiktoken import Encoding, encoding_for_model\nfrom conf import MODEL\n\n"
+            + LOOK_UP
+            + "print(Encoding)\n",
+            'from tiktoken import Encoding, get_encoding\n\nenc = get_encoding("o200k_base")\n'
+            "print(Encoding)\n",
+            id="one of two names",
+        ),
+        pytest.param(
+            "import conf\nimport tiktoken\n\nname = tiktoken.encoding_name_for_model(conf.MODEL)\n",
+            '\nname = "o200k_base"\n',
+            id="modules",
+        ),
+    ],
+)
+def test_an_import_without_uses_goes(before: str, new: str) -> None:
+    assert tokens_after(before) == new
+
+
+@pytest.mark.parametrize(
+    ("before", "others"),
+    [
+        pytest.param("from conf import MODEL\n{}print(MODEL)\n", {}, id="used elsewhere"),
+        pytest.param('from conf import MODEL\n__all__ = ["MODEL", "enc"]\n{}', {}, id="public"),
+        pytest.param("from conf import MODEL as MODEL\n{}", {}, id="said to be public"),
+        pytest.param(
+            "from conf import MODEL\n{}", {"other": "from tokens import MODEL\n"}, id="taken from here"
+        ),
+        pytest.param(
+            "from conf import MODEL\n{}", {"other": "from tokens import *\nprint(MODEL)\n"}, id="starred"
+        ),
+        pytest.param(
+            "from conf import MODEL\n{}",
+            {"other": "import tokens\n\nprint(tokens.MODEL)\n"},
+            id="by the module",
+        ),
+        pytest.param("from conf import MODEL  # noqa: F401\n{}", {}, id="with a comment"),
+        pytest.param(
+            "try:\n    from conf import MODEL\nexcept ImportError:\n    MODEL = 'gpt-4'\n{}", {}, id="tried"
+        ),
+    ],
+)
+def test_an_import_with_uses_stays(before: str, others: dict[str, str]) -> None:
+    statement = next(line for line in before.splitlines() if "import MODEL" in line)
+    new = tokens_after(
+        before.format("import tiktoken\n\nenc = tiktoken.encoding_for_model(MODEL)\n"), **others
+    )
+    assert "get_encoding" in new
+    assert statement in new.splitlines()
 
 
 def test_across_files() -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from migrator.decide.additions import Additions
+from migrator.decide.imports import import_changes
 from migrator.decide.numbers import source
 from migrator.inventory import (
     DeleteStatement,
@@ -27,17 +30,34 @@ if TYPE_CHECKING:
     from migrator.rulebook import TokenizerRule
 
 RULE = "GPT55-L010"
+_WORD = re.compile(r"\w+")
 _CATCHING = frozenset({"Exception", "BaseException", "LookupError"})
 
 
 def tokenizers(planner: Planner) -> Additions:
     """Edits of the look-ups that a rewritten id reaches; they move with the id."""
     added = Additions()
+    edited: dict[str, list[Lookup]] = defaultdict(list)
     for call, (rule, ones) in sorted(_reached(planner).items(), key=lambda i: (i[0].file.path, i[0].index)):
         lookup = Lookup(planner, call, rule, ones)
         if not (is_caught(call, rule.raises) or _is_declared(planner, rule) or lookup.is_out_of_reach()):
-            added.extend(lookup.additions())
+            found = lookup.additions()
+            added.extend(found)
+            if found.edits:
+                edited[call.file.path].append(lookup)
+    for lookups in edited.values():
+        added.edits += _import_edits(planner, lookups)
     return added
+
+
+def _import_edits(planner: Planner, lookups: list[Lookup]) -> Iterator[Edit]:
+    """The imports of one file after its look-ups changed."""
+    wanted = {one.imports for one in lookups if one.imports is not None}
+    gone = {node for one in lookups for node in one.gone()}
+    for other in lookups[1:]:
+        planner.groups.join(lookups[0].ones[0].id, other.ones[0].id)
+    for anchor, operation in import_changes(planner.engine.linked.project, wanted, gone):
+        yield lookups[0]._edit(anchor, operation)
 
 
 def _reached(planner: Planner) -> dict[Node, tuple[TokenizerRule, list[Judged]]]:
@@ -71,6 +91,8 @@ class Lookup:
         self.rule = rule
         self.ones = ones
         self.encoding = f'"{rule.encoding}"'
+        self.changed: list[tuple[Node, Operation]] = []
+        self.imports: tuple[Node, str] | None = None
 
     def is_out_of_reach(self) -> bool:
         """Whether a test on the name sends every new id another way."""
@@ -88,9 +110,9 @@ class Lookup:
     def additions(self) -> Additions:
         added = Additions()
         wanted = self.planner.written(self.call.file.path, self.call.line, RULE)
-        changes = list(self._changes())
-        if wanted and changes:
-            added.edits += [self._edit(anchor, operation) for anchor, operation in changes]
+        self.changed = list(self._changes())
+        if wanted and self.changed:
+            added.edits += [self._edit(anchor, operation) for anchor, operation in self.changed]
         else:
             added.findings.append(self._finding())
         return added
@@ -121,7 +143,7 @@ class Lookup:
         base = self._base(func)
         if base is not None:
             yield self.call, ReplaceExpression(source=f"{base}{self.rule.becomes}({self.encoding})")
-            yield from self._imported(func)
+            self._import(func)
 
     def _guarded(self) -> Iterator[tuple[Node, Operation]]:
         """A fallback beside the look-up, where other ids may arrive as well."""
@@ -138,7 +160,7 @@ class Lookup:
             yield statement, DeleteStatement()
         else:
             yield self.call, ReplaceExpression(source=f"{other} if {self._is_new()} else {whole}")
-        yield from self._imported(func)
+        self._import(func)
 
     def _is_new(self) -> str:
         """The test for an id that may not be known."""
@@ -156,8 +178,8 @@ class Lookup:
         base = source(func.child("value"))
         return f"{base}." if base else None
 
-    def _imported(self, func: Node | None) -> Iterator[tuple[Node, Operation]]:
-        """The import of the name that takes the place of one imported by itself."""
+    def _import(self, func: Node | None) -> None:
+        """Remember that the name must be imported that takes the place of one imported by itself."""
         if func is None or func.kind != "Name" or not self.rule.becomes:
             return
         if self.call.file.bindings.get((0, self.rule.becomes)):
@@ -165,9 +187,17 @@ class Lookup:
         for binding in self.planner.engine.linked.project.bindings(func):
             statement = binding.parent
             if binding.kind == "alias" and statement is not None and statement.kind == "ImportFrom":
-                line = f"from {statement.value[0]} import {self.rule.becomes}"
-                yield statement, InsertStatement(source=line)
+                self.imports = statement, self.rule.becomes
                 return
+
+    def gone(self) -> Iterator[Node]:
+        """The names that the edits no longer use."""
+        for anchor, operation in self.changed:
+            if isinstance(operation, ReplaceExpression):
+                kept = set(_WORD.findall(operation.source))
+                for node in (anchor, *anchor.descendants()):
+                    if node.kind == "Name" and node.value not in kept:
+                        yield node
 
     def _is_closed(self) -> bool:
         """Whether every value of the look-up is an id that is rewritten."""
