@@ -150,6 +150,7 @@ TESTS = [
     ("error-sample", 'E = RateLimitError("slow down", model="gpt-4o")', [EXPECTED]),
     ("response-object", "from openai.types.chat import ChatCompletion\n"
      'R = ChatCompletion(id="x", model="gpt-4o", choices=[])', [EXPECTED]),
+    ("stand-in-answer", 'R = SimpleNamespace(choices=[choice], model="gpt-4o")', [EXPECTED]),
     ("usage-record", 'event = UsageEvent(model="gpt-4o", tokens=5)', [EXPECTED]),
     ("expected-list", 'expected_models = ["gpt-4o", "gpt-4o-mini"]', [EXPECTED, EXPECTED]),
     ("vectors", 'import pytest\n@pytest.mark.parametrize("name,ok", [("gpt-4o", True)])\n'

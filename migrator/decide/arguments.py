@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migrator.decide.displays import REQUEST_KEYS
 from migrator.decide.verdicts import (
     ALIAS,
     COMPARISON,
@@ -87,6 +88,8 @@ class Arguments:
         if self.linked.receivers.of(call) is not None:
             return False
         beside = {str(k.value) for k in call.all("keywords") if k.value}
+        if "model" in beside and "choices" in beside and not beside & REQUEST_KEYS:
+            return callee[:1].isupper()
         if any(self.names("result", name) or name == "content" for name in beside):
             return callee[:1].isupper()
         return any(self.names("response-type", v.path) for v in self.linked.values.of(call.child("func")))

@@ -38,7 +38,7 @@ _ENUMS = ("Enum", "StrEnum", "TextChoices", "Choices", "IntEnum", "Flag")
 _RESPONSE_KEYS = frozenset(
     {"choices", "usage", "object", "created", "finish_reason", "output", "system_fingerprint"}
 )
-_REQUEST_KEYS = frozenset(
+REQUEST_KEYS = frozenset(
     {"messages", "input", "prompt", "stream", "tools", "max_tokens", "temperature", "instructions"}
 )
 _OPTION_KEYS = frozenset({"value", "label", "id", "name", "key", "title", "display", "display_name", "text"})
@@ -109,9 +109,9 @@ class Displays:
     def _body(self, place: Place, mapping: Node, key: str) -> Verdict:
 
         keys = {str(k.value) for k in mapping.all("keys") if k.kind == "Constant"}
-        if keys & _RESPONSE_KEYS and not keys & _REQUEST_KEYS:
+        if keys & _RESPONSE_KEYS and not keys & REQUEST_KEYS:
             return EXPECTED
-        if not keys & _REQUEST_KEYS and any(self.names("result", other) for other in keys - {key}):
+        if not keys & REQUEST_KEYS and any(self.names("result", other) for other in keys - {key}):
             return EXPECTED if place.in_test else METADATA
         if self.names("deployment", key):
             return DEPLOYMENT
@@ -185,7 +185,7 @@ class Displays:
         if holder is None or holder.kind not in ("List", "Tuple") or not keys & _OPTION_KEYS:
             return False
         records = [n for n in holder.all("elts") if n.kind == "Dict"]
-        return len(records) > 1 and not keys & _REQUEST_KEYS
+        return len(records) > 1 and not keys & REQUEST_KEYS
 
     # -- elements of collections ------------------------------------------------------------------
 
