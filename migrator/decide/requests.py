@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from migrator.decide.bags import Bags, Setting
+from migrator.decide.withheld import Withheld
 from migrator.inventory import (
     AddEntry,
     AddKeyword,
@@ -20,7 +21,7 @@ from migrator.inventory import (
     ReplaceExpression,
     ReplaceText,
 )
-from migrator.read.project import dotted, enclosing_class
+from migrator.read.project import dotted
 from migrator.read.receivers import model_arguments
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Requests:
         self.catalog = catalog
         self.pins = pins
         self.bags = Bags(linked)
+        self.withheld = Withheld(linked)
         self.rules = linked.rulebook.parameters
 
     def plan(
@@ -144,34 +146,10 @@ class Requests:
         return Block("dependency-too-old", f"{rule.name} needs {change.needs}; {old}") if old else None
 
     def _relied_on(self, names: tuple[str, ...], where: Node) -> bool:
-        """Whether the file of a call reads one of the attributes (or items) from an answer."""
-        file = where.file
-        if any(file.attributes.get(name) for name in names):
+        """Whether the program reads one of the attributes (its own file: or items) from an answer."""
+        if any(_is_read(load) for name in names for load in self.linked.project.attribute_loads(name)):
             return True
-        return any(n.value in names and n.field == "slice" for n in file.of_kind("Constant"))
-
-    def unset(self, value: Node) -> bool:
-        """Whether the project leaves an optional setting of a class None: only its users may set it."""
-        cls, name = enclosing_class(value), str(value.value)
-        if value.kind != "Attribute" or cls is None:
-            return False
-        declared = [
-            given for owner in self.linked.values.mro(cls) for given in self._declarations(owner, name)
-        ]
-        calls = (call for known in self.linked.project.calls_by_name.values() for call in known)
-        given = [argument for call in calls if (argument := call.keyword(name)) is not None]
-        return bool(declared) and all(map(_none_or_passed, [*declared, *given]))
-
-    def _declarations(self, owner: Node | str, name: str) -> Iterator[Node | None]:
-        """What a class's body and methods assign to a field."""
-        if isinstance(owner, str):
-            return
-        for statement in owner.all("body"):
-            target = statement.child("targets") or statement.child("target")
-            if target is not None and target.kind == "NameStore" and target.value == name:
-                yield statement.child("value")
-        for store in self.linked.values.attribute_stores(owner, name):
-            yield store.statement.child("value")
+        return any(n.value in names and n.field == "slice" for n in where.file.of_kind("Constant"))
 
     # -- changes -----------------------------------------------------------------------------------
 
@@ -205,7 +183,7 @@ class Requests:
             why=why,
         )
         block = self._blocked(rule, setting.value)
-        if block is not None and self.unset(setting.value):
+        if (block is not None or not change.rename) and self.withheld.by_program(setting.value):
             return Planned(_with(record, "review"))
         if change.report or (change.rename and change.rename in given):
             return Planned(_with(record, "review"), block=block)
@@ -388,8 +366,7 @@ def literal(node: Node) -> str:
     return str(node.value) if node.kind == "Name" else "?"
 
 
-def _none_or_passed(value: Node | None) -> bool:
-    """Whether it is None, or another name for the same setting."""
-    if value is None or value.kind in ("Name", "Attribute"):
-        return True
-    return value.kind == "Constant" and value.value is None
+def _is_read(load: Node) -> bool:
+    """Whether an attribute is looked into (`choice.logprobs.content`), not a setting of the program's own."""
+    base = load.child("value")
+    return base is None or base.kind != "Name" or base.value not in ("self", "cls")
