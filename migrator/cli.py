@@ -101,8 +101,17 @@ def review(paths: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 @options.paths
 @options.report(options.SCANS)
 @click.option("--all", "everything", is_flag=True, help="Text: also what is left alone, and why.")
+@click.option("--prompts", is_flag=True, help="JSON: also the prompts that calls send.")
 @options.settings
-def scan(paths: tuple[str, ...], form: str, output: str, everything: bool, **given: Any) -> int:  # noqa: ANN401
+def scan(
+    paths: tuple[str, ...],
+    form: str,
+    output: str,
+    *,
+    everything: bool,
+    prompts: bool,
+    **given: Any,  # noqa: ANN401
+) -> int:
     """List every mention of an old model. Writes no source.
 
     \b
@@ -112,7 +121,8 @@ def scan(paths: tuple[str, ...], form: str, output: str, everything: bool, **giv
     """
     from migrator.commands import reports
 
-    return reports.scan(options.request(paths, given), form, output, everything=everything)
+    request = options.request(paths, given)
+    return reports.scan(request, form, output, everything=everything, prompts=prompts)
 
 
 @cli.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from migrator.commands import DONE, FAILED, UsageError, work, writing
-from migrator.commands.output import complain_of, emit, say
+from migrator.commands.output import complain_of, say, show
 from migrator.report import redact, words
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _amount(files: int, edits: int) -> str:
 def _report(inventory: Inventory, done: Written) -> int:
     problems = (*inventory.diagnostics, *done.diagnostics)
     complain_of(problems)
-    emit("".join(f"{redact.shown(change.path)}\n" for change in done.files))
+    show("".join(f"{redact.shown(change.path)}\n" for change in done.files))
     edits = sum(len(change.edits) for change in done.files)
     say(f"Wrote {_amount(len(done.files), edits)}.")
     if done.undo:

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.commands import DONE, FAILED, FINDINGS, UsageError, work
-from migrator.commands.output import complain_of, emit, save, say
+from migrator.commands.output import complain_of, save, say, show
 from migrator.report import redact, words
 from migrator.report.issues import Issue, issues
 from migrator.report.style import PLAIN, Style, style_of
@@ -166,7 +166,7 @@ def _show(found: list[Issue], failing: frozenset[str], output: str) -> None:
     if output != "-":
         save(text, output)
     elif shown:
-        emit(text)
+        show(text)
     if shown:
         say(_total(shown))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.commands import DONE, FAILED, UsageError, target, work
-from migrator.commands.output import complain_of, emit
+from migrator.commands.output import complain_of, show
 from migrator.report.ledger import ledger
 from migrator.report.style import style_of
 
@@ -48,7 +48,7 @@ def explain(where: Place, request: Request) -> int:
     text = ledger(inventory, path, where.line, style_of(sys.stdout))
     failed = [item for item in inventory.diagnostics if item.path == path]
     complain_of(failed)
-    emit(text)
+    show(text)
     return _code(failed)
 
 

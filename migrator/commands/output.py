@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from migrator.commands import UsageError
-from migrator.report.style import style_of
+from migrator.report.style import disarmed, style_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,11 @@ def emit(text: str) -> None:
     _echo(text, sys.stdout)
 
 
+def show(text: str) -> None:
+    """A product that people read."""
+    emit(disarmed(text))
+
+
 def emit_bytes(data: bytes) -> None:
     """A product to standard output, byte for byte."""
     sys.stdout.flush()
@@ -34,7 +39,7 @@ def emit_bytes(data: bytes) -> None:
 
 def say(text: str) -> None:
     """One line of narration to standard error."""
-    _echo(text + "\n", sys.stderr)
+    _echo(disarmed(text) + "\n", sys.stderr)
 
 
 def complain(text: str) -> None:

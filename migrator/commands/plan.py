@@ -96,18 +96,19 @@ def _prompt_file(root: Path, source: str, name: str) -> str:
 
 def _files(planned: Planned, named: str) -> dict[str, bytes]:
     from migrator.plan import briefing, card, markdown, promptfoo
+    from migrator.report import redact
 
     plan = planned.plan
     files = {
-        "plan.md": markdown.render(plan, named).encode(),
-        "briefing.md": briefing.page(plan).encode(),
+        "plan.md": redact.shown(markdown.render(plan, named)).encode(),
+        "briefing.md": redact.shown(briefing.page(plan)).encode(),
         **{name: _shareable(patch) for name, patch in planned.patches.items()},
     }
     for experiment in plan.experiments:
         place = f"experiments/{experiment.name}/"
         files[place + "promptfooconfig.yaml"] = promptfoo.config(experiment).encode()
         files[place + "prompt.json"] = promptfoo.prompt(experiment).encode()
-        files[place + "README.md"] = card.readme(experiment).encode()
+        files[place + "README.md"] = redact.shown(card.readme(experiment)).encode()
     return files
 
 

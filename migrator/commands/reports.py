@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrator.commands import DONE, FAILED, work
-from migrator.commands.output import complain, complain_of, emit, emit_bytes, save
+from migrator.commands.output import complain, complain_of, emit_bytes, save, show
 from migrator.report import words
 from migrator.report.style import PLAIN, style_of
 
@@ -31,20 +31,27 @@ def review(request: Request) -> int:
         patches = work.patches(made)
     where = request.target
     whole = where.root == Path.cwd()
-    emit(terminal.render(inventory, style_of(sys.stdout), patches=patches, target=where.named, whole=whole))
+    show(terminal.render(inventory, style_of(sys.stdout), patches=patches, target=where.named, whole=whole))
     return _code(inventory)
 
 
-def scan(request: Request, form: str, output: str, *, everything: bool) -> int:
+def scan(request: Request, form: str, output: str, *, everything: bool, prompts: bool) -> int:
     """The inventory in one of the formats, to standard output or a file."""
     inventory = work.review(request)
-    save(_rendered(request, inventory, form, output, everything), output)
+    if form == "json":
+        from migrator.report import json_report
+
+        save(json_report.render(inventory, prompts=prompts), output)
+    elif form == "text" and output == "-":
+        show(_rendered(request, inventory, form, output, everything))
+    else:
+        save(_rendered(request, inventory, form, output, everything), output)
     complain_of(inventory.diagnostics)
     return FAILED if inventory.diagnostics else DONE
 
 
 def _rendered(request: Request, inventory: Inventory, form: str, output: str, everything: bool) -> str:
-    if form in ("json", "markdown", "html"):
+    if form in ("markdown", "html"):
         return _whole(inventory, form)
     if form != "text":
         return _for_tools(inventory, form, request)
@@ -57,8 +64,7 @@ def _rendered(request: Request, inventory: Inventory, form: str, output: str, ev
 def _whole(inventory: Inventory, form: str) -> str:
     from importlib import import_module
 
-    module = {"json": "json_report"}.get(form, form)
-    return str(import_module(f"migrator.report.{module}").render(inventory))
+    return str(import_module(f"migrator.report.{form}").render(inventory))
 
 
 def _for_tools(inventory: Inventory, form: str, request: Request) -> str:
@@ -76,9 +82,9 @@ def diff(request: Request, only: Sequence[str], by: str, *, stat: bool) -> int:
     inventory = work.only(inventory, only, request.target.root)
     made = work.changes(inventory, request.target.root)
     if stat:
-        emit(_stat(inventory, made))
+        show(_stat(inventory, made))
     elif by == "site":
-        emit(_by_site(inventory, request.target.root))
+        show(_by_site(inventory, request.target.root))
     else:
         _patch(inventory, made)
     problems = (*inventory.diagnostics, *made.diagnostics)
@@ -92,7 +98,7 @@ def _patch(inventory: Inventory, made: Changes) -> None:
     style = style_of(sys.stdout)
     patch = b"".join(map(work.portable, work.explained(made, inventory).values()))
     if style.color and sys.stdout.isatty():
-        emit(colored(patch, style))
+        show(colored(patch, style))
     else:
         emit_bytes(patch)
         _warn_of_keys(patch)

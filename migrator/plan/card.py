@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from migrator.plan.sizing import points
+from migrator.report.markdown import code, escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,8 @@ def card(experiment: Experiment) -> Iterator[str]:
     """The lines of one experiment."""
     yield f"### {experiment.name}"
     yield ""
-    yield f"{experiment.title}. {', '.join(f'{p.path}:{p.line}' for p in experiment.places)}."
+    places = ", ".join(code(f"{place.path}:{place.line}") for place in experiment.places)
+    yield f"{escaped(experiment.title)}. {places}."
     yield ""
     yield f"**Hypothesis.** {experiment.hypothesis}"
     yield ""
@@ -55,16 +57,14 @@ def _arms(experiment: Experiment) -> Iterator[str]:
             k: ("…" if isinstance(v, (dict, list)) and len(json.dumps(v)) > 60 else v)
             for k, v in arm.request.items()
         }
-        text = ", ".join(f"{k}={json.dumps(v, ensure_ascii=False)}" for k, v in shown.items()).replace(
-            "|", "\\|"
-        )
+        text = code(", ".join(f"{k}={json.dumps(v, ensure_ascii=False)}" for k, v in shown.items()))
         yield f"| {arm.name} | {arm.model} | {text} | {_cost(costs[arm.name])} |"
     if "judge" in costs:
         yield f"| judge | {costs['judge'].model} |  | {_cost(costs['judge'])} |"
     yield ""
     for arm in experiment.arms[1:]:
         for change in arm.changes:
-            yield f"- {arm.name}: {change}"
+            yield f"- {arm.name}: {escaped(change)}"
     if any(arm.changes for arm in experiment.arms):
         yield ""
 
@@ -76,7 +76,7 @@ def _cost(cost: ArmCost) -> str:
 
 def _prompt(experiment: Experiment) -> Iterator[str]:
     for message in experiment.messages:
-        where = f" ({message.path}:{message.line})" if message.path else ""
+        where = f" ({code(f'{message.path}:{message.line}')})" if message.path else ""
         yield f"{message.role}{where}:"
         yield FENCE
         yield message.text.replace(FENCE, "~ ~ ~ ~")

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from migrator.plan import briefing
 from migrator.plan.card import card, usd
 from migrator.plan.sizing import points
+from migrator.report.markdown import code, escaped
+from migrator.report.style import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.plan.records import Phase, Plan, Track
+    from migrator.plan.records import Phase, Plan, Track, TrackItem
 
 
 def render(plan: Plan, root: str) -> str:
@@ -80,10 +82,10 @@ def _experiments(plan: Plan) -> Iterator[str]:
         )
     yield ""
     for place, names in plan.covered.items():
-        yield f"- {place} only passes requests on; it is proved by {names}."
+        yield f"- {code(place)} only passes requests on; it is proved by {names}."
     for item in plan.uncovered:
         yield (
-            f"- **No experiment** proves {item.path}:{item.line} ({item.model} {item.detail}): no call "
+            f"- **No experiment** proves {_place(item)} ({code(item.model)} {escaped(item.detail)}): no call "
             f"was found that it reaches."
         )
     if plan.covered or plan.uncovered:
@@ -156,9 +158,9 @@ def _phase(phase: Phase) -> Iterator[str]:
     yield ""
     yield f"- Experiments: {', '.join(phase.experiments) or 'none'}"
     if phase.places:
-        yield f"- Calls: {', '.join(phase.places)}"
+        yield f"- Calls: {', '.join(map(code, phase.places))}"
     if phase.unproved:
-        yield f"- Moves along without an experiment: {', '.join(phase.unproved)}"
+        yield f"- Moves along without an experiment: {', '.join(map(code, phase.unproved))}"
     steps = ", ".join(f"{step.share:.0%} for {step.days} d" for step in phase.steps)
     yield f"- Traffic: {steps}"
     yield f"- Entry: {'; '.join(phase.entry)}"
@@ -166,7 +168,7 @@ def _phase(phase: Phase) -> Iterator[str]:
     yield ""
     if phase.patch:
         yield "```sh"
-        yield f"git apply DIR/{phase.patch}       # forward: {', '.join(phase.files)}"
+        yield f"git apply DIR/{phase.patch}       # forward: {', '.join(map(one_line, phase.files))}"
         yield f"git apply -R DIR/{phase.patch}    # back"
         yield "```"
     else:
@@ -186,12 +188,16 @@ def _track(track: Track) -> Iterator[str]:
     yield f"### {track.title}"
     yield ""
     for item in track.items:
-        detail = f": {item.detail}" if item.detail else ""
-        yield f"- {item.path}:{item.line} {item.model} ({item.reason}){detail}"
+        detail = f": {escaped(item.detail)}" if item.detail else ""
+        yield f"- {_place(item)} {code(item.model)} ({item.reason}){detail}"
     yield ""
     for number, step in enumerate(track.steps, 1):
         yield f"{number}. {step}"
     yield ""
+
+
+def _place(item: TrackItem) -> str:
+    return code(f"{item.path}:{item.line}")
 
 
 def _compliance(plan: Plan) -> Iterator[str]:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
     from migrator.inventory import CallSite, Inventory, Reference
 
+_MARK = re.compile(r"[^\w ./:-]|_")
+_JOINER = "\u2060"
+"""Without width: a text in which it stands is no mention of a person or an issue."""
+
 _MOST = 500
 """Rows of one table: a comment on a pull request holds 65,536 characters."""
 
@@ -139,12 +143,18 @@ def _row(cells: Sequence[str]) -> str:
 
 def code(text: str) -> str:
     """A code span that survives backticks, pipes and newlines inside a table."""
-    flat = " ".join(text.split()).replace("|", "\\|")
-    longest = max(map(len, re.findall("`+", flat)), default=0)
-    fence = "`" * (longest + 1)
-    return f"{fence} {flat} {fence}" if longest else f"`{flat}`" if flat else ""
+    flat = " ".join(text.split())
+    if "`" in flat or "|" in flat:
+        return f"<code>{re.sub(_MARK, _entity, flat)}</code>"
+    return f"`{flat}`" if flat else ""
 
 
 def escaped(text: str) -> str:
-    """Plain text that Markdown and HTML leave as it is."""
-    return re.sub(r"([\\`*_{}\[\]<>|#@])", r"\\\1", " ".join(text.split()))
+    """Plain text that Markdown and HTML leave as it is, and in which nobody and nothing is mentioned."""
+    flat = " ".join(text.split()).replace("&", "&amp;")
+    flat = re.sub(r"(?<=[@#])(?=\w)", _JOINER, flat)
+    return re.sub(r"([\\`*_{}\[\]<>|#@~$])", r"\\\1", flat)
+
+
+def _entity(match: re.Match[str]) -> str:
+    return f"&#{ord(match[0])};"

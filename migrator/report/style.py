@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 _ASCII = str.maketrans({"→": "->", "…": "...", "·": "-"})
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
+)
+_LOG_COMMAND = re.compile(r"(?m)^([ \t]*)(?=::)|(?<=##)(?=\w*\[)")
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
@@ -61,6 +65,21 @@ def style_of(stream: TextIO) -> Style:
 def visible(text: str) -> str:
     """Control characters and direction overrides as escapes, so that source text cannot drive a terminal."""
     return _UNSAFE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def one_line(text: str) -> str:
+    """A name that stays on its line."""
+    return visible(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def escapes(text: str) -> str:
+    """The same JSON, with nothing in it that drives a terminal."""
+    return _UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], text)
+
+
+def disarmed(text: str) -> str:
+    """Nothing in it is a command to a CI system that reads the log (`::error::`, `##[command]`, `##vso[`)."""
+    return _LOG_COMMAND.sub(lambda match: f"{match[1] or ''}\\", text)
 
 
 def cells(text: str) -> int:
