@@ -1,4 +1,4 @@
-"""Smaller windows: findings, guards, and handlers of the error that follows."""
+"""Smaller windows: findings and guards."""
 
 from __future__ import annotations
 
@@ -60,6 +60,90 @@ def test_a_guard_uses_the_project_s_own_helper() -> None:
     inventory, new = migrated(files, map=MINI, guards=True)
     assert "    text = tokens.truncate(text, 127_000)\n" in new["app.py"]
     assert rules(inventory) == []
+
+
+HELPER = """import tiktoken
+
+ENC = tiktoken.get_encoding("o200k_base")
+
+
+def truncate(text, limit):
+    return ENC.decode(ENC.encode(text)[:limit])
+"""
+
+
+def test_a_guard_imports_the_project_s_own_helper() -> None:
+    files = {"app/__init__.py": "", "app/tokens.py": HELPER, "app/tagging.py": HEAD + TAG}
+    new = migrated(files, map=MINI, guards=True)[1]
+    assert new["app/tagging.py"].startswith(
+        "from openai import OpenAI\nimport tiktoken\nfrom app.tokens import truncate\n"
+    )
+    assert "    text = truncate(text, 127_000)\n" in new["app/tagging.py"]
+
+
+def test_a_helper_that_imports_the_project_is_not_imported() -> None:
+    files = {"tokens.py": f"import app\n{HELPER}", "app.py": HEAD + TAG}
+    new = migrated(files, map=MINI, guards=True)[1]
+    assert "import truncate" not in new["app.py"]
+    assert "text = text[:381_000]" in new["app.py"]
+
+
+@pytest.mark.parametrize(
+    ("program", "guard"),
+    [
+        pytest.param(
+            "\ndef tag(path):\n    text = open(path).read()\n"
+            '    return client.responses.create(model="gpt-5-mini", input=text)\n',
+            "    text = open(path).read()\n    text = text[:336_000]",
+            id="behind its assignment",
+        ),
+        pytest.param(
+            "\ndef tag(texts):\n    for text in texts:\n"
+            '        print(client.responses.create(model="gpt-5-mini", input=text))\n',
+            "    for text in texts:\n        text = text[:336_000]",
+            id="in its loop",
+        ),
+        pytest.param(
+            "\ndef summarize(text, language):\n"
+            '    prompt = f"Sum up in {language}: {text}"\n'
+            '    return client.responses.create(model="gpt-5-mini", input=prompt).output_text\n',
+            "summarize(part, language=language) for part in parts), language=language)",
+            id="parts with their other arguments",
+        ),
+        pytest.param(
+            "\nclass Talk:\n    def __init__(self):\n        self.messages = []\n\n    def say(self):\n"
+            '        return client.chat.completions.create(model="gpt-5-mini", messages=self.messages)\n',
+            "            del self.messages[1]",
+            id="a history of its own",
+        ),
+    ],
+)
+def test_where_a_guard_stands(program: str, guard: str) -> None:
+    assert guard in after(HEAD + program, map=MINI, guards=True)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(
+            'labels = [client.responses.create(model="gpt-5-mini", input=text) for text in ["a"]]\n',
+            id="a comprehension's variable",
+        ),
+        pytest.param(
+            "\ndef tag(path):\n    text = open(path).read()\n"
+            '    text = client.responses.create(model="gpt-5-mini", input=text).output_text\n    return text\n',
+            id="a name that is used twice",
+        ),
+        pytest.param(
+            '\ndef tag():\n    return client.responses.create(model="gpt-5-mini", input=input())\n',
+            id="no name",
+        ),
+    ],
+)
+def test_what_no_guard_fits_is_listed(program: str) -> None:
+    inventory, new = migrated(HEAD + program, map=MINI, guards=True)
+    assert rules(inventory) == ["GPT55-L004"]
+    assert new["app.py"] == HEAD + program.replace("gpt-5-mini", "gpt-5.5-mini")
 
 
 def test_a_guard_sums_up_in_parts() -> None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from migrator.decide.limit_links import scope_of
 from migrator.decide.names import Names
-from migrator.inventory import InsertStatement
+from migrator.inventory import InsertStatement, PromptVariable
 from migrator.read.project import FUNCTIONS, last_name, local_name, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.plans import Planner
-    from migrator.inventory import Operation, Prompt, PromptVariable
-    from migrator.read.facts import Node
+    from migrator.inventory import Operation, Prompt
+    from migrator.read.facts import FileFacts, Node
     from migrator.rulebook import Model
 
+_OWN = re.compile(r"self\.\w+")
+_BUILT = ("JoinedStr", "BinOp", "List", "Dict")
 SAFE_RATE = 3
 """Characters a token where a guard must hold: a text of fewer is rare."""
 
@@ -35,13 +38,12 @@ class Guards:
         function = scope_of(call)
         prompt = self.planner.prompts.of(self.planner.sites[call])
         tokens = self._room(model, prompt)
-        for variable in self._candidates(prompt.variables):
-            binding = self._binding(function, variable.source)
-            place = self._place(function, binding) if binding is not None else None
+        for variable in [*self._candidates(prompt.variables), *self._written(function, call)]:
+            place = self._place(function, variable.source, call)
             if place is not None:
                 anchor, before = place
-                code = self._code(function, variable, tokens, call)
-                return [(anchor, InsertStatement(source=code, before=before))]
+                code, needed = self._code(function, variable, tokens, call)
+                return [(anchor, InsertStatement(source=code, before=before)), *needed]
         return []
 
     def _room(self, model: Model, prompt: Prompt) -> int:
@@ -53,56 +55,123 @@ class Guards:
 
     def _candidates(self, variables: tuple[PromptVariable, ...]) -> list[PromptVariable]:
         """Texts and conversations that a plain name holds, those first whose name says so."""
+        held = [v for v in variables if _OWN.fullmatch(v.source) and self.names("conversation", v.source[5:])]
         named = [v for v in variables if v.source.isidentifier() and v.kind in ("value", "conversation")]
         told = [v for v in named if v.kind == "conversation" or self._is_told(v.source)]
-        return told or (named if len(named) == 1 else [])
+        return [*held, *told] or (named if len(named) == 1 else [])
+
+    def _written(self, function: Node, call: Node) -> Iterator[PromptVariable]:
+        """Names of texts in the prompt's expression, or in the template that is sent."""
+        receiver = self.planner.sites[call].receiver
+        for name in receiver.call.prompt if receiver is not None and call.kind == "Call" else ():
+            for node in self._names_in(function, call.keyword(name)):
+                if self.names("text", str(node.value)):
+                    yield PromptVariable(name=str(node.value), source=str(node.value))
+
+    def _names_in(self, function: Node, given: Node | None, depth: int = 2) -> Iterator[Node]:
+        for node in (given, *given.descendants()) if given is not None and depth else ():
+            if node.kind != "Name":
+                continue
+            known = function.file.bindings.get((function.index, node.value), ())
+            stored = [function.file.node(index).parent for index in known]
+            values = [one.child("value") for one in stored if one is not None and one.kind == "Assign"]
+            built = [value for value in values if value is not None and value.kind in _BUILT]
+            if built:
+                for value in built:
+                    yield from self._names_in(function, value, depth - 1)
+            else:
+                yield node
 
     def _is_told(self, name: str) -> bool:
         return self.names("text", name) or self.names("conversation", name)
 
     # -- where -------------------------------------------------------------------------------------
 
-    def _binding(self, function: Node, name: str) -> Node | None:
-        found = function.file.bindings.get((function.index, name), ())
-        return function.file.node(found[-1]) if found else None
-
-    def _place(self, function: Node, binding: Node) -> tuple[Node, bool] | None:
-        """Ahead of a function's first statement for a parameter, else behind the assignment."""
+    def _place(self, function: Node, name: str, call: Node) -> tuple[Node, bool] | None:
+        """Ahead of the first statement for a parameter or a loop's variable, else behind the assignment."""
+        if _OWN.fullmatch(name):
+            return call.statement, True
+        known = function.file.bindings.get((function.index, name), ())
+        if len(known) != 1:
+            return None
+        binding = function.file.node(known[0])
         if binding.kind == "arg" and function.kind in FUNCTIONS:
             body = [node for node in function.all("body") if not _is_docstring(node)]
             return (body[0], True) if body else None
         statement = binding.statement
-        return (statement, False) if binding.kind == "NameStore" and statement.kind == "Assign" else None
+        is_plain = binding.kind == "NameStore" and binding.parent == statement and not call.inside(statement)
+        if is_plain and statement.kind == "Assign" and binding.index < call.index:
+            return statement, False
+        return self._in_loop(binding, call)
+
+    @staticmethod
+    def _in_loop(binding: Node, call: Node) -> tuple[Node, bool] | None:
+        """`for text in texts:`, with the call in its body."""
+        loop = binding.statement
+        is_own = loop.kind in ("For", "AsyncFor") and binding.parent == loop and binding.field == "target"
+        body = loop.all("body") if is_own else []
+        return (body[0], True) if any(call.inside(one) for one in body) else None
 
     # -- what --------------------------------------------------------------------------------------
 
-    def _code(self, function: Node, variable: PromptVariable, tokens: int, call: Node) -> str:
+    def _code(
+        self, function: Node, variable: PromptVariable, tokens: int, call: Node
+    ) -> tuple[str, list[tuple[Node, Operation]]]:
+        """The guard, and the import that it needs."""
         name = variable.source
         if variable.kind == "conversation" or self.names("conversation", name):
-            return _dropping(name, tokens * SAFE_RATE)
+            return _dropping(name, tokens * SAFE_RATE), []
         if self._sums_up(function, name):
-            return _in_parts(function, name, tokens * SAFE_RATE)
-        helper = self._helper(call)
+            return _in_parts(function, name, tokens * SAFE_RATE), []
+        helper, needed = self._helper(call)
         if helper:
-            return f"{name} = {helper}({name}, {tokens:_})"
-        return f"{name} = {name}[:{tokens * SAFE_RATE:_}]  # about {tokens:,} tokens, what the model takes"
+            return f"{name} = {helper}({name}, {tokens:_})", needed
+        return (
+            f"{name} = {name}[:{tokens * SAFE_RATE:_}]  # about {tokens:,} tokens, what the model takes",
+            [],
+        )
 
     def _sums_up(self, function: Node, name: str) -> bool:
         """Whether a function makes a summary of its first parameter, and could make one of summaries."""
         if function.kind != "FunctionDef" or not self.names("summary", str(function.value)):
             return False
         given = parameters(function)
-        yields = any(node.kind in ("Yield", "YieldFrom") for node in function.descendants())
+        odd = any(node.kind in ("Yield", "YieldFrom") for node in function.descendants()) or any(
+            node.field in ("vararg", "kwarg", "posonlyargs") for node in function.children()
+        )
         is_free = function.scope.kind == "Module" and not function.all("decorator_list")
-        return bool(given) and given[0].value == name and len(given) == 1 and is_free and not yields
+        return bool(given) and given[0].value == name and is_free and not odd
 
-    def _helper(self, call: Node) -> str:
-        """The project's own function that cuts a text to a number of tokens, as this file names it."""
-        for function in self._cutters():
+    # -- the project's own helper ------------------------------------------------------------------
+
+    def _helper(self, call: Node) -> tuple[str, list[tuple[Node, Operation]]]:
+        """The project's own function that cuts a text to a number of tokens, as this file (now) names it."""
+        cutters = list(self._cutters())
+        for function in cutters:
             name = self._as_named(call, function)
             if name:
-                return name
-        return ""
+                return name, []
+        for function in cutters:
+            needed = self._import(call.file, function)
+            if needed is not None:
+                return str(function.value), [needed]
+        return "", []
+
+    def _import(self, file: FileFacts, function: Node) -> tuple[Node, Operation] | None:
+        """The import of a helper from a module that imports nothing of the project itself."""
+        name, last = str(function.value), _last_import(file)
+        if last is None or (0, name) in file.bindings or self._imports_own(function.file):
+            return None
+        parts = function.file.path.removesuffix(".py").split("/")
+        for start in range(len(parts)):
+            dotted = ".".join(parts[start:])
+            if self.linked.project.module(file, dotted) is function.file:
+                return last, InsertStatement(source=f"from {dotted} import {name}")
+        return None
+
+    def _imports_own(self, file: FileFacts) -> bool:
+        aliases = (one for statement in file.of_kind("ImportFrom", "Import") for one in statement.children())
+        return any(not isinstance(self.linked.project.imported(alias), str) for alias in aliases)
 
     def _cutters(self) -> Iterator[Node]:
         for name, functions in sorted(self.linked.project.functions_by_name.items()):
@@ -139,18 +208,30 @@ def _is_docstring(statement: Node) -> bool:
 
 
 def _dropping(name: str, characters: int) -> str:
+    copy = f"{name} = list({name})\n" if name.isidentifier() else ""
     return (
-        f"{name} = list({name})\n"
-        f"while len({name}) > 2 and sum(len(str(message)) for message in {name}) > {characters:_}:\n"
+        f"{copy}while len({name}) > 2 and sum(len(str(message)) for message in {name}) > {characters:_}:\n"
         f"    del {name}[1]  # the oldest turn goes first"
     )
 
 
 def _in_parts(function: Node, name: str, characters: int) -> str:
     itself = str(function.value)
+    rest = "".join(f", {given.value}={given.value}" for given in parameters(function)[1:])
     return (
         f"if len({name}) > {characters:_}:\n"
         f"    starts = range(0, len({name}), {characters:_})\n"
         f"    parts = [{name}[start : start + {characters:_}] for start in starts]\n"
-        f'    return {itself}("\\n\\n".join({itself}(part) for part in parts))'
+        f'    return {itself}("\\n\\n".join({itself}(part{rest}) for part in parts){rest})'
     )
+
+
+def _last_import(file: FileFacts) -> Node | None:
+    """The last import among the first statements of a module."""
+    found = None
+    for statement in file.node(0).all("body"):
+        if statement.kind in ("Import", "ImportFrom"):
+            found = statement
+        elif found is not None:
+            break
+    return found
