@@ -391,12 +391,24 @@ class Prior(Rule, frozen=True):
     source: str
 
 
+class Band(Rule, frozen=True):
+    """Confidence from `least` on: of `calls` labelled ones, how many got an acceptable, and the best variant."""
+
+    id: Literal["low", "medium", "high"]
+    least: float
+    calls: int
+    acceptable: int
+    best: int
+    source: str
+
+
 class UseCases(Rule, frozen=True):
-    """The matrix, the signals that recognise a use, and the priors."""
+    """The matrix, the signals that recognise a use, the priors, and what confidence means."""
 
     use: tuple[Use, ...]
     signal: tuple[Signal, ...]
     prior: tuple[Prior, ...]
+    band: tuple[Band, ...] = ()
 
 
 # -- rules/tokens.toml ---------------------------------------------------------------------------

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from migrator.decide.uses import confidence
 from migrator.pipeline import migrate
+from migrator.rulefiles import load_rulebook
 from migrator.settings import Settings
 
 CHAT = """from openai import OpenAI
@@ -98,3 +102,40 @@ def test_a_rule_can_be_turned_off_and_reweighted():
     assert not rules & {reason.rule for reason in off.reasons}
     more = reference(CHAT.format(comment=""), weights={"prior.gpt-4o": 20.0})[0].recommendation
     assert more.variant == "gpt-5.5-instant"
+
+
+BANDS = load_rulebook().usecases.band
+
+
+def test_bands_cover_every_confidence_and_grow():
+    assert [band.id for band in BANDS] == ["low", "medium", "high"]
+    assert BANDS[0].least == 0
+    assert [band.least for band in BANDS] == sorted({band.least for band in BANDS})
+    shares = [band.best / band.calls for band in BANDS]
+    assert shares == sorted(shares)
+    assert all(band.best <= band.acceptable <= band.calls for band in BANDS)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "known", "expected"),
+    [(1.0, 1.0, True, 0.5), (2.0, 1.0, True, 0.82), (2.0, 1.0, False, 0.7), (9.0, 1.0, True, 0.97)],
+    ids=["a tie", "one apart", "no use known", "far apart"],
+)
+def test_confidence_is_the_distance_to_the_runner_up(first, second, known, expected):
+    scores = {"mini": first, "instant": second, "flagship": -5.0}
+    assert confidence(["mini", "instant", "flagship"], scores, known=known) == expected
+    assert confidence(["instant", "mini", "flagship"], scores, known=known) == expected
+
+
+def test_each_recommendation_names_its_band():
+    found, _, _ = reference(CHAT.format(comment=""))
+    advice = found.recommendation
+    assert advice.band == [band.id for band in BANDS if band.least <= advice.confidence][-1]
+    assert reference(CHAT.format(comment="  # gpt55: pin=mini"))[0].recommendation.band == ""
+
+
+def test_the_document_tells_what_the_bands_mean():
+    text = (Path(__file__).parent.parent / "docs" / "recommendation.md").read_text()
+    for band in BANDS:
+        row = f"| {band.id} | {band.least:.2f} | {band.calls} | {band.acceptable} | {band.best} |"
+        assert row in text

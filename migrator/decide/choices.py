@@ -90,8 +90,9 @@ def chosen(advice: Recommendation, choice: Choice, variant: str) -> Recommendati
         rule=choice.rule, text=choice.text, favours=choice.variant, path=choice.path, line=choice.line
     )
     runner_up = advice.variant if advice.variant != variant else advice.runner_up
+    reasons = (reason, *advice.reasons)
     return msgspec.structs.replace(
-        advice, variant=variant, runner_up=runner_up, confidence=1.0, reasons=(reason, *advice.reasons)
+        advice, variant=variant, runner_up=runner_up, confidence=1.0, band="", reasons=reasons
     )
 
 

@@ -77,14 +77,16 @@ def decide(  # noqa: PLR0913 (everything after the rulebook is optional and name
     today: datetime.date | None = None,
     pins: Pins | None = None,
     opened: Opener | None = None,
+    documents: Sequence[str] = (),
 ) -> Inventory:
     """The inventory of a project whose files were read.
 
     `only` limits what is reported to some paths; `pins` are the project's requirements; `opened` gives the
-    bytes of data files that the program loads.
+    bytes of data files that the program loads, and of `documents`, which may show examples.
     """
     engine = Engine(facts, settings, rulebook, today or datetime.date.today(), opened)
     engine.pins = pins or engine.pins
+    engine.documents = documents
     return engine.run(coverage, diagnostics, only)
 
 
@@ -100,6 +102,8 @@ class Engine:
         opened: Opener | None = None,
     ) -> None:
         self.facts = facts
+        self.documents: Sequence[str] = ()
+        self.is_for_examples = False
         self.settings = settings
         self.rulebook = rulebook
         self.catalogue = Catalogue(rulebook.catalog, settings.sources)
@@ -292,6 +296,7 @@ class Engine:
             variant=strongest,
             runner_up=found.variant,
             confidence=0.5,
+            band=self.recommender.band(0.5),
             reasons=(reason, *found.reasons),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from migrator.decide.catalogue import VARIANTS, Catalogue
 from migrator.decide.signals import SLOT, Hit, Signals
@@ -20,6 +20,8 @@ NOISE = 0.3
 CROWD = 3.5
 """Together the uses weigh at most this much: where everything is mentioned, little is said."""
 SUREST = 0.97
+ALONE = 3.0
+"""The distance to a runner-up where constraints leave no other."""
 BESIDE_SLOT = 0.35
 BESIDE_TASK = 0.5
 """What other uses count beside the model's own name, and topics beside a small task."""
@@ -50,6 +52,7 @@ class Recommender:
         self.catalogue = catalogue
         self.weights = weights
         self.uses = {use.id: use for use in usecases.use}
+        self.bands = sorted(usecases.band, key=lambda band: -band.least)
         self.priors = {prior.tier: prior for prior in usecases.prior}
         self.signals = Signals(usecases.signal)
 
@@ -73,14 +76,19 @@ class Recommender:
         self, order: list[str], scores: Scores, reasons: list[Reason], *, known: bool
     ) -> Recommendation:
         ids = self.catalogue.catalog.variants
-        margin = abs(scores[order[0]] - scores[order[1]]) if len(order) > 1 else 3.0
+        sure = confidence(order, scores, known=known)
         return Recommendation(
             variant=ids[order[0]].guide_id,
             runner_up=ids[order[1]].guide_id if len(order) > 1 else "",
-            confidence=min(round(1 - 0.5 * math.exp(-margin if known else -margin / 2), 2), SUREST),
+            confidence=sure,
+            band=self.band(sure),
             reasons=tuple(reasons if known else [*reasons, UNKNOWN]),
             scores={ids[variant].guide_id: round(scores[variant], 2) for variant in VARIANTS},
         )
+
+    def band(self, sure: float) -> Literal["", "low", "medium", "high"]:
+        """How often recommendations of this confidence were right, in one word."""
+        return next((band.id for band in self.bands if sure >= band.least), "")
 
     def _factor(self, rule: str) -> float:
         return self.weights.get(rule, 1.0)
@@ -165,6 +173,12 @@ class Recommender:
                 if not self.catalogue.takes_pictures(variant):
                     text = f"{self.uses[use].title}: pictures are sent; this variant takes text only"
                     yield Constraint(variant, "constraint.modality", text)
+
+
+def confidence(order: list[str], scores: Scores, *, known: bool) -> float:
+    """From 0.5, where the first two score alike, towards 1; half the distance counts if no use is known."""
+    margin = abs(scores[order[0]] - scores[order[1]]) if len(order) > 1 else ALONE
+    return min(round(1 - 0.5 * math.exp(-margin if known else -margin / 2), 2), SUREST)
 
 
 def _ranked(open_to: list[str], scores: Scores, paid: Scores, shown: Scores) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from migrator.report import redact
+from migrator.report import redact, words
 from migrator.report.hunks import Hunk, hunks, paint
 
 if TYPE_CHECKING:
@@ -63,4 +63,4 @@ def _confidence(choice: Recommendation | None) -> str:
     if choice is None:
         return ""
     runner_up = f", else {choice.runner_up}" if choice.runner_up else ""
-    return f"  ({choice.confidence:.0%} sure{runner_up})"
+    return f"  ({words.sureness(choice)}{runner_up})"

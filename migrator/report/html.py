@@ -113,7 +113,7 @@ def _site(site: CallSite) -> Sequence[str]:
         return (*start, "", "", escape(site.unresolved))
     strongest = sorted(choice.reasons, key=lambda reason: -abs(reason.weight))[:3]
     why = "<br>".join(escape(reason.text) for reason in strongest)
-    return (*start, _code(choice.variant), f"{choice.confidence:.0%}", why)
+    return (*start, _code(choice.variant), escape(words.sureness(choice)), why)
 
 
 def _places(inventory: Inventory) -> Iterator[Sequence[str]]:

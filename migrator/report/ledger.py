@@ -103,7 +103,7 @@ def _site(site: CallSite, style: Style, told: Sequence[Recommendation | None] = 
 
 def _recommendation(choice: Recommendation) -> Iterator[str]:
     runner_up = f", then {choice.runner_up}" if choice.runner_up else ""
-    yield f"recommended  {choice.variant}, {choice.confidence:.0%} sure{runner_up}"
+    yield f"recommended  {choice.variant}, {words.sureness(choice)}{runner_up}"
     if choice.scores:
         yield f"scores       {', '.join(f'{name} {score:+.2f}' for name, score in choice.scores.items())}"
     if choice.reasons:

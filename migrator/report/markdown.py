@@ -84,7 +84,7 @@ def _site(site: CallSite) -> Sequence[str]:
         return (*start, "", "", escaped(site.unresolved))
     strongest = sorted(choice.reasons, key=lambda reason: -abs(reason.weight))[:2]
     why = "; ".join(escaped(reason.text) for reason in strongest)
-    return (*start, code(choice.variant), f"{choice.confidence:.0%}", why)
+    return (*start, code(choice.variant), words.sureness(choice), why)
 
 
 def _changes(inventory: Inventory) -> Iterator[Sequence[str]]:

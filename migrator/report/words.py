@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from migrator.inventory import Recommendation
+
 REASONS = {
     "azure-deployment": "names an Azure deployment: deploy a new model there, then change the name",
     "branch-flips": "a test on the model's name would come out differently",
@@ -43,6 +48,13 @@ ROLES = {
 def count(number: int, noun: str, plural: str = "") -> str:
     """`1 file`, `2 files`, `1,200 files`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def sureness(choice: Recommendation) -> str:
+    """Confidence in a word and a number; docs/recommendation.md says how often each word was right."""
+    if not choice.band:
+        return f"confidence {choice.confidence:.2f}"
+    return f"{choice.band} confidence ({choice.confidence:.2f})"
 
 
 def usd(amount: float) -> str:
