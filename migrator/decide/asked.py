@@ -60,7 +60,8 @@ class Asked:
             known = subject is not None and (self._names_model(subject) or bool(self.moves.reaching(subject)))
             if match is not None and subject is not None and known:
                 found.setdefault(match, Test(match, subject))
-        return sorted(found.values(), key=lambda test: test.root.index)
+        plain = [test for test in found.values() if _guarded(test.root) not in found]
+        return sorted(plain, key=lambda test: test.root.index)
 
     # -- the expression asked about ----------------------------------------------------------------
 
@@ -159,6 +160,12 @@ class Asked:
             if variant and self.moves.catalogue.known(model):
                 found.append(Pair(model, self.moves.target(variant), model, variant))
         return found
+
+
+def _guarded(test: Node) -> Node | None:
+    """The `match` in one of whose cases a test is the guard."""
+    case = test.parent if test.field == "guard" else None
+    return case.parent if case is not None else None
 
 
 def _text(one: Judged) -> str:

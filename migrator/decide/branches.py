@@ -173,8 +173,8 @@ class Branches:
         )
 
     def _predicate(self, case: Case) -> str:
-        if case.arm is not None and case.arm.test is not None and case.ladder is not None:
-            return case.arm.test.source
+        if case.arm is not None and case.ladder is not None and (case.arm.test or case.arm.guard) is not None:
+            return case.arm.asks
         return case.test.subject.source if case.test.root.kind == "Match" else case.test.root.source
 
     def _sentence(self, case: Case) -> str:
@@ -212,6 +212,8 @@ class Branches:
     def _laddered(self, case: Case, ladder: Ladder, arm: Arm) -> Node | str | None:
         """A new arm where the old one states figures; a wider test where both are to have the same."""
         new = ladder.arms[case.hits[1]]
+        if arm.guard is not None or new.guard is not None:
+            return None
         accepting = self.outcomes.accepting(ladder, arm, case.pair) if case.hits[0] == case.hits[1] else None
         if accepting is not None:
             return accepting.test
@@ -251,7 +253,9 @@ class Branches:
         beside = ladder.arms[min(hits)]
         operation: Operation
         if ladder.shape == "match":
-            operation = AddCase(pattern=_pattern(arm.test, case.pair.new), body=body, beside=beside.at)
+            operation = AddCase(
+                pattern=_pattern(arm.test, case.pair.new, arm.name), body=body, beside=beside.at
+            )
         elif ladder.shape == "choice":
             operation = ReplaceExpression(source=self._choice(ladder, together))
         else:
@@ -328,7 +332,7 @@ def _says(patterns: tuple[str, ...], code: str) -> bool:
     return re.search("|".join(patterns), code, re.IGNORECASE) is not None
 
 
-def _pattern(pattern: Node, new: str) -> str:
+def _pattern(pattern: Node, new: str, name: str) -> str:
     literal = next((n for n in [pattern, *pattern.descendants()] if n.kind == "Constant"), None)
     quote = literal.source[-1] if literal is not None else '"'
-    return f"{quote}{new}{quote}"
+    return f"{quote}{new}{quote} as {name}" if name else f"{quote}{new}{quote}"

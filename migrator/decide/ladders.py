@@ -17,17 +17,39 @@ _LEAVES = ("Return", "Raise", "Continue", "Break")
 
 
 class Arm(NamedTuple):
-    """One arm: its test (none for `else`), what it does, its statement (or expression), its index there."""
+    """One arm: its test (none for `else`), what it does, its statement (or expression), its index there.
+
+    A case's `guard` is asked where its pattern fits; `name` is what the pattern calls the subject there.
+    """
 
     test: Node | None
     body: tuple[Node, ...]
     anchor: Node
     at: int
+    guard: Node | None = None
+    name: str = ""
 
     @property
     def source(self) -> str:
         """The arm's statements, without indentation."""
         return block(self.body)
+
+    @property
+    def asks(self) -> str:
+        """What it asks for, as it is written."""
+        pattern = self.test.source if self.test is not None else self.name or "_"
+        return f"{pattern} if {self.guard.source}" if self.guard is not None else pattern
+
+    def truths(self, predicates: Predicates, subject: str, text: str, *, after: bool) -> set[bool]:
+        """Whether a name enters it, as far as that is known."""
+        asked = [(self.test, subject), (self.guard, self.name or subject)]
+        truths = {True}
+        for test, about in asked:
+            if test is not None:
+                found = predicates.outcomes(test, about, text, text)
+                own = {one.after if after else one.before for one in found}
+                truths = {one and other for one in truths for other in own}
+        return truths
 
 
 class Ladder(NamedTuple):
@@ -39,15 +61,17 @@ class Ladder(NamedTuple):
     def hit(self, predicates: Predicates, subject: str, text: str, *, after: bool) -> int | None:
         """The arm that a name ends in; none if that cannot be told."""
         for number, arm in enumerate(self.arms):
-            if arm.test is None:
-                return number
-            found = predicates.outcomes(arm.test, subject, text, text)
-            truths = {one.after if after else one.before for one in found}
+            truths = arm.truths(predicates, subject, text, after=after)
             if len(truths) > 1:
                 return None
             if truths == {True}:
                 return number
         return len(self.arms) - 1
+
+    def nearest(self, predicates: Predicates, subject: str, text: str, *, after: bool) -> int:
+        """The first arm that a name may end in."""
+        fitting = (True in arm.truths(predicates, subject, text, after=after) for arm in self.arms)
+        return next((number for number, fits in enumerate(fitting) if fits), len(self.arms) - 1)
 
 
 def of(statement: Node) -> Ladder:
@@ -128,10 +152,11 @@ def of_match(match: Node) -> Ladder:
     """The cases of a `match` whose patterns are literals; `test` is the pattern."""
     arms = []
     for at, case in enumerate(match.all("cases")):
-        pattern = case.child("pattern")
+        pattern, guard = case.child("pattern"), case.child("guard")
         wild = pattern is None or (pattern.kind == "MatchAs" and pattern.child("pattern") is None)
-        arms.append(Arm(None if wild else pattern, tuple(case.all("body")), match, at))
-    if arms and arms[-1].test is not None:
+        name = str(pattern.value or "") if pattern is not None and pattern.kind == "MatchAs" else ""
+        arms.append(Arm(None if wild else pattern, tuple(case.all("body")), match, at, guard, name))
+    if arms and (arms[-1].test or arms[-1].guard) is not None:
         arms.append(Arm(None, _rest(match), match, len(arms)))
     return Ladder(tuple(arms), "match")
 

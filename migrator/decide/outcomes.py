@@ -67,6 +67,9 @@ class Outcomes:
             return self._plain(test, pair)
         before = ladder.hit(self.predicates, test.subject.source, pair.old, after=False)
         after = ladder.hit(self.predicates, test.subject.source, pair.new, after=True)
+        if (before is None or after is None) and any(arm.guard is not None for arm in ladder.arms):
+            before = ladder.nearest(self.predicates, test.subject.source, pair.old, after=False)
+            after = ladder.nearest(self.predicates, test.subject.source, pair.new, after=True)
         if before is None or after is None:
             return self._plain(test, pair)
         if before != after and before == ladder.hit(self.ungrown, test.subject.source, pair.new, after=True):
@@ -177,7 +180,8 @@ def truth(value: bool) -> str:
 def outcome(arm: Arm) -> str:
     """What an arm does, in short."""
     if arm.body:
-        return f"`{brief(arm.source)}`"
+        given = f" where {arm.guard.source}" if arm.guard is not None else ""
+        return f"`{brief(arm.source)}`{given}"
     return "nothing" if arm.test is None else "its arm"
 
 

@@ -181,6 +181,10 @@ class Predicates:
     def _patterns(self, node: Node, names: Names) -> bool:
         return any(self.value(one, names) for one in node.all("patterns"))
 
+    def _captured(self, node: Node, names: Names) -> bool:
+        pattern = node.child("pattern")
+        return pattern is None or bool(self.value(pattern, names))
+
     # -- calls -------------------------------------------------------------------------------------
 
     def _call(self, node: Node, names: Names) -> Any:  # noqa: ANN401
@@ -277,6 +281,7 @@ _RULES: dict[str, Callable[[Predicates, Node, Names], Any]] = {
     "Call": Predicates._call,
     "MatchValue": Predicates._pattern,
     "MatchOr": Predicates._patterns,
+    "MatchAs": Predicates._captured,
 }
 
 
