@@ -14,7 +14,7 @@ from migrator.around import project_of, with_ids
 from migrator.decide.catalogue import Catalogue
 from migrator.decide.perpath import excluded
 from migrator.decide.pins import REQUIREMENT_FILES, Pins, read_pins
-from migrator.discover.beside import Beside, configuration, endings
+from migrator.discover.beside import Beside, configuration, endings, naming
 from migrator.discover.reader import read_all
 from migrator.discover.walk import find, read_bytes
 from migrator.inventory import Coverage, Diagnostic, Inventory
@@ -99,6 +99,7 @@ class _Review:
         self.beside = Beside(root, excluded(settings))
         given = [*self.found.paths, *self.found.beside]
         part = [*given, *(problem.path for problem in self.found.diagnostics)]
+        self.documents = self.found.beside
         self.only = None if root in paths else frozenset(part)
 
     def inventory(self) -> Inventory:
@@ -117,11 +118,11 @@ class _Review:
         rulebook, pattern = rules(self.settings)
         done = self._read(self.found.paths, pattern, self.found.beside)
         facts = done.facts
-        named = with_ids(facts) or self.found.beside
+        named = with_ids(facts) or naming(self.found.beside, self.beside, pattern)
         if self.only is not None and named:
             everything = self._project(named)
             self.cache.save(key, named=named)
-            key = self._key(everything)
+            key, self.documents = self._key(everything), everything.beside
             facts = self._read(everything.paths, pattern, everything.beside).facts
         coverage = Coverage(seen=done.seen, bytes=done.size, not_looked_at=self.found.not_looked_at)
         inventory = self._decided(facts, rulebook, coverage)
@@ -142,6 +143,7 @@ class _Review:
             only=self.only,
             pins=_declared(self.root, with_ids(facts)),
             opened=self.beside,
+            documents=self.documents,
         )
         read_as = {file.path: file.digest[:_DIGITS] for file in facts}
         edits = tuple(replace(edit, digest=read_as.get(edit.path, edit.digest)) for edit in inventory.edits)
@@ -278,7 +280,10 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     facts = [file for file in facts if file.path.endswith(".py")]
     coverage = Coverage(seen=len(facts), bytes=size)
     pins = read_pins(_requirements(files))
-    inventory = decide(facts, settings, rulebook, coverage=coverage, pins=pins, opened=files.get)
+    opened, documents = files.get, sorted(files)
+    inventory = decide(
+        facts, settings, rulebook, coverage=coverage, pins=pins, opened=opened, documents=documents
+    )
     new = dict(files)
     for change in rendered(inventory.edits, files).files:
         new[change.path] = change.new

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from migrator.data.formats import is_data
+from migrator.read.examples import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,8 @@ class Contexts:
         """The context of a path relative to the root; `generated`: the file says that it is."""
         if generated:
             return "generated"
+        if path.endswith(MARK):
+            return "docs"
         for pattern, context in self._tests:
             if pattern.search(path) and not (context == "example" and is_data(path)):
                 return context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -35,6 +36,8 @@ class DataFiles:
         self.linked = linked
         self.files: list[FileFacts] = []
         self.waiting: dict[str, set[str]] = {}
+        self.opened = opened
+        self.documents: dict[str, bytes | None] = {}
         if opened is not None:
             self._load(linked, opened)
 
@@ -48,6 +51,12 @@ class DataFiles:
         put_in(project, found)
         self.linked = Linked(project, linked.rulebook, linked.pattern)
 
+    def document(self, path: str) -> bytes | None:
+        """The bytes of a document beside the code."""
+        if path not in self.documents and self.opened is not None:
+            self.documents[path] = self.opened(path)
+        return self.documents.get(path)
+
     # -- values ------------------------------------------------------------------------------------
 
     def settle(self, judged: list[Judged]) -> None:
@@ -57,7 +66,7 @@ class DataFiles:
                 judged[at] = one._replace(verdict=_unfollowed(one))
 
     def hold(self, planner: Planner) -> None:
-        """Ids in code wait for the id that a data file gives to the same call, if that file is not written."""
+        """Ids in code wait for the one that a data file gives to the same call, if that file is not written."""
         closed: dict[str, Judged] = {}
         for one in planner.judged:
             if one.id in planner.variants and is_data(one.file.path) and not planner._wanted(one):
@@ -99,8 +108,10 @@ class DataFiles:
     # -- reports -----------------------------------------------------------------------------------
 
     def with_digests(self, inventory: Inventory) -> Inventory:
-        """The inventory whose edits of data files say which bytes they are for."""
+        """The inventory whose edits of data files and documents say which bytes they are for."""
         read_as = {file.path: file.digest[:16] for file in self.files}
+        for path, data in self.documents.items():
+            read_as[path] = hashlib.sha256(data or b"").hexdigest()[:16]
         edits = (
             msgspec.structs.replace(edit, digest=read_as[edit.path]) if edit.path in read_as else edit
             for edit in inventory.edits

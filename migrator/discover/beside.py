@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from migrator.data.formats import FORMS, is_data
 from migrator.discover.walk import read_bytes, shown
+from migrator.read.examples import DOCUMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from migrator.read.facts import IdPattern
@@ -42,14 +43,16 @@ class Beside:
 
 def endings(settings: Settings) -> tuple[str, ...]:
     """The endings of the files beside Python that settings ask to be looked for."""
-    return tuple(FORMS) if settings.config_files else ()
+    return (*DOCUMENTS, *FORMS) if settings.config_files else DOCUMENTS
 
 
 def configuration(paths: Sequence[str], opened: Beside, pattern: IdPattern) -> tuple[bytes, ...]:
     """The names of data files that hold an id: what code that loads one of them has to say."""
-    found: dict[bytes, None] = {}
-    for path in filter(is_data, paths):
-        data = opened(path)
-        if data is not None and pattern.in_bytes(data):
-            found[path.rpartition("/")[2].encode()] = None
-    return tuple(found)
+    found = naming(filter(is_data, paths), opened, pattern)
+    return tuple(dict.fromkeys(path.rpartition("/")[2].encode() for path in found))
+
+
+def naming(paths: Iterable[str], opened: Beside, pattern: IdPattern) -> list[str]:
+    """Those of some files whose bytes hold an id."""
+    contents = ((path, opened(path)) for path in paths)
+    return [path for path, data in contents if data is not None and pattern.in_bytes(data)]

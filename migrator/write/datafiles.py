@@ -36,7 +36,7 @@ class _Place(NamedTuple):
     path: Path
 
 
-class _Made(NamedTuple):
+class Made(NamedTuple):
     """Changes of the text, and the edits that ask for them."""
 
     changes: list[Change]
@@ -51,7 +51,7 @@ def render_data(path: str, data: bytes, edits: Sequence[Edit]) -> Rendered:
         source = Source(data)
         document = parsed(form_of(path), source.text)
     except (SourceError, DataError, RecursionError) as error:
-        return Rendered(data, (), (_refusal(edits, "unreadable", str(error)),))
+        return Rendered(data, (), (refusal(edits, "unreadable", str(error)),))
     return _Draft(source, document).rendered(data, edits)
 
 
@@ -72,34 +72,34 @@ class _Draft:
         left = list(edits)
         while left:
             made, problem = self.made(left)
-            problem = problem or _clash(made)
+            problem = problem or clash(made)
             if problem is None:
                 return self.proved(data, left, made, refused)
             groups = {edit.group for edit in problem[0]}
             gone = [edit for edit in left if edit.group in groups]
-            refused.append(_refusal(gone, problem[1], problem[2]))
+            refused.append(refusal(gone, problem[1], problem[2]))
             left = [edit for edit in left if edit.group not in groups]
         return Rendered(data, (), tuple(refused))
 
-    def proved(self, data: bytes, edits: list[Edit], made: list[_Made], refused: list[Refusal]) -> Rendered:
-        text = _applied(self.document.text, [change for one in made for change in one.changes])
+    def proved(self, data: bytes, edits: list[Edit], made: list[Made], refused: list[Refusal]) -> Rendered:
+        text = applied(self.document.text, [change for one in made for change in one.changes])
         planned = [Planned(self.place(edit).path, edit.operation) for edit in _once(edits)]
         try:
             prove(self.document.form, self.document.text, text, planned)
             new = self.source.encode(text)
         except (ProofError, UnicodeEncodeError) as error:
-            refusal = _refusal(edits, "verification-failed", f"{error}; nothing was written")
-            return Rendered(data, (), (*refused, refusal))
+            problem = refusal(edits, "verification-failed", f"{error}; nothing was written")
+            return Rendered(data, (), (*refused, problem))
         return Rendered(new, tuple(edit.id for edit in edits), tuple(refused))
 
     # -- from edits to changes ---------------------------------------------------------------------
 
-    def made(self, edits: list[Edit]) -> tuple[list[_Made], tuple[tuple[Edit, ...], str, str] | None]:
+    def made(self, edits: list[Edit]) -> tuple[list[Made], tuple[tuple[Edit, ...], str, str] | None]:
         """The changes of all edits; or the edits that cannot be made, and why."""
-        found: list[_Made] = []
+        found: list[Made] = []
         for batch in _batches(_once(edits)):
             try:
-                found.append(_Made(self.changes(batch), tuple(batch)))
+                found.append(Made(self.changes(batch), tuple(batch)))
             except NotApplicableError as error:
                 return [], (tuple(batch), error.code, error.message)
         return found, None
@@ -168,7 +168,7 @@ def _batches(edits: list[Edit]) -> list[list[Edit]]:
     return list(found.values())
 
 
-def _clash(made: list[_Made]) -> tuple[tuple[Edit, ...], str, str] | None:
+def clash(made: list[Made]) -> tuple[tuple[Edit, ...], str, str] | None:
     """Edits of which one takes away what another changes."""
     spans = sorted((change.start, change.end, at) for at, one in enumerate(made) for change in one.changes)
     for first, second in pairwise(spans):
@@ -178,11 +178,11 @@ def _clash(made: list[_Made]) -> tuple[tuple[Edit, ...], str, str] | None:
     return None
 
 
-def _applied(text: str, changes: list[Change]) -> str:
+def applied(text: str, changes: list[Change]) -> str:
     for change in sorted(changes, key=lambda one: (one.start, one.end), reverse=True):
         text = text[: change.start] + change.text + text[change.end :]
     return text
 
 
-def _refusal(edits: Sequence[Edit], code: str, message: str) -> Refusal:
+def refusal(edits: Sequence[Edit], code: str, message: str) -> Refusal:
     return Refusal(tuple(edit.id for edit in edits), code, message)

@@ -62,9 +62,12 @@ def occurrences(text: str, old: str) -> Iterator[int]:
 def spell(text: str, piece: Piece) -> str:
     """`text` as source inside this literal; raises NotApplicableError where it cannot be said there."""
     mark = piece.quote[0]
+    if len(piece.quote) == 3 and mark * 2 not in text and text[-1:] != mark:
+        mark = "\0"  # one at a time, quotes stand in it as they are
     if piece.is_bytes and not text.isascii():
         raise NotApplicableError("bytes hold ASCII text only")
-    if piece.is_raw and any(char in text for char in ("\\", mark, "\n", "\r")):
+    lines = () if len(piece.quote) == 3 else ("\n",)
+    if piece.is_raw and any(char in text for char in ("\\", mark, "\r", *lines)):
         raise NotApplicableError("a raw string cannot spell this text")
     escapes = {"\\": "\\\\", mark: "\\" + mark, "\r": "\\r"}
     if len(piece.quote) == 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.data.formats import is_data
+from migrator.read.examples import DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,10 @@ def render_file(path: str, data: bytes, edits: Sequence[Edit]) -> Rendered:
         from migrator.write.datafiles import render_data
 
         return render_data(path, data, edits)
+    if path.endswith(DOCUMENTS):
+        from migrator.write.documents import render_document
+
+        return render_document(data, edits)
     from migrator.write.render import render
 
     return render(data, edits)
