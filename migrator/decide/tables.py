@@ -11,6 +11,7 @@ from migrator.data.formats import is_data
 from migrator.decide.additions import Additions
 from migrator.decide.enums import uses
 from migrator.decide.homes import Entry, Home, Homes
+from migrator.decide.leading import lead_of
 from migrator.decide.members import around, bound, member_name, name_of
 from migrator.decide.moves import Moves
 from migrator.decide.needs import ENUM, Case, Needs, on_miss
@@ -79,7 +80,9 @@ class Tables:
         return home if one.verdict.action == "extend" or pairs else None
 
     def _case(self, home: Home, ones: list[Judged]) -> Case:
-        return Case(home, name_of(home), self.homes.rows(home), ones, self.readings.of(home.node))
+        readings = self.readings.of(home.node)
+        lead = lead_of(self.planner, home, ones, readings)
+        return Case(home, name_of(home), self.homes.rows(home), ones, readings, lead)
 
     # -- what is missing ---------------------------------------------------------------------------
 
@@ -106,6 +109,22 @@ class Tables:
             closed = self._is_generated(case) or self.engine.data.is_closed(self.planner, case)
             action = "review" if closed else "extend"
             self.found.tables.append(_record(case, tuple(dict.fromkeys(missing)), action))
+
+    def _note_lead(self, case: Case, missing: list[str]) -> None:
+        """A call that takes what stands first goes on with the old id where no new one can stand there."""
+        lead = case.lead
+        if (
+            lead is None
+            or any(name.endswith(self.moves.target(lead.variant)) for name in missing)
+            and lead.free
+        ):
+            return
+        message = f"{lead.node.source} stays {lead.one.occurrence.model}, which stands first in {case.name}"
+        why = "elements are taken by their place" if not lead.free else "the new id stands elsewhere in it"
+        node = lead.node
+        self.found.findings.append(
+            Finding(rule=case.rule, path=node.file.path, line=node.line, message=f"{message}: {why}")
+        )
 
     def _move_uses(self, case: Case) -> None:
         """Uses of members named after an id, as the model of a call, end on the new id's member."""
@@ -183,6 +202,9 @@ class Tables:
                 f"{case.name} needs what {target} cannot do; it does not join",
             )
             return []
+        if self._asks(template, variant):
+            self._report_call(case, template, variant)
+            return []
         new = writer.written(Row(template.model, template.nodes), target)
         if self._is_generated(case):
             self._report(
@@ -200,6 +222,31 @@ class Tables:
         else:
             return []
         return [template.prefix + target]
+
+    def _asks(self, template: Entry, variant: str) -> bool:
+        """Whether a copy of the row would hold a request that the new model does not take as it stands."""
+        planner = self.planner
+        for node in [inner for row in template.nodes for inner in (row, *row.descendants())]:
+            site = planner.sites.get(node) if node.kind == "Call" else None
+            if site is not None and site.receiver is not None:
+                families = frozenset({self.catalogue.family(template.model)})
+                plans = planner.requests.plan(site, frozenset({variant}), families)
+                if any(plan.steps or plan.block for plan in plans):
+                    return True
+        return False
+
+    def _report_call(self, case: Case, template: Entry, variant: str) -> None:
+        """A look-up needs the row, but a person has to write it; a list of answers needs none."""
+        if case.home.shape != "dict":
+            return
+        target = self.moves.target(variant)
+        what = f"its rows make requests that {target} does not take as they are; add it by hand"
+        self._report(case, template, "must-move-together", f"{case.name} misses {target}: {what}")
+        self._hold(case, variant)
+        rows = [node for row in case.rows for node in row.nodes]
+        inside = [one for one in self.planner.judged if one.node and any(map(one.node.inside, rows))]
+        moving = [one for one in inside if one.id in self.planner.variants]
+        self.planner.keep(moving, "must-move-together", f"{case.name} is to gain {target} first")
 
     def _template(self, case: Case, rows: list[Entry], variant: str) -> Entry:
         """The row that the new one is modelled on."""
@@ -279,6 +326,16 @@ class Tables:
             self.planner.arriving[call].add(variant)
             self.planner.groups.join(self.planner.site_id(call), case.id)
 
+    def _lead(self, case: Case, variant: str) -> None:
+        """Calls that take what stands first take the new id."""
+        lead = case.lead
+        if lead is not None and lead.free and lead.variant == variant:
+            detail = f"{self.moves.target(variant)} stands first: it is what {lead.node.where} takes"
+            self.planner.settled[lead.one.id] = lead.one.verdict._replace(detail=detail)
+            for call in lead.calls:
+                self.planner.arriving[call].add(variant)
+                self.planner.groups.join(self.planner.site_id(call), case.id)
+
     def _reached_by(self, references: list[Judged]) -> list[Node]:
         """The recognised calls that the ids of some rows reach."""
         found: list[Node] = []
@@ -314,7 +371,14 @@ class Tables:
         return AddElement(source=new.sources[0], beside=beside, before=before), case.home.anchor
 
     def _position(self, case: Case, template: Entry, variant: str) -> tuple[int, bool]:
-        """Beside the template; where the first key that fits wins, ahead of what would shadow it."""
+        """Beside the template; where the first key that fits wins, ahead of what would shadow it.
+
+        Where a call takes what stands first the new id does; where others are taken by position it is last.
+        """
+        if case.lead is not None and case.lead.free and case.lead.variant == variant:
+            return 0, True
+        if any(reading.kind == "place" for reading in case.readings):
+            return max(entry.at for entry in self.homes.entries(case.home)), False
         if not case.ordered:
             return template.at, False
         targets = [template.prefix + target for target in self.catalogue.targets.values()]
