@@ -11,7 +11,6 @@ from migrator.data.formats import is_data
 from migrator.decide.additions import Additions
 from migrator.decide.enums import uses
 from migrator.decide.homes import Entry, Home, Homes
-from migrator.decide.leading import lead_of
 from migrator.decide.members import around, bound, member_name, name_of
 from migrator.decide.moves import Moves
 from migrator.decide.needs import ENUM, Case, Needs, on_miss
@@ -80,9 +79,7 @@ class Tables:
         return home if one.verdict.action == "extend" or pairs else None
 
     def _case(self, home: Home, ones: list[Judged]) -> Case:
-        readings = self.readings.of(home.node)
-        lead = lead_of(self.planner, home, ones, readings)
-        return Case(home, name_of(home), self.homes.rows(home), ones, readings, lead)
+        return Case(home, name_of(home), self.homes.rows(home), ones, self.readings.of(home.node))
 
     # -- what is missing ---------------------------------------------------------------------------
 
@@ -109,22 +106,6 @@ class Tables:
             closed = self._is_generated(case) or self.engine.data.is_closed(self.planner, case)
             action = "review" if closed else "extend"
             self.found.tables.append(_record(case, tuple(dict.fromkeys(missing)), action))
-
-    def _note_lead(self, case: Case, missing: list[str]) -> None:
-        """A call that takes what stands first goes on with the old id where no new one can stand there."""
-        lead = case.lead
-        if (
-            lead is None
-            or any(name.endswith(self.moves.target(lead.variant)) for name in missing)
-            and lead.free
-        ):
-            return
-        message = f"{lead.node.source} stays {lead.one.occurrence.model}, which stands first in {case.name}"
-        why = "elements are taken by their place" if not lead.free else "the new id stands elsewhere in it"
-        node = lead.node
-        self.found.findings.append(
-            Finding(rule=case.rule, path=node.file.path, line=node.line, message=f"{message}: {why}")
-        )
 
     def _move_uses(self, case: Case) -> None:
         """Uses of members named after an id, as the model of a call, end on the new id's member."""
@@ -326,16 +307,6 @@ class Tables:
             self.planner.arriving[call].add(variant)
             self.planner.groups.join(self.planner.site_id(call), case.id)
 
-    def _lead(self, case: Case, variant: str) -> None:
-        """Calls that take what stands first take the new id."""
-        lead = case.lead
-        if lead is not None and lead.free and lead.variant == variant:
-            detail = f"{self.moves.target(variant)} stands first: it is what {lead.node.where} takes"
-            self.planner.settled[lead.one.id] = lead.one.verdict._replace(detail=detail)
-            for call in lead.calls:
-                self.planner.arriving[call].add(variant)
-                self.planner.groups.join(self.planner.site_id(call), case.id)
-
     def _reached_by(self, references: list[Judged]) -> list[Node]:
         """The recognised calls that the ids of some rows reach."""
         found: list[Node] = []
@@ -371,14 +342,7 @@ class Tables:
         return AddElement(source=new.sources[0], beside=beside, before=before), case.home.anchor
 
     def _position(self, case: Case, template: Entry, variant: str) -> tuple[int, bool]:
-        """Beside the template; where the first key that fits wins, ahead of what would shadow it.
-
-        Where a call takes what stands first the new id does; where others are taken by position it is last.
-        """
-        if case.lead is not None and case.lead.free and case.lead.variant == variant:
-            return 0, True
-        if any(reading.kind == "place" for reading in case.readings):
-            return max(entry.at for entry in self.homes.entries(case.home)), False
+        """Beside the template; where the first key that fits wins, ahead of what would shadow it."""
         if not case.ordered:
             return template.at, False
         targets = [template.prefix + target for target in self.catalogue.targets.values()]
