@@ -124,7 +124,7 @@ def test_bands_cover_every_confidence_and_grow():
 def test_confidence_is_the_distance_to_the_runner_up(first, second, known, expected):
     scores = {"mini": first, "instant": second, "flagship": -5.0}
     assert confidence(["mini", "instant", "flagship"], scores, known=known) == expected
-    assert confidence(["instant", "mini", "flagship"], scores, known=known) == expected
+    assert confidence(["instant", "mini", "flagship"], scores, known=known) == 0.5
 
 
 def test_each_recommendation_names_its_band():
@@ -139,3 +139,13 @@ def test_the_document_tells_what_the_bands_mean():
     for band in BANDS:
         row = f"| {band.id} | {band.least:.2f} | {band.calls} | {band.acceptable} | {band.best} |"
         assert row in text
+
+
+def test_a_choice_against_the_best_score_is_explained_and_not_sure():
+    code = CHAT.format(comment="").replace("gpt-4o", "gpt-5").replace("moderate_comment", "work")
+    code = code.replace("Content moderation: is it toxic? Answer yes or no.", "Classify it.")
+    advice = reference(code)[0].recommendation
+    assert advice.scores["gpt-5.5-instant"] > advice.scores[advice.variant]
+    told = [reason for reason in advice.reasons if reason.rule == "no-compromise"]
+    assert "scores best, but as a compromise" in told[0].text
+    assert (advice.confidence, advice.band) == (0.5, "low")

@@ -85,14 +85,14 @@ class Costs:
         old, new = move
         before = constant + max((bound.before for bound in bounds), default=0)
         after = constant + max((bound.after for bound in bounds), default=0)
+        answer = cap or min(self._longest(old), self._longest(new))
         return (
-            _Side(old, min(before, old.context_window or before), self._answer(old, cap)),
-            _Side(new, min(after, new.context_window or after), self._answer(new, cap)),
+            _Side(old, min(before, old.context_window or before), answer),
+            _Side(new, min(after, new.context_window or after), answer),
         )
 
-    def _answer(self, model: Model, cap: int | None) -> int:
-        window = model.context_window or 0
-        return cap or model.max_output or int(window * self.rules.answer_share)
+    def _longest(self, model: Model) -> int:
+        return model.max_output or int((model.context_window or 0) * self.rules.answer_share)
 
     def constant(self, prompt: Prompt | None) -> int:
         """Tokens of the texts that the code itself sends."""
@@ -105,7 +105,7 @@ class Costs:
         given = "the prompt's own text and the largest input that its limits let through"
         if not bounded:
             given = "the prompt's own text; nothing bounds what is put into it, so that is not counted"
-        answer = f"the output cap of {cap:,} tokens" if cap else "the model's longest answer"
+        answer = f"the output cap of {cap:,} tokens" if cap else "the longest answer that both models give"
         return f"{given}; {answer}; {self.tokens.basis}"
 
     def _record(self, before: _Side, after: _Side, estimate: str) -> Cost:
@@ -125,3 +125,7 @@ class Costs:
     def input_usd(self, model: Model, tokens: int) -> float:
         """The price of so many tokens of input."""
         return _Side(model, tokens, 0).usd(self.rules)
+
+    def output_usd(self, model: Model, tokens: int) -> float:
+        """The price of so many tokens of an answer."""
+        return _Side(model, 0, tokens).usd(self.rules)

@@ -220,7 +220,10 @@ class Planner:
         )
 
     def _why(self, one: Judged, new: str) -> str:
-        best = max(self.advice[one.id].reasons, key=lambda r: r.weight, default=None)
+        variant = self.variants.get(one.id, "")
+        reasons = self.advice[one.id].reasons
+        asked = [reason for reason in reasons if reason.favours == variant]
+        best = max(asked or reasons, key=lambda r: r.weight, default=None)
         return f"{one.occurrence.model} -> {new}: {best.text}" if best else f"{one.occurrence.model} -> {new}"
 
     def _wanted(self, one: Judged) -> bool:

@@ -70,7 +70,9 @@ class Recommender:
         reasons += [_excluding(constraint) for constraint in excluded.values()]
         open_to = [variant for variant in VARIANTS if variant not in excluded]
         scores = {variant: paid[variant] + shown[variant] for variant in VARIANTS}
-        return self._record(_ranked(open_to, scores, paid, shown), scores, reasons, known=bool(strengths))
+        order = _ranked(open_to, scores, paid, shown)
+        reasons += _uncompromising(order, scores)
+        return self._record(order, scores, reasons, known=bool(strengths))
 
     def _record(
         self, order: list[str], scores: Scores, reasons: list[Reason], *, known: bool
@@ -177,7 +179,7 @@ class Recommender:
 
 def confidence(order: list[str], scores: Scores, *, known: bool) -> float:
     """From 0.5, where the first two score alike, towards 1; half the distance counts if no use is known."""
-    margin = abs(scores[order[0]] - scores[order[1]]) if len(order) > 1 else ALONE
+    margin = max(scores[order[0]] - scores[order[1]], 0.0) if len(order) > 1 else ALONE
     return min(round(1 - 0.5 * math.exp(-margin if known else -margin / 2), 2), SUREST)
 
 
@@ -187,6 +189,14 @@ def _ranked(open_to: list[str], scores: Scores, paid: Scores, shown: Scores) -> 
     asked = {max(order, key=lambda v: round(paid[v], 6)), max(order, key=lambda v: round(shown[v], 6))}
     best = next(variant for variant in order if variant in asked)
     return [best, *(variant for variant in order if variant != best)]
+
+
+def _uncompromising(order: list[str], scores: Scores) -> Iterator[Reason]:
+    """Why the first is not the one with the best score."""
+    top = max(order, key=lambda variant: round(scores[variant], 6))
+    if round(scores[top], 6) > round(scores[order[0]], 6):
+        text = f"{top} scores best, but as a compromise: neither the use nor the old model asks for it"
+        yield Reason(rule="no-compromise", text=text, favours=order[0])
 
 
 def _reasons(use: Use, hits: list[Hit], strength: float) -> Iterator[Reason]:

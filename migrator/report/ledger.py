@@ -9,10 +9,11 @@ from migrator.report.issues import why_not
 from migrator.report.style import Style, columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from migrator.inventory import CallSite, Cost, Edit, Inventory, Reason, Recommendation, Reference
 
+_WAYS = 5
 _MOST = 30
 """Edits of one group that are listed."""
 
@@ -61,11 +62,19 @@ def _reference(item: Reference, inventory: Inventory, style: Style) -> str:
         f"kind of file {item.context}",
         f"what is done {item.action}{_target(item)}",
         *_because(item),
-        *(f"reached by   {step}" for step in item.trail),
-        *(f"changes      {_name(name, inventory)}" for name in item.call_sites),
+        *_most(f"reached by   {step}" for step in item.trail),
+        *_most(f"changes      {_name(name, inventory)}" for name in item.call_sites),
         *(_recommendation(item.recommendation) if item.recommendation else ()),
     ]
     return _block(style.paint(head, "bold"), lines)
+
+
+def _most(lines: Iterable[str]) -> list[str]:
+    """The first few of many ways; the JSON has them all."""
+    found = list(lines)
+    if len(found) <= _WAYS + 1:
+        return found
+    return [*found[:_WAYS], f"             … and {len(found) - _WAYS} more"]
 
 
 def _target(item: Reference) -> str:
@@ -130,11 +139,20 @@ def _cost(site: CallSite) -> Iterator[str]:
     if site.cost:
         cost = site.cost
         yield (
-            f"cost         {words.usd(cost.usd_before)} → {words.usd(cost.usd_after)} a request, for "
-            f"{cost.tokens_in:,} tokens in and {cost.tokens_out:,} out ({cost.estimate})"
+            f"cost         at most {words.usd(cost.usd_before)} → {words.usd(cost.usd_after)} a request, for "
+            f"{_tokens(cost)} ({cost.estimate})"
         )
         thousand = f"{words.usd(cost.usd_before * 1000)} → {words.usd(cost.usd_after * 1000)}"
         yield f"             {thousand} for 1,000 requests{_latency(cost)}"
+
+
+def _tokens(cost: Cost) -> str:
+    """What goes in and comes out at most, before and after where that differs."""
+    given = f"{cost.tokens_in:,}" + (f" → {cost.tokens_in_after:,}" if cost.tokens_in_after else "")
+    answer = f"{cost.tokens_out:,}"
+    if cost.tokens_out_after and cost.tokens_out_after != cost.tokens_out:
+        answer += f" → {cost.tokens_out_after:,}"
+    return f"{given} tokens in and {answer} out"
 
 
 def _latency(cost: Cost) -> str:
