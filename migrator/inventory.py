@@ -400,7 +400,10 @@ class CallSite(Record, frozen=True):
 
 
 class Limit(Record, frozen=True):
-    """A number that bounds input or output tokens, linked to the model it was sized for."""
+    """A number that bounds input or output tokens, linked to the model it was sized for.
+
+    `usd_before` and `usd_after`: what a request costs that fills it (the input, or for `output` the answer).
+    """
 
     path: str
     line: int
@@ -410,6 +413,8 @@ class Limit(Record, frozen=True):
     new: int | None = None
     action: Literal["raise", "lower", "keep", "review"] = "keep"
     why: str = ""
+    usd_before: float = 0.0
+    usd_after: float = 0.0
 
 
 class Branch(Record, frozen=True):

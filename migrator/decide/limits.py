@@ -47,7 +47,7 @@ def limits(planner: Planner) -> Additions:
     """Limits and their edits; a raise or a lowering moves with the ids that ask for it."""
     added = Additions()
     for found in Finder(planner).all():
-        added.limits.append(_record(found))
+        added.limits.append(_record(planner, found))
         _count(planner, found)
         _act(planner, found, added)
     return added
@@ -220,8 +220,8 @@ def _count(planner: Planner, found: Found) -> None:
 # -- records ---------------------------------------------------------------------------------------
 
 
-def _record(found: Found) -> Limit:
-    resized = found.resized
+def _record(planner: Planner, found: Found) -> Limit:
+    resized, full = found.resized, _full(planner, found)
     return Limit(
         path=found.number.node.file.path,
         line=found.number.node.line,
@@ -231,6 +231,8 @@ def _record(found: Found) -> Limit:
         new=resized.new if resized.action != "keep" else None,
         action=resized.action,
         why=resized.why,
+        usd_before=full[0] if full else 0.0,
+        usd_after=full[1] if full else 0.0,
     )
 
 
@@ -286,16 +288,28 @@ def _finding(planner: Planner, found: Found, rule: str) -> Finding:
     )
 
 
-def _dearer(planner: Planner, found: Found) -> str:
-    """What the full limit costs in input, before and after."""
-    rate = planner.engine.rulebook.limits.characters_per_token if found.shape.unit == "characters" else 1
+def _full(planner: Planner, found: Found) -> tuple[float, float] | None:
+    """What one request costs that fills the limit, before and after; none where no price is known."""
     moves = known_moves(planner, found.served)
-    unpriced = any(model.usd_in is None for pair in moves for model in pair)
-    if found.shape.kind == "output" or found.resized.new is None or unpriced:
+    if any(price is None for pair in moves for model in pair for price in (model.usd_in, model.usd_out)):
+        return None
+    rate = planner.engine.rulebook.limits.characters_per_token if found.shape.unit == "characters" else 1
+    stays = found.resized.action in ("keep", "review") or found.resized.new is None
+    after = found.number.value if stays else found.resized.new
+    assert after is not None
+    price = planner.costs.output_usd if found.shape.kind == "output" else planner.costs.input_usd
+    return (
+        max(price(old, found.number.value // rate) for old, _ in moves),
+        max(price(new, after // rate) for _, new in moves),
+    )
+
+
+def _dearer(planner: Planner, found: Found) -> str:
+    """What a request costs that fills the limit, before and after."""
+    full = _full(planner, found)
+    if full is None or found.resized.new is None:
         return ""
-    before = max(planner.costs.input_usd(old, found.number.value // rate) for old, _ in moves)
-    after = max(planner.costs.input_usd(new, found.resized.new // rate) for _, new in moves)
-    return f"; a full one costs ${before:,.2f} before, ${after:,.2f} after"
+    return f"; a full one costs ${full[0]:,.2f} before, ${full[1]:,.2f} after"
 
 
 def _named(found: Found) -> str:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from migrator.inventory import CallSite, Limit
 from migrator.report import redact, words
 from migrator.report.hunks import Hunk, hunks, paint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from migrator.inventory import CallSite, Inventory, Recommendation
+    from migrator.inventory import Inventory, Recommendation
     from migrator.report.style import Style
 
 _REASONS = 3
+Told = CallSite | Limit
+"""What is said between the hunks."""
 
 
 def details(inventory: Inventory, style: Style, patches: Mapping[str, bytes]) -> list[str]:
@@ -23,22 +26,38 @@ def details(inventory: Inventory, style: Style, patches: Mapping[str, bytes]) ->
     for site in sorted(inventory.call_sites, key=lambda site: (site.path, site.line, site.column)):
         sites[site.path].append(site)
     shown = {redact.shown(path): patch for path, patch in patches.items()}
-    return [_file(path, sites[path], shown.get(path, b""), style) for path in sorted({*sites, *shown})]
+    told: dict[str, list[Told]] = {path: [*found] for path, found in sites.items()}
+    for limit in inventory.limits:
+        if limit.path in shown and limit.action in ("raise", "lower"):
+            told.setdefault(limit.path, []).append(limit)
+    return [_file(path, told.get(path, []), shown.get(path, b""), style) for path in sorted({*sites, *shown})]
 
 
-def _file(path: str, sites: list[CallSite], patch: bytes, style: Style) -> str:
-    return "\n".join([style.paint(path, "bold"), *_entries(sites, hunks(patch), style)])
+def _file(path: str, told: list[Told], patch: bytes, style: Style) -> str:
+    return "\n".join([style.paint(path, "bold"), *_entries(told, hunks(patch), style)])
 
 
-def _entries(sites: list[CallSite], changes: list[Hunk], style: Style) -> Iterator[str]:
-    """Every hunk after the call sites that stand in it or before it."""
-    waiting = list(sites)
+def _entries(told: list[Told], changes: list[Hunk], style: Style) -> Iterator[str]:
+    """Every hunk after the call sites and limits that stand in it or before it."""
+    waiting = sorted(told, key=lambda one: one.line)
     for hunk in changes:
         while waiting and waiting[0].line <= hunk.last:
-            yield from call_site(waiting.pop(0), style)
+            yield from _entry(waiting.pop(0), style)
         yield from paint(_trimmed(hunk.lines), style, "    ")
-    for site in waiting:
-        yield from call_site(site, style)
+    for one in waiting:
+        yield from _entry(one, style)
+
+
+def _entry(one: Told, style: Style) -> Iterator[str]:
+    yield from _limit(one, style) if isinstance(one, Limit) else call_site(one, style)
+
+
+def _limit(limit: Limit, style: Style) -> Iterator[str]:
+    """A limit in a line, then why it changes and what a request costs that fills it."""
+    yield f"  {limit.line}  limit  {limit.value:,} → {style.paint(f'{limit.new:,}', 'cyan')}"
+    for text in (limit.why, words.full(limit)):
+        if text:
+            yield "      " + style.paint(style.clip(text, 6), "dim")
 
 
 def _trimmed(lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ def _blocks(inventory: Inventory) -> Iterator[str]:
     yield _section("Needs a person", ("reason", "places", "first", "meaning"), _open(inventory))
     yield _details("Call sites", ("place", "call", "models", "variant", "sure", "why"), _sites(inventory))
     yield _details("Changes", ("place", "model", "becomes", "what it is"), _changes(inventory))
+    yield _details("Limits", ("place", "tokens", "becomes", "full request", "why"), _limits(inventory))
     yield _details("For a person", ("place", "rule", "what"), _places(inventory))
     yield _left(inventory)
     yield _section("Could not be read", ("file", "code", "what to do"), _unread(inventory))
@@ -97,6 +98,14 @@ def _change(item: Reference) -> Sequence[str]:
     new = item.replacement if item.action == "rewrite" else "kept, the new ids beside it"
     place = code(f"{item.path}:{item.line}")
     return place, code(item.model), code(new) if item.replacement else new, words.ROLES[item.role]
+
+
+def _limits(inventory: Inventory) -> Iterator[Sequence[str]]:
+    for limit in inventory.limits:
+        if limit.action in ("raise", "lower"):
+            cost = f"{words.usd(limit.usd_before)} → {words.usd(limit.usd_after)}" if limit.usd_before else ""
+            place = code(f"{limit.path}:{limit.line}")
+            yield place, f"{limit.value:,}", f"{limit.new:,}", cost, escaped(limit.why)
 
 
 def _places(inventory: Inventory) -> Iterator[Sequence[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from migrator.inventory import Recommendation
+    from migrator.inventory import Limit, Recommendation
 
 REASONS = {
     "azure-deployment": "names an Azure deployment: deploy a new model there, then change the name",
@@ -60,3 +60,10 @@ def sureness(choice: Recommendation) -> str:
 def usd(amount: float) -> str:
     """Dollars with as many places as small amounts need."""
     return f"${amount:,.2f}" if amount >= 1 else f"${amount:.4f}"
+
+
+def full(limit: Limit) -> str:
+    """What a request costs that fills a limit, before and after; nothing where no price is known."""
+    if not limit.usd_before:
+        return ""
+    return f"a request that fills it costs {usd(limit.usd_before)} → {usd(limit.usd_after)}"
