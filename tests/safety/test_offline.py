@@ -95,6 +95,12 @@ COMMANDS = [
     ["apply", "--yes"],
     ["plan", "-o", "../plan"],
     ["scan", "--catalog", "published"],
+    ["review"],
+    ["scan", "--format", "json", "--prompts"],
+    ["diff", "--stat"],
+    ["diff", "--by", "site"],
+    ["check", "--format", "sarif"],
+    ["check", "--write-baseline", "../baseline.json"],
 ]
 
 
@@ -107,9 +113,26 @@ def test_nothing_runs_and_nothing_connects(watched, words, inside):
     assert code in (0, 1)
 
 
-@pytest.mark.parametrize("words", [["models"], ["explain", "app.py:5"]], ids=" ".join)
+OTHERS = [
+    ["models"],
+    ["models", "--catalog", "published"],
+    ["explain", "app.py:5"],
+    ["init", "--yes", "--baseline"],
+]
+
+
+@pytest.mark.parametrize("words", OTHERS, ids=" ".join)
 def test_other_commands_too(watched, words):
     assert seen(watched, *words, cwd=watched / "work") == ("", 0)
+
+
+def test_a_run_that_only_counts_sends_nothing(watched):
+    root = watched / "work"
+    assert seen(watched, "plan", root, "-o", watched / "plan")[0] == ""
+    for dataset in (watched / "plan").glob("experiments/*/dataset.jsonl"):
+        dataset.unlink()
+    assert seen(watched, "ab", "run", watched / "plan", "--dry-run") == ("", 2)
+    assert seen(watched, "ab", "report", watched / "plan")[0] == ""
 
 
 @pytest.mark.slow

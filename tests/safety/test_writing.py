@@ -273,3 +273,29 @@ def test_the_undo_of_a_killed_run(home):
     assert len(done.files) == 3
     subprocess.run(shlex.split(done.undo), check=True)
     assert programs.contents(root) == files
+
+
+# -- a writer with a fault -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["apply", "check"])
+def test_what_does_not_say_what_was_planned_is_not_written(root, home, command):
+    """A fault of ours is found before the file is touched, and told as one, with what to send."""
+    fault = "from migrator.write import strings; strings.spell = lambda text, piece: 'gpt-9'"
+    words = ["apply", str(root), "--yes"] if command == "apply" else ["check", str(root), "--fix"]
+    done = subprocess.run(
+        [sys.executable, "-c", f"{fault}; from migrator.cli import main; main()", *words],
+        env=programs.environment(home),
+        capture_output=True,
+        text=True,
+        timeout=programs.PATIENCE,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    assert done.returncode == 3, done.stderr
+    assert programs.contents(root) == {"one.py": CALL, "two.py": CALL, "sub/three.py": CALL}
+    for name in ("one.py", "two.py", "sub/three.py"):
+        assert f"{name}: verification-failed: the result differs elsewhere; nothing was written" in done.stderr
+    assert "Please report it with these lines: gpt55-migrate" in done.stderr
+    assert 'ReplaceText, line 3: "gpt-4o"' in done.stderr
+    assert not list((home / "state").rglob("*.patch"))
