@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from migrator.decide.uses import confidence
+from migrator.decide.catalogue import Catalogue
+from migrator.decide.clues import Evidence
+from migrator.decide.uses import Recommender, confidence
 from migrator.pipeline import migrate
 from migrator.rulefiles import load_rulebook
 from migrator.settings import Settings
@@ -142,10 +144,11 @@ def test_the_document_tells_what_the_bands_mean():
 
 
 def test_a_choice_against_the_best_score_is_explained_and_not_sure():
-    code = CHAT.format(comment="").replace("gpt-4o", "gpt-5").replace("moderate_comment", "work")
-    code = code.replace("Content moderation: is it toxic? Answer yes or no.", "Classify it.")
-    advice = reference(code)[0].recommendation
-    assert advice.scores["gpt-5.5-instant"] > advice.scores[advice.variant]
+    rulebook = load_rulebook()
+    recommender = Recommender(rulebook.usecases, Catalogue(rulebook.catalog), {})
+    advice = recommender.recommend(["gpt-4o-mini"], [Evidence("name", "code_review", 1.4)])
+    assert advice.variant == "gpt-5.5"
+    assert advice.scores["gpt-5.5-instant"] > advice.scores["gpt-5.5"]
     told = [reason for reason in advice.reasons if reason.rule == "no-compromise"]
     assert "scores best, but as a compromise" in told[0].text
     assert (advice.confidence, advice.band) == (0.5, "low")
