@@ -72,7 +72,10 @@ PROGRAMS = [
      'def a(): ...', [PROSE]),
     ("assigned-docstring-that-advises", 'class Client(Base):\n    __doc__ = """Talks.\n\n    The model must support'
      ' vision capabilities, one of gpt-4o and alike.\n    """', [PROSE]),
+    ("registered-twice", 'register(Chat("gpt-4o"))\nregister(Chat("gpt-4o-mini"))', [CALL, CALL]),
     # -- tables and choices
+    ("registered-one-by-one", 'register(Chat("gpt-4o"))\nregister(Chat("gpt-4o-mini"), alias="m")\n'
+     'register(Chat("o3"))', ["lookup-key/review", "lookup-key/review"]),
     ("prices", 'PRICES = {"gpt-4o": 2.5, "gpt-4o-mini": 0.15}', [KEY, KEY]),
     ("inline-window", 'def w(m):\n    return {"gpt-4o": 128000}.get(m, 8192)', [KEY]),
     ("row-added", 'PRICES = {}\nPRICES["gpt-4o"] = 2.5', [KEY]),

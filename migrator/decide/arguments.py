@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.decide.displays import REQUEST_KEYS
+from migrator.decide.registrations import REGISTERED, registered
 from migrator.decide.verdicts import (
     ALIAS,
     COMPARISON,
@@ -54,6 +55,8 @@ class Arguments:
         found = self._speaking(place, call, callee, name)
         if found is not None:
             return found
+        if registered(call, self.names):
+            return REGISTERED
         receiver = self.linked.receivers.of(call)
         if receiver is not None:
             found = self._received(place, call, name)
