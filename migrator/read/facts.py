@@ -91,12 +91,18 @@ class FileFacts:
         return _restore, (self.path, self.digest, *state)
 
     def node(self, index: int) -> Node:
-        """A cursor on one node of the tree."""
-        return Node(self, index)
+        """A cursor on one node of the tree: the same object each time."""
+        return self.nodes[index]
 
     def of_kind(self, *kinds: str) -> Iterator[Node]:
         """Every node of the indexed kinds, kind by kind in source order."""
-        return (Node(self, index) for kind in kinds for index in self.tree.of_kind(kind))
+        nodes = self.nodes
+        return (nodes[index] for kind in kinds for index in self.tree.of_kind(kind))
+
+    @cached_property
+    def nodes(self) -> _Nodes:
+        """The nodes by index, made when they are first asked for."""
+        return _Nodes(self)
 
     @cached_property
     def names(self) -> dict[str, list[int]]:
@@ -119,7 +125,7 @@ class FileFacts:
         tree, found = self.tree, {}  # type: ignore[var-annotated]
         for index in tree.of_kind("arg"):
             if tree.field[index] in ("args", "kwonlyargs"):
-                found.setdefault(tree.parent[index], []).append(Node(self, index))
+                found.setdefault(tree.parent[index], []).append(self.nodes[index])
         return found
 
     @cached_property
@@ -155,9 +161,8 @@ class FileFacts:
         table: dict[tuple[int, str], tuple[Node, ...]] = self.__dict__.setdefault("_wide", {})
         found = table.get((index, field))
         if found is None:
-            tree = self.tree
-            children = (Node(self, i) for i in tree.children(index) if tree.field[i] == field)
-            found = table[index, field] = tuple(children)
+            children = (self.nodes[i] for i in self.tree.children(index))
+            found = table[index, field] = tuple(child for child in children if child.field == field)
         return found
 
     def _by_value(self, kind: str) -> dict[str, list[int]]:
@@ -173,47 +178,47 @@ def _restore(*state: Any) -> FileFacts:  # noqa: ANN401
     return facts
 
 
-class Node:
-    """A cursor on a node of a file's tree; equal and hashable by file and index."""
+class _Nodes(dict[int, "Node"]):
+    """The nodes of one file by index; a node is one object, so that it is compared and hashed as such."""
 
-    __slots__ = ("file", "index")
+    def __init__(self, file: FileFacts) -> None:
+        super().__init__()
+        self.file = file
+
+    def __missing__(self, index: int) -> Node:
+        node = self[index] = Node(self.file, index)
+        return node
+
+
+class Node:
+    """A cursor on a node of a file's tree, made by the file alone (`file.node(index)`).
+
+    `field` is the one of the parent that it stands in; `value` a constant's value, a name, an operator
+    (see `tree`).
+    """
+
+    __slots__ = ("field", "file", "index", "kind", "value")
 
     def __init__(self, file: FileFacts, index: int) -> None:
+        tree = file.tree
         self.file = file
         self.index = index
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Node) and self.index == other.index and self.file is other.file
-
-    def __hash__(self) -> int:
-        return hash(self.file.path) ^ self.index * 1_000_003
+        self.kind = tree.kind[index]
+        self.field = tree.field[index]
+        self.value: Any = tree.value[index]
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.file.path}:{self.line}>"
 
     @property
-    def kind(self) -> str:
-        return self.file.tree.kind[self.index]
-
-    @property
-    def field(self) -> str:
-        """Which field of the parent it stands in."""
-        return self.file.tree.field[self.index]
-
-    @property
-    def value(self) -> Any:  # noqa: ANN401
-        """A constant's value, a name, an operator; see `tree`."""
-        return self.file.tree.value[self.index]
-
-    @property
     def parent(self) -> Node | None:
         above = self.file.tree.parent[self.index]
-        return Node(self.file, above) if above >= 0 else None
+        return self.file.nodes[above] if above >= 0 else None
 
     @property
     def scope(self) -> Node:
         """The function, class or module that it stands in."""
-        return Node(self.file, self.file.tree.scope[self.index])
+        return self.file.nodes[self.file.tree.scope[self.index]]
 
     @property
     def span(self) -> Span:
@@ -245,25 +250,30 @@ class Node:
         return f"{self.file.path}:{self.line}"
 
     def children(self) -> Iterator[Node]:
-        return (Node(self.file, index) for index in self.file.tree.children(self.index))
+        return map(self.file.nodes.__getitem__, self.file.tree.children(self.index))
 
     def all(self, field: str) -> list[Node]:
         """The children in one field."""
-        tree = self.file.tree
-        if tree.end[self.index] - self.index > _WIDE:
+        fields, ends, nodes = self.file.tree.field, self.file.tree.end, self.file.nodes
+        at, stop = self.index + 1, ends[self.index]
+        if stop - at > _WIDE:
             return list(self.file.wide(self.index, field))
-        return [Node(self.file, i) for i in tree.children(self.index) if tree.field[i] == field]
+        found = []
+        while at < stop:
+            if fields[at] == field:
+                found.append(nodes[at])
+            at = ends[at]
+        return found
 
     def child(self, field: str) -> Node | None:
         """The first child in a field."""
-        tree = self.file.tree
-        if tree.end[self.index] - self.index > _WIDE:
-            return next(iter(self.file.wide(self.index, field)), None)
-        fields, ends = tree.field, tree.end
+        fields, ends = self.file.tree.field, self.file.tree.end
         at, stop = self.index + 1, ends[self.index]
+        if stop - at > _WIDE:
+            return next(iter(self.file.wide(self.index, field)), None)
         while at < stop:
             if fields[at] == field:
-                return Node(self.file, at)
+                return self.file.nodes[at]
             at = ends[at]
         return None
 
@@ -278,14 +288,14 @@ class Node:
         return self.file is other.file and other.index <= self.index < self.file.tree.end[other.index]
 
     def descendants(self) -> Iterator[Node]:
-        return (Node(self.file, i) for i in range(self.index + 1, self.file.tree.end[self.index]))
+        return map(self.file.nodes.__getitem__, range(self.index + 1, self.file.tree.end[self.index]))
 
     def within(self, kind: str) -> Iterator[Node]:
         """The nodes of an indexed kind below it, in source order."""
         found = self.file.tree.of_kind(kind)
         start = bisect.bisect_right(found, self.index)
         stop = bisect.bisect_left(found, self.file.tree.end[self.index], start)
-        return (Node(self.file, index) for index in found[start:stop])
+        return map(self.file.nodes.__getitem__, found[start:stop])
 
     @property
     def statement(self) -> Node:

@@ -6,11 +6,12 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from migrator.read.facts import FileFacts, Node
 from migrator.read.modules import Modules, module_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from migrator.read.facts import FileFacts, Node
 
 FUNCTIONS = ("FunctionDef", "AsyncFunctionDef", "Lambda")
 
@@ -42,13 +43,13 @@ class Project:
         scope = _home(name)
         if scope < 0:
             return self._starred(name.file, name.value)
-        return [Node(name.file, i) for i in name.file.bindings[scope, name.value]]
+        return [name.file.nodes[i] for i in name.file.bindings[scope, name.value]]
 
     def exported(self, file: FileFacts, name: str, depth: int = 0) -> list[Node]:
         """What `name` is bound to at the top of a module, through `import *` too."""
         found = file.bindings.get((0, name))
         if found:
-            return [Node(file, i) for i in found]
+            return [file.nodes[i] for i in found]
         return self._starred(file, name, depth)
 
     def _starred(self, file: FileFacts, name: str, depth: int = 0) -> list[Node]:
@@ -139,24 +140,24 @@ class Project:
         if known is None:
             known = self._loads_by_home[file.path, name] = defaultdict(list)
             for index in file.names.get(name, ()):
-                known[_home(Node(file, index))].append(index)
-        return (Node(file, index) for index in known.get(home, ()))
+                known[_home(file.nodes[index])].append(index)
+        return (file.nodes[index] for index in known.get(home, ()))
 
     def _qualified_loads(self, binding: Node) -> Iterator[Node]:
         name = bound_name(binding)
         for file in self._files_with_attribute.get(name, ()):
             for index in file.attributes[name]:
-                base = Node(file, index).child("value")
+                base = file.nodes[index].child("value")
                 if base is not None and base.kind == "Name":
                     for found in self.bindings(base):
                         if found.kind == "alias" and self.imported(found) is binding.file:
-                            yield Node(file, index)
+                            yield file.nodes[index]
 
     def attribute_loads(self, name: str) -> Iterator[Node]:
         """Every load `….name` in the project."""
         for file in self._files_with_attribute.get(name, ()):
             for index in file.attributes[name]:
-                yield Node(file, index)
+                yield file.nodes[index]
 
     @cached_property
     def _files_with_attribute(self) -> dict[str, list[FileFacts]]:
