@@ -23,6 +23,8 @@ MAX_WORK = 1_000
 """Expressions looked at for one question."""
 EASY_WORK = 300
 """After that many, what was found on the way is taken again, even where it may lack what a circle adds."""
+COMMON = 500
+"""From so many calls of one name on, a method's own are looked for in files that speak of its class."""
 _CUT = ("cycle", "too many hops")
 
 Kind = Literal[
@@ -349,11 +351,20 @@ class Values:
             owner.value if owner is not None and function.value in ("__init__", "__new__") else function.value
         )
         target = owner if owner is not None and function.value in ("__init__", "__new__") else function
-        for call in self.project.calls_by_name.get(name, ()):
+        for call in self._named_so(name, owner):
             func = call.child("func")
             meant = any(v.node == target for v in self.of(func))
             if meant or (owner is not None and self._may_call(func, function)):
                 yield call
+
+    def _named_so(self, name: str, owner: Node | None) -> Iterable[Node]:
+        """Calls by the last name of what is called; of a name like `get` those where the class is spoken of."""
+        calls = self.project.calls_by_name.get(name, ())
+        if owner is None or len(calls) < COMMON:
+            return calls
+        cls = str(owner.value)
+        near = {path for path, file in self.project.files.items() if cls in file.text}
+        return (call for call in calls if call.file.path in near)
 
     def _may_call(self, func: Node | None, function: Node) -> bool:
         """Whether a method call on a value not known means the only method of its name."""
