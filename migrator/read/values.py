@@ -136,6 +136,8 @@ class Values:
         found = self.project.bindings(node)
         if not found:
             return (Value("external", node, str(node.value)),)
+        if len(found) == 1:
+            return self.binding(found[0])
         return (v for binding in found for v in self.binding(binding))
 
     def attribute(self, node: Node) -> Iterable[Value]:
@@ -308,7 +310,16 @@ class Values:
         first = owner is not None and node.field == "args" and parameters(function)[0] == node
         if first and owner is not None and "staticmethod" not in decorators:
             return (Value("class" if "classmethod" in decorators else "instance", owner),)
-        return self._given(node, function)
+        return self._once(node, self._given(node, function))
+
+    def _once(self, binding: Node, values: Iterable[Value]) -> tuple[Value, ...]:
+        """The values of a binding, kept for every name that loads it unless they lack something."""
+        known = self._memo.get(binding)
+        if known is None:
+            known = _unique(values)
+            if not any(v.path in _CUT for v in known):
+                self._memo[binding] = known
+        return known
 
     def _given(self, node: Node, function: Node) -> Iterator[Value]:
         yield from self.of(node.child("default"))
@@ -561,6 +572,9 @@ def _instance(value: Value, node: Node) -> Value:
 
 
 def _unique(values: Iterable[Value]) -> tuple[Value, ...]:
+    """The first values without repetition; tuples hold none."""
+    if isinstance(values, tuple):
+        return values
     found: dict[Value, None] = {}
     for value in values:
         found[value] = None
