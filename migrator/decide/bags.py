@@ -210,7 +210,7 @@ class Bags:
 
     def constructed(self, cls: Node, name: str) -> Iterator[tuple[Node, Node]]:
         """Calls that construct a class with a keyword, and that keyword's value."""
-        for call in self.linked.project.calls_by_name.get(str(cls.value), ()):
+        for call in self.linked.project.calls(str(cls.value)):
             value = call.keyword(name)
             if value is not None and any(v.node == cls for v in self.values.of(call.child("func"))):
                 yield call, value

@@ -120,12 +120,26 @@ class FileFacts:
         return {}
 
     @cached_property
-    def parameters(self) -> dict[int, list[Node]]:
+    def calls(self) -> dict[str, list[int]]:
+        """Calls by the last name of what is called."""
+        kinds, values, found = self.tree.kind, self.tree.value, {}  # type: ignore[var-annotated]
+        for index in self.tree.of_kind("Call"):
+            if kinds[index + 1] in ("Name", "Attribute"):
+                found.setdefault(values[index + 1], []).append(index)
+        return found
+
+    @cached_property
+    def bound(self) -> dict[tuple[int, str], list[Node]]:
+        """The nodes behind `bindings`, as far as they were asked for."""
+        return {}
+
+    @cached_property
+    def parameters(self) -> dict[int, list[int]]:
         """The positional and keyword parameters of each function, in order."""
         tree, found = self.tree, {}  # type: ignore[var-annotated]
         for index in tree.of_kind("arg"):
             if tree.field[index] in ("args", "kwonlyargs"):
-                found.setdefault(tree.parent[index], []).append(self.nodes[index])
+                found.setdefault(tree.parent[index], []).append(index)
         return found
 
     @cached_property
@@ -290,6 +304,11 @@ class Node:
     def descendants(self) -> Iterator[Node]:
         return map(self.file.nodes.__getitem__, range(self.index + 1, self.file.tree.end[self.index]))
 
+    def below(self, *kinds: str) -> Iterator[Node]:
+        """Those of the descendants that are of some kinds."""
+        found, nodes = self.file.tree.kind, self.file.nodes
+        return (nodes[i] for i in range(self.index + 1, self.file.tree.end[self.index]) if found[i] in kinds)
+
     def within(self, kind: str) -> Iterator[Node]:
         """The nodes of an indexed kind below it, in source order."""
         found = self.file.tree.of_kind(kind)
@@ -313,9 +332,13 @@ class Node:
 
     def keyword(self, name: str) -> Node | None:
         """The value of a call's keyword argument."""
-        for argument in self.all("keywords"):
-            if argument.value == name:
-                return argument.child("value")
+        tree = self.file.tree
+        fields, ends, values = tree.field, tree.end, tree.value
+        at, stop = self.index + 1, ends[self.index]
+        while at < stop:
+            if values[at] == name and fields[at] == "keywords":
+                return self.file.nodes[at + 1]
+            at = ends[at]
         return None
 
 

@@ -25,6 +25,8 @@ class Project:
     def __init__(self, files: Iterable[FileFacts], modules: Modules | None = None) -> None:
         self.files = {file.path: file for file in sorted(files, key=lambda f: f.path)}
         self.modules = modules or Modules(self.files)
+        self._calls: dict[str, list[Node]] = {}
+        self._speaking: dict[Node, set[str]] = {}
         self._imported: dict[Node, FileFacts | list[Node] | str] = {}
         self._loads_by_home: dict[tuple[str, str], dict[int, list[int]]] = {}
         self.loaded: dict[Node, list[Node]] = {}
@@ -43,7 +45,11 @@ class Project:
         scope = _home(name)
         if scope < 0:
             return self._starred(name.file, name.value)
-        return [name.file.nodes[i] for i in name.file.bindings[scope, name.value]]
+        file, key = name.file, (scope, name.value)
+        known = file.bound.get(key)
+        if known is None:
+            known = file.bound[key] = [file.nodes[i] for i in file.bindings[key]]
+        return known
 
     def exported(self, file: FileFacts, name: str, depth: int = 0) -> list[Node]:
         """What `name` is bound to at the top of a module, through `import *` too."""
@@ -159,6 +165,15 @@ class Project:
             for index in file.attributes[name]:
                 yield file.nodes[index]
 
+    def speaking(self, cls: Node) -> set[str]:
+        """Files that define, import or name a class, so that its objects may well be there."""
+        known = self._speaking.get(cls)
+        if known is None:
+            known = self._speaking[cls] = {cls.file.path}
+            known.update(alias.file.path for alias in self._aliases.get(cls.value, ()))
+            known.update(file.path for file in self._files_with_attribute.get(cls.value, ()))
+        return known
+
     @cached_property
     def _files_with_attribute(self) -> dict[str, list[FileFacts]]:
         found: dict[str, list[FileFacts]] = defaultdict(list)
@@ -169,15 +184,20 @@ class Project:
 
     # -- definitions -----------------------------------------------------------------------------
 
-    @cached_property
-    def calls_by_name(self) -> dict[str, list[Node]]:
+    def calls(self, name: str) -> list[Node]:
         """Calls by the last name of what is called."""
-        found: dict[str, list[Node]] = defaultdict(list)
+        known = self._calls.get(name)
+        if known is None:
+            files = self._files_with_call.get(name, ())
+            known = self._calls[name] = [file.nodes[i] for file in files for i in file.calls[name]]
+        return known
+
+    @cached_property
+    def _files_with_call(self) -> dict[str, list[FileFacts]]:
+        found: dict[str, list[FileFacts]] = defaultdict(list)
         for file in self.files.values():
-            for call in file.of_kind("Call"):
-                name = last_name(call.child("func"))
-                if name:
-                    found[name].append(call)
+            for name in file.calls:
+                found[name].append(file)
         return found
 
     @cached_property
@@ -269,4 +289,5 @@ def enclosing_function(node: Node) -> Node | None:
 
 def parameters(function: Node) -> list[Node]:
     """Positional and keyword parameters in order, without `*args` and `**kwargs`."""
-    return function.file.parameters.get(function.index, [])
+    file = function.file
+    return [file.nodes[index] for index in file.parameters.get(function.index, ())]

@@ -80,7 +80,7 @@ class Receivers:
     def _partials(self) -> frozenset[str]:
         """Names that are bound to a `partial(…)`."""
         bound = set()
-        for call in self.values.project.calls_by_name.get("partial", ()):
+        for call in self.values.project.calls("partial"):
             target = call.parent.child("targets") if call.parent is not None else None
             if target is not None:
                 bound.add(str(target.value))

@@ -242,6 +242,9 @@ class Values:
 
     def binding(self, node: Node) -> Iterable[Value]:
         """What a binding node (store, parameter, definition, import) binds."""
+        known = self._memo.get(node)
+        if known is not None:
+            return known
         if node.kind in FUNCTIONS:
             return (Value("function", node),)
         if node.kind == "ClassDef":
@@ -250,7 +253,7 @@ class Values:
             return self._import(node)
         if node.kind == "arg":
             return self.parameter(node)
-        return self._stored(node)
+        return self._once(node, self._stored(node))
 
     def _import(self, alias: Node) -> Iterable[Value]:
         target = self.project.imported(alias)
@@ -370,12 +373,11 @@ class Values:
 
     def _named_so(self, name: str, owner: Node | None) -> Iterable[Node]:
         """Calls by the last name of what is called; of a name like `get` those where the class is spoken of."""
-        calls = self.project.calls_by_name.get(name, ())
+        calls = self.project.calls(name)
         if owner is None or len(calls) < COMMON:
             return calls
-        cls = str(owner.value)
-        near = {path for path, file in self.project.files.items() if cls in file.text}
-        return (call for call in calls if call.file.path in near)
+        near = self.project.speaking(owner)
+        return [call for call in calls if call.file.path in near]
 
     def _may_call(self, func: Node | None, function: Node) -> bool:
         """Whether a method call on a value not known means the only method of its name."""
@@ -415,7 +417,7 @@ class Values:
     def _command_line(self, base: Value, name: str, node: Node) -> Iterable[Value]:
         """The defaults of the `add_argument` calls that name an attribute of a parsed command line."""
         found: list[Value] = []
-        for call in self.project.calls_by_name.get("add_argument", ()):
+        for call in self.project.calls("add_argument"):
             if destination(call) == name:
                 found += self.of(call.keyword("default"))
                 found += [v for one in self.of(call.keyword("choices")) for v in self._items(one)]
@@ -448,7 +450,7 @@ class Values:
         """What constructors in a class's own file give a field, where it has no `__init__` (a dataclass)."""
         if cls.file.bindings.get((cls.index, "__init__")):
             return []
-        calls = [c for c in self.project.calls_by_name.get(str(cls.value), ()) if c.file is cls.file]
+        calls = [c for c in self.project.calls(str(cls.value)) if c.file is cls.file]
         given = [call.keyword(name) or _field_given(cls, name, call) for call in calls]
         return [v for node in given if node is not None for v in self.of(node)]
 
