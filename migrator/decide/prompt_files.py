@@ -70,7 +70,7 @@ class PromptFiles:
 
     def _template_folders(self) -> Iterator[Spot]:
         for name in _FOLDERS:
-            for call in self.project.calls_by_name.get(name, ()):
+            for call in self.project.calls(name):
                 for given in call.all("args")[:1]:
                     yield from self.loads.spots(given)
 

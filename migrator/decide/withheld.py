@@ -36,8 +36,7 @@ class Withheld:
         if value.kind != "Attribute" or cls is None:
             return False
         declared = [given for owner in self.linked.values.mro(cls) for given in self._declared(owner, name)]
-        calls = (call for known in self.linked.project.calls_by_name.values() for call in known)
-        given = [argument for call in calls if (argument := call.keyword(name)) is not None]
+        given = self.linked.project.keywords(name) if declared else ()
         return bool(declared) and all(map(_none_or_passed, [*declared, *given]))
 
     def _declared(self, owner: Node | str, name: str) -> Iterator[Node | None]:

@@ -57,8 +57,8 @@ class Loads:
 
     def _loaders(self) -> Iterator[Node]:
         last_names = {"load", "loads", "safe_load", "full_load", "unsafe_load", "read_json", "read_yaml"}
-        for name in sorted(last_names & self.project.calls_by_name.keys()):
-            for call in self.project.calls_by_name[name]:
+        for name in sorted(last_names):
+            for call in self.project.calls(name):
                 found = self.values.of(call.child("func"))
                 if any(v.kind in ("external", "object") and self.names("data-loader", v.path) for v in found):
                     yield call

@@ -192,6 +192,14 @@ class Project:
             known = self._calls[name] = [file.nodes[i] for file in files for i in file.calls[name]]
         return known
 
+    def keywords(self, name: str) -> Iterator[Node]:
+        """What calls give by a keyword."""
+        for file in self.files.values():
+            tree = file.tree
+            for index in tree.of_kind("keyword"):
+                if tree.value[index] == name and tree.kind[tree.parent[index]] == "Call":
+                    yield file.nodes[index + 1]
+
     @cached_property
     def _files_with_call(self) -> dict[str, list[FileFacts]]:
         found: dict[str, list[FileFacts]] = defaultdict(list)

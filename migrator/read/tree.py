@@ -41,6 +41,7 @@ _VALUE_FIELD = {
 _INDEXED = frozenset(
     {
         "Call",
+        "keyword",
         "Name",
         "NameStore",
         "Attribute",
