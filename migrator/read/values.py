@@ -372,7 +372,7 @@ class Values:
                 yield call
 
     def _named_so(self, name: str, owner: Node | None) -> Iterable[Node]:
-        """Calls by the last name of what is called; of a name like `get` those where the class is spoken of."""
+        """Calls of a name; of a common one like `get` those in files that speak of the class."""
         calls = self.project.calls(name)
         if owner is None or len(calls) < COMMON:
             return calls
