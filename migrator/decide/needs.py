@@ -11,6 +11,7 @@ from migrator.decide.literals import shape
 if TYPE_CHECKING:
     from migrator.decide.engine import Judged
     from migrator.decide.homes import Entry, Home, Homes
+    from migrator.decide.leading import Lead
     from migrator.decide.linked import Linked
     from migrator.decide.moves import Moves
     from migrator.decide.readings import Reading
@@ -21,13 +22,17 @@ _REGISTRY = 5
 
 
 class Case(NamedTuple):
-    """One table with all that is known about it: its name, its rows, their references, its readings."""
+    """One table with all that is known about it: its name, its rows, their references, its readings.
+
+    `lead` is its first id, where a call takes what stands first.
+    """
 
     home: Home
     name: str
     rows: list[Entry]
     ones: list[Judged]
     readings: list[Reading]
+    lead: Lead | None = None
 
     @property
     def id(self) -> str:
@@ -73,6 +78,8 @@ class Needs:
                 v for old, vs in self.moves.by_model.items() if old.startswith(tuple(models)) for v in vs
             }
         found |= self._arrived(case)
+        if case.lead is not None and case.lead.free and case.lead.one.occurrence.model in models:
+            found.add(case.lead.variant)
         if len(self._known(case)) >= _REGISTRY:
             found |= self._served_here(case, rows, set(self.catalogue.targets), cases)
         if not found and not self._has_any(case):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _SAME = frozenset(
     {"MappingProxyType", "OrderedDict", "defaultdict", "Counter", "reversed", "CaseInsensitiveDict"}
 )
+_REORDERED = ("sorted(", "reversed(", "set(", ".values(", ".items(")
 _MIXED = ("items", "values", "keys")
 
 
@@ -34,7 +35,7 @@ class Reading(NamedTuple):
 
     Attributes:
         kind: `index` (`T[k]`), `get`, `test` (`k in T`), `loop`, `call` (`Enum(k)`), `type`
-            (an annotation), `choice` (of an option).
+            (an annotation), `choice` (of an option), `first` (`T[0]`, `next(iter(T))`), `place` (`T[2]`).
         key: the expression that is looked up (the default of an option, the value of an annotated name).
         miss: what happens where the key is not there, in words; nothing if that is not seen.
         raises: a miss ends in an exception.
@@ -117,7 +118,9 @@ class Readings(Flow):
             yield Use("argument", parent, "call", state.part, state.trail)
         elif callee in ("Choice", "OneOf", "AfterValidator"):
             yield Use("argument", parent, "choice", state.part, state.trail)
-        elif callee in _SAME or callee in ("sorted", "frozenset", "set", "list", "tuple", "dict"):
+        elif callee == "next":
+            yield Use("argument", parent, "first", state.part, state.trail)
+        elif callee in _SAME or callee in ("sorted", "frozenset", "set", "list", "tuple", "dict", "iter"):
             yield _State(parent, state.part, state.trail)
         else:
             yield from self._call(state, node, parent)
@@ -150,8 +153,15 @@ class Readings(Flow):
         if node.kind == "SubscriptStore" or key is None or key.kind in ("Slice", "UnaryOp"):
             return Reading("store", node)
         if key.kind == "Constant" and not isinstance(key.value, str):
-            return Reading("place", node)
+            return self._first(use) if key.value == 0 else Reading("place", node)
         return self._raising("index", node, key, "KeyError")
+
+    def _first(self, use: Use) -> Reading:
+        """What stands first, unless it is sorted or no key at all."""
+        made = [use.node.source, *(step.statement.source for step in use.trail[1:])]
+        return Reading(
+            "place" if any(word in text for text in made for word in _REORDERED) else "first", use.node
+        )
 
     def _raising(self, kind: str, node: Node, key: Node | None, error: str) -> Reading:
         if is_caught(node):
@@ -241,4 +251,5 @@ _JUDGED = {
     ("display", "type"): Readings._type,
     ("argument", "call"): Readings._called,
     ("argument", "choice"): Readings._choice,
+    ("argument", "first"): Readings._first,
 }

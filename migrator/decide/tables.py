@@ -11,6 +11,7 @@ from migrator.data.formats import is_data
 from migrator.decide.additions import Additions
 from migrator.decide.enums import uses
 from migrator.decide.homes import Entry, Home, Homes
+from migrator.decide.leading import Leads
 from migrator.decide.members import around, bound, member_name, name_of
 from migrator.decide.moves import Moves
 from migrator.decide.needs import ENUM, Case, Needs, on_miss
@@ -42,6 +43,7 @@ class Tables:
         self.uses = list(uses(planner, [one for one in planner.judged if one.verdict.action == "extend"]))
         planner.members = {use.one.id: use.variant for use in self.uses}
         self.moves = Moves(planner)
+        self.leads = Leads(planner)
         self.readings = Readings(self.linked.project, self.linked.values)
         self.needs = Needs(self.linked, self.moves, self.homes)
         self.found = Additions()
@@ -79,7 +81,9 @@ class Tables:
         return home if one.verdict.action == "extend" or pairs else None
 
     def _case(self, home: Home, ones: list[Judged]) -> Case:
-        return Case(home, name_of(home), self.homes.rows(home), ones, self.readings.of(home.node))
+        readings = self.readings.of(home.node)
+        lead = self.leads.of(home, ones, readings)
+        return Case(home, name_of(home), self.homes.rows(home), ones, readings, lead)
 
     # -- what is missing ---------------------------------------------------------------------------
 
@@ -102,6 +106,7 @@ class Tables:
                         self._refuse(case, rows, variant, refusal.reason)
                     else:
                         missing += self._missing(case, rows, variant, writer)
+        self.found.findings += self.leads.notes(case, missing)
         if missing:
             closed = self._is_generated(case) or self.engine.data.is_closed(self.planner, case)
             action = "review" if closed else "extend"
@@ -294,6 +299,7 @@ class Tables:
         for one in self._reached(case):
             self.planner.groups.join(case.id, one.id)
         self._arrive(case, references, variant)
+        self.leads.take(case, variant)
         if self.engine.data.waits(self.planner, case, variant):
             self._hold(case, variant)
         for one in references:
@@ -342,7 +348,14 @@ class Tables:
         return AddElement(source=new.sources[0], beside=beside, before=before), case.home.anchor
 
     def _position(self, case: Case, template: Entry, variant: str) -> tuple[int, bool]:
-        """Beside the template; where the first key that fits wins, ahead of what would shadow it."""
+        """Beside the template; where the first key that fits wins, ahead of what would shadow it.
+
+        Where a call takes what stands first the new id does; where others are taken by position it is last.
+        """
+        if case.lead is not None and case.lead.free and case.lead.variant == variant:
+            return 0, True
+        if any(reading.kind == "place" for reading in case.readings):
+            return max(entry.at for entry in self.homes.entries(case.home)), False
         if not case.ordered:
             return template.at, False
         targets = [template.prefix + target for target in self.catalogue.targets.values()]
