@@ -12,22 +12,15 @@ _KINDS = {"true": "bool", "false": "bool", "null": "null"}
 
 
 def read(text: str) -> Item:
-    """The value of a text; raises DataError where it is no JSON, or says something twice."""
+    """The value of a text; raises DataError where it is no JSON."""
     try:
-        value = json.loads(text, object_pairs_hook=_once)
+        value = json.loads(text)
     except ValueError as error:
         raise DataError(f"no valid JSON: {error}") from None
     root = _scanned(text)
     if root.plain() != value:
         raise DataError("holds numbers that are none (NaN)")
     return root
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise DataError("names a key twice")
-    return found
 
 
 def _scanned(text: str) -> Item:

@@ -102,9 +102,6 @@ class _Builder:
                 raise DataError("has keys that are no plain values")
             found.keys.append(key)
             found.items.append(self.item(next(self.events)))
-        names = [key.value for key in found.keys]
-        if len(set(names)) != len(names):
-            raise DataError("names a key twice")
         return self.closed(found, inner)
 
     def closed(self, found: Item, event: Any) -> Item:  # noqa: ANN401

@@ -84,8 +84,9 @@ class DataFiles:
         """Whether a table is code's own, or code is seen that asks a data file's table for a model."""
         if not is_data(case.home.node.file.path) or any(_asks(reading) for reading in case.readings):
             return True
-        for one in case.ones:
-            planner.settled[one.id] = _unfollowed(one)
+        for one in planner.judged:
+            if one.node is not None and one.node.inside(case.home.node) and one.verdict.action != "leave":
+                planner.settled[one.id] = _unfollowed(one)
         return False
 
     def is_closed(self, planner: Planner, case: Case) -> bool:

@@ -150,7 +150,7 @@ def exported_names(facts: Iterable[FileFacts], data: Iterable[bytes] = ()) -> di
     """
     facts, loaded = list(facts), [name.decode() for name in data]
     found: dict[str, set[str]] = {
-        file.path: {name for child in file.node(0).children() for name in _defined(child)}
+        file.path: {name for scope, name in file.bindings if scope == 0}
         for file in (facts if loaded else ())
         if file.problem is None and any(name in file.text for name in loaded)
     }

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     NameTest = Callable[[str, str], bool]
 
-_DEPTH = 12
+_DEPTH = 8
 _MANY = 12
+_COMMON = 40
+"""A function that is called more often (or shares its name) does not load one table."""
 
 
 class Spot(NamedTuple):
@@ -47,6 +49,8 @@ class Loads:
         self.project = project
         self.values = values
         self.names = names
+        self._memo: dict[Node, list[Spot]] = {}
+        self._getters = {path.rpartition(".")[2] for path in values.environment}
 
     def all(self) -> Iterator[Loading]:
         """Every load whose path is known; a wrapper's loads are those of its callers."""
@@ -87,8 +91,13 @@ class Loads:
     def _spots(self, node: Node | None, depth: int) -> list[Spot]:
         if node is None or depth > _DEPTH:
             return []
-        handler = _PATHS.get(node.kind)
-        return list(dict.fromkeys(handler(self, node, depth + 1))) if handler else []
+        known = self._memo.get(node)
+        if known is None:
+            handler = _PATHS.get(node.kind)
+            self._memo[node] = []
+            known = list(dict.fromkeys(handler(self, node, depth + 1))) if handler else []
+            self._memo[node] = known
+        return known
 
     def _constant(self, node: Node, depth: int) -> Iterable[Spot]:
         text = node.value
@@ -123,9 +132,22 @@ class Loads:
         function = parameter.parent
         if function is None or function.kind not in FUNCTIONS or depth > _DEPTH:
             return
-        for call in self.values.callers(function)[:_MANY]:
-            for spot in self._spots(argument_for(call, function, parameter), depth + 1):
+        given = self._given_by(function, parameter, depth)
+        callers = self.values.callers(function) if given else ()
+        for call in callers:
+            for spot in given.get(call, ()):
                 yield spot._replace(via=spot.via or call)
+
+    def _given_by(self, function: Node, parameter: Node, depth: int) -> dict[Node, list[Spot]]:
+        """By name alone, the calls that give a parameter a path: few do; who calls whom is dear to ask."""
+        owner = enclosing_class(function) if function.scope.kind == "ClassDef" else None
+        is_maker = owner is not None and function.value in ("__init__", "__new__")
+        name = str(owner.value if owner is not None and is_maker else function.value)
+        calls = self.project.calls(name)
+        if len(calls) > _COMMON:
+            return {}
+        given = {call: self._spots(argument_for(call, function, parameter), depth + 1) for call in calls}
+        return {call: spots for call, spots in given.items() if spots}
 
     def _attribute(self, node: Node, depth: int) -> Iterable[Spot]:
         base, name = node.child("value"), str(node.value)
@@ -179,15 +201,14 @@ class Loads:
         name = last_name(func)
         if func is None:
             return []
-        paths = [v.path for v in self.values.of(func) if v.kind == "external"]
-        if any(path in self.values.environment for path in paths):
+        if name in self._getters and any(path in self.values.environment for path in self._outside(func)):
             return self._spots(arguments[1] if len(arguments) > 1 else node.keyword("default"), depth)
         if self.names("resource-content", name) and len(arguments) == 2:
             return _joined([self._package(arguments[0], depth), self._spots(arguments[1], depth)])
         if self.names("resource-folder", name) and len(arguments) == 1:
             return self._package(arguments[0], depth)
         base = func.child("value") if func.kind == "Attribute" else None
-        if name in ("join", "dirname") and paths:
+        if name in ("join", "dirname") and self._outside(func):
             return self._os_path(name, arguments, depth)
         if self.names("path-maker", name) and arguments:
             return _joined([self._spots(one, depth) for one in arguments[: 1 if name == "open" else None]])
@@ -196,6 +217,10 @@ class Loads:
             if found:
                 return found
         return self._returned(node, func, depth)
+
+    def _outside(self, func: Node) -> list[str]:
+        """The dotted names outside the project that a callee may have."""
+        return [value.path for value in self.values.of(func) if value.kind == "external"]
 
     def _os_path(self, name: str, arguments: list[Node], depth: int) -> Iterable[Spot]:
         parts = [self._spots(one, depth) for one in arguments]
@@ -215,7 +240,8 @@ class Loads:
 
     def _returned(self, call: Node, func: Node, depth: int) -> Iterator[Spot]:
         """What a function of the program gives as a path."""
-        for value in self.values.of(func):
+        known = last_name(func) in self.project.functions_by_name
+        for value in self.values.of(func) if known else ():
             if value.kind == "function":
                 for index in value.node.file.returns.get(value.node.index, ()):
                     yield from self._spots(value.node.file.node(index).child("value"), depth + 1)

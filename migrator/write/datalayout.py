@@ -43,6 +43,8 @@ def inserted(
     """The changes that put rows beside child number `beside` of a map or list."""
     if not 0 <= beside < len(holder.items):
         raise NotApplicableError(f"there is no row {beside}")
+    if len({key.value for key in holder.keys}) != len(holder.keys):
+        raise NotApplicableError("a key stands there twice")
     layout = _Layout(document, holder, beside)
     texts = [layout.text(row) for row in rows]
     if holder.style == "" or (document.form == "json"):
