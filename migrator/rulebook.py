@@ -392,7 +392,7 @@ class Prior(Rule, frozen=True):
 
 
 class Band(Rule, frozen=True):
-    """Confidence from `least` on: of `calls` labelled ones, how many got an acceptable, and the best variant."""
+    """Confidence from `least` on: how many of `calls` labelled ones got an acceptable, how many the best."""
 
     id: Literal["low", "medium", "high"]
     least: float
@@ -460,7 +460,8 @@ Level = Literal["error", "warning", "note"]
 class Suggestion(Rule, frozen=True):
     """A better architecture: where code has a `shape` (a closed set; see rules/suggestions.toml), what to do.
 
-    `bound` is the shape's number, where it has one; `message` may name the shape's fields in braces.
+    `bound` is the shape's number, where it has one; `uses` are those that it is for (none: all);
+    `message` may name the shape's fields in braces.
     """
 
     id: str
@@ -469,6 +470,7 @@ class Suggestion(Rule, frozen=True):
     message: str
     source: str
     bound: float | None = None
+    uses: tuple[str, ...] = ()
     severity: Level = "note"
 
 

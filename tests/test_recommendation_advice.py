@@ -102,8 +102,21 @@ def rules(code):
     return {rule for rule, _ in findings(code)[1]}
 
 
-def test_a_handler_that_sends_everything_to_the_flagship():
-    assert {"GPT55-G001", "GPT55-G004"} <= rules(HANDLER)
+CHAT_HANDLER = HANDLER.replace("review_contract", "chat_endpoint").replace(
+    "You are a lawyer. List every clause that shifts liability.",
+    "You are a friendly assistant of a customer support team. Negotiate with the customer over refunds.",
+)
+
+
+def test_a_handler_that_sends_all_that_people_write_to_one_variant():
+    assert "GPT55-G001" in rules(CHAT_HANDLER)
+    cheap = CHAT_HANDLER.replace('"gpt-4o"', '"gpt-4o-mini"').replace("chat_endpoint", "classify")
+    assert "GPT55-G001" not in rules(cheap.replace("You are a friendly assistant", "Classify the message"))
+
+
+def test_a_handler_with_one_kind_of_work_needs_no_tiers_but_a_fallback():
+    assert "GPT55-G004" in rules(HANDLER)
+    assert "GPT55-G001" not in rules(HANDLER)
 
 
 def test_a_handler_that_catches_errors_has_its_own_fallback():

@@ -227,6 +227,21 @@ def test_what_is_no_retry(body):
     assert "retries" not in shapes(RETRIED.format(decorator="", body=body))
 
 
+@pytest.mark.parametrize(
+    ("body", "loop"),
+    [
+        (f"    for chunk in {ASK}:\n        print(chunk)", False),
+        (f"    return [chunk for chunk in {ASK}]", False),
+        (f"    return [chunk for row in text for chunk in {ASK}]", True),
+        (f"    return [{ASK} for row in text]", True),
+        (f"    for row in text:\n        for chunk in {ASK}:\n            print(chunk)", True),
+    ],
+    ids=["stream", "stream in a list", "stream of each record", "each record", "stream inside a loop"],
+)
+def test_a_stream_that_is_read_is_no_loop_over_records(body, loop):
+    assert ("loop" in shapes(RETRIED.format(decorator="", body=body))) is loop
+
+
 def test_a_handled_rate_limit_speaks_for_many_requests():
     body = f"    try:\n        return {ASK}\n    except RateLimitError:\n        return None"
     assert "rate-limited" in shapes(RETRIED.format(decorator="", body=body))

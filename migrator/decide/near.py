@@ -191,7 +191,8 @@ class Near:
         """Loops, pools, handlers and dialogues around a node."""
         for above in node.ancestors():
             if above.kind in _LOOPS:
-                yield shaped("retries" if _retries(above) else "loop", 1.0, above)
+                if not _consumed(above, node):
+                    yield shaped("retries" if _retries(above) else "loop", 1.0, above)
             elif above.kind == "While":
                 yield from _while(above)
             elif above.kind in ("FunctionDef", "AsyncFunctionDef"):
@@ -213,7 +214,7 @@ class Near:
             for above in caller.ancestors():
                 if above.kind in FUNCTIONS:
                     break
-                if above.kind in _LOOPS and not _retries(above):
+                if above.kind in _LOOPS and not _retries(above) and not _consumed(above, caller):
                     yield shaped("loop", 0.7, above)
                 elif above.kind == "While" and _asks(above):
                     yield shaped("dialogue-loop", 0.8, above)
@@ -248,6 +249,12 @@ def loaded(node: Node | None) -> list[str]:
     if node is None:
         return []
     return [str(one.value) for one in (node, *node.descendants()) if one.kind in ("Name", "Attribute")]
+
+
+def _consumed(loop: Node, node: Node) -> bool:
+    """`for chunk in ask(…)`: the answer is what the loop runs over, asked for once."""
+    first = next(iter(loop.all("generators")), loop).child("iter")
+    return first is not None and (node == first or node.inside(first))
 
 
 def _retries(loop: Node) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.additions import Additions
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.plans import Planner
-    from migrator.inventory import Prompt
+    from migrator.inventory import Prompt, Recommendation
     from migrator.read.facts import Node
     from migrator.rulebook import Suggestion
 
@@ -34,12 +35,13 @@ _CHOOSING = 100
 
 
 class Seen(NamedTuple):
-    """A call that moves: its variant, its prompt and the forms of the code around it."""
+    """A call that moves: its variant, its prompt, the forms of the code around it, and what it is for."""
 
     call: Node
     variant: str
     prompt: Prompt
     forms: frozenset[str]
+    uses: frozenset[str]
 
 
 def suggestions(planner: Planner) -> Additions:
@@ -50,7 +52,7 @@ def suggestions(planner: Planner) -> Additions:
         if rule.shape == "split":
             found += _splits(planner, rule)
         else:
-            for one in seen:
+            for one in (one for one in seen if not rule.uses or one.uses & set(rule.uses)):
                 told = _CHECKS[rule.shape](planner, rule, one, seen)
                 if told is not None and planner.written(one.call.file.path, one.call.line, rule.id):
                     found.append(_finding(planner, rule, one.call, told))
@@ -65,7 +67,18 @@ def _seen(planner: Planner) -> Iterator[Seen]:
         variants = {planner.variants[one.id] for one in planner.by_site[call] if one.id in planner.variants}
         if len(variants) == 1 and sends(site):
             forms = frozenset(piece.text for piece in near.forms(call))
-            yield Seen(call, variants.pop(), wording.prompt(site), forms)
+            uses = _uses(planner.recommendations[call])
+            yield Seen(call, variants.pop(), wording.prompt(site), forms, uses)
+
+
+def _uses(advice: Recommendation) -> frozenset[str]:
+    """What a call is mostly for: the use that weighs most, and those that weigh half as much."""
+    weights: dict[str, float] = defaultdict(float)
+    for reason in advice.reasons:
+        weights[reason.rule.partition(".")[0]] += max(reason.weight, 0.0)
+    weights.pop("prior", None)
+    most = max(weights.values(), default=0.0)
+    return frozenset(use for use, weight in weights.items() if weight and weight >= most / 2)
 
 
 def _finding(planner: Planner, rule: Suggestion, call: Node, values: dict[str, object]) -> Finding:
