@@ -58,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid
         guards: insert a guard where the new window is smaller and nothing bounds the input.
         parameters: rewrite request parameters, or only report them.
         write_contexts: contexts that are written besides `src` and `example`.
+        config_files: edit the JSON, YAML and TOML files that the code loads, too.
     """
 
     catalog: str = "guide"
