@@ -74,6 +74,11 @@ PROGRAMS = [
      ' vision capabilities, one of gpt-4o and alike.\n    """', [PROSE]),
     ("registered-twice", 'register(Chat("gpt-4o"))\nregister(Chat("gpt-4o-mini"))', [CALL, CALL]),
     # -- tables and choices
+    ("grouped-by-value", 'W = {**dict.fromkeys(("gpt-4o", "gpt-4o-mini"), 128000), **dict.fromkeys(("gpt-5",), 400000)}',
+     ["lookup-key/review"] * 3),
+    ("grouped-by-helper", 'W = {**rows(["gpt-4o", "gpt-4o-mini"], 128000), **rows(["gpt-5"], 400000)}',
+     ["lookup-key/review"] * 3),
+    ("without-a-value", 'SEEN = dict.fromkeys(["gpt-4o", "gpt-4o-mini"])', [CHOICE, CHOICE]),
     ("registered-one-by-one", 'register(Chat("gpt-4o"))\nregister(Chat("gpt-4o-mini"), alias="m")\n'
      'register(Chat("o3"))', ["lookup-key/review", "lookup-key/review"]),
     ("prices", 'PRICES = {"gpt-4o": 2.5, "gpt-4o-mini": 0.15}', [KEY, KEY]),

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from migrator.decide.literals import id_like
+from migrator.decide.registrations import GROUPED, grouped
 from migrator.decide.verdicts import (
     ALIAS,
     COMPARISON,
@@ -203,6 +204,8 @@ class Displays:
         unpacked = self._unpacked(place.node, collection, holder)
         if unpacked is not None:
             return self.classifier.named(place, unpacked, REWRITE_DEFAULT)
+        if grouped(collection):
+            return GROUPED
         found = self._held(place, collection, holder)
         if found is not None:
             return found

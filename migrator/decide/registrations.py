@@ -1,4 +1,4 @@
-"""Registries that are filled by statements: `register(Chat("gpt-4o"))`, one for each model that is sold."""
+"""Registries that are no displays: `register(Chat("gpt-4o"))` one by one, `dict.fromkeys(ids, 128_000)`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 REGISTERED = EXTEND_KEY.review(
     "must-move-together", "one of several registered models: register the new one beside it"
+)
+GROUPED = EXTEND_KEY.review(
+    "table-unit-unknown", "one value for a group of models: the new one may have another"
 )
 FEWEST = 3
 """So many statements of one form are a registry; fewer may be the program's own choice."""
@@ -45,3 +48,11 @@ def _alike(outer: Node, call: Node) -> list[str]:
 
 def _same(one: Node, other: Node) -> bool:
     return last_name(one.child("func")) == last_name(other.child("func"))
+
+
+def grouped(collection: Node) -> bool:
+    """Whether a collection is keys that share a value: `fromkeys(ids, value)`, `{**rows(ids, value)}`."""
+    call = collection.parent
+    if call is None or call.kind != "Call" or collection.field != "args" or len(call.all("args")) < 2:
+        return False
+    return last_name(call.child("func")) == "fromkeys" or call.field == "spread"

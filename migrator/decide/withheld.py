@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.read.project import enclosing_class, last_name
+from migrator.read.project import dotted, enclosing_class, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from migrator.decide.linked import Linked
     from migrator.read.facts import Node
 
+_GIVEN = ("text", "number", "join", "list", "dict")
 _LEAVES = ("Return", "Continue", "Raise", "Break")
 
 
@@ -31,13 +32,37 @@ class Withheld:
         return any(self.names("support-test", last_name(n)) for n in nodes if n.kind in ("Name", "Attribute"))
 
     def _unset(self, value: Node) -> bool:
-        """Whether the project leaves an optional setting of a class None: only its users may set it."""
-        cls, name = enclosing_class(value), str(value.value)
+        """Whether the project itself never gives an optional setting a value: only its users may."""
+        name = str(value.value)
+        if value.kind not in ("Name", "Attribute") or self._is_known(value):
+            return False
+        if any(self._is_given(argument) for argument in self.linked.project.keywords(name)):
+            return False
+        return self._declared_none(value) or self._checked(value)
+
+    def _declared_none(self, value: Node) -> bool:
+        """Whether it is a field of the class around it that is None from the start."""
+        cls = enclosing_class(value)
         if value.kind != "Attribute" or cls is None:
             return False
-        declared = [given for owner in self.linked.values.mro(cls) for given in self._declared(owner, name)]
-        given = self.linked.project.keywords(name) if declared else ()
-        return bool(declared) and all(map(_none_or_passed, [*declared, *given]))
+        owners = self.linked.values.mro(cls)
+        declared = [given for owner in owners for given in self._declared(owner, str(value.value))]
+        return bool(declared) and not any(map(self._is_given, declared))
+
+    def _checked(self, value: Node) -> bool:
+        """Whether it is another object's attribute that is sent only if that has it."""
+        spelled = dotted(value)
+        if value.kind != "Attribute" or spelled.startswith(("self.", "cls.")):
+            return False
+        return any(_mentions(test, spelled) for test in _tests(value))
+
+    def _is_given(self, value: Node | None) -> bool:
+        if value is None or (value.kind == "Constant" and value.value is None):
+            return False
+        return value.kind not in ("Name", "Attribute") or self._is_known(value)
+
+    def _is_known(self, value: Node) -> bool:
+        return any(found.kind in _GIVEN for found in self.linked.values.of(value))
 
     def _declared(self, owner: Node | str, name: str) -> Iterator[Node | None]:
         """What a class's body and methods assign to a field."""
@@ -51,11 +76,18 @@ class Withheld:
             yield store.statement.child("value")
 
 
-def _none_or_passed(value: Node | None) -> bool:
-    """Whether it is None, or another name for the same setting."""
-    if value is None or value.kind in ("Name", "Attribute"):
-        return True
-    return value.kind == "Constant" and value.value is None
+def _mentions(test: Node, spelled: str) -> bool:
+    """Whether a test looks at an attribute: `config.stop`, `getattr(config, "stop", None)`."""
+    base, _, name = spelled.rpartition(".")
+    for node in (test, *test.descendants()):
+        if node.kind == "Attribute" and dotted(node) == spelled:
+            return True
+        arguments = (
+            node.all("args") if node.kind == "Call" and last_name(node.child("func")) == "getattr" else []
+        )
+        if len(arguments) > 1 and dotted(arguments[0]) == base and arguments[1].value == name:
+            return True
+    return False
 
 
 def _tests(node: Node) -> Iterator[Node]:
