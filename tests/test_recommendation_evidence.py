@@ -260,3 +260,15 @@ def shapes(code):
     engine = Engine([read("app.py", code.encode(), pattern)], settings, rulebook, datetime.date(2026, 1, 1))
     site = next(site for site in engine.sites.recognised() if site.texts)
     return {piece.text for piece in engine.surroundings.near.forms(site.call)}
+
+
+@pytest.mark.parametrize(
+    ("argument", "messages"),
+    [('"gpt-4o"', []), ('"Tell gpt-4o from gpt-5 by its tone."', ["Tell gpt-4o from gpt-5 by its tone."])],
+    ids=["a model", "a prompt that names models"],
+)
+def test_a_model_that_is_handed_over_first_is_no_prompt(argument, messages):
+    code = f'def ask(text, model="gpt-4o"):\n    return None\n\n\nask({argument}, model="gpt-4o")\n'
+    inventory, _ = migrate({"app.py": code.encode()}, Settings())
+    site = next(one for one in inventory.call_sites if one.line == 5)
+    assert [message.text for message in site.prompt.messages] == messages

@@ -148,8 +148,14 @@ class Prompts:
             if value is not None and (name in _INPUTS or "prompt" in name or name == "instructions"):
                 found += self.conversations.parts(value, NONE, _role(name))
         if not found:
-            found = [p for a in call.all("args")[:1] for p in self.conversations.parts(a, NONE, "user")]
+            first = [a for a in call.all("args")[:1] if not self._is_model(a)]
+            found = [p for a in first for p in self.conversations.parts(a, NONE, "user")]
         return [part for part in found if any(piece.text.strip() for piece in part.pieces)]
+
+    def _is_model(self, argument: Node) -> bool:
+        """`Model("gpt-4o")`: what is handed over is the model, whatever the call is."""
+        texts = [str(v.node.value) for v in self.values.of(argument) if v.kind == "text"]
+        return any(" " not in text and any(True for _ in self.linked.ids(text)) for text in texts)
 
     # -- parameters --------------------------------------------------------------------------------
 
