@@ -225,13 +225,19 @@ class Displays:
         return self._row(place, collection)
 
     def _beside(self, node: Node, collection: Node) -> tuple[int, int]:
-        """How many other elements there are, and how many of them look like ids."""
+        """How many other elements there are, and how many of them are (names for) ids."""
         if self._counted[0] != collection:
             listed = collection.all("elts")
-            self._counted = collection, len(listed), sum(map(_is_id, listed))
+            self._counted = collection, len(listed), sum(map(self._stands_for_id, listed))
         own = node.parent == collection and node.field == "elts"
         _, elements, ids = self._counted
         return elements - own, ids - (own and _is_id(node))
+
+    def _stands_for_id(self, node: Node) -> bool:
+        if node.kind not in ("Name", "Attribute"):
+            return _is_id(node)
+        values = self.linked.values.of(node)
+        return len(values) == 1 and values[0].kind == "text" and _is_id(values[0].node)
 
     def _held(self, place: Place, collection: Node, holder: Node) -> Verdict | None:
 

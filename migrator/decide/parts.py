@@ -20,6 +20,7 @@ from migrator.decide.caps import small_caps  # noqa: E402
 from migrator.decide.docs_examples import docs_examples  # noqa: E402
 from migrator.decide.expectations import expectations  # noqa: E402
 from migrator.decide.handlers import handlers  # noqa: E402
+from migrator.decide.keyed import keyed  # noqa: E402
 from migrator.decide.limits import limits  # noqa: E402
 from migrator.decide.overflow import unguarded  # noqa: E402
 from migrator.decide.splits import splits  # noqa: E402
@@ -32,6 +33,7 @@ EARLY: tuple[Part, ...] = (tables, branches)
 
 PARTS: tuple[Part, ...] = (
     splits,
+    keyed,
     limits,
     tokenizers,
     unguarded,

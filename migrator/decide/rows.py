@@ -62,6 +62,13 @@ class Rows:
         sources = tuple(spliced(node, [c for c in changes if c[0].inside(node)]) for node in row.nodes)
         return Written(sources, tuple(told.set), tuple(told.copied), tuple(told.unknown))
 
+    def restated(self, row: Row, target: str) -> tuple[list[Change], Written]:
+        """The figures of a row that becomes the target's: what to replace, and what is said about it."""
+        told = _Told()
+        changes = [c for node in row.nodes for c in self._numbers(node, row, target, told)]
+        changes += [c for node in row.nodes for c in self._flags(node, target, told)]
+        return changes, Written((), tuple(told.set), tuple(told.copied), tuple(told.unknown))
+
     # -- texts -------------------------------------------------------------------------------------
 
     def _texts(self, node: Node, row: Row, new: str, told: _Told) -> Iterator[Change]:

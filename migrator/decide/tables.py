@@ -167,9 +167,20 @@ class Tables:
         for one in [case, *self.needs.siblings(case, self.cases)]:
             if target in self.planner.grown.get(one.home.node, set()):
                 return True
-            if any(entry.text == target for entry in self.homes.entries(one.home)):
+            if any(
+                entry.text == target or self._becomes(entry, target) for entry in self.homes.entries(one.home)
+            ):
                 return True
         return False
+
+    def _becomes(self, entry: Entry, target: str) -> bool:
+        """Whether a row's key is a name whose own value moves to the target."""
+        key = entry.nodes[0]
+        if key.kind not in ("Name", "Attribute"):
+            return False
+        ones = [one for v in self.linked.values.of(key) for one in self.moves.by_node.get(v.node, ())]
+        variants = {self.planner.variants.get(one.id, "") for one in ones if self.moves.active(one)} - {""}
+        return any(target.endswith(self.moves.target(variant)) for variant in variants)
 
     def _is_generated(self, case: Case) -> bool:
         file = case.home.node.file
