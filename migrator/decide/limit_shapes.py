@@ -63,7 +63,8 @@ class Shapes:
             return None
         units = [unit for use in uses for unit in self._unit(use)]
         unit = "tokens" if self._is_multiplied(number.node) else self._settled(own, names, units)
-        if unit is None or "count" in units:
+        known = {"tokens", "characters"} & set(units)
+        if unit is None or "other" in units or ("count" in units and not known):
             return None
         clamp = any(_is_min(use) or _is_clamp(use) for use in uses)
         is_window = self.names("window", own)
@@ -172,7 +173,7 @@ class Shapes:
     # -- units -------------------------------------------------------------------------------------
 
     def _unit(self, use: Use) -> Iterator[str]:
-        """`tokens`, `characters`, or `count` where things are counted that are neither."""
+        """`tokens`, `characters`, or `count` and `other` where things are counted that are neither."""
         if use.kind == "slice":
             yield from self.quantities.sliced(use.node.child("value"))
         elif use.kind == "compare":

@@ -55,7 +55,12 @@ class Quantities:
         if node.kind == "Subscript":
             key = node.child("slice")
             return key is not None and (key.kind == "Slice" or self.names("text", str(key.value)))
-        return self.names("text", last_name(node))
+        return self.names("text", last_name(node)) or self._is_annotated(node)
+
+    def _is_annotated(self, name: Node) -> bool:
+        """`def cut(tender: str)`."""
+        bindings = self.linked.project.bindings(name) if name.kind == "Name" else []
+        return any(one.kind == "arg" and last_name(one.child("annotation")) == "str" for one in bindings)
 
     def is_ratio(self, node: Node) -> bool:
         """Characters a token: 3, 4 or a name that says so."""
@@ -71,9 +76,12 @@ class Quantities:
             yield "tokens" if self.is_tokens(base) else "characters" if self.is_text(base) else "count"
 
     def measured(self, node: Node) -> Iterator[str]:
-        """What a quantity counts: `tokens`, `characters`, or `count` for things that are neither."""
+        """What a quantity counts: `tokens`, `characters`, or `count` for things that are neither.
+
+        `other` is no bound on one request whatever else is done with the number.
+        """
         if self._is_spent(node):
-            yield "count"
+            yield "other"
             return
         told = list(self._told(node))
         yield from told or (unit for unit in self._followed(node, _DEPTH, set()) if unit != "count")
@@ -142,7 +150,7 @@ class Quantities:
             return
         name = last_name(other.child("func") if other.kind == "Call" else other)
         if self.names("not-tokens", name):
-            yield "count"
+            yield "other"
         elif operator == "Sub" and side == "left":
             if self.counts(name) or self.names("output", name):
                 yield "tokens"
