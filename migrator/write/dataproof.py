@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from migrator.data.formats import loaded
@@ -133,25 +134,45 @@ def _literal(form: str, source: str, *, key: bool = False) -> Any:  # noqa: ANN4
     return loaded(form, text)
 
 
-def _same(wanted: Any, found: Any, *, ordered: bool) -> bool:  # noqa: ANN401
+_Pairs = set[tuple[int, int]]
+"""Objects that were met beside each other: what a file refers to many times is compared once."""
+
+
+def _same(wanted: Any, found: Any, *, ordered: bool, met: _Pairs | None = None) -> bool:  # noqa: ANN401
+    met = set() if met is None else met
     if isinstance(wanted, _Like):
-        return _alike(wanted.template, found)
+        return _alike(wanted.template, found, set())
+    if _is_met(wanted, found, met):
+        return True
     if isinstance(wanted, dict) and isinstance(found, dict):
         keys = list(wanted) == list(found) if ordered else set(wanted) == set(found)
-        return keys and all(_same(wanted[key], found[key], ordered=ordered) for key in wanted)
+        return keys and all(_same(wanted[key], found[key], ordered=ordered, met=met) for key in wanted)
     if isinstance(wanted, list) and isinstance(found, list):
         pairs = zip(wanted, found, strict=False)
-        return len(wanted) == len(found) and all(_same(one, two, ordered=ordered) for one, two in pairs)
+        return len(wanted) == len(found) and all(_same(*pair, ordered=ordered, met=met) for pair in pairs)
+    if isinstance(wanted, float) and isinstance(found, float) and math.isnan(wanted):
+        return math.isnan(found)
     return type(wanted) is type(found) and wanted == found
 
 
-def _alike(old: Any, new: Any) -> bool:  # noqa: ANN401
+def _is_met(one: Any, other: Any, met: _Pairs) -> bool:  # noqa: ANN401
+    if not isinstance(one, (dict, list)):
+        return False
+    pair = id(one), id(other)
+    known = pair in met
+    met.add(pair)
+    return known
+
+
+def _alike(old: Any, new: Any, met: _Pairs) -> bool:  # noqa: ANN401
     """Whether a new row has the fields of the old one, with values of the same kinds."""
+    if _is_met(old, new, met):
+        return True
     if isinstance(old, dict) and isinstance(new, dict):
         pairs = zip(old.values(), new.values(), strict=False)
-        return len(old) == len(new) and all(_alike(one, two) for one, two in pairs)
+        return len(old) == len(new) and all(_alike(*pair, met) for pair in pairs)
     if isinstance(old, list) and isinstance(new, list):
-        return len(new) <= len(old) and all(_alike(one, two) for one, two in zip(old, new, strict=False))
+        return len(new) <= len(old) and all(_alike(*pair, met) for pair in zip(old, new, strict=False))
     if isinstance(old, bool) or isinstance(new, bool):
         return isinstance(old, bool) and isinstance(new, bool)
     if isinstance(old, (int, float)):
