@@ -13,6 +13,7 @@ from migrator.decide.moves import Moves
 from migrator.decide.outcomes import Case, Outcomes, ends_in_raise, truth
 from migrator.decide.widening import Change, Widening, test_like
 from migrator.inventory import AddArm, AddCase, Branch, Edit, Finding, ReplaceExpression
+from migrator.read.project import enclosing_function
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -226,9 +227,17 @@ class Branches:
         written = self.outcomes.written(arm, case.pair)
         if written is None or written != arm.source:
             return written
-        if not (refused or self.outcomes.states_figures(arm, case.pair) or self._wanted(case, arm.source)):
+        stated = refused or self.outcomes.states_figures(arm, case.pair)
+        if not (stated or self._wanted(case, self._purpose(arm))):
             return None
         return arm.test if case.hits[0] < case.hits[1] and ladder.shape != "match" else written
+
+    def _purpose(self, arm: Arm) -> str:
+        """What an arm is for: its code, or the function's name where it only answers yes."""
+        answer = arm.body[0].child("value") if len(arm.body) == 1 and arm.body[0].kind == "Return" else None
+        function = enclosing_function(arm.anchor)
+        named = answer is not None and answer.value is True and function is not None
+        return str(function.value) if named and function is not None else arm.source
 
     # -- edits -------------------------------------------------------------------------------------
 
@@ -241,6 +250,10 @@ class Branches:
         why = f"{', '.join(news)} to have what {'it takes' if arrives else cases[0].pair.old + ' has'}"
         changes = widening.admitted(test) if arrives else widening.changes(test)
         edits = [self._edit(cases, change, WIDER, why) for change in changes]
+        for one in (one for change in changes for one in self._judged_in(change.node)):
+            if not (one.node is not None and one.node.inside(test)):
+                detail = f"gains {', '.join(news)} for {test.where}"
+                self.planner.settled[one.id] = one.verdict._replace(action="extend", detail=detail)
         return dict.fromkeys(cases, edits)
 
     def _grown(self, case: Case, body: str, together: list[Case]) -> list[Edit]:

@@ -76,10 +76,21 @@ class Predicates:
             inner = self.outcomes(test.child("operand") or test, subject, old, new)
             return frozenset(Outcome(not one.before, not one.after) for one in inner)
         try:
-            before = bool(self.value(test, Names(subject, old)))
-            return frozenset({Outcome(before, bool(self.value(test, Names(subject, new, after=True))))})
+            before = self.truth(test, Names(subject, old))
+            return frozenset({Outcome(before, self.truth(test, Names(subject, new, after=True)))})
         except Unknown:
             return frozenset({Outcome(True, True), Outcome(False, False)})
+
+    def truth(self, test: Node, names: Names) -> bool:
+        """Whether a test holds; in a loop over a collection of texts, whether it holds for one of them."""
+        loop = looped(test)
+        if loop is None:
+            return bool(self.value(test, names))
+        items = self.value(loop.child("iter"), names)
+        if not isinstance(items, tuple) or not all(isinstance(item, str) for item in items):
+            raise Unknown
+        bound = (_Bound(self, str(loop.child("target").value), item) for item in items)  # type: ignore[union-attr]
+        return any(bool(one.value(test, names)) for one in bound)
 
     def differs(self, test: Node, subject: str, old: str, new: str) -> Outcome | None:
         """The outcome of a test that two names do not share."""
@@ -283,6 +294,17 @@ _RULES: dict[str, Callable[[Predicates, Node, Names], Any]] = {
     "MatchOr": Predicates._patterns,
     "MatchAs": Predicates._captured,
 }
+
+
+def looped(test: Node) -> Node | None:
+    """The `for x in collection` around the `if` of a test that asks about `x`."""
+    branch = test.parent if test.field == "test" else None
+    loop = branch.parent if branch is not None and branch.kind == "If" and branch.field == "body" else None
+    target = loop.child("target") if loop is not None and loop.kind in ("For", "AsyncFor") else None
+    if target is None or target.kind != "NameStore":
+        return None
+    asks = any(node.kind == "Name" and node.value == target.value for node in test.descendants())
+    return loop if asks else None
 
 
 def peeled(node: Node | None) -> Node | None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from migrator.read.facts import Node
 
 
+_DISPLAYS = ("Tuple", "List", "Set")
+
+
 class Change(NamedTuple):
     """What is done to one part of a test."""
 
@@ -78,7 +81,7 @@ class Widening:
 
     def _truth(self, atom: Node, name: str) -> bool | None:
         try:
-            return bool(self.predicates.value(atom, Names(self.subject, name)))
+            return self.predicates.truth(atom, Names(self.subject, name))
         except Unknown:
             return None
 
@@ -89,6 +92,8 @@ class Widening:
             return self._compared(atom, str(atom.value[0]), truth)
         if atom.kind == "Call" and truth:
             name = last_name(atom.child("func"))
+            if name == "any":
+                return self._generated(atom)
             if name == "startswith":
                 return self._prefixed(atom)
             if name in ("match", "search", "fullmatch"):
@@ -104,6 +109,8 @@ class Widening:
         if (operator, truth) in (("In", True), ("NotIn", False)):
             if right.kind in ("Tuple", "List", "Set"):
                 return self._listed(right)
+            if left.kind == "Name" and operator == "In":
+                return self._collected(left)
             if left.kind == "Constant" and operator == "In":
                 if self._catches_others:
                     return self._named(atom)
@@ -133,6 +140,8 @@ class Widening:
         arguments = atom.all("args")
         if len(arguments) != 1:
             return []
+        if arguments[0].kind == "Name":
+            return self._collected(arguments[0])
         if self._catches_others:
             return self._named(atom)
         given = arguments[0]
@@ -143,6 +152,38 @@ class Widening:
         if given.kind != "Constant":
             return []
         return [Change(given, ReplaceExpression(source=f"({given.source}, {_quoted(given, self.shared)})"))]
+
+    def _generated(self, atom: Node) -> list[Change]:
+        """`any(model.startswith(p) for p in PREFIXES)`."""
+        arguments = atom.all("args")
+        tested = arguments[0].child("elt") if len(arguments) == 1 else None
+        return self._widened(tested, True) if tested is not None else []
+
+    def _collected(self, name: Node) -> list[Change]:
+        """A collection that nothing but this test reads gains what the new names begin with."""
+        display = self._display(name)
+        texts = display.all("elts") if display is not None else []
+        if display is None or not texts or any(not isinstance(n.value, str) for n in texts):
+            return []
+        added = self.news if self._catches_others else [self.shared]
+        if any(other.startswith(tuple(added)) for other in self.others):
+            return []
+        beside = len(texts) - 1
+        return [Change(display, AddElement(source=_quoted(texts[-1], text), beside=beside)) for text in added]
+
+    def _display(self, name: Node) -> Node | None:
+        """The display behind a name, or behind what a loop's variable goes over, if it is read only here."""
+        project = self.predicates.linked.project
+        for _ in range(2):
+            bindings = project.bindings(name)
+            holder = bindings[0].parent if len(bindings) == 1 else None
+            if holder is None or len(list(project.loads(bindings[0]))) != 1:
+                return None
+            value = holder.child("iter" if holder.kind in ("For", "comprehension") else "value")
+            if value is None or value.kind != "Name":
+                return value if value is not None and value.kind in _DISPLAYS else None
+            name = value
+        return None
 
     def _matched(self, atom: Node, name: str) -> list[Change]:
         pattern = atom.all("args")[0]
