@@ -14,12 +14,17 @@ from migrator.around import project_of, with_ids
 from migrator.decide.catalogue import Catalogue
 from migrator.decide.perpath import excluded
 from migrator.decide.pins import REQUIREMENT_FILES, Pins, read_pins
+from migrator.decide.summaries import catalog_note, summary
 from migrator.discover.beside import Beside, configuration, endings, naming
-from migrator.discover.reader import read_all
+from migrator.discover.components import components
+from migrator.discover.reader import Reader
+from migrator.discover.survey import markers, survey
 from migrator.discover.walk import find, read_bytes
 from migrator.inventory import Coverage, Diagnostic, Inventory
+from migrator.parts import Given, answers, joined
 from migrator.pause import no_collector
 from migrator.read.facts import IdPattern, read
+from migrator.read.modules import Modules
 from migrator.read.tree import make_room
 from migrator.scancache import ScanCache
 
@@ -27,14 +32,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from migrator.discover.reader import ReadFiles
+    from migrator.discover.survey import Survey
     from migrator.discover.walk import Found
     from migrator.inventory import Edit
-    from migrator.read.facts import FileFacts
+    from migrator.parts import Answer
     from migrator.rulebook import Rulebook
     from migrator.settings import Settings
-
-_DIGITS = 16
 
 
 class Change(NamedTuple):
@@ -99,7 +102,6 @@ class _Review:
         self.beside = Beside(root, excluded(settings))
         given = [*self.found.paths, *self.found.beside]
         part = [*given, *(problem.path for problem in self.found.diagnostics)]
-        self.documents = self.found.beside
         self.only = None if root in paths else frozenset(part)
 
     def inventory(self) -> Inventory:
@@ -115,45 +117,69 @@ class _Review:
         return known.inventory if known is not None and known.inventory is not None else self._anew(key)
 
     def _anew(self, key: str) -> Inventory:
-        rulebook, pattern = rules(self.settings)
-        done = self._read(self.found.paths, pattern, self.found.beside)
-        facts = done.facts
-        named = with_ids(facts) or naming(self.found.beside, self.beside, pattern)
-        if self.only is not None and named:
+        self.rulebook, self.pattern = rules(self.settings)
+        given = self._look(self.found)
+        named = self._named(given) if self.only is not None else []
+        if named:
             everything = self._project(named)
             self.cache.save(key, named=named)
-            key, self.documents = self._key(everything), everything.beside
-            facts = self._read(everything.paths, pattern, everything.beside).facts
-        coverage = Coverage(seen=done.seen, bytes=done.size, not_looked_at=self.found.not_looked_at)
-        inventory = self._decided(facts, rulebook, coverage)
-        if self.only is not None:
-            inventory = _of_part(inventory, done.facts, self.only)
-        self.cache.save(key, inventory, beside=self.beside.asked)
+            key = self._key(everything)
+            made = self._answers(self._look(everything), everything, named=True)
+        else:
+            made = self._answers(given, self.found, named=self.only is None and bool(given.seeds))
+        inventory = self._whole(made, given)
+        asked = {path for answer in made for path in answer.asked}
+        self.cache.save(key, inventory, beside=asked | self.beside.asked)
         return inventory
 
-    def _decided(self, facts: Sequence[FileFacts], rulebook: Rulebook, coverage: Coverage) -> Inventory:
-        from migrator.decide.engine import decide
+    def _look(self, found: Found) -> Survey:
+        wanted = (*markers(self.pattern), *self._data(found))
+        return survey(str(self.root), found.paths, wanted, jobs=self.settings.jobs, progress=self.progress)
 
-        inventory = decide(
-            facts,
-            self.settings,
-            rulebook,
-            coverage=coverage,
-            diagnostics=self.found.diagnostics,
+    def _data(self, found: Found) -> tuple[bytes, ...]:
+        if not self.settings.config_files:
+            return ()
+        return configuration(found.beside, self.beside, self.pattern)
+
+    def _named(self, given: Survey) -> list[str]:
+        """What was given and names a model."""
+        facts = Reader(str(self.root), self.pattern).facts(given.seeds)
+        return with_ids(facts) or naming(self.found.beside, self.beside, self.pattern)
+
+    def _answers(self, looked: Survey, found: Found, *, named: bool) -> list[Answer]:
+        """The findings in each part of the project; of a few files only the parts that they belong to.
+
+        `named` says whether a model may be named in code.
+        """
+        modules = Modules(looked.paths, libraries(self.rulebook))
+        parts = components(looked, modules, found.beside)
+        if self.only is not None and not self.found.beside:
+            parts = [part for part in parts if not self.only.isdisjoint(part.files)]
+        given = Given(
+            root=self.root,
+            exclude=excluded(self.settings),
+            settings=self.settings,
+            rulebook=self.rulebook,
+            pattern=self.pattern,
+            pins=_declared(self.root) if named else Pins({}),
+            data=self._data(found),
             only=self.only,
-            pins=_declared(self.root, with_ids(facts)),
-            opened=self.beside,
-            documents=self.documents,
+            modules=modules,
+            imports=looked.imports,
         )
-        read_as = {file.path: file.digest[:_DIGITS] for file in facts}
-        edits = tuple(replace(edit, digest=read_as.get(edit.path, edit.digest)) for edit in inventory.edits)
-        return replace(inventory, edits=edits)
+        return answers(parts, looked, given)
 
-    def _read(self, paths: Sequence[str], pattern: IdPattern, beside: Sequence[str]) -> ReadFiles:
-        names = configuration(beside, self.beside, pattern) if self.settings.config_files else ()
-        return read_all(
-            str(self.root), paths, pattern, jobs=self.settings.jobs, progress=self.progress, names=names
-        )
+    def _whole(self, made: Sequence[Answer], given: Survey) -> Inventory:
+        catalogue = Catalogue(self.rulebook.catalog, self.settings.sources)
+        nothing = Inventory(root=".", catalog=catalog_note(catalogue, self.rulebook))
+        found = joined(made) if made else nothing
+        unread = [Diagnostic(path=p, code=w.code, message=w.message) for p, w in given.problems.items()]
+        problems = sorted([*found.diagnostics, *unread], key=lambda problem: problem.path)
+        found = replace(found, diagnostics=(*self.found.diagnostics, *problems))
+        found = replace(found, coverage=_coverage(found, made, given, self.found))
+        if self.only is not None:
+            found = _of_part(found, self.only)
+        return replace(found, summary=summary(found, catalogue))
 
     def _project(self, named: Iterable[str]) -> Found:
         """The files of the project that the named files belong to, and those that were given."""
@@ -178,18 +204,31 @@ class _Review:
         return self.cache.key(given, self.found, len(paths), paths=[*paths, *requirements])
 
 
-def _of_part(inventory: Inventory, facts: Sequence[FileFacts], only: frozenset[str]) -> Inventory:
-    """The numbers and the lists of a part of a project, as if there were no more."""
-    seen = inventory.coverage.seen
-    coverage = replace(
-        inventory.coverage,
-        read=sum(file.problem is None for file in facts),
+def libraries(rulebook: Rulebook) -> frozenset[str]:
+    """The packages whose calls the rules know."""
+    names = (name for api in rulebook.apis for name in (api.library, *api.packages))
+    return frozenset(name.replace("-", "_") for name in names)
+
+
+def _coverage(inventory: Inventory, made: Sequence[Answer], given: Survey, found: Found) -> Coverage:
+    """What of the files that were given was read."""
+    mine = frozenset(given.paths)
+    read = sum(path in mine for answer in made for path in answer.read)
+    looked_into = read + len(given.problems) + sum(path in mine for answer in made for path in answer.unread)
+    return Coverage(
+        seen=len(given.paths),
+        read=read,
         unread=len(inventory.diagnostics),
-        skipped=max(seen - len(facts), 0),
+        skipped=max(len(given.paths) - looked_into, 0),
+        bytes=given.size,
+        not_looked_at=found.not_looked_at,
     )
+
+
+def _of_part(inventory: Inventory, only: frozenset[str]) -> Inventory:
+    """The lists of a part of a project, as if there were no more."""
     return replace(
         inventory,
-        coverage=coverage,
         limits=tuple(limit for limit in inventory.limits if limit.path in only),
         branches=tuple(branch for branch in inventory.branches if branch.path in only),
         tables=tuple(table for table in inventory.tables if table.path in only),
@@ -200,10 +239,8 @@ def _requirements(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {path: data for path, data in files.items() if any(fnmatch(path, p) for p in REQUIREMENT_FILES)}
 
 
-def _declared(root: Path, named: Iterable[object]) -> Pins | None:
-    """The requirements at the root; not looked for where no file names a model."""
-    if not any(True for _ in named):
-        return None
+def _declared(root: Path) -> Pins:
+    """The requirements at the root."""
     contents: dict[str, bytes] = {}
     for name, path in _requirement_files(root).items():
         with suppress(OSError):

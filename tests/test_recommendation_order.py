@@ -15,7 +15,7 @@ import pytest
 
 from migrator import pipeline
 from migrator.decide.engine import decide
-from migrator.discover.reader import CHUNK
+from migrator.discover.survey import CHUNK
 from migrator.read.facts import read
 from migrator.settings import Settings
 

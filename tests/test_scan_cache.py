@@ -45,7 +45,7 @@ def unread(monkeypatch):
         raise AssertionError("read again")
 
     def arm():
-        monkeypatch.setattr(pipeline, "read_all", refuse)
+        monkeypatch.setattr(pipeline, "survey", refuse)
 
     return arm
 

@@ -107,9 +107,9 @@ class Examples:
             self.engine.settings, map={**self.targets, **self.engine.settings.map}
         )
         day = datetime.date.today()
-        engine = Engine(
-            [*self.engine.facts, *facts], chosen, self.engine.rulebook, day, self.engine.data.opened
-        )
+        known = self.engine
+        modules = known.linked.project.modules
+        engine = Engine([*known.facts, *facts], chosen, known.rulebook, day, known.data.opened, modules)
         engine.pins, engine.is_for_examples = self.engine.pins, True
         judged = engine._judge_all()
         sites = engine._link(judged)

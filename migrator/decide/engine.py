@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from migrator.inventory import Context, Recommendation
     from migrator.read.beside import Opener
     from migrator.read.facts import FileFacts, Node, Occurrence
+    from migrator.read.modules import Modules
     from migrator.rulebook import Rulebook
     from migrator.settings import Settings
 
@@ -78,13 +79,15 @@ def decide(  # noqa: PLR0913 (everything after the rulebook is optional and name
     pins: Pins | None = None,
     opened: Opener | None = None,
     documents: Sequence[str] = (),
+    modules: Modules | None = None,
 ) -> Inventory:
     """The inventory of a project whose files were read.
 
     `only` limits what is reported to some paths; `pins` are the project's requirements; `opened` gives the
-    bytes of data files that the program loads, and of `documents`, which may show examples.
+    bytes of data files that the program loads, and of `documents`, which may show examples; `modules` knows
+    the files that were not read, too.
     """
-    engine = Engine(facts, settings, rulebook, today or datetime.date.today(), opened)
+    engine = Engine(facts, settings, rulebook, today or datetime.date.today(), opened, modules)
     engine.pins = pins or engine.pins
     engine.documents = documents
     return engine.run(coverage, diagnostics, only)
@@ -100,6 +103,7 @@ class Engine:
         rulebook: Rulebook,
         today: datetime.date,
         opened: Opener | None = None,
+        modules: Modules | None = None,
     ) -> None:
         self.facts = facts
         self.documents: Sequence[str] = ()
@@ -108,7 +112,9 @@ class Engine:
         self.rulebook = rulebook
         self.catalogue = Catalogue(rulebook.catalog, settings.sources)
         self.linked = Linked(
-            Project(f for f in facts if f.problem is None), rulebook, IdPattern.of(self.catalogue.families)
+            Project((f for f in facts if f.problem is None), modules),
+            rulebook,
+            IdPattern.of(self.catalogue.families),
         )
         self.data = DataFiles(self.linked, opened)
         self.linked = self.data.linked

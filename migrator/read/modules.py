@@ -86,7 +86,7 @@ class Modules:
         best: tuple[int, str] | None = None
         for parts, path in self._by_stem.get(wanted[-1], ()):
             if parts[-len(wanted) :] == wanted and self._is_root(parts[: -len(wanted)], here, wanted[0]):
-                near = _shared(here, path.split("/"))
+                near = shared(here, path.split("/"))
                 if best is None or near > best[0]:
                     best = near, path
         return best[1] if best and not self._is_library(best[1], here) else None
@@ -113,7 +113,8 @@ def module_parts(path: str) -> tuple[str, ...]:
     return tuple(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _shared(one: list[str], two: list[str]) -> int:
+def shared(one: list[str], two: list[str]) -> int:
+    """How many parts two paths have in common from the top."""
     count = 0
     for a, b in zip(one, two, strict=False):
         if a != b:

@@ -1,0 +1,105 @@
+"""The bytes of every file: which name a model, and what each of them imports."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.discover.imports import pieces
+from migrator.discover.walk import chunks, read_bytes
+from migrator.discover.workers import Workers, processes
+from migrator.read.facts import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from migrator.read.facts import IdPattern
+
+CHUNK = 200
+PARALLEL_FROM = 1_500
+"""Fewer files are looked at before a process has started."""
+
+
+class Survey(NamedTuple):
+    """What was looked at.
+
+    `seeds` hold a marker of a model, by path their size; `imports` are the import statements of all files;
+    `problems` say what could not be read.
+    """
+
+    paths: Sequence[str]
+    size: int
+    seeds: dict[str, int]
+    imports: dict[str, bytes]
+    problems: dict[str, Problem]
+
+
+class _Share(NamedTuple):
+    size: int
+    seeds: list[tuple[str, int]]
+    imports: list[bytes]
+    problems: dict[str, Problem]
+
+
+def survey(
+    root: str,
+    paths: Sequence[str],
+    wanted: tuple[bytes, ...],
+    *,
+    jobs: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Survey:
+    """Look at `paths` (relative to `root`); what holds one of `wanted` is a seed."""
+    found = Survey(paths, 0, {}, {}, {})
+    shares = list(chunks(paths, CHUNK))
+    count = processes(jobs, worth=len(paths) >= PARALLEL_FROM)
+    with Workers(min(count, len(shares)), _begin, root, wanted) as workers:
+        done = 0
+        for part, share in zip(shares, workers.map(_look, shares), strict=True):
+            found = found._replace(size=found.size + share.size)
+            found.seeds.update(share.seeds)
+            found.imports.update(zip(part, share.imports, strict=True))
+            found.problems.update(share.problems)
+            done += len(part)
+            if progress is not None:
+                progress(done, len(paths))
+    return found
+
+
+def markers(pattern: IdPattern) -> tuple[bytes, ...]:
+    """Bytes without which a file says nothing about a model: a family's marker."""
+    return tuple(dict.fromkeys(_stem(start).encode() for start in pattern.starts))
+
+
+def _stem(start: str) -> str:
+    return "gpt-" if start.startswith("gpt-") else start
+
+
+def problem_of(error: Exception) -> Problem:
+    """Why a file cannot be read."""
+    text = getattr(error, "strerror", None) or str(error)
+    return Problem("unreadable", f"{text}; check the file and its permissions")
+
+
+_given: tuple[str, tuple[bytes, ...]] = ("", ())
+
+
+def _begin(root: str, wanted: tuple[bytes, ...]) -> None:
+    global _given  # noqa: PLW0603 (what every share of a worker needs)
+    _given = root, wanted
+
+
+def _look(paths: Sequence[str]) -> _Share:
+    root, wanted = _given
+    size, share = 0, _Share(0, [], [], {})
+    for path in paths:
+        try:
+            data = read_bytes(os.path.join(root, path))
+        except (OSError, ValueError) as error:
+            share.problems[path] = problem_of(error)
+            data = b""
+        size += len(data)
+        share.imports.append(pieces(data))
+        if any(marker in data for marker in wanted):
+            share.seeds.append((path, len(data)))
+    return share._replace(size=size)

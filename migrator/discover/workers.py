@@ -1,0 +1,66 @@
+"""Processes where there is enough to do, else this one."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+MOST_JOBS = 61
+"""More processes at once Windows does not wait for."""
+
+
+class Workers:
+    """A number of processes, or none; `start` is called with `given` in each of them before any work."""
+
+    def __init__(self, count: int, start: Callable[..., None], *given: Any) -> None:  # noqa: ANN401
+        self.count = min(count, MOST_JOBS)
+        self.start = start
+        self.given = given
+
+    def __enter__(self) -> Workers:
+        if self.count > 1:
+            import multiprocessing
+            from concurrent.futures import ProcessPoolExecutor
+
+            method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+            context = multiprocessing.get_context(method)
+            started = (self.start, self.given)
+            self.pool = ProcessPoolExecutor(self.count, context, initializer=_begin, initargs=started)
+        else:
+            self.start(*self.given)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self.count > 1:
+            self.pool.shutdown(cancel_futures=True)
+
+    def map(self, work: Callable[[Job], Result], jobs: Sequence[Job]) -> Iterator[Result]:
+        """What `work` makes of each job, in order."""
+        return self.pool.map(work, jobs) if self.count > 1 else map(work, jobs)
+
+
+def processes(jobs: int, *, worth: bool) -> int:
+    """How many processes are wanted; 0 stands for one a core where starting them is `worth` it."""
+    return jobs or (min(os.cpu_count() or 1, 8) if worth else 1)
+
+
+def _begin(start: Callable[..., None], given: tuple[Any, ...]) -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    import multiprocessing
+    import threading
+
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    start(*given)

@@ -1,0 +1,184 @@
+"""Independent parts of a codebase are read and decided one by one, in several processes where that pays.
+
+What one process keeps of a part is gone when the next begins; only findings come back. The inventory does
+not depend on the number of processes.
+"""
+
+from __future__ import annotations
+
+import gc
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from migrator.around import with_ids
+from migrator.discover.beside import Beside
+from migrator.discover.components import Component
+from migrator.discover.reader import Reader
+from migrator.discover.workers import Workers, processes
+from migrator.inventory import Inventory
+from migrator.read.tree import make_room
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from migrator.decide.pins import Pins
+    from migrator.discover.survey import Survey
+    from migrator.read.facts import FileFacts, IdPattern
+    from migrator.read.modules import Modules
+    from migrator.rulebook import Rulebook
+    from migrator.settings import Settings
+
+_DIGITS = 16
+PARALLEL_FROM = 400_000
+"""Bytes in seeds; less is decided before a process has started."""
+_MUCH = 3_000_000
+"""Bytes in seeds after which what is left of them is collected."""
+
+
+class Given(NamedTuple):
+    """What the deciding of every part needs."""
+
+    root: Path
+    exclude: tuple[str, ...]
+    settings: Settings
+    rulebook: Rulebook
+    pattern: IdPattern
+    pins: Pins
+    data: tuple[bytes, ...]
+    only: frozenset[str] | None
+    modules: Modules
+    imports: Mapping[str, bytes]
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What was found in a part; `read` and `unread` are the files that could be read and that could not.
+
+    `named` hold a model's id in code; `asked` are the data files that were looked for.
+    """
+
+    inventory: Inventory
+    read: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+
+
+def answers(parts: Sequence[Component], found: Survey, given: Given) -> list[Answer]:
+    """The answer to each part, in order."""
+    if not parts:
+        return []
+    sizes = [sum(found.seeds[path] for path in part.seeds) for part in parts]
+    count = processes(given.settings.jobs, worth=sum(sizes) >= PARALLEL_FROM)
+    order = sorted(range(len(parts)), key=lambda at: -sizes[at])
+    with Workers(min(count, len(parts)), _begin, given) as workers:
+        if workers.count == 1:
+            made: Iterable[Answer] = map(_answer, (parts[at] for at in order))
+        else:
+            made = map(_unpacked, workers.map(_packed, [parts[at] for at in order]))
+        by_place = dict(zip(order, made, strict=True))
+    return _apart(parts, [by_place[at] for at in range(len(parts))], given)
+
+
+def _apart(parts: Sequence[Component], made: list[Answer], given: Given) -> list[Answer]:
+    """The same, but parts that have found a common data file are decided together."""
+    holders: dict[str, int] = {}
+    for at, answer in enumerate(made):
+        for path in {each.path for each in answer.inventory.references} - set(answer.read):
+            first = holders.setdefault(path, at)
+            if first != at:
+                both = _together(parts[first], parts[at])
+                rest = [each for place, each in enumerate(parts) if place not in (first, at)]
+                kept = [each for place, each in enumerate(made) if place not in (first, at)]
+                _begin(given)
+                return _apart([*rest, both], [*kept, _answer(both)], given)
+    return made
+
+
+def _together(one: Component, other: Component) -> Component:
+    return Component(*(tuple(sorted({*a, *b})) for a, b in zip(one, other, strict=True)))
+
+
+def joined(made: Sequence[Answer]) -> Inventory:
+    """What all parts found, in path order; without counts, and without what only a whole project has."""
+    if len(made) == 1:
+        return made[0].inventory
+    found = [answer.inventory for answer in made]
+    lists = {name: _in_order(getattr(each, name) for each in found) for name in _LISTS}
+    return msgspec.structs.replace(found[0], **lists)
+
+
+_LISTS = (
+    "references", "call_sites", "limits", "branches", "tables", "edits", "findings", "diagnostics"
+)  # fmt: skip
+
+
+def _in_order(lists: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """A file belongs to one part, in which its records are in order."""
+    return tuple(sorted(chain.from_iterable(lists), key=lambda record: record.path))
+
+
+# -- in the process that decides -----------------------------------------------------------------
+
+
+class _Desk:
+    """What one process needs for every part, and how much it has left behind."""
+
+    given: Given
+    left = 0
+
+
+def _begin(given: Given) -> None:
+    gc.disable()
+    make_room()
+    _Desk.given = given
+    _Desk.left = 0
+
+
+def _packed(part: Component) -> bytes:
+    return msgspec.msgpack.encode(_answer(part))
+
+
+def _unpacked(content: bytes) -> Answer:
+    return msgspec.msgpack.decode(content, type=Answer)
+
+
+def _answer(part: Component) -> Answer:
+    """Read and decide a part."""
+    if _Desk.left > _MUCH:
+        gc.collect()
+        _Desk.left = 0
+    given = _Desk.given
+    reader = Reader(str(given.root), given.pattern, given.data)
+    facts = reader.component(part, given.imports, given.modules)
+    _Desk.left += sum(len(file.text) for file in facts)
+    return _decided(facts, part.documents, given)
+
+
+def _decided(facts: Sequence[FileFacts], documents: Sequence[str], given: Given) -> Answer:
+    from migrator.decide.engine import decide
+
+    beside = Beside(given.root, given.exclude)
+    inventory = decide(
+        facts,
+        given.settings,
+        given.rulebook,
+        only=given.only,
+        pins=given.pins,
+        opened=beside,
+        documents=documents,
+        modules=given.modules,
+    )
+    read_as = {file.path: file.digest[:_DIGITS] for file in facts}
+    edits = tuple(
+        msgspec.structs.replace(edit, digest=read_as.get(edit.path, edit.digest)) for edit in inventory.edits
+    )
+    return Answer(
+        msgspec.structs.replace(inventory, edits=edits),
+        tuple(file.path for file in facts if file.problem is None),
+        tuple(file.path for file in facts if file.problem is not None),
+        tuple(with_ids(facts)),
+        tuple(sorted(beside.asked)),
+    )
