@@ -180,3 +180,19 @@ def test_constant_text_longer_than_a_window(words, out):
     told = reasons(found(code), "constraint.window")
     assert bool(told) is out
     assert {reason.favours for reason in told} == ({"mini"} if out else set())
+
+
+# -- turned off ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", ["pool", "semaphore"])
+def test_a_constraint_can_be_turned_off(shape):
+    inventory = found(SHAPES[shape].format(size=400), weights={"constraint.rate": 0.0})
+    assert not reasons(inventory, "constraint.rate")
+    assert inventory.references[0].variant == "gpt-5.5-mini"
+
+
+def test_a_hopeless_endpoint_can_be_turned_off():
+    inventory = found(COMPLETIONS, weights={"constraint.endpoint": 0.0}, ignore=("GPT55-G007",))
+    assert not reasons(inventory, "constraint.endpoint")
+    assert "GPT55-G007" not in {one.rule for one in inventory.findings}
