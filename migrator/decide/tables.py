@@ -9,6 +9,7 @@ import msgspec
 
 from migrator.data.formats import is_data
 from migrator.decide.additions import Additions
+from migrator.decide.comprehended import shared_figures
 from migrator.decide.enums import uses
 from migrator.decide.homes import Entry, Home, Homes
 from migrator.decide.leading import Leads
@@ -107,6 +108,7 @@ class Tables:
                     else:
                         missing += self._missing(case, rows, variant, writer)
         self.found.findings += self.leads.notes(case, missing)
+        self.found.findings += shared_figures(case, missing, self.catalogue)
         if missing:
             closed = self._is_generated(case) or self.engine.data.is_closed(self.planner, case)
             action = "review" if closed else "extend"
