@@ -26,6 +26,11 @@ KEPT = {
     ),
     "a few characters": ("document = document[:LIMIT]", "LIMIT = 10_000"),
     "bytes": ("if len(document.encode()) > MAX_BYTES:\n        raise ValueError", "MAX_BYTES = 128_000"),
+    "kilobytes by a comment": (CUT, "LIMIT = 120_000  # 120 KB"),
+    "another object's attribute": (
+        "reader.read(document)",
+        'from other import config, reader\nconfig.model = "claude-sonnet-4"\nreader.context_window = 110_000',
+    ),
     "a sample rate": ("print(SAMPLE_RATE)", "SAMPLE_RATE = 128_000"),
     "a port": ("print(document, PORT)", "PORT = 12_800"),
     "a timeout": ("print(document, TIMEOUT_MS)", "TIMEOUT_MS = 120_000"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.decide.limit_circles import Circles, Place, scope_of
 from migrator.decide.limit_shapes import holder_of
 from migrator.read.object_flow import ObjectFlow
+from migrator.read.project import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -102,12 +103,11 @@ class Links:
     # -- config objects ----------------------------------------------------------------------------
 
     def _beside(self, node: Node) -> list[Judged]:
-        """Ids that stand in the same dict, call, class body or parameter list."""
-        holder = holder_of(node)
-        if holder is None:
+        """Ids in the same dict, call, class body or parameter list, or set on the same object."""
+        home = _home(node)
+        if home is None:
             return []
-        found = [one for one in self._moving() if one.node is not None and holder_of(one.node) == holder]
-        return found
+        return [one for one in self._moving() if one.node is not None and _home(one.node) == home]
 
     def _moving(self) -> Iterator[Judged]:
         return (
@@ -173,6 +173,17 @@ class Links:
     def _is_target(self, text: str) -> bool:
         targets = self.planner.engine.catalogue.targets.values()
         return any(text == target or text.endswith(("/" + target, ":" + target)) for target in targets)
+
+
+def _home(node: Node) -> object:
+    """What holds a value by a name of its own: `config = {…}`, `Config(…)`, `llm.context_window = …`."""
+    holder = holder_of(node)
+    if holder is not None:
+        return holder
+    statement = node.statement
+    target = statement.child("targets") if statement.kind == "Assign" else None
+    base = dotted(target.child("value")) if target is not None and target.kind == "AttributeStore" else ""
+    return (statement.scope, base) if base and base not in ("self", "cls") else None
 
 
 def _asks(site: Site) -> bool:

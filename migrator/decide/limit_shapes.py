@@ -59,7 +59,7 @@ class Shapes:
         """What a number bounds; none where nothing says that it bounds tokens or characters."""
         own = own_name(number.node)
         names = [own, *(name for use in uses for name in _names(use))]
-        if own and self.names("not-tokens", own):
+        if (own and self.names("not-tokens", own)) or self.names("bytes", _remark(number.node)):
             return None
         units = [unit for use in uses for unit in self._unit(use)]
         unit = "tokens" if self._is_multiplied(number.node) else self._settled(own, names, units)
@@ -214,6 +214,13 @@ def _names(use: Use) -> Iterator[str]:
 
 def _is_min(use: Use) -> bool:
     return use.kind == "argument" and last_name(use.node.child("func")) == "min"
+
+
+def _remark(node: Node) -> str:
+    """The comment behind a number, on its line."""
+    last = node.span[2]
+    lines = node.file.text.split("\n", last)
+    return lines[last - 1].partition("#")[2] if len(lines) >= last else ""
 
 
 def _is_clamp(use: Use) -> bool:
