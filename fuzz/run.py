@@ -32,6 +32,7 @@ import target
 
 from migrator.rulefiles import load_rulebook
 
+OPTIONS = ("-max_len=6000", "-timeout=300", "-print_final_stats=1")
 PATIENCE = 20
 """Seconds of processor time for one input of a few thousand bytes."""
 KEPT = 3
@@ -132,7 +133,7 @@ def main() -> None:
     compile_once()
     run = Run(corpus)
     atheris.Setup(
-        [sys.argv[0], str(corpus), "-max_len=6000", "-timeout=300", "-print_final_stats=1", *sys.argv[2:]],
+        [sys.argv[0], str(corpus), f"-artifact_prefix={run.found}/", *OPTIONS, *sys.argv[2:]],
         run.one,
         custom_mutator=run.mutate,
     )
