@@ -175,10 +175,10 @@ class _Requests:
 
     def _calls(self, node: Node, about: Node) -> list[Node]:
         """The calls whose request an expression is about."""
-        reached = self.asserted.reached(scope_of(node))
         holders = [v.node for v in self.values.of(about) if v.kind == "dict"]
         if holders:
-            return [call for call in reached if self._is_made_of(call, holders)]
+            return [call for call in self.changes if self._is_made_of(call, holders)]
+        reached = self.asserted.reached(scope_of(node))
         said = words(self._spelled(about))
         recorded = bool(said & _RECORDED)
         return [c for c in reached if recorded or words(last_name(c.child("func"))) & said]

@@ -53,8 +53,16 @@ class SiteParameters:
     def _staying(self, site: Site) -> frozenset[str]:
         """Models that reach a call and neither move nor are targets."""
         moving = {one.node for one in self._moving(site.call)}
-        targets = self.targets.values()
-        return frozenset(t for t, node in site.texts if node not in moving and not t.endswith(tuple(targets)))
+        targets = tuple(self.targets.values())
+        texts = [
+            (t, node) for t, node in site.texts if node not in moving and not self._only_tested(site, node)
+        ]
+        return frozenset(text for text, _ in texts if not text.endswith(targets))
+
+    def _only_tested(self, site: Site, node: Node) -> bool:
+        """Whether a model reaches a call of the program from a test alone."""
+        of = self.planner.engine.contexts.of
+        return of(node.file.path) == "test" and of(site.call.file.path) != "test"
 
     def _guarded(self, plan: Planned) -> bool:
         """Whether a parameter is given under a test on a model's name: code that tells families apart."""
