@@ -66,7 +66,7 @@ class DataFiles:
                 judged[at] = one._replace(verdict=_unfollowed(one))
 
     def hold(self, planner: Planner) -> None:
-        """Ids in code wait for the one that a data file gives to the same call, if that file is not written."""
+        """Ids in code wait for one that a data file gives to the same call, if that file is not written."""
         closed: dict[str, Judged] = {}
         for one in planner.judged:
             if one.id in planner.variants and is_data(one.file.path) and not planner._wanted(one):
