@@ -63,7 +63,7 @@ class ScanCache:
         newest = 0
         try:
             for path in paths:
-                state = os.stat(os.path.join(self.root, path))
+                state = os.stat(f"{self.root}{os.sep}{path}")
                 newest = max(newest, state.st_ctime_ns, state.st_mtime_ns)
                 digest.update(f"{path}\0{_state(state)}\n".encode("utf-8", "surrogatepass"))
         except OSError:

@@ -94,6 +94,7 @@ def shown(path: str, root: str, exclude: Sequence[str] = ()) -> bool:
 class _Walker:
     def __init__(self, root: str, exclude: Sequence[str], endings: tuple[str, ...] = ()) -> None:
         self.root = os.path.abspath(root)
+        self.inside = self.root.rstrip(os.sep) + os.sep
         self.endings = endings
         self.beside: set[str] = set()
         self.found: set[str] = set()
@@ -181,7 +182,9 @@ class _Walker:
         return ignored is not None and ignored.hides(path)
 
     def relative(self, path: str) -> str:
-        return os.path.relpath(path, self.root).replace(os.sep, "/")
+        inside = path.startswith(self.inside) and len(path) > len(self.inside) and f"{os.sep}.." not in path
+        name = path[len(self.inside) :].rstrip(os.sep) if inside else os.path.relpath(path, self.root)
+        return name if os.sep == "/" else name.replace(os.sep, "/")
 
     def problem(self, path: str, code: str, message: str) -> None:
         name = self.relative(path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 import msgspec
@@ -82,6 +83,7 @@ def for_keeping(inventory: Inventory) -> Inventory | None:
     return msgspec.structs.replace(masked, edits=edits)
 
 
+@lru_cache(maxsize=20_000)
 def mask(text: str) -> str:
     """`text` with keys, tokens and passwords replaced; a prefix that says what it was stays."""
     if len(text) < 8:
