@@ -478,6 +478,8 @@ def _problem(error: Exception) -> Problem:
 
 
 def _occurrences(tree: Tree, source: Source, pattern: IdPattern) -> Iterator[Occurrence]:
+    if not any(start in source.text for start in pattern.starts):
+        return
     strings, lines = _Strings(tree), _Lines(source)
     seen: dict[tuple[int, str], int] = {}
     for offset, model in pattern.finditer(source.text):
