@@ -6,6 +6,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from migrator.decide.literals import id_like
+from migrator.decide.parametrized import parametrized
 from migrator.decide.registrations import GROUPED, grouped
 from migrator.decide.verdicts import (
     ALIAS,
@@ -196,9 +197,9 @@ class Displays:
         collection = place.holder
         holder = collection.parent
         assert holder is not None
-        parametrized = self._parametrized(place.node, collection)
-        if parametrized is not None:
-            return self._test_parameter(place, parametrized)
+        parameter = parametrized(self.linked.project, place.node, collection)
+        if parameter is not None:
+            return self._test_parameter(place, parameter)
         if place.in_test and bound_name(place.node).startswith("expected"):
             return EXPECTED
         unpacked = self._unpacked(place.node, collection, holder)
@@ -336,8 +337,6 @@ class Displays:
 
     def _test_parameter(self, place: Place, parameter: Node) -> Verdict:
 
-        ends = self.linked.ends(parameter.child("default") or parameter)
-        del ends
         uses = [u for load in self.linked.project.loads(parameter) for u in self.linked.flow.uses(load)]
         judged = self.linked._judge(tuple(uses))
         if judged.standard or judged.model_name:
@@ -346,46 +345,7 @@ class Displays:
             return TOKENIZER
         return EXPECTED
 
-    def _parametrized(self, node: Node, row: Node) -> Node | None:
-        """The test function's parameter that a `pytest.mark.parametrize` row fills with `node`."""
-        for above in row.ancestors():
-            if above.kind == "Call" and last_name(above.child("func")) == "parametrize":
-                return self._filled(above, node, row)
-            if above.kind == "Assign":
-                return self._filled_by_name(above, node, row)
-            if above.is_statement and above.kind not in ("FunctionDef", "AsyncFunctionDef"):
-                return None
-        return None
-
-    def _filled_by_name(self, assignment: Node, node: Node, row: Node) -> Node | None:
-        target = assignment.child("targets")
-        if target is None or target.kind != "NameStore" or row.parent != assignment.child("value"):
-            return None
-        for load in self.linked.project.loads(target):
-            call = load.parent
-            if call is not None and call.kind == "Call" and last_name(call.child("func")) == "parametrize":
-                return self._filled(call, node, row)
-        return None
-
-    def _filled(self, call: Node, node: Node, row: Node) -> Node | None:
-        arguments, function = call.all("args"), call.parent
-        if not arguments or function is None or function.kind not in ("FunctionDef", "AsyncFunctionDef"):
-            return None
-        names = arguments[0]
-        listed = (
-            [n.strip() for n in names.value.split(",")]
-            if names.kind == "Constant"
-            else [str(n.value) for n in names.all("elts")]
-        )
-        at = row.all("elts").index(node) if len(listed) > 1 else 0
-        wanted = listed[at] if at < len(listed) else ""
-        return next((p for p in function.children() if p.kind == "arg" and p.value == wanted), None)
-
     # -- registries -------------------------------------------------------------------------------
-
-    def registered(self, place: Place) -> Verdict | None:
-        """`register("gpt-4o", …)` beside other such calls: a row of a registry."""
-        return None
 
     def is_enum(self, cls: Node) -> bool:
         """Whether a class is an enumeration, itself or through a base."""
