@@ -151,10 +151,16 @@ class Finder:
                 return True
             if above.kind in ("Match", "Lambda", "match_case"):
                 return True
-            if above.kind == "Call" and _looks_up(above, inner):
+            if above.kind == "Call" and (_looks_up(above, inner) or self._falls_back(above, inner)):
                 return True
             inner = above
         return False
+
+    def _falls_back(self, call: Node, argument: Node) -> bool:
+        """Whether a number is the `default=` of a helper that looks a model up in a table."""
+        if argument.kind != "keyword" or "default" not in words(str(argument.value)):
+            return False
+        return any(v.kind == "dict" for given in call.all("args") for v in self.linked.values.of(given))
 
     def _tests_model(self, branch: Node) -> bool:
         test = branch.child("test")
