@@ -1,15 +1,18 @@
-"""Measure whole processes side by side on one corpus, in turn, and print medians and ratios.
+"""Measure whole processes side by side on one corpus, in turn; print medians and ratios as a table.
 
-usage: python bench/sidebyside.py CORPUS [--runs N] [--tools FOLDER] [--only NAME ...]
+usage: python bench/sidebyside.py CORPUS [--runs N] [--tools FOLDER] [--only NAME ...] [--output FILE]
 
 Every round runs every command once, so that a slow machine slows all of them. `--tools` is the bin folder
-in which ast-grep, semgrep, llm-sunset, modelbump and llmshift are looked for; what is missing is skipped.
+that bench/tools.py made; what is missing is skipped. Peaks are the largest sum over a command's processes
+(shared pages counted once), sampled in one more round whose times do not count.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime
 import os
+import platform
 import shutil
 import statistics
 import subprocess
@@ -21,86 +24,196 @@ from typing import NamedTuple
 
 HERE = Path(__file__).parent
 PATTERN = "gpt-4o|gpt-5|chatgpt-4o-latest"
+MARKERS = (b"gpt-4o", b"gpt-5", b"chatgpt-4o-latest")
+LIMIT = 900
+
+
+class Command(NamedTuple):
+    """What is run, and where; `cold` without what an earlier run remembers, `fresh` on new copies."""
+
+    words: list[str]
+    where: str
+    cold: bool = False
+    fresh: bool = False
 
 
 class Figure(NamedTuple):
-    """One run: wall and processor seconds, and the peak of the largest process in MB."""
+    """One run: wall and processor seconds, and the peak of all its processes in MB (0: not sampled)."""
 
     wall: float
     cpu: float
     peak: float
 
 
-def commands(corpus: str, tools: str | None, folder: str) -> dict[str, list[str]]:
-    """What is measured, by name."""
-    own = [sys.executable, "-m", "migrator"]
-    json = ["--format", "json", "--output", f"{folder}/out.json"]
-    files = sorted(str(path) for path in Path(corpus).rglob("*.py"))
-    hits = [path for path in files if any(m in Path(path).read_bytes() for m in (b"gpt-4o", b"gpt-5"))]
-    rest = sorted(set(files) - set(hits))
-    found = {
-        "import click": [sys.executable, "-c", "import click"],
-        "grep": ["grep", "-rlE", "--include=*.py", PATTERN, corpus],
-        "bare loop": [sys.executable, str(HERE / "bare.py"), corpus],
-        "scan cold": [*own, "scan", corpus, *json],
-        "scan warm": [*own, "scan", corpus, *json],
-        "check 20 without hits": [*own, "check", *rest[:: max(len(rest) // 20, 1)][:20]],
-        "check 20 with hits, warm": [*own, "check", *hits[:20]],
-    }
-    for name, arguments in {
-        "ast-grep": ["run", "-p", "$C.chat.completions.create($$$)", "-l", "python", corpus],
-        "semgrep": ["--quiet", "--metrics=off", "-e", '"=~/gpt-4o|gpt-5/"', "-l", "python", corpus],
-        "llm-sunset": ["scan", corpus],
-        "modelbump": ["scan", corpus],
-        "llmshift": ["scan", corpus],
-    }.items():
-        program = shutil.which(name, path=tools)
-        if program is None:
-            print(f"{name}: not installed, skipped", file=sys.stderr)
-        else:
-            found[name] = [program, *arguments]
+class Bench:
+    """The commands for one corpus, and the folders that they need."""
+
+    def __init__(self, corpus: Path, tools: str | None, folder: Path) -> None:
+        self.corpus, self.folder, self.tools = str(corpus), folder, tools
+        files = sorted(corpus.rglob("*.py"))
+        self.hits = [f for f in files if any(marker in f.read_bytes() for marker in MARKERS)]
+        self.rest = sorted(set(files) - set(self.hits))
+        self.some = folder / "some"
+        self.cache = folder / "cache"
+
+    def commands(self) -> dict[str, Command]:
+        """What is measured, by name."""
+        own = [sys.executable, "-m", "migrator"]
+        out = ["--output", f"{self.folder}/out.json"]
+        here, some = str(self.folder), str(self.some)
+        spread = [str(f) for f in self.rest[:: max(len(self.rest) // 20, 1)][:20]]
+        found = {
+            "import click": Command([sys.executable, "-c", "import click"], here),
+            "import libcst": Command([sys.executable, "-c", "import libcst"], here),
+            "grep -rlE": Command(["grep", "-rlE", "--include=*.py", PATTERN, self.corpus], here),
+            "bare loop": Command([sys.executable, str(HERE / "bare.py"), self.corpus], here),
+            "ast.parse of the hits": Command(
+                [sys.executable, str(HERE / "bare.py"), self.corpus, "--hits-only"], here
+            ),
+            "scan, cold": Command([*own, "scan", self.corpus, "--format", "json", *out], here, cold=True),
+            "scan, warm": Command([*own, "scan", self.corpus, "--format", "json", *out], here),
+            "diff, cold": Command([*own, "diff", self.corpus], here, cold=True),
+            "check, 20 files without hits": Command([*own, "check", *spread], self.corpus),
+            "check, 20 files with hits, warm": Command(
+                [*own, "check", *map(str, self.hits[:20])], self.corpus
+            ),
+            "scan of 500 files with hits, cold": Command(
+                [*own, "scan", some, "--format", "json", *out], here, cold=True, fresh=True
+            ),
+            "apply to 500 files with hits": Command(
+                [*own, "apply", some, "--yes"], here, cold=True, fresh=True
+            ),
+        }
+        return found | self._others()
+
+    def _others(self) -> dict[str, Command]:
+        found = {}
+        for name, arguments in {
+            "ast-grep": ["run", "-p", "$C.chat.completions.create($$$)", "-l", "python", self.corpus],
+            "semgrep": ["--quiet", "--metrics=off", "-e", '"=~/gpt-4o|gpt-5/"', "-l", "python", self.corpus],
+            "llm-sunset": ["scan", self.corpus],
+            "modelbump": ["scan", self.corpus],
+            "llmshift": ["scan", self.corpus],
+        }.items():
+            program = shutil.which(name, path=self.tools)
+            if program is None:
+                print(f"{name}: not installed, skipped", file=sys.stderr)
+            else:
+                found[name] = Command([program, *arguments], str(self.folder))
+        return found
+
+    def run(self, command: Command, *, sampled: bool = False) -> Figure:
+        """One run of one command."""
+        if command.cold:
+            shutil.rmtree(self.cache / "gpt55-migrate" / "scans", ignore_errors=True)
+        if command.fresh:
+            self._copy()
+        environment = {**os.environ, "XDG_CACHE_HOME": str(self.cache), "PYTHONPATH": str(HERE.parent)}
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            command.words,
+            env=environment,
+            cwd=command.where,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        peak = _sampled(process.pid, start) if sampled else 0.0
+        _, _, used = os.wait4(process.pid, 0)
+        return Figure(time.perf_counter() - start, used.ru_utime + used.ru_stime, peak)
+
+    def _copy(self) -> None:
+        """Up to 500 files with hits, below one folder as they lie in the corpus."""
+        shutil.rmtree(self.some, ignore_errors=True)
+        for path in self.hits[:500]:
+            target = self.some / path.relative_to(self.corpus)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+
+
+def _sampled(pid: int, start: float) -> float:
+    """The largest sum of proportional set sizes until a process ends, in MB."""
+    peak = 0.0
+    while time.perf_counter() - start < LIMIT and not _has_ended(pid):
+        peak = max(peak, sum(_size(each) for each in _tree(pid)))
+        time.sleep(0.05)
+    return peak / 1000
+
+
+def _has_ended(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def _tree(pid: int) -> list[int]:
+    found = [pid]
+    for each in found:
+        try:
+            found += map(int, Path(f"/proc/{each}/task/{each}/children").read_text().split())
+        except OSError:
+            continue
     return found
 
 
-def run(name: str, command: list[str], cache: Path, corpus: str) -> Figure:
-    """One run of one command."""
-    if name == "scan cold":
-        shutil.rmtree(cache / "gpt55-migrate" / "scans", ignore_errors=True)
-    environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(HERE.parent)}
-    where = corpus if name.startswith("check") else None
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        command, env=environment, cwd=where, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+def _size(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
+def table(figures: dict[str, list[Figure]], peaks: dict[str, float]) -> str:
+    """Medians, and the ratios of wall times to those of grep and of the bare loop."""
+    middle = {name: statistics.median(f.wall for f in runs) for name, runs in figures.items()}
+    floor, bare = middle.get("grep -rlE"), middle.get("bare loop")
+    lines = ["| command | runs | wall s | cpu s | peak MB | wall / grep | wall / bare loop |"]
+    lines.append("| --- | --- | --- | --- | --- | --- | --- |")
+    for name, runs in figures.items():
+        cpu = statistics.median(f.cpu for f in runs)
+        ratios = [f"{middle[name] / each:.2f}" if each else "" for each in (floor, bare)]
+        cells = [name, str(len(runs)), f"{middle[name]:.2f}", f"{cpu:.2f}", f"{peaks.get(name, 0):.0f}"]
+        lines.append(f"| {' | '.join([*cells, *ratios])} |")
+    return "\n".join(lines) + "\n"
+
+
+def head(corpus: Path, bench: Bench) -> str:
+    """The machine, the day and the corpus."""
+    files = len(bench.hits) + len(bench.rest)
+    share = 100 * len(bench.hits) / max(files, 1)
+    return (
+        f"{corpus.name}: {files:,} files, {share:.1f} % with hits; {datetime.date.today()}, "
+        f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}\n\n"
     )
-    _, _, used = os.wait4(process.pid, 0)
-    return Figure(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1000)
 
 
 def main() -> None:
     """Run in turn; print a table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--tools")
-    parser.add_argument("--only", nargs="*", default=[])
-    args = parser.parse_args()
-    corpus = str(args.corpus.resolve())
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("corpus", type=Path)
+    words.add_argument("--runs", type=int, default=5)
+    words.add_argument("--tools")
+    words.add_argument("--only", nargs="*", default=[])
+    words.add_argument("--output", type=Path)
+    given = words.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        chosen = commands(corpus, args.tools, folder)
-        chosen = {name: c for name, c in chosen.items() if not args.only or name in args.only}
+        bench = Bench(given.corpus.resolve(), given.tools, Path(folder))
+        chosen = {n: c for n, c in bench.commands().items() if not given.only or n in given.only}
         figures: dict[str, list[Figure]] = {name: [] for name in chosen}
-        for _ in range(args.runs):
+        for command in chosen.values():
+            bench.run(command)
+        for _ in range(given.runs):
             for name, command in chosen.items():
-                figures[name].append(run(name, command, Path(folder, "cache"), corpus))
+                figures[name].append(bench.run(command))
                 print(name, figures[name][-1], file=sys.stderr, flush=True)
-    floor = statistics.median(f.cpu for f in figures.get("grep", [])) if figures.get("grep") else 0.0
-    print("| command | runs | wall s | cpu s | peak MB | cpu / grep |\n| --- | --- | --- | --- | --- | --- |")
-    for name, runs in figures.items():
-        wall, cpu, peak = (statistics.median(part) for part in zip(*runs, strict=True))
-        ratio = f"{cpu / floor:.1f}" if floor else ""
-        print(f"| {name} | {len(runs)} | {wall:.2f} | {cpu:.2f} | {peak:.0f} | {ratio} |")
+        peaks = {name: bench.run(command, sampled=True).peak for name, command in chosen.items()}
+        text = head(given.corpus.resolve(), bench) + table(figures, peaks)
+    print(text, end="")
+    if given.output:
+        given.output.write_text(text)
 
 
 if __name__ == "__main__":
