@@ -49,7 +49,8 @@ class Asked:
     def tests(self, file: FileFacts) -> list[Test]:
         """The tests of a file, each once, in source order."""
         found: dict[Node, Test] = {}
-        for node in file.of_kind("Compare", "Call"):
+        calls = sorted(i for name in (*_STRING_TESTS, *_REGEX) for i in file.calls.get(name, ()))
+        for node in (*file.of_kind("Compare"), *map(file.node, calls)):
             subject = self._subject(node)
             if subject is not None:
                 root = _root(node)
@@ -76,7 +77,7 @@ class Asked:
 
     def _speaks(self, test: Node) -> bool:
         """Whether a test holds an id, so that what it tests may be a model under any name."""
-        texts = [n.value for n in test.descendants() if n.kind == "Constant" and isinstance(n.value, str)]
+        texts = [n.value for n in test.below("Constant") if isinstance(n.value, str)]
         return any(True for text in texts for _ in self.linked.ids(text))
 
     def _candidates(self, node: Node) -> Iterator[Node | None]:

@@ -36,6 +36,7 @@ class Constraints:
     def __init__(self, surroundings: Surroundings, catalogue: Catalogue, tokens: Tokens) -> None:
         self.surroundings = surroundings
         self.catalogue = catalogue
+        self._shown: dict[Node, Node | None] = {}
         self.tokens = tokens
         self.concurrency = Concurrency(surroundings.linked)
 
@@ -78,10 +79,16 @@ class Constraints:
         if owner is not None and self.surroundings.near.share(owner) < 1:
             owner = None
         for piece in (node, function, owner):
-            for one in (piece, *piece.descendants()) if piece is not None else ():
-                if _shows_pictures(one):
-                    return one
+            found = self._picture_in(piece) if piece is not None else None
+            if found is not None:
+                return found
         return None
+
+    def _picture_in(self, piece: Node) -> Node | None:
+        if piece not in self._shown:
+            texts = (piece, *piece.within("Constant"))
+            self._shown[piece] = next((one for one in texts if _shows_pictures(one)), None)
+        return self._shown[piece]
 
     def _rates(self, site: Site) -> Iterator[Constraint]:
         for name in self.catalogue.targets:

@@ -27,12 +27,19 @@ class Contexts:
     """Tests paths against the lists of rules/names.toml."""
 
     def __init__(self, names: Mapping[str, NameList]) -> None:
+        self._known: dict[str, Context] = {}
         self._tests = [(re.compile("|".join(names[key].patterns)), context) for key, context in _ORDER]
 
     def of(self, path: str, *, generated: bool = False) -> Context:
         """The context of a path relative to the root; `generated`: the file says that it is."""
         if generated:
             return "generated"
+        known = self._known.get(path)
+        if known is None:
+            known = self._known[path] = self._of_path(path)
+        return known
+
+    def _of_path(self, path: str) -> Context:
         if path.endswith(MARK):
             return "docs"
         for pattern, context in self._tests:

@@ -111,13 +111,9 @@ class Circles:
     def _reaches(self, spot: Node, call: Node, function: Node) -> bool:
         """Whether what is computed at `spot` arrives in `call`, by names, in one function."""
         tainted = set(_stored(spot.statement)) | set(_mutated(spot))
-        for statement in function.descendants():
-            if statement.is_statement and statement.line > spot.line and tainted & set(_loaded(statement)):
-                tainted |= (
-                    set(_stored(statement))
-                    if statement.kind in ("Assign", "AnnAssign", "AugAssign")
-                    else set()
-                )
+        for statement in function.below("Assign", "AnnAssign", "AugAssign"):
+            if statement.line > spot.line and not tainted.isdisjoint(_loaded(statement)):
+                tainted |= set(_stored(statement))
         return bool(tainted & set(_loaded(call)))
 
     def _in_class(self, function: Node) -> list[Node]:
@@ -239,4 +235,4 @@ def _mutated(spot: Node) -> Iterator[str]:
 
 
 def _loaded(node: Node) -> Iterator[str]:
-    return (str(one.value) for one in node.descendants() if one.kind in ("Name", "Attribute"))
+    return (str(one.value) for one in node.below("Name", "Attribute"))

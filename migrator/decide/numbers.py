@@ -57,10 +57,15 @@ class Number(NamedTuple):
 
 def numbers(file: FileFacts, smallest: int) -> Iterator[Number]:
     """The numbers of a file from `smallest` on."""
-    for node in file.of_kind("Constant"):
-        found = _number(node)
+    values = file.tree.value
+    for index in file.tree.of_kind("Constant"):
+        found = _number(file.node(index)) if _is_figure(values[index]) else None
         if found is not None and smallest <= found.value <= LARGEST:
             yield found
+
+
+def _is_figure(value: object) -> bool:
+    return type(value) is int or (isinstance(value, str) and value.isdecimal())
 
 
 def _number(node: Node) -> Number | None:

@@ -95,9 +95,11 @@ class Quantities:
 
     def _increments(self, node: Node) -> Iterator[Node]:
         kind = "NameStore" if node.kind == "Name" else "AttributeStore"
-        for store in node.file.of_kind(kind):
+        values = node.file.tree.value
+        stores = (i for i in node.file.tree.of_kind(kind) if values[i] == node.value)
+        for store in map(node.file.node, stores):
             statement = store.parent
-            if store.value == node.value and statement is not None and statement.kind == "AugAssign":
+            if statement is not None and statement.kind == "AugAssign":
                 added = statement.child("value")
                 if added is not None:
                     yield added

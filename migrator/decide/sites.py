@@ -66,11 +66,10 @@ class Sites:
         """Calls that a rule matches and that take a model (or could)."""
         receivers = self.linked.receivers
         for file in self.linked.project.files.values():
-            for call in file.of_kind("Call"):
-                if receivers.may_match(call):
-                    receiver = receivers.of(call)
-                    if receiver is not None and receiver.call.kind not in ("tokenizer",):
-                        yield self.resolved(call, receiver)
+            for call in receivers.candidates(file):
+                receiver = receivers.of(call)
+                if receiver is not None and receiver.call.kind not in ("tokenizer",):
+                    yield self.resolved(call, receiver)
         yield from self.batch_lines()
         yield from self.routed()
 

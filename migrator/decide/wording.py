@@ -164,7 +164,7 @@ class Wording:
             yield from told("prompt", text, weight, place)
 
     def _texts(self, scope: Node) -> Iterator[tuple[str, Node]]:
-        for one in scope.descendants():
+        for one in scope.below("Constant", "Name"):
             if one.kind == "Constant" and isinstance(one.value, str):
                 if len(one.value) >= PROMPT_FROM and " " in one.value and not self._for_people(one):
                     yield one.value[:MOST], one

@@ -69,12 +69,23 @@ class Receivers:
 
     def may_match(self, call: Node) -> bool:
         """Whether the last name of what is called occurs in any rule, or the class may derive from one's."""
-        name = last_name(call.child("func"))
+        return self._is_known(last_name(call.child("func"))) or self._is_open(call.file)
+
+    def candidates(self, file: FileFacts) -> Iterator[Node]:
+        """The calls of a file that may match, in source order."""
+        if self._is_open(file):
+            return file.of_kind("Call")
+        return map(
+            file.node, sorted(i for name in file.calls if self._is_known(name) for i in file.calls[name])
+        )
+
+    def _is_known(self, name: str) -> bool:
         if name in self._by_last or name in self._tails or name in self.values.project.classes_by_name:
             return True
-        if name == "partial" or name in self._partials:
-            return True
-        return not self._open.isdisjoint(self.imports(call.file))
+        return name == "partial" or name in self._partials
+
+    def _is_open(self, file: FileFacts) -> bool:
+        return not self._open.isdisjoint(self.imports(file))
 
     @cached_property
     def _partials(self) -> frozenset[str]:
