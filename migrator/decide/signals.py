@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.names import snake
@@ -108,6 +109,7 @@ def pattern(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(_entry(entry) for entry in words))
 
 
+@lru_cache(maxsize=2_000)
 def _compiled(signal: Signal) -> re.Pattern[str]:
     if set(signal.where) <= set(_EXACT):
         return re.compile("|".join(re.escape(f" {words} ") for words in signal.words))
