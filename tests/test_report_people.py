@@ -164,7 +164,11 @@ def test_markdown_of_a_large_project_stays_bounded():
 
 def test_the_ledger_of_a_line():
     out = ledger(every_kind(), "src/app.py", 3, PLAIN)
-    for piece in ("recommended  gpt-5.5-instant, confidence 0.78", "U-chat  +1.50 instant", "edits, made together"):
+    for piece in (
+        "recommended  gpt-5.5-instant, confidence 0.78",
+        "U-chat  +1.50 instant",
+        "edits, made together",
+    ):
         assert piece in out
     assert "  src/app.py:3  GPT55-M001  safe  gpt-4o -> gpt-5.5-instant: answers people in a chat" in out
     assert "  src/app.py:4  GPT55-P001  safe  the new models reject max_tokens" in out

@@ -23,7 +23,10 @@ _KINDS = {
         "Code decides by a model's name and would decide otherwise for the new one.",
     ),
     "D": ("Model known at run time", "The model's name is only known when the program runs."),
-    "G": ("Suggestion", "A better architecture that the migration guide knows, or a limit that a move meets."),
+    "G": (
+        "Suggestion",
+        "A better architecture that the migration guide knows, or a limit that a move meets.",
+    ),
     "K": (
         "Tokenizer look-up",
         "A tokenizer is looked up by a model's name that an older library may not know.",
