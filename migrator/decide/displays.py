@@ -83,7 +83,6 @@ class Displays:
 
     def entry(self, place: Place) -> Verdict:
         """A dict's value."""
-
         mapping = place.holder
         if place.node.field == "spread":
             return PROSE
@@ -193,7 +192,6 @@ class Displays:
 
     def element(self, place: Place) -> Verdict:
         """An element of a list, tuple or set."""
-
         collection = place.holder
         holder = collection.parent
         assert holder is not None
@@ -289,7 +287,6 @@ class Displays:
 
     def _choices(self, place: Place, collection: Node) -> Verdict:
         """One of several ids in a collection."""
-
         near = [
             bound_name(place.node),
             *(str(a.value) for a in place.node.ancestors() if a.kind == "keyword"),
