@@ -154,7 +154,10 @@ def _answer(part: Component) -> Answer:
     reader = Reader(str(given.root), given.pattern, given.data)
     facts = reader.component(part, given.imports, given.modules)
     _Desk.left += sum(len(file.text) for file in facts)
-    return _decided(facts, part.documents, given)
+    answer = _decided(facts, part.documents, given)
+    for file in facts:
+        file.forget()
+    return answer
 
 
 def _decided(facts: Sequence[FileFacts], documents: Sequence[str], given: Given) -> Answer:

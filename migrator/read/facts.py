@@ -90,6 +90,11 @@ class FileFacts:
         state = (self.generated, self.tree, self.occurrences, self.ignores, self.problem, self.text)
         return _restore, (self.path, self.digest, *state)
 
+    def forget(self) -> None:
+        """Let go of the tree and of what was made of it: nodes hold their file, which holds them."""
+        self.__dict__.clear()
+        self.tree, self.text = Tree(), ""
+
     def node(self, index: int) -> Node:
         """A cursor on one node of the tree: the same object each time."""
         return self.nodes[index]
