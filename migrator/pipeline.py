@@ -27,6 +27,7 @@ from migrator.read.facts import IdPattern, read
 from migrator.read.modules import Modules
 from migrator.read.tree import make_room
 from migrator.scancache import ScanCache
+from migrator.stages import add, stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -98,7 +99,8 @@ class _Review:
         self.root = root
         self.progress = progress
         self.cache = ScanCache(root, settings)
-        self.found = find(paths, root, excluded(settings), endings(settings))
+        with stage("walking"):
+            self.found = find(paths, root, excluded(settings), endings(settings))
         self.beside = Beside(root, excluded(settings))
         given = [*self.found.paths, *self.found.beside]
         part = [*given, *(problem.path for problem in self.found.diagnostics)]
@@ -106,8 +108,9 @@ class _Review:
 
     def inventory(self) -> Inventory:
         """From the cache, else anew."""
-        key = self._key_of_given()
-        known = self.cache.load(key)
+        with stage("asking the cache"):
+            key = self._key_of_given()
+            known = self.cache.load(key)
         if known is None:
             return self._anew(key)
         if known.inventory is not None:
@@ -134,7 +137,10 @@ class _Review:
 
     def _look(self, found: Found) -> Survey:
         wanted = (*markers(self.pattern), *self._data(found))
-        return survey(str(self.root), found.paths, wanted, jobs=self.settings.jobs, progress=self.progress)
+        with stage("looking at every file"):
+            return survey(
+                str(self.root), found.paths, wanted, jobs=self.settings.jobs, progress=self.progress
+            )
 
     def _data(self, found: Found) -> tuple[bytes, ...]:
         if not self.settings.config_files:
@@ -152,7 +158,8 @@ class _Review:
         `named` says whether a model may be named in code.
         """
         modules = Modules(looked.paths, libraries(self.rulebook))
-        parts = components(looked, modules, found.beside)
+        with stage("finding what is linked"):
+            parts = components(looked, modules, found.beside)
         if self.only is not None and not self.found.beside:
             parts = [part for part in parts if not self.only.isdisjoint(part.files)]
         given = Given(
@@ -167,7 +174,12 @@ class _Review:
             modules=modules,
             imports=looked.imports,
         )
-        return answers(parts, looked, given)
+        with stage("reading and deciding"):
+            made = answers(parts, looked, given)
+        for answer in made:
+            add("  reading", 0.0, answer.reading)
+            add("  deciding", 0.0, answer.deciding)
+        return made
 
     def _whole(self, made: Sequence[Answer], given: Survey) -> Inventory:
         catalogue = Catalogue(self.rulebook.catalog, self.settings.sources)

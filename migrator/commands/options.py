@@ -60,6 +60,13 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
+def _profile(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from migrator import stages
+
+        context.call_on_close(lambda: click.echo(stages.table(), err=True))
+
+
 def _pair(text: str) -> tuple[str, str]:
     old, equals, new = text.partition("=")
     if not (old.strip() and equals and new.strip()):
@@ -122,5 +129,7 @@ _OPTIONS = (
     click.option("--rules", multiple=True, metavar="FILE", help="A further rule file.",
                  type=click.Path(exists=True, dir_okay=False, resolve_path=True)),
     click.option("--jobs", type=click.IntRange(min=0), metavar="N", help="Processes; 0 for one a core."),
+    click.option("--profile", is_flag=True, expose_value=False, is_eager=True, callback=_profile,
+                 help="Say on standard error where the time went."),
     click.option("--no-config", is_flag=True, help="Do not read [tool.gpt55-migrate] in pyproject.toml."),
 )  # fmt: skip
