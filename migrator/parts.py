@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from migrator.decide.pins import Pins
+    from migrator.decide.requests.pins import Pins
     from migrator.discover.survey import Survey
     from migrator.read.facts import FileFacts, IdPattern
     from migrator.read.modules import Modules

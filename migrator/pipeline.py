@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from migrator.around import project_of, with_ids
 from migrator.decide.catalogue import Catalogue
 from migrator.decide.perpath import excluded
-from migrator.decide.pins import REQUIREMENT_FILES, Pins, read_pins
+from migrator.decide.requests.pins import REQUIREMENT_FILES, Pins, read_pins
 from migrator.decide.summaries import catalog_note, summary
 from migrator.discover.beside import Beside, configuration, endings, naming
 from migrator.discover.components import components

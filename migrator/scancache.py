@@ -161,7 +161,7 @@ def _program() -> Iterator[str]:
 
 def _encodings() -> Iterator[str]:
     """The files that tokens may be counted with, and whether anything could read them."""
-    from migrator.decide.tokens import cache_folder
+    from migrator.decide.recommend.tokens import cache_folder
 
     folder = cache_folder()
     yield str(importlib.util.find_spec("tiktoken") is not None)

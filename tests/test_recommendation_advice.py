@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrator.decide.advice import Adviser
+from migrator.decide.recommend.advice import Adviser
 from migrator.inventory import Message, Prompt
 from migrator.pipeline import migrate
 from migrator.read.facts import IdPattern

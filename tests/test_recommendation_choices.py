@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from migrator.decide.catalogue import Catalogue
-from migrator.decide.clues import Evidence
-from migrator.decide.uses import Recommender, confidence
+from migrator.decide.recommend.clues import Evidence
+from migrator.decide.recommend.uses import Recommender, confidence
 from migrator.pipeline import migrate
 from migrator.rulefiles import load_rulebook
 from migrator.settings import Settings

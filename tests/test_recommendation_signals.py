@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from migrator.decide.clues import Evidence
-from migrator.decide.signals import SLOT, Signals
+from migrator.decide.recommend.clues import Evidence
+from migrator.decide.recommend.signals import SLOT, Signals
 from migrator.rulefiles import load_rulebook
 
 USECASES = load_rulebook(examples=True).usecases

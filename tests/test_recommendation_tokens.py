@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from migrator.decide.languages import Languages
-from migrator.decide.tokens import Tokens, kept
+from migrator.decide.recommend.languages import Languages
+from migrator.decide.recommend.tokens import Tokens, kept
 from migrator.pipeline import migrate
 from migrator.rulefiles import load_rulebook
 from migrator.scancache import ScanCache

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from migrator.decide.catalogue import VARIANTS, Catalogue
-from migrator.decide.choices import Choices
-from migrator.decide.clues import scaled
-from migrator.decide.constraints import Constraints
 from migrator.decide.contexts import Contexts
-from migrator.decide.datafiles import DataFiles
-from migrator.decide.evidence import Surroundings
+from migrator.decide.documents.datafiles import DataFiles
 from migrator.decide.linked import Linked
-from migrator.decide.literals import shape
-from migrator.decide.pins import Pins
 from migrator.decide.plans import Planner
-from migrator.decide.roles import Classifier
+from migrator.decide.recommend.choices import Choices
+from migrator.decide.recommend.clues import scaled
+from migrator.decide.recommend.constraints import Constraints
+from migrator.decide.recommend.evidence import Surroundings
+from migrator.decide.recommend.tokens import Tokens
+from migrator.decide.recommend.uses import UNKNOWN, Recommender
+from migrator.decide.requests.pins import Pins
+from migrator.decide.roles.classifier import Classifier
+from migrator.decide.roles.literals import shape
 from migrator.decide.sites import Site, Sites, qualified, sends
 from migrator.decide.summaries import catalog_note, summary
 from migrator.decide.suppress import Suppressions
-from migrator.decide.tokens import Tokens
-from migrator.decide.uses import UNKNOWN, Recommender
 from migrator.inventory import CallSite, Coverage, Diagnostic, Finding, Inventory, Reason, Reference
 from migrator.read.facts import IdPattern
 from migrator.read.project import Project
@@ -34,7 +34,7 @@ from migrator.read.project import Project
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from migrator.decide.verdicts import Verdict
+    from migrator.decide.roles.verdicts import Verdict
     from migrator.inventory import Context, Recommendation
     from migrator.read.beside import Opener
     from migrator.read.facts import FileFacts, Node, Occurrence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.names import Names
-from migrator.decide.prompt_files import PromptFiles
+from migrator.decide.prompts.prompt_files import PromptFiles
 from migrator.read.flow import Flow, Use
 from migrator.read.project import enclosing_class, last_name
 from migrator.read.receivers import Receiver, Receivers

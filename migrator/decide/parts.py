@@ -14,18 +14,18 @@ __all__ = ["EARLY", "PARTS", "Additions", "Groups", "Part"]
 
 Part = Callable[["Planner"], Additions]
 
-from migrator.decide.advice import advice  # noqa: E402
-from migrator.decide.branches import branches  # noqa: E402 (parts import the names above)
-from migrator.decide.caps import small_caps  # noqa: E402
-from migrator.decide.docs_examples import docs_examples  # noqa: E402
-from migrator.decide.expectations import expectations  # noqa: E402
-from migrator.decide.handlers import handlers  # noqa: E402
-from migrator.decide.keyed import keyed  # noqa: E402
-from migrator.decide.limits import limits  # noqa: E402
-from migrator.decide.overflow import unguarded  # noqa: E402
+from migrator.decide.branches.flips import branches  # noqa: E402 (parts import the names above)
+from migrator.decide.documents.examples import docs_examples  # noqa: E402
+from migrator.decide.expected.expectations import expectations  # noqa: E402
+from migrator.decide.limits.finder import limits  # noqa: E402
+from migrator.decide.limits.handlers import handlers  # noqa: E402
+from migrator.decide.limits.overflow import unguarded  # noqa: E402
+from migrator.decide.recommend.advice import advice  # noqa: E402
+from migrator.decide.recommend.suggestions import suggestions  # noqa: E402
+from migrator.decide.requests.caps import small_caps  # noqa: E402
 from migrator.decide.splits import splits  # noqa: E402
-from migrator.decide.suggestions import suggestions  # noqa: E402
-from migrator.decide.tables import tables  # noqa: E402
+from migrator.decide.tables.gaps import tables  # noqa: E402
+from migrator.decide.tables.keyed import keyed  # noqa: E402
 from migrator.decide.tokenizers import tokenizers  # noqa: E402
 
 EARLY: tuple[Part, ...] = (tables, branches)

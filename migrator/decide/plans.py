@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from migrator.data.formats import is_data
-from migrator.decide.choices import chosen
-from migrator.decide.costs import Costs
-from migrator.decide.enums import promoted
 from migrator.decide.parts import EARLY, PARTS, Additions, Groups
-from migrator.decide.prompting import Prompts
+from migrator.decide.prompts.prompting import Prompts
+from migrator.decide.recommend.choices import chosen
+from migrator.decide.recommend.costs import Costs
 from migrator.decide.recorder import Recorder
-from migrator.decide.requests import Block, Planned, Requests
-from migrator.decide.site_parameters import WRITTEN, SiteParameters
+from migrator.decide.requests.at_sites import WRITTEN, SiteParameters
+from migrator.decide.requests.rules import Block, Planned, Requests
+from migrator.decide.tables.enums import promoted
 from migrator.inventory import CallSite, Edit, Reference, ReplaceText
 
 if TYPE_CHECKING:
     from migrator.decide.engine import Engine, Judged
+    from migrator.decide.roles.verdicts import Verdict
     from migrator.decide.sites import Site
-    from migrator.decide.verdicts import Verdict
     from migrator.inventory import Context, Recommendation, Span
     from migrator.read.facts import Node
 

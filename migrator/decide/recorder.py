@@ -9,7 +9,7 @@ from migrator.inventory import CallSite, Finding, Reference
 if TYPE_CHECKING:
     from migrator.decide.engine import Judged
     from migrator.decide.plans import Planner
-    from migrator.decide.requests import Planned
+    from migrator.decide.requests.rules import Planned
     from migrator.decide.sites import Site
     from migrator.read.facts import Node
 

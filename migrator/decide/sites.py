@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.bags import Bags
+from migrator.decide.requests.bags import Bags
 from migrator.read.project import dotted, enclosing_class, enclosing_function
 from migrator.read.receivers import Receiver, model_arguments
 

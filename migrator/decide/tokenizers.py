@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.additions import Additions
 from migrator.decide.imports import import_changes
-from migrator.decide.numbers import source
+from migrator.decide.limits.numbers import source
 from migrator.inventory import (
     DeleteStatement,
     Edit,

@@ -1,0 +1,189 @@
+"""What a branch does for an old name and for the new one, and whether the new outcome is the right one."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.decide.branches import ladders
+from migrator.decide.branches.predicates import Predicates
+from migrator.decide.tables.misses import brief
+from migrator.decide.tables.rows import Row, Rows
+
+if TYPE_CHECKING:
+    from migrator.decide.branches.asked import Pair, Test
+    from migrator.decide.branches.ladders import Arm, Ladder
+    from migrator.decide.moves import Moves
+    from migrator.decide.plans import Planner
+    from migrator.read.facts import Node
+
+
+class Case(NamedTuple):
+    """One ladder or test, what it asks about, and a pair of names whose outcomes differ."""
+
+    test: Test
+    ladder: Ladder | None
+    pair: Pair
+    before: str
+    after: str
+    arm: Arm | None = None
+    hits: tuple[int, int] = (0, 0)
+
+    @property
+    def subject(self) -> str:
+        return self.test.subject.source
+
+
+class Outcomes:
+    """Compares outcomes in one run."""
+
+    def __init__(self, planner: Planner, moves: Moves) -> None:
+        self.planner = planner
+        self.moves = moves
+        self.linked = planner.engine.linked
+        self.predicates = Predicates(self.linked, self._text_after, planner.grown)
+        self.ungrown = Predicates(self.linked, self._text_after)
+
+    def _text_after(self, string: Node) -> str:
+        """What a string says after the migration."""
+        text = str(string.value)
+        for one in self.moves.moving([string]):
+            text = text.replace(one.occurrence.model, self.moves.target(self.moves.variant(one)), 1)
+        return text
+
+    def ladder(self, test: Test) -> Ladder | None:
+        holder = test.root.parent
+        if test.root.kind == "Match":
+            return ladders.of_match(test.root)
+        if holder is None or test.root.field != "test":
+            return None
+        if holder.kind == "If":
+            return ladders.of(holder)
+        return ladders.of_choice(holder) if holder.kind == "IfExp" else None
+
+    def compared(self, test: Test, ladder: Ladder | None, pair: Pair) -> Case | None:
+        if ladder is None:
+            return self._plain(test, pair)
+        before = ladder.hit(self.predicates, test.subject.source, pair.old, after=False)
+        after = ladder.hit(self.predicates, test.subject.source, pair.new, after=True)
+        if (before is None or after is None) and any(arm.guard is not None for arm in ladder.arms):
+            before = ladder.nearest(self.predicates, test.subject.source, pair.old, after=False)
+            after = ladder.nearest(self.predicates, test.subject.source, pair.new, after=True)
+        if before is None or after is None:
+            return self._plain(test, pair)
+        if before != after and before == ladder.hit(self.ungrown, test.subject.source, pair.new, after=True):
+            return None
+        one, other = ladder.arms[before], ladder.arms[after]
+        if before == after and not self._stale(one, pair) and self.accepting(ladder, one, pair) is None:
+            return None
+        return Case(test, ladder, pair, outcome(one), outcome(other), one, (before, after))
+
+    def _plain(self, test: Test, pair: Pair) -> Case | None:
+        """A test on its own: a flag, an assertion, a test that asks other things as well."""
+        found = self.predicates.differs(test.root, test.subject.source, pair.old, pair.new)
+        if found is None or not self.ungrown.differs(test.root, test.subject.source, pair.old, pair.new):
+            return None
+        return Case(test, None, pair, truth(found.before), truth(found.after))
+
+    def _stale(self, arm: Arm, pair: Pair) -> bool:
+        """Whether an arm that the new name ends in states figures of the old model."""
+        written = self.written(arm, pair)
+        return written is not None and written != arm.source
+
+    def written(self, arm: Arm, pair: Pair) -> str | None:
+        """The arm's code for the new model; none if it states a price or window whose unit nothing proves."""
+        if arm.test is None or any(n.kind in ("If", "For", "While", "Try") for n in arm.body):
+            return arm.source
+        rows = Rows(self.planner, self.moves, self._name(arm), [])
+        new = rows.written(Row(pair.model, arm.body), self.moves.target(pair.variant))
+        if new.unknown:
+            return None
+        lines = [" " * one.span[1] + source for one, source in zip(arm.body, new.sources, strict=True)]
+        return textwrap.dedent("\n".join(lines).replace("\r\n", "\n")) if new.set else arm.source
+
+    def _name(self, arm: Arm) -> str:
+        """The name of what an arm's number becomes: the target of an assignment, else the function."""
+        for statement in arm.body:
+            target = statement.child("targets") or statement.child("target")
+            if target is not None and target.kind in ("NameStore", "AttributeStore"):
+                return str(target.value)
+        for above in arm.anchor.ancestors():
+            if above.kind in ("Assign", "AnnAssign"):
+                target = above.child("targets") or above.child("target")
+                return str(target.value) if target is not None else ""
+            if above.kind in ("FunctionDef", "AsyncFunctionDef", "keyword"):
+                return str(above.value)
+        return ""
+
+    def is_handled(self, case: Case) -> bool:
+        """Whether the new outcome is the right one: parameters that the new model takes, its own figures."""
+        if case.ladder is None or case.arm is None:
+            return False
+        old, new = case.arm, case.ladder.arms[case.hits[1]]
+        if old == new:
+            return False
+        written = self.written(old, case.pair)
+        if written is not None and written != old.source:
+            return written.strip() == new.source.strip()
+        spoken = [arm for arm in (old, new) if self._speaks(arm, case.pair)]
+        return bool(spoken) and not self.refuses(new, case.pair)
+
+    def _speaks(self, arm: Arm, pair: Pair) -> bool:
+        """Whether an arm is about request parameters that differ between the models."""
+        return bool(self._rejected(pair).search(arm.source) or self._renamed(pair).search(arm.source))
+
+    def refuses(self, arm: Arm, pair: Pair) -> bool:
+        """Whether an arm sends a parameter that the new model refuses (taking one away is no sending)."""
+        kept = re.sub(r"""pop\(\s*["']\w+["']|del [^\n]*""", "", arm.source)
+        return self._rejected(pair).search(kept) is not None
+
+    def _rejected(self, pair: Pair) -> re.Pattern[str]:
+        """Request parameters that the new model refuses."""
+        rules = self.planner.engine.rulebook.parameters
+        names = {r.name for r in rules if pair.variant in r.variants and (r.change.rename or r.change.remove)}
+        plain = sorted(name for name in names if name.isidentifier())
+        return re.compile(rf"\b(?:{'|'.join(map(re.escape, plain)) or '(?!)'})\b")
+
+    def wanted_arm(self, case: Case) -> int:
+        """The arm that a new name ends in once its test is wider or it has an arm like it."""
+        if case.ladder is not None and case.arm is not None and case.hits[0] == case.hits[1]:
+            accepting = self.accepting(case.ladder, case.arm, case.pair)
+            if accepting is not None:
+                return case.ladder.arms.index(accepting)
+        return case.hits[0]
+
+    def accepting(self, ladder: Ladder, arm: Arm, pair: Pair) -> Arm | None:
+        """Another arm that says by its new name what this arm says by a name that the new model refuses."""
+        if not self.refuses(arm, pair):
+            return None
+        fitting = [
+            one for one in ladder.arms if one.test is not None and self._renamed(pair).search(one.source)
+        ]
+        return next((one for one in fitting if one != arm and not self.refuses(one, pair)), None)
+
+    def _renamed(self, pair: Pair) -> re.Pattern[str]:
+        rules = self.planner.engine.rulebook.parameters
+        names = {r.change.rename for r in rules if pair.variant in r.variants and r.change.rename}
+        return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names))) or '(?!)'})\b")
+
+    def states_figures(self, arm: Arm, pair: Pair) -> bool:
+        """Whether an arm states figures of the old model that are the new one's as well."""
+        rows = Rows(self.planner, self.moves, self._name(arm), [])
+        return bool(rows.written(Row(pair.model, arm.body), self.moves.target(pair.variant)).set)
+
+
+def truth(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def outcome(arm: Arm) -> str:
+    """What an arm does, in short."""
+    if arm.body:
+        given = f" where {arm.guard.source}" if arm.guard is not None else ""
+        return f"`{brief(arm.source)}`{given}"
+    return "nothing" if arm.test is None else "its arm"
+
+
+def ends_in_raise(arm: Arm) -> bool:
+    return any(statement.kind == "Raise" for statement in arm.body)

@@ -1,0 +1,150 @@
+"""Code examples in docstrings and documents: rewritten like code where docs are, else listed; prose never."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from migrator.decide.additions import Additions
+from migrator.decide.documents.snippets import Snippet, changes, docstrings, documents
+from migrator.inventory import Finding
+from migrator.read.facts import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from migrator.decide.plans import Planner
+    from migrator.inventory import Edit
+
+RULE, MODEL_RULE = "GPT55-X002", "GPT55-M001"
+
+
+def docs_examples(planner: Planner) -> Additions:
+    """Edits of examples, or findings that name them."""
+    if planner.engine.is_for_examples:
+        return Additions()
+    found = Examples(planner)
+    if "docs" in planner.engine.settings.write_contexts:
+        return Additions(edits=list(found.edits()))
+    return Additions(findings=list(found.findings()))
+
+
+class Examples:
+    """The examples of one planned run."""
+
+    def __init__(self, planner: Planner) -> None:
+        self.planner = planner
+        self.engine = planner.engine
+
+    @cached_property
+    def targets(self) -> dict[str, str]:
+        """Ids that become one thing only in the whole program: what examples show follows them."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for one in self.planner.judged:
+            if one.id in self.planner.variants and self.planner._wanted(one):
+                found[one.occurrence.model].add(self.planner.variants[one.id])
+        return {model: variants.pop() for model, variants in found.items() if len(variants) == 1}
+
+    def snippets(self) -> Iterator[Snippet]:
+        """The examples in docstrings and in documents that hold an id in their code."""
+        for snippet in docstrings(self.planner.judged):
+            if self.planner.written(snippet.path, snippet.line, RULE):
+                yield snippet
+        if self.targets or "docs" in self.engine.settings.write_contexts:
+            yield from documents(self.engine)
+
+    # -- listed ------------------------------------------------------------------------------------
+
+    def findings(self) -> Iterator[Finding]:
+        """Examples of an id that the program leaves behind."""
+        for snippet in self.snippets():
+            shown = [model for _, model in self.engine.linked.ids(snippet.examples.code)]
+            moving = [model for model in dict.fromkeys(shown) if model in self.targets]
+            if moving:
+                new = {self.planner._target(self.targets[model]) for model in moving}
+                message = (
+                    f"an example shows {', '.join(moving)}, in code now {', '.join(sorted(new))}; "
+                    "add docs to write-contexts to change it along"
+                )
+                yield Finding(
+                    rule=RULE,
+                    path=snippet.path,
+                    line=snippet.line_of(moving),
+                    message=message,
+                    severity="note",
+                )
+
+    # -- rewritten ---------------------------------------------------------------------------------
+
+    def edits(self) -> Iterator[Edit]:
+        """What the pipeline makes of the examples, each as a module of its own in the project."""
+        snippets = {snippet.module: snippet for snippet in self.snippets()}
+        groups: dict[str, list[Edit]] = defaultdict(list)
+        for edit in self._planned(snippets.values()) if snippets else ():
+            groups[edit.group].append(edit)
+        known = {one.id for one in self.planner.judged}
+        for name, group in groups.items():
+            shown = [edit for edit in group if edit.path in snippets]
+            behind = [one for edit in group for one in edit.references if one in known]
+            if _shows_a_call(shown) and self._moves(behind):
+                yield from self._mapped(name, shown, behind, snippets)
+
+    def _moves(self, behind: Iterable[str]) -> bool:
+        """Whether the ids of the program that an example hangs together with move in this run too."""
+        return all(one in self.planner.variants for one in behind)
+
+    def _planned(self, snippets: Iterable[Snippet]) -> list[Edit]:
+        from migrator.decide.engine import Engine
+        from migrator.decide.plans import Planner
+
+        facts = [read(s.module, s.examples.code.encode(), self.engine.linked.pattern) for s in snippets]
+        chosen = msgspec.structs.replace(
+            self.engine.settings, map={**self.targets, **self.engine.settings.map}
+        )
+        day = datetime.date.today()
+        known = self.engine
+        modules = known.linked.project.modules
+        engine = Engine([*known.facts, *facts], chosen, known.rulebook, day, known.data.opened, modules)
+        engine.pins, engine.is_for_examples = self.engine.pins, True
+        judged = engine._judge_all()
+        sites = engine._link(judged)
+        engine.data.settle(judged)
+        return Planner(engine, judged, sites).plan().edits
+
+    def _mapped(
+        self, name: str, edits: list[Edit], behind: list[str], snippets: dict[str, Snippet]
+    ) -> Iterator[Edit]:
+        """One group's edits, as changes of the texts that the examples stand in."""
+        key = "x-" + hashlib.sha256(f"{name}|{edits[0].path}".encode()).hexdigest()[:10]
+        for one in behind:
+            self.planner.groups.join(key, one)
+        for path in sorted({edit.path for edit in edits}):
+            here = [edit for edit in edits if edit.path == path]
+            why = "; ".join(dict.fromkeys(edit.why for edit in here))
+            unsafe = any(edit.safety == "unsafe" for edit in here)
+            for span, operation in changes(snippets[path], here):
+                place = f"{snippets[path].path}|{span}|{operation}"
+                yield msgspec.structs.replace(
+                    here[0],
+                    id="e-" + hashlib.sha256(place.encode()).hexdigest()[:10],
+                    path=snippets[path].path,
+                    anchor=span,
+                    operation=operation,
+                    group=key,
+                    why=f"the example shows a call that moves: {why}",
+                    rule=RULE,
+                    rank=9,
+                    safety="unsafe" if unsafe else "safe",
+                    references=(),
+                    call_sites=(),
+                )
+
+
+def _shows_a_call(edits: list[Edit]) -> bool:
+    """Whether a group is about a call that moves, not a table or a limit of the example's own."""
+    return all(edit.selected for edit in edits) and any(edit.rule == MODEL_RULE for edit in edits)

@@ -1,0 +1,1 @@
+"""What tests expect of values that edits change."""

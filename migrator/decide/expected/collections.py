@@ -1,0 +1,109 @@
+"""Collections that tests expect as a whole, or by their length, where an edit adds to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.decide.expected.asserted import Expected, assertion
+from migrator.inventory import AddElement, AddEntry, ReplaceExpression
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.decide.expected.asserted import Asserted
+    from migrator.inventory import Edit
+    from migrator.read.facts import FileFacts, Node
+
+_DISPLAYS = ("List", "Tuple", "Set")
+_EQUAL = ("assertEqual", "assertCountEqual", "assertListEqual", "assertSetEqual")
+_SAME = ("set", "list", "tuple", "sorted", "frozenset")
+
+
+def expected_sets(asserted: Asserted) -> Iterator[Expected]:
+    """Every expectation of a whole collection, or of its length, that gains an element."""
+    sets = _Sets(asserted)
+    for file in asserted.files() if sets.grown else ():
+        yield from sets.of_file(file)
+
+
+class _Sets:
+    def __init__(self, asserted: Asserted) -> None:
+        self.asserted = asserted
+        self.grown: dict[tuple[str, object], list[Edit]] = {}
+        for edit in asserted.planner.additions.edits:
+            if edit.selected and isinstance(edit.operation, (AddElement, AddEntry)):
+                self.grown.setdefault((edit.path, edit.anchor), []).append(edit)
+
+    def of_file(self, file: FileFacts) -> Iterator[Expected]:
+        """The expectations in one file of tests."""
+        for comparison in file.of_kind("Compare"):
+            sides = [comparison.child("left"), comparison.child("comparators")]
+            if comparison.value == ("Eq",) and None not in sides:
+                inner = comparison.child("left")
+                if inner is not None and assertion(inner) == comparison:
+                    yield from self._compared([side for side in sides if side is not None])
+        for call in file.of_kind("Call"):
+            arguments = call.all("args")[:2]
+            if last_name(call.child("func")) in _EQUAL and len(arguments) == 2:
+                yield from self._compared(arguments)
+
+    def _compared(self, sides: list[Node]) -> Iterator[Expected]:
+        for actual, expected in (sides, sides[::-1]):
+            counted = _counted(actual)
+            edits = self._edits(_inner(counted or actual))
+            if edits and counted is not None and expected.kind == "Constant":
+                yield _expected(edits, expected, ReplaceExpression(source=str(expected.value + len(edits))))
+            elif edits and counted is None and _inner(expected).kind in _DISPLAYS:
+                yield from self._gained(edits, actual, _inner(expected))
+
+    def _gained(self, edits: list[Edit], actual: Node, expected: Node) -> Iterator[Expected]:
+        """Each new element, in the place that it has in the program."""
+        there = [n.value for n in expected.all("elts")]
+        for edit in edits:
+            source, beside = _element(edit)
+            template = self._template(actual, beside)
+            at = there.index(template) if template in there else len(there) - 1
+            if there and source is not None:
+                operation = AddElement(source=source, beside=at, before=_before(edit))
+                yield _expected([edit], expected, operation)
+
+    def _edits(self, actual: Node) -> list[Edit]:
+        """The edits that add to the one collection that an expression is."""
+        found = [v.node for v in self.asserted.values.of(actual) if v.kind in ("list", "dict")]
+        return self.grown.get((found[0].file.path, found[0].span), []) if len(found) == 1 else []
+
+    def _template(self, actual: Node, beside: int) -> object:
+        held = next(v.node for v in self.asserted.values.of(_inner(actual)) if v.kind in ("list", "dict"))
+        elements = held.all("keys") if held.kind == "Dict" else held.all("elts")
+        return elements[beside].value if beside < len(elements) else None
+
+
+def _counted(node: Node) -> Node | None:
+    """What `len(…)` counts."""
+    named = node.kind == "Call" and last_name(node.child("func")) == "len"
+    return node.all("args")[0] if named and node.all("args") else None
+
+
+def _inner(node: Node) -> Node:
+    """The collection under `set(…)`, `sorted(…)`."""
+    while node.kind == "Call" and last_name(node.child("func")) in _SAME and node.all("args"):
+        node = node.all("args")[0]
+    return node
+
+
+def _element(edit: Edit) -> tuple[str | None, int]:
+    operation = edit.operation
+    if isinstance(operation, AddEntry):
+        return operation.key, operation.beside
+    return (operation.source, operation.beside) if isinstance(operation, AddElement) else (None, 0)
+
+
+def _before(edit: Edit) -> bool:
+    return isinstance(edit.operation, (AddEntry, AddElement)) and edit.operation.before
+
+
+def _expected(edits: list[Edit], node: Node, operation: AddElement | ReplaceExpression) -> Expected:
+    places = tuple(dict.fromkeys(f"{edit.path}:{edit.anchor[0]}" for edit in edits))
+    what = "expects a collection as a whole, which grows"
+    return Expected(node, operation, what, tuple(edit.group for edit in edits), places)

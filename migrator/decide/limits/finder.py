@@ -1,0 +1,322 @@
+"""Context limits: found, linked to the models that they were sized for, resized with them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.decide.additions import Additions
+from migrator.decide.limits.links import Links, Served
+from migrator.decide.limits.numbers import Number, numbers
+from migrator.decide.limits.resizing import Resized, Resizer
+from migrator.decide.limits.shapes import Shape, Shapes
+from migrator.decide.names import words
+from migrator.decide.recommend.costs import Bound
+from migrator.decide.roles.literals import id_like
+from migrator.inventory import Edit, Finding, Limit
+from migrator.read.number_flow import NumberFlow
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.decide.limits.resizing import Move
+    from migrator.decide.plans import Planner
+    from migrator.read.facts import FileFacts, Node
+
+RAISE, LOWER, OUTPUT = "GPT55-L001", "GPT55-L002", "GPT55-L003"
+WIDE = 3
+"""A number that serves more calls than this, some with models that do not move, is nobody's in particular."""
+
+
+class Found(NamedTuple):
+    """One limit with what becomes of it."""
+
+    number: Number
+    shape: Shape
+    served: Served
+    resized: Resized
+
+    @property
+    def tokens(self) -> int:
+        """What it bounds now, in tokens (characters as they stand)."""
+        return self.number.value
+
+
+def limits(planner: Planner) -> Additions:
+    """Limits and their edits; a raise or a lowering moves with the ids that ask for it."""
+    added = Additions()
+    for found in Finder(planner).all():
+        added.limits.append(_record(planner, found))
+        _count(planner, found)
+        _act(planner, found, added)
+    return added
+
+
+class Finder:
+    """Finds the limits of one planned run."""
+
+    def __init__(self, planner: Planner) -> None:
+        self.planner = planner
+        self.linked = planner.engine.linked
+        self.rules = planner.engine.rulebook.limits
+        self.shapes = Shapes(self.linked)
+        self.links = Links(planner)
+        self.flow = NumberFlow(self.linked.project, self.linked.values)
+        self.resizer = Resizer(self.rules, long_context=planner.engine.settings.long_context)
+
+    def all(self) -> Iterator[Found]:
+        """Every limit that serves a model which moves, in order of place."""
+        if not any(True for _ in self.links._moving()):
+            return
+        for path in sorted(self.linked.project.files):
+            file = self.linked.project.files[path]
+            if self._is_written(file):
+                yield from self._in_file(file)
+
+    def _is_written(self, file: FileFacts) -> bool:
+        context = self.planner.engine.contexts.of(file.path, generated=file.generated)
+        return context in ("src", "example", *self.planner.engine.settings.write_contexts)
+
+    def _in_file(self, file: FileFacts) -> Iterator[Found]:
+        for number in sorted(numbers(file, self.rules.smallest), key=lambda n: n.node.index):
+            if self.shapes.promising(number) and not self._is_about_a_model(number.node):
+                found = self._judge(number)
+                if found is not None:
+                    yield found
+
+    def _judge(self, number: Number) -> Found | None:
+        uses = self.flow.uses(number.node)
+        shape = self.shapes.of(number, uses)
+        served = self.links.of(number.node, uses) if shape is not None else None
+        if shape is None or served is None:
+            return None
+        moves = known_moves(self.planner, served)
+        if not moves:
+            return None
+        if shape.kind == "output" and _exceeds_answers(number.value, moves):
+            shape = shape._replace(kind="context-window")
+        return Found(number, shape, served, self._resized(number, shape, served, moves))
+
+    def _resized(self, number: Number, shape: Shape, served: Served, moves: list[Move]) -> Resized:
+        if shape.kind == "output":
+            result = self.resizer.output(number.value, moves, derived=shape.clamp)
+        elif shape.unit == "characters":
+            result = self._characters(number.value, shape, moves)
+        else:
+            result = self.resizer.input(number.value, moves, from_share=self._share(shape))
+        if shape.run:
+            result = Resized("keep", None, "it bounds a whole run, not one request")
+        elif shape.remainder:
+            result = self.resizer.remainder(result, moves)
+        return self._allowed(result, served)
+
+    def _share(self, shape: Shape) -> float:
+        """From which share of the old window a number counts as forced by it."""
+        if shape.piece:
+            return float("inf")
+        return self.rules.budget_from if shape.budget else self.rules.forced_from
+
+    def _characters(self, value: int, shape: Shape, moves: list[Move]) -> Resized:
+        """A bound in characters keeps its share of the window, since nobody knows how many make a token."""
+        rate = self.rules.characters_per_token
+        result = self.resizer.input(value // rate, moves, from_share=self._share(shape), scaled=True)
+        if result.new is None:
+            return result
+        return result._replace(new=result.new * rate // 1_000 * 1_000)
+
+    def _allowed(self, result: Resized, served: Served) -> Resized:
+        """What the settings and the other models at the same calls allow."""
+        wish = self.planner.engine.settings.context
+        if result.new is None:
+            return result
+        if wish == "keep" or (wish == "fit" and result.action == "raise"):
+            return result._replace(action="keep", why=f'{result.why}; kept by context = "{wish}"')
+        loose = len(served.sites) > WIDE and result.action == "lower"
+        if served.others and (loose or result.action == "raise"):
+            return result._replace(action="review", why=f"{result.why}; {served.others[0]}")
+        return result
+
+    def _is_about_a_model(self, node: Node) -> bool:
+        """Whether a number belongs to a table or a branch, which says itself for which model it holds."""
+        inner = node
+        for above in node.ancestors():
+            if above.kind == "Dict" and _keyed_by_model(above, inner):
+                return True
+            if (
+                above.kind in ("If", "IfExp")
+                and inner.field in ("body", "orelse")
+                and self._tests_model(above)
+            ):
+                return True
+            if above.kind in ("Match", "Lambda", "match_case"):
+                return True
+            if above.kind == "Call" and (_looks_up(above, inner) or self._falls_back(above, inner)):
+                return True
+            inner = above
+        return False
+
+    def _falls_back(self, call: Node, argument: Node) -> bool:
+        """Whether a number is the `default=` of a helper that looks a model up in a table."""
+        if argument.kind != "keyword" or "default" not in words(str(argument.value)):
+            return False
+        return any(v.kind == "dict" for given in call.all("args") for v in self.linked.values.of(given))
+
+    def _tests_model(self, branch: Node) -> bool:
+        test = branch.child("test")
+        nodes = [test, *test.descendants()] if test is not None else []
+        texts = [n for n in nodes if n.kind == "Constant" and isinstance(n.value, str)]
+        if any(id_like(n.value) for n in texts):
+            return True
+        return any(n.kind in ("Name", "Attribute") and self.linked.names.model(str(n.value)) for n in nodes)
+
+
+def known_moves(planner: Planner, served: Served) -> list[Move]:
+    """The known models before and after."""
+    catalogue, moves = planner.engine.catalogue, []
+    for one in served.moving:
+        old = catalogue.model(one.occurrence.model)
+        new = catalogue.model(planner._target(planner.variants[one.id]))
+        if old is not None and new is not None:
+            moves.append((old, new))
+    for name in served.arrived:
+        model = catalogue.model(name)
+        if model is not None:
+            moves.append((model, model))
+    return moves
+
+
+def _exceeds_answers(value: int, moves: list[Move]) -> bool:
+    """Whether a number is too great for an output cap: what is left of a window after the prompt."""
+    known = [old.max_output for old, _ in moves if old.max_output is not None]
+    return bool(known) and value > max(known)
+
+
+def _keyed_by_model(mapping: Node, value: Node) -> bool:
+    """Whether a dict display's rows are models, or one of them is the row of this value."""
+    keys = [key.value for key in mapping.all("keys") if key.kind == "Constant"]
+    return bool(keys) and any(id_like(key) for key in keys)
+
+
+def _looks_up(call: Node, value: Node) -> bool:
+    """Whether a number is what a look-up in a table or a model's record falls back to.
+
+    `WINDOWS.get(model, 8192)`, `model_info.get("max_input_tokens", 128_000)`.
+    """
+    func = call.child("func")
+    if func is None or func.kind != "Attribute" or func.value != "get" or value.field != "args":
+        return False
+    arguments = call.all("args")
+    if len(arguments) != 2 or arguments[1] != value:
+        return False
+    return arguments[0].kind != "Constant" or "model" in words(last_name(func.child("value")))
+
+
+def _count(planner: Planner, found: Found) -> None:
+    """Tell the estimate of costs how much a limit lets into the calls that it serves."""
+    if found.shape.kind == "output":
+        return
+    rate = planner.engine.rulebook.limits.characters_per_token if found.shape.unit == "characters" else 1
+    moves = found.resized.action in ("raise", "lower")
+    after = found.resized.new if moves and found.resized.new is not None else found.number.value
+    for call in found.served.sites:
+        planner.costs.bounds[call].append(Bound(found.number.value // rate, after // rate))
+
+
+# -- records ---------------------------------------------------------------------------------------
+
+
+def _record(planner: Planner, found: Found) -> Limit:
+    resized, full = found.resized, _full(planner, found)
+    return Limit(
+        path=found.number.node.file.path,
+        line=found.number.node.line,
+        value=found.number.value,
+        kind=found.shape.kind,
+        model=found.served.moving[0].occurrence.model,
+        new=resized.new if resized.action != "keep" else None,
+        action=resized.action,
+        why=resized.why,
+        usd_before=full[0] if full else 0.0,
+        usd_after=full[1] if full else 0.0,
+    )
+
+
+def _act(planner: Planner, found: Found, added: Additions) -> None:
+    """An edit where the limit moves; a finding where it should and may not."""
+    resized = found.resized
+    falls = resized.new is not None and resized.new < found.number.value
+    rule = OUTPUT if found.shape.kind == "output" else LOWER if falls else RAISE
+    path, line = found.number.node.file.path, found.number.node.line
+    if resized.action in ("raise", "lower"):
+        if planner.written(path, line, rule):
+            added.edits.append(_edit(planner, found, rule))
+        elif resized.action == "lower":
+            added.findings.append(_finding(planner, found, LOWER))
+    elif resized.new is not None and planner.engine.settings.context != "fit":
+        added.findings.append(_finding(planner, found, rule))
+
+
+def _edit(planner: Planner, found: Found, rule: str) -> Edit:
+    number, resized = found.number, found.resized
+    assert resized.new is not None
+    ids = [one.id for one in found.served.moving]
+    for other in ids[1:]:
+        planner.groups.join(ids[0], other)
+    path = number.node.file.path
+    key = f"{path}|{number.anchor}|{resized.new}"
+    return Edit(
+        id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
+        path=path,
+        anchor=number.anchor,
+        operation=number.operation(resized.new),
+        group=ids[0],
+        why=f"{_named(found)}{number.value:,} -> {resized.new:,}: {resized.why}{_dearer(planner, found)}",
+        rule=rule,
+        rank=1,
+        references=tuple(ids),
+        call_sites=tuple(planner.site_id(call) for call in found.served.sites),
+    )
+
+
+def _finding(planner: Planner, found: Found, rule: str) -> Finding:
+    resized = found.resized
+    assert resized.new is not None
+    return Finding(
+        rule=rule,
+        path=found.number.node.file.path,
+        line=found.number.node.line,
+        column=found.number.node.span[1] + 1,
+        message=f"{_named(found)}{found.number.value:,} could be {resized.new:,}: {resized.why}",
+        severity="warning" if rule == LOWER else "note",
+        references=tuple(one.id for one in found.served.moving),
+        call_sites=tuple(planner.site_id(call) for call in found.served.sites),
+    )
+
+
+def _full(planner: Planner, found: Found) -> tuple[float, float] | None:
+    """What one request costs that fills the limit, before and after; none where no price is known."""
+    moves = known_moves(planner, found.served)
+    if any(price is None for pair in moves for model in pair for price in (model.usd_in, model.usd_out)):
+        return None
+    rate = planner.engine.rulebook.limits.characters_per_token if found.shape.unit == "characters" else 1
+    stays = found.resized.action in ("keep", "review") or found.resized.new is None
+    after = found.number.value if stays else found.resized.new
+    assert after is not None
+    price = planner.costs.output_usd if found.shape.kind == "output" else planner.costs.input_usd
+    return (
+        max(price(old, found.number.value // rate) for old, _ in moves),
+        max(price(new, after // rate) for _, new in moves),
+    )
+
+
+def _dearer(planner: Planner, found: Found) -> str:
+    """What a request costs that fills the limit, before and after."""
+    full = _full(planner, found)
+    if full is None or found.resized.new is None:
+        return ""
+    return f"; a full one costs ${full[0]:,.2f} before, ${full[1]:,.2f} after"
+
+
+def _named(found: Found) -> str:
+    return f"{found.shape.name} " if found.shape.name else ""

@@ -1,0 +1,196 @@
+"""Which calls, and so which models, a number serves: by the values and functions that it passes through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.decide.limits.circles import Circles, Place, scope_of
+from migrator.decide.limits.shapes import holder_of
+from migrator.read.object_flow import ObjectFlow
+from migrator.read.project import dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from migrator.decide.engine import Judged
+    from migrator.decide.plans import Planner
+    from migrator.decide.sites import Site
+    from migrator.read.facts import Node
+    from migrator.read.flow import Use
+
+__all__ = ["Links", "Served", "scope_of"]
+
+_CLOSED = ("parameter", "cycle", "too many hops", "computed (Lambda)")
+_SILENT = ("tokenizer", "fine-tune", "alias")
+
+
+class Served(NamedTuple):
+    """What a number serves.
+
+    Attributes:
+        moving: occurrences that are rewritten.
+        sites: the calls that they reach.
+        others: why a model that does not move may reach the calls too.
+        arrived: target ids that the calls use already.
+    """
+
+    moving: tuple[Judged, ...]
+    sites: tuple[Node, ...]
+    others: tuple[str, ...] = ()
+    arrived: tuple[str, ...] = ()
+
+
+class Foreign(Circles):
+    """The circles of calls that no source id reaches; other vendors' calls are looked for on demand."""
+
+    def __init__(self, planner: Planner, sites: Mapping[Node, Site], objects: ObjectFlow) -> None:
+        super().__init__(planner.engine.linked, sites, objects)
+        self.planner = planner
+        self._known: dict[Node, list[Place]] = {}
+
+    def places(self, function: Node) -> list[Place]:
+        known = self._known.get(function)
+        if known is None:
+            own = [call for call in function.within("Call") if scope_of(call) == function]
+            found = [Place(call, call) for call in own if any(self.names(call))]
+            known = self._known[function] = [*super().places(function), *found]
+        return known
+
+    def names(self, call: Node) -> Iterator[str]:
+        """The models of a call that no rule knows: `messages.create(model="claude-sonnet-4-5")`."""
+        if call in self.planner.sites:
+            return
+        for keyword in call.all("keywords"):
+            if keyword.value and self.linked.names.model(str(keyword.value)):
+                for value in self.values.of(keyword.child("value")):
+                    if value.kind == "text" and not any(True for _ in self.linked.ids(str(value.node.value))):
+                        yield str(value.node.value)
+
+
+class Links:
+    """Links numbers to call sites in one planned run."""
+
+    def __init__(self, planner: Planner) -> None:
+        self.planner = planner
+        self.linked = planner.engine.linked
+        self.values = self.linked.values
+        objects = ObjectFlow(self.linked.project, self.values)
+        known = {call: site for call, site in planner.sites.items() if planner.by_site.get(call)}
+        self.own = Circles(self.linked, known, objects)
+        others = {call: site for call, site in planner.sites.items() if call not in known and _asks(site)}
+        self.others = Foreign(planner, others, objects)
+
+    def of(self, node: Node, uses: tuple[Use, ...]) -> Served | None:
+        """What a number serves; none if nothing that moves."""
+        spots = [node, *(use.node for use in uses if not _entered(use))]
+        sites = self.calls(spots)
+        if not sites:
+            spots = [use.node for use in uses if _entered(use)]
+            sites = self.calls(spots)
+        if sites:
+            return self._served(sites, [call for spot in spots for call in self.others.reached(spot)])
+        beside = self._beside(node)
+        return (
+            Served(tuple(beside), tuple(dict.fromkeys(c for one in beside for c in one.sites)))
+            if beside
+            else None
+        )
+
+    def calls(self, spots: Iterable[Node]) -> list[Node]:
+        """The calls with source ids that places bear on."""
+        return list(dict.fromkeys(call for spot in spots for call in self.own.around(spot)))
+
+    # -- config objects ----------------------------------------------------------------------------
+
+    def _beside(self, node: Node) -> list[Judged]:
+        """Ids in the same dict, call, class body or parameter list, or set on the same object."""
+        home = _home(node)
+        if home is None:
+            return []
+        return [one for one in self._moving() if one.node is not None and _home(one.node) == home]
+
+    def _moving(self) -> Iterator[Judged]:
+        return (
+            one
+            for one in self.planner.judged
+            if one.id in self.planner.variants and self.planner._wanted(one)
+        )
+
+    # -- from calls to models ----------------------------------------------------------------------
+
+    def _served(self, sites: list[Node], foreign: list[Node]) -> Served | None:
+        moving: dict[str, Judged] = {}
+        others: list[str] = []
+        arrived: list[str] = []
+        chosen = [call for call in sites if self._matters(call)]
+        for call in chosen:
+            for one in self.planner.by_site[call]:
+                if one.id in self.planner.variants and self.planner._wanted(one):
+                    moving[one.id] = one
+                elif self._written(one):
+                    others.append(f"{one.occurrence.model} stays ({one.file.path}:{one.occurrence.line})")
+            others += self._open(call)
+            arrived += self._arrived(call)
+        if not moving:
+            return None
+        for call in dict.fromkeys(foreign):
+            if call not in self.planner.sites:
+                others += [f"{name} reaches it too" for name in self.others.names(call)]
+                continue
+            others += self._open(call) if self._is_live(call) else ()
+            arrived += self._arrived(call)
+        return Served(
+            tuple(moving.values()), tuple(chosen), tuple(dict.fromkeys(others)), tuple(dict.fromkeys(arrived))
+        )
+
+    def _matters(self, call: Node) -> bool:
+        """Whether a call uses an id of a context that is written (a test's call holds nothing back)."""
+        return any(self._written(one) for one in self.planner.by_site[call])
+
+    def _written(self, one: Judged) -> bool:
+        return one.context in ("src", "example", *self.planner.engine.settings.write_contexts)
+
+    def _open(self, call: Node) -> Iterator[str]:
+        site = self.planner.sites[call]
+        for reason in site.unresolved:
+            if reason not in _CLOSED:
+                yield f"the model may come from elsewhere ({reason})"
+        for text, node in site.texts:
+            known = self._is_target(text) or any(True for _ in self.linked.ids(text))
+            if not known and self._is_live(node):
+                yield f"{text} reaches it too"
+
+    def _is_live(self, node: Node) -> bool:
+        file = node.file
+        context = self.planner.engine.contexts.of(file.path, generated=file.generated)
+        return context in ("src", "example", *self.planner.engine.settings.write_contexts)
+
+    def _arrived(self, call: Node) -> Iterator[str]:
+        for text, _node in self.planner.sites[call].texts:
+            if self._is_target(text):
+                yield text.rpartition("/")[2].rpartition(":")[2]
+
+    def _is_target(self, text: str) -> bool:
+        targets = self.planner.engine.catalogue.targets.values()
+        return any(text == target or text.endswith(("/" + target, ":" + target)) for target in targets)
+
+
+def _home(node: Node) -> object:
+    """What holds a value by a name of its own: `config = {…}`, `Config(…)`, `llm.context_window = …`."""
+    holder = holder_of(node)
+    if holder is not None:
+        return holder
+    statement = node.statement
+    target = statement.child("targets") if statement.kind == "Assign" else None
+    base = dotted(target.child("value")) if target is not None and target.kind == "AttributeStore" else ""
+    return (statement.scope, base) if base and base not in ("self", "cls") else None
+
+
+def _asks(site: Site) -> bool:
+    """Whether a site is a request, or makes an object for requests."""
+    return site.receiver is None or site.receiver.call.kind not in _SILENT
+
+
+def _entered(use: Use) -> bool:
+    """Whether the number came into the use's function as an argument (not as the parameter's own default)."""
+    return any(step.kind == "arg" and not use.trail[0].inside(step) for step in use.trail[1:])

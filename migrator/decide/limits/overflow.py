@@ -1,0 +1,100 @@
+"""Calls whose window shrinks with nothing to bound what is sent."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from migrator.decide.additions import Additions
+from migrator.decide.limits.guards import Guards
+from migrator.inventory import Edit, Finding
+
+if TYPE_CHECKING:
+    from migrator.decide.engine import Judged
+    from migrator.decide.plans import Planner
+    from migrator.inventory import Operation
+    from migrator.read.facts import Node
+    from migrator.rulebook import Model
+
+UNGUARDED, GUARD = "GPT55-L004", "GPT55-L005"
+
+
+def unguarded(planner: Planner) -> Additions:
+    """A finding, or with `guards` a guard, where the window shrinks and nothing bounds what is sent."""
+    added = Additions()
+    guards = Guards(planner) if planner.engine.settings.guards else None
+    for call, ones in planner.by_site.items():
+        moving = [one for one in ones if one.id in planner.variants and planner._wanted(one)]
+        shrunk = _shrunk(planner, moving)
+        if shrunk is None or _is_bounded(planner, call, shrunk[1]):
+            continue
+        changes = guards.of(call, shrunk[1]) if guards is not None else []
+        if changes and planner.written(call.file.path, call.line, GUARD):
+            added.edits += [_guard(planner, call, moving, *change) for change in changes]
+        else:
+            added.findings.append(_finding(planner, call, moving, *shrunk))
+    return added
+
+
+def _shrunk(planner: Planner, moving: list[Judged]) -> tuple[Model, Model] | None:
+    """The models before and after, where the one after takes less."""
+    found = None
+    for one in moving:
+        old = planner.engine.catalogue.model(one.occurrence.model)
+        new = planner.engine.catalogue.model(planner._target(planner.variants[one.id]))
+        if old is None or new is None or old.context_window is None or new.context_window is None:
+            continue
+        smaller = (new.max_input or new.context_window) < (old.max_input or old.context_window)
+        if smaller and (found is None or new.context_window < (found[1].context_window or 0)):
+            found = old, new
+    return found
+
+
+def _is_bounded(planner: Planner, call: Node, new: Model) -> bool:
+    """Whether a limit, a constant prompt or the API itself keeps the input within the window."""
+    window = new.max_input or new.context_window or 0
+    if any(bound.after <= window for bound in planner.costs.bounds.get(call, ())):
+        return True
+    truncation = call.keyword("truncation")
+    if truncation is not None and truncation.value == "auto":
+        return True
+    prompt = planner.prompts.of(planner.sites[call])
+    return prompt.complete and not prompt.variables
+
+
+def _finding(planner: Planner, call: Node, moving: list[Judged], old: Model, new: Model) -> Finding:
+    return Finding(
+        rule=UNGUARDED,
+        path=call.file.path,
+        line=call.line,
+        column=call.span[1] + 1,
+        message=(
+            f"{new.id} takes {new.max_input or new.context_window:,} tokens, {old.id} took "
+            f"{old.max_input or old.context_window:,}, and nothing here bounds what is sent"
+        ),
+        references=tuple(one.id for one in moving),
+        call_sites=(planner.site_id(call),),
+    )
+
+
+def _guard(planner: Planner, call: Node, moving: list[Judged], anchor: Node, operation: Operation) -> Edit:
+    return _edit(planner, moving, anchor, operation, GUARD, "keeps what is sent within the smaller window")
+
+
+def _edit(
+    planner: Planner, moving: list[Judged], anchor: Node, operation: Operation, rule: str, why: str
+) -> Edit:
+    for other in moving[1:]:
+        planner.groups.join(moving[0].id, other.id)
+    key = f"{anchor.file.path}|{anchor.span}|{operation}"
+    return Edit(
+        id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
+        path=anchor.file.path,
+        anchor=anchor.span,
+        operation=operation,
+        group=moving[0].id,
+        why=why,
+        rule=rule,
+        rank=1,
+        references=tuple(one.id for one in moving),
+    )

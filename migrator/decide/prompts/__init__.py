@@ -1,0 +1,1 @@
+"""What calls send: messages, templates and the form of answers."""

@@ -1,0 +1,329 @@
+"""What a call site sends: its messages as templates, the form of the answer, and its other parameters."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from migrator.decide.prompts.constants import Constants, NotConstantError
+from migrator.decide.prompts.conversation import Conversations, Part
+from migrator.decide.prompts.pieces import NONE, Arguments, Piece
+from migrator.decide.prompts.templates import Templates
+from migrator.decide.recommend.languages import Languages
+from migrator.inventory import Message, Prompt, PromptVariable
+from migrator.read.project import enclosing_function, last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from migrator.decide.linked import Linked
+    from migrator.decide.sites import Site
+    from migrator.read.facts import Node
+    from migrator.rulebook import Call
+
+MAX_HOPS = 3
+MAX_TEXT = 20_000
+_INPUTS = ("messages", "input", "prompt", "text", "query", "question", "user_prompt", "content")
+_SECRET = ("header", "key", "token", "client", "cookie", "auth")
+_LOOPS = ("For", "AsyncFor", "While", "ListComp", "SetComp", "DictComp", "GeneratorExp")
+_POOLS = (
+    "map",
+    "starmap",
+    "submit",
+    "gather",
+    "imap",
+    "imap_unordered",
+    "apply_async",
+    "create_task",
+    "delay",
+    "batch",
+)
+_ESCAPED = (("{{", '{{ "{{" }}'), ("{%", '{{ "{%" }}'), ("{#", '{{ "{#" }}'))
+
+
+class Request(NamedTuple):
+    """The request made in the end: its call, the rule that knows it (if one does), the arguments there."""
+
+    call: Node
+    rule: Call | None
+    arguments: Arguments
+
+
+class Prompts:
+    """Reads the prompts of one linked project."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        self.values = linked.values
+        self.templates = Templates(linked.values, linked.prompt_files)
+        self.constants = Constants(linked.values)
+        self.conversations = Conversations(linked.values, self.templates)
+        self.languages = Languages(linked.rulebook.tokens)
+        self._idle: set[tuple[Node, int]] = set()
+
+    def of(self, site: Site) -> Prompt:
+        """The prompt of a call site; where a wrapper makes the request, that of the request."""
+        request = self._request(site)
+        given, unresolved = self._parameters(request)
+        parts = self._parts(request) or self._by_name(site.call)
+        names = _Names()
+        messages = tuple(_message(part, names) for part in parts)
+        response, schema = self._response(given, request)
+        return Prompt(
+            messages=messages,
+            variables=names.records(),
+            complete=bool(messages) and not unresolved and not names.files,
+            unresolved=(*(() if messages else ("no prompt text was found",)), *unresolved),
+            request={name: json.dumps(value, ensure_ascii=False) for name, value in sorted(given.items())},
+            response=response,
+            response_schema=schema,
+            tools=_tools(given),
+            streams=given.get("stream") is True or last_name(request.call.child("func")) == "stream",
+            repeated=self._repeated(site.call),
+            output_cap=_cap(given, request.rule),
+            endpoint="responses"
+            if request.rule is not None and request.rule.style == "responses"
+            else "chat",
+            api=request.rule.id if request.rule is not None else "",
+            via=request.call.where if request.call != site.call else "",
+            language=self._language(messages),
+        )
+
+    def _language(self, messages: Iterable[Message]) -> str:
+        found = self.languages.of("\n".join(message.text for message in messages))
+        return found.id if found is not None else ""
+
+    # -- the request behind a wrapper --------------------------------------------------------------
+
+    def _request(self, site: Site) -> Request:
+        if site.receiver is not None:
+            return Request(site.call, site.receiver.call, NONE)
+        return self._inside(site.call, NONE, 0) or Request(site.call, None, NONE)
+
+    def _inside(self, call: Node, arguments: Arguments, hops: int) -> Request | None:
+        """The recognised request in the function that `call` calls."""
+        if hops >= MAX_HOPS or (call, hops) in self._idle:
+            return None
+        for value in self.values.of(call.child("func")):
+            if value.kind != "function":
+                continue
+            inner = Arguments.of_call(call, value.node, arguments)
+            calls = list(value.node.within("Call"))
+            for one in calls:
+                receiver = self.linked.receivers.of(one) if self.linked.receivers.may_match(one) else None
+                if receiver is not None and receiver.call.kind == "call":
+                    return Request(one, receiver.call, inner)
+            for one in calls:
+                found = self._inside(one, inner, hops + 1)
+                if found is not None:
+                    return found
+        self._idle.add((call, hops))
+        return None
+
+    # -- messages ----------------------------------------------------------------------------------
+
+    def _parts(self, request: Request) -> list[Part]:
+        rule = request.rule
+        if rule is None:
+            return []
+        found: list[Part] = []
+        for name, node in self._prompt_arguments(request.call, rule):
+            found += self.conversations.parts(node, request.arguments, _role(name))
+        return sorted(found, key=lambda part: part.role != "system") if rule.style == "responses" else found
+
+    def _prompt_arguments(self, call: Node, rule: Call) -> Iterator[tuple[str, Node]]:
+        for name in rule.prompt:
+            given = call.keyword(name)
+            if given is not None:
+                yield name, given
+        arguments = call.all("args")
+        if rule.prompt_position is not None and len(arguments) > rule.prompt_position:
+            yield "input", arguments[rule.prompt_position]
+
+    def _by_name(self, call: Node) -> list[Part]:
+        """What is passed under a name that prompts usually have; else the first positional text."""
+        found: list[Part] = []
+        for keyword in call.all("keywords"):
+            value, name = keyword.child("value"), str(keyword.value or "")
+            if value is not None and (name in _INPUTS or "prompt" in name or name == "instructions"):
+                found += self.conversations.parts(value, NONE, _role(name))
+        if not found:
+            first = [a for a in call.all("args")[:1] if not self._is_model(a)]
+            found = [p for a in first for p in self.conversations.parts(a, NONE, "user")]
+        return [part for part in found if any(piece.text.strip() for piece in part.pieces)]
+
+    def _is_model(self, argument: Node) -> bool:
+        """`Model("gpt-4o")`: what is handed over is the model, whatever the call is."""
+        texts = [str(v.node.value) for v in self.values.of(argument) if v.kind == "text"]
+        return any(" " not in text and any(True for _ in self.linked.ids(text)) for text in texts)
+
+    # -- parameters --------------------------------------------------------------------------------
+
+    def _parameters(self, request: Request) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Constant parameters besides model and prompt, and the names of those that are not constant."""
+        given: dict[str, Any] = {}
+        unresolved: list[str] = []
+        rule = request.rule
+        hidden = (*rule.model, *rule.prompt, *rule.client, *rule.endpoint) if rule is not None else ("model",)
+        for name, node, arguments in self._keywords(request):
+            if (
+                name in hidden
+                or name in _INPUTS
+                or (any(word in name for word in _SECRET) and "max" not in name)
+            ):
+                continue
+            try:
+                given[name] = self.constants.of(node, arguments)
+            except NotConstantError:
+                unresolved.append(name)
+        return given, tuple(dict.fromkeys(unresolved))
+
+    def _keywords(self, request: Request) -> Iterator[tuple[str, Node, Arguments]]:
+        containers = request.rule.containers if request.rule is not None else ()
+        for keyword in request.call.all("keywords"):
+            value = keyword.child("value")
+            if value is None:
+                continue
+            if keyword.value is None or keyword.value in containers:
+                yield from self._spread(value, request.arguments)
+            else:
+                yield str(keyword.value), value, request.arguments
+
+    def _spread(self, node: Node, arguments: Arguments) -> Iterator[tuple[str, Node, Arguments]]:
+        """`**options`: what a wrapper's caller gave beyond the wrapper's own keywords; a dict's entries."""
+        for binding in self.values.project.bindings(node) if node.kind == "Name" else ():
+            bound = arguments.given.get(binding)
+            if bound is not None and binding.field == "kwarg" and binding.parent is not None:
+                own = {n.value for n in binding.parent.children() if n.kind == "arg"}
+                for keyword in bound.node.all("keywords"):
+                    value = keyword.child("value")
+                    if keyword.value and keyword.value not in own and value is not None:
+                        yield str(keyword.value), value, bound.arguments
+                return
+        for found in self.values.of(node):
+            if found.kind == "dict":
+                for key, value in zip(found.node.all("keys"), found.node.all("values"), strict=False):
+                    if key.kind == "Constant":
+                        yield str(key.value), value, arguments
+
+    def _response(self, given: dict[str, Any], request: Request) -> tuple[Any, str]:
+        """text, json or schema, and the schema."""
+        form = given.get("response_format") or (given.get("text") or {}).get("format")
+        if isinstance(form, dict):
+            schema = _schema_in(form)
+            return ("schema" if schema else "json" if "json" in str(form.get("type")) else "text"), schema
+        for name in ("response_format", "text_format", "response_model", "output_type"):
+            node = request.call.keyword(name)
+            if node is None:
+                continue
+            try:
+                return "schema", json.dumps(self.constants.schema(node), ensure_ascii=False)
+            except NotConstantError:
+                return "json", ""
+        return "text", ""
+
+    # -- how often ---------------------------------------------------------------------------------
+
+    def _repeated(self, call: Node) -> bool:
+        """Whether the call stands in a loop, or its function is called in one or handed to a pool."""
+        if _in_loop(call):
+            return True
+        function = enclosing_function(call)
+        if function is None or function.kind == "Lambda":
+            return False
+        return any(_in_loop(one) for one in self.values.callers(function)) or self._pooled(function)
+
+    def _pooled(self, function: Node) -> bool:
+        for load in self.values.project.loads(function):
+            above = load.parent
+            handed = above is not None and above.kind == "Call" and load.field == "args"
+            if above is not None and handed and last_name(above.child("func")) in _POOLS:
+                return True
+        return False
+
+
+class _Names:
+    """Gives each expression one name, and two expressions never the same."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[str, PromptVariable] = {}
+        self.files: list[str] = []
+
+    def of(self, piece: Piece) -> str:
+        known = self.by_key.get(piece.key)
+        if known is None:
+            known = self.by_key[piece.key] = self._record(piece)
+        return known.name
+
+    def _record(self, piece: Piece) -> PromptVariable:
+        taken = {record.name for record in self.by_key.values()}
+        name, number = piece.name, 2
+        while name in taken:
+            name, number = f"{piece.name}_{number}", number + 1
+        if piece.file:
+            self.files.append(piece.file)
+            return PromptVariable(
+                name=name, source=piece.file, kind="file", path=piece.file, fields=piece.fields
+            )
+        return PromptVariable(name=name, source=piece.key, kind="image" if piece.image else "value")
+
+    def records(self) -> tuple[PromptVariable, ...]:
+        return tuple(self.by_key.values())
+
+
+def _message(part: Part, names: _Names) -> Message:
+    text = "".join(_rendered(part.pieces, names))
+    images = tuple(
+        "".join(_rendered([p._replace(image=True) for p in image], names)) for image in part.images
+    )
+    return Message(role=part.role, text=text[:MAX_TEXT], images=images, path=part.path, line=part.line)
+
+
+def _rendered(pieces: Iterable[Piece], names: _Names) -> Iterator[str]:
+    for piece in pieces:
+        yield "{{" + names.of(piece) + "}}" if piece.name else escaped(piece.text)
+
+
+def escaped(text: str) -> str:
+    """Constant text that a template engine leaves as it is."""
+    marked = text.replace("{{", "\0a").replace("{%", "\0b").replace("{#", "\0c")
+    for mark, (_, safe) in zip(("\0a", "\0b", "\0c"), _ESCAPED, strict=True):
+        marked = marked.replace(mark, safe)
+    return marked
+
+
+def _role(name: str) -> str:
+    return "system" if name == "instructions" or "system" in name else "user"
+
+
+def _schema_in(form: dict[str, Any]) -> str:
+    for holder in (form.get("json_schema"), form):
+        if isinstance(holder, dict) and isinstance(holder.get("schema"), dict):
+            return json.dumps(holder["schema"], ensure_ascii=False)
+    return ""
+
+
+def _tools(given: dict[str, Any]) -> tuple[str, ...]:
+    tools = given.get("tools") or given.get("functions")
+    names = []
+    for tool in tools if isinstance(tools, list) else ():
+        holder = tool.get("function", tool) if isinstance(tool, dict) else {}
+        names.append(str(holder.get("name") or holder.get("type") or "tool"))
+    return tuple(names)
+
+
+def _cap(given: dict[str, Any], rule: Call | None) -> int | None:
+    names = rule.output_caps if rule is not None else ()
+    for name in (*names, "max_tokens", "max_completion_tokens", "max_output_tokens"):
+        if isinstance(given.get(name), int):
+            return int(given[name])
+    return None
+
+
+def _in_loop(node: Node) -> bool:
+    for above in node.ancestors():
+        if above.kind in ("FunctionDef", "AsyncFunctionDef"):
+            return False
+        if above.kind in _LOOPS:
+            return True
+    return False

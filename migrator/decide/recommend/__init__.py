@@ -1,0 +1,1 @@
+"""Which variant suits a call: evidence, constraints, costs, suggestions."""

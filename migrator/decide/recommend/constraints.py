@@ -1,0 +1,131 @@
+"""Hard constraints: variants that cannot serve a call, whatever else speaks for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.decide.recommend.concurrency import Concurrency
+from migrator.decide.recommend.uses import Constraint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.decide.catalogue import Catalogue
+    from migrator.decide.recommend.evidence import Surroundings
+    from migrator.decide.recommend.tokens import Tokens
+    from migrator.decide.sites import Site
+    from migrator.read.facts import Node
+
+PICTURES = ("image_url", "input_image", "data:image", "b64_json", "base64_image", "image/png", "image/jpeg")
+LONG = 50_000
+"""Characters from which constant text is counted at all: no window is smaller."""
+
+
+class Rate(NamedTuple):
+    """Requests a minute that the code can make of a target, and how many it is given."""
+
+    workers: int
+    requests: float
+    limit: int
+    place: Node
+
+
+class Constraints:
+    """Asks what a call visibly sends and compares it with what the variants take."""
+
+    def __init__(self, surroundings: Surroundings, catalogue: Catalogue, tokens: Tokens) -> None:
+        self.surroundings = surroundings
+        self.catalogue = catalogue
+        self._shown: dict[Node, Node | None] = {}
+        self.tokens = tokens
+        self.concurrency = Concurrency(surroundings.linked)
+
+    def of_site(self, site: Site) -> Iterator[Constraint]:
+        """Variants that a call's pictures or a call's size exclude."""
+        yield from self.of_node(site.call)
+        yield from self._window(site)
+        yield from self._rates(site)
+        yield from self._endpoint(site)
+
+    def _endpoint(self, site: Site) -> Iterator[Constraint]:
+        for name in self.catalogue.targets:
+            text = self.unserved(site, name)
+            if text:
+                yield Constraint(name, "constraint.endpoint", text, site.call.line, site.call.file.path)
+
+    def unserved(self, site: Site, variant: str) -> str:
+        """Why a variant cannot be called at the endpoint that a call talks to, by the catalogue."""
+        model = self.catalogue.model(self.catalogue.targets[variant])
+        if model is None or not model.endpoints or site.receiver is None:
+            return ""
+        needs = [site.receiver.call.served_at, "batch" if _is_batch_line(site.call) else ""]
+        missing = [need for need in needs if need and need not in model.endpoints]
+        if not missing:
+            return ""
+        return f"{model.id} is not served at {missing[0]}, only at {', '.join(model.endpoints)}"
+
+    def of_node(self, node: Node) -> Iterator[Constraint]:
+        """Text-only variants where pictures are sent in the same call or function."""
+        place = self._pictures(node)
+        if place is not None:
+            text = f"sends pictures ({str(place.value)[:40]!r}); this variant takes text only"
+            for name in self.catalogue.targets:
+                if not self.catalogue.takes_pictures(name):
+                    yield Constraint(name, "constraint.modality", text, place.line, place.file.path)
+
+    def _pictures(self, node: Node) -> Node | None:
+        function = self.surroundings.near.function(node)
+        owner = next((above for above in node.ancestors() if above.kind == "ClassDef"), None)
+        if owner is not None and self.surroundings.near.share(owner) < 1:
+            owner = None
+        for piece in (node, function, owner):
+            found = self._picture_in(piece) if piece is not None else None
+            if found is not None:
+                return found
+        return None
+
+    def _picture_in(self, piece: Node) -> Node | None:
+        if piece not in self._shown:
+            texts = (piece, *piece.within("Constant"))
+            self._shown[piece] = next((one for one in texts if _shows_pictures(one)), None)
+        return self._shown[piece]
+
+    def _rates(self, site: Site) -> Iterator[Constraint]:
+        for name in self.catalogue.targets:
+            found = self.rate(site.call, name)
+            if found is not None and found.requests > found.limit:
+                text = f"{found.workers} at a time make about {found.requests:,.0f} requests a minute"
+                text += f"; the limit is {found.limit:,}"
+                yield Constraint(name, "constraint.rate", text, found.place.line, found.place.file.path)
+
+    def rate(self, call: Node, variant: str) -> Rate | None:
+        """What visible concurrency around a call means for a variant whose latency and limit are known."""
+        model = self.catalogue.model(self.catalogue.targets[variant])
+        found = self.concurrency.workers(call)
+        if found is None or model is None or not model.latency_seconds or not model.requests_per_minute:
+            return None
+        workers, place = found
+        return Rate(workers, workers * 60 / model.latency_seconds, model.requests_per_minute, place)
+
+    def _window(self, site: Site) -> Iterator[Constraint]:
+        """Constant text that alone is longer than a window."""
+        texts = self.surroundings.wording.constant(site.call)
+        tokens = self.tokens.of(texts) if sum(map(len, texts)) > LONG else 0
+        for name, target in self.catalogue.targets.items():
+            model = self.catalogue.model(target)
+            if model is not None and model.context_window and tokens > model.context_window:
+                text = (
+                    f"sends about {tokens:,} tokens of constant text; the window is {model.context_window:,}"
+                )
+                yield Constraint(name, "constraint.window", text, site.call.line, site.call.file.path)
+
+
+def _is_batch_line(node: Node) -> bool:
+    """A dict with the address and the body of one request of a batch file."""
+    keys = {key.value for key in node.all("keys")} if node.kind == "Dict" else set()
+    return {"url", "body"} <= keys
+
+
+def _shows_pictures(node: Node) -> bool:
+    value = node.value if node.kind == "Constant" else None
+    return isinstance(value, str) and len(value) < 400 and any(part in value for part in PICTURES)

@@ -1,0 +1,212 @@
+"""The code around a literal and around the calls that it feeds, as evidence for what it is for.
+
+A literal's own surroundings count in full, those of the calls that it reaches by how near and how
+particular they are: a call inside the same function nearly in full, a wrapper that twenty places
+share hardly at all.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from migrator.decide.recommend.clues import Evidence, named, scaled
+from migrator.decide.recommend.near import Near
+from migrator.decide.recommend.signals import Signals
+from migrator.decide.recommend.wording import Wording
+from migrator.read.project import FUNCTIONS, dotted, enclosing_class
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from migrator.decide.linked import Linked
+    from migrator.decide.sites import Site
+    from migrator.read.facts import FileFacts, Node
+
+SCOPE, SCOPE_BESIDE_PROMPT = 0.7, 0.35
+"""What strings elsewhere in a function count: alone, and beside a prompt that is known."""
+_RINGS = (1.0, 0.95, 0.8, 0.7, 0.6)
+"""What a call's surroundings count for a literal: inside it, same function, class, file, elsewhere."""
+
+
+class Surroundings:
+    """Collects evidence in one linked project."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        self.near = Near(linked)
+        self.wording = Wording(linked, self.near)
+        self.signals = Signals(linked.rulebook.usecases.signal)
+        self._imports: dict[str, tuple[str, ...]] = {}
+        self._sites: dict[Node, tuple[Evidence, ...]] = {}
+        self._callers: dict[Node, tuple[Evidence, ...]] = {}
+
+    # -- calls -------------------------------------------------------------------------------------
+
+    def site(self, site: Site) -> tuple[Evidence, ...]:
+        """What stands around a call, and around those who call the helper that it stands in."""
+        return (*self._around(site), *self._asking(site.call))
+
+    def _around(self, site: Site) -> tuple[Evidence, ...]:
+        known = self._sites.get(site.call)
+        if known is None:
+            known = self._sites[site.call] = tuple(filter(self.signals.of, self._site(site)))
+        return known
+
+    def _site(self, site: Site) -> Iterator[Evidence]:
+        call = site.call
+        sent = list(self.wording.sent(site))
+        yield from self.near.names(call)
+        yield from self.near.forms(call)
+        yield from self._parameters(call)
+        yield from sent
+        argued = list(self.wording.argued(call))
+        yield from argued
+        yield from self._scopes(call, spoken=any(e.where == "prompt" for e in (*sent, *argued)))
+        yield from self.wording.documents(call)
+        yield from self._users(call)
+        yield from self._modules(call.file)
+
+    def _users(self, call: Node) -> Iterator[Evidence]:
+        """What the client or agent that a constructor makes is handed to, and what is done with it."""
+        users = dict.fromkeys(
+            use.node
+            for use in self.linked.flow.uses(call)
+            if use.kind in ("argument", "method") and not use.node.inside(call)
+        )
+        for user in users:
+            weight = 0.8 / sqrt(len(users))
+            yield named(dotted(user.child("func")), weight, user)
+            yield from scaled(self.wording.argued(user), weight)
+            yield from scaled(self.near.names(user), weight * 0.8)
+            yield from scaled(self.near.forms(user), weight)
+
+    def _scopes(self, node: Node, *, spoken: bool) -> Iterator[Evidence]:
+        function = self.near.function(node)
+        weight = SCOPE_BESIDE_PROMPT if spoken else SCOPE
+        if function is not None:
+            yield from self.wording.scope(node, function, weight * self.near.share(function))
+        owner = next((above for above in node.ancestors() if above.kind == "ClassDef"), None)
+        if owner is not None and not spoken:
+            yield from self.wording.scope(node, owner, 0.6 * self.near.share(owner))
+        module = node.file.node(0)
+        if not spoken and self.near.share(module) > 0.4:
+            yield from self.wording.scope(node, module, 0.5 * self.near.share(module))
+
+    def _parameters(self, call: Node) -> Iterator[Evidence]:
+        for keyword in call.all("keywords"):
+            value = keyword.child("value")
+            if value is None or not keyword.value:
+                continue
+            yield Evidence("parameter", str(keyword.value), 1.0, value.line, call.file.path)
+            for found in self.linked.values.of(value):
+                if found.kind in ("text", "number"):
+                    text = f"{keyword.value}={str(found.node.value).lower()}"
+                    yield Evidence("parameter", text, 1.0, value.line, call.file.path)
+            if value.kind == "Constant" and isinstance(value.value, bool):
+                text = f"{keyword.value}={str(value.value).lower()}"
+                yield Evidence("parameter", text, 1.0, value.line, call.file.path)
+
+    def _modules(self, file: FileFacts) -> Iterator[Evidence]:
+        known = self._imports.get(file.path)
+        if known is None:
+            tree = file.tree
+            names = [tree.value[a][0] for i in tree.of_kind("Import") for a in tree.children(i)]
+            names += [tree.value[i][0] for i in tree.of_kind("ImportFrom")]
+            known = self._imports[file.path] = tuple(sorted({n for n in names if n}))
+        for name in known:
+            yield Evidence("import", name, 1.0, 0, file.path)
+
+    # -- literals ----------------------------------------------------------------------------------
+
+    def literal(self, node: Node, remark: str = "") -> list[Evidence]:
+        """What stands around a literal itself."""
+        argued = list(self.wording.argued(node))
+        found = [*self.near.names(node), *self.near.forms(node), *argued]
+        if remark:
+            found.append(Evidence("docstring", remark, 1.2, node.line, node.file.path))
+        for above in node.ancestors():
+            if above.kind == "Call":
+                found += self._parameters(above)
+        found += self._scopes(node, spoken=any(e.where == "prompt" for e in argued))
+        return [*found, *self.wording.documents(node), *self._modules(node.file)]
+
+    def reached(self, node: Node, sites: Iterable[Site]) -> Iterator[Evidence]:
+        """What stands around the calls that a literal reaches, along its way, and around who relies on it."""
+        rings: dict[int, list[Site]] = {}
+        for site in sites:
+            rings.setdefault(_ring(node, site.call), []).append(site)
+        before = 0
+        for ring in sorted(rings):
+            before += len(rings[ring])
+            for site in rings[ring]:
+                sharers = len({place for _, place in site.texts}) if ring else 1
+                seen = self.site(site) if sharers < 2 else self._around(site)
+                yield from scaled(seen, _RINGS[ring] / sqrt(before * max(sharers, 1)))
+        yield from self._way(node)
+        yield from self._relying(node)
+
+    def particular(self, node: Node, site: Site) -> bool:
+        """Whether a call is this literal's own, not a wrapper that others share."""
+        return _ring(node, site.call) < 4 and len({place for _, place in site.texts}) < 2
+
+    def _way(self, node: Node) -> Iterator[Evidence]:
+        """Names of the variables, parameters and functions that the value passes through."""
+        hops: dict[int, dict[Node, None]] = {}
+        for use in self.linked.flow.uses(node):
+            if use.kind == "argument":
+                for depth, hop in enumerate(use.trail[1:5]):
+                    hops.setdefault(depth, {}).setdefault(hop)
+        for depth, nodes in sorted(hops.items()):
+            weight = 0.9 * 0.8**depth / sqrt(len(nodes))
+            for hop in nodes:
+                yield named(_bound(hop), weight, hop)
+                for above in hop.ancestors():
+                    if above.kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef"):
+                        yield named(above.value, weight * 0.8, above)
+
+    def _relying(self, node: Node) -> Iterator[Evidence]:
+        """Callers of a function whose default the literal is, where they leave it out."""
+        parameter = node.parent
+        if parameter is None or parameter.kind != "arg" or parameter.parent is None:
+            return
+        calls = self.linked.values.callers(parameter.parent)
+        yield from self._calling([c for c in calls if c.keyword(parameter.value) is None])
+
+    def _asking(self, node: Node) -> Iterator[Evidence]:
+        """Callers of a helper that sends what it is given: they know what it is for."""
+        function, weight = self.near.function(node), 1.0
+        for _ in range(2):
+            if function is None:
+                return
+            calls = self.linked.values.callers(function)
+            yield from scaled(self._calling(calls), weight)
+            function = self.near.function(calls[0]) if len(calls) == 1 else None
+            weight *= 0.8
+
+    def _calling(self, calls: list[Node]) -> Iterator[Evidence]:
+        weight = 0.7 / sqrt(len(calls)) if calls else 0.0
+        return scaled((piece for call in calls for piece in self._caller(call)), weight)
+
+    def _caller(self, call: Node) -> tuple[Evidence, ...]:
+        known = self._callers.get(call)
+        if known is None:
+            found = (*self.wording.argued(call), *self.near.names(call), *self.near.forms(call))
+            known = self._callers[call] = tuple(filter(self.signals.of, found))
+        return known
+
+
+def _ring(node: Node, call: Node) -> int:
+    if node.inside(call):
+        return 0
+    if node.file is not call.file:
+        return 4
+    function = next((above for above in node.ancestors() if above.kind in FUNCTIONS), None)
+    if function is not None and call.inside(function):
+        return 1
+    owner = next((above for above in node.ancestors() if above.kind == "ClassDef"), None)
+    return 2 if owner is not None and owner == enclosing_class(call) else 3
+
+
+def _bound(hop: Node) -> str:
+    return str(hop.value[0] if hop.kind == "alias" else hop.value or "")

@@ -1,0 +1,280 @@
+"""What stands around a literal or a call: names, sibling entries, forms of the code."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from migrator.decide.recommend.clues import Evidence, named, shaped, told
+from migrator.decide.recommend.concurrency import POOLS
+from migrator.read.project import FUNCTIONS, dotted, last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.decide.linked import Linked
+    from migrator.read.facts import FileFacts, Node
+
+SLOT = 1.4
+"""The name of the very place that holds the model: `summary_model`, `JUDGE`."""
+CLIENT_SLOT = 1.2
+"""The name of the client or agent that is made with the model."""
+NAMING = ("name", "agent_name", "role", "task", "title", "goal", "type", "kind", "operation", "id")
+_GETTERS = (
+    "get",
+    "getenv",
+    "pop",
+    "setdefault",
+    "getattr",
+    "config",
+    "env",
+    "str",
+    "get_config",
+    "get_setting",
+)
+_LOOPS = ("For", "AsyncFor", "ListComp", "SetComp", "DictComp", "GeneratorExp")
+_RETRYING = ("retry", "backoff")
+_ATTEMPTS = ("attempt", "retry", "retries", "tries")
+_AGAIN = ("range", "count", "Retrying", "AsyncRetrying")
+_NAMES = ("Name", "Attribute")
+_CROWDED = ("RateLimitError", "RateLimitException", "RateLimitExceeded", "TooManyRequests")
+"""What code catches that has met a rate limit."""
+_ASKS = ("input", "prompt", "ask", "prompt_async", "chat_input")
+_HANDLERS = {
+    **dict.fromkeys(
+        ("post", "get", "put", "route", "api_view", "websocket", "websocket_route"), "web-handler"
+    ),
+    **dict.fromkeys(
+        ("on_message", "message", "message_handler", "event", "on_chat_start", "slash_command"),
+        "message-handler",
+    ),
+    **dict.fromkeys(("task", "shared_task", "actor", "job", "op", "asset"), "queue-task"),
+}
+
+
+class Near:
+    """Reads the neighbourhood of nodes in one linked project."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        self._shares: dict[Node, float] = {}
+        self._named: dict[Node, tuple[Evidence, ...]] = {}
+        self._formed: dict[Node, tuple[Evidence, ...]] = {}
+
+    # -- scopes ------------------------------------------------------------------------------------
+
+    def function(self, node: Node) -> Node | None:
+        """The function that a node stands in; for a parameter's default, the one that has the parameter."""
+        return next(
+            (above for above in node.ancestors() if above.kind in FUNCTIONS and above.kind != "Lambda"), None
+        )
+
+    def share(self, scope: Node) -> float:
+        """How much a scope says about one of the calls in it: the more calls share it, the less."""
+        known = self._shares.get(scope)
+        if known is None:
+            rooms = {self._room(node) for node in self._model_places(scope)}
+            known = self._shares[scope] = 1 / sqrt(max(len(rooms), 1))
+        return known
+
+    def _room(self, node: Node) -> int:
+        """Places in one call or dict count once; parameters stand for their function."""
+        room = node.statement.index
+        for above in node.ancestors():
+            if above.kind == "arg":
+                return -1
+            if above.kind in ("Call", "Dict") and room == node.statement.index:
+                room = above.index
+        return room
+
+    def _model_places(self, scope: Node) -> Iterator[Node]:
+        file, stop = scope.file, scope.file.tree.end[scope.index]
+        for occurrence in file.occurrences:
+            if occurrence.place == "code" and scope.index < occurrence.node < stop:
+                yield file.node(occurrence.node)
+        for call in scope.within("Call"):
+            if self.linked.receivers.may_match(call):
+                receiver = self.linked.receivers.of(call)
+                if receiver is not None and receiver.call.kind == "call":
+                    yield call
+
+    # -- names -------------------------------------------------------------------------------------
+
+    def names(self, node: Node) -> tuple[Evidence, ...]:
+        """Names from the literal or call outwards, up to the path of its file."""
+        known = self._named.get(node)
+        if known is None:
+            known = self._named[node] = tuple(self._names(node))
+        return known
+
+    def _names(self, node: Node) -> Iterator[Evidence]:
+        below = node
+        slot = self._narrower(SLOT, node) if node.kind == "Call" else SLOT
+        for above in node.ancestors():
+            yield from self._name(above, below, slot)
+            slot = self._narrower(slot, above)
+            below = above
+        yield from path_names(node.file)
+
+    def _narrower(self, slot: float, above: Node) -> float:
+        """`judge = Client(model=…)` still names the place; the target of a request names its answer."""
+        if above.kind == "Call" and last_name(above.child("func")) not in _GETTERS:
+            return min(slot, CLIENT_SLOT) if slot > 1.0 and self._constructs(above) else 1.0
+        return 1.0 if above.is_statement else slot
+
+    def _constructs(self, call: Node) -> bool:
+        receiver = self.linked.receivers.of(call)
+        if receiver is not None:
+            return receiver.call.kind != "call"
+        return last_name(call.child("func"))[:1].isupper()
+
+    def _name(self, above: Node, below: Node, slot: float) -> Iterator[Evidence]:
+        kind = above.kind
+        if kind in ("keyword", "arg") and above.value:
+            yield named(above.value, slot, below)
+        elif kind in ("Assign", "AnnAssign", "NamedExpr"):
+            yield from (named(text, slot, above) for text in targets(above))
+        elif kind == "Call":
+            yield from self._call_names(above, below, slot)
+        elif kind == "Dict":
+            yield from self._entry_names(above, below, slot)
+        elif kind in ("If", "IfExp") and below.field != "test":
+            yield from (named(text, 0.8, above) for text in loaded(above.child("test")))
+        elif kind in ("For", "AsyncFor") and below.field != "iter":
+            yield from (named(text, 0.6, above) for text in loaded(above.child("iter")))
+        elif kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef"):
+            yield named(
+                above.value, (0.9 if kind == "ClassDef" else 1.0) * max(self.share(above), 0.6), above
+            )
+
+    def _call_names(self, call: Node, below: Node, slot: float) -> Iterator[Evidence]:
+        callee = last_name(call.child("func"))
+        if callee in _GETTERS and below.field == "args":
+            keys = [
+                a
+                for a in call.all("args")
+                if a.kind == "Constant" and isinstance(a.value, str) and a != below
+            ]
+            yield from (named(key.value, slot, key) for key in keys if " " not in key.value)
+        elif self.linked.receivers.of(call) is None:
+            yield named(dotted(call.child("func")), 1.0, call)
+        for keyword in call.all("keywords"):
+            yield from self._naming(keyword.value, keyword.child("value"), 1.0)
+
+    def _entry_names(self, mapping: Node, below: Node, slot: float) -> Iterator[Evidence]:
+        for key, value in zip(mapping.all("keys"), mapping.all("values"), strict=False):
+            if value == below and key.kind == "Constant":
+                yield named(key.value, slot, key)
+            elif key.kind == "Constant":
+                yield from self._naming(key.value, value, 1.0)
+                yield from self._text_entry(value)
+
+    def _text_entry(self, value: Node) -> Iterator[Evidence]:
+        if value.kind == "Constant" and isinstance(value.value, str) and value.value.count(" ") > 1:
+            yield from told("prompt", value.value, 1.0, value)
+        elif value.kind == "Dict":
+            for one in value.descendants():
+                if one.kind == "Constant" and one.field == "keys":
+                    yield named(one.value, 0.6, one)
+                elif one.kind == "Constant" and one.value in ("boolean", "bool"):
+                    yield shaped("decision-schema", 1.0, one)
+
+    def _naming(self, key: object, value: Node | None, weight: float) -> Iterator[Evidence]:
+        if value is not None and key in NAMING:
+            for text in self.linked.receivers.texts(value):
+                if len(text) < 80:
+                    yield named(text, weight, value)
+
+    # -- forms -------------------------------------------------------------------------------------
+
+    def forms(self, node: Node) -> Iterator[Evidence]:
+        """Loops, pools, handlers and dialogues around a node."""
+        for above in node.ancestors():
+            if above.kind in _LOOPS:
+                if not _consumed(above, node):
+                    yield shaped("retries" if _retries(above) else "loop", 1.0, above)
+            elif above.kind == "While":
+                yield from _while(above)
+            elif above.kind in ("FunctionDef", "AsyncFunctionDef"):
+                if above not in self._formed:
+                    self._formed[above] = tuple(self._function_forms(above))
+                yield from self._formed[above]
+                return
+
+    def _function_forms(self, function: Node) -> Iterator[Evidence]:
+        for decorator in function.all("decorator_list"):
+            name = last_name(decorator.child("func") if decorator.kind == "Call" else decorator)
+            if name in _HANDLERS:
+                yield shaped(_HANDLERS[name], 1.0, decorator)
+            if any(word in dotted(decorator).lower() for word in _RETRYING):
+                yield shaped("retries", 1.0, decorator)
+        crowded = (n for n in function.descendants() if n.kind in _NAMES and n.value in _CROWDED)
+        yield from (shaped("rate-limited", 1.0, one) for one in list(crowded)[:1])
+        for caller in self.linked.values.callers(function)[:8]:
+            for above in caller.ancestors():
+                if above.kind in FUNCTIONS:
+                    break
+                if above.kind in _LOOPS and not _retries(above) and not _consumed(above, caller):
+                    yield shaped("loop", 0.7, above)
+                elif above.kind == "While" and _asks(above):
+                    yield shaped("dialogue-loop", 0.8, above)
+        for load in self.linked.project.loads(function):
+            call = load.parent
+            if load.field == "args" and call is not None and last_name(call.child("func")) in POOLS:
+                yield shaped("pool", 1.0, load)
+
+
+def path_names(file: FileFacts) -> Iterator[Evidence]:
+    """The file's name and the folders around it."""
+    parts = file.path.removesuffix(".py").split("/")
+    yield Evidence("name", parts[-1], 0.7, 0, file.path)
+    for weight, part in zip((0.5, 0.3), reversed(parts[:-1]), strict=False):
+        yield Evidence("name", part, weight, 0, file.path)
+
+
+def targets(assignment: Node) -> list[str]:
+    """The names that an assignment binds; the key of `d["key"] = …`."""
+    found = []
+    for target in [*assignment.all("targets"), *assignment.all("target")]:
+        if target.kind == "SubscriptStore":
+            key = target.child("slice")
+            found += [str(key.value)] if key is not None and key.kind == "Constant" else []
+        elif target.kind in ("NameStore", "AttributeStore"):
+            found.append(str(target.value))
+    return found
+
+
+def loaded(node: Node | None) -> list[str]:
+    """The names that an expression reads."""
+    if node is None:
+        return []
+    return [str(one.value) for one in (node, *node.descendants()) if one.kind in ("Name", "Attribute")]
+
+
+def _consumed(loop: Node, node: Node) -> bool:
+    """`for chunk in ask(…)`: the answer is what the loop runs over, asked for once."""
+    first = next(iter(loop.all("generators")), loop).child("iter")
+    return first is not None and (node == first or node.inside(first))
+
+
+def _retries(loop: Node) -> bool:
+    """`for attempt in range(3)`: the same request again, not many records."""
+    source = loop.child("iter")
+    return source is not None and source.kind == "Call" and last_name(source.child("func")) in _AGAIN
+
+
+def _while(loop: Node) -> Iterator[Evidence]:
+    """A dialogue with a person; or attempts, where an error only starts the next turn."""
+    if _asks(loop):
+        yield shaped("dialogue-loop", 1.0, loop)
+    elif any(one.kind == "ExceptHandler" for one in loop.descendants()) and _counts(loop):
+        yield shaped("retries", 1.0, loop)
+
+
+def _counts(loop: Node) -> bool:
+    """`while attempt < limit`."""
+    return any(word in name.lower() for name in loaded(loop.child("test")) for word in _ATTEMPTS)
+
+
+def _asks(loop: Node) -> bool:
+    return any(one.kind == "Call" and last_name(one.child("func")) in _ASKS for one in loop.descendants())

@@ -1,0 +1,1 @@
+"""Request parameters: where they are given, and what becomes of them."""

@@ -1,0 +1,146 @@
+"""The request parameters of call sites: what changes with the models that will reach each call."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from migrator.decide.requests.rules import Block, Planned, Step
+from migrator.inventory import Edit
+
+if TYPE_CHECKING:
+    from migrator.decide.engine import Judged
+    from migrator.decide.plans import Planner
+    from migrator.decide.sites import Site
+    from migrator.read.facts import Node
+
+WRITTEN = ("src", "example")
+"""Contexts that are written unless the settings say otherwise."""
+
+
+class SiteParameters:
+    """Plans the parameters of one run's call sites."""
+
+    def __init__(self, planner: Planner) -> None:
+        self.planner = planner
+        self.targets = planner.engine.catalogue.targets
+
+    def of(self, call: Node) -> list[Planned]:
+        """The parameters of a call with what the new models make of them."""
+        site = self.planner.sites[call]
+        if site.receiver is None or self._elsewhere(site):
+            return []
+        moving = {self.planner.variants[one.id] for one in self._moving(call)}
+        moving |= self.planner.arriving.get(call, set())
+        arrived = {name for name, target in self.targets.items() if self._calls(site, target)}
+        if not moving and not arrived:
+            return []
+        families = {self.planner.engine.catalogue.family(one.occurrence.model) for one in self._moving(call)}
+        variants = frozenset(moving | arrived)
+        plans = self.planner.requests.plan(site, variants, frozenset(families), self._staying(site))
+        reached = [plan for plan in plans if not self._is_unreached(call.file.path, plan)]
+        if not moving:
+            reached = [plan for plan in reached if not self._guarded(plan)]
+        return [self._shared(call, plan) for plan in reached]
+
+    def _moving(self, call: Node) -> list[Judged]:
+        return [one for one in self.planner.by_site[call] if one.id in self.planner.variants]
+
+    def _staying(self, site: Site) -> frozenset[str]:
+        """Models that reach a call and neither move nor are targets."""
+        moving = {one.node for one in self._moving(site.call)}
+        targets = tuple(self.targets.values())
+        texts = [
+            (t, node) for t, node in site.texts if node not in moving and not self._only_tested(site, node)
+        ]
+        return frozenset(text for text, _ in texts if not text.endswith(targets))
+
+    def _only_tested(self, site: Site, node: Node) -> bool:
+        """Whether a model reaches a call of the program from a test alone."""
+        of = self.planner.engine.contexts.of
+        return of(node.file.path) == "test" and of(site.call.file.path) != "test"
+
+    def _guarded(self, plan: Planned) -> bool:
+        """Whether a parameter is given under a test on a model's name: code that tells families apart."""
+        value = plan.setting.value if plan.setting is not None else None
+        above = value.ancestors() if value is not None else ()
+        tests = [node.child("test") for node in above if node.kind in ("If", "IfExp")]
+        return any(test is not None and self.planner.engine.linked.names_model(test) for test in tests)
+
+    def _shared(self, call: Node, plan: Planned) -> Planned:
+        """A parameter that is also given to a call which stays keeps both as they are."""
+        setting = plan.setting
+        if setting is None or not setting.shared or not plan.steps or plan.parameter.action == "rename":
+            return plan
+        key = setting.holder, setting.key
+        for other in self._receiving.get(key, ()):
+            if other != call and self._stays(other):
+                detail = f"{plan.parameter.name} is also given to the call at {other.where}, which stays"
+                conditional = any(above.kind == "If" for above in setting.value.ancestors())
+                if conditional or self.planner.engine.contexts.of(setting.holder.file.path) not in WRITTEN:
+                    record = msgspec.structs.replace(plan.parameter, action="review", why=detail)
+                    return plan._replace(parameter=record, steps=())
+                return plan._replace(block=Block("shared-kwargs", detail))
+        return plan
+
+    @cached_property
+    def _receiving(self) -> dict[tuple[Node, str], list[Node]]:
+        """Which calls each shared parameter is given to."""
+        found: dict[tuple[Node, str], list[Node]] = defaultdict(list)
+        for call, site in self.planner.sites.items():
+            if site.receiver is not None:
+                for setting in self.planner.requests.bags.settings(site):
+                    if setting.shared:
+                        found[setting.holder, setting.key].append(call)
+        return found
+
+    def _stays(self, call: Node) -> bool:
+        """Whether a call surely goes on with an old model: by its endpoint, or by the ids that reach it."""
+        site = self.planner.sites[call]
+        if self._elsewhere(site):
+            return True
+        if (
+            any(one.id in self.planner.variants for one in self.planner.by_site[call])
+            or call in self.planner.arriving
+        ):
+            return False
+        arrived = any(self._calls(site, target) for target in self.targets.values())
+        return bool(site.texts) and not arrived
+
+    def _is_unreached(self, path: str, plan: Planned) -> bool:
+        """Whether a parameter is set in code that no id that moves gets to."""
+        value = plan.setting.value if plan.setting is not None else None
+        here, line = (value.file.path, value.line) if value is not None else (path, plan.parameter.line)
+        return any(file == here and span[0] <= line <= span[2] for file, span in self.planner.unreached)
+
+    def _elsewhere(self, site: Site) -> bool:
+        assert site.receiver is not None
+        return site.receiver.vendor in ("azure", "other", "local") or site.receiver.call.kind == "deployment"
+
+    def _calls(self, site: Site, target: str) -> bool:
+        return any(text == target or text.endswith(("/" + target, ":" + target)) for text, _ in site.texts)
+
+    def edit(self, call: Node, plan: Planned, step: Step, group: str, moving: list[Judged]) -> Edit:
+        """One step of a parameter's change."""
+        key = f"{step.path}|{step.anchor}|{step.operation}"
+        parameter = plan.parameter
+        fixing = self.planner.engine.settings.parameters == "fix"
+        wanted = fixing and self.planner.written(step.path, parameter.line, parameter.rule)
+        return Edit(
+            id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
+            path=step.path,
+            anchor=step.anchor,
+            operation=step.operation,
+            group=group,
+            why=f"{parameter.name}: {parameter.why}",
+            rule=parameter.rule,
+            safety=parameter.safety,
+            rank=3,
+            references=tuple(one.id for one in moving),
+            call_sites=(self.planner.site_id(call),),
+            selected=wanted,
+        )

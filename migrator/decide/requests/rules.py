@@ -1,0 +1,372 @@
+"""Request parameters of a call site against rules/parameters.toml."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from migrator.decide.requests.bags import Bags, Setting
+from migrator.decide.requests.withheld import Withheld
+from migrator.inventory import (
+    AddEntry,
+    AddKeyword,
+    DeleteStatement,
+    Operation,
+    Parameter,
+    RemoveEntry,
+    RemoveKeyword,
+    RenameEntry,
+    RenameKeyword,
+    ReplaceExpression,
+    ReplaceText,
+)
+from migrator.read.project import dotted
+from migrator.read.receivers import model_arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.decide.linked import Linked
+    from migrator.decide.requests.pins import Pins
+    from migrator.decide.sites import Site
+    from migrator.inventory import Span
+    from migrator.read.facts import Node
+    from migrator.rulebook import Catalog, ParameterRule, Variant
+
+
+class Step(NamedTuple):
+    """One edit's place and operation."""
+
+    path: str
+    anchor: Span
+    operation: Operation
+
+
+class Block(NamedTuple):
+    """Why a call must stay as it is: a reason of the closed list, and a sentence."""
+
+    reason: str
+    detail: str
+
+
+class Planned(NamedTuple):
+    """What becomes of a parameter: the record, its edits (none: only reported), or why the call stays."""
+
+    parameter: Parameter
+    steps: tuple[Step, ...] = ()
+    setting: Setting | None = None
+    block: Block | None = None
+
+
+class Requests:
+    """Applies parameter rules to call sites under one catalogue; `pins` are the project's own."""
+
+    def __init__(self, linked: Linked, catalog: Catalog, pins: Pins) -> None:
+        self.linked = linked
+        self.catalog = catalog
+        self.pins = pins
+        self.bags = Bags(linked)
+        self.withheld = Withheld(linked)
+        self.rules = linked.rulebook.parameters
+
+    def plan(
+        self,
+        site: Site,
+        variants: frozenset[str],
+        families: frozenset[str],
+        others: frozenset[str] = frozenset(),
+    ) -> list[Planned]:
+        """Every parameter of a site that some rule speaks of, for the variants that it may call.
+
+        `families` are those of the source ids that move there; none for a site that is on a target already.
+        `others` are models that reach it too and stay what they are.
+        """
+        settings = self.bags.settings(site)
+        given = {setting.name: setting for setting in reversed(settings)}
+        planned: list[Planned] = []
+        done: set[tuple[str, int]] = set()
+        for rule in self._rules(site, variants, families):
+            if self._excused(rule, given):
+                continue
+            if rule.name not in given:
+                planned += self._missing(rule, site, others)
+            for setting in settings:
+                key = setting.value.file.path, setting.value.index
+                if setting.name == rule.name and key not in done and not self._kept(rule, setting):
+                    done.add(key)
+                    planned.append(self._changed(rule, setting, given))
+        defaults = self._defaults(site, variants, families, given)
+        open_to = others | {
+            f"what the {r} names" for r in ("environment", "command line") if r in site.unresolved
+        }
+        return [*planned, *(_only_for(plan, open_to) for plan in defaults)]
+
+    def _rules(
+        self, site: Site, variants: frozenset[str], families: frozenset[str]
+    ) -> Iterator[ParameterRule]:
+        assert site.receiver is not None
+        call = site.receiver.call
+        names = {call.id, f"style:{call.style}"}
+        for rule in self.rules:
+            if rule.families and not families & set(rule.families):
+                continue
+            if (
+                names & set(rule.apis)
+                and variants & set(rule.variants)
+                and self.catalog.name in rule.catalogs
+            ):
+                yield rule
+
+    # -- judging -----------------------------------------------------------------------------------
+
+    def _kept(self, rule: ParameterRule, setting: Setting) -> bool:
+        change, source = rule.change, literal(setting.value)
+        if source in change.keep_values:
+            return True
+        if change.replace and source not in change.replace and "*" not in change.replace:
+            return True
+        value = setting.value.value
+        return change.keep_from is not None and isinstance(value, (int, float)) and value >= change.keep_from
+
+    def _excused(self, rule: ParameterRule, given: dict[str, Setting]) -> bool:
+        only_with = rule.change.only_with
+        if only_with and not any(_holds(condition, given) for condition in only_with):
+            return True
+        return any(_holds(condition, given) for condition in rule.change.unless)
+
+    def _blocked(self, rule: ParameterRule, where: Node) -> Block | None:
+        """What keeps the call from moving: a lost capability that is relied on, a pin that is too old."""
+        change = rule.change
+        if change.blocks:
+            return Block(change.blocks, f"{rule.name}: {rule.why}")
+        if change.relies and self._relied_on(change.relies, where):
+            return Block("capability-lost", f"the program reads what {rule.name} asked for; {rule.why}")
+        old = self.pins.too_old(change.needs) if change.needs else ""
+        return Block("dependency-too-old", f"{rule.name} needs {change.needs}; {old}") if old else None
+
+    def _relied_on(self, names: tuple[str, ...], where: Node) -> bool:
+        """Whether the program reads one of the attributes (its own file: or items) from an answer."""
+        if any(_is_read(load) for name in names for load in self.linked.project.attribute_loads(name)):
+            return True
+        return any(n.value in names and n.field == "slice" for n in where.file.of_kind("Constant"))
+
+    # -- changes -----------------------------------------------------------------------------------
+
+    def _missing(self, rule: ParameterRule, site: Site, others: frozenset[str]) -> list[Planned]:
+        if "" not in rule.change.replace:
+            return []
+        new = rule.change.replace[""]
+        record = Parameter(
+            name=rule.name,
+            line=site.call.line,
+            action="replace",
+            new=new,
+            rule=rule.id,
+            safety=rule.safety,
+            why=rule.why,
+        )
+        steps = self._added(site, rule.name, new)
+        plan = Planned(record, steps, block=self._blocked(rule, site.call))
+        return [_only_for(plan, others)] if steps else []
+
+    def _changed(self, rule: ParameterRule, setting: Setting, given: dict[str, Setting]) -> Planned:
+        change = rule.change
+        why = f"{rule.why}; lost: {rule.loses}" if rule.loses else rule.why
+        source = literal(setting.value)
+        record = Parameter(
+            name=setting.name,
+            line=setting.value.line,
+            value=source,
+            rule=rule.id,
+            safety=rule.safety,
+            why=why,
+        )
+        block = self._blocked(rule, setting.value)
+        if (block is not None or not change.rename) and self.withheld.by_program(setting.value):
+            return Planned(_with(record, "review"))
+        if change.report or (change.rename and change.rename in given):
+            return Planned(_with(record, "review"), block=block)
+        if change.rename:
+            return Planned(
+                _with(record, "rename", change.rename), self._renamed(setting, change.rename), setting, block
+            )
+        if change.remove:
+            return Planned(_with(record, "remove"), self._removed(setting), setting, block)
+        new = change.replace.get(source, change.replace.get("*", ""))
+        step = Step(setting.value.file.path, setting.value.span, ReplaceExpression(source=new))
+        return Planned(_with(record, "replace", new), (step,), setting, block)
+
+    def _renamed(self, setting: Setting, new: str) -> tuple[Step, ...]:
+        path, span = setting.holder.file.path, setting.holder.span
+        match setting.form:
+            case "keyword":
+                return (Step(path, span, RenameKeyword(name=setting.key, new=new)),)
+            case "entry":
+                return (Step(path, span, RenameEntry(key=setting.key, new=new)),)
+            case "field":
+                return tuple(self._field_renamed(setting, new))
+        key = _key(setting)
+        return (Step(path, key.span, ReplaceText(old=setting.key, new=new)),)
+
+    def _removed(self, setting: Setting) -> tuple[Step, ...]:
+        path, span = setting.holder.file.path, setting.holder.span
+        match setting.form:
+            case "keyword":
+                return (Step(path, span, RemoveKeyword(name=setting.key)),)
+            case "entry":
+                return (Step(path, span, RemoveEntry(key=setting.key)),)
+            case "field":
+                return tuple(self._field_removed(setting))
+        return (Step(path, setting.holder.statement.span, DeleteStatement()),)
+
+    def _field_renamed(self, setting: Setting, new: str) -> Iterator[Step]:
+        """A class's field under its new name everywhere: the class, its constructors, its readers."""
+        declared = self._declared(setting)
+        yield Step(declared.file.path, declared.span, ReplaceExpression(source=new))
+        for call, _value in self.bags.constructed(setting.holder, setting.key):
+            yield Step(call.file.path, call.span, RenameKeyword(name=setting.key, new=new))
+        for load in self.linked.flow.attribute_loads(setting.holder, setting.key):
+            base = dotted(load.child("value"))
+            yield Step(load.file.path, load.span, ReplaceExpression(source=f"{base}.{new}"))
+
+    def _field_removed(self, setting: Setting) -> Iterator[Step]:
+        declared = self._declared(setting)
+        yield Step(declared.file.path, declared.statement.span, DeleteStatement())
+        for call, _value in self.bags.constructed(setting.holder, setting.key):
+            yield Step(call.file.path, call.span, RemoveKeyword(name=setting.key))
+
+    def _declared(self, setting: Setting) -> Node:
+        for statement in setting.holder.all("body"):
+            target = statement.child("target") if statement.kind == "AnnAssign" else None
+            if target is not None and target.value == setting.key:
+                return target
+        return setting.holder
+
+    # -- request defaults of a catalogue -----------------------------------------------------------
+
+    def _defaults(
+        self, site: Site, variants: frozenset[str], families: frozenset[str], given: dict[str, Setting]
+    ) -> list[Planned]:
+        """Parameters that belong to a variant (Instant is an id and an effort), where the site lacks them."""
+        if not families:
+            return []
+        needed = [
+            (name, self.catalog.variants[name]) for name in sorted(variants & set(self.catalog.variants))
+        ]
+        found = [self._default(site, name, variant, given) for name, variant in needed if variant.defaults]
+        differ = [target for _, target in needed if not target.defaults and not self._neutral(target, found)]
+        if found and differ:
+            record = found[0].parameter
+            block = Block("must-move-together", f"variants that differ in {record.name} reach this call")
+            return [Planned(record, block=block)]
+        return [plan for plan in found if plan.steps or plan.block]
+
+    def _neutral(self, target: Variant, found: list[Planned]) -> bool:
+        """Whether a target without defaults behaves alike with and without those of the others."""
+        model = next((m for m in self.catalog.models if m.id == target.id), None)
+        return model is not None and all(plan.parameter.new == model.default_effort for plan in found)
+
+    def _default(self, site: Site, variant: str, target: Variant, given: dict[str, Setting]) -> Planned:
+        assert site.receiver is not None
+        [(name, value)] = target.defaults.items()
+        name = site.receiver.call.defaults.get(name, name)
+        record = Parameter(
+            name=name,
+            line=site.call.line,
+            action="replace",
+            new=value,
+            rule="GPT55-P900",
+            why=f"{variant} is {target.id} with {name}={value}",
+        )
+        if name in given or any(g.startswith(name + ".") for g in given) or self._takes_object(site):
+            return Planned(record)
+        if site.receiver.call.kind != "call" and name not in site.receiver.call.defaults.values():
+            block = Block(
+                "must-move-together", f"{variant} is {target.id} with {name}={value}, to be set by hand"
+            )
+            return Planned(record, block=block)
+        return Planned(record, self._added(site, name, repr(value).replace("'", '"')))
+
+    def _takes_object(self, site: Site) -> bool:
+        """Whether a call is handed a model object: the call that makes it carries the request's defaults."""
+        assert site.receiver is not None
+        if site.call.kind != "Call":
+            return False
+        values = [v for a in model_arguments(site.call, site.receiver.call) for v in self.linked.values.of(a)]
+        return any(v.kind == "object" and v.node.kind == "Call" for v in values)
+
+    def _added(self, site: Site, name: str, source: str) -> tuple[Step, ...]:
+        """A parameter added beside the model: to the call, or to the body that it sends."""
+        name, _, inner = name.partition(".")
+        if inner:
+            given = site.call.keyword(name) if site.call.kind == "Call" else None
+            if given is not None and given.kind == "Dict" and given.all("keys"):
+                entry = AddEntry(key=f'"{inner}"', value=source, beside=len(given.all("keys")) - 1)
+                return (Step(given.file.path, given.span, entry),)
+            source = f'{{"{inner}": {source}}}'
+        body = self._sent_body(site)
+        if body is None:
+            return (Step(site.call.file.path, site.call.span, AddKeyword(name=name, source=source)),)
+        last = len(body.all("keys")) - 1
+        entry = AddEntry(key=f'"{name}"', value=source, beside=last)
+        return (Step(body.file.path, body.span, entry),)
+
+    def _sent_body(self, site: Site) -> Node | None:
+        """The dict display that is the request, where a call sends one."""
+        assert site.receiver is not None
+        if not site.receiver.call.nested and site.call.kind == "Call":
+            return None
+        for setting in self.bags.settings(site):
+            if setting.form == "entry" and setting.key in ("messages", "input", "model"):
+                return setting.holder
+        return None
+
+
+def _holds(condition: str, given: dict[str, Setting]) -> bool:
+    """Whether a parameter is given (`tools`), with a value where one is named (`drop_params=True`)."""
+    name, _, wanted = condition.partition("=")
+    setting = given.get(name)
+    return setting is not None and (not wanted or literal(setting.value) == wanted)
+
+
+def _only_for(plan: Planned, others: frozenset[str]) -> Planned:
+    """A parameter that is added keeps the call where a model that stays would be sent it too."""
+    if not others or not plan.steps:
+        return plan
+    detail = f"{plan.parameter.name} would be sent to {', '.join(sorted(others))} too"
+    return plan._replace(block=Block("must-move-together", detail))
+
+
+def _key(setting: Setting) -> Node:
+    """The string that names an item."""
+    if setting.form == "setdefault":
+        return setting.holder.all("args")[0]
+    target = setting.holder.child("targets")
+    key = target.child("slice") if target is not None else None
+    return key or setting.holder
+
+
+def _with(record: Parameter, action: str, new: str = "") -> Parameter:
+    return msgspec.structs.replace(record, action=action, new=new)
+
+
+def literal(node: Node) -> str:
+    """The source form of a simple expression, as rules write it; `?` for what is computed."""
+    if node.kind == "Constant":
+        return repr(node.value)
+    if node.kind == "UnaryOp" and node.value == "USub":
+        inner = node.child("operand")
+        return f"-{literal(inner)}" if inner is not None else "?"
+    if node.kind == "Dict":
+        pairs = zip(node.all("keys"), node.all("values"), strict=False)
+        return "{" + ", ".join(f"{literal(k)}: {literal(v)}" for k, v in pairs) + "}"
+    if node.kind == "List":
+        return "[" + ", ".join(literal(n) for n in node.all("elts")) + "]"
+    return str(node.value) if node.kind == "Name" else "?"
+
+
+def _is_read(load: Node) -> bool:
+    """Whether an attribute is looked into (`choice.logprobs.content`), not a setting of the program's own."""
+    base = load.child("value")
+    return base is None or base.kind != "Name" or base.value not in ("self", "cls")

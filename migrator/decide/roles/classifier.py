@@ -1,0 +1,308 @@
+"""What each occurrence of a model id is in the program, and what a migration does with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.decide.linked import Ends, Linked
+from migrator.decide.roles.arguments import Arguments
+from migrator.decide.roles.displays import Displays, abbreviates
+from migrator.decide.roles.evaluations import Evaluations
+from migrator.decide.roles.literals import Shape, shape
+from migrator.decide.roles.surroundings import Surroundings
+from migrator.decide.roles.texts import Texts
+from migrator.decide.roles.verdicts import (
+    ALIAS,
+    COMPARISON,
+    DEPLOYMENT,
+    EXPECTED,
+    EXTEND_CHOICE,
+    EXTEND_KEY,
+    FOREIGN,
+    METADATA,
+    OLD_ROW,
+    ONE_NAME,
+    PROSE,
+    REWRITE_CALL,
+    REWRITE_DEFAULT,
+    TOKENIZER,
+    Place,
+    Verdict,
+    last_target,
+)
+from migrator.read.project import enclosing_class, enclosing_function, last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from migrator.decide.catalogue import Catalogue
+    from migrator.inventory import Context, Role
+    from migrator.read.facts import FileFacts, Node, Occurrence
+
+_CLIMBED = ("IfExp", "BoolOp", "NamedExpr", "Await", "Starred", "BinOp", "JoinedStr", "FormattedValue")
+
+
+class Classifier:
+    """Judges occurrences of one linked project."""
+
+    def __init__(self, linked: Linked, catalogue: Catalogue) -> None:
+        self.linked = linked
+        self.names = linked.names
+        self.catalogue = catalogue
+        self.texts = Texts(linked)
+        self._last_shape: tuple[Node | None, str, Shape] = None, "", Shape("text")
+        self.displays = Displays(self)
+        self.arguments = Arguments(self)
+        self.evaluations = Evaluations(linked, catalogue)
+        self.surroundings = Surroundings(linked)
+
+    def verdict(self, file: FileFacts, occurrence: Occurrence, context: Context) -> Verdict:
+        """The verdict on one occurrence."""
+        if occurrence.place != "code":
+            return PROSE
+        place = self._place(file, occurrence, context)
+        if place.shape.form == "text":
+            return self.texts.judged(place)
+        return self._adjusted(place, self._shaped(place))
+
+    def _shape(self, string: Node, text: str, model: str) -> Shape:
+        """The same for every occurrence in one literal, of which a long one may hold many."""
+        if self._last_shape[:2] != (string, model):
+            self._last_shape = string, model, shape(text, model, self.linked.rulebook.vendors)
+        return self._last_shape[2]
+
+    def _place(self, file: FileFacts, occurrence: Occurrence, context: Context) -> Place:
+        string = file.node(occurrence.node)
+        text = string.value if isinstance(string.value, str) else string.value.decode("latin-1")
+        found = self._shape(string, text, occurrence.model)
+        node, alternative = string, False
+        while node.parent is not None and node.parent.kind in _CLIMBED and node.field != "test":
+            alternative = alternative or node.parent.kind in ("IfExp", "BoolOp")
+            node = node.parent
+            if node.kind == "JoinedStr" and not _compact(node):
+                found = Shape("text")
+        assert node.parent is not None
+        return Place(file, occurrence, context, string, found, node, node.parent, alternative)
+
+    def _shaped(self, place: Place) -> Verdict:
+        if self.texts.asserted(place.node):
+            return COMPARISON if place.holder.kind == "Compare" and not place.in_test else EXPECTED
+        if place.shape.form == "pattern":
+            return COMPARISON
+        if place.shape.form == "list":
+            return self.texts.listed(place)
+        if self.texts.documented(place.node):
+            return PROSE
+        if self.texts.annotates(place.node):
+            return EXPECTED if place.in_test else METADATA
+        if self._aliased(place.node):
+            return ALIAS
+        handler = _HOLDERS.get(place.holder.kind)
+        return handler(self, place) if handler is not None else PROSE
+
+    def _aliased(self, node: Node) -> bool:
+        """Whether it stands in a dict that filters the program's own list of models."""
+        for above in node.ancestors():
+            if above.kind == "Call":
+                receiver = self.linked.receivers.of(above)
+                nested = receiver is not None and receiver.call.kind == "alias" and receiver.call.nested
+                return bool(nested)
+            if above.is_statement:
+                return False
+        return False
+
+    def _adjusted(self, place: Place, verdict: Verdict) -> Verdict:
+        """What outranks the shape: ids without a successor, Azure names, unknown ids, evaluations."""
+        if verdict.role in ("prose", "expected", "foreign"):
+            return verdict
+        special = self.catalogue.special(place.occurrence.model)
+        if special is not None:
+            return Verdict("special", "review", special.reason, f"{special.kind}: no text successor")
+        if verdict.role in ("comparison", "tokenizer"):
+            return verdict
+        if place.shape.vendor == "azure":
+            return verdict.review("azure-deployment", "names an Azure deployment")
+        return self._rewritable(place, verdict) if verdict.action == "rewrite" else verdict
+
+    def _rewritable(self, place: Place, verdict: Verdict) -> Verdict:
+        model = place.occurrence.model
+        if not self.catalogue.known(model):
+            return FOREIGN._replace(detail=f"{model} is no known model id")
+        if place.shape.vendor == "unknown":
+            return verdict.review("other-vendor-endpoint", f"{place.shape.prefix!r} is no known provider")
+        verdict = self.surroundings.judged(place, verdict)
+        return self.evaluations.judged(place, verdict) if verdict.action == "rewrite" else verdict
+
+    # -- holders ---------------------------------------------------------------------------------
+
+    def _keyword(self, place: Place) -> Verdict:
+        call = place.holder.parent
+        assert call is not None
+        if call.kind == "ClassDef":
+            return REWRITE_DEFAULT
+        return self.arguments.judged(place, call, str(place.holder.value))
+
+    def _positional(self, place: Place) -> Verdict:
+        call = place.holder
+        if place.node.field == "func":
+            return COMPARISON
+        return self.arguments.judged(place, call, f"#{call.all('args').index(place.node)}")
+
+    def _assigned(self, place: Place) -> Verdict:
+        statement = place.holder
+        target = statement.child("targets") or statement.child("target")
+        if target is None:
+            return PROSE
+        cls = enclosing_class(statement) if statement.scope.kind == "ClassDef" else None
+        if cls is not None and self.displays.is_enum(cls):
+            return EXTEND_CHOICE
+        if target.kind == "SubscriptStore":
+            return self._item_assigned(place, target)
+        name = last_target(target)
+        if self.names("deployment", name):
+            return DEPLOYMENT
+        if self.names("not-model", name):
+            return self.flowed(place, PROSE)
+        if self.names("metadata", name) or (name.startswith("__") and name.endswith("__")):
+            return FOREIGN
+        if place.in_test and name.startswith(("expected", "exp_", "want")):
+            return EXPECTED
+        base = target.child("value")
+        if place.in_test and base is not None and self.names("sample", last_name(base)):
+            return EXPECTED
+        return self.named(place, name, REWRITE_DEFAULT)
+
+    def named(self, place: Place, name: str, fallback: Verdict) -> Verdict:
+        """`fallback` after the flow, but not for a name that is no model's (`cache_key`, `tags`)."""
+        other = self.names("other-name", name) and not self.names("model", name)
+        return self.flowed(place, FOREIGN if other else fallback)
+
+    def _item_assigned(self, place: Place, target: Node) -> Verdict:
+        key = target.child("slice")
+        text = str(key.value) if key is not None and key.kind == "Constant" else ""
+        if self.names("metadata", text):
+            return PROSE
+        return self.flowed(place, REWRITE_DEFAULT if self.names.model(text) or "MODEL" in text else FOREIGN)
+
+    def _default(self, place: Place) -> Verdict:
+        name = str(place.holder.value)
+        if place.node.field != "default":
+            return PROSE
+        if self.names("tokenizer", name):
+            return TOKENIZER
+        if self.names("deployment", name):
+            return DEPLOYMENT
+        if place.in_test and not self._reaches_model(place.node):
+            return EXPECTED
+        function = enclosing_function(place.holder)
+        if function is not None and self.names("tokenizer", str(function.value)) and self.names.model(name):
+            return TOKENIZER
+        return self.flowed(place, REWRITE_DEFAULT)
+
+    def _returned(self, place: Place) -> Verdict:
+        for above in place.holder.ancestors():
+            if above.kind == "If" and self._tests_name(above, place.occurrence.model):
+                return ONE_NAME
+            if above.kind == "match_case":
+                return ONE_NAME
+            if above.kind in ("FunctionDef", "AsyncFunctionDef"):
+                break
+        return self.flowed(place, REWRITE_DEFAULT)
+
+    def _tests_name(self, branch: Node, model: str) -> bool:
+        """Whether an `if` asks for a model's name or a short form of it."""
+        test = branch.child("test")
+        if test is None:
+            return False
+        texts = [n.value for n in test.descendants() if n.kind == "Constant" and isinstance(n.value, str)]
+        return self.linked.mentions(test) or any(abbreviates(text, model) for text in texts)
+
+    def _compared(self, place: Place) -> Verdict:
+        return COMPARISON
+
+    def _sliced(self, place: Place) -> Verdict:
+        base = place.holder.child("value")
+        if last_name(base) == "Literal":
+            return EXTEND_CHOICE
+        return OLD_ROW
+
+    def _item_key(self, place: Place) -> Verdict:
+        """`table["gpt-4o"] = …`: a row of a table, or a column of something else."""
+        base = place.holder.child("value")
+        if place.node.field != "slice":
+            return PROSE
+        known = any(
+            v.kind == "dict" or v.path in ("dict()", "collections.defaultdict()")
+            for v in self.linked.values.of(base)
+        )
+        return EXTEND_KEY if known or last_name(base).isupper() else FOREIGN
+
+    def _matched(self, place: Place) -> Verdict:
+        return ONE_NAME
+
+    def _display(self, place: Place) -> Verdict:
+        return self.displays.element(place)
+
+    def _mapping(self, place: Place) -> Verdict:
+        if place.node.field == "keys":
+            return self.displays.key(place)
+        return self.displays.entry(place)
+
+    def _reaches_model(self, node: Node) -> bool:
+        ends = self.linked.ends(node)
+        return any((ends.standard, ends.azure, ends.other, ends.model_name, ends.tokenizer, ends.training))
+
+    def flowed(self, place: Place, fallback: Verdict) -> Verdict:
+        """`fallback`, unless where the value goes says otherwise."""
+        ends = self.linked.ends(place.node)
+        called = ends.standard or ends.model_name
+        if ends.training:
+            return fallback.review("fine-tune", "reaches a training job: the base that it starts from")
+        if ends.azure and not called:
+            return fallback.review("azure-deployment", "reaches an Azure client: a deployment's name")
+        if ends.azure and place.file.path in ends.azure_files:
+            return fallback.review("azure-deployment", "an id on one path, a deployment on another")
+        if ends.other and not ends.standard:
+            return fallback.review("other-vendor-endpoint", "reaches another vendor's endpoint")
+        if ends.standard:
+            return fallback if fallback.action == "rewrite" else REWRITE_CALL._replace(role=_role(fallback))
+        if ends.tokenizer and not called:
+            return TOKENIZER
+        if ends.predicate and not called:
+            return COMPARISON
+        assigned = place.holder.kind in ("Assign", "AnnAssign")
+        if assigned and ends.spoken and ends._replace(spoken=False) == Ends():
+            return PROSE
+        return fallback
+
+
+def _role(fallback: Verdict) -> Role:
+    return fallback.role if fallback.role in ("default", "call-argument") else "default"
+
+
+def _compact(joined: Node) -> bool:
+    """Whether an f-string has no white space in its constant pieces."""
+    pieces = [n for n in joined.children() if n.kind == "Constant"]
+    return not any(any(c.isspace() for c in str(n.value)) for n in pieces)
+
+
+_HOLDERS: dict[str, Callable[[Classifier, Place], Verdict]] = {
+    "keyword": Classifier._keyword,
+    "Call": Classifier._positional,
+    "Assign": Classifier._assigned,
+    "AnnAssign": Classifier._assigned,
+    "AugAssign": Classifier._assigned,
+    "arg": Classifier._default,
+    "Return": Classifier._returned,
+    "Yield": Classifier._returned,
+    "Lambda": Classifier._returned,
+    "Compare": Classifier._compared,
+    "Attribute": Classifier._compared,
+    "Subscript": Classifier._sliced,
+    "SubscriptStore": Classifier._item_key,
+    "MatchValue": Classifier._matched,
+    "List": Classifier._display,
+    "Tuple": Classifier._display,
+    "Set": Classifier._display,
+    "Dict": Classifier._mapping,
+}

@@ -1,0 +1,378 @@
+"""Ids in dicts, lists, enums and registries: rows of tables, choices, request bodies."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from migrator.decide.roles.literals import id_like
+from migrator.decide.roles.parametrized import parametrized
+from migrator.decide.roles.registrations import GROUPED, grouped
+from migrator.decide.roles.verdicts import (
+    ALIAS,
+    COMPARISON,
+    DEPLOYMENT,
+    EXPECTED,
+    EXTEND_CHOICE,
+    EXTEND_KEY,
+    FOREIGN,
+    LEGACY,
+    METADATA,
+    PROSE,
+    REWRITE_CALL,
+    REWRITE_DEFAULT,
+    TOKENIZER,
+    UNKNOWN,
+    Place,
+    Verdict,
+    bound_name,
+)
+from migrator.read.flow import key_of
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from migrator.decide.roles.classifier import Classifier
+    from migrator.read.facts import Node
+
+_ENUMS = ("Enum", "StrEnum", "TextChoices", "Choices", "IntEnum", "Flag")
+_RESPONSE_KEYS = frozenset(
+    {"choices", "usage", "object", "created", "finish_reason", "output", "system_fingerprint"}
+)
+REQUEST_KEYS = frozenset(
+    {"messages", "input", "prompt", "stream", "tools", "max_tokens", "temperature", "instructions"}
+)
+_OPTION_KEYS = frozenset({"value", "label", "id", "name", "key", "title", "display", "display_name", "text"})
+
+
+def _is_id(node: Node) -> bool:
+    return node.kind == "Constant" and id_like(node.value)
+
+
+def _previous(node: Node, elements: Sequence[Node]) -> Node | None:
+    at = bisect_left(elements, node.index, key=lambda element: element.index)
+    return elements[at - 1] if at else None
+
+
+def abbreviates(key: str, model: str) -> bool:
+    """Whether a dict's key is a short form of the id that it maps to: `"4o": "gpt-4o"`."""
+    short, full = ("".join(c for c in text.lower() if c.isalnum()) for text in (key, model))
+    return len(short) > 1 and short in full and short not in ("gpt", "chat", "latest")
+
+
+class Displays:
+    """Judges displays and their entries."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        self._counted: tuple[Node | None, int, int] = None, 0, 0
+        self.classifier = classifier
+        self.linked = classifier.linked
+        self.names = classifier.names
+
+    # -- keys and entries of dicts ----------------------------------------------------------------
+
+    def key(self, place: Place) -> Verdict:
+
+        name = bound_name(place.node)
+        if place.in_test and (name.startswith("expected") or self.names("sample", name)):
+            return EXPECTED
+        if self.names("legacy", name) or self.names("legacy", place.file.path):
+            return LEGACY
+        return EXTEND_KEY
+
+    def entry(self, place: Place) -> Verdict:
+        """A dict's value."""
+        mapping = place.holder
+        if place.node.field == "spread":
+            return PROSE
+        key = key_of(place.node)
+        if any(self.names("alias-beside", str(k.value)) for k in mapping.all("keys")) and key == "model_name":
+            return ALIAS
+        if abbreviates(key, place.occurrence.model):
+            return EXTEND_KEY
+        if self._is_deployment(mapping):
+            return Verdict("default", "review", "azure-deployment", "an entry for an Azure deployment")
+        if self._keyed_by_ids(mapping):
+            return EXTEND_KEY
+        if self._registry_of(mapping) is not None:
+            return EXTEND_KEY if self.names.model(key) or key in _OPTION_KEYS else FOREIGN
+        if self.is_option(mapping):
+            return EXTEND_CHOICE
+        if self._all_ids(mapping):
+            return self.classifier.flowed(place, REWRITE_DEFAULT)
+        if self.names("metadata", key):
+            return PROSE
+        if self.names("prose", key):
+            return self.classifier.flowed(place, PROSE)
+        return self._body(place, mapping, key)
+
+    def _body(self, place: Place, mapping: Node, key: str) -> Verdict:
+
+        keys = {str(k.value) for k in mapping.all("keys") if k.kind == "Constant"}
+        if keys & _RESPONSE_KEYS and not keys & REQUEST_KEYS:
+            return EXPECTED
+        if not keys & REQUEST_KEYS and any(self.names("result", other) for other in keys - {key}):
+            return EXPECTED if place.in_test else METADATA
+        if self.names("deployment", key):
+            return DEPLOYMENT
+        if place.in_test and self._compared_with(place):
+            return EXPECTED
+        if self._sent(mapping) and self.names.model(key):
+            return self.classifier.flowed(place, REWRITE_CALL)
+        if self.names.model(key) or "model" in key.lower():
+            return self.classifier.flowed(place, REWRITE_DEFAULT)
+        name = bound_name(place.node)
+        if self.names.model(name) or "default" in name.lower():
+            return self.classifier.flowed(place, REWRITE_DEFAULT)
+        return self.classifier.flowed(place, EXPECTED if place.in_test else self._unknown(key))
+
+    def _all_ids(self, mapping: Node) -> bool:
+        """Whether a dict gives several names a model each: `{"chat": "gpt-4o", "title": "gpt-4o-mini"}`."""
+        values = mapping.all("values")
+        return len(values) > 1 and all(v.kind == "Constant" and id_like(v.value) for v in values)
+
+    def _is_deployment(self, mapping: Node) -> bool:
+        """Whether a dict says beside the model that it is for Azure."""
+        pairs = zip(mapping.all("keys"), mapping.all("values"), strict=False)
+        return any(
+            k.kind == "Constant"
+            and k.value in ("api_type", "provider", "type")
+            and v.kind == "Constant"
+            and str(v.value).lower() in ("azure", "azure_openai", "azure_ad")
+            for k, v in pairs
+        )
+
+    def _unknown(self, key: str) -> Verdict:
+        """An id under a key that says nothing: for a person, unless the key names something else."""
+        return FOREIGN if self.names("other-name", key) else UNKNOWN
+
+    def _compared_with(self, place: Place) -> bool:
+        """Whether the dict is a named constant that assertions look into."""
+        statement = place.node.statement
+        target = statement.child("targets") if statement.kind == "Assign" else None
+        value = statement.child("value")
+        if target is None or target.kind != "NameStore" or value is None or value.kind != "Dict":
+            return False
+        loads = self.linked.project.loads(target)
+        return any(load.statement.kind == "Assert" for load in loads)
+
+    def _sent(self, mapping: Node) -> bool:
+        """Whether a dict display is itself an argument of a call."""
+        holder = mapping.parent
+        while holder is not None and holder.kind == "Dict":
+            holder = holder.parent
+        return holder is not None and holder.kind in ("Call", "keyword")
+
+    def _keyed_by_ids(self, mapping: Node) -> bool:
+        return any(k.kind == "Constant" and id_like(k.value) and self._has_id(k) for k in mapping.all("keys"))
+
+    def _has_id(self, node: Node) -> bool:
+        return isinstance(node.value, str) and any(True for _ in self.linked.ids(node.value))
+
+    def _registry_of(self, node: Node) -> Node | None:
+        """The table keyed by ids in whose value a display or call stands."""
+        for above in node.ancestors():
+            if above.kind == "Dict" and self._keyed_by_ids(above):
+                return above
+            if above.is_statement:
+                return None
+        return None
+
+    def is_option(self, mapping: Node) -> bool:
+        """Whether a dict is one of several records that offer a choice (`{"value": …, "label": …}`)."""
+        keys = {str(k.value) for k in mapping.all("keys") if k.kind == "Constant"}
+        holder = mapping.parent
+        if holder is None or holder.kind not in ("List", "Tuple") or not keys & _OPTION_KEYS:
+            return False
+        records = [n for n in holder.all("elts") if n.kind == "Dict"]
+        return len(records) > 1 and not keys & REQUEST_KEYS
+
+    # -- elements of collections ------------------------------------------------------------------
+
+    def element(self, place: Place) -> Verdict:
+        """An element of a list, tuple or set."""
+        collection = place.holder
+        holder = collection.parent
+        assert holder is not None
+        parameter = parametrized(self.linked.project, place.node, collection)
+        if parameter is not None:
+            return self._test_parameter(place, parameter)
+        if place.in_test and bound_name(place.node).startswith("expected"):
+            return EXPECTED
+        unpacked = self._unpacked(place.node, collection, holder)
+        if unpacked is not None:
+            return self.classifier.named(place, unpacked, REWRITE_DEFAULT)
+        if grouped(collection):
+            return GROUPED
+        found = self._held(place, collection, holder)
+        if found is not None:
+            return found
+        if self._name_before(place.node):
+            return self.classifier.flowed(place, REWRITE_DEFAULT)
+        if holder.kind == "Dict" and self.names("prose", key_of(collection)):
+            return PROSE
+        if self._flag_before(place.node):
+            return EXPECTED if place.in_test else REWRITE_CALL
+        if self._registry_of(collection) is not None and holder.kind == "Dict":
+            return EXTEND_KEY
+        siblings, ids = self._beside(place.node, collection)
+        if ids and ids * 2 >= siblings:
+            return self._choices(place, collection)
+        if not siblings:
+            return self._single(place, collection)
+        return self._row(place, collection)
+
+    def _beside(self, node: Node, collection: Node) -> tuple[int, int]:
+        """How many other elements there are, and how many of them are (names for) ids."""
+        if self._counted[0] != collection:
+            listed = collection.all("elts")
+            self._counted = collection, len(listed), sum(map(self._stands_for_id, listed))
+        own = node.parent == collection and node.field == "elts"
+        _, elements, ids = self._counted
+        return elements - own, ids - (own and _is_id(node))
+
+    def _stands_for_id(self, node: Node) -> bool:
+        if node.kind not in ("Name", "Attribute"):
+            return _is_id(node)
+        values = self.linked.values.of(node)
+        return len(values) == 1 and values[0].kind == "text" and _is_id(values[0].node)
+
+    def _held(self, place: Place, collection: Node, holder: Node) -> Verdict | None:
+
+        if holder.kind == "Subscript" and last_name(holder.child("value")) == "Literal":
+            return EXTEND_CHOICE
+        if holder.kind == "Compare":
+            return COMPARISON
+        if holder.kind == "keyword" and holder.parent is not None and holder.parent.kind == "Call":
+            receiver = self.linked.receivers.of(holder.parent)
+            if receiver is not None and holder.value in receiver.call.lists:
+                return REWRITE_CALL
+        ends = self.linked.ends(place.node)
+        name = bound_name(place.node)
+        called = ends.standard or ends.model_name
+        if self.names("predicate", name) or (ends.predicate and not called):
+            return COMPARISON
+        if ends.tokenizer and not (ends.standard or ends.model_name or ends.elsewhere):
+            return TOKENIZER
+        return None
+
+    def _flag_before(self, node: Node) -> bool:
+        assert node.parent is not None
+        before = _previous(node, node.parent.all("elts"))
+        return (
+            before is not None
+            and before.kind == "Constant"
+            and str(before.value) in ("--model", "-m", "--llm", "--engine")
+        )
+
+    def _unpacked(self, node: Node, collection: Node, holder: Node) -> str | None:
+        """The name that `A, B = "gpt-4o", "gpt-5"` gives an element."""
+        target = holder.child("targets") if holder.kind == "Assign" else None
+        if target is None or target.kind not in ("Tuple", "List"):
+            return None
+        names, elements = target.all("elts"), collection.all("elts")
+        if len(names) != len(elements):
+            return None
+        return str(names[elements.index(node)].value or "")
+
+    def _name_before(self, node: Node) -> bool:
+        """`("llm_model", "gpt-4o")`: a name that carries a model, and its value."""
+        assert node.parent is not None
+        elements = node.parent.all("elts")
+        if len(elements) != 2 or elements[1] != node or elements[0].kind != "Constant":
+            return False
+        name = str(elements[0].value)
+        return name.isidentifier() and self.names.model(name)
+
+    def _choices(self, place: Place, collection: Node) -> Verdict:
+        """One of several ids in a collection."""
+        near = [
+            bound_name(place.node),
+            *(str(a.value) for a in place.node.ancestors() if a.kind == "keyword"),
+        ]
+        if self._evaluates(place, near):
+            return Verdict("membership", "review", "evaluates-models", "one of the models that are measured")
+        if self.names("legacy", near[0]):
+            return LEGACY._replace(role="membership")
+        if place.in_test and collection.kind == "Tuple":
+            return self._row(place, collection)
+        return EXTEND_CHOICE
+
+    def _evaluates(self, place: Place, near: list[str]) -> bool:
+        return any(self.names("evaluation", n) for n in [*near, place.file.path])
+
+    def _single(self, place: Place, collection: Node) -> Verdict:
+
+        name = bound_name(place.node)
+        if self.names("collection", name):
+            return EXTEND_CHOICE
+        return self.classifier.flowed(place, REWRITE_DEFAULT)
+
+    def _row(self, place: Place, collection: Node) -> Verdict:
+
+        if self._is_choice_row(place, collection):
+            return EXTEND_CHOICE
+        if place.in_test:
+            return self.classifier.flowed(place, EXPECTED)
+        return self.classifier.named(place, bound_name(place.node), REWRITE_DEFAULT)
+
+    def _is_choice_row(self, place: Place, row: Node) -> bool:
+        """`choices=[("gpt-4o", "GPT-4o"), …]`: the first of a pair in a list of choices."""
+        rows = row.parent
+        if rows is None or rows.kind not in ("List", "Tuple") or row.all("elts")[0] != place.node:
+            return False
+        above = rows.parent
+        if above is not None and above.kind == "keyword":
+            return self.names("choice-option", str(above.value))
+        same = [
+            r
+            for r in rows.all("elts")
+            if r.kind == row.kind and r.all("elts") and id_like(r.all("elts")[0].value)
+        ]
+        return len(same) > 1 and self.names("collection", bound_name(place.node))
+
+    def _test_parameter(self, place: Place, parameter: Node) -> Verdict:
+
+        uses = [u for load in self.linked.project.loads(parameter) for u in self.linked.flow.uses(load)]
+        judged = self.linked._judge(tuple(uses))
+        if judged.standard or judged.model_name:
+            return REWRITE_DEFAULT
+        if judged.tokenizer:
+            return TOKENIZER
+        return EXPECTED
+
+    # -- registries -------------------------------------------------------------------------------
+
+    def is_enum(self, cls: Node) -> bool:
+        """Whether a class is an enumeration, itself or through a base."""
+        return any(
+            base.rpartition(".")[2] in _ENUMS
+            if isinstance(base, str)
+            else any(last_name(b) in _ENUMS for b in base.all("bases"))
+            for base in self.linked.values.mro(cls)
+        )
+
+    def is_record(self, call: Node) -> bool:
+        """Whether a call is one of several in a collection that make plain records (a dataclass, say)."""
+        classes = [v.node for v in self.linked.values.of(call.child("func")) if v.kind == "class"]
+        plain = any(
+            any(n.kind == "AnnAssign" for n in cls.all("body"))
+            and not cls.file.bindings.get((cls.index, "__init__"))
+            for cls in classes
+        )
+        return plain and self.is_registry_entry(call)
+
+    def is_registry_entry(self, call: Node) -> bool:
+        """Whether a call is one of several in a collection (`[Model(name=…), …]`) or a table's value."""
+        if self._registry_of(call) is not None:
+            return True
+        holder = call.parent
+        if holder is None or holder.kind not in ("List", "Tuple", "Set"):
+            return False
+        same = [
+            n
+            for n in holder.all("elts")
+            if n.kind == "Call" and last_name(n.child("func")) == last_name(call.child("func"))
+        ]
+        return len(same) > 1

@@ -1,0 +1,58 @@
+"""Registries that are no displays: `register(Chat("gpt-4o"))` one by one, `dict.fromkeys(ids, 128_000)`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.decide.roles.verdicts import EXTEND_KEY
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from migrator.decide.names import Names
+    from migrator.read.facts import Node
+
+REGISTERED = EXTEND_KEY.review(
+    "must-move-together", "one of several registered models: register the new one beside it"
+)
+GROUPED = EXTEND_KEY.review(
+    "table-unit-unknown", "one value for a group of models: the new one may have another"
+)
+FEWEST = 3
+"""So many statements of one form are a registry; fewer may be the program's own choice."""
+
+
+def registered(call: Node, names: Names) -> bool:
+    """Whether a constructor's call is handed to one of several like calls that register."""
+    outer = call.parent
+    if outer is None or outer.kind != "Call" or call.field != "args" or outer.parent is None:
+        return False
+    if outer.parent.kind != "Expr" or not names("register-callee", last_name(outer.child("func"))):
+        return False
+    return len(set(_alike(outer, call))) >= FEWEST
+
+
+def _alike(outer: Node, call: Node) -> list[str]:
+    """The constant names that like statements of the same block register."""
+    block = outer.parent.parent if outer.parent is not None else None
+    found = []
+    for statement in block.all("body") if block is not None else ():
+        registering = statement.child("value") if statement.kind == "Expr" else None
+        if registering is None or registering.kind != "Call" or not _same(registering, outer):
+            continue
+        made = next((a for a in registering.all("args") if a.kind == "Call" and _same(a, call)), None)
+        found += (
+            [str(a.value) for a in made.all("args")[:1] if a.kind == "Constant"] if made is not None else []
+        )
+    return found
+
+
+def _same(one: Node, other: Node) -> bool:
+    return last_name(one.child("func")) == last_name(other.child("func"))
+
+
+def grouped(collection: Node) -> bool:
+    """Whether a collection is keys that share a value: `fromkeys(ids, value)`, `{**rows(ids, value)}`."""
+    call = collection.parent
+    if call is None or call.kind != "Call" or collection.field != "args" or len(call.all("args")) < 2:
+        return False
+    return last_name(call.child("func")) == "fromkeys" or call.field == "spread"

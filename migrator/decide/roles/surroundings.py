@@ -1,0 +1,72 @@
+"""What stands beside a default in its class or signature: whose endpoint it will be sent to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.decide.roles.verdicts import last_target
+from migrator.read.project import enclosing_class
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.decide.linked import Linked
+    from migrator.decide.roles.verdicts import Place, Verdict
+    from migrator.read.facts import Node
+
+OTHERS = ("other", "local")
+
+
+class Surroundings:
+    """Judges model defaults by the class, fields and parameters around them."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        self.names = linked.names
+
+    def judged(self, place: Place, verdict: Verdict) -> Verdict:
+        """The verdict, or a review where the surroundings name Azure or another vendor's address."""
+        if verdict.role != "default" or place.shape.prefix:
+            return verdict
+        cls = enclosing_class(place.node)
+        if cls is not None and self.names("azure-class", str(cls.value)):
+            return verdict.review("azure-deployment", f"{cls.value} wraps Azure: a deployment's name")
+        for name, url in self._addresses(place.node):
+            if self.linked.receivers.host_vendor(url) in OTHERS:
+                return verdict.review("other-vendor-endpoint", f"{name} beside it is {url}")
+        return verdict
+
+    def _addresses(self, node: Node) -> Iterator[tuple[str, str]]:
+        """Addresses that are constants among the fields or parameters beside a default."""
+        for name, value in _beside(node):
+            if self.names("address", name):
+                for found in self.linked.values.of(value):
+                    if found.kind == "text":
+                        yield name, str(found.node.value)
+
+
+def _beside(node: Node) -> Iterator[tuple[str, Node]]:
+    """Names and values of the fields of the same class body, or of the parameters of the same function."""
+    for above in node.ancestors():
+        if above.kind == "arg":
+            function = above.parent
+            yield from _defaults(function) if function is not None else ()
+            return
+        if above.is_statement:
+            yield from _fields(above.scope) if above.scope.kind == "ClassDef" else ()
+            return
+
+
+def _defaults(function: Node) -> Iterator[tuple[str, Node]]:
+    for child in function.children():
+        default = child.child("default") if child.kind == "arg" else None
+        if default is not None:
+            yield str(child.value), default
+
+
+def _fields(cls: Node) -> Iterator[tuple[str, Node]]:
+    for statement in cls.all("body"):
+        target = statement.child("targets") or statement.child("target")
+        value = statement.child("value")
+        if target is not None and value is not None:
+            yield last_target(target), value

@@ -1,0 +1,366 @@
+"""Tables and choices: which new ids a table would miss, what a miss does, and the rows that end it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from migrator.data.formats import is_data
+from migrator.decide.additions import Additions
+from migrator.decide.moves import Moves
+from migrator.decide.tables.comprehended import shared_figures
+from migrator.decide.tables.enums import uses
+from migrator.decide.tables.homes import Entry, Home, Homes
+from migrator.decide.tables.leading import Leads
+from migrator.decide.tables.members import around, bound, member_name, name_of
+from migrator.decide.tables.needs import ENUM, Case, Needs, on_miss
+from migrator.decide.tables.placing import Placing
+from migrator.decide.tables.readings import Readings
+from migrator.decide.tables.rows import Row, Rows, Written
+from migrator.inventory import Edit, Finding, ReplaceExpression, Table
+
+if TYPE_CHECKING:
+    from migrator.decide.engine import Judged
+    from migrator.decide.plans import Planner
+    from migrator.inventory import Operation
+    from migrator.read.facts import Node
+
+
+def tables(planner: Planner) -> Additions:
+    """Every table of the project that the new ids would miss."""
+    return Tables(planner).additions()
+
+
+class Tables:
+    """The tables of one run."""
+
+    def __init__(self, planner: Planner) -> None:
+        self.planner = planner
+        self.engine = planner.engine
+        self.linked = planner.engine.linked
+        self.catalogue = planner.engine.catalogue
+        self.homes = Homes(self.linked, planner.engine.classifier.displays)
+        self.uses = list(uses(planner, [one for one in planner.judged if one.verdict.action == "extend"]))
+        planner.members = {use.one.id: use.variant for use in self.uses}
+        self.moves = Moves(planner)
+        self.leads = Leads(planner)
+        self.placing = Placing(planner, self.homes, self.moves)
+        self.readings = Readings(self.linked.project, self.linked.values)
+        self.needs = Needs(self.linked, self.moves, self.homes)
+        self.found = Additions()
+        self.cases: list[Case] = []
+
+    def additions(self) -> Additions:
+        """Tables, edits and findings."""
+        self.cases = self._cases()
+        for case in self.cases:
+            self._feed(case)
+            self._move_uses(case)
+        for case in self.cases:
+            self._judge(case)
+        return self.found
+
+    # -- finding them ------------------------------------------------------------------------------
+
+    def _cases(self) -> list[Case]:
+        homes: dict[Node, tuple[Home, list[Judged]]] = {}
+        for one in self.planner.judged:
+            home = self._home(one)
+            if home is not None:
+                homes.setdefault(home.node, (home, []))[1].append(one)
+        for home in self.homes.keyed_by_names(self.planner.judged):
+            homes.setdefault(home.node, (home, []))
+        cases = [self._case(home, ones) for home, ones in homes.values()]
+        return [case for case in cases if self.engine.data.is_followed(self.planner, case)]
+
+    def _home(self, one: Judged) -> Home | None:
+        """The table that a reference is a row of; rows of (prefix, value) pairs are compared, yet rows."""
+        if one.node is None or (one.verdict.action != "extend" and one.verdict.role != "comparison"):
+            return None
+        home = self.homes.of(one.node)
+        pairs = home is not None and home.shape == "records" and one.node.parent in home.node.all("elts")
+        return home if one.verdict.action == "extend" or pairs else None
+
+    def _case(self, home: Home, ones: list[Judged]) -> Case:
+        readings = self.readings.of(home.node)
+        lead = self.leads.of(home, ones, readings)
+        return Case(home, name_of(home), self.homes.rows(home), ones, readings, lead)
+
+    # -- what is missing ---------------------------------------------------------------------------
+
+    def _judge(self, case: Case) -> None:
+        writer = Rows(
+            self.planner,
+            self.moves,
+            case.name,
+            [Row(e.model, e.nodes) for e in self.homes.entries(case.home)],
+        )
+        missing: list[str] = []
+        for prefix in dict.fromkeys(row.prefix for row in case.rows):
+            rows = [row for row in case.rows if row.prefix == prefix and self.needs.may_serve(row)]
+            waiting = self.engine.data.waiting.get(case.id)
+            for variant in self.moves.ordered(waiting or self.needs.wanted(case, rows, self.cases)):
+                target = prefix + self.moves.target(variant)
+                if rows and not self._has(case, target):
+                    refusal = writer.figures.refusal(case.name)
+                    if refusal is not None:
+                        self._refuse(case, rows, variant, refusal.reason)
+                    else:
+                        missing += self._missing(case, rows, variant, writer)
+        self.found.findings += self.leads.notes(case, missing)
+        self.found.findings += shared_figures(case, missing, self.catalogue)
+        if missing:
+            closed = self._is_generated(case) or self.engine.data.is_closed(self.planner, case)
+            action = "review" if closed else "extend"
+            self.found.tables.append(_record(case, tuple(dict.fromkeys(missing)), action))
+
+    def _move_uses(self, case: Case) -> None:
+        """Uses of members named after an id, as the model of a call, end on the new id's member."""
+        for use in self.uses:
+            if case.home.shape != "enum" or use.one not in case.ones:
+                continue
+            known = [(bound(row.nodes[0]), row.model) for row in case.rows]
+            known.sort(key=lambda pair: pair[0] != str(use.load.value))
+            target = self.moves.target(use.variant)
+            there = [bound(e.nodes[0]) for e in self.homes.entries(case.home) if e.text == target]
+            base = use.load.child("value")
+            name = (there or [member_name(known, target)])[0]
+            operation = ReplaceExpression(source=f"{base.source if base is not None else case.name}.{name}")
+            why = f"{use.load.source} -> {name}: the call is to use {target}"
+            self.found.edits.append(self._edit(case, use.load, operation, ENUM, why, rank=9))
+            for call in use.calls:
+                self.planner.arriving[call].add(use.variant)
+                self.planner.groups.join(self.planner.site_id(call), case.id)
+
+    def _edit(
+        self, case: Case, anchor: Node, operation: Operation, rule: str, why: str, *, rank: int
+    ) -> Edit:
+        key = f"{anchor.file.path}|{anchor.span}|{operation}"
+        return Edit(
+            id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
+            path=anchor.file.path,
+            anchor=anchor.span,
+            operation=operation,
+            group=case.id,
+            why=why,
+            rule=rule,
+            rank=rank,
+            selected=self.planner.written(anchor.file.path, anchor.line, rule),
+        )
+
+    def _refuse(self, case: Case, rows: list[Entry], variant: str, reason: str) -> None:
+        """A table that a person has to act on first keeps the ids that would miss it; a record is left."""
+        target = self.moves.target(variant)
+        if not reason:
+            return
+        self._report(case, rows[0], reason, f"{case.name} has no entry for {target}: create it first")
+        self._settle(case, rows, reason, f"{target} has no entry yet")
+        self._hold(case, variant)
+
+    def _settle(self, case: Case, rows: list[Entry], reason: str, detail: str) -> None:
+        """The references of some rows are for a person."""
+        models = {row.model for row in rows}
+        for one in case.ones:
+            if one.occurrence.model in models:
+                self.planner.settled[one.id] = one.verdict.review(reason, detail)
+
+    def _has(self, case: Case, target: str) -> bool:
+        """Whether a row is there, or comes for another variant of the same id or in a sibling table."""
+        for one in [case, *self.needs.siblings(case, self.cases)]:
+            if target in self.planner.grown.get(one.home.node, set()):
+                return True
+            if any(
+                entry.text == target or self._becomes(entry, target) for entry in self.homes.entries(one.home)
+            ):
+                return True
+        return False
+
+    def _becomes(self, entry: Entry, target: str) -> bool:
+        """Whether a row's key is a name whose own value moves to the target."""
+        key = entry.nodes[0]
+        if key.kind not in ("Name", "Attribute"):
+            return False
+        ones = [one for v in self.linked.values.of(key) for one in self.moves.by_node.get(v.node, ())]
+        variants = {self.planner.variants.get(one.id, "") for one in ones if self.moves.active(one)} - {""}
+        return any(target.endswith(self.moves.target(variant)) for variant in variants)
+
+    def _is_generated(self, case: Case) -> bool:
+        file = case.home.node.file
+        return self.engine.contexts.of(file.path, generated=file.generated) == "generated"
+
+    # -- rows --------------------------------------------------------------------------------------
+
+    def _missing(self, case: Case, rows: list[Entry], variant: str, writer: Rows) -> list[str]:
+        """Edits or findings for one target; its id, if the table misses it."""
+        template, target = self._template(case, rows, variant), self.moves.target(variant)
+        if not writer.able(target, (case.name, *around(case.home.node))):
+            self._report(
+                case,
+                template,
+                "capability-lost",
+                f"{case.name} needs what {target} cannot do; it does not join",
+            )
+            return []
+        if self._asks(template, variant):
+            self._report_call(case, template, variant)
+            return []
+        new = writer.written(Row(template.model, template.nodes), target)
+        if self._is_generated(case):
+            self._report(
+                case,
+                template,
+                "generated-file",
+                f"{case.name} misses {target}: change what generates the file",
+            )
+            self._hold(case, variant)
+        elif new.unknown:
+            self._unknown(case, template, target, new)
+            self._hold(case, variant)
+        elif not self._covered(case, template, new, target):
+            self._add(case, template, variant, new)
+        else:
+            return []
+        return [template.prefix + target]
+
+    def _asks(self, template: Entry, variant: str) -> bool:
+        """Whether a copy of the row would hold a request that the new model does not take as it stands."""
+        planner = self.planner
+        for node in [inner for row in template.nodes for inner in (row, *row.descendants())]:
+            site = planner.sites.get(node) if node.kind == "Call" else None
+            if site is not None and site.receiver is not None:
+                families = frozenset({self.catalogue.family(template.model)})
+                plans = planner.requests.plan(site, frozenset({variant}), families)
+                if any(plan.steps or plan.block for plan in plans):
+                    return True
+        return False
+
+    def _report_call(self, case: Case, template: Entry, variant: str) -> None:
+        """A look-up needs the row, but a person has to write it; a list of answers needs none."""
+        if case.home.shape != "dict":
+            return
+        target = self.moves.target(variant)
+        what = f"its rows make requests that {target} does not take as they are; add it by hand"
+        self._report(case, template, "must-move-together", f"{case.name} misses {target}: {what}")
+        self._hold(case, variant)
+        rows = [node for row in case.rows for node in row.nodes]
+        inside = [one for one in self.planner.judged if one.node and any(map(one.node.inside, rows))]
+        moving = [one for one in inside if one.id in self.planner.variants]
+        self.planner.keep(moving, "must-move-together", f"{case.name} is to gain {target} first")
+
+    def _template(self, case: Case, rows: list[Entry], variant: str) -> Entry:
+        """The row that the new one is modelled on."""
+
+        def rank(row: Entry) -> tuple[bool, bool, int, bool]:
+            far, moved = self.moves.affinity(row.model, variant), self.moves.count(row.model, variant)
+            return self.moves.is_far(far), not moved, far, self.catalogue.dated(row.model)
+
+        return min(rows, key=rank)
+
+    def _covered(self, case: Case, template: Entry, new: Written, target: str) -> bool:
+        """Whether a prefix look-up already gives the target the same row."""
+        if case.home.shape != "dict" or not any(reading.order for reading in case.readings):
+            return False
+        fits = [row for row in case.rows if target.startswith(row.text)]
+        fits = fits[:1] if case.ordered else sorted(fits, key=lambda row: -len(row.text))[:1]
+        return bool(fits) and fits[0].nodes[-1].source == new.sources[-1]
+
+    def _unknown(self, case: Case, template: Entry, target: str, new: Written) -> None:
+        fields = ", ".join(new.unknown)
+        self._report(
+            case,
+            template,
+            "table-unit-unknown",
+            f"{case.name} misses {target}: no row proves what {fields} means; add it by hand",
+        )
+        self._settle(case, [template], "table-unit-unknown", f"{fields}: unit unknown")
+
+    def _report(self, case: Case, template: Entry, reason: str, message: str) -> None:
+        node = template.nodes[0]
+        suffix = f" ({miss})" if (miss := on_miss(case)) and reason != "capability-lost" else ""
+        self.found.findings.append(
+            Finding(
+                rule=case.rule, path=node.file.path, line=node.line, message=message + suffix, reason=reason
+            )
+        )
+
+    def _hold(self, case: Case, variant: str) -> None:
+        """Rewrites that would end in an exception wait for the row."""
+        waiting = [one for one in self._reached(case) if self.planner.variants.get(one.id) == variant]
+        self.planner.keep(
+            waiting,
+            "must-move-together",
+            f"{case.name} has no row for {self.moves.target(variant)}{self.engine.data.hint(case)}",
+        )
+
+    def _reached(self, case: Case) -> list[Judged]:
+        """The ids whose look-up would end in an exception; in a data file also those that would fall back."""
+        silent = is_data(case.home.node.file.path)
+        readings = [r for r in case.readings if r.raises or (silent and r.miss)]
+        return [one for reading in readings for one in self.moves.reaching(reading.key)]
+
+    def _add(self, case: Case, template: Entry, variant: str, new: Written) -> None:
+        operation, anchor = self.placing.operation(case, template, variant, new)
+        references = [one for one in case.ones if one.occurrence.model == template.model]
+        order = self.moves.ordered(self.catalogue.targets)
+        rank = order.index(variant) if variant in order else 0
+        why = self._why(case, template, variant, new)
+        edit = self._edit(case, anchor, operation, case.rule, why, rank=rank)
+        written = self.planner.written(anchor.file.path, template.nodes[0].line, case.rule)
+        edit = msgspec.structs.replace(edit, references=tuple(one.id for one in references), selected=written)
+        self.found.edits.append(edit)
+        self.planner.grown.setdefault(case.home.node, set()).add(template.prefix + self.moves.target(variant))
+        for one in self._reached(case):
+            self.planner.groups.join(case.id, one.id)
+        self._arrive(case, references, variant)
+        self.leads.take(case, variant)
+        if self.engine.data.waits(self.planner, case, variant):
+            self._hold(case, variant)
+        for one in references:
+            if one.verdict.role == "comparison":
+                detail = "its row is joined by the new one"
+                self.planner.settled[one.id] = one.verdict._replace(action="extend", detail=detail)
+
+    def _arrive(self, case: Case, references: list[Judged], variant: str) -> None:
+        """Calls that a row's own id reaches will be reached by the new row's."""
+        for call in self._reached_by(references):
+            self.planner.arriving[call].add(variant)
+            self.planner.groups.join(self.planner.site_id(call), case.id)
+
+    def _reached_by(self, references: list[Judged]) -> list[Node]:
+        """The recognised calls that the ids of some rows reach."""
+        found: list[Node] = []
+        for one in references:
+            ends = self.linked.ends(one.node).sites if one.node is not None else ()
+            found += [*one.sites, *(call for call, _ in ends)]
+        sites = self.planner.sites
+        return [call for call in dict.fromkeys(found) if call in sites and sites[call].receiver is not None]
+
+    def _feed(self, case: Case) -> None:
+        """Ids that are looked up in a registry whose records name the model of a call reach it as well."""
+        for one in self._reached(case):
+            rows = [row for row in case.ones if row.occurrence.model == one.occurrence.model]
+            for call in self._reached_by(rows):
+                if one not in self.planner.by_site[call]:
+                    self.planner.by_site[call].append(one)
+
+    def _why(self, case: Case, template: Entry, variant: str, new: Written) -> str:
+        said = [f"{case.name or 'the table'} gains {self.moves.target(variant)}, like {template.model}"]
+        said += [on_miss(case)] if on_miss(case) else []
+        said += ["set " + "; ".join(new.set)] if new.set else []
+        said += ["copied " + "; ".join(new.copied)] if new.copied else []
+        return ": ".join([said[0], ", ".join(said[1:])]) if said[1:] else said[0]
+
+
+def _record(case: Case, missing: tuple[str, ...], action: str) -> Table:
+    node = case.home.anchor
+    return Table(
+        path=node.file.path,
+        line=node.line,
+        name=case.name,
+        shape=case.home.shape,
+        missing=missing,
+        on_miss=on_miss(case),
+        action="review" if action == "review" else "extend",
+    )

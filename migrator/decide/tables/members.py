@@ -1,0 +1,78 @@
+"""Names: of tables, of enum members, of what stands around a table."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from migrator.decide.tables.homes import Home
+    from migrator.read.facts import Node
+
+
+def bound(statement: Node) -> str:
+    target = statement.child("targets") or statement.child("target")
+    return str(target.value) if target is not None else ""
+
+
+def around(node: Node) -> list[str]:
+    """Names of the functions and classes around a table."""
+    return [
+        str(a.value) for a in node.ancestors() if a.kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef")
+    ]
+
+
+def member_name(known: list[tuple[str, str]], new: str) -> str:
+    """The name of a new enum member, in the style of the first (name, id) pair whose style is known."""
+    for name, old in known:
+        for style in _STYLES:
+            if style(old) == name:
+                return style(new)
+            if style(old) in name:
+                return name.replace(style(old), style(new), 1)
+    return _snake(new).upper()
+
+
+def _snake(model: str) -> str:
+    return re.sub(r"\W+", "_", model)
+
+
+def _joined(model: str) -> str:
+    """`gpt-4o-mini` -> `gpt4o_mini`."""
+    return re.sub(r"\W+", "_", re.sub(r"^([A-Za-z]+)-", r"\1", model))
+
+
+def _camel(model: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in _joined(model).split("_"))
+
+
+_STYLES = (
+    lambda model: _snake(model).upper(),
+    lambda model: _joined(model).upper(),
+    _snake,
+    _joined,
+    _camel,
+    lambda model: re.sub(r"\W+", "", model).upper(),
+    lambda model: re.sub(r"\W+", "", model),
+)
+
+
+def name_of(home: Home) -> str:
+    """The name that a table goes by: what it is assigned to, its keyword, its class; keys around it."""
+    if home.shape == "enum":
+        return str(home.node.value)
+    keys: list[str] = []
+    node = home.node
+    while node.parent is not None and not node.is_statement:
+        parent = node.parent
+        if parent.kind == "Dict" and node.field == "values":
+            key = (
+                parent.all("keys")[parent.all("values").index(node)] if node in parent.all("values") else None
+            )
+            keys.append(str(key.value) if key is not None and key.kind == "Constant" else "")
+        elif parent.kind in ("keyword", "arg"):
+            return ".".join([str(parent.value), *reversed(keys)])
+        node = parent
+    target = node.child("targets") or node.child("target")
+    name = str(target.value or "") if target is not None else ""
+    return ".".join(part for part in [name, *reversed(keys)] if part)

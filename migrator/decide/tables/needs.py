@@ -1,0 +1,144 @@
+"""Which of the new ids a table needs: those that reach its look-ups, and all in a provider's registry."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.decide.roles.literals import shape
+
+if TYPE_CHECKING:
+    from migrator.decide.engine import Judged
+    from migrator.decide.linked import Linked
+    from migrator.decide.moves import Moves
+    from migrator.decide.tables.homes import Entry, Home, Homes
+    from migrator.decide.tables.leading import Lead
+    from migrator.decide.tables.readings import Reading
+
+ROW, CHOICE, ENUM = "GPT55-T001", "GPT55-T002", "GPT55-T003"
+_RULES = {"dict": ROW, "records": ROW, "enum": ENUM}
+_REGISTRY = 5
+
+
+class Case(NamedTuple):
+    """One table with all that is known about it: its name, its rows, their references, its readings.
+
+    `lead` is its first id, where a call takes what stands first.
+    """
+
+    home: Home
+    name: str
+    rows: list[Entry]
+    ones: list[Judged]
+    readings: list[Reading]
+    lead: Lead | None = None
+
+    @property
+    def id(self) -> str:
+        key = f"{self.home.node.file.path}|{self.home.anchor.span}"
+        return "t-" + hashlib.sha256(key.encode()).hexdigest()[:10]
+
+    @property
+    def rule(self) -> str:
+        return _RULES.get(self.home.shape, CHOICE)
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the first key that fits wins."""
+        return any(reading.order == "first" for reading in self.readings)
+
+
+def on_miss(case: Case) -> str:
+    """What happens where an id is not in the table, place by place."""
+    said: dict[str, list[str]] = defaultdict(list)
+    for reading in case.readings:
+        if reading.miss:
+            said[reading.miss].append(reading.node.where)
+    return "; ".join(
+        f"a miss {miss} at {', '.join(dict.fromkeys(where[:3]))}" for miss, where in said.items()
+    )
+
+
+class Needs:
+    """What tables of one run need."""
+
+    def __init__(self, linked: Linked, moves: Moves, homes: Homes) -> None:
+        self.linked = linked
+        self.moves = moves
+        self.homes = homes
+        self.catalogue = moves.catalogue
+
+    def wanted(self, case: Case, rows: list[Entry], cases: list[Case]) -> set[str]:
+        """The variants that can reach the table's look-ups."""
+        models = {row.model for row in rows}
+        found = {v for model in models for v in self.moves.by_model.get(model, ())}
+        if any(reading.order for reading in case.readings):
+            found |= {
+                v for old, vs in self.moves.by_model.items() if old.startswith(tuple(models)) for v in vs
+            }
+        found |= self._arrived(case)
+        if case.lead is not None and case.lead.free and case.lead.one.occurrence.model in models:
+            found.add(case.lead.variant)
+        if len(self._known(case)) >= _REGISTRY:
+            found |= self._served_here(case, rows, set(self.catalogue.targets), cases)
+        if not found and not self._has_any(case):
+            found = self._served_here(
+                case, rows, {self.moves.counterpart(model) for model in models} - {""}, cases
+            )
+        return found
+
+    def _served_here(self, case: Case, rows: list[Entry], variants: set[str], cases: list[Case]) -> set[str]:
+        """Of several tables that are put together as one, only that with the nearest row gains a variant."""
+        siblings = [other.rows for other in self.siblings(case, cases) if other.home.node != case.home.node]
+        return {
+            v
+            for v in variants
+            if not self.moves.is_far(self._nearest(rows, v))
+            and all(self._nearest(rows, v) < self._nearest(other, v) for other in siblings)
+        }
+
+    def _nearest(self, rows: list[Entry], variant: str) -> int:
+        """How far the nearest row that a program could use for chat is from a variant."""
+        plain = [row.model for row in rows if self.catalogue.tier(row.model) != "pro" and self.may_serve(row)]
+        return min((self.moves.affinity(model, variant) for model in plain), default=self.moves.far)
+
+    def siblings(self, case: Case, cases: list[Case]) -> list[Case]:
+        """The tables that are spread into one dict together with this one."""
+        file = case.home.node.file
+        for mapping in file.of_kind("Dict"):
+            spread = [v.node for part in mapping.all("spread") for v in self.linked.values.of(part)]
+            if case.home.node in spread:
+                return [c for c in cases if c.home.node in spread and "azure" not in c.name.lower()]
+        return []
+
+    def _has_any(self, case: Case) -> bool:
+        """Whether somebody began to add the new ids."""
+        targets = set(self.catalogue.targets.values())
+        return any(entry.text.rpartition("/")[2] in targets for entry in self.homes.entries(case.home))
+
+    def _arrived(self, case: Case) -> set[str]:
+        """Variants whose id is looked up already."""
+        values = self.linked.values
+        texts = {
+            str(value.node.value)
+            for reading in case.readings
+            if reading.raises and reading.key is not None and reading.key.kind != "arg"
+            for value in values.of(reading.key)
+            if value.kind == "text"
+        }
+        return {
+            v
+            for v, target in self.catalogue.targets.items()
+            if target in {t.rpartition("/")[2] for t in texts}
+        }
+
+    def _known(self, case: Case) -> set[str]:
+        entries = self.homes.entries(case.home)
+        targets = set(self.catalogue.targets.values())
+        known = ({e.text.rpartition("/")[2] for e in entries} & set(self.catalogue.models)) - targets
+        return {getattr(self.catalogue.models[k], "snapshot_of", "") or k for k in known}
+
+    def may_serve(self, row: Entry) -> bool:
+        vendor = shape(row.text, row.model, self.linked.rulebook.vendors).vendor
+        return self.catalogue.special(row.model) is None and vendor not in ("azure", "other")

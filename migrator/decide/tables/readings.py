@@ -1,0 +1,255 @@
+"""How a table or collection is read: look-ups, membership tests, loops; and what each does on a miss."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.decide.tables.misses import (
+    after_loop,
+    brief,
+    compared_in,
+    is_caught,
+    is_guarded,
+    order,
+    raises_next,
+    refuses,
+    searches,
+)
+from migrator.read.flow import Flow, Use, _State
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.read.facts import Node
+
+_SAME = frozenset(
+    {"MappingProxyType", "OrderedDict", "defaultdict", "Counter", "reversed", "CaseInsensitiveDict"}
+)
+_REORDERED = ("sorted(", "reversed(", "set(", ".values(", ".items(")
+_MIXED = ("items", "values", "keys")
+
+
+class Reading(NamedTuple):
+    """One place that reads a table.
+
+    Attributes:
+        kind: `index` (`T[k]`), `get`, `test` (`k in T`), `loop`, `call` (`Enum(k)`), `type`
+            (an annotation), `choice` (of an option), `first` (`T[0]`, `next(iter(T))`), `place` (`T[2]`).
+        key: the expression that is looked up (the default of an option, the value of an annotated name).
+        miss: what happens where the key is not there, in words; nothing if that is not seen.
+        raises: a miss ends in an exception.
+        order: a loop takes the `first` key that fits, or the `longest`.
+    """
+
+    kind: str
+    node: Node
+    key: Node | None = None
+    miss: str = ""
+    raises: bool = False
+    order: str = ""
+
+
+class Readings(Flow):
+    """Follows a collection forwards; part `table:N` is N levels of nesting above the table itself."""
+
+    def of(self, table: Node) -> list[Reading]:
+        """Every reading found of a display, class or `Literal[…]`."""
+        starts = list(self.project.loads(table)) if table.kind == "ClassDef" else [table]
+        found = [self._reading(use) for start in starts for use in self.uses(start, "table:0")]
+        return [reading for reading in found if reading is not None]
+
+    def _step(self, state: _State) -> Iterator[Use | _State]:
+        if not state.part.startswith("table:") or state.node.parent is None:
+            yield from super()._step(state)
+            return
+        own = _OWN.get(state.node.parent.kind)
+        if own is None:
+            yield from super()._step(state)
+        else:
+            yield from own(self, state, state.node, state.node.parent)
+
+    # -- steps of a table --------------------------------------------------------------------------
+
+    def _nested(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if node.field in ("values", "spread"):
+            yield _moved(state, parent, 1 if node.field == "values" else 0)
+
+    def _indexed(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if node.field == "value" and _level(state) == 0:
+            yield Use("lookup", parent, "", state.part, state.trail)
+        elif node.field == "value":
+            yield _moved(state, parent, -1)
+        else:
+            yield _State(parent, state.part, state.trail)
+
+    def _sliced(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if parent.field == "slice" and parent.parent is not None:
+            yield _State(parent.parent, state.part, state.trail)
+
+    def _member(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        call = parent.parent
+        if call is None or call.kind != "Call" or parent.field != "func":
+            return
+        if parent.value in ("get", "pop", "__getitem__", "setdefault", "index", "count"):
+            yield (
+                Use("method", call, str(parent.value), state.part, state.trail)
+                if _level(state) == 0
+                else _moved(state, call, -1)
+            )
+        elif parent.value in ("copy", *_MIXED, "union"):
+            yield _State(call, state.part, state.trail)
+
+    def _over(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if node.field != "iter":
+            return
+        if _level(state) == 0:
+            yield Use("display", parent, "loop", state.part, state.trail)
+            return
+        target = parent.child("target")
+        inner = target.all("elts")[-1:] if target is not None and target.kind == "Tuple" else [target]
+        for one in inner:
+            if one is not None and one.kind == "NameStore":
+                yield from self._loads(state._replace(part=f"table:{_level(state) - 1}"), one)
+
+    def _argument(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        callee = last_name(parent.child("func"))
+        if node.field == "func":
+            yield Use("argument", parent, "call", state.part, state.trail)
+        elif callee in ("Choice", "OneOf", "AfterValidator"):
+            yield Use("argument", parent, "choice", state.part, state.trail)
+        elif callee == "next":
+            yield Use("argument", parent, "first", state.part, state.trail)
+        elif callee in _SAME or callee in ("sorted", "frozenset", "set", "list", "tuple", "dict", "iter"):
+            yield _State(parent, state.part, state.trail)
+        else:
+            yield from self._call(state, node, parent)
+
+    def _named(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if parent.value in ("choices", "options", "allowed", "values") and _level(state) == 0:
+            yield Use("argument", parent.parent or parent, "choice", state.part, state.trail)
+        yield from self._keyword(state, node, parent)
+
+    def _annotates(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        if node.field == "annotation":
+            yield Use("display", parent, "type", state.part, state.trail)
+        elif parent.kind == "AnnAssign":
+            yield from self._assign(state, node, parent)
+        else:
+            yield from self._default(state, node, parent)
+
+    def _either(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+        yield _State(parent, state.part, state.trail)
+
+    # -- what a use says ---------------------------------------------------------------------------
+
+    def _reading(self, use: Use) -> Reading | None:
+        judge = _JUDGED.get((use.kind, use.name)) or _JUDGED.get((use.kind, ""))
+        return judge(self, use) if judge is not None and use.part == "table:0" else None
+
+    def _index(self, use: Use) -> Reading:
+        node = use.node
+        key = node.child("slice")
+        if node.kind == "SubscriptStore" or key is None or key.kind in ("Slice", "UnaryOp"):
+            return Reading("store", node)
+        if key.kind == "Constant" and not isinstance(key.value, str):
+            return self._first(use) if key.value == 0 else Reading("place", node)
+        return self._raising("index", node, key, "KeyError")
+
+    def _first(self, use: Use) -> Reading:
+        """What stands first, unless it is sorted or no key at all."""
+        made = [use.node.source, *(step.statement.source for step in use.trail[1:])]
+        return Reading(
+            "place" if any(word in text for text in made for word in _REORDERED) else "first", use.node
+        )
+
+    def _raising(self, kind: str, node: Node, key: Node | None, error: str) -> Reading:
+        if is_caught(node):
+            return Reading(kind, node, key, "falls back where the error is caught")
+        if is_guarded(node):
+            return Reading(kind, node, key, "is looked up only where the id is known")
+        return Reading(kind, node, key, f"raises {error}", raises=True)
+
+    def _get(self, use: Use) -> Reading | None:
+        arguments = use.node.all("args")
+        key = arguments[0] if arguments else None
+        if use.name in ("pop", "__getitem__", "index") and len(arguments) == 1:
+            return self._raising("index", use.node, key, "ValueError" if use.name == "index" else "KeyError")
+        if use.name not in ("get", "pop", "setdefault"):
+            return None
+        default = arguments[1].source if len(arguments) > 1 else "None"
+        either = use.node.parent
+        if either is not None and either.kind == "BoolOp" and either.value == "Or":
+            default = either.all("values")[-1].source
+        if default == "None" and raises_next(use.node):
+            return Reading("get", use.node, key, "raises an error", raises=True)
+        return Reading("get", use.node, key, f"falls back to {brief(default)}")
+
+    def _test(self, use: Use) -> Reading | None:
+        node, operators = use.node, use.node.value
+        if use.name != "comparators" or not {"In", "NotIn"} & set(operators):
+            return None
+        raises = refuses(node, absent="NotIn" in operators)
+        return Reading(
+            "test", node, node.child("left"), "raises an error" if raises else "takes the other way", raises
+        )
+
+    def _loop(self, use: Use) -> Reading:
+        taken = order(use)
+        miss, raises = after_loop(use.node) if taken or searches(use.node) else ("", False)
+        return Reading("loop", use.node, compared_in(use.node), miss, raises, taken)
+
+    def _called(self, use: Use) -> Reading | None:
+        arguments = use.node.all("args")
+        if len(arguments) != 1 or use.node.all("keywords"):
+            return None
+        return self._raising("call", use.node, arguments[0], "ValueError")
+
+    def _choice(self, use: Use) -> Reading:
+        call = use.node
+        for above in [call, *call.ancestors()]:
+            if above.kind == "Call" and above.keyword("default") is not None:
+                return Reading("choice", call, above.keyword("default"), "refuses the value", raises=True)
+            if above.is_statement:
+                break
+        return Reading("choice", call, None, "refuses the value")
+
+    def _type(self, use: Use) -> Reading:
+        holder = use.node
+        key = holder if holder.kind == "arg" else holder.child("value")
+        return Reading("type", holder, key, "fails validation", raises=True)
+
+
+def _level(state: _State) -> int:
+    return int(state.part.partition(":")[2])
+
+
+def _moved(state: _State, node: Node, by: int) -> _State:
+    return _State(node, f"table:{_level(state) + by}", state.trail)
+
+
+_OWN = {
+    "Dict": Readings._nested,
+    "Subscript": Readings._indexed,
+    "SubscriptStore": Readings._indexed,
+    "Attribute": Readings._member,
+    "For": Readings._over,
+    "AsyncFor": Readings._over,
+    "comprehension": Readings._over,
+    "Call": Readings._argument,
+    "keyword": Readings._named,
+    "arg": Readings._annotates,
+    "AnnAssign": Readings._annotates,
+    "BoolOp": Readings._either,
+    "Tuple": Readings._sliced,
+}
+_JUDGED = {
+    ("lookup", ""): Readings._index,
+    ("method", ""): Readings._get,
+    ("compare", ""): Readings._test,
+    ("display", "loop"): Readings._loop,
+    ("display", "type"): Readings._type,
+    ("argument", "call"): Readings._called,
+    ("argument", "choice"): Readings._choice,
+    ("argument", "first"): Readings._first,
+}

@@ -1,0 +1,347 @@
+"""A new row in the shape of an old one: the new model's figures in the old row's units, the rest copied."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.decide.roles.literals import shape
+from migrator.decide.tables.figures import Figures, Meaning, Number, computed, written
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from migrator.decide.moves import Moves
+    from migrator.decide.plans import Planner
+    from migrator.read.facts import Node
+    from migrator.rulebook import Model
+
+Change = tuple["Node", str]
+_LIMITS = ("context_window", "max_input")
+_FORCED = 0.75
+
+
+class Row(NamedTuple):
+    """A row of a table: the id it is for, the nodes that state it (key and value, or one record)."""
+
+    model: str
+    nodes: tuple[Node, ...]
+
+
+class Written(NamedTuple):
+    """A new row: the source of each node; what was set, what was copied, what could not be told."""
+
+    sources: tuple[str, ...]
+    set: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+class Rows:
+    """Writes rows of one table; `rows` are all that it has for known models, `name` is the table's."""
+
+    def __init__(self, planner: Planner, moves: Moves, name: str, rows: Sequence[Row]) -> None:
+        self.planner = planner
+        self.moves = moves
+        self.catalogue = planner.engine.catalogue
+        self.linked = planner.engine.linked
+        self.figures = Figures(self.linked, planner.engine.rulebook.tables)
+        self.name = name
+        self.rows = rows
+
+    def written(self, row: Row, target: str) -> Written:
+        """The row for `target`, with `row` as its template."""
+        changes: list[Change] = []
+        told = _Told()
+        for node in row.nodes:
+            changes += self._texts(node, row, target, told)
+            changes += self._numbers(node, row, target, told)
+            changes += self._flags(node, target, told)
+        sources = tuple(spliced(node, [c for c in changes if c[0].inside(node)]) for node in row.nodes)
+        return Written(sources, tuple(told.set), tuple(told.copied), tuple(told.unknown))
+
+    def restated(self, row: Row, target: str) -> tuple[list[Change], Written]:
+        """The figures of a row that becomes the target's: what to replace, and what is said about it."""
+        told = _Told()
+        changes = [c for node in row.nodes for c in self._numbers(node, row, target, told)]
+        changes += [c for node in row.nodes for c in self._flags(node, target, told)]
+        return changes, Written((), tuple(told.set), tuple(told.copied), tuple(told.unknown))
+
+    # -- texts -------------------------------------------------------------------------------------
+
+    def _texts(self, node: Node, row: Row, new: str, told: _Told) -> Iterator[Change]:
+        emptied: list[Node] = []
+        old = row.model
+        for one in [node, *node.descendants()]:
+            if one.kind in ("List", "Tuple", "Set") and one != node and self._only_snapshots(one, old):
+                emptied.append(one)
+                yield one, _listed(one, old, new)
+            elif (
+                one.kind == "Constant"
+                and isinstance(one.value, str)
+                and not any(one.inside(e) for e in emptied)
+            ):
+                renamed = self._renamed(one, row, new)
+                if renamed is not None:
+                    yield one, renamed
+                elif one != node and len(one.value) > 30:
+                    told.copied.append(f"text {one.value[:30]!r}…")
+
+    def _renamed(self, node: Node, row: Row, new: str) -> str | None:
+        """The literal with the old id, a snapshot of it or its display name replaced, if it has one."""
+        text, old = str(node.value), row.model
+        if self._is_foreign(node, row):
+            return None
+        for _, model in self.linked.ids(text):
+            if " " not in text and (model == old or self._same_model(model, old)):
+                return node.source.replace(model, new, 1)
+        shown = displayed(text, old, new)
+        return node.source.replace(text, shown, 1) if shown != text and text in node.source else None
+
+    def _is_foreign(self, node: Node, row: Row) -> bool:
+        """Whether a text names something else than the model (`Xenova/gpt-4o`, a tokenizer's home)."""
+        if any(one.verdict.role in ("foreign", "prose") for one in self.moves.by_node.get(node, ())):
+            return True
+        text, vendors = str(node.value), self.planner.engine.rulebook.vendors
+        return node != row.nodes[0] and any(
+            shape(text, model, vendors).vendor == "unknown" for _, model in self.linked.ids(text)
+        )
+
+    def _same_model(self, one: str, other: str) -> bool:
+        """Whether two ids are the same model, dated or not."""
+        models = self.catalogue.models
+        names = {getattr(models.get(name), "snapshot_of", "") or name for name in (one, other)}
+        return len(names) == 1
+
+    def _only_snapshots(self, collection: Node, old: str) -> bool:
+        texts = [n.value for n in collection.all("elts") if n.kind == "Constant" and isinstance(n.value, str)]
+        ids = [model for text in texts for _, model in self.linked.ids(text)]
+        return bool(ids) and len(ids) == len(texts) and all(self._same_model(model, old) for model in ids)
+
+    # -- numbers -----------------------------------------------------------------------------------
+
+    def _numbers(self, node: Node, row: Row, target: str, told: _Told) -> Iterator[Change]:
+        old, new = self.catalogue.model(row.model), self.catalogue.model(target)
+        numbers = list(self.figures.numbers(node))
+        priced = old is not None and any(self._is_price(n, old) for n in numbers)
+        for number in numbers:
+            meaning = self._meaning(number, old, priced=priced)
+            figure = self._figure(meaning, number, old, new)
+            name = number.name or self.name or "value"
+            if meaning is not None and figure is not None:
+                told.set.append(f"{name} = {_shown(figure)}{f' {meaning.unit}' if meaning.unit else ''}")
+                yield self._restated(number, figure)
+            elif meaning is None and self.figures.needs_meaning(number, self.name):
+                told.unknown.append(f"{name} = {number.node.source}")
+            else:
+                told.copied.append(f"{name} = {number.node.source}")
+
+    def _is_price(self, number: Number, model: Model) -> bool:
+        return any(m.unit for m in self.figures.meanings(number, model, self.name))
+
+    def _meaning(self, number: Number, old: Model | None, *, priced: bool) -> Meaning | None:
+        """What a number is: by its own row, else by the same field of the table's other rows."""
+        if old is not None:
+            found = self.figures.meanings(number, old, self.name, priced=priced)
+            if found:
+                return found[0]
+            if self._forced(number, old):
+                return Meaning("context_window")
+        proven = Counter(m for row in self.rows for m in self._proven(row, number.path))
+        best = proven.most_common(2)
+        clear = len(best) == 1 or (best and best[0][1] > 2 * best[1][1])
+        return best[0][0] if clear else None
+
+    def _proven(self, row: Row, path: tuple[str, ...]) -> list[Meaning]:
+        model = self.catalogue.model(row.model)
+        if model is None:
+            return []
+        for node in row.nodes:
+            for number in self.figures.numbers(node):
+                if number.path == path:
+                    return self.figures.meanings(number, model, self.name)[:1]
+        return []
+
+    def _forced(self, number: Number, old: Model) -> bool:
+        """A window that the author cut a little short."""
+        window = old.context_window or 0
+        kinds, side = self.figures.kinds(number.path, self.name), self.figures.side(number.path, self.name)
+        wants = side != "other" and "price" not in kinds and kinds != {"output-tokens"}
+        return wants and window * _FORCED <= number.value < window
+
+    def _figure(
+        self, meaning: Meaning | None, number: Number, old: Model | None, new: Model | None
+    ) -> float | None:
+        if meaning is None or new is None:
+            return None
+        figure = getattr(new, meaning.figure)
+        if figure is None and meaning.figure == "usd_cached":
+            figure = new.usd_in
+        if figure is None and meaning.figure == "max_input":
+            figure = new.context_window
+        if figure is None:
+            return None
+        if meaning.figure in _LIMITS:
+            return self._limited(float(figure), meaning, number, old, new)
+        return float(figure) * meaning.scale
+
+    def _limited(
+        self, figure: float, meaning: Meaning, number: Number, old: Model | None, new: Model
+    ) -> float:
+        """A window as the settings want it: never wider than the old one unless limits expand."""
+        before = (
+            float(getattr(old, meaning.figure, None) or number.value) if old is not None else number.value
+        )
+        if self.planner.engine.settings.context != "expand":
+            figure = min(figure, before)
+        elif new.long_context_from and figure > new.long_context_from > before:
+            figure = float(new.long_context_from)
+        forced = meaning.scale == 1 and before * _FORCED <= number.value < before
+        return figure - (before - number.value) if forced else figure
+
+    def _restated(self, number: Number, value: float) -> Change:
+        """The number's expression stating another value, in its own form."""
+        node = number.node
+        if node.kind == "BinOp" and node.value in ("Mult", "Div"):
+            return self._left_of(node, value)
+        if node.kind == "Call":
+            argument = node.all("args")[0]
+            quoted = str(argument.value) if isinstance(argument.value, str) else argument.source
+            return argument, argument.source.replace(quoted, written(value, quoted), 1)
+        if node.kind == "Constant" and isinstance(node.value, str):
+            return node, node.source.replace(re.match(r"\d+", node.value)[0], str(int(value // 1000)), 1)  # type: ignore[index]
+        if node.kind in ("Name", "Attribute"):
+            return node, written(value, self.linked.values.of(node)[0].node.source)
+        return node, written(value, node.source if node.kind == "Constant" else "1")
+
+    def _left_of(self, node: Node, value: float) -> Change:
+        left, factor = node.child("left"), computed(node.child("right"))
+        if left is None or not factor or computed(left) is None:
+            return node, written(value, "1")
+        wanted = value / factor if node.value == "Mult" else value * factor
+        source = left.source
+        if node.value == "Mult" and "." not in source and "e" not in source:
+            wanted = float(int(wanted))
+        return left, written(wanted, source)
+
+    # -- flags -------------------------------------------------------------------------------------
+
+    def _flags(self, node: Node, target: str, told: _Told) -> Iterator[Change]:
+        """Flags and modality lists that the new model does not fulfil."""
+        new = self.catalogue.model(target)
+        if new is None:
+            return
+        for name, value in _named(node):
+            needed = self.figures.capability(name)
+            if (
+                needed
+                and value.kind == "Constant"
+                and value.value is True
+                and not set(needed) & set(new.modalities)
+            ):
+                told.set.append(f"{name} = False")
+                yield value, "False" if value.source == "True" else "false"
+            elif value.kind in ("List", "Tuple", "Set"):
+                yield from self._able(value, new, told)
+
+    def _able(self, collection: Node, new: Model, told: _Told) -> Iterator[Change]:
+        """A list of modalities without those that the new model lacks."""
+        elements = collection.all("elts")
+        lacking = [
+            n
+            for n in elements
+            if n.kind == "Constant" and isinstance(n.value, str) and self._lacks(n.value, new)
+        ]
+        if lacking and len(lacking) < len(elements):
+            source = spliced(collection, [])
+            for element in lacking:
+                source = re.sub(rf",?\s*{re.escape(element.source)}", "", source, count=1)
+            told.set.append(f"without {', '.join(str(n.value) for n in lacking)}")
+            yield collection, re.sub(r"([\[({])\s*,\s*", r"\1", source)
+
+    def _lacks(self, text: str, new: Model) -> bool:
+        needed = self.figures.capability(text) if text.isidentifier() else ()
+        return bool(needed) and not set(needed) & set(new.modalities)
+
+    def able(self, target: str, names: Iterable[str]) -> bool:
+        """Whether a model may join a set of these names."""
+        new = self.catalogue.model(target)
+        needed = [self.figures.capability(name) for name in names]
+        return new is None or all(not n or set(n) & set(new.modalities) for n in needed)
+
+
+class _Told:
+    """What is said about a row while it is written."""
+
+    def __init__(self) -> None:
+        self.set: list[str] = []
+        self.copied: list[str] = []
+        self.unknown: list[str] = []
+
+
+def _named(node: Node) -> Iterator[tuple[str, Node]]:
+    """Values with their field names, in a row."""
+    for one in [node, *node.descendants()]:
+        if one.kind == "Dict":
+            for key, value in zip(one.all("keys"), one.all("values"), strict=False):
+                yield str(key.value if key.kind == "Constant" else last_name(key)), value
+        elif one.kind == "keyword":
+            value_node = one.child("value")
+            if one.value and value_node is not None:
+                yield str(one.value), value_node
+
+
+def _listed(collection: Node, old: str, new: str) -> str:
+    """A list of a model's snapshots as the new model has it: itself, if the old one was on its own list."""
+    texts = [n for n in collection.all("elts") if n.value == old]
+    opening, closing = collection.source[:1], collection.source[-1:]
+    if texts:
+        inner = texts[0].source.replace(old, new)
+        return f"{opening}{inner}{',' if collection.kind == 'Tuple' else ''}{closing}"
+    return "set()" if collection.kind == "Set" else f"{opening}{closing}"
+
+
+def displayed(text: str, old: str, new: str) -> str:
+    """A display name of the old model as one of the new (`GPT-4o mini` -> `GPT-5.5 Instant`)."""
+    pattern = "[- _]?".join(re.escape(part) for part in old.split("-"))
+    match = re.search(rf"(?i)(?<![\w.-]){pattern}(?![\w.-])", text)
+    if match is None or match.group() == old:
+        return text
+    return text[: match.start()] + _styled(match.group(), new) + text[match.end() :]
+
+
+def _styled(shown: str, new: str) -> str:
+    head, *rest = new.split("-")
+    joint = shown[len(head) : len(head) + 1] if not shown[len(head) : len(head) + 1].isalnum() else ""
+    words = re.findall(r"[- _]([A-Za-z]{3,})", shown[len(head) + 1 :])
+    gap = re.search(r"([- _])[A-Za-z]{3,}$", shown)
+    upper = not words or words[0][:1].isupper()
+    named = shown[: len(head)] + joint + (rest[0] if rest else "")
+    return named + "".join(
+        (gap.group(1) if gap else " ") + (w.capitalize() if upper else w) for w in rest[1:]
+    )
+
+
+def spliced(node: Node, changes: Iterable[Change]) -> str:
+    """The node's source with some of the nodes inside it replaced."""
+    file = node.file
+    starts = file.__dict__.get("_byte_starts")
+    if starts is None:
+        starts = [0]
+        for line in file.lines:
+            starts.append(starts[-1] + len(line.encode()))
+        file.__dict__["_byte_starts"] = starts
+    base = starts[node.line - 1] + node.span[1]
+    data = node.source.encode()
+    for inner, text in sorted(changes, key=lambda change: change[0].index, reverse=True):
+        first, start, last, end = inner.span
+        data = (
+            data[: starts[first - 1] + start - base] + text.encode() + data[starts[last - 1] + end - base :]
+        )
+    return data.decode()
+
+
+def _shown(value: float) -> str:
+    return f"{int(value):,}" if float(value).is_integer() else f"{value:g}"
