@@ -206,7 +206,7 @@ class Tables:
         if self._asks(template, variant):
             self._report_call(case, template, variant)
             return []
-        new = writer.written(Row(template.model, template.nodes), target)
+        new = _named(writer.written(Row(template.model, template.nodes), target), template)
         if self._is_generated(case):
             self._report(
                 case,
@@ -364,3 +364,11 @@ def _record(case: Case, missing: tuple[str, ...], action: str) -> Table:
         on_miss=on_miss(case),
         action="review" if action == "review" else "extend",
     )
+
+
+def _named(new: Written, template: Entry) -> Written:
+    """The row, told as unknown where nothing in it tells it from the one that it was made of."""
+    first = template.nodes[0]
+    if first.kind in ("Name", "Attribute") or new.sources[0] != first.source:
+        return new
+    return new._replace(unknown=(*new.unknown, f"the name in {first.source[:40]}"))

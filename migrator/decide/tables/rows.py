@@ -60,8 +60,6 @@ class Rows:
             changes += self._numbers(node, row, target, told)
             changes += self._flags(node, target, told)
         sources = tuple(spliced(node, [c for c in changes if c[0].inside(node)]) for node in row.nodes)
-        if row.nodes[0].kind not in ("Name", "Attribute") and sources[0] == row.nodes[0].source:
-            told.unknown.append(f"the name in {sources[0][:40]}")
         return Written(sources, tuple(told.set), tuple(told.copied), tuple(told.unknown))
 
     def restated(self, row: Row, target: str) -> tuple[list[Change], Written]:
