@@ -92,7 +92,7 @@ class Run:
 
 def compile_once() -> None:
     """Signals are compiled anew for each project, which takes most of the time of a small one."""
-    from migrator.decide import signals
+    from migrator.decide.recommend import signals
 
     compiled, known = signals._compiled, {}
 
