@@ -36,6 +36,7 @@ def reached(caller: str, module: str, *files: str) -> bool:
             "tools/app.py", "logging", ["tools/logging.py"], id="beside a script, before the library"
         ),
         pytest.param("a/app.py", "a.b.names", ["a/__init__.py", "a/b/names.py"], id="package without a file"),
+        pytest.param("a/app.py", ".", ["a/__init__.py"], id="the package itself"),
     ],
 )
 def test_an_import_reaches_the_file_that_python_would_load(caller, module, files):
@@ -50,7 +51,25 @@ def test_an_import_reaches_the_file_that_python_would_load(caller, module, files
         pytest.param(
             "b/app.py", "names", ["a/__init__.py", "a/jobs/names.py"], id="a folder inside a package"
         ),
+        pytest.param("a/app.py", ".", ["a/__init__.py", "a.py"], id="a module beside the package"),
     ],
 )
 def test_an_import_does_not_reach_a_file_of_that_name_elsewhere(caller, module, files):
     assert not reached(caller, module, *files)
+
+
+@pytest.mark.parametrize(
+    ("module", "home"),
+    [
+        pytest.param("names", "names/__init__.py", id="another package"),
+        pytest.param("größe", "größe/__init__.py", id="a name beyond ASCII"),
+        pytest.param("..", "__init__.py", id="the root itself"),
+    ],
+)
+def test_packages_are_read_together_where_one_imports_the_other(tmp_path, module, home):
+    contents = {"b/__init__.py": "", "b/app.py": CALL.format(module=module), home: NAME}
+    for path, text in contents.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    (reference,) = pipeline.review([tmp_path], Settings(jobs=1), root=tmp_path).references
+    assert reference.call_sites

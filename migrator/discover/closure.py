@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.discover.imports import Imported, imports
+from migrator.discover.imports import Imported, imports, said, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from migrator.read.facts import FileFacts, Node
     from migrator.read.modules import Modules
 
-_WORD = re.compile(rb"\w+|\*")
 MAX_DEPTH = 8
 """How many modules may hand a name on before its users are lost."""
 
@@ -74,7 +73,7 @@ def importers(exported: Mapping[str, set[str]], found: Mapping[str, bytes], modu
     done: set[str] = set()
     for _ in range(MAX_DEPTH):
         wanted = _wanted(known, exported, modules) - done
-        links += _links(wanted, near, modules)
+        links += sorted(_links(wanted, near, modules))
         done |= wanted
         before = sum(map(len, known.values()))
         for link in links:
@@ -104,26 +103,30 @@ def _follow(link: _Link, known: dict[str, set[str]], result: Importers) -> None:
 
 def _near(
     exported: Mapping[str, set[str]], found: Mapping[str, bytes], modules: Modules
-) -> list[tuple[str, list[bytes]]]:
-    """The import statements of files inside an exporter's outermost package, or that name that package."""
+) -> dict[bytes, list[str]]:
+    """The import statements of files inside an exporter's outermost package, or that name that package.
+
+    Each comes with the files that it stands in: many share theirs.
+    """
     tops = {modules.top(path) for path in exported}
     folders = tuple(f"{top}/" for top in tops)
-    words = {top.rpartition("/")[2].encode() for top in tops}
-    return [
-        (path, statements.split(b"\0"))
-        for path, statements in found.items()
-        if path.startswith(folders) or not words.isdisjoint(_WORD.findall(statements))
-    ]
+    names = {said(top) for top in tops}
+    near: dict[bytes, list[str]] = defaultdict(list)
+    for path, statements in found.items():
+        if path.startswith(folders) or not names.isdisjoint(words(statements)):
+            for statement in statements.split(b"\0"):
+                near[statement].append(path)
+    return near
 
 
-def _links(wanted: set[str], near: Iterable[tuple[str, list[bytes]]], modules: Modules) -> Iterator[_Link]:
+def _links(wanted: set[str], near: Mapping[bytes, list[str]], modules: Modules) -> Iterator[_Link]:
     """The imports of wanted names and modules."""
-    words = {name.encode() for name in wanted}
-    for path, statements in near:
-        for statement in statements:
-            if not words.isdisjoint(_WORD.findall(statement)):
-                for one in imports(statement):
-                    if (one.name or one.module.rpartition(".")[2]) in wanted:
+    names = {name.encode() for name in wanted}
+    for statement, paths in near.items():
+        if not names.isdisjoint(words(statement)):
+            for one in imports(statement):
+                if (one.name or one.module.rpartition(".")[2]) in wanted:
+                    for path in paths:
                         yield from _resolved(path, one, modules)
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.discover.imports import imports
-from migrator.read.modules import shared
+from migrator.discover.imports import imports, said, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from migrator.discover.survey import Survey
     from migrator.read.modules import Modules
-
-_WORD = re.compile(rb"\w+")
 
 
 class Component(NamedTuple):
@@ -30,8 +26,7 @@ def components(found: Survey, modules: Modules, documents: Sequence[str] = ()) -
     """The seeds of a survey in independent groups, in order of their first seed."""
     tops = {path: modules.top(path) for path in found.paths}
     joined = _Joined()
-    for one, other in _edges(found, modules, tops):
-        joined.join(tops[one], tops[other])
+    _join(joined, found, modules, tops)
     seeds: dict[str, list[str]] = defaultdict(list)
     for path in sorted(found.seeds):
         seeds[joined.root(tops[path])].append(path)
@@ -44,34 +39,58 @@ def components(found: Survey, modules: Modules, documents: Sequence[str] = ()) -
 
 def _with_documents(made: list[Component], documents: Sequence[str]) -> list[Component]:
     """Each document belongs to the largest component among those nearest to it."""
+    made = made or [Component((), ())]
+    folders = [{folder for seed in each.seeds for folder in _above(seed)} for each in made]
     shares: dict[int, list[str]] = defaultdict(list)
     for document in sorted(documents):
-        shares[max(range(len(made)), key=lambda at: _nearness(document, made[at]), default=0)].append(
-            document
-        )
-    made = made or [Component((), ())]
+        near = [len(known.intersection(_above(document))) for known in folders]
+        shares[max(range(len(made)), key=lambda at: (near[at], len(made[at].seeds)))].append(document)
     return [each._replace(documents=tuple(shares[at])) for at, each in enumerate(made)]
 
 
-def _nearness(document: str, component: Component) -> tuple[int, int]:
-    return max(shared(document.split("/"), seed.split("/")) for seed in component.seeds), len(component.seeds)
+def _above(path: str) -> Iterator[str]:
+    """The folders that a file stands in."""
+    while path := path.rpartition("/")[0]:
+        yield path
 
 
-def _edges(found: Survey, modules: Modules, tops: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Imports from one package in another, where one of the two holds a seed."""
+def _join(joined: _Joined, found: Survey, modules: Modules, tops: dict[str, str]) -> None:
+    """Join packages where one imports from another, and one of the two holds a seed.
+
+    An import that leaves its package names the other one. Where all that a file names are joined already,
+    none of its imports is looked up.
+    """
+    everything = set(tops.values())
     seeded = {tops[path] for path in found.seeds}
-    words = {top.rpartition("/")[2].encode() for top in seeded}
+    by_name = {True: _by_name(everything), False: _by_name(seeded)}
     for path, statements in found.imports.items():
-        here = tops[path]
-        if path in found.seeds or not words.isdisjoint(_WORD.findall(statements)):
-            for target in _targets(path, statements, modules):
-                there = tops[target]
-                if there != here and (path in found.seeds or there in seeded):
-                    yield path, target
+        here, is_seed = tops[path], path in found.seeds
+        apart = _apart(here, words(statements), by_name[is_seed], joined)
+        for target in _targets(path, statements, apart, modules) if apart else ():
+            if is_seed or tops[target] in seeded:
+                joined.join(here, tops[target])
 
 
-def _targets(path: str, statements: bytes, modules: Modules) -> Iterable[str]:
-    return {target for one in imports(statements) for target in modules.targets(path, one)}
+def _by_name(tops: Iterable[str]) -> dict[bytes, list[str]]:
+    found: dict[bytes, list[str]] = defaultdict(list)
+    for top in tops:
+        found[said(top)].append(top)
+    return found
+
+
+def _apart(here: str, found: list[bytes], by_name: dict[bytes, list[str]], joined: _Joined) -> set[bytes]:
+    """The words that name a package which is not joined with this one."""
+    root = joined.root(here)
+    named = by_name.keys() & found
+    return {word for word in named if any(joined.root(there) != root for there in by_name[word])}
+
+
+def _targets(path: str, statements: bytes, wanted: set[bytes], modules: Modules) -> Iterator[str]:
+    """The files that those imports of a file reach which hold a wanted word."""
+    for statement in statements.split(b"\0"):
+        if not wanted.isdisjoint(words(statement)):
+            for one in imports(statement):
+                yield from modules.targets(path, one)
 
 
 class _Joined:

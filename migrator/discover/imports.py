@@ -15,6 +15,7 @@ _IMPORT = re.compile(
 _STATEMENT = re.compile(r"(?:^|[;:])\s*(?:from\b([\w\s.\\]*?))?(?<!\w)import\b(.*)", re.DOTALL)
 _NOISE = re.compile(r"#[^\n]*|[()\\]")
 _NAME = re.compile(r"([\w.]+|\*)(?:\s+as\s+(\w+))?")
+_WORD = re.compile(rb"[\w\x80-\xff]+|\*")
 
 
 class Imported(NamedTuple):
@@ -46,6 +47,16 @@ def imports(found: bytes) -> Iterator[Imported]:
         match = _STATEMENT.search(piece)
         if match is not None:
             yield from _imported(match.group(1), _NOISE.sub(" ", match.group(2)))
+
+
+def words(found: bytes) -> list[bytes]:
+    """All names in import statements, by which most are put aside before they are taken apart."""
+    return _WORD.findall(found)
+
+
+def said(top: str) -> bytes:
+    """The word of an import that reaches a package; the root itself may be one, and has no name."""
+    return b"import" if top == "__init__" else top.rpartition("/")[2].encode()
 
 
 def _imported(module: str | None, names: str) -> Iterator[Imported]:

@@ -25,19 +25,28 @@ class Modules:
     def __init__(self, paths: Iterable[str], libraries: frozenset[str] = frozenset()) -> None:
         self.paths = frozenset(paths)
         self.libraries = libraries
-        self._memo: dict[tuple[str, str], str | None] = {}
+        self._memo: dict[tuple[str, str, int], str | None] = {}
+        self._near: dict[tuple[str, str], list[str]] = {}
         self._packages: dict[str, str] = {}
 
     @cached_property
-    def _by_stem(self) -> dict[str, list[tuple[tuple[str, ...], str]]]:
-        found: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
-        for path in sorted(self.paths):
-            found[self.stem(path)].append((module_parts(path), path))
+    def _holders(self) -> dict[str, list[str]]:
+        """By the name of a module or folder all folders that hold one."""
+        found: dict[str, list[str]] = defaultdict(list)
+        folders: set[str] = set()
+        for path in self.paths:
+            folder, _, name = path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")
+            entry = f"{folder}/{name}" if folder else name
+            while entry and entry not in folders:
+                folders.add(entry)
+                folder, _, name = entry.rpartition("/")
+                found[name].append(folder)
+                entry = folder
         return found
 
     def targets(self, importer: str, one: Imported) -> list[str]:
         """The files that an import reaches: the module, and the submodule that its name may be."""
-        found = [self.file(importer, one.module, one.level), self.inner(importer, one)]
+        found = self.file(importer, one.module, one.level), self.inner(importer, one)
         return [path for path in found if path is not None and path != importer]
 
     def inner(self, importer: str, one: Imported) -> str | None:
@@ -66,37 +75,43 @@ class Modules:
 
     def file(self, importer: str, dotted: str, level: int) -> str | None:
         """The file that `dotted` names; the nearest one if there are several."""
-        folder = importer.rpartition("/")[0]
-        if level:
-            return self._relative(folder, dotted, level)
-        if not dotted:
-            return None
-        key = folder, dotted
+        key = importer.rpartition("/")[0], dotted, level
         if key not in self._memo:
-            self._memo[key] = self._nearest(folder.split("/"), tuple(dotted.split(".")))
+            self._memo[key] = self._relative(*key) if level else self._nearest(key[0], dotted)
         return self._memo[key]
 
     def _relative(self, folder: str, dotted: str, level: int) -> str | None:
         parts = folder.split("/") if folder else []
         base = "/".join([*parts[: len(parts) - level + 1], *(dotted.split(".") if dotted else ())])
-        candidates = (base + ".py", f"{base}/__init__.py" if base else "__init__.py")
-        return next((path for path in candidates if path in self.paths), None)
+        found = [path for path in _spellings(base)[not dotted :] if path in self.paths]
+        return found[0] if found else None
 
-    def _nearest(self, here: list[str], wanted: tuple[str, ...]) -> str | None:
-        best: tuple[int, str] | None = None
-        for parts, path in self._by_stem.get(wanted[-1], ()):
-            if parts[-len(wanted) :] == wanted and self._is_root(parts[: -len(wanted)], here, wanted[0]):
-                near = shared(here, path.split("/"))
-                if best is None or near > best[0]:
-                    best = near, path
-        return best[1] if best and not self._is_library(best[1], here) else None
+    def _nearest(self, here: str, dotted: str) -> str | None:
+        roots = self._roots(here, dotted.partition(".")[0])
+        if not roots:
+            return None
+        inner = dotted.replace(".", "/")
+        bases = (f"{root}/{inner}" if root else inner for root in roots)
+        found = [path for base in bases for path in _spellings(base) if path in self.paths]
+        if not found:
+            return None
+        parts = here.split("/")
+        best = min(found, key=lambda path: (-shared(parts, path.split("/")), path))
+        return None if self._is_library(best, parts) else best
 
-    def _is_root(self, prefix: tuple[str, ...], here: list[str], name: str) -> bool:
+    def _roots(self, here: str, name: str) -> list[str]:
+        """The folders in which a module finds another of this name."""
+        key = here, name
+        if key not in self._near:
+            holders = self._holders.get(name, ())
+            self._near[key] = [folder for folder in holders if self._is_root(folder, here, name)]
+        return self._near[key]
+
+    def _is_root(self, folder: str, here: str, name: str) -> bool:
         """Whether a folder's modules are found by their own names: outside packages, or beside a script."""
-        folder = list(prefix)
         if name in sys.stdlib_module_names:
-            return folder == here and not self._package("/".join(prefix))
-        return not folder or folder == here[: len(folder)] or not self._package("/".join(prefix))
+            return folder != "" and folder == here and not self._package(folder)
+        return f"{here}/".startswith(f"{folder}/") or not self._package(folder)
 
     def _is_library(self, path: str, here: list[str]) -> bool:
         """Whether a file belongs to a library of another project than the importer's."""
@@ -105,6 +120,11 @@ class Modules:
             return False
         home = home[:-1] if home and home[-1] in _SOURCES else home
         return here[: len(home)] != home
+
+
+def _spellings(base: str) -> tuple[str, str]:
+    """The files that a module may be."""
+    return f"{base}.py", f"{base}/__init__.py" if base else "__init__.py"
 
 
 def module_parts(path: str) -> tuple[str, ...]:
