@@ -104,11 +104,12 @@ class Bench:
 
     def run(self, command: Command, *, sampled: bool = False) -> Figure:
         """One run of one command."""
+        cache = self.cache.with_name("cold") if command.cold else self.cache
         if command.cold:
-            shutil.rmtree(self.cache / "gpt55-migrate" / "scans", ignore_errors=True)
+            shutil.rmtree(cache / "gpt55-migrate" / "scans", ignore_errors=True)
         if command.fresh:
             self._copy()
-        environment = {**os.environ, "XDG_CACHE_HOME": str(self.cache), "PYTHONPATH": str(HERE.parent)}
+        environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(HERE.parent)}
         start = time.perf_counter()
         process = subprocess.Popen(
             command.words,
