@@ -118,6 +118,7 @@ def test_no_more_room_for_the_undo_patch(tmp_path):
 INTERRUPTED = """\
 import os, runpy, signal, sys
 from migrator.write import files
+signal.signal(signal.SIGINT, signal.default_int_handler)
 write, left = files.write_file, [3]
 def stopped(*arguments):
     left[0] -= 1
