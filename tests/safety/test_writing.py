@@ -17,6 +17,7 @@ import pytest
 from migrator import pipeline
 from migrator.commands.writing import write
 from migrator.settings import Settings
+from migrator.write.files import WriteRefused
 from migrator.write.lock import exclusive
 from safety import programs
 
@@ -238,9 +239,17 @@ def test_a_killed_run_leaves_no_lock_and_no_process(home):
         wait_until(lambda: len(processes_on(root)) > 1 or process.poll() is not None)  # noqa: B023
         process.kill()
         process.wait()
-        with exclusive(root):
-            pass
+        wait_until(lambda: is_free(root))
         wait_until(lambda: not processes_on(root))
+
+
+def is_free(root):
+    """A reader that was being started lets go of the lock with its first step."""
+    try:
+        with exclusive(root):
+            return True
+    except WriteRefused:
+        return False
 
 
 def wait_until(condition):
