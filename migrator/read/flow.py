@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from migrator.read.project import (
     dotted,
@@ -16,7 +16,7 @@ from migrator.read.project import (
 from migrator.read.values import NAMESPACES, destination
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from migrator.read.facts import Node
     from migrator.read.project import Project
@@ -64,7 +64,9 @@ class _State(NamedTuple):
 
 
 class Flow:
-    """Forward flow over one project."""
+    """Forward flow over one project; `steps` says how a value passes each kind of parent."""
+
+    steps: ClassVar[Mapping[str, Callable[[Any, _State, Node, Node], Iterator[Use | _State]]]]
 
     def __init__(self, project: Project, values: Values) -> None:
         self.project = project
@@ -101,7 +103,7 @@ class Flow:
         node, parent = state.node, state.node.parent
         if parent is None:
             return
-        handler = _STEPS.get(parent.kind)
+        handler = self.steps.get(parent.kind)
         if handler is not None:
             yield from handler(self, state, node, parent)
 
@@ -448,7 +450,7 @@ _MUTATORS = {
     "insert": "element",
     "setdefault": "",
 }
-_STEPS = {
+Flow.steps = {
     "IfExp": Flow._pass,
     "BoolOp": Flow._pass,
     "Await": Flow._pass,

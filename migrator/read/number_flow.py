@@ -8,7 +8,7 @@ from migrator.read.flow import Flow, Use, _State
 from migrator.read.project import last_name, parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from migrator.read.facts import Node
 
@@ -19,16 +19,6 @@ _ENDS = frozenset({"Mod", "Pow", "LShift", "RShift", "BitAnd", "BitOr", "BitXor"
 
 class NumberFlow(Flow):
     """Forward flow of numbers over one project."""
-
-    def _step(self, state: _State) -> Iterator[Use | _State]:
-        parent = state.node.parent
-        if parent is None:
-            return
-        own = _STEPS.get(parent.kind)
-        if own is not None:
-            yield from own(self, state, state.node, parent)
-        else:
-            yield from super()._step(state)
 
     def _operation(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
         yield Use("arithmetic", parent, f"{parent.value}:{node.field}", state.part, state.trail)
@@ -87,7 +77,8 @@ def option_name(call: Node) -> str:
     return ""
 
 
-_STEPS: dict[str, Callable[[NumberFlow, _State, Node, Node], Iterator[Use | _State]]] = {
+NumberFlow.steps = {
+    **Flow.steps,
     "BinOp": NumberFlow._operation,
     "UnaryOp": NumberFlow._signed,
     "Slice": NumberFlow._bound,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from migrator.read.flow import Flow, Use, _State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from migrator.read.facts import Node
 
@@ -17,16 +17,6 @@ _MAKERS = ("from_", "create_", "load_", "get_", "make_", "init_")
 
 class ObjectFlow(Flow):
     """Forward flow of model objects over one project."""
-
-    def _step(self, state: _State) -> Iterator[Use | _State]:
-        parent = state.node.parent
-        if parent is None:
-            return
-        own = _STEPS.get(parent.kind)
-        if own is not None:
-            yield from own(self, state, state.node, parent)
-        else:
-            yield from super()._step(state)
 
     def _operation(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
         if parent.value == "BitOr":
@@ -59,7 +49,8 @@ class ObjectFlow(Flow):
         return is_maker and not any(value.kind in ("function", "class") for value in self.values.of(func))
 
 
-_STEPS: dict[str, Callable[[ObjectFlow, _State, Node, Node], Iterator[Use | _State]]] = {
+ObjectFlow.steps = {
+    **Flow.steps,
     "BinOp": ObjectFlow._operation,
     "Attribute": ObjectFlow._method,
     "Call": ObjectFlow._argument,
