@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from migrator.inventory import Context
     from migrator.rulebook import NameList
 
+WRITTEN: tuple[Context, ...] = ("src", "example")
+"""Contexts that are written unasked."""
 _ORDER: tuple[tuple[str, Context], ...] = (
     ("generated-path", "generated"),
     ("recorded-path", "recorded"),

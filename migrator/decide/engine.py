@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from migrator.rulebook import Rulebook
     from migrator.settings import Settings
 
-WRITTEN: tuple[Context, ...] = ("src", "example")
 SURE = 0.62
 """From this confidence on, a call's own recommendation speaks for itself."""
 

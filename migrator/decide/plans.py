@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from migrator.data.formats import is_data
+from migrator.decide.contexts import WRITTEN
 from migrator.decide.parts import EARLY, PARTS, Additions, Groups
 from migrator.decide.prompts.prompting import Prompts
 from migrator.decide.recommend.choices import chosen
 from migrator.decide.recommend.costs import Costs
 from migrator.decide.recorder import Recorder
-from migrator.decide.requests.at_sites import WRITTEN, SiteParameters
+from migrator.decide.requests.at_sites import SiteParameters
 from migrator.decide.requests.rules import Block, Planned, Requests
 from migrator.decide.tables.enums import promoted
 from migrator.inventory import CallSite, Edit, Reference, ReplaceText

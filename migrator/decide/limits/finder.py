@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.additions import Additions
+from migrator.decide.contexts import WRITTEN
 from migrator.decide.limits.links import Links, Served
 from migrator.decide.limits.numbers import Number, numbers
 from migrator.decide.limits.resizing import Resized, Resizer
@@ -76,7 +77,7 @@ class Finder:
 
     def _is_written(self, file: FileFacts) -> bool:
         context = self.planner.engine.contexts.of(file.path, generated=file.generated)
-        return context in ("src", "example", *self.planner.engine.settings.write_contexts)
+        return context in (*WRITTEN, *self.planner.engine.settings.write_contexts)
 
     def _in_file(self, file: FileFacts) -> Iterator[Found]:
         for number in sorted(numbers(file, self.rules.smallest), key=lambda n: n.node.index):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.decide.contexts import WRITTEN
 from migrator.decide.limits.circles import Circles, Place, scope_of
 from migrator.decide.limits.shapes import holder_of
 from migrator.read.object_flow import ObjectFlow
@@ -148,7 +149,7 @@ class Links:
         return any(self._written(one) for one in self.planner.by_site[call])
 
     def _written(self, one: Judged) -> bool:
-        return one.context in ("src", "example", *self.planner.engine.settings.write_contexts)
+        return one.context in (*WRITTEN, *self.planner.engine.settings.write_contexts)
 
     def _open(self, call: Node) -> Iterator[str]:
         site = self.planner.sites[call]
@@ -163,7 +164,7 @@ class Links:
     def _is_live(self, node: Node) -> bool:
         file = node.file
         context = self.planner.engine.contexts.of(file.path, generated=file.generated)
-        return context in ("src", "example", *self.planner.engine.settings.write_contexts)
+        return context in (*WRITTEN, *self.planner.engine.settings.write_contexts)
 
     def _arrived(self, call: Node) -> Iterator[str]:
         for text, _node in self.planner.sites[call].texts:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from migrator.decide.contexts import WRITTEN
 from migrator.decide.requests.rules import Block, Planned, Step
 from migrator.inventory import Edit
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from migrator.decide.sites import Site
     from migrator.read.facts import Node
 
-WRITTEN = ("src", "example")
 """Contexts that are written unless the settings say otherwise."""
 
 
