@@ -22,10 +22,11 @@ from migrator.inventory import Inventory
 from migrator.read.tree import make_room
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from migrator.decide.requests.pins import Pins
+    from migrator.discover.reader import Elsewhere, Wanted
     from migrator.discover.survey import Survey
     from migrator.read.facts import FileFacts, IdPattern
     from migrator.read.modules import Modules
@@ -77,13 +78,37 @@ def answers(parts: Sequence[Component], found: Survey, given: Given) -> list[Ans
     sizes = [sum(found.seeds[path] for path in part.seeds) for part in parts]
     count = processes(given.settings.jobs, worth=sum(sizes) >= PARALLEL_FROM)
     order = sorted(range(len(parts)), key=lambda at: -sizes[at])
-    with Workers(min(count, len(parts)), _begin, given) as workers:
+    ordered = [parts[at] for at in order]
+    largest = sizes[order[0]]
+    with Workers(count, _begin, given) as workers:
         if workers.count == 1:
-            made: Iterable[Answer] = map(_answer, (parts[at] for at in order))
+            made: Iterable[Answer] = map(_answer, ordered)
+        elif largest > sum(sizes) / 2:
+            made = _beside(ordered, given, workers)
         else:
-            made = map(_unpacked, workers.map(_packed, [parts[at] for at in order]))
+            made = map(_unpacked, workers.map(_packed, ordered))
         by_place = dict(zip(order, made, strict=True))
     return _apart(parts, [by_place[at] for at in range(len(parts))], given)
+
+
+def _beside(parts: Sequence[Component], given: Given, workers: Workers) -> Iterator[Answer]:
+    """The first part, the largest by far, is read in all processes and decided in this one.
+
+    The others have the rest meanwhile.
+    """
+    _begin(given)
+    start, spent = time.process_time(), 0.0
+
+    def elsewhere(shares: Sequence[Sequence[Wanted]]) -> Iterator[list[FileFacts]]:
+        nonlocal spent
+        for facts, seconds in workers.map(_shared, shares):
+            spent += seconds
+            yield facts
+
+    facts = _facts(parts[0], elsewhere)
+    rest = workers.map(_packed, parts[1:])
+    yield _answered(parts[0], facts, start - spent)
+    yield from map(_unpacked, rest)
 
 
 def _apart(parts: Sequence[Component], made: list[Answer], given: Given) -> list[Answer]:
@@ -154,13 +179,29 @@ def _answer(part: Component) -> Answer:
     if _Desk.left > _MUCH:
         gc.collect()
         _Desk.left = 0
-    given = _Desk.given
     start = time.process_time()
-    reader = Reader(str(given.root), given.pattern, given.data)
-    facts = reader.component(part, given.imports, given.modules)
+    facts = _facts(part)
     _Desk.left += sum(len(file.text) for file in facts)
+    return _answered(part, facts, start)
+
+
+def _facts(part: Component, elsewhere: Elsewhere | None = None) -> list[FileFacts]:
+    given = _Desk.given
+    reader = Reader(str(given.root), given.pattern, given.data, elsewhere)
+    return reader.component(part, given.imports, given.modules)
+
+
+def _shared(files: Sequence[Wanted]) -> tuple[list[FileFacts], float]:
+    """A share of the reading of a part that another process decides, and the processor time that it took."""
+    start, given = time.process_time(), _Desk.given
+    facts = list(Reader(str(given.root), given.pattern).share(files))
+    return facts, time.process_time() - start
+
+
+def _answered(part: Component, facts: Sequence[FileFacts], start: float) -> Answer:
+    """The answer to a part whose reading began at `start`, in seconds of processor time."""
     read = time.process_time()
-    answer = _decided(facts, part.documents, given)
+    answer = _decided(facts, part.documents, _Desk.given)
     for file in facts:
         file.forget()
     return msgspec.structs.replace(answer, reading=read - start, deciding=time.process_time() - read)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, TypeAlias
 
 from migrator.discover.closure import exported_names, imported_paths, importers
 from migrator.discover.survey import problem_of
@@ -12,58 +13,75 @@ from migrator.discover.walk import read_bytes
 from migrator.read.facts import FileFacts, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from migrator.discover.components import Component
     from migrator.read.facts import IdPattern
     from migrator.read.modules import Modules
 
 
-class Reader:
-    """Reads files below a root. `data` are names of data files: who names one may hand on what it holds."""
+Wanted: TypeAlias = "tuple[str, frozenset[str] | None]"
+"""A file to read; if there are names, only where it uses one of them of a module: `module.NAME`."""
+Elsewhere: TypeAlias = "Callable[[Sequence[Sequence[Wanted]]], Iterable[Iterable[FileFacts]]]"
+_SHARE = 16
 
-    def __init__(self, root: str, pattern: IdPattern, data: tuple[bytes, ...] = ()) -> None:
+
+class Reader:
+    """Reads files below a root. `data` are names of data files: who names one may hand on what it holds.
+
+    `elsewhere` lets other processes read: it takes shares of files, and gives the facts of each in order.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        pattern: IdPattern,
+        data: tuple[bytes, ...] = (),
+        elsewhere: Elsewhere | None = None,
+    ) -> None:
         self.root = root
         self.pattern = pattern
         self.data = data
+        self.elsewhere = elsewhere
 
     def component(
         self, component: Component, imports: Mapping[str, bytes], modules: Modules
     ) -> list[FileFacts]:
         """Facts of the seeds and their neighbours, in path order; `imports` holds import statements."""
-        seeds = list(self.facts(component.seeds))
+        seeds = self._read(_plainly(component.seeds))
         near = {path: imports[path] for path in component.files}
         users = importers(exported_names(seeds, self.data), near, modules)
         wanted = imported_paths(seeds, modules) | users.by_name
         known = {file.path for file in seeds}
         through = {path: names for path, names in users.by_module.items() if path not in wanted | known}
-        found = [*seeds, *self.facts(sorted(wanted - known)), *self._with_members(through)]
+        asked = [(path, frozenset(names)) for path, names in sorted(through.items())]
+        found = [*seeds, *self._read([*_plainly(sorted(wanted - known)), *asked])]
         return sorted(found, key=lambda file: file.path)
+
+    def _read(self, files: Sequence[Wanted]) -> list[FileFacts]:
+        if self.elsewhere is None:
+            return list(self.share(files))
+        shares = [files[at : at + _SHARE] for at in range(0, len(files), _SHARE)]
+        return list(chain.from_iterable(self.elsewhere(shares)))
 
     def facts(self, paths: Iterable[str]) -> Iterator[FileFacts]:
         """What files say; what cannot be read comes back as a problem of its file."""
-        for path in paths:
+        return self.share(_plainly(paths))
+
+    def share(self, files: Iterable[Wanted]) -> Iterator[FileFacts]:
+        """The same for files of which some are read only where they use a name."""
+        for path, names in files:
             try:
-                data = self._bytes(path)
+                data = read_bytes(os.path.join(self.root, path))
             except (OSError, ValueError) as error:
                 yield _unreadable(path, error)
                 continue
-            if data:
+            if data and (names is None or _has(data, names)):
                 yield read(path, data, self.pattern)
 
-    def _with_members(self, through: Mapping[str, set[str]]) -> Iterator[FileFacts]:
-        """Of files that import a module those that use one of its names: `module.NAME`."""
-        for path, names in sorted(through.items()):
-            try:
-                data = self._bytes(path)
-            except (OSError, ValueError) as error:
-                yield _unreadable(path, error)
-                continue
-            if _has(data, names):
-                yield read(path, data, self.pattern)
 
-    def _bytes(self, path: str) -> bytes:
-        return read_bytes(os.path.join(self.root, path))
+def _plainly(paths: Iterable[str]) -> list[Wanted]:
+    return [(path, None) for path in paths]
 
 
 def _has(data: bytes, members: Iterable[str]) -> bool:
