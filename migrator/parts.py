@@ -181,7 +181,7 @@ def _answer(part: Component) -> Answer:
         _Desk.left = 0
     start = time.process_time()
     facts = _facts(part)
-    _Desk.left += sum(len(file.text) for file in facts)
+    _Desk.left += sum(len(file.utf8) for file in facts)
     return _answered(part, facts, start)
 
 

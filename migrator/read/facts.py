@@ -62,7 +62,10 @@ class Problem(NamedTuple):
 
 
 class FileFacts:
-    """One file as read: `path` is posix and relative to the root, `digest` the SHA-256 of its bytes."""
+    """One file as read: `path` is posix and relative to the root, `digest` the SHA-256 of its bytes.
+
+    `utf8` is the source: one wide character would make all of a text that is kept four times as large.
+    """
 
     __slots__ = (
         "__dict__",
@@ -72,8 +75,8 @@ class FileFacts:
         "occurrences",
         "path",
         "problem",
-        "text",
         "tree",
+        "utf8",
     )
 
     def __init__(self, path: str, digest: str) -> None:
@@ -84,16 +87,25 @@ class FileFacts:
         self.occurrences: tuple[Occurrence, ...] = ()
         self.ignores: tuple[Ignore, ...] = ()
         self.problem: Problem | None = None
-        self.text = ""
+        self.utf8 = b""
+
+    @property
+    def text(self) -> str:
+        """The source, decoded anew each time."""
+        return self.utf8.decode("utf-8", "surrogatepass")
+
+    @text.setter
+    def text(self, text: str) -> None:
+        self.utf8 = text.encode("utf-8", "surrogatepass")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        state = (self.generated, self.tree, self.occurrences, self.ignores, self.problem, self.text)
+        state = (self.generated, self.tree, self.occurrences, self.ignores, self.problem, self.utf8)
         return _restore, (self.path, self.digest, *state)
 
     def forget(self) -> None:
         """Let go of the tree and of what was made of it: nodes hold their file, which holds them."""
         self.__dict__.clear()
-        self.tree, self.text = Tree(), ""
+        self.tree, self.utf8 = Tree(), b""
 
     def node(self, index: int) -> Node:
         """A cursor on one node of the tree: the same object each time."""
@@ -193,7 +205,7 @@ class FileFacts:
 
 def _restore(*state: Any) -> FileFacts:  # noqa: ANN401
     facts = FileFacts(state[0], state[1])
-    facts.generated, facts.tree, facts.occurrences, facts.ignores, facts.problem, facts.text = state[2:]
+    facts.generated, facts.tree, facts.occurrences, facts.ignores, facts.problem, facts.utf8 = state[2:]
     return facts
 
 
