@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from migrator.data.formats import is_data
 from migrator.decide.contexts import WRITTEN
+from migrator.decide.limits.links import Links
 from migrator.decide.parts import EARLY, PARTS, Additions, Groups
 from migrator.decide.prompts.prompting import Prompts
 from migrator.decide.recommend.choices import chosen
@@ -72,6 +74,11 @@ class Planner:
         self.parameters = SiteParameters(self)
         self.planned: dict[Node, list[Planned]] = {}
         self.additions = Additions()
+
+    @cached_property
+    def links(self) -> Links:
+        """Which calls a place in the code bears on."""
+        return Links(self)
 
     def plan(self) -> Records:
         """References, call sites, edits and findings of the run."""

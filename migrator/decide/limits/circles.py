@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from migrator.read.facts import Node
     from migrator.read.object_flow import ObjectFlow
 
+Stores = tuple[int, frozenset[str], frozenset[str]]
+"""An assignment: its line, the names that it gives a value, and those that it takes one from."""
 _DEPTH = 3
 _LOOPS = ("For", "AsyncFor", "While", "ListComp", "SetComp", "DictComp", "GeneratorExp")
 
@@ -40,6 +42,8 @@ class Circles:
         self._bodies: dict[Node, list[Node]] = defaultdict(list)
         self._called_by: dict[Node, tuple[Node, ...]] = {}
         self._far: dict[Node, list[Node]] = {}
+        self._taints: dict[tuple[Node, Node], set[str]] = {}
+        self._assigned: dict[Node, list[Stores]] = {}
         for call, site in sites.items():
             self._add(Place(call, call))
             if not sends(site):
@@ -110,11 +114,27 @@ class Circles:
 
     def _reaches(self, spot: Node, call: Node, function: Node) -> bool:
         """Whether what is computed at `spot` arrives in `call`, by names, in one function."""
-        tainted = set(_stored(spot.statement)) | set(_mutated(spot))
-        for statement in function.below("Assign", "AnnAssign", "AugAssign"):
-            if statement.line > spot.line and not tainted.isdisjoint(_loaded(statement)):
-                tainted |= set(_stored(statement))
-        return bool(tainted & set(_loaded(call)))
+        return not self._tainted(spot, function).isdisjoint(_loaded(call))
+
+    def _tainted(self, spot: Node, function: Node) -> set[str]:
+        """The names in a function that hold what is computed at a spot."""
+        known = self._taints.get((spot, function))
+        if known is None:
+            known = self._taints[spot, function] = {*_stored(spot.statement), *_mutated(spot)}
+            for line, stored, loaded in self._stores(function):
+                if line > spot.line and not known.isdisjoint(loaded):
+                    known |= stored
+        return known
+
+    def _stores(self, function: Node) -> list[Stores]:
+        """What the assignments of a function take and give, in source order."""
+        known = self._assigned.get(function)
+        if known is None:
+            statements = function.below("Assign", "AnnAssign", "AugAssign")
+            known = self._assigned[function] = [
+                (one.line, frozenset(_stored(one)), frozenset(_loaded(one))) for one in statements
+            ]
+        return known
 
     def _in_class(self, function: Node) -> list[Node]:
         owner = enclosing_class(function) if function.kind != "Module" else None

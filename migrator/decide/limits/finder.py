@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.additions import Additions
 from migrator.decide.contexts import WRITTEN
-from migrator.decide.limits.links import Links, Served
+from migrator.decide.limits.links import rewritten
 from migrator.decide.limits.numbers import Number, numbers
 from migrator.decide.limits.resizing import Resized, Resizer
 from migrator.decide.limits.shapes import Shape, Shapes
@@ -21,6 +21,7 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from migrator.decide.limits.links import Served
     from migrator.decide.limits.resizing import Move
     from migrator.decide.plans import Planner
     from migrator.read.facts import FileFacts, Node
@@ -47,7 +48,7 @@ class Found(NamedTuple):
 def limits(planner: Planner) -> Additions:
     """Limits and their edits; a raise or a lowering moves with the ids that ask for it."""
     added = Additions()
-    for found in Finder(planner).all():
+    for found in Finder(planner).all() if any(rewritten(planner)) else ():
         added.limits.append(_record(planner, found))
         _count(planner, found)
         _act(planner, found, added)
@@ -62,14 +63,11 @@ class Finder:
         self.linked = planner.engine.linked
         self.rules = planner.engine.rulebook.limits
         self.shapes = Shapes(self.linked)
-        self.links = Links(planner)
         self.flow = NumberFlow(self.linked.project, self.linked.values)
         self.resizer = Resizer(self.rules, long_context=planner.engine.settings.long_context)
 
     def all(self) -> Iterator[Found]:
         """Every limit that serves a model which moves, in order of place."""
-        if not any(True for _ in self.links._moving()):
-            return
         for path in sorted(self.linked.project.files):
             file = self.linked.project.files[path]
             if self._is_written(file):
@@ -89,7 +87,7 @@ class Finder:
     def _judge(self, number: Number) -> Found | None:
         uses = self.flow.uses(number.node)
         shape = self.shapes.of(number, uses)
-        served = self.links.of(number.node, uses) if shape is not None else None
+        served = self.planner.links.of(number.node, uses) if shape is not None else None
         if shape is None or served is None:
             return None
         moves = known_moves(self.planner, served)

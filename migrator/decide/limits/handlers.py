@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from migrator.decide.additions import Additions
-from migrator.decide.limits.links import Links, scope_of
+from migrator.decide.limits.circles import scope_of
 from migrator.decide.limits.numbers import source
 from migrator.inventory import AddElement, Edit, Finding, ReplaceExpression
 from migrator.read.project import FUNCTIONS, last_name
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from migrator.decide.engine import Judged
     from migrator.decide.plans import Planner
     from migrator.inventory import Operation
-    from migrator.read.facts import Node
+    from migrator.read.facts import FileFacts, Node
     from migrator.read.flow import Use
     from migrator.rulebook import Overflow
 
@@ -32,21 +32,26 @@ _ERROR = ("err", "exc", "mess", "msg", "detail", "reason", "body")
 def handlers(planner: Planner) -> Additions:
     """What becomes of the texts that recognise the old error."""
     added = Additions()
-    links: Links | None = None
-    for rule in planner.engine.rulebook.limits.overflow:
-        for marker in _markers(planner, rule):
-            links = links or Links(planner)
-            _Handler(planner, rule, links).extend(marker, added)
+    for rule in planner.engine.rulebook.limits.overflow if planner.variants else ():
+        handler = _Handler(planner, rule)
+        for file in planner.engine.linked.project.files.values():
+            for marker in _markers(file, rule):
+                handler.extend(marker, added)
     return added
 
 
-def _markers(planner: Planner, rule: Overflow) -> Iterator[Node]:
-    """Texts that stand in the old error and not in the new one."""
-    for file in planner.engine.linked.project.files.values():
-        values = file.tree.value
-        for index in file.tree.of_kind("Constant"):
-            text = values[index]
-            if isinstance(text, str) and len(text) <= _LONGEST and _is_old(text.lower(), rule):
+def _markers(file: FileFacts, rule: Overflow) -> Iterator[Node]:
+    """Texts that stand in the old error and not in the new one; few files hold a piece of either."""
+    values = file.tree.value
+    texts = [
+        (index, text)
+        for index in file.tree.of_kind("Constant")
+        if (text := values[index]).__class__ is str and len(text) <= _LONGEST
+    ]
+    all_texts = "\n".join(text for _, text in texts).lower()
+    if any(old in all_texts for old in rule.old):
+        for index, text in texts:
+            if _is_old(text.lower(), rule):
                 yield file.node(index)
 
 
@@ -57,10 +62,9 @@ def _is_old(text: str, rule: Overflow) -> bool:
 class _Handler:
     """Handles one wording in one planned run."""
 
-    def __init__(self, planner: Planner, rule: Overflow, links: Links) -> None:
+    def __init__(self, planner: Planner, rule: Overflow) -> None:
         self.planner = planner
         self.rule = rule
-        self.links = links
 
     def extend(self, marker: Node, added: Additions) -> None:
         uses = self.planner.engine.linked.flow.uses(marker)
@@ -99,7 +103,7 @@ class _Handler:
         if holder.kind == "Module":
             return []
         inside = [call for call in self.planner.by_site if call.inside(holder)]
-        return inside or self.links.calls([spot])
+        return inside or self.planner.links.calls([spot])
 
     def _called(self, function: Node, depth: int) -> list[Node]:
         """The calls in the `try` of those that ask a function about their error."""

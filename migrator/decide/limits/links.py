@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.contexts import WRITTEN
@@ -75,11 +77,16 @@ class Links:
         self.planner = planner
         self.linked = planner.engine.linked
         self.values = self.linked.values
-        objects = ObjectFlow(self.linked.project, self.values)
+        self.objects = ObjectFlow(self.linked.project, self.values)
         known = {call: site for call, site in planner.sites.items() if planner.by_site.get(call)}
-        self.own = Circles(self.linked, known, objects)
-        others = {call: site for call, site in planner.sites.items() if call not in known and _asks(site)}
-        self.others = Foreign(planner, others, objects)
+        self.own = Circles(self.linked, known, self.objects)
+
+    @cached_property
+    def others(self) -> Foreign:
+        """Calls that no source id reaches."""
+        sites = self.planner.sites
+        asking = {call: site for call, site in sites.items() if call not in self.own.sites and _asks(site)}
+        return Foreign(self.planner, asking, self.objects)
 
     def of(self, node: Node, uses: tuple[Use, ...]) -> Served | None:
         """What a number serves; none if nothing that moves."""
@@ -108,14 +115,15 @@ class Links:
         home = _home(node)
         if home is None:
             return []
-        return [one for one in self._moving() if one.node is not None and _home(one.node) == home]
+        return self._by_home.get(home, [])
 
-    def _moving(self) -> Iterator[Judged]:
-        return (
-            one
-            for one in self.planner.judged
-            if one.id in self.planner.variants and self.planner._wanted(one)
-        )
+    @cached_property
+    def _by_home(self) -> dict[object, list[Judged]]:
+        found: dict[object, list[Judged]] = defaultdict(list)
+        for one in rewritten(self.planner):
+            if one.node is not None:
+                found[_home(one.node)].append(one)
+        return found
 
     # -- from calls to models ----------------------------------------------------------------------
 
@@ -174,6 +182,11 @@ class Links:
     def _is_target(self, text: str) -> bool:
         targets = self.planner.engine.catalogue.targets.values()
         return any(text == target or text.endswith(("/" + target, ":" + target)) for target in targets)
+
+
+def rewritten(planner: Planner) -> Iterator[Judged]:
+    """The ids that are rewritten."""
+    return (one for one in planner.judged if one.id in planner.variants and planner._wanted(one))
 
 
 def _home(node: Node) -> object:

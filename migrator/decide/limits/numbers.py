@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _FACTORS = (1_000, 1_024, 1_000_000)
 _GETTERS = frozenset({"getenv", "get", "int"})
+_GIVEN_TO = ("Call", "keyword")
 LARGEST = 20_000_000
 
 
@@ -59,13 +60,19 @@ def numbers(file: FileFacts, smallest: int) -> Iterator[Number]:
     """The numbers of a file from `smallest` on."""
     values = file.tree.value
     for index in file.tree.of_kind("Constant"):
-        found = _number(file.node(index)) if _is_figure(values[index]) else None
+        value = values[index]
+        if value.__class__ is int:
+            may_be = value >= smallest or _holder(file, index) == "BinOp"
+        else:
+            may_be = value.__class__ is str and value.isdecimal() and _holder(file, index) in _GIVEN_TO
+        found = _number(file.node(index)) if may_be else None
         if found is not None and smallest <= found.value <= LARGEST:
             yield found
 
 
-def _is_figure(value: object) -> bool:
-    return type(value) is int or (isinstance(value, str) and value.isdecimal())
+def _holder(file: FileFacts, index: int) -> str:
+    """The kind of what a constant stands in."""
+    return file.tree.kind[file.tree.parent[index]]
 
 
 def _number(node: Node) -> Number | None:

@@ -25,6 +25,7 @@ class Quantities:
     def __init__(self, linked: Linked, names: Names) -> None:
         self.linked = linked
         self.names = names
+        self._measured: dict[Node, tuple[str, ...]] = {}
         self.ratio = linked.rulebook.limits.characters_per_token
 
     # -- one thing -----------------------------------------------------------------------------------
@@ -75,11 +76,17 @@ class Quantities:
         if base is not None:
             yield "tokens" if self.is_tokens(base) else "characters" if self.is_text(base) else "count"
 
-    def measured(self, node: Node) -> Iterator[str]:
+    def measured(self, node: Node) -> tuple[str, ...]:
         """What a quantity counts: `tokens`, `characters`, or `count` for things that are neither.
 
         `other` is no bound on one request whatever else is done with the number.
         """
+        known = self._measured.get(node)
+        if known is None:
+            known = self._measured[node] = tuple(self._measure(node))
+        return known
+
+    def _measure(self, node: Node) -> Iterator[str]:
         if self._is_spent(node):
             yield "other"
             return

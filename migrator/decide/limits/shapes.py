@@ -13,7 +13,7 @@ from migrator.read.project import FUNCTIONS, last_name
 from migrator.read.values import DECLARATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from migrator.decide.limits.numbers import Number
     from migrator.decide.linked import Linked
@@ -54,17 +54,21 @@ class Shapes:
         self.rules = linked.rulebook.limits
         self.names = Names(self.rules.names)
         self.quantities = Quantities(linked, self.names)
+        self._units: dict[tuple[str, Node, str], tuple[str, ...]] = {}
 
     def of(self, number: Number, uses: tuple[Use, ...]) -> Shape | None:
         """What a number bounds; none where nothing says that it bounds tokens or characters."""
         own = own_name(number.node)
-        names = [own, *(name for use in uses for name in _names(use))]
         if (own and self.names("not-tokens", own)) or self.names("bytes", _remark(number.node)):
             return None
-        units = [unit for use in uses for unit in self._unit(use)]
+        units: set[str] = set()
+        for use in uses:
+            units.update(self._unit(use))
+            if "other" in units:
+                return None
+        names = [own, *dict.fromkeys(name for use in uses for name in _names(use))]
         unit = "tokens" if self._is_multiplied(number.node) else self._settled(own, names, units)
-        known = {"tokens", "characters"} & set(units)
-        if unit is None or "other" in units or ("count" in units and not known):
+        if unit is None or ("count" in units and units.isdisjoint(("tokens", "characters"))):
             return None
         clamp = any(_is_min(use) or _is_clamp(use) for use in uses)
         is_window = self.names("window", own)
@@ -126,7 +130,7 @@ class Shapes:
         other = product.child("right" if node.field == "left" else "left")
         return other is not None and self.quantities.is_ratio(other)
 
-    def _settled(self, own: str, names: list[str], units: list[str]) -> Unit | None:
+    def _settled(self, own: str, names: list[str], units: set[str]) -> Unit | None:
         if self.names("characters", own):
             return "characters"
         if "tokens" in units or self.names("count", own):
@@ -172,14 +176,28 @@ class Shapes:
 
     # -- units -------------------------------------------------------------------------------------
 
-    def _unit(self, use: Use) -> Iterator[str]:
-        """`tokens`, `characters`, or `count` and `other` where things are counted that are neither."""
+    def _unit(self, use: Use) -> Iterable[str]:
+        """`tokens`, `characters`, or `count` and `other` where things are counted that are neither.
+
+        Numbers that come through one function have its uses in common, so that each is judged once.
+        """
+        if use.kind == "compare":
+            return self._compared(use)
+        key = use.kind, use.node, use.name
+        known = self._units.get(key)
+        if known is None:
+            known = self._units[key] = tuple(self._done(use))
+        return known
+
+    def _compared(self, use: Use) -> Iterator[str]:
+        """What stands on the other side of a comparison."""
+        for other in use.node.children():
+            if not (use.trail[-1].inside(other) or use.trail[0].inside(other)):
+                yield from self.quantities.measured(other)
+
+    def _done(self, use: Use) -> Iterator[str]:
         if use.kind == "slice":
             yield from self.quantities.sliced(use.node.child("value"))
-        elif use.kind == "compare":
-            for other in use.node.children():
-                if not any(step.inside(other) for step in (*use.trail[-1:], use.trail[0])):
-                    yield from self.quantities.measured(other)
         elif use.kind == "arithmetic":
             yield from self.quantities.computed(use)
         elif use.kind == "argument":
@@ -218,8 +236,7 @@ def _is_min(use: Use) -> bool:
 
 def _remark(node: Node) -> str:
     """The comment behind a number, on its line."""
-    last = node.span[2]
-    lines = node.file.text.split("\n", last)
+    last, lines = node.span[2], node.file.lines
     return lines[last - 1].partition("#")[2] if len(lines) >= last else ""
 
 
