@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.requests.bags import Bags
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from migrator.decide.linked import Linked
     from migrator.read.facts import Node
+    from migrator.read.tree import Scalar, Tree
+    from migrator.rulebook import Api
 
 
 class Site(NamedTuple):
@@ -112,31 +115,54 @@ class Sites:
         """Dicts inside a constructor's list that are requests to be: `litellm_params` of a router's model."""
         for api in self.linked.rulebook.apis:
             sending = next((call for call in api.call if call.kind == "call"), None)
-            keys = {path.split(".")[1] for call in api.call for path in call.nested if path.count(".") == 2}
+            keys = _routing(api)
             if sending is not None and keys:
                 yield from self._under(keys, Receiver(sending, api.library, "gateway"))
 
     def _under(self, keys: set[str], receiver: Receiver) -> Iterator[Site]:
-        for file in self.linked.project.files.values():
-            for mapping in file.of_kind("Dict"):
-                for key, value in zip(mapping.all("keys"), mapping.all("values"), strict=False):
-                    if key.kind == "Constant" and key.value in keys and value.kind == "Dict":
-                        yield self.resolved(value, receiver)
+        for mapping in self._keyed_by(keys):
+            for key, value in zip(mapping.all("keys"), mapping.all("values"), strict=False):
+                if key.kind == "Constant" and key.value in keys and value.kind == "Dict":
+                    yield self.resolved(value, receiver)
 
     def batch_lines(self) -> Iterator[Site]:
         """Dicts that are a line of a batch file: the address of an endpoint, and a request's body."""
         rules = [(api, call) for api in self.linked.rulebook.apis for call in api.call if call.url]
-        for file in self.linked.project.files.values():
-            for mapping in file.of_kind("Dict"):
-                keys = {k.value: v for k, v in zip(mapping.all("keys"), mapping.all("values"), strict=False)}
-                if "url" in keys and "body" in keys and keys["url"].kind == "Constant":
-                    for api, call in rules:
-                        if str(keys["url"].value).endswith(call.url):
-                            yield self.resolved(mapping, Receiver(call, api.library, "openai"))
+        for mapping in self._keyed_by({"body"}):
+            keys = {k.value: v for k, v in zip(mapping.all("keys"), mapping.all("values"), strict=False)}
+            if "url" in keys and "body" in keys and keys["url"].kind == "Constant":
+                for api, call in rules:
+                    if str(keys["url"].value).endswith(call.url):
+                        yield self.resolved(mapping, Receiver(call, api.library, "openai"))
+
+    def _keyed_by(self, names: set[str]) -> Iterator[Node]:
+        """The dict displays with a key that is called so."""
+        return (mapping for mapping, keys in self._telling if not names.isdisjoint(keys))
+
+    @cached_property
+    def _telling(self) -> list[tuple[Node, set[str]]]:
+        """The few dict displays of the project with a key that any rule asks for, and these keys."""
+        asked = {"body", *(key for api in self.linked.rulebook.apis for key in _routing(api))}
+        return [
+            (file.node(index), asked.intersection(keys))
+            for file in self.linked.project.files.values()
+            for index in file.tree.of_kind("Dict")
+            if not asked.isdisjoint(keys := _keys(file.tree, index))
+        ]
 
     def describe(self, site: Site) -> str:
         """The call as a person writes it."""
         return dotted(site.call.child("func"))
+
+
+def _routing(api: Api) -> set[str]:
+    """The keys under which the requests of a router stand: `model_list.litellm_params.model`."""
+    return {path.split(".")[1] for call in api.call for path in call.nested if path.count(".") == 2}
+
+
+def _keys(tree: Tree, mapping: int) -> list[Scalar]:
+    """What the keys of a dict display say."""
+    return [tree.value[at] for at in tree.children(mapping) if tree.field[at] == "keys"]
 
 
 def _has_id(node: Node, linked: Linked) -> bool:
