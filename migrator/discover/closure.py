@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.discover.imports import Imported, imports, said, words
+from migrator.discover.imports import Imported, imports, names_in, said, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -121,9 +121,9 @@ def _near(
 
 def _links(wanted: set[str], near: Mapping[bytes, list[str]], modules: Modules) -> Iterator[_Link]:
     """The imports of wanted names and modules."""
-    names = {name.encode() for name in wanted}
+    asked = {name.encode() for name in wanted}
     for statement, paths in near.items():
-        if not names.isdisjoint(words(statement)):
+        if not asked.isdisjoint(names_in(statement)):
             for one in imports(statement):
                 if (one.name or one.module.rpartition(".")[2]) in wanted:
                     for path in paths:

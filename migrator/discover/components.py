@@ -60,15 +60,23 @@ def _join(joined: _Joined, found: Survey, modules: Modules, tops: dict[str, str]
     An import that leaves its package names the other one. Where all that a file names are joined already,
     none of its imports is looked up.
     """
-    everything = set(tops.values())
     seeded = {tops[path] for path in found.seeds}
-    by_name = {True: _by_name(everything), False: _by_name(seeded)}
+    by_name = {True: _by_name(set(tops.values())), False: _by_name(seeded)}
+    done: set[tuple[str, str, bool, bytes]] = set()
     for path, statements in found.imports.items():
-        here, is_seed = tops[path], path in found.seeds
-        apart = _apart(here, words(statements), by_name[is_seed], joined)
-        for target in _targets(path, statements, apart, modules) if apart else ():
-            if is_seed or tops[target] in seeded:
-                joined.join(here, tops[target])
+        is_seed = path in found.seeds
+        known, said_here = by_name[is_seed], words(statements)
+        if known.keys().isdisjoint(said_here):
+            continue
+        here = tops[path]
+        apart = _apart(here, said_here, known, joined)
+        for statement in _with(apart, statements) if apart else ():
+            key = here, path.rpartition("/")[0], is_seed, statement
+            if key not in done:
+                done.add(key)
+                for target in _targets(path, statement, modules):
+                    if is_seed or tops[target] in seeded:
+                        joined.join(here, tops[target])
 
 
 def _by_name(tops: Iterable[str]) -> dict[bytes, list[str]]:
@@ -85,12 +93,17 @@ def _apart(here: str, found: list[bytes], by_name: dict[bytes, list[str]], joine
     return {word for word in named if any(joined.root(there) != root for there in by_name[word])}
 
 
-def _targets(path: str, statements: bytes, wanted: set[bytes], modules: Modules) -> Iterator[str]:
-    """The files that those imports of a file reach which hold a wanted word."""
+def _with(wanted: set[bytes], statements: bytes) -> Iterator[bytes]:
+    """The statements that hold a wanted word."""
     for statement in statements.split(b"\0"):
-        if not wanted.isdisjoint(words(statement)):
-            for one in imports(statement):
-                yield from modules.targets(path, one)
+        if any(word in statement for word in wanted) and not wanted.isdisjoint(words(statement)):
+            yield statement
+
+
+def _targets(path: str, statement: bytes, modules: Modules) -> Iterator[str]:
+    """The files that an import reaches."""
+    for one in imports(statement):
+        yield from modules.targets(path, one)
 
 
 class _Joined:

@@ -67,12 +67,9 @@ def survey(
 
 
 def markers(pattern: IdPattern) -> tuple[bytes, ...]:
-    """Bytes without which a file says nothing about a model: a family's marker."""
-    return tuple(dict.fromkeys(_stem(start).encode() for start in pattern.starts))
-
-
-def _stem(start: str) -> str:
-    return "gpt-" if start.startswith("gpt-") else start
+    """Bytes without which a file says nothing about a model: a family's marker, if no other is part of it."""
+    stems = sorted({"gpt-" if start.startswith("gpt-") else start for start in pattern.starts})
+    return tuple(stem.encode() for stem in stems if not any(o in stem for o in stems if o != stem))
 
 
 def problem_of(error: Exception) -> Problem:
@@ -94,7 +91,7 @@ def _look(paths: Sequence[str]) -> _Share:
     size, share = 0, _Share(0, [], [], {})
     for path in paths:
         try:
-            data = read_bytes(os.path.join(root, path))
+            data = read_bytes(f"{root}{os.sep}{path}")
         except (OSError, ValueError) as error:
             share.problems[path] = problem_of(error)
             data = b""

@@ -118,20 +118,31 @@ class _Walker:
             self.problem(path, "not-a-file", "no regular file; only files and folders are read")
 
     def walk(self, folder: str, ignored: _Ignored | None) -> None:
-        ignored = self.below(folder, ignored)
         try:
-            entries = sorted(os.scandir(folder), key=lambda e: e.name)
+            entries = sorted(os.scandir(folder), key=_name)
         except OSError as error:
             self.problem(folder, "unreadable", f"{error.strerror or error}; check its permissions")
             return
+        if any(entry.name == ".gitignore" for entry in entries):
+            ignored = self.below(folder, ignored)
+        inside = "" if folder == self.root else f"{self.relative(folder)}/"
+        free = self.excluded is None and ignored is None
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                if entry.name not in SKIPPED_FOLDERS and not self.hidden(entry.path + "/", ignored):
+                if entry.name not in SKIPPED_FOLDERS and (free or not self.hidden(entry.path + "/", ignored)):
                     self.walk(entry.path, ignored)
-            elif _may_matter(entry) and not self.hidden(entry.path, ignored):
+            elif free and _is_plain(entry):
+                self.found.add(inside + entry.name)
+            else:
+                self.file(entry, ignored)
+
+    def file(self, entry: os.DirEntry[str], ignored: _Ignored | None) -> None:
+        """Take what is no folder, if it is asked for and nothing hides it."""
+        if _may_matter(entry):
+            if not self.hidden(entry.path, ignored):
                 self.met(entry)
-            elif self._is_beside(entry) and not self.hidden(entry.path, ignored):
-                self.add(entry.path, linked=False)
+        elif self._is_beside(entry) and not self.hidden(entry.path, ignored):
+            self.add(entry.path, linked=False)
 
     def _is_beside(self, entry: os.DirEntry[str]) -> bool:
         return entry.name.endswith(self.endings) and entry.is_file(follow_symlinks=False)
@@ -190,6 +201,16 @@ class _Walker:
         name = self.relative(path)
         shown = name if _sayable(name) else os.fsencode(name).decode(errors="backslashreplace")
         self.diagnostics.append(Diagnostic(path=shown, code=code, message=message))
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _is_plain(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a Python file of which nothing else needs to be known; that is most of them."""
+    name = entry.name
+    return name.endswith(".py") and name.isascii() and entry.is_file(follow_symlinks=False)
 
 
 def _may_matter(entry: os.DirEntry[str]) -> bool:
@@ -294,13 +315,25 @@ def is_slow(pattern: str) -> bool:
 
 def read_bytes(path: str) -> bytes:
     """A regular file's bytes; raises OSError, also for what is too large to be source. Waits for nobody."""
-    with open(path, "rb", opener=_opened) as stream:
-        found = os.fstat(stream.fileno())
+    handle = _opened(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "no regular file")
         if found.st_size > MAX_BYTES:
             raise OSError(errno.EFBIG, "larger than 20 MB; exclude it")
-        return stream.read()
+        return _whole(handle, found.st_size)
+    finally:
+        os.close(handle)
+
+
+def _whole(handle: int, size: int) -> bytes:
+    """All bytes of an open file; as a rule with one call to the system."""
+    data = os.read(handle, size + 1)
+    if len(data) != size:
+        while more := os.read(handle, MAX_BYTES):
+            data += more
+    return data
 
 
 def _opened(path: str, flags: int) -> int:

@@ -32,16 +32,15 @@ class Modules:
     @cached_property
     def _holders(self) -> dict[str, list[str]]:
         """By the name of a module or folder all folders that hold one."""
+        entries = {path.removesuffix("/__init__.py").removesuffix(".py") for path in self.paths}
+        above = {entry.rpartition("/")[0] for entry in entries}
+        while above:
+            entries |= above
+            above = {entry.rpartition("/")[0] for entry in above} - entries
         found: dict[str, list[str]] = defaultdict(list)
-        folders: set[str] = set()
-        for path in self.paths:
-            folder, _, name = path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")
-            entry = f"{folder}/{name}" if folder else name
-            while entry and entry not in folders:
-                folders.add(entry)
-                folder, _, name = entry.rpartition("/")
-                found[name].append(folder)
-                entry = folder
+        for entry in entries - {""}:
+            folder, _, name = entry.rpartition("/")
+            found[name].append(folder)
         return found
 
     def targets(self, importer: str, one: Imported) -> list[str]:
@@ -87,6 +86,8 @@ class Modules:
         return found[0] if found else None
 
     def _nearest(self, here: str, dotted: str) -> str | None:
+        if dotted.rpartition(".")[2] not in self._holders and not dotted.endswith("__init__"):
+            return None
         roots = self._roots(here, dotted.partition(".")[0])
         if not roots:
             return None
