@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from migrator.read.project import FUNCTIONS, Project, enclosing_class, last_name, parameters
+from migrator.read.recall import Kept, Met, Recall
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -63,7 +64,10 @@ class Values:
         self.environment = environment
         self._memo: dict[Node, tuple[Value, ...]] = {}
         self._active: set[Node] = set()
+        self._waiting: set[Node] = set()
         self._partial: dict[Node, tuple[int, tuple[Value, ...]]] = {}
+        self._recall = Recall(MAX_HOPS)
+        self._met: Met | None = None
         self._work = self._cut = 0
         self._mro: dict[Node, list[Node | str]] = {}
         self._callers: dict[Node, list[Node]] = {}
@@ -73,36 +77,71 @@ class Values:
         if node is None:
             return ()
         known = self._memo.get(node)
-        if known is not None:
-            return known
-        found = self._cut_short(node)
-        if found is None:
-            found = self._found(node)
-            if not self._active or not any(v.path in _CUT for v in found):
-                self._memo[node] = found
-        return found
+        return self._asked(node) if known is None else known
 
-    def _cut_short(self, node: Node) -> tuple[Value, ...] | None:
-        """What is known without asking further where a question goes in circles or takes too much."""
+    def _asked(self, node: Node) -> tuple[Value, ...]:
+        """The values of an expression that has no answer for good."""
         depth = len(self._active)
         if depth == 0:
-            self._work, self._partial = 0, {}
+            self._work, self._partial, self._met = 0, {}, None
+            return self._found(node, 0)
         if self._work > EASY_WORK and self._partial.get(node, (depth + 1, ()))[0] <= depth:
             return self._partial[node][1]
-        if node not in self._active and depth <= MAX_HOPS and self._work < MAX_WORK:
-            return None
-        self._cut += 1
-        return (Value("unknown", node, "cycle" if node in self._active else "too many hops"),)
+        if node in self._active or depth > MAX_HOPS or self._work >= MAX_WORK:
+            return self._cut_short(node)
+        kept = self._recall.again(node, self._active, self._waiting, self._memo, EASY_WORK - self._work)
+        return self._found(node, depth) if kept is None else self._taken(kept, depth)
 
-    def _found(self, node: Node) -> tuple[Value, ...]:
+    def _cut_short(self, node: Node) -> tuple[Value, ...]:
+        """What is said where a question goes in circles or takes too much."""
+        self._cut += 1
+        met = self._noted()
+        met.cuts += 1
+        if node in self._active:
+            met.entered.add(node)
+            return (Value("unknown", node, "cycle"),)
+        met.is_bounded = True
+        met.aside.add(node)
+        return (Value("unknown", node, "too many hops"),)
+
+    def _noted(self) -> Met:
+        """Where to note what the evaluation that is under way meets."""
+        if self._met is None:
+            self._met = Met()
+        return self._met
+
+    def _taken(self, kept: Kept, depth: int) -> tuple[Value, ...]:
+        """An answer that would be found again, with what its evaluation leaves behind."""
+        met, lower = kept.met, depth - kept.depth
+        self._work += met.work
+        self._cut += met.cuts
+        passed = met.lowered(lower) if lower else met.passed
+        self._partial.update(passed)
+        self._noted().add(met, lower)
+        return kept.found
+
+    def _found(self, node: Node, depth: int) -> tuple[Value, ...]:
         self._work += 1
+        outer, self._met = self._met, None
         self._active.add(node)
         try:
             found = _unique(self._evaluate(node))
         finally:
             self._active.discard(node)
-        self._partial[node] = len(self._active), found
+        met, self._met = self._met, outer
+        self._partial[node] = depth, found
+        if depth == 0 or not any(v.path in _CUT for v in found):
+            self._memo[node] = found
+        else:
+            self._closed(met or Met(), node, depth, found)
         return found
+
+    def _closed(self, met: Met, node: Node, depth: int, found: tuple[Value, ...]) -> None:
+        """Keep an answer that was cut short; those of much work are taken again by `_partial`."""
+        met.close(node, depth, found)
+        if self._work <= EASY_WORK:
+            self._recall.keep(node, Kept(depth, found, met), self._memo)
+            self._noted().add(met)
 
     def _evaluate(self, node: Node) -> Iterable[Value]:
         rule = _RULES.get(node.kind)
@@ -251,9 +290,13 @@ class Values:
             return (Value("class", node),)
         if node.kind == "alias":
             return self._import(node)
-        if node.kind == "arg":
-            return self.parameter(node)
-        return self._once(node, self._stored(node))
+        outer, self._met = self._met, None
+        found = self.parameter(node) if node.kind == "arg" else self._once(node, self._stored(node))
+        met, self._met = self._met, outer
+        if met is not None and node not in self._memo:
+            met.aside.add(node)
+            self._noted().add(met)
+        return found
 
     def _import(self, alias: Node) -> Iterable[Value]:
         target = self.project.imported(alias)
@@ -261,8 +304,10 @@ class Values:
             return (Value("external", alias, target),)
         if isinstance(target, list):
             if alias in self._active or len(self._active) > MAX_HOPS:
-                self._cut += 1
-                return (Value("unknown", alias, "cycle" if alias in self._active else "too many hops"),)
+                return self._cut_short(alias)
+            met = self._noted()
+            met.aside.add(alias)
+            met.deepest = max(met.deepest, len(self._active))
             self._active.add(alias)
             try:
                 return [v for node in target if node is not alias for v in self.binding(node)]
@@ -356,7 +401,13 @@ class Values:
         known = self._callers.get(function)
         if known is None:
             self._callers[function] = []
+            outer, self._met = self._met, None
+            self._waiting.add(function)
             known = self._callers[function] = list(self._find_callers(function))[:MAX_CANDIDATES]
+            self._waiting.discard(function)
+            self._met = outer
+        elif function in self._waiting:
+            self._noted().awaited.add(function)
         return known
 
     def _find_callers(self, function: Node) -> Iterable[Node]:
@@ -477,9 +528,16 @@ class Values:
         known = self._mro.get(cls)
         if known is None:
             self._mro[cls], cut = [cls], self._cut
+            outer, self._met = self._met, None
+            self._waiting.add(cls)
             known = self._mro[cls] = list(dict.fromkeys(self._lineage(cls, {cls}, 0)))
+            self._waiting.discard(cls)
+            self._met = outer
             if self._active and self._cut != cut:
                 del self._mro[cls]
+                self._noted().is_single = True
+        elif cls in self._waiting:
+            self._noted().awaited.add(cls)
         return known
 
     def _lineage(self, cls: Node, seen: set[Node], depth: int) -> Iterator[Node | str]:
