@@ -13,7 +13,6 @@ from migrator.data.formats import is_data
 from migrator.decide.contexts import WRITTEN
 from migrator.decide.limits.links import Links
 from migrator.decide.parts import EARLY, PARTS, Additions, Groups
-from migrator.decide.prompts.prompting import Prompts
 from migrator.decide.recommend.choices import chosen
 from migrator.decide.recommend.costs import Costs
 from migrator.decide.recorder import Recorder
@@ -55,7 +54,7 @@ class Planner:
         self.judged = judged = promoted(engine, judged)
         self.sites = dict(sorted(sites.items(), key=lambda item: (item[0].file.path, item[0].index)))
         self.requests = Requests(engine.linked, engine.rulebook.catalog, engine.pins)
-        self.prompts = Prompts(engine.linked)
+        self.prompts = engine.surroundings.wording.prompts
         self.by_site: dict[Node, list[Judged]] = defaultdict(list)
         for one in judged:
             for call in one.sites:

@@ -60,9 +60,16 @@ class Prompts:
         self.conversations = Conversations(linked.values, self.templates)
         self.languages = Languages(linked.rulebook.tokens)
         self._idle: set[tuple[Node, int]] = set()
+        self._known: dict[Node, Prompt] = {}
 
     def of(self, site: Site) -> Prompt:
         """The prompt of a call site; where a wrapper makes the request, that of the request."""
+        known = self._known.get(site.call)
+        if known is None:
+            known = self._known[site.call] = self._read(site)
+        return known
+
+    def _read(self, site: Site) -> Prompt:
         request = self._request(site)
         given, unresolved = self._parameters(request)
         parts = self._parts(request) or self._by_name(site.call)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.recommend.clues import Evidence, named, scaled
 from migrator.decide.recommend.near import Near
-from migrator.decide.recommend.signals import Signals
+from migrator.decide.recommend.signals import shared
 from migrator.decide.recommend.wording import Wording
 from migrator.read.project import FUNCTIONS, dotted, enclosing_class
 
@@ -34,23 +34,29 @@ class Surroundings:
 
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
-        self.near = Near(linked)
-        self.wording = Wording(linked, self.near)
-        self.signals = Signals(linked.rulebook.usecases.signal)
-        self._imports: dict[str, tuple[str, ...]] = {}
+        self.signals = shared(linked.rulebook.usecases.signal)
+        self.near = Near(linked, self.signals)
+        self.wording = Wording(linked, self.near, self.signals)
+        self._imports: dict[str, tuple[Evidence, ...]] = {}
         self._sites: dict[Node, tuple[Evidence, ...]] = {}
+        self._asked: dict[Node, tuple[Evidence, ...]] = {}
         self._callers: dict[Node, tuple[Evidence, ...]] = {}
+        self._literals: dict[tuple[Node, str], tuple[Evidence, ...]] = {}
 
     # -- calls -------------------------------------------------------------------------------------
 
     def site(self, site: Site) -> tuple[Evidence, ...]:
         """What stands around a call, and around those who call the helper that it stands in."""
-        return (*self._around(site), *self._asking(site.call))
+        known = self._asked.get(site.call)
+        if known is None:
+            pieces = (*self._around(site), *self._asking(site.call))
+            known = self._asked[site.call] = self.signals.telling(pieces)
+        return known
 
     def _around(self, site: Site) -> tuple[Evidence, ...]:
         known = self._sites.get(site.call)
         if known is None:
-            known = self._sites[site.call] = tuple(filter(self.signals.of, self._site(site)))
+            known = self._sites[site.call] = self.signals.telling(self._site(site))
         return known
 
     def _site(self, site: Site) -> Iterator[Evidence]:
@@ -60,9 +66,9 @@ class Surroundings:
         yield from self.near.forms(call)
         yield from self._parameters(call)
         yield from sent
-        argued = list(self.wording.argued(call))
-        yield from argued
-        yield from self._scopes(call, spoken=any(e.where == "prompt" for e in (*sent, *argued)))
+        yield from self.wording.argued(call)
+        spoken = self.wording.speaks(call) or any(piece.where == "prompt" for piece in sent)
+        yield from self._scopes(call, spoken=spoken)
         yield from self.wording.documents(call)
         yield from self._users(call)
         yield from self._modules(call.file)
@@ -85,13 +91,13 @@ class Surroundings:
         function = self.near.function(node)
         weight = SCOPE_BESIDE_PROMPT if spoken else SCOPE
         if function is not None:
-            yield from self.wording.scope(node, function, weight * self.near.share(function))
+            yield from self.wording.scope(function, weight * self.near.share(function))
         owner = next((above for above in node.ancestors() if above.kind == "ClassDef"), None)
         if owner is not None and not spoken:
-            yield from self.wording.scope(node, owner, 0.6 * self.near.share(owner))
+            yield from self.wording.scope(owner, 0.6 * self.near.share(owner))
         module = node.file.node(0)
         if not spoken and self.near.share(module) > 0.4:
-            yield from self.wording.scope(node, module, 0.5 * self.near.share(module))
+            yield from self.wording.scope(module, 0.5 * self.near.share(module))
 
     def _parameters(self, call: Node) -> Iterator[Evidence]:
         for keyword in call.all("keywords"):
@@ -107,29 +113,37 @@ class Surroundings:
                 text = f"{keyword.value}={str(value.value).lower()}"
                 yield Evidence("parameter", text, 1.0, value.line, call.file.path)
 
-    def _modules(self, file: FileFacts) -> Iterator[Evidence]:
+    def _modules(self, file: FileFacts) -> tuple[Evidence, ...]:
         known = self._imports.get(file.path)
         if known is None:
             tree = file.tree
             names = [tree.value[a][0] for i in tree.of_kind("Import") for a in tree.children(i)]
             names += [tree.value[i][0] for i in tree.of_kind("ImportFrom")]
-            known = self._imports[file.path] = tuple(sorted({n for n in names if n}))
-        for name in known:
-            yield Evidence("import", name, 1.0, 0, file.path)
+            pieces = (Evidence("import", name, 1.0, 0, file.path) for name in sorted(set(names)) if name)
+            known = self._imports[file.path] = self.signals.telling(pieces)
+        return known
 
     # -- literals ----------------------------------------------------------------------------------
 
     def literal(self, node: Node, remark: str = "") -> list[Evidence]:
         """What stands around a literal itself."""
-        argued = list(self.wording.argued(node))
-        found = [*self.near.names(node), *self.near.forms(node), *argued]
+        known = self._literals.get((node, remark))
+        if known is None:
+            known = self._literals[node, remark] = self.signals.telling(self._literal(node, remark))
+        return [*known]
+
+    def _literal(self, node: Node, remark: str) -> Iterator[Evidence]:
+        yield from self.near.names(node)
+        yield from self.near.forms(node)
+        yield from self.wording.argued(node)
         if remark:
-            found.append(Evidence("docstring", remark, 1.2, node.line, node.file.path))
+            yield Evidence("docstring", remark, 1.2, node.line, node.file.path)
         for above in node.ancestors():
             if above.kind == "Call":
-                found += self._parameters(above)
-        found += self._scopes(node, spoken=any(e.where == "prompt" for e in argued))
-        return [*found, *self.wording.documents(node), *self._modules(node.file)]
+                yield from self._parameters(above)
+        yield from self._scopes(node, spoken=self.wording.speaks(node))
+        yield from self.wording.documents(node)
+        yield from self._modules(node.file)
 
     def reached(self, node: Node, sites: Iterable[Site]) -> Iterator[Evidence]:
         """What stands around the calls that a literal reaches, along its way, and around who relies on it."""
@@ -192,7 +206,7 @@ class Surroundings:
         known = self._callers.get(call)
         if known is None:
             found = (*self.wording.argued(call), *self.near.names(call), *self.near.forms(call))
-            known = self._callers[call] = tuple(filter(self.signals.of, found))
+            known = self._callers[call] = self.signals.telling(found)
         return known
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ class Languages:
     def __init__(self, rules: TokenRules) -> None:
         self.scripts = rules.script
         self.languages = rules.language
+        self._speaking: dict[str, list[str]] = defaultdict(list)
+        for language in self.languages:
+            for word in set(language.words):
+                self._speaking[word].append(language.id)
         spans = sorted((first, last, script) for script in self.scripts for first, last in script.ranges)
         self._starts = [first for first, _, _ in spans]
         self._spans = spans
@@ -44,17 +48,23 @@ class Languages:
         return alone[0] if alone else self._by_words(text, known)
 
     def _main_script(self, text: str) -> Script | None:
-        letters = Counter(found.id for c in text if c.isalpha() and (found := self.script(c)))
+        letters: Counter[str] = Counter()
+        for character, count in Counter(text).items():
+            found = self.script(character) if character.isalpha() else None
+            if found is not None:
+                letters[found.id] += count
         total = letters.total()
         if total < LETTERS * (1.0 if text.isascii() else 0.5):
             return None
         return next((s for s in self.scripts if letters[s.id] >= s.share * total), None)
 
-    @staticmethod
-    def _by_words(text: str, known: list[Language]) -> Language | None:
-        words = _WORD.findall(text.lower())
-        hits = [(sum(word in language.words for word in words), language) for language in known]
-        hits.sort(key=lambda hit: -hit[0])
-        best, second = hits[0][0], hits[1][0] if len(hits) > 1 else 0
-        sure = best >= HITS and best >= SHARE * len(words) and best >= LEAD * second
-        return hits[0][1] if sure else None
+    def _by_words(self, text: str, known: list[Language]) -> Language | None:
+        words = Counter(_WORD.findall(text.lower()))
+        hits: Counter[str] = Counter()
+        for word in words.keys() & self._speaking.keys():
+            for name in self._speaking[word]:
+                hits[name] += words[word]
+        order = sorted(known, key=lambda language: -hits[language.id])
+        best, second = hits[order[0].id], hits[order[1].id] if len(order) > 1 else 0
+        sure = best >= HITS and best >= SHARE * words.total() and best >= LEAD * second
+        return order[0] if sure else None

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.linked import Linked
+    from migrator.decide.recommend.signals import Signals
     from migrator.read.facts import FileFacts, Node
 
 SLOT = 1.4
@@ -53,12 +54,14 @@ _HANDLERS = {
 
 
 class Near:
-    """Reads the neighbourhood of nodes in one linked project."""
+    """Reads the neighbourhood of nodes in one linked project; of names, those that `signals` make tell."""
 
-    def __init__(self, linked: Linked) -> None:
+    def __init__(self, linked: Linked, signals: Signals) -> None:
         self.linked = linked
+        self.signals = signals
         self._shares: dict[Node, float] = {}
         self._named: dict[Node, tuple[Evidence, ...]] = {}
+        self._outer: dict[Node, tuple[Evidence, ...]] = {}
         self._formed: dict[Node, tuple[Evidence, ...]] = {}
 
     # -- scopes ------------------------------------------------------------------------------------
@@ -104,7 +107,7 @@ class Near:
         """Names from the literal or call outwards, up to the path of its file."""
         known = self._named.get(node)
         if known is None:
-            known = self._named[node] = tuple(self._names(node))
+            known = self._named[node] = self.signals.telling(self._names(node))
         return known
 
     def _names(self, node: Node) -> Iterator[Evidence]:
@@ -114,7 +117,19 @@ class Near:
             yield from self._name(above, below, slot)
             slot = self._narrower(slot, above)
             below = above
-        yield from path_names(node.file)
+            if above.is_statement:
+                break
+        yield from self._outside(below)
+
+    def _outside(self, node: Node) -> tuple[Evidence, ...]:
+        """The names around a statement: they are the same for all that stands in it."""
+        known = self._outer.get(node)
+        if known is None:
+            above = node.parent
+            own = path_names(node.file) if above is None else self._name(above, node, 1.0)
+            further = () if above is None else self._outside(above)
+            known = self._outer[node] = self.signals.telling((*own, *further))
+        return known
 
     def _narrower(self, slot: float, above: Node) -> float:
         """`judge = Client(model=…)` still names the place; the target of a request names its answer."""

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from migrator.decide.catalogue import VARIANTS, Catalogue
-from migrator.decide.recommend.signals import SLOT, Hit, Signals
+from migrator.decide.recommend.signals import SLOT, Hit, shared
 from migrator.inventory import Reason, Recommendation
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Recommender:
         self.uses = {use.id: use for use in usecases.use}
         self.bands = sorted(usecases.band, key=lambda band: -band.least)
         self.priors = {prior.tier: prior for prior in usecases.prior}
-        self.signals = Signals(usecases.signal)
+        self.signals = shared(usecases.signal)
 
     def recommend(
         self, models: Iterable[str], evidence: Iterable[Evidence], constraints: Iterable[Constraint] = ()
@@ -140,13 +140,13 @@ class Recommender:
         """The strongest hit of each signal; what names and texts both show counts one and a half times."""
         found: dict[str, dict[bool, Hit]] = {}
         for piece in evidence:
+            by_name = piece.where == "name"
             for signal, text in self.signals.of(piece):
                 weight = signal.weight * piece.weight * self._factor(signal.id) * self._factor(signal.use)
-                hit = Hit(weight, signal, text, piece)
                 kinds = found.setdefault(signal.id, {})
-                known = kinds.get(hit.by_name)
+                known = kinds.get(by_name)
                 if weight and (known is None or weight > known.weight):
-                    kinds[hit.by_name] = hit
+                    kinds[by_name] = Hit(weight, signal, text, piece)
         for kinds in found.values():
             for second, hit in enumerate(sorted(kinds.values(), key=lambda hit: -hit.weight)):
                 yield hit._replace(weight=hit.weight * (0.5 if second else 1.0))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.prompts.prompt_files import NAME
 from migrator.decide.prompts.prompting import Prompts
-from migrator.decide.recommend.clues import HEAD, MOST, Evidence, documented, named, shaped, told
+from migrator.decide.recommend.clues import HEAD, MOST, Evidence, documented, named, scaled, shaped, told
 from migrator.decide.recommend.near import NAMING
 from migrator.read.project import last_name
 
@@ -17,34 +17,36 @@ if TYPE_CHECKING:
 
     from migrator.decide.linked import Linked
     from migrator.decide.recommend.near import Near
+    from migrator.decide.recommend.signals import Signals
     from migrator.decide.sites import Site
     from migrator.inventory import Prompt
     from migrator.read.facts import Node
 
 PROMPT_FROM = 40
+_SCOPES = ("FunctionDef", "AsyncFunctionDef", "ClassDef", "Module")
 OUTER = 0.7
 """What the arguments of a further call around a call count."""
 _ARGUMENT = r"^[ \t]*(?::param )?(?:\*\*)?`?{name}`?\b[^\n:]*:[ \t]*(.+(?:\n(?![ \t]*\w+[^\n]{{0,40}}:).+)?)"
 
 
 class Wording:
-    """Reads texts in one linked project."""
+    """Reads texts in one linked project: those that `signals` make tell."""
 
-    def __init__(self, linked: Linked, near: Near) -> None:
+    def __init__(self, linked: Linked, near: Near, signals: Signals) -> None:
         self.linked = linked
         self.near = near
+        self.signals = signals
         self.prompts = Prompts(linked)
-        self._sent: dict[Node, Prompt] = {}
         self._said_to: dict[Node, tuple[Evidence, ...]] = {}
-        self._scopes: dict[Node, tuple[tuple[str, Node], ...]] = {}
+        self._spoken: set[Node] = set()
+        self._scopes: dict[Node, tuple[Evidence, ...]] = {}
+        self._documents: dict[tuple[Node | None, Node | None, bool], tuple[Evidence, ...]] = {}
 
     # -- what is sent ------------------------------------------------------------------------------
 
     def prompt(self, site: Site) -> Prompt:
         """The prompt of a call site."""
-        if site.call not in self._sent:
-            self._sent[site.call] = self.prompts.of(site)
-        return self._sent[site.call]
+        return self.prompts.of(site)
 
     def sent(self, site: Site) -> Iterator[Evidence]:
         """Messages, the form of the answer, tools and pictures of a call."""
@@ -86,8 +88,16 @@ class Wording:
         """Texts among the arguments of the calls around a node, and behind the objects that they use."""
         known = self._said_to.get(node)
         if known is None:
-            known = self._said_to[node] = tuple(self._around(node))
+            found = list(self._around(node))
+            known = self._said_to[node] = self.signals.telling(found)
+            if any(piece.where == "prompt" for piece in found):
+                self._spoken.add(node)
         return known
+
+    def speaks(self, node: Node) -> bool:
+        """Whether a text that may be a prompt is among those arguments, be it a telling one or not."""
+        self.argued(node)
+        return node in self._spoken
 
     def _around(self, node: Node) -> Iterator[Evidence]:
         seen: set[Node] = set()
@@ -155,13 +165,14 @@ class Wording:
 
     # -- what the scope says -----------------------------------------------------------------------
 
-    def scope(self, node: Node, scope: Node, weight: float) -> Iterator[Evidence]:
+    def scope(self, scope: Node, weight: float) -> Iterator[Evidence]:
         """Longer strings of a function or class, and those behind the constants that it reads."""
         known = self._scopes.get(scope)
         if known is None:
-            known = self._scopes[scope] = tuple(dict.fromkeys(self._texts(scope)))
-        for text, place in known:
-            yield from told("prompt", text, weight, place)
+            texts = dict.fromkeys(self._texts(scope))
+            pieces = (piece for text, place in texts for piece in told("prompt", text, 1.0, place))
+            known = self._scopes[scope] = self.signals.telling(pieces)
+        return scaled(known, weight)
 
     def _texts(self, scope: Node) -> Iterator[tuple[str, Node]]:
         for one in scope.below("Constant", "Name"):
@@ -188,13 +199,23 @@ class Wording:
 
     # -- what the authors wrote --------------------------------------------------------------------
 
-    def documents(self, node: Node) -> Iterator[Evidence]:
+    def documents(self, node: Node) -> tuple[Evidence, ...]:
         """Docstrings of the scopes around a node, and what they say of the parameter that it stands in."""
-        weight, parameter = 0.9, next((a for a in node.ancestors() if a.kind == "arg"), None)
+        parameter = next((a for a in node.ancestors() if a.kind == "arg"), None)
         below = node
+        while below.parent is not None and below.parent.kind not in _SCOPES:
+            below = below.parent
+        key = below.parent, parameter, below.field == "decorator_list"
+        if key not in self._documents:
+            self._documents[key] = self.signals.telling(self._documented(below, parameter))
+        return self._documents[key]
+
+    def _documented(self, node: Node, parameter: Node | None) -> Iterator[Evidence]:
+        """The docstrings from a part of a scope outwards."""
+        weight, below = 0.9, node
         for above in node.ancestors():
             beside, below = below.field == "decorator_list", above
-            if above.kind not in ("FunctionDef", "AsyncFunctionDef", "ClassDef", "Module"):
+            if above.kind not in _SCOPES:
                 continue
             text = docstring(above)
             for decorator in above.all("decorator_list") if not beside else ():
