@@ -57,6 +57,7 @@ class Linked:
         self.prompt_files = PromptFiles(project, self.values, self.names)
         self.receivers = Receivers(self.values, rulebook)
         self._ends: dict[tuple[Node, str], Ends] = {}
+        self._told: dict[tuple[str, Node, str, str], Ends] = {}
 
     def ids(self, text: str) -> Iterator[tuple[int, str]]:
         """Ids of the source families in a text."""
@@ -92,67 +93,89 @@ class Linked:
         return known
 
     def _judge(self, uses: tuple[Use, ...]) -> Ends:
-        ends = Ends()
+        """What some uses come to. Literals have many in common, each of which is judged once."""
+        found: dict[int, Ends] = {}
         for use in uses:
-            if use.kind == "argument":
-                ends = self._argument(ends, use)
-            elif use.kind == "compare":
-                ends = ends._replace(predicate=ends.predicate or _tests_text(use, self.names))
-            elif use.kind == "lookup":
-                ends = ends._replace(lookup=True)
-            elif use.kind == "format":
-                ends = ends._replace(spoken=True)
-        return ends
+            key = use.kind, use.node, use.name, use.part
+            known = self._told.get(key)
+            if known is None:
+                known = self._told[key] = self._tell(use)
+            found[id(known)] = known
+        return _together(list(found.values()))
 
-    def _argument(self, ends: Ends, use: Use) -> Ends:
+    def _tell(self, use: Use) -> Ends:
+        """What one use says."""
+        if use.kind == "argument":
+            return self._argument(use)
+        if use.kind == "compare" and _tests_text(use, self.names):
+            return _PREDICATE
+        if use.kind == "lookup":
+            return _LOOKUP
+        return _SPOKEN if use.kind == "format" else _NOWHERE
+
+    def _argument(self, use: Use) -> Ends:
         call, name = use.node, use.name
         callee = last_name(call.child("func"))
         receiver = self.receivers.of(call)
         if receiver is not None and use.part.startswith("entry:"):
             path = name if name == "**" else f"{name}.{use.part[6:]}"
             if path in receiver.call.nested:
-                return self._at_site(ends, call, receiver)
+                return self._at_site(call, receiver)
         if use.part != "whole":
             if callee in ("startswith", "endswith") and use.part == "element":
-                return ends._replace(predicate=True)
-            return ends
+                return _PREDICATE
+            return _NOWHERE
         if self.names("tokenizer", callee) or (not name.startswith("#") and self.names("tokenizer", name)):
-            return ends._replace(tokenizer=True)
+            return _TOKENIZER
         if receiver is not None and self._takes_model(receiver, name):
-            return self._at_site(ends, call, receiver)
+            return self._at_site(call, receiver)
         if callee in ("startswith", "endswith", "match", "search", "fullmatch"):
-            return ends._replace(predicate=True)
+            return _PREDICATE
         if callee in ("get", "pop") and name == "#0":
-            return ends._replace(lookup=True)
+            return _LOOKUP
         if not name.startswith("#") and self.names.model(name) and not self.names("error-callee", callee):
-            return ends._replace(model_name=True, sites=_with(ends.sites, call, None))
+            return Ends(model_name=True, sites=((call, None),))
         if self.names("log-callee", callee) or (not name.startswith("#") and self.names("prose", name)):
-            return ends._replace(spoken=True)
-        return ends._replace(elsewhere=True)
+            return _SPOKEN
+        return _ELSEWHERE
 
     @staticmethod
     def _takes_model(receiver: Receiver, name: str) -> bool:
         rule = receiver.call
         return name in rule.model or (rule.position is not None and name == f"#{rule.position}")
 
-    def _at_site(self, ends: Ends, call: Node, receiver: Receiver) -> Ends:
-        kind = receiver.call.kind
+    def _at_site(self, call: Node, receiver: Receiver) -> Ends:
+        kind, sites = receiver.call.kind, ((call, receiver),)
         if kind == "tokenizer":
-            return ends._replace(tokenizer=True)
-        ends = ends._replace(sites=_with(ends.sites, call, receiver))
+            return _TOKENIZER
         if kind == "fine-tune":
-            return ends._replace(training=True)
+            return Ends(sites, training=True)
         if receiver.vendor == "azure" or kind == "deployment":
-            return ends._replace(azure=True, azure_files=ends.azure_files | {call.file.path})
+            return Ends(sites, azure=True, azure_files=frozenset({call.file.path}))
         if receiver.vendor in ("other", "local") or kind == "other-endpoint":
-            return ends._replace(other=True)
-        return ends._replace(standard=True)
+            return Ends(sites, other=True)
+        return Ends(sites, standard=True)
 
 
-def _with(
-    sites: tuple[tuple[Node, Receiver | None], ...], call: Node, receiver: Receiver | None
-) -> tuple[tuple[Node, Receiver | None], ...]:
-    return sites if any(node == call for node, _ in sites) else (*sites, (call, receiver))
+_NOWHERE = Ends()
+_TOKENIZER, _PREDICATE, _LOOKUP = Ends(tokenizer=True), Ends(predicate=True), Ends(lookup=True)
+_SPOKEN, _ELSEWHERE = Ends(spoken=True), Ends(elsewhere=True)
+
+
+def _together(found: list[Ends]) -> Ends:
+    """What several uses say together; the first word on a call's receiver stands."""
+    if len(found) < 2:
+        return found[0] if found else _NOWHERE
+    sites: dict[Node, Receiver | None] = {}
+    for ends in found:
+        for call, receiver in ends.sites:
+            sites.setdefault(call, receiver)
+    files = frozenset[str]().union(*(ends.azure_files for ends in found))
+    told = {name: any(getattr(ends, name) for ends in found) for name in _FLAGS}
+    return Ends(tuple(sites.items()), azure_files=files, **told)
+
+
+_FLAGS = tuple(name for name in Ends._fields if name not in ("sites", "azure_files"))
 
 
 def _tests_text(use: Use, names: Names) -> bool:
