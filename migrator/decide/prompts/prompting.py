@@ -49,6 +49,14 @@ class Request(NamedTuple):
     arguments: Arguments
 
 
+class _Inner(NamedTuple):
+    """The same inside a function; `way` are the calls that lead there, each with the function it calls."""
+
+    call: Node
+    rule: Call
+    way: tuple[tuple[Node, Node], ...]
+
+
 class Prompts:
     """Reads the prompts of one linked project."""
 
@@ -59,7 +67,7 @@ class Prompts:
         self.constants = Constants(linked.values)
         self.conversations = Conversations(linked.values, self.templates)
         self.languages = Languages(linked.rulebook.tokens)
-        self._idle: set[tuple[Node, int]] = set()
+        self._inner: dict[tuple[Node, int], _Inner | None] = {}
         self._known: dict[Node, Prompt] = {}
 
     def of(self, site: Site) -> Prompt:
@@ -105,27 +113,36 @@ class Prompts:
     def _request(self, site: Site) -> Request:
         if site.receiver is not None:
             return Request(site.call, site.receiver.call, NONE)
-        return self._inside(site.call, NONE, 0) or Request(site.call, None, NONE)
+        found = self._called(site.call, 0)
+        if found is None:
+            return Request(site.call, None, NONE)
+        arguments = NONE
+        for call, function in found.way:
+            arguments = Arguments.of_call(call, function, arguments)
+        return Request(found.call, found.rule, arguments)
 
-    def _inside(self, call: Node, arguments: Arguments, hops: int) -> Request | None:
+    def _called(self, call: Node, hops: int) -> _Inner | None:
         """The recognised request in the function that `call` calls."""
-        if hops >= MAX_HOPS or (call, hops) in self._idle:
-            return None
-        for value in self.values.of(call.child("func")):
-            if value.kind != "function":
-                continue
-            inner = Arguments.of_call(call, value.node, arguments)
-            calls = list(value.node.within("Call"))
-            for one in calls:
-                receiver = self.linked.receivers.of(one) if self.linked.receivers.may_match(one) else None
-                if receiver is not None and receiver.call.kind == "call":
-                    return Request(one, receiver.call, inner)
-            for one in calls:
-                found = self._inside(one, inner, hops + 1)
-                if found is not None:
-                    return found
-        self._idle.add((call, hops))
+        for value in self.values.of(call.child("func")) if hops < MAX_HOPS else ():
+            found = self._inside(value.node, hops) if value.kind == "function" else None
+            if found is not None:
+                return found._replace(way=((call, value.node), *found.way))
         return None
+
+    def _inside(self, function: Node, hops: int) -> _Inner | None:
+        """The recognised request in a function, or in those that it calls."""
+        if (function, hops) not in self._inner:
+            self._inner[function, hops] = self._first(list(function.within("Call")), hops)
+        return self._inner[function, hops]
+
+    def _first(self, calls: list[Node], hops: int) -> _Inner | None:
+        receivers = self.linked.receivers
+        for one in calls:
+            receiver = receivers.of(one) if receivers.may_match(one) else None
+            if receiver is not None and receiver.call.kind == "call":
+                return _Inner(one, receiver.call, ())
+        further = (self._called(one, hops + 1) for one in calls)
+        return next((found for found in further if found is not None), None)
 
     # -- messages ----------------------------------------------------------------------------------
 

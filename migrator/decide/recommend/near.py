@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from math import sqrt
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,6 @@ _LOOPS = ("For", "AsyncFor", "ListComp", "SetComp", "DictComp", "GeneratorExp")
 _RETRYING = ("retry", "backoff")
 _ATTEMPTS = ("attempt", "retry", "retries", "tries")
 _AGAIN = ("range", "count", "Retrying", "AsyncRetrying")
-_NAMES = ("Name", "Attribute")
 _CROWDED = ("RateLimitError", "RateLimitException", "RateLimitExceeded", "TooManyRequests")
 """What code catches that has met a rate limit."""
 _ASKS = ("input", "prompt", "ask", "prompt_async", "chat_input")
@@ -60,6 +60,7 @@ class Near:
         self.linked = linked
         self.signals = signals
         self._shares: dict[Node, float] = {}
+        self._requests: dict[str, list[int]] = {}
         self._named: dict[Node, tuple[Evidence, ...]] = {}
         self._outer: dict[Node, tuple[Evidence, ...]] = {}
         self._formed: dict[Node, tuple[Evidence, ...]] = {}
@@ -95,11 +96,19 @@ class Near:
         for occurrence in file.occurrences:
             if occurrence.place == "code" and scope.index < occurrence.node < stop:
                 yield file.node(occurrence.node)
-        for call in scope.within("Call"):
-            if self.linked.receivers.may_match(call):
-                receiver = self.linked.receivers.of(call)
-                if receiver is not None and receiver.call.kind == "call":
-                    yield call
+        requests = self._requests_in(file)
+        first = bisect_right(requests, scope.index)
+        yield from map(file.node, requests[first : bisect_left(requests, stop, first)])
+
+    def _requests_in(self, file: FileFacts) -> list[int]:
+        """The requests of a file, in source order."""
+        known = self._requests.get(file.path)
+        if known is None:
+            receivers = self.linked.receivers
+            found = ((call, receivers.of(call)) for call in receivers.candidates(file))
+            known = [call.index for call, rule in found if rule is not None and rule.call.kind == "call"]
+            self._requests[file.path] = known
+        return known
 
     # -- names -------------------------------------------------------------------------------------
 
@@ -111,11 +120,10 @@ class Near:
         return known
 
     def _names(self, node: Node) -> Iterator[Evidence]:
-        below = node
-        slot = self._narrower(SLOT, node) if node.kind == "Call" else SLOT
+        below, crossed = node, [node] if node.kind == "Call" else []
         for above in node.ancestors():
-            yield from self._name(above, below, slot)
-            slot = self._narrower(slot, above)
+            yield from self._name(above, below, crossed)
+            crossed.append(above)
             below = above
             if above.is_statement:
                 break
@@ -126,10 +134,17 @@ class Near:
         known = self._outer.get(node)
         if known is None:
             above = node.parent
-            own = path_names(node.file) if above is None else self._name(above, node, 1.0)
+            own = path_names(node.file) if above is None else self._name(above, node, [node.statement])
             further = () if above is None else self._outside(above)
             known = self._outer[node] = self.signals.telling((*own, *further))
         return known
+
+    def _slot(self, crossed: list[Node]) -> float:
+        """What a name counts beyond these nodes: whose place it is, is asked where there is such a name."""
+        slot = SLOT
+        for above in crossed:
+            slot = self._narrower(slot, above)
+        return slot
 
     def _narrower(self, slot: float, above: Node) -> float:
         """`judge = Client(model=…)` still names the place; the target of a request names its answer."""
@@ -143,16 +158,17 @@ class Near:
             return receiver.call.kind != "call"
         return last_name(call.child("func"))[:1].isupper()
 
-    def _name(self, above: Node, below: Node, slot: float) -> Iterator[Evidence]:
+    def _name(self, above: Node, below: Node, crossed: list[Node]) -> Iterator[Evidence]:
         kind = above.kind
         if kind in ("keyword", "arg") and above.value:
-            yield named(above.value, slot, below)
+            yield named(above.value, self._slot(crossed), below)
         elif kind in ("Assign", "AnnAssign", "NamedExpr"):
+            slot = self._slot(crossed)
             yield from (named(text, slot, above) for text in targets(above))
         elif kind == "Call":
-            yield from self._call_names(above, below, slot)
+            yield from self._call_names(above, below, crossed)
         elif kind == "Dict":
-            yield from self._entry_names(above, below, slot)
+            yield from self._entry_names(above, below, self._slot(crossed))
         elif kind in ("If", "IfExp") and below.field != "test":
             yield from (named(text, 0.8, above) for text in loaded(above.child("test")))
         elif kind in ("For", "AsyncFor") and below.field != "iter":
@@ -162,7 +178,7 @@ class Near:
                 above.value, (0.9 if kind == "ClassDef" else 1.0) * max(self.share(above), 0.6), above
             )
 
-    def _call_names(self, call: Node, below: Node, slot: float) -> Iterator[Evidence]:
+    def _call_names(self, call: Node, below: Node, crossed: list[Node]) -> Iterator[Evidence]:
         callee = last_name(call.child("func"))
         if callee in _GETTERS and below.field == "args":
             keys = [
@@ -170,6 +186,7 @@ class Near:
                 for a in call.all("args")
                 if a.kind == "Constant" and isinstance(a.value, str) and a != below
             ]
+            slot = self._slot(crossed)
             yield from (named(key.value, slot, key) for key in keys if " " not in key.value)
         elif self.linked.receivers.of(call) is None:
             yield named(dotted(call.child("func")), 1.0, call)
@@ -223,8 +240,7 @@ class Near:
                 yield shaped(_HANDLERS[name], 1.0, decorator)
             if any(word in dotted(decorator).lower() for word in _RETRYING):
                 yield shaped("retries", 1.0, decorator)
-        crowded = (n for n in function.descendants() if n.kind in _NAMES and n.value in _CROWDED)
-        yield from (shaped("rate-limited", 1.0, one) for one in list(crowded)[:1])
+        yield from (shaped("rate-limited", 1.0, one) for one in _crowded(function))
         for caller in self.linked.values.callers(function)[:8]:
             for above in caller.ancestors():
                 if above.kind in FUNCTIONS:
@@ -264,6 +280,14 @@ def loaded(node: Node | None) -> list[str]:
     if node is None:
         return []
     return [str(one.value) for one in (node, *node.descendants()) if one.kind in ("Name", "Attribute")]
+
+
+def _crowded(function: Node) -> list[Node]:
+    """The first name of a rate limit's error in a function."""
+    file, stop = function.file, function.file.tree.end[function.index]
+    tables = (file.names, file.attributes)
+    places = (at for table in tables for name in _CROWDED for at in table.get(name, ()))
+    return [file.node(at) for at in sorted(at for at in places if function.index < at < stop)[:1]]
 
 
 def _consumed(loop: Node, node: Node) -> bool:

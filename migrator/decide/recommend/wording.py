@@ -175,11 +175,10 @@ class Wording:
         return scaled(known, weight)
 
     def _texts(self, scope: Node) -> Iterator[tuple[str, Node]]:
-        for one in scope.below("Constant", "Name"):
-            if one.kind == "Constant" and isinstance(one.value, str):
-                if len(one.value) >= PROMPT_FROM and " " in one.value and not self._for_people(one):
-                    yield one.value[:MOST], one
-            elif one.kind == "Name" and (str(one.value).isupper() or "prompt" in str(one.value).lower()):
+        for one in _worded(scope):
+            if one.kind == "Constant" and not self._for_people(one):
+                yield one.value[:MOST], one
+            elif one.kind == "Name":
                 for text, place in self._values(one):
                     if len(text) >= PROMPT_FROM and not place.inside(scope):
                         yield text, place
@@ -227,6 +226,18 @@ class Wording:
             if text:
                 yield from documented(text, weight * max(self.near.share(above), 0.5), above)
             weight -= 0.2
+
+
+def _worded(scope: Node) -> Iterator[Node]:
+    """The longer strings of a scope, and the names in it that look like those of constants or prompts."""
+    file, kinds, values = scope.file, scope.file.tree.kind, scope.file.tree.value
+    for index in range(scope.index + 1, scope.file.tree.end[scope.index]):
+        kind, value = kinds[index], values[index]
+        if kind == "Constant":
+            if isinstance(value, str) and len(value) >= PROMPT_FROM and " " in value:
+                yield file.node(index)
+        elif kind == "Name" and (value.isupper() or "prompt" in value.lower()):
+            yield file.node(index)
 
 
 def docstring(scope: Node) -> str:
