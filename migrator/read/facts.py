@@ -215,9 +215,16 @@ class _Nodes(dict[int, "Node"]):
     def __init__(self, file: FileFacts) -> None:
         super().__init__()
         self.file = file
+        self.tree = file.tree
 
     def __missing__(self, index: int) -> Node:
-        node = self[index] = Node(self.file, index)
+        node = self[index] = Node.__new__(Node)
+        tree = self.tree
+        node.file = self.file
+        node.index = index
+        node.kind = tree.kind[index]
+        node.field = tree.field[index]
+        node.value = tree.value[index]
         return node
 
 
@@ -230,13 +237,11 @@ class Node:
 
     __slots__ = ("field", "file", "index", "kind", "value")
 
-    def __init__(self, file: FileFacts, index: int) -> None:
-        tree = file.tree
-        self.file = file
-        self.index = index
-        self.kind = tree.kind[index]
-        self.field = tree.field[index]
-        self.value: Any = tree.value[index]
+    file: FileFacts
+    index: int
+    kind: str
+    field: str
+    value: Any
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.file.path}:{self.line}>"
@@ -285,7 +290,8 @@ class Node:
 
     def all(self, field: str) -> list[Node]:
         """The children in one field."""
-        fields, ends, nodes = self.file.tree.field, self.file.tree.end, self.file.nodes
+        tree, nodes = self.file.tree, self.file.nodes
+        fields, ends = tree.field, tree.end
         at, stop = self.index + 1, ends[self.index]
         if stop - at > _WIDE:
             return list(self.file.wide(self.index, field))
@@ -293,12 +299,27 @@ class Node:
         while at < stop:
             if fields[at] == field:
                 found.append(nodes[at])
+            elif found and self.kind != "Dict":
+                break
             at = ends[at]
         return found
 
+    @property
+    def decorators(self) -> list[Node]:
+        """Those of a function or a class."""
+        if self.kind != "ClassDef" and self.file.tree.field[self.index + 1] != "decorator_list":
+            return []
+        return self.all("decorator_list")
+
+    @property
+    def first(self) -> Node:
+        """Its first child: what is called, what an attribute or a `*` is taken of, a statement's value."""
+        return self.file.nodes[self.index + 1]
+
     def child(self, field: str) -> Node | None:
         """The first child in a field."""
-        fields, ends = self.file.tree.field, self.file.tree.end
+        tree = self.file.tree
+        fields, ends = tree.field, tree.end
         at, stop = self.index + 1, ends[self.index]
         if stop - at > _WIDE:
             return next(iter(self.file.wide(self.index, field)), None)
@@ -320,6 +341,11 @@ class Node:
 
     def descendants(self) -> Iterator[Node]:
         return map(self.file.nodes.__getitem__, range(self.index + 1, self.file.tree.end[self.index]))
+
+    def among(self, *kinds: str) -> Iterator[Node]:
+        """Those of itself and its descendants that are of some kinds."""
+        found, nodes = self.file.tree.kind, self.file.nodes
+        return (nodes[i] for i in range(self.index, self.file.tree.end[self.index]) if found[i] in kinds)
 
     def below(self, *kinds: str) -> Iterator[Node]:
         """Those of the descendants that are of some kinds."""
@@ -355,6 +381,18 @@ class Node:
         while at < stop:
             if values[at] == name and fields[at] == "keywords":
                 return self.file.nodes[at + 1]
+            at = ends[at]
+        return None
+
+    def positional(self, place: int) -> Node | None:
+        """A call's argument at a place; none behind a `*`."""
+        tree = self.file.tree
+        kinds, fields, ends = tree.kind, tree.field, tree.end
+        at, stop = ends[self.index + 1], ends[self.index]
+        while at < stop and fields[at] == "args" and kinds[at] != "Starred":
+            if not place:
+                return self.file.nodes[at]
+            place -= 1
             at = ends[at]
         return None
 

@@ -13,10 +13,10 @@ from migrator.read.project import (
     local_name,
     parameters,
 )
-from migrator.read.values import NAMESPACES, destination
+from migrator.read.values import NAMESPACES, destination, is_bound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from migrator.read.facts import Node
     from migrator.read.project import Project
@@ -73,6 +73,7 @@ class Flow:
         self.values = values
         self._memo: dict[tuple[Node, str], tuple[Use, ...]] = {}
         self._attributes: dict[tuple[Node, str], tuple[Node, ...]] = {}
+        self._factories: dict[Node, list[Node]] = {}
         self._opened: set[tuple[str, int, str, str]] = set()
 
     def uses(self, node: Node, part: str = "whole") -> tuple[Use, ...]:
@@ -99,13 +100,13 @@ class Flow:
                     if len(seen) > MAX_STEPS:
                         break
 
-    def _step(self, state: _State) -> Iterator[Use | _State]:
-        node, parent = state.node, state.node.parent
+    def _step(self, state: _State) -> Iterable[Use | _State]:
+        """What a value comes to next: uses, and where it is passed on."""
+        parent = state.node.parent
         if parent is None:
-            return
+            return ()
         handler = self.steps.get(parent.kind)
-        if handler is not None:
-            yield from handler(self, state, node, parent)
+        return handler(self, state, state.node, parent) if handler is not None else ()
 
     # -- upwards ---------------------------------------------------------------------------------
 
@@ -208,7 +209,7 @@ class Flow:
 
     def _into(self, state: _State, call: Node, name: str) -> Iterator[Use | _State]:
         """Into the parameter of a project function, or through a constructor, getter or wrapper."""
-        func = call.child("func")
+        func = call.first
         callee = last_name(func)
         if callee in _PASSING:
             part = f"entry:{name}" if callee == "dict" and not name.startswith("#") else state.part
@@ -216,7 +217,7 @@ class Flow:
             yield _State(call, part, state.trail)
         if name == "default" and callee in ("add_argument", "option", "argument"):
             yield from self._command_line(state, call)
-        if func is not None and func.kind == "Attribute" and callee in _MUTATORS:
+        if func.kind == "Attribute" and callee in _MUTATORS:
             yield from self._collected(state, call, func, name)
         for value in self.values.of(func):
             if value.kind == "function":
@@ -235,19 +236,19 @@ class Flow:
                     yield from self._loads(state, parameter)
             return
         for load in self.project.attribute_loads(name):
-            values = self.values.of(load.child("value"))
+            values = self.values.of(load.first)
             if any(v.kind == "object" and v.path.endswith(NAMESPACES) for v in values):
                 yield _State(load, state.part, (*state.trail, call))
 
     def _collected(self, state: _State, call: Node, func: Node, name: str) -> Iterator[_State]:
         """Into the list or dict that a method changes: `options.update({…})`, `models.append(…)`."""
-        base, first = func.child("value"), next(iter(call.all("args")), None)
+        base, first = func.first, next(iter(call.all("args")), None)
         part = _MUTATORS[str(func.value)] or state.part
         if func.value == "setdefault" and first is not None and first.kind == "Constant":
             part = f"entry:{first.value}"
         elif func.value == "update" and not name.startswith("#"):
             part = f"entry:{name}"
-        if base is not None and base.kind == "Name":
+        if base.kind == "Name":
             for binding in self.project.bindings(base)[:1]:
                 yield from self._loads(state._replace(part=part), binding)
 
@@ -270,10 +271,7 @@ class Flow:
     def _parameter(self, state: _State, function: Node, call: Node, name: str) -> Iterator[_State]:
         given = parameters(function)
         if name.startswith("#"):
-            bound = function.scope.kind == "ClassDef" and not any(
-                last_name(d) == "staticmethod" for d in function.all("decorator_list")
-            )
-            position = int(name[1:]) + (1 if bound else 0)
+            position = int(name[1:]) + is_bound(function)
             chosen = given[position : position + 1]
         else:
             chosen = [p for p in given if p.value == name]
@@ -319,7 +317,7 @@ class Flow:
         path = dotted(base)
         for index in target.file.attributes.get(target.value, ()):
             load = target.file.node(index)
-            if dotted(load.child("value")) == path and enclosing_class(load) == cls:
+            if dotted(load.first) == path and enclosing_class(load) == cls:
                 yield load
 
     def _stored_item(self, state: _State, target: Node) -> Iterator[Use | _State]:
@@ -361,12 +359,11 @@ class Flow:
 
     def _attribute_loads(self, cls: Node, name: str) -> Iterator[Node]:
         for load in self.project.attribute_loads(name):
-            base = load.child("value")
-            if base is None:
-                continue
-            owner = enclosing_class(load)
-            if base.kind == "Name" and base.value in ("self", "cls") and owner is not None:
-                if owner == cls or self._related(owner, cls):
+            base = load.first
+            own = base.kind == "Name" and base.value in ("self", "cls")
+            owner = enclosing_class(load) if own else None
+            if owner is not None:
+                if self._related(owner, cls):
                     yield load
             elif any(
                 v.kind in ("instance", "class") and self._related(v.node, cls) for v in self.values.of(base)
@@ -374,7 +371,7 @@ class Flow:
                 yield load
 
     def _related(self, one: Node, other: Node) -> bool:
-        return one == other or other in self.values.mro(one) or one in self.values.mro(other)
+        return one is other or other in self.values.mro(one) or one in self.values.mro(other)
 
     def _iterated(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
         if node.field != "iter" or state.part == "whole":
@@ -392,17 +389,25 @@ class Flow:
         yield Use("return", parent, "", state.part, state.trail)
         if function is None:
             return
-        if any(last_name(d) in ("property", "cached_property") for d in function.all("decorator_list")):
+        if any(last_name(d) in ("property", "cached_property") for d in function.decorators):
             cls = enclosing_class(function)
             if cls is not None:
                 for load in self.attribute_loads(cls, str(function.value)):
                     yield _State(load, state.part, (*state.trail, function))
         for call in self.values.callers(function):
             yield _State(call, state.part, (*state.trail, function))
-        for load in self.project.loads(function) if function.kind != "Lambda" else ():
-            keyword = load.parent
-            if keyword is not None and keyword.value == "default_factory" and keyword.parent is not None:
-                yield _State(keyword.parent, state.part, (*state.trail, function))
+        for call in self._made_by(function):
+            yield _State(call, state.part, (*state.trail, function))
+
+    def _made_by(self, function: Node) -> list[Node]:
+        """The declarations of fields that a function is the `default_factory` of."""
+        known = self._factories.get(function)
+        if known is None:
+            loads = self.project.loads(function) if function.kind != "Lambda" else ()
+            keywords = [load.parent or load for load in loads]
+            known = [one.parent or one for one in keywords if one.value == "default_factory"]
+            self._factories[function] = known
+        return known
 
 
 def _field_name(cls: Node, name: str) -> str:

@@ -44,7 +44,7 @@ class NumberFlow(Flow):
             yield Use("slice", parent.parent, node.field, state.part, state.trail)
 
     def _argument(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
-        if node.field == "args" and last_name(parent.child("func")) in PLAIN:
+        if node.field == "args" and last_name(parent.first) in PLAIN:
             yield Use("argument", parent, f"#{parent.all('args').index(node)}", state.part, state.trail)
             yield _State(parent, state.part, state.trail)
             return
@@ -52,7 +52,7 @@ class NumberFlow(Flow):
 
     def _option(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
         call = parent.parent
-        if call is not None and parent.value == "default" and last_name(call.child("func")) in _OPTIONS:
+        if call is not None and parent.value == "default" and last_name(call.first) in _OPTIONS:
             for load in self._option_loads(call):
                 yield _State(load, state.part, (*state.trail, load))
             return

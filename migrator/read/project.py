@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from migrator.read.facts import FileFacts, Node
+
+    _Place = tuple[FileFacts, int]
 
 FUNCTIONS = ("FunctionDef", "AsyncFunctionDef", "Lambda")
 
@@ -28,6 +31,7 @@ class Project:
         self._calls: dict[str, list[Node]] = {}
         self._speaking: dict[Node, set[str]] = {}
         self._imported: dict[Node, FileFacts | list[Node] | str] = {}
+        self._loads: dict[Node, tuple[Node, ...]] = {}
         self._loads_by_home: dict[tuple[str, str], dict[int, list[int]]] = {}
         self.loaded: dict[Node, list[Node]] = {}
         self.loaders: dict[str, list[Node]] = {}
@@ -42,14 +46,13 @@ class Project:
 
     def bindings(self, name: Node) -> list[Node]:
         """What a `Name` may be bound to: the nodes of the innermost scope that binds it."""
-        scope = _home(name)
-        if scope < 0:
-            return self._starred(name.file, name.value)
-        file, key = name.file, (scope, name.value)
+        file = name.file
+        key = file.tree.scope[name.index], name.value
         known = file.bound.get(key)
         if known is None:
-            known = file.bound[key] = [file.nodes[i] for i in file.bindings[key]]
-        return known
+            home = _home(file, name.index)
+            known = file.bound[key] = [file.nodes[i] for i in file.bindings.get((home, name.value), ())]
+        return known or self._starred(file, name.value)
 
     def exported(self, file: FileFacts, name: str, depth: int = 0) -> list[Node]:
         """What `name` is bound to at the top of a module, through `import *` too."""
@@ -102,19 +105,21 @@ class Project:
     def importers(self, node: Node) -> Iterator[Node]:
         """Import aliases in other files that bring in the module-level name that `node` binds."""
         name = bound_name(node)
-        for alias in self._aliases.get(name, ()):
-            if alias.file is not node.file:
+        for file, index in self._aliases.get(name, ()):
+            if file is not node.file:
+                alias = file.nodes[index]
                 target = self.imported(alias)
                 if isinstance(target, list) and any(t.file is node.file for t in target):
                     yield alias
 
     @cached_property
-    def _aliases(self) -> dict[str, list[Node]]:
-        found: dict[str, list[Node]] = defaultdict(list)
+    def _aliases(self) -> dict[str, list[_Place]]:
+        """Where names are imported from modules."""
+        found: dict[str, list[_Place]] = defaultdict(list)
         for file in self.files.values():
-            for statement in file.of_kind("ImportFrom"):
-                for alias in statement.children():
-                    found[alias.value[0]].append(alias)
+            for statement in file.tree.of_kind("ImportFrom"):
+                for index in file.tree.children(statement):
+                    found[file.tree.value[index][0]].append((file, index))
         return found
 
     def importing(self, file: FileFacts) -> Iterator[Node]:
@@ -134,9 +139,16 @@ class Project:
         yield from self._local_loads(binding)
         yield from self.loaders.get(binding.file.path, ())
         if binding.file.tree.scope[binding.index] == 0:
-            for alias in self.importers(binding):
-                yield from self._local_loads(alias)
-            yield from self._qualified_loads(binding)
+            known = self._loads.get(binding)
+            if known is None:
+                known = self._loads[binding] = tuple(self._loads_elsewhere(binding))
+            yield from known
+
+    def _loads_elsewhere(self, binding: Node) -> Iterator[Node]:
+        """Loads of a module's name by those that import it or the module."""
+        for alias in self.importers(binding):
+            yield from self._local_loads(alias)
+        yield from self._qualified_loads(binding)
 
     def _local_loads(self, binding: Node) -> Iterator[Node]:
         file = binding.file
@@ -146,16 +158,16 @@ class Project:
         if known is None:
             known = self._loads_by_home[file.path, name] = defaultdict(list)
             for index in file.names.get(name, ()):
-                known[_home(file.nodes[index])].append(index)
+                known[_home(file, index)].append(index)
         return (file.nodes[index] for index in known.get(home, ()))
 
     def _qualified_loads(self, binding: Node) -> Iterator[Node]:
         name = bound_name(binding)
         for file in self._files_with_attribute.get(name, ()):
+            kinds = file.tree.kind
             for index in file.attributes[name]:
-                base = file.nodes[index].child("value")
-                if base is not None and base.kind == "Name":
-                    for found in self.bindings(base):
+                if kinds[index + 1] == "Name":
+                    for found in self.bindings(file.nodes[index + 1]):
                         if found.kind == "alias" and self.imported(found) is binding.file:
                             yield file.nodes[index]
 
@@ -170,7 +182,7 @@ class Project:
         known = self._speaking.get(cls)
         if known is None:
             known = self._speaking[cls] = {cls.file.path}
-            known.update(alias.file.path for alias in self._aliases.get(cls.value, ()))
+            known.update(file.path for file, _ in self._aliases.get(cls.value, ()))
             known.update(file.path for file in self._files_with_attribute.get(cls.value, ()))
         return known
 
@@ -209,28 +221,43 @@ class Project:
         return found
 
     @cached_property
-    def classes_by_name(self) -> dict[str, list[Node]]:
-        """Class definitions by name."""
-        found: dict[str, list[Node]] = defaultdict(list)
-        for file in self.files.values():
-            for node in file.of_kind("ClassDef"):
-                found[node.value].append(node)
-        return found
+    def class_names(self) -> frozenset[str]:
+        """What classes are called."""
+        trees = [file.tree for file in self.files.values()]
+        return frozenset(tree.value[index] for tree in trees for index in tree.of_kind("ClassDef"))
 
     @cached_property
-    def functions_by_name(self) -> dict[str, list[Node]]:
+    def functions_by_name(self) -> Mapping[str, list[Node]]:
         """Function and method definitions by name."""
-        found: dict[str, list[Node]] = defaultdict(list)
-        for file in self.files.values():
-            for node in file.of_kind("FunctionDef", "AsyncFunctionDef"):
-                found[node.value].append(node)
-        return found
+        return _Definitions(self.files.values())
 
 
-def _home(name: Node) -> int:
+class _Definitions(Mapping[str, "list[Node]"]):
+    """Functions by name; there are many, so that nodes are made only of those that are asked for."""
+
+    def __init__(self, files: Iterable[FileFacts]) -> None:
+        self._places: dict[str, list[_Place]] = defaultdict(list)
+        for file in files:
+            for kind in ("FunctionDef", "AsyncFunctionDef"):
+                for index in file.tree.of_kind(kind):
+                    self._places[file.tree.value[index]].append((file, index))
+
+    def __getitem__(self, name: str) -> list[Node]:
+        if name not in self._places:
+            raise KeyError(name)
+        return [file.nodes[index] for file, index in self._places[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def _home(file: FileFacts, index: int) -> int:
     """The innermost scope that binds a name, seen from where it stands; -1 if none does."""
-    tree, bindings, text = name.file.tree, name.file.bindings, name.value
-    scope = tree.scope[name.index]
+    tree, bindings = file.tree, file.bindings
+    scope, text = tree.scope[index], tree.value[index]
     if (scope, text) in bindings:
         return scope
     while scope:
@@ -266,11 +293,11 @@ def dotted(node: Node | None) -> str:
     if node.kind == "Name":
         return str(node.value)
     if node.kind == "Attribute":
-        return f"{dotted(node.child('value'))}.{node.value}"
+        return f"{dotted(node.first)}.{node.value}"
     if node.kind == "Call":
-        return dotted(node.child("func")) + "()"
+        return dotted(node.first) + "()"
     if node.kind == "Await":
-        return dotted(node.child("value"))
+        return dotted(node.first)
     return "?"
 
 
@@ -281,18 +308,20 @@ def methods(cls: Node) -> Iterator[Node]:
 
 def enclosing_class(node: Node) -> Node | None:
     """The class whose method (or body) a node stands in."""
-    scope = node.scope
-    while scope.kind in FUNCTIONS:
-        scope = scope.scope
-    return scope if scope.kind == "ClassDef" else None
+    tree = node.file.tree
+    kinds, scope = tree.kind, tree.scope[node.index]
+    while kinds[scope] in FUNCTIONS:
+        scope = tree.scope[scope]
+    return node.file.nodes[scope] if kinds[scope] == "ClassDef" else None
 
 
 def enclosing_function(node: Node) -> Node | None:
     """The named function that a node stands in."""
-    scope = node.scope
-    while scope.kind == "Lambda":
-        scope = scope.scope
-    return scope if scope.kind in FUNCTIONS else None
+    tree = node.file.tree
+    kinds, scope = tree.kind, tree.scope[node.index]
+    while kinds[scope] == "Lambda":
+        scope = tree.scope[scope]
+    return node.file.nodes[scope] if kinds[scope] in FUNCTIONS else None
 
 
 def parameters(function: Node) -> list[Node]:

@@ -69,7 +69,7 @@ class Receivers:
 
     def may_match(self, call: Node) -> bool:
         """Whether the last name of what is called occurs in any rule, or the class may derive from one's."""
-        return self._is_known(last_name(call.child("func"))) or self._is_open(call.file)
+        return self._is_known(last_name(call.first)) or self._is_open(call.file)
 
     def candidates(self, file: FileFacts) -> Iterator[Node]:
         """The calls of a file that may match, in source order."""
@@ -80,7 +80,7 @@ class Receivers:
         )
 
     def _is_known(self, name: str) -> bool:
-        if name in self._by_last or name in self._tails or name in self.values.project.classes_by_name:
+        if name in self._by_last or name in self._tails or name in self.values.project.class_names:
             return True
         return name == "partial" or name in self._partials
 
@@ -105,11 +105,11 @@ class Receivers:
         return self._memo[call]
 
     def _match(self, call: Node) -> Receiver | None:
-        func = call.child("func")
+        func = call.first
         values = self.values.of(func)
-        first = next(iter(call.all("args")), None)
-        if first is not None and any(value.path == "functools.partial" for value in values):
-            values = self.values.of(first)
+        if any(value.path == "functools.partial" for value in values):
+            given = call.all("args")
+            values = self.values.of(given[0]) if given else values
         for value in values:
             found = self._by_value(value, call)
             if found is not None:

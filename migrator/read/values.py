@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from migrator.read.project import FUNCTIONS, Project, enclosing_class, last_name, parameters
@@ -71,6 +72,7 @@ class Values:
         self._work = self._cut = 0
         self._mro: dict[Node, list[Node | str]] = {}
         self._callers: dict[Node, list[Node]] = {}
+        self._arguments: dict[Node, list[Node]] = {}
 
     def of(self, node: Node | None) -> tuple[Value, ...]:
         """Every value found for an expression; `unknown` values say why others may exist."""
@@ -125,12 +127,13 @@ class Values:
         outer, self._met = self._met, None
         self._active.add(node)
         try:
-            found = _unique(self._evaluate(node))
+            rule = _RULES.get(node.kind)
+            found = _unique(rule(self, node)) if rule else _computed(node)
         finally:
             self._active.discard(node)
         met, self._met = self._met, outer
         self._partial[node] = depth, found
-        if depth == 0 or not any(v.path in _CUT for v in found):
+        if depth == 0 or _is_whole(found):
             self._memo[node] = found
         else:
             self._closed(met or Met(), node, depth, found)
@@ -142,10 +145,6 @@ class Values:
         if self._work <= EASY_WORK:
             self._recall.keep(node, Kept(depth, found, met), self._memo)
             self._noted().add(met)
-
-    def _evaluate(self, node: Node) -> Iterable[Value]:
-        rule = _RULES.get(node.kind)
-        return rule(self, node) if rule else (Value("unknown", node, f"computed ({node.kind})"),)
 
     # -- expressions -----------------------------------------------------------------------------
 
@@ -166,10 +165,10 @@ class Values:
         return (Value("join", node),)
 
     def choice(self, node: Node) -> Iterable[Value]:
-        return (v for child in node.children() if child.field != "test" for v in self.of(child))
+        return _joined(self.of(child) for child in node.children() if child.field != "test")
 
     def inner(self, node: Node) -> Iterable[Value]:
-        return self.of(node.child("value"))
+        return self.of(node.first if node.kind != "NamedExpr" else node.child("value"))
 
     def name(self, node: Node) -> Iterable[Value]:
         found = self.project.bindings(node)
@@ -177,11 +176,13 @@ class Values:
             return (Value("external", node, str(node.value)),)
         if len(found) == 1:
             return self.binding(found[0])
-        return (v for binding in found for v in self.binding(binding))
+        return _joined(map(self.binding, found))
 
     def attribute(self, node: Node) -> Iterable[Value]:
-        name = node.value
-        return (v for base in self.of(node.child("value")) for v in self.member(base, name, node))
+        name, bases = node.value, self.of(node.first)
+        if len(bases) == 1:
+            return self.member(bases[0], name, node)
+        return _joined(self.member(base, name, node) for base in bases)
 
     def subscript(self, node: Node) -> Iterable[Value]:
         key = node.child("slice")
@@ -201,23 +202,24 @@ class Values:
 
     def call(self, node: Node) -> Iterable[Value]:
         if node in self.project.loaded:
-            return (value for held in self.project.loaded[node] for value in self.of(held))
-        func = node.child("func")
+            return _joined(map(self.of, self.project.loaded[node]))
+        func = node.first
         found: list[Value] = []
         for value in self.of(func):
             found += self._result(value, node)
-        if (
-            func is not None
-            and func.kind == "Attribute"
-            and func.value in ("get", "pop", "setdefault", "getattr")
-        ):
-            found += self._looked_up(func, node)
-        elif func is not None and func.kind == "Attribute" and func.value == "copy":
-            found = [v for v in self.of(func.child("value")) if v.kind in ("dict", "list")] or found
-        elif func is not None and func.kind == "Attribute" and func.value in MAKERS:
-            made = [Value("instance", v.node) for v in self.of(func.child("value")) if v.kind == "class"]
-            found = made or found
+        if func.kind == "Attribute":
+            found = self._by_method(func, node, found)
         return found or (Value("unknown", node, "result of a call not known"),)
+
+    def _by_method(self, func: Node, node: Node, found: list[Value]) -> list[Value]:
+        """The result of a call, after the name of the method that is called."""
+        if func.value in ("get", "pop", "setdefault", "getattr"):
+            return found + self._looked_up(func, node)
+        if func.value == "copy":
+            return [v for v in self.of(func.first) if v.kind in ("dict", "list")] or found
+        if func.value in MAKERS:
+            return [Value("instance", v.node) for v in self.of(func.first) if v.kind == "class"] or found
+        return found
 
     def _result(self, value: Value, node: Node) -> Iterable[Value]:
         if value.kind == "external":
@@ -257,11 +259,11 @@ class Values:
             found += self._result(value, node)
         return found or (Value("object", node, "declared()"),)
 
-    def _looked_up(self, func: Node, node: Node) -> Iterable[Value]:
+    def _looked_up(self, func: Node, node: Node) -> list[Value]:
         arguments = node.all("args")
         found: list[Value] = []
         if arguments and arguments[0].kind == "Constant":
-            for base in self.of(func.child("value")):
+            for base in self.of(func.first):
                 if base.kind == "dict":
                     found += self._entry(base.node, arguments[0].value)
         if len(arguments) > 1:
@@ -291,12 +293,17 @@ class Values:
         if node.kind == "alias":
             return self._import(node)
         outer, self._met = self._met, None
-        found = self.parameter(node) if node.kind == "arg" else self._once(node, self._stored(node))
+        found = self.parameter(node) if node.kind == "arg" else self._assigned(node)
         met, self._met = self._met, outer
         if met is not None and node not in self._memo:
             met.aside.add(node)
             self._noted().add(met)
         return found
+
+    def _assigned(self, node: Node) -> tuple[Value, ...]:
+        found = _unique(self._stored(node))
+        known = self._memo.get(node)
+        return self._kept(node, found) if known is None else known
 
     def _import(self, alias: Node) -> Iterable[Value]:
         target = self.project.imported(alias)
@@ -353,42 +360,59 @@ class Values:
         function = node.parent
         if function is None:
             return ()
-        owner = enclosing_class(function) if function.scope.kind == "ClassDef" else None
-        decorators = {last_name(d) for d in function.all("decorator_list")}
-        first = owner is not None and node.field == "args" and parameters(function)[0] == node
-        if first and owner is not None and "staticmethod" not in decorators:
-            return (Value("class" if "classmethod" in decorators else "instance", owner),)
-        return self._once(node, self._given(node, function))
+        instance = self._own_object(node, function)
+        if instance is not None:
+            self._memo[node] = (instance,)
+            return self._memo[node]
+        known = self._memo.get(node)
+        return self._kept(node, _joined(self._given(node, function))) if known is None else known
 
-    def _once(self, binding: Node, values: Iterable[Value]) -> tuple[Value, ...]:
+    def _own_object(self, node: Node, function: Node) -> Value | None:
+        """What `self` or `cls` is."""
+        if function.scope.kind != "ClassDef" or node.field != "args" or parameters(function)[0] is not node:
+            return None
+        decorators = {last_name(d) for d in function.decorators}
+        if "staticmethod" in decorators:
+            return None
+        return Value("class" if "classmethod" in decorators else "instance", function.scope)
+
+    def _kept(self, binding: Node, found: tuple[Value, ...]) -> tuple[Value, ...]:
         """The values of a binding, kept for every name that loads it unless they lack something."""
-        known = self._memo.get(binding)
-        if known is None:
-            known = _unique(values)
-            if not any(v.path in _CUT for v in known):
-                self._memo[binding] = known
-        return known
+        if _is_whole(found):
+            self._memo[binding] = found
+        return found
 
-    def _given(self, node: Node, function: Node) -> Iterator[Value]:
-        yield from self.of(node.child("default"))
-        yield from self.annotated(node.child("annotation"))
+    def _given(self, node: Node, function: Node) -> Iterator[Iterable[Value]]:
+        yield self.of(node.child("default"))
+        yield self.annotated(node.child("annotation"))
         for option in options_of(function):
             if destination(option) == node.value:
-                yield from self.of(option.keyword("default"))
-        for call in self.callers(function):
-            yield from self.of(argument_for(call, function, node))
-        yield Value("unknown", node, "parameter")
+                yield self.of(option.keyword("default"))
+        yield from map(self.of, self._passed(node, function))
+        yield (Value("unknown", node, "parameter"),)
+
+    def _passed(self, node: Node, function: Node) -> list[Node]:
+        """What the callers of a function pass for a parameter."""
+        callers = self.callers(function)
+        known = self._arguments.get(node)
+        if known is None:
+            place = _place(node, function)
+            given = (_argument(call, node.value, place) for call in callers)
+            known = [one for one in given if one is not None]
+            if function not in self._waiting:
+                self._arguments[node] = known
+        return known
 
     def annotated(self, annotation: Node | None) -> Iterable[Value]:
         """Instances of the classes that an annotation names."""
         if annotation is None:
             return ()
         found: list[Value] = []
-        for node in [annotation, *annotation.descendants()]:
-            if node.kind == "Constant" and isinstance(node.value, str) and node.value.isidentifier():
-                found += self._named_type(node)
-            elif node.kind == "Name" or (node.kind == "Attribute" and node.field != "value"):
+        for node in annotation.among("Name", "Attribute", "Constant"):
+            if node.kind == "Name" or (node.kind == "Attribute" and node.field != "value"):
                 found += [_instance(v, node) for v in self.of(node) if v.kind in ("class", "external")]
+            elif node.kind == "Constant" and isinstance(node.value, str) and node.value.isidentifier():
+                found += self._named_type(node)
         return [v for v in found if not v.path.startswith(("typing.", "str()", "int()", "bool()"))]
 
     def _named_type(self, node: Node) -> Iterable[Value]:
@@ -411,14 +435,11 @@ class Values:
         return known
 
     def _find_callers(self, function: Node) -> Iterable[Node]:
-        owner = enclosing_class(function) if function.scope.kind == "ClassDef" else None
-        name = (
-            owner.value if owner is not None and function.value in ("__init__", "__new__") else function.value
-        )
+        owner = function.scope if function.scope.kind == "ClassDef" else None
         target = owner if owner is not None and function.value in ("__init__", "__new__") else function
-        for call in self._named_so(name, owner):
-            func = call.child("func")
-            meant = any(v.node == target for v in self.of(func))
+        for call in self._named_so(target.value, owner):
+            func = call.first
+            meant = any(v.node is target for v in self.of(func))
             if meant or (owner is not None and self._may_call(func, function)):
                 yield call
 
@@ -430,10 +451,10 @@ class Values:
         near = self.project.speaking(owner)
         return [call for call in calls if call.file.path in near]
 
-    def _may_call(self, func: Node | None, function: Node) -> bool:
+    def _may_call(self, func: Node, function: Node) -> bool:
         """Whether a method call on a value not known means the only method of its name."""
         unknown = all(v.kind == "unknown" for v in self.of(func))
-        return func is not None and func.kind == "Attribute" and unknown and self._only(function)
+        return func.kind == "Attribute" and unknown and self._only(function)
 
     def _only(self, function: Node) -> bool:
         same = self.project.functions_by_name.get(function.value, ())
@@ -510,7 +531,7 @@ class Values:
 
     def _class_binding(self, node: Node) -> Iterable[Value]:
         if node.kind in FUNCTIONS and any(
-            last_name(d) in ("property", "cached_property") for d in node.all("decorator_list")
+            last_name(d) in ("property", "cached_property") for d in node.decorators
         ):
             return self.returned(node)
         return self.binding(node)
@@ -593,18 +614,24 @@ def _self_stores(file: FileFacts) -> dict[tuple[int, str], list[int]]:
 
 def argument_for(call: Node, function: Node, parameter: Node) -> Node | None:
     """The argument that a call passes for a parameter, by keyword or position; none if it is left out."""
-    given = call.keyword(parameter.value)
-    if given is not None or parameter.field != "args":
-        return given
-    position = parameters(function).index(parameter)
-    bound = function.scope.kind == "ClassDef" and not any(
-        last_name(d) == "staticmethod" for d in function.all("decorator_list")
+    return _argument(call, parameter.value, _place(parameter, function))
+
+
+def _place(parameter: Node, function: Node) -> int:
+    """At which place calls pass a parameter; less than nothing if only by its name."""
+    return parameters(function).index(parameter) - is_bound(function) if parameter.field == "args" else -1
+
+
+def _argument(call: Node, name: str, place: int) -> Node | None:
+    given = call.keyword(name)
+    return call.positional(place) if given is None else given
+
+
+def is_bound(function: Node) -> bool:
+    """Whether a call leaves out the first parameter: that of a method."""
+    return function.scope.kind == "ClassDef" and not any(
+        last_name(d) == "staticmethod" for d in function.decorators
     )
-    position -= 1 if bound else 0
-    arguments = call.all("args")
-    if any(a.kind == "Starred" for a in arguments[: position + 1]) or not 0 <= position < len(arguments):
-        return None
-    return arguments[position]
 
 
 def destination(call: Node) -> str:
@@ -621,8 +648,8 @@ def destination(call: Node) -> str:
 
 def options_of(function: Node) -> list[Node]:
     """The decorators of a command that declare its parameters (`@click.option(…)`)."""
-    calls = [d for d in function.all("decorator_list") if d.kind == "Call"]
-    return [call for call in calls if last_name(call.child("func")) in ("option", "argument")]
+    calls = [d for d in function.decorators if d.kind == "Call"]
+    return [call for call in calls if last_name(call.first) in ("option", "argument")]
 
 
 def _instance(value: Value, node: Node) -> Value:
@@ -631,16 +658,33 @@ def _instance(value: Value, node: Node) -> Value:
     return Value("object", node, value.path + "()")
 
 
+def _computed(node: Node) -> tuple[Value, ...]:
+    return (Value("unknown", node, f"computed ({node.kind})"),)
+
+
+def _is_whole(found: tuple[Value, ...]) -> bool:
+    """Whether nothing was cut short."""
+    for value in found:  # noqa: SIM110 - asked for every expression
+        if value.path in _CUT:
+            return False
+    return True
+
+
 def _unique(values: Iterable[Value]) -> tuple[Value, ...]:
     """The first values without repetition; tuples hold none."""
     if isinstance(values, tuple):
         return values
+    return tuple(islice(dict.fromkeys(values), MAX_CANDIDATES))
+
+
+def _joined(parts: Iterable[Iterable[Value]]) -> tuple[Value, ...]:
+    """The first values of several answers without repetition; what comes after enough is not asked for."""
     found: dict[Value, None] = {}
-    for value in values:
-        found[value] = None
-        if len(found) == MAX_CANDIDATES:
+    for part in parts:
+        found.update(dict.fromkeys(part))
+        if len(found) >= MAX_CANDIDATES:
             break
-    return tuple(found)
+    return tuple(islice(found, MAX_CANDIDATES))
 
 
 _RULES: dict[str, Callable[[Values, Node], Iterable[Value]]] = {

@@ -174,9 +174,10 @@ class Guards:
         return any(not isinstance(self.linked.project.imported(alias), str) for alias in aliases)
 
     def _cutters(self) -> Iterator[Node]:
-        for name, functions in sorted(self.linked.project.functions_by_name.items()):
+        functions = self.linked.project.functions_by_name
+        for name in sorted(functions):
             if self.names("cutter", name):
-                yield from (function for function in functions if self._cuts(function))
+                yield from (function for function in functions[name] if self._cuts(function))
 
     def _cuts(self, function: Node) -> bool:
         """`def truncate(text, limit)` that encodes and gives a text back."""
