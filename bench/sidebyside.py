@@ -1,23 +1,28 @@
 """Measure whole processes side by side on one corpus, in turn; print medians and ratios as a table.
 
-usage: python bench/sidebyside.py CORPUS [--runs N] [--tools FOLDER] [--only NAME ...] [--output FILE]
+usage: python bench/sidebyside.py CORPUS [--runs N] [--once] [--tools FOLDER] [--only NAME …] [--output FILE]
 
 Every round runs every command once, so that a slow machine slows all of them. `--tools` is the bin folder
 that bench/tools.py made; what is missing is skipped. Peaks are the largest sum over a command's processes
-(shared pages counted once), sampled in one more round whose times do not count.
+(shared pages counted once), sampled in one more round whose times do not count. With `--once` every command
+is run once and its peak sampled in that run: for tools that take minutes. What takes a quarter of an hour is
+stopped, and its figures are a lower bound.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import os
 import platform
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -120,8 +125,11 @@ class Bench:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        end = threading.Timer(LIMIT, _stop, (process.pid,))
+        end.start()
         peak = _sampled(process.pid, start) if sampled else 0.0
         _, _, used = os.wait4(process.pid, 0)
+        end.cancel()
         return Figure(time.perf_counter() - start, used.ru_utime + used.ru_stime, peak)
 
     def _copy(self) -> None:
@@ -131,6 +139,11 @@ class Bench:
             target = self.some / path.relative_to(self.corpus)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
+
+
+def _stop(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def _sampled(pid: int, start: float) -> float:
@@ -191,11 +204,30 @@ def head(corpus: Path, bench: Bench) -> str:
     )
 
 
+def _once(bench: Bench, chosen: dict[str, Command]) -> tuple[dict[str, list[Figure]], dict[str, float]]:
+    figures = {name: [bench.run(command, sampled=True)] for name, command in chosen.items()}
+    return figures, {name: runs[0].peak for name, runs in figures.items()}
+
+
+def _in_turn(
+    bench: Bench, chosen: dict[str, Command], runs: int
+) -> tuple[dict[str, list[Figure]], dict[str, float]]:
+    figures: dict[str, list[Figure]] = {name: [] for name in chosen}
+    for command in chosen.values():
+        bench.run(command)
+    for _ in range(runs):
+        for name, command in chosen.items():
+            figures[name].append(bench.run(command))
+            print(name, figures[name][-1], file=sys.stderr, flush=True)
+    return figures, {name: bench.run(command, sampled=True).peak for name, command in chosen.items()}
+
+
 def main() -> None:
     """Run in turn; print a table."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("corpus", type=Path)
     words.add_argument("--runs", type=int, default=5)
+    words.add_argument("--once", action="store_true")
     words.add_argument("--tools")
     words.add_argument("--only", nargs="*", default=[])
     words.add_argument("--output", type=Path)
@@ -203,14 +235,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(given.corpus.resolve(), given.tools, Path(folder))
         chosen = {n: c for n, c in bench.commands().items() if not given.only or n in given.only}
-        figures: dict[str, list[Figure]] = {name: [] for name in chosen}
-        for command in chosen.values():
-            bench.run(command)
-        for _ in range(given.runs):
-            for name, command in chosen.items():
-                figures[name].append(bench.run(command))
-                print(name, figures[name][-1], file=sys.stderr, flush=True)
-        peaks = {name: bench.run(command, sampled=True).peak for name, command in chosen.items()}
+        figures, peaks = _once(bench, chosen) if given.once else _in_turn(bench, chosen, given.runs)
         text = head(given.corpus.resolve(), bench) + table(figures, peaks)
     print(text, end="")
     if given.output:
