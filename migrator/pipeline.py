@@ -26,6 +26,7 @@ from migrator.pause import no_collector
 from migrator.read.facts import IdPattern, read
 from migrator.read.modules import Modules
 from migrator.read.tree import make_room
+from migrator.rendering import Renderer
 from migrator.scancache import ScanCache
 from migrator.stages import add, stage
 
@@ -264,7 +265,7 @@ def _requirement_files(root: Path) -> dict[str, Path]:
     return {str(path.relative_to(root)): path for pattern in REQUIREMENT_FILES for path in root.glob(pattern)}
 
 
-def changes(inventory: Inventory, root: Path) -> Changes:
+def changes(inventory: Inventory, root: Path, jobs: int = 0) -> Changes:
     """The selected edits of an inventory as new file contents; writes nothing."""
     contents: dict[str, bytes] = {}
     problems: list[Diagnostic] = []
@@ -278,7 +279,7 @@ def changes(inventory: Inventory, root: Path) -> Changes:
         del contents[path]
         message = f"{path} changed since it was read; run again"
         problems.append(Diagnostic(path=path, code="changed", message=message))
-    made = rendered(inventory.edits, contents)
+    made = rendered(inventory.edits, contents, jobs)
     return Changes(made.files, (*problems, *made.diagnostics))
 
 
@@ -291,28 +292,24 @@ def _is(data: bytes, digest: str) -> bool:
     return not digest or hashlib.sha256(data).hexdigest().startswith(digest)
 
 
-def rendered(edits: Iterable[Edit], contents: Mapping[str, bytes]) -> Changes:
+@no_collector()
+def rendered(edits: Iterable[Edit], contents: Mapping[str, bytes], jobs: int = 0) -> Changes:
     """New contents of the files that selected edits concern; a group refused in one file is made in none."""
-    from migrator.write.renderers import render_file
-
     wanted = [edit for edit in edits if edit.selected]
     problems: dict[tuple[str, str, str], Diagnostic] = {}
+    renderer = Renderer(contents, jobs)
     while True:
         made: list[Change] = []
-        refused: set[str] = set()
-        for path in sorted(contents):
-            here = [edit for edit in wanted if edit.path == path]
-            done = render_file(path, contents[path], here)
+        refused = {edit.group for edit in wanted if edit.path not in contents}
+        for (path, old, here), done in renderer.render(wanted):
             groups = {edit.id: edit.group for edit in here}
             for refusal in done.refused:
                 refused |= {groups[name] for name in refusal.edits}
                 problems[path, refusal.code, refusal.message] = Diagnostic(
                     path=path, code=refusal.code, message=refusal.message
                 )
-            if done.data != contents[path]:
-                made.append(Change(path, contents[path], done.data, done.made))
-        missing = {edit.group for edit in wanted if edit.path not in contents}
-        refused |= missing
+            if done.data != old:
+                made.append(Change(path, old, done.data, done.made))
         if not refused & {edit.group for edit in wanted}:
             return Changes(tuple(made), tuple(problems.values()))
         wanted = [edit for edit in wanted if edit.group not in refused]

@@ -38,7 +38,7 @@ def _apply(request: Request, only: Sequence[str], yes: bool, interactive: bool) 
     inventory = work.only(work.within(work.review(request), request.target), only, root)
     if interactive:
         return _interactive(inventory, root)
-    made = work.changes(inventory, root)
+    made = work.changes(inventory, root, request.settings.jobs)
     if not made.files:
         return _nothing(inventory, made)
     if not (yes or _agreed(inventory, made)):

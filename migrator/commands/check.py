@@ -94,7 +94,7 @@ def _fix(inventory: Inventory, request: Request) -> tuple[Diagnostic, ...]:
 
     root = request.target.root
     inside = work.within(inventory, request.target)
-    made = work.changes(inside, root)
+    made = work.changes(inside, root, request.settings.jobs)
     if not made.files:
         return made.diagnostics
     with writing.alone(root, _PATIENCE):

@@ -26,7 +26,7 @@ def review(request: Request) -> int:
     inventory = work.review(request)
     patches: dict[str, bytes] = {}
     if terminal.is_small(inventory):
-        made = work.changes(inventory, request.target.root)
+        made = work.changes(inventory, request.target.root, request.settings.jobs)
         inventory = work.adding(inventory, made.diagnostics)
         patches = work.patches(made)
     where = request.target
@@ -80,7 +80,7 @@ def diff(request: Request, only: Sequence[str], by: str, *, stat: bool) -> int:
     """A patch that `git apply` takes, byte for byte; coloured on a terminal only."""
     inventory = work.within(work.review(request), request.target)
     inventory = work.only(inventory, only, request.target.root)
-    made = work.changes(inventory, request.target.root)
+    made = work.changes(inventory, request.target.root, request.settings.jobs)
     if stat:
         show(_stat(inventory, made))
     elif by == "site":

@@ -45,13 +45,13 @@ def _check_names(settings: Settings) -> None:
         check_names(settings, [family.name for family in catalog.families], targets)
 
 
-def changes(inventory: Inventory, root: Path) -> Changes:
+def changes(inventory: Inventory, root: Path, jobs: int = 0) -> Changes:
     """The selected edits as new file contents; nothing is imported for writing where nothing changes."""
     from migrator import pipeline
 
     if not any(edit.selected for edit in inventory.edits):
         return pipeline.Changes((), ())
-    return pipeline.changes(inventory, root)
+    return pipeline.changes(inventory, root, jobs)
 
 
 def patches(made: Changes) -> dict[str, bytes]:

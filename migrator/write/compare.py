@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import Any
 
 
 def same(left: object, right: object) -> bool:
@@ -12,20 +13,22 @@ def same(left: object, right: object) -> bool:
 
 def difference(left: object, right: object) -> ast.AST | None:
     """The innermost node of `left` with a position in which the two differ, or None."""
-    stack: list[tuple[object, object, ast.AST]] = [(left, right, ast.Module([], []))]
+    stack: list[tuple[Any, Any, ast.AST]] = [(left, right, ast.Module([], []))]
     while stack:
         one, other, holder = stack.pop()
-        if isinstance(one, ast.AST):
+        kind = type(one)
+        if isinstance(one, ast.AST) and kind is type(other):
             holder = one if hasattr(one, "lineno") else holder
-            if isinstance(one, ast.expr_context) and isinstance(other, ast.expr_context):
-                continue
-            if type(one) is not type(other):
-                return holder
-            stack.extend((getattr(one, f, None), getattr(other, f, None), holder) for f in one._fields)
-        elif isinstance(one, list):
-            if not isinstance(other, list) or len(one) != len(other):
-                return holder
-            stack.extend((a, b, holder) for a, b in zip(one, other, strict=True))
-        elif type(one) is not type(other) or one != other:
+            for name in kind._fields:
+                a, b = getattr(one, name, None), getattr(other, name, None)
+                if a is not b:  # most names, numbers and contexts are one object in both trees
+                    stack.append((a, b, holder))
+        elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+            stack += [(a, b, holder) for a, b in zip(one, other, strict=True)]
+        elif not _is_context(one, other) and (kind is not type(other) or one != other):
             return holder
     return None
+
+
+def _is_context(one: object, other: object) -> bool:
+    return isinstance(one, ast.expr_context) and isinstance(other, ast.expr_context)
