@@ -52,6 +52,24 @@ class Moves:
         found = [one for node in strings for one in self.by_node.get(node, ()) if self.variant(one)]
         return [one for one in found if self.active(one)]
 
+    def after(self, string: Node) -> str:
+        """What a string says after the migration."""
+        text = str(string.value)
+        for one in self.moving([string]):
+            text = text.replace(one.occurrence.model, self.target(self.variant(one)), 1)
+        return text
+
+    def names(self) -> set[str]:
+        """Every name that code may be asked about: the strings that move, their ids, what becomes of both."""
+        found: set[str] = set()
+        for one in self.moving(self.by_node):
+            assert one.node is not None
+            text, new = str(one.node.value), self.target(self.variant(one))
+            found |= {text, text.replace(one.occurrence.model, new, 1), self.after(one.node)}
+        return found.union(
+            self.by_model, *({self.target(v) for v in found} for found in self.by_model.values())
+        )
+
     def reaching(self, key: Node | None) -> list[Judged]:
         """The rewrites whose value may arrive at an expression."""
         if key is None:

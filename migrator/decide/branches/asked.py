@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.branches.predicates import peeled
+from migrator.decide.branches.forms import PEELED, peeled
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
@@ -44,25 +44,79 @@ class Asked:
     def __init__(self, linked: Linked, moves: Moves) -> None:
         self.linked = linked
         self.moves = moves
+        self._models: dict[str, bool] = {}
+        self._made: dict[tuple[FileFacts, int, str], bool] = {}
+        self._with_id: dict[str, bool] = {}
         self._general = self._project_pairs()
 
     def tests(self, file: FileFacts) -> list[Test]:
         """The tests of a file, each once, in source order."""
         found: dict[Node, Test] = {}
         calls = sorted(i for name in (*_STRING_TESTS, *_REGEX) for i in file.calls.get(name, ()))
-        for node in (*file.of_kind("Compare"), *map(file.node, calls)):
+        for node in map(file.node, (*self._comparisons(file), *calls)):
             subject = self._subject(node)
             if subject is not None:
                 root = _root(node)
                 found.setdefault(root, Test(root, subject))
-        for node in file.of_kind("match_case"):
-            match = node.parent
+        for match in dict.fromkeys(node.parent for node in file.of_kind("match_case")):
             subject = peeled(match.child("subject")) if match is not None else None
             known = subject is not None and (self._names_model(subject) or bool(self.moves.reaching(subject)))
             if match is not None and subject is not None and known:
                 found.setdefault(match, Test(match, subject))
         plain = [test for test in found.values() if _guarded(test.root) not in found]
         return sorted(plain, key=lambda test: test.root.index)
+
+    def _comparisons(self, file: FileFacts) -> list[int]:
+        """Those that may ask for a name: most compare other things, which their indexes show."""
+        return [index for index in file.tree.of_kind("Compare") if self._may_ask(file, index)]
+
+    def _may_ask(self, file: FileFacts, index: int) -> bool:
+        tree = file.tree
+        if self._may_name(file, index + 1) or self._may_name(file, tree.end[index + 1]):
+            return True
+        inner = range(index + 1, tree.end[index])
+        return any(tree.kind[i] == "Constant" and self._has_id(tree.value[i]) for i in inner)
+
+    def _may_name(self, file: FileFacts, index: int) -> bool:
+        """Whether the expression under a side of a comparison names a model."""
+        kinds, values, ends = file.tree.kind, file.tree.value, file.tree.end
+        while True:
+            kind, value = kinds[index], values[index]
+            if kind == "Call" and kinds[index + 1] == "Attribute" and values[index + 1] in PEELED:
+                index += 2
+            elif kind == "Attribute" and value != "value":
+                return self._is_model(value)
+            elif kind == "Name":
+                return self._is_model(value) or self._is_made(file, index)
+            elif kind in ("Attribute", "BoolOp") or (kind == "Subscript" and kinds[index + 1] == "Call"):
+                index += 1
+            elif kind == "Subscript" or (kind == "Call" and values[index + 1] != "str"):
+                key = ends[index + 1]
+                return key < ends[index] and kinds[key] == "Constant" and self._is_model(str(values[key]))
+            else:
+                return kind in ("Call", "NamedExpr")
+
+    def _is_model(self, name: str) -> bool:
+        known = self._models.get(name)
+        if known is None:
+            known = self._models[name] = self.linked.names.model(name)
+        return known
+
+    def _is_made(self, file: FileFacts, index: int) -> bool:
+        """Whether a name is that of a model's expression, in the scope that it stands in."""
+        key = file, file.tree.scope[index], file.tree.value[index]
+        known = self._made.get(key)
+        if known is None:
+            known = self._made[key] = self._origin(file.node(index)) is not None
+        return known
+
+    def _has_id(self, value: object) -> bool:
+        if not isinstance(value, str):
+            return False
+        known = self._with_id.get(value)
+        if known is None:
+            known = self._with_id[value] = any(True for _ in self.linked.ids(value))
+        return known
 
     # -- the expression asked about ----------------------------------------------------------------
 
@@ -77,8 +131,7 @@ class Asked:
 
     def _speaks(self, test: Node) -> bool:
         """Whether a test holds an id, so that what it tests may be a model under any name."""
-        texts = [n.value for n in test.below("Constant") if isinstance(n.value, str)]
-        return any(True for text in texts for _ in self.linked.ids(text))
+        return any(self._has_id(node.value) for node in test.below("Constant"))
 
     def _candidates(self, node: Node) -> Iterator[Node | None]:
         if node.kind == "Compare":

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.additions import Additions
 from migrator.decide.branches.asked import Asked, Pair, Test
+from migrator.decide.branches.deaf import Deaf
+from migrator.decide.branches.lines import Lines
 from migrator.decide.branches.outcomes import Case, Outcomes, ends_in_raise, truth
 from migrator.decide.branches.widening import Change, Widening, test_like
 from migrator.decide.moves import Moves
@@ -42,6 +44,9 @@ class Branches:
         self.asked = Asked(self.linked, self.moves)
         self.outcomes = Outcomes(planner, self.moves)
         self.predicates = self.outcomes.predicates
+        self.names = sorted(self.moves.names().union(*planner.grown.values()))
+        self.deaf = Deaf(self.predicates, self.names)
+        self.lines = Lines(planner)
         self.found = Additions()
         self.seen: set[Node] = set()
         self.same: dict[Node, list[str]] = {}
@@ -64,6 +69,8 @@ class Branches:
         if key in self.seen:
             return
         self.seen.add(key)
+        if self._is_settled(test, ladder):
+            return
         pairs = self.asked.pairs(test)
         cases = [case for pair in pairs if (case := self.outcomes.compared(test, ladder, pair)) is not None]
         differing = {case.pair.old for case in cases}
@@ -71,6 +78,17 @@ class Branches:
         self._settle(cases, pairs)
         if ladder is not None and pairs:
             self._leave_unreached(test, ladder, pairs, cases)
+
+    def _is_settled(self, test: Test, ladder: Ladder | None) -> bool:
+        """Whether all names fare alike, and nothing hangs on how."""
+        if not self.names:
+            return self.deaf.holds_no_id(test.root)
+        if ladder is None:
+            return bool(self.deaf.truths(test.root, test.subject))
+        entered = self.deaf.entered(ladder, test.subject)
+        if entered is None or any(arm.test is not None and self.outcomes.states(arm) for arm in entered):
+            return False
+        return not (self.lines.send(ladder) or self.lines.rename(ladder))
 
     def _leave_unreached(self, test: Test, ladder: Ladder, pairs: list[Pair], cases: list[Case]) -> None:
         """Arms that no new name ends in keep what they say."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.decide.branches.predicates import Names
 from migrator.decide.tables.misses import following
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from migrator.decide.branches.predicates import Predicates
-    from migrator.read.facts import Node
+    from migrator.read.facts import FileFacts, Node
 
 _LEAVES = ("Return", "Raise", "Continue", "Break")
 
@@ -40,16 +41,14 @@ class Arm(NamedTuple):
         pattern = self.test.source if self.test is not None else self.name or "_"
         return f"{pattern} if {self.guard.source}" if self.guard is not None else pattern
 
-    def truths(self, predicates: Predicates, subject: str, text: str, *, after: bool) -> set[bool]:
+    def truths(self, predicates: Predicates, subject: str, text: str, *, after: bool) -> frozenset[bool]:
         """Whether a name enters it, as far as that is known."""
-        asked = [(self.test, subject), (self.guard, self.name or subject)]
-        truths = {True}
-        for test, about in asked:
+        found = frozenset({True})
+        for test, about in ((self.test, subject), (self.guard, self.name or subject)):
             if test is not None:
-                found = predicates.outcomes(test, about, text, text)
-                own = {one.after if after else one.before for one in found}
-                truths = {one and other for one in truths for other in own}
-        return truths
+                own = predicates.truths(test, Names(about, text, after))
+                found = frozenset(one and other for one in found for other in own)
+        return found
 
 
 class Ladder(NamedTuple):
@@ -57,6 +56,10 @@ class Ladder(NamedTuple):
 
     arms: tuple[Arm, ...]
     shape: str
+
+    @property
+    def file(self) -> FileFacts:
+        return self.arms[0].anchor.file
 
     def hit(self, predicates: Predicates, subject: str, text: str, *, after: bool) -> int | None:
         """The arm that a name ends in; none if that cannot be told."""

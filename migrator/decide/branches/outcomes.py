@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.branches import ladders
 from migrator.decide.branches.predicates import Predicates
+from migrator.decide.branches.untold import Untold
 from migrator.decide.tables.misses import brief
 from migrator.decide.tables.rows import Row, Rows
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from migrator.decide.moves import Moves
     from migrator.decide.plans import Planner
     from migrator.read.facts import Node
+
+
+_NAMING = frozenset({"func", "keys", "targets", "target"})
 
 
 class Case(NamedTuple):
@@ -42,15 +46,10 @@ class Outcomes:
         self.planner = planner
         self.moves = moves
         self.linked = planner.engine.linked
-        self.predicates = Predicates(self.linked, self._text_after, planner.grown)
-        self.ungrown = Predicates(self.linked, self._text_after)
-
-    def _text_after(self, string: Node) -> str:
-        """What a string says after the migration."""
-        text = str(string.value)
-        for one in self.moves.moving([string]):
-            text = text.replace(one.occurrence.model, self.moves.target(self.moves.variant(one)), 1)
-        return text
+        self.untold = Untold(self.linked)
+        self.predicates = Predicates(self.untold, moves.after, planner.grown)
+        self.ungrown = Predicates(self.untold, moves.after) if planner.grown else self.predicates
+        self._states: dict[Arm, bool] = {}
 
     def ladder(self, test: Test) -> Ladder | None:
         holder = test.root.parent
@@ -88,12 +87,36 @@ class Outcomes:
 
     def _stale(self, arm: Arm, pair: Pair) -> bool:
         """Whether an arm that the new name ends in states figures of the old model."""
+        if arm.test is None or not self.states(arm):
+            return False
         written = self.written(arm, pair)
         return written is not None and written != arm.source
 
+    def states(self, arm: Arm) -> bool:
+        """Whether an arm states anything that may be figures of a model: numbers, flags, lists."""
+        known = self._states.get(arm)
+        if known is None:
+            known = self._states[arm] = not _is_nested(arm) and any(map(self._may_state, arm.body))
+        return known
+
+    def _may_state(self, node: Node) -> bool:
+        numbers = Rows(self.planner, self.moves, "", []).figures.numbers
+        return _has_flags(node) or (self._has_numbers(node) and any(True for _ in numbers(node)))
+
+    def _has_numbers(self, node: Node) -> bool:
+        """Whether something in an expression may be a number."""
+        if node.kind in ("Name", "Attribute"):
+            return not self.untold(node)
+        if node.kind == "Constant":
+            return isinstance(node.value, (str, int, float)) and not isinstance(node.value, bool)
+        inner = (
+            child for child in node.children() if child.field not in ("func", "keys", "targets", "target")
+        )
+        return any(map(self._has_numbers, inner))
+
     def written(self, arm: Arm, pair: Pair) -> str | None:
         """The arm's code for the new model; none if it states a price or window whose unit nothing proves."""
-        if arm.test is None or any(n.kind in ("If", "For", "While", "Try") for n in arm.body):
+        if arm.test is None or _is_nested(arm):
             return arm.source
         rows = Rows(self.planner, self.moves, self._name(arm), [])
         new = rows.written(Row(pair.model, arm.body), self.moves.target(pair.variant))
@@ -183,6 +206,16 @@ def outcome(arm: Arm) -> str:
         given = f" where {arm.guard.source}" if arm.guard is not None else ""
         return f"`{brief(arm.source)}`{given}"
     return "nothing" if arm.test is None else "its arm"
+
+
+def _is_nested(arm: Arm) -> bool:
+    return any(statement.kind in ("If", "For", "While", "Try") for statement in arm.body)
+
+
+def _has_flags(node: Node) -> bool:
+    """Whether a call or a dict in a statement is given `True` or a list."""
+    given = (child for one in (node, *node.below("Dict", "Call", "keyword")) for child in one.children())
+    return any(child.value is True or child.kind in ("List", "Tuple", "Set") for child in given)
 
 
 def ends_in_raise(arm: Arm) -> bool:

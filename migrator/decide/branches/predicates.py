@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from migrator.decide.branches.forms import JUNCTIONS, METHODS, REGEX, TURNED, looped
 from migrator.read.project import dotted, last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from migrator.decide.linked import Linked
+    from migrator.decide.branches.untold import Untold
     from migrator.read.facts import Node
 
-MAX_OUTCOMES = 4
-_TRIMMED = (
-    "lower",
-    "upper",
-    "casefold",
-    "strip",
-    "lstrip",
-    "rstrip",
-    "removeprefix",
-    "removesuffix",
-    "replace",
-)
-_PARTED = ("split", "rsplit", "partition", "rpartition")
-_PEELED = frozenset((*_TRIMMED, *_PARTED))
-_METHODS = _PEELED | {"startswith", "endswith", "find", "count", "title"}
-_REGEX = frozenset({"match", "search", "fullmatch"})
+_STATED = frozenset({"text", "list", "dict", "number"})
 
 
 class Unknown(Exception):  # noqa: N818 - no error: a value that the source does not say
@@ -41,6 +26,10 @@ class Outcome(NamedTuple):
 
     before: bool
     after: bool
+
+
+_ANY = frozenset({Outcome(True, True), Outcome(False, False)})
+EITHER = frozenset({True, False})
 
 
 class Names(NamedTuple):
@@ -55,31 +44,48 @@ class Predicates:
     """Evaluates tests; after the migration strings say what `texts` tells, displays hold what is `grown`."""
 
     def __init__(
-        self, linked: Linked, texts: Callable[[Node], str], grown: Mapping[Node, set[str]] | None = None
+        self, untold: Untold, texts: Callable[[Node], str], grown: Mapping[Node, set[str]] | None = None
     ) -> None:
-        self.linked = linked
+        self.untold = untold
+        self.linked = untold.linked
         self.texts = texts
         self.grown = grown or {}
+        self._memo: dict[tuple[Node, Names], bool | None] = {}
 
     # -- truth -------------------------------------------------------------------------------------
 
     def outcomes(self, test: Node, subject: str, old: str, new: str) -> frozenset[Outcome]:
         """Every pair of truths that a test may have for two names, whatever else it asks."""
         if test.kind == "BoolOp":
-            parts = [self.outcomes(part, subject, old, new) for part in test.all("values")]
-            join = all if test.value == "And" else any
-            return frozenset(
-                Outcome(join(one.before for one in row), join(one.after for one in row))
-                for row in itertools.islice(itertools.product(*parts), MAX_OUTCOMES**4)
-            )
+            first, *rest = (self.outcomes(part, subject, old, new) for part in test.all("values"))
+            for other in rest:
+                first = frozenset(_both(test.value, one, two) for one in first for two in other)
+            return first
         if test.kind == "UnaryOp" and test.value == "Not":
             inner = self.outcomes(test.child("operand") or test, subject, old, new)
             return frozenset(Outcome(not one.before, not one.after) for one in inner)
-        try:
-            before = self.truth(test, Names(subject, old))
-            return frozenset({Outcome(before, self.truth(test, Names(subject, new, after=True)))})
-        except Unknown:
-            return frozenset({Outcome(True, True), Outcome(False, False)})
+        before = self._known(test, Names(subject, old))
+        after = None if before is None else self._known(test, Names(subject, new, after=True))
+        return _ANY if before is None or after is None else frozenset({Outcome(before, after)})
+
+    def truths(self, test: Node, names: Names) -> frozenset[bool]:
+        """Every truth that a test may have for one name."""
+        if test.kind == "BoolOp":
+            return joined(test.value, [self.truths(part, names) for part in test.all("values")])
+        if test.kind == "UnaryOp" and test.value == "Not":
+            return frozenset(not one for one in self.truths(test.child("operand") or test, names))
+        known = self._known(test, names)
+        return EITHER if known is None else frozenset({known})
+
+    def _known(self, test: Node, names: Names) -> bool | None:
+        """Whether a test holds, found out once; none if that cannot be told."""
+        key = test, names
+        if key not in self._memo:
+            try:
+                self._memo[key] = self.truth(test, names)
+            except Unknown:
+                self._memo[key] = None
+        return self._memo[key]
 
     def truth(self, test: Node, names: Names) -> bool:
         """Whether a test holds; in a loop over a collection of texts, whether it holds for one of them."""
@@ -121,11 +127,18 @@ class Predicates:
         gained = self.grown.get(node, set()) if names.after else set()
         return (*found, *sorted(gained))
 
+    def stated(self, named: Node) -> Node | None:
+        """The one text, number or display that a name stands for; none if it may be another or is unseen."""
+        if self.untold(named):
+            return None
+        values = self.linked.values.of(named)
+        return values[0].node if len(values) == 1 and values[0].kind in _STATED else None
+
     def _named(self, node: Node, names: Names) -> Any:  # noqa: ANN401
-        values = self.linked.values.of(node)
-        if len(values) != 1 or values[0].kind not in ("text", "list", "dict", "number"):
+        stated = self.stated(node)
+        if stated is None:
             raise Unknown
-        return self.value(values[0].node, names)
+        return self.value(stated, names)
 
     def _attribute(self, node: Node, names: Names) -> Any:  # noqa: ANN401
         base = node.child("value")
@@ -203,15 +216,15 @@ class Predicates:
         name = last_name(func)
         if func is None or node.all("keywords"):
             raise Unknown
-        if name in ("any", "all") and len(arguments) == 1:
+        if name in JUNCTIONS and len(arguments) == 1:
             found = list(self._generated(arguments[0], names))
             return any(found) if name == "any" else all(found)
-        if func.kind == "Attribute" and name in _REGEX:
+        if func.kind == "Attribute" and name in REGEX:
             return self._matched(node, func, name, names)
-        if func.kind == "Attribute" and name in _METHODS:
+        if func.kind == "Attribute" and name in METHODS:
             base = self.value(func.child("value"), names)
             return self._method(base, name, [self.value(one, names) for one in arguments])
-        if name in ("str", "tuple", "set", "list", "frozenset", "sorted", "bool") and len(arguments) == 1:
+        if name in TURNED and len(arguments) == 1:
             inner = self.value(arguments[0], names)
             return str(inner) if name == "str" else bool(inner) if name == "bool" else inner
         raise Unknown
@@ -266,7 +279,7 @@ class _Bound(Predicates):
     """The same, with a loop's variable bound."""
 
     def __init__(self, outer: Predicates, name: str, item: Any) -> None:  # noqa: ANN401
-        super().__init__(outer.linked, outer.texts, outer.grown)
+        super().__init__(outer.untold, outer.texts, outer.grown)
         self.name = name
         self.item = item
 
@@ -296,32 +309,21 @@ _RULES: dict[str, Callable[[Predicates, Node, Names], Any]] = {
 }
 
 
-def looped(test: Node) -> Node | None:
-    """The `for x in collection` around the `if` of a test that asks about `x`."""
-    branch = test.parent if test.field == "test" else None
-    loop = branch.parent if branch is not None and branch.kind == "If" and branch.field == "body" else None
-    target = loop.child("target") if loop is not None and loop.kind in ("For", "AsyncFor") else None
-    if target is None or target.kind != "NameStore":
-        return None
-    asks = any(node.kind == "Name" and node.value == target.value for node in test.descendants())
-    return loop if asks else None
+def is_evaluable(node: Node) -> bool:
+    """Whether an expression is of a kind that may be evaluated."""
+    return node.kind in _RULES
 
 
-def peeled(node: Node | None) -> Node | None:
-    """The expression under `.lower()`, `str(…)`, `.split("/")[-1]` and the like."""
-    while node is not None:
-        func = node.child("func") if node.kind == "Call" else None
-        if func is not None and func.kind == "Attribute" and func.value in _PEELED:
-            node = func.child("value")
-        elif func is not None and last_name(func) == "str" and node.all("args"):
-            node = node.all("args")[0]
-        elif node.kind in ("Subscript", "NamedExpr") or (node.kind == "Attribute" and node.value == "value"):
-            inner = node.child("value")
-            if node.kind == "Subscript" and not (inner is not None and inner.kind == "Call"):
-                return node
-            node = inner
-        elif node.kind == "BoolOp" and node.value == "Or":
-            node = node.all("values")[0]
-        else:
-            return node
-    return None
+def joined(operator: str, parts: Sequence[frozenset[bool]]) -> frozenset[bool]:
+    """What parts with these truths may say together."""
+    one_decides = operator == "Or"
+    found = {one_decides} if any(one_decides in part for part in parts) else set()
+    if all((not one_decides) in part for part in parts):
+        found.add(not one_decides)
+    return frozenset(found)
+
+
+def _both(operator: str, one: Outcome, other: Outcome) -> Outcome:
+    if operator == "And":
+        return Outcome(one.before and other.before, one.after and other.after)
+    return Outcome(one.before or other.before, one.after or other.after)

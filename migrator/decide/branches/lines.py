@@ -1,0 +1,63 @@
+"""Which arms hold lines that matter: those that set what is sent with a request, or that speak of it."""
+
+from __future__ import annotations
+
+import bisect
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from migrator.decide.branches.ladders import Ladder
+    from migrator.decide.plans import Planner
+    from migrator.read.facts import FileFacts
+
+
+class Lines:
+    """The lines of one run."""
+
+    def __init__(self, planner: Planner) -> None:
+        self.planner = planner
+        self._renaming: dict[FileFacts, Sequence[int]] = {}
+
+    def send(self, ladder: Ladder) -> bool:
+        """Whether an arm makes a request, or sets a parameter of one."""
+        return _is_in(ladder, self._sending.get(ladder.file.path, ()))
+
+    def rename(self, ladder: Ladder) -> bool:
+        """Whether an arm speaks of what a request parameter is renamed to."""
+        lines = self._renaming.get(ladder.file)
+        if lines is None:
+            lines = self._renaming[ladder.file] = self._speaking(ladder.file)
+        return _is_in(ladder, lines)
+
+    def _speaking(self, file: FileFacts) -> Sequence[int]:
+        names = [name for name in self._renamed if name in file.text]
+        numbered = enumerate(file.lines, 1) if names else ()
+        return [number for number, line in numbered if any(name in line for name in names)]
+
+    @cached_property
+    def _sending(self) -> dict[str, list[int]]:
+        """Where calls are made, and where their parameters get their values."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for call, site in self.planner.sites.items():
+            if site.receiver is not None:
+                found[call.file.path].add(call.line)
+                for setting in self.planner.requests.bags.settings(site):
+                    found[setting.value.file.path].add(setting.value.line)
+        return {path: sorted(lines) for path, lines in found.items()}
+
+    @cached_property
+    def _renamed(self) -> list[str]:
+        rules = self.planner.engine.rulebook.parameters
+        return sorted({rule.change.rename for rule in rules if rule.change.rename})
+
+
+def _is_in(ladder: Ladder, lines: Sequence[int]) -> bool:
+    for statement in (statement for arm in ladder.arms for statement in arm.body if lines):
+        first, _, last, _ = statement.span
+        if bisect.bisect_left(lines, first) < bisect.bisect_right(lines, last):
+            return True
+    return False

@@ -1,0 +1,126 @@
+"""Tests that cannot tell an old id from its new one are passed over; no other is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from migrator import pipeline
+from migrator.decide.branches.deaf import Deaf
+from migrator.decide.branches.predicates import Names, Predicates
+from migrator.decide.branches.untold import Untold
+from migrator.decide.linked import Linked
+from migrator.read.facts import read
+from migrator.read.project import Project
+from migrator.settings import Settings
+from tests.decided import migrated
+
+RULEBOOK, PATTERN = pipeline.rules(Settings())
+PAIRS = (("gpt-4o", "gpt-5.5-instant"), ("openai/gpt-4o", "openai/gpt-5.5-instant"), ("gpt-5", "gpt-5.5"))
+HOME = """
+AZURE = "azure"
+OLD = "gpt-4"
+OTHERS = ("azure", "claude")
+PIECES = ["4o", "gemini"]
+
+
+def ask(model, other, cfg):
+    return {test}
+"""
+TEXTS = (
+    *("gpt-4o", "gpt-4", "GPT-4O", "4o", "o", "-", "/", "", "gpt4o", "gpt", "gpt-5.5", "instant", "openai"),
+    *("azure", "claude-3", "gemini/", "bedrock/gpt-4o-x", "llama"),
+)
+texts = st.sampled_from(TEXTS).map(repr)
+METHODS = ("lower()", "upper()", 'split("/")[-1]', 'replace("-", "")', 'removeprefix("openai/")')
+shown = st.sampled_from(("model", *(f"model.{method}" for method in METHODS)))
+displays = st.lists(texts, min_size=1, max_size=3).map(lambda found: f"({', '.join(found)},)")
+held = st.one_of(texts, st.sampled_from(("AZURE", "OLD", "None", "3")))
+seen = st.one_of(
+    st.builds("{} {} {}".format, shown, st.sampled_from(("==", "!=")), held),
+    st.builds("{} {} {}".format, held, st.sampled_from(("==", "!=")), shown),
+    st.builds("{} {} {}".format, texts, st.sampled_from(("in", "not in")), shown),
+    st.builds("{} {} {}".format, shown, st.sampled_from(("in", "not in")), displays),
+    st.builds("{} in {}".format, shown, st.sampled_from(("OTHERS", "PIECES"))),
+    st.builds(
+        "{}.{}({})".format, shown, st.sampled_from(("startswith", "endswith")), st.one_of(held, displays)
+    ),
+    st.builds("any(one in {} for one in {})".format, shown, st.sampled_from(("OTHERS", "PIECES"))),
+    st.sampled_from(("model", "AZURE", "model is None", "model is not None", 'AZURE == "azure"')),
+).filter(lambda test: ".startswith(None)" not in test and "with(3)" not in test and "with(None)" not in test)
+unseen = st.one_of(
+    st.sampled_from(("other", "cfg.model", "isinstance(model, str)", "other == model", "cfg.kind in OTHERS")),
+    st.builds("{} == {}".format, st.sampled_from(("other", "cfg.kind", "other.lower()", "len(model)")), held),
+    st.builds("{}.count({}) == 1".format, shown, texts),
+    st.builds("{} == {} != {}".format, held, shown, texts),
+    st.builds("{} in {}".format, texts, st.sampled_from(("other", "OTHERS", "cfg.names"))),
+)
+
+
+def _joined(tests: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.recursive(
+        tests,
+        lambda part: st.one_of(
+            part.map("not ({})".format),
+            st.builds("({}) {} ({})".format, part, st.sampled_from(("and", "or")), part),
+        ),
+        max_leaves=4,
+    )
+
+
+def _linked(*sources: bytes) -> Linked:
+    facts = [read(f"app{number}.py", source, PATTERN) for number, source in enumerate(sources)]
+    return Linked(Project(facts), RULEBOOK, PATTERN)
+
+
+@settings(deadline=None, max_examples=200)
+@given(_joined(st.one_of(seen, unseen)))
+def test_what_is_passed_over_is_the_same_for_every_name(test: str) -> None:
+    linked = _linked(HOME.format(test=test).encode())
+    node = next(iter(linked.project.files["app0.py"].of_kind("Return"))).child("value")
+    subject = next((one for one in [node, *node.descendants()] if one.source == "model"), None)
+    assume(subject is not None)
+    predicates = Predicates(Untold(linked), lambda text: dict(PAIRS).get(text.value, text.value))
+    names = {name for pair in PAIRS for name in pair}
+    said = Deaf(predicates, names).truths(node, subject)
+    if said:
+        after = {predicates.truths(node, Names("model", name, after=True)) for name in names}
+        assert len(after | {predicates.truths(node, Names("model", name)) for name in names}) == 1
+        assert not any(predicates.differs(node, "model", *pair) for pair in PAIRS)
+        assert after.pop() <= said
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(_joined(seen), min_size=4, max_size=8))
+def test_what_differs_is_reported(tests: list[str]) -> None:
+    code = HOME.format(test="None") + "".join(
+        f"\n\ndef ask_{at}(model):\n    if {test}:\n        return 'one'\n    return 'two'\n"
+        for at, test in enumerate(tests)
+    )
+    done = migrated(code, "gpt-4o")
+    told = {one.line for one in done.inventory.branches if one.old == "gpt-4o"}
+    lines = done.before.splitlines()
+    for at in range(len(tests)):
+        ask = done.old[f"ask_{at}"]
+        differs = ask("gpt-4o") != ask("gpt-5.5-instant")
+        assert differs == (lines.index(f"def ask_{at}(model):") + 2 in told), tests[at]
+
+
+def test_an_untold_name_stands_for_no_single_text() -> None:
+    folder = Path(pipeline.__file__).parent / "decide"
+    linked = _linked(*(path.read_bytes() for path in sorted(folder.rglob("*.py"))[:20]))
+    untold = Untold(linked)
+    found = [n for f in linked.project.files.values() for n in f.of_kind("Name", "Attribute") if untold(n)]
+    assert len(found) > 500
+    for node in found:
+        values = linked.values.of(node)
+        assert len(values) != 1 or values[0].kind not in ("text", "number", "dict", "list"), node.source
+
+
+def test_a_test_of_something_else_reports_nothing() -> None:
+    code = (
+        "def kind(model):\n    if model == 'azure':\n        return 1\n    return 2 if model is None else 3\n"
+    )
+    assert migrated(code, "gpt-4o").inventory.branches == ()
