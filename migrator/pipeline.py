@@ -21,6 +21,7 @@ from migrator.discover.reader import Reader
 from migrator.discover.survey import markers, survey
 from migrator.discover.walk import find, read_bytes
 from migrator.inventory import Coverage, Diagnostic, Inventory
+from migrator.listing import listed
 from migrator.parts import Given, answers, joined
 from migrator.pause import no_collector
 from migrator.read.facts import IdPattern, read
@@ -101,7 +102,7 @@ class _Review:
         self.progress = progress
         self.cache = ScanCache(root, settings)
         with stage("walking"):
-            self.found = find(paths, root, excluded(settings), endings(settings))
+            self.found = self._find(paths)
         self.beside = Beside(root, excluded(settings))
         given = [*self.found.paths, *self.found.beside]
         part = [*given, *(problem.path for problem in self.found.diagnostics)]
@@ -196,11 +197,17 @@ class _Review:
 
     def _project(self, named: Iterable[str]) -> Found:
         """The files of the project that the named files belong to, and those that were given."""
-        top, settings = project_of(named, self.root), self.settings
-        project = find([top], self.root, excluded(settings), endings(settings))
+        top = project_of(named, self.root)
+        project = self._find([top])
         paths = sorted({*project.paths, *self.found.paths})
         beside = sorted({*project.beside, *self.found.beside})
         return project._replace(paths=tuple(paths), beside=tuple(beside))
+
+    def _find(self, paths: Sequence[Path]) -> Found:
+        exclude, beside = excluded(self.settings), endings(self.settings)
+        if len(paths) == 1 and paths[0].is_dir():
+            return listed(paths[0], self.root, exclude, beside)
+        return find(paths, self.root, exclude, beside)
 
     def _key_of_given(self) -> str:
         """A part that names no model depends on nothing beside itself: the project stays unlisted."""

@@ -21,6 +21,7 @@ import msgspec
 
 from migrator import __version__, rulecache
 from migrator.inventory import Inventory
+from migrator.states import states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -60,15 +61,12 @@ class ScanCache:
         if not self.base:
             return ""
         digest = hashlib.sha256(repr((self.base, groups)).encode("utf-8", "surrogatepass"))
-        newest = 0
         try:
-            for path in paths:
-                state = os.stat(f"{self.root}{os.sep}{path}")
-                newest = max(newest, state.st_ctime_ns, state.st_mtime_ns)
-                digest.update(f"{path}\0{_state(state)}\n".encode("utf-8", "surrogatepass"))
+            now = states(paths, self.root)
         except OSError:
             return ""
-        return digest.hexdigest() if newest < self.started - SETTLED_NS else ""
+        digest.update(now.digest)
+        return digest.hexdigest() if now.newest < self.started - SETTLED_NS else ""
 
     def load(self, key: str) -> Entry | None:
         """The entry of a key, if it is there and sound."""

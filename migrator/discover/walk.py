@@ -37,6 +37,13 @@ class Found(NamedTuple):
     beside: tuple[str, ...] = ()
 
 
+class Trail(NamedTuple):
+    """What a walk depends on: states of `watched` (folders, gitignore files), and what `kinds` lead to."""
+
+    watched: list[str]
+    kinds: list[str]
+
+
 class _Ignored:
     """The gitignore files of one folder and of those above it."""
 
@@ -62,12 +69,34 @@ def find(
 
     Files that end in one of `beside` are listed apart, named or not.
     """
+    return _found(paths, _Walker(str(root), exclude, beside), exclude)
+
+
+def walked(folder: Path, root: Path, exclude: Sequence[str], beside: tuple[str, ...]) -> tuple[Found, Trail]:
+    """What `find` finds in one folder, and what would have to change for something else to be found."""
+    walker = _Walker(str(root), exclude, beside)
+    found = _found([folder], walker, exclude)
+    top = os.path.abspath(folder)
+    above = [*_parents(top)]
+    marks = [os.path.join(each, name) for each in above for name in (".git", ".gitignore")]
+    ignores = [path for path in marks if path.endswith(".gitignore") and os.path.isfile(path)]
+    return found, Trail([*walker.trail.watched, *ignores], [walker.root, *marks, *walker.trail.kinds])
+
+
+def _parents(folder: str) -> Iterator[str]:
+    """A folder and those above it."""
+    yield folder
+    while (parent := os.path.dirname(folder)) != folder:
+        folder = parent
+        yield folder
+
+
+def _found(paths: Sequence[Path], walker: _Walker, exclude: Sequence[str]) -> Found:
     slow = [
         Diagnostic(path=".", code="slow-pattern", message=_slow(line)) for line in exclude if is_slow(line)
     ]
     if slow:
         return Found((), tuple(slow))
-    walker = _Walker(str(root), exclude, beside)
     for path in paths:
         walker.take(str(path))
     others = dict(sorted(walker.others.items()))
@@ -101,6 +130,7 @@ class _Walker:
         self.links: dict[str, str] = {}
         self.others: Counter[str] = Counter()
         self.diagnostics: list[Diagnostic] = []
+        self.trail = Trail([], [])
         self.excluded = _spec(exclude) if exclude else None
 
     def take(self, path: str) -> None:
@@ -118,12 +148,14 @@ class _Walker:
             self.problem(path, "not-a-file", "no regular file; only files and folders are read")
 
     def walk(self, folder: str, ignored: _Ignored | None) -> None:
+        self.trail.watched.append(folder)
         try:
             entries = sorted(os.scandir(folder), key=_name)
         except OSError as error:
             self.problem(folder, "unreadable", f"{error.strerror or error}; check its permissions")
             return
         if any(entry.name == ".gitignore" for entry in entries):
+            self.trail.watched.append(os.path.join(folder, ".gitignore"))
             ignored = self.below(folder, ignored)
         inside = "" if folder == self.root else f"{self.relative(folder)}/"
         free = self.excluded is None and ignored is None
@@ -138,6 +170,8 @@ class _Walker:
 
     def file(self, entry: os.DirEntry[str], ignored: _Ignored | None) -> None:
         """Take what is no folder, if it is asked for and nothing hides it."""
+        if entry.is_symlink():
+            self.trail.kinds.append(entry.path)
         if _may_matter(entry):
             if not self.hidden(entry.path, ignored):
                 self.met(entry)

@@ -1,0 +1,47 @@
+"""Files are linked by the words of their imports, however these are written."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrator import pipeline
+from migrator.settings import Settings
+
+USE = 'from openai import OpenAI\n{line}\nOpenAI().responses.create(model=MODEL, input="hello")\n'
+
+LINES = {
+    "plain": "from important.models import MODEL",
+    "a star without a space": "from important.models import*",
+    "the keyword in the module's name": "from important.importer import MODEL",
+    "brackets": "from important.models import (  # why\n    MODEL,\n)",
+    "joined lines": "from important \\\n    .models \\\n    import MODEL",
+    "an alias": "from important.models import MODEL as M; MODEL = M",
+    "a carriage return": "from important.models import (\r    MODEL,\r)\r",
+    "handed on": "from important.on import MODEL",
+    "handed on by a star": "from important.all import MODEL",
+}
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_who_imports_a_constant_is_read(tmp_path, line):
+    files = {
+        "important/__init__.py": "",
+        "important/models.py": 'MODEL = "gpt-4o"\n',
+        "important/importer.py": 'MODEL = "gpt-4o"\n',
+        "important/on.py": "from important.models import MODEL\n",
+        "important/all.py": "from important.importer import*\n",
+        "uses/__init__.py": "",
+        "uses/app.py": USE.format(line=line),
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(text.encode())
+    found = pipeline.review([tmp_path], Settings(jobs=1), root=tmp_path)
+    assert [site.path for site in found.call_sites] == ["uses/app.py"]
+
+
+def test_a_word_alone_links_nothing(tmp_path):
+    (tmp_path / "models.py").write_text('MODEL = "gpt-4o"\n')
+    (tmp_path / "app.py").write_text(USE.format(line="# import MODEL from models\nMODEL = input()"))
+    found = pipeline.review([tmp_path], Settings(jobs=1), root=tmp_path)
+    assert found.call_sites == ()
