@@ -195,3 +195,37 @@ def test_a_test_s_own_call_holds_nothing_back() -> None:
     new = migrated(files)[1]
     assert "LIMIT = 992_000" in new["app.py"]
     assert new["tests/test_app.py"] == files["tests/test_app.py"]
+
+
+HELPER = """
+
+def {name}(variable, default):
+    return int(os.getenv(variable, default))
+
+"""
+BESIDE = f"""\
+import os
+
+{HEAD}{HELPER.format(name="span")}{HELPER.format(name="size")}
+PAUSE = span("PAUSE", 120_000)
+LIMIT = size("LIMIT", 120_000)
+
+
+def analyze(document, seconds):
+    print(PAUSE // seconds)
+    document = enc.decode(enc.encode(document)[:LIMIT])
+    return client.responses.create(model="gpt-4o", input=document)
+"""
+
+
+def test_a_number_is_judged_by_its_own_helper() -> None:
+    """The pause is no limit; what another helper gives back is."""
+    assert '("PAUSE", 120_000)' in after(BESIDE)
+    assert '("LIMIT", 120_000)' not in after(BESIDE)
+
+
+@pytest.mark.parametrize("given", ['"LIMIT", 120_000', '"LIMIT", default=120_000'])
+def test_one_helper_for_limits_and_pauses_moves_neither(given: str) -> None:
+    """Which of its callers gets which number is not followed; the second is judged as the first."""
+    before = BESIDE.replace('size("LIMIT", 120_000)', f"span({given})")
+    assert after(before) == before.replace('"gpt-4o"', '"gpt-5.5"')

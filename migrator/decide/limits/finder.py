@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from migrator.decide.limits.resizing import Move
     from migrator.decide.plans import Planner
     from migrator.read.facts import FileFacts, Node
+    from migrator.read.flow import Use
+    from migrator.read.values import Value
 
+Way = tuple[str, "tuple[Value, ...]"]
+"""The position or keyword of an argument, and what its call may call."""
 RAISE, LOWER, OUTPUT = "GPT55-L001", "GPT55-L002", "GPT55-L003"
 WIDE = 3
 """A number that serves more calls than this, some with models that do not move, is nobody's in particular."""
@@ -63,6 +67,7 @@ class Finder:
         self.linked = planner.engine.linked
         self.rules = planner.engine.rulebook.limits
         self.shapes = Shapes(self.linked)
+        self._refuted: set[Way] = set()
         self.flow = NumberFlow(self.linked.project, self.linked.values)
         self.resizer = Resizer(self.rules, long_context=planner.engine.settings.long_context)
 
@@ -85,8 +90,13 @@ class Finder:
                     yield found
 
     def _judge(self, number: Number) -> Found | None:
+        way = self._way(number.node)
+        if way in self._refuted:
+            return None
         uses = self.flow.uses(number.node)
         shape = self.shapes.of(number, uses)
+        if shape is None and way is not None and self._is_refuted(uses, way):
+            self._refuted.add(way)
         served = self.planner.links.of(number.node, uses) if shape is not None else None
         if shape is None or served is None:
             return None
@@ -96,6 +106,24 @@ class Finder:
         if shape.kind == "output" and _exceeds_answers(number.value, moves):
             shape = shape._replace(kind="context-window")
         return Found(number, shape, served, self._resized(number, shape, served, moves))
+
+    def _way(self, node: Node) -> Way | None:
+        """Into which functions of the project a number is given, and as what: `env_int("LIMIT", 8_000)`."""
+        parent = node.parent
+        call = parent.parent if parent is not None and parent.kind == "keyword" else parent
+        if parent is None or call is None or call.kind != "Call" or node.field not in ("args", "value"):
+            return None
+        name = f"#{call.all('args').index(node)}" if parent is call else str(parent.value)
+        functions = self.linked.values.of(call.child("func"))
+        return (name, functions) if any(value.kind == "function" for value in functions) else None
+
+    def _is_refuted(self, uses: tuple[Use, ...], way: Way) -> bool:
+        """Whether what a function does with a number says that none that is given to it is a bound."""
+        functions = {value.node for value in way[1]}
+        return any(
+            len(use.trail) > 1 and use.trail[1].parent in functions and self.shapes.is_other(use)
+            for use in uses
+        )
 
     def _resized(self, number: Number, shape: Shape, served: Served, moves: list[Move]) -> Resized:
         if shape.kind == "output":

@@ -174,6 +174,10 @@ class Shapes:
                 return rule
         return None
 
+    def is_other(self, use: Use) -> bool:
+        """Whether a use says by itself that a number is no bound on one request."""
+        return use.kind != "compare" and "other" in self._unit(use)
+
     # -- units -------------------------------------------------------------------------------------
 
     def _unit(self, use: Use) -> Iterable[str]:
