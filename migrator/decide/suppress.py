@@ -19,6 +19,7 @@ class Suppressions:
     def __init__(self, file: FileFacts, today: datetime.date) -> None:
         self.file = file
         self.today = today
+        self._covered: dict[int, range] = {}
         self.active = [ignore for ignore in file.ignores if self._holds(ignore)]
 
     def _holds(self, ignore: Ignore) -> bool:
@@ -39,6 +40,12 @@ class Suppressions:
 
     def _lines(self, line: int) -> range:
         """The line, and the call or statement that starts or ends on it (or below a comment alone)."""
+        known = self._covered.get(line)
+        if known is None:
+            known = self._covered[line] = self._around(line)
+        return known
+
+    def _around(self, line: int) -> range:
         tree = self.file.tree
         best = range(line, line + 1)
         for index in self._anchored(line) or self._anchored(line + 1):
