@@ -268,19 +268,19 @@ class Planner:
     # -- names of call sites -------------------------------------------------------------------------
 
     def site_id(self, call: Node) -> str:
-        site = self.sites[call]
-        key = f"{call.file.path}|{site.scope}|{site.api}|{self._nth(call)}"
-        return "s-" + hashlib.sha256(key.encode()).hexdigest()[:10]
+        return self._site_ids[call]
 
-    def _nth(self, call: Node) -> int:
-        if not hasattr(self, "_order"):
-            self._order: dict[Node, int] = {}
-            counts: dict[tuple[str, str, str], int] = defaultdict(int)
-            for one, site in self.sites.items():
-                key = one.file.path, site.scope, site.api
-                counts[key] += 1
-                self._order[one] = counts[key]
-        return self._order[call]
+    @cached_property
+    def _site_ids(self) -> dict[Node, str]:
+        """By file, scope and API, and by their order where these are the same."""
+        found: dict[Node, str] = {}
+        counts: dict[str, int] = defaultdict(int)
+        for call, site in self.sites.items():
+            key = f"{call.file.path}|{site.scope}|{site.api}"
+            counts[key] += 1
+            digest = hashlib.sha256(f"{key}|{counts[key]}".encode())
+            found[call] = "s-" + digest.hexdigest()[:10]
+        return found
 
 
 def _place(edit: Edit) -> tuple[str, object, object]:

@@ -25,6 +25,7 @@ MASK = "***"
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 _KEPT = frozenset({"id", "path", "root", "rule", "group", "fingerprint", "references", "call_sites", "type"})
 """Fields that are ours, or names; a fingerprint is a long hex number too."""
+_NUMBERS = (int, float, bool)
 
 _KNOWN = re.compile(
     r"""\b(?:
@@ -88,14 +89,11 @@ def mask(text: str) -> str:
     """`text` with keys, tokens and passwords replaced; a prefix that says what it was stays."""
     if len(text) < 8:
         return text
-    text = _KNOWN.sub(lambda match: match[0][: 3 if match[0].startswith("sk-") else 4] + MASK, text)
-    text = _NAMED.sub(_unnamed, text)
-    text = _TOKEN_NAMED.sub(_unnamed, text)
-    text = _IN_QUERY.sub(lambda match: match[1] + MASK, text)
-    text = _BASE64.sub(lambda match: _masked(match[0]), text)
-    text = _BEARER.sub(lambda match: f"{match[1]} {MASK}", text)
-    text = _IN_URL.sub(MASK, text)
-    return _TOKEN.sub(lambda match: _masked(match[0]), text)
+    folded = text.lower() if text.isascii() else ""
+    for words, pattern, replacement in _RULES:
+        if not folded or not words or any(word in folded for word in words):
+            text = pattern.sub(replacement, text)
+    return text
 
 
 def holds_secret(data: bytes) -> bool:
@@ -104,8 +102,38 @@ def holds_secret(data: bytes) -> bool:
     return any(mask(line) != line for line in text.splitlines())
 
 
+def _known(match: re.Match[str]) -> str:
+    return match[0][: 3 if match[0].startswith("sk-") else 4] + MASK
+
+
 def _unnamed(match: re.Match[str]) -> str:
     return f"{match['name']}{MASK}{match['end']}"
+
+
+def _unasked(match: re.Match[str]) -> str:
+    return match[1] + MASK
+
+
+def _unborne(match: re.Match[str]) -> str:
+    return f"{match[1]} {MASK}"
+
+
+def _plain(match: re.Match[str]) -> str:
+    return _masked(match[0])
+
+
+_RULES: tuple[tuple[tuple[str, ...], re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    ((), _KNOWN, _known),
+    (("key", "secret", "passw", "credential", "token"), _NAMED, _unnamed),
+    (("token",), _TOKEN_NAMED, _unnamed),
+    (("?", "&"), _IN_QUERY, _unasked),
+    ((), _BASE64, _plain),
+    (("bearer", "basic"), _BEARER, _unborne),
+    (("://",), _IN_URL, MASK),
+    ((), _TOKEN, _plain),
+)
+"""In order. A text in ASCII is matched only if it holds one of the words that any match holds (none: always);
+in others a letter of a word may have other forms."""
 
 
 def printable(text: str) -> str:
@@ -143,7 +171,9 @@ class _Pass(NamedTuple):
         changed = {}
         for name in record.__struct_fields__:
             old = getattr(record, name)
-            new = self.value(old, self.keep if name in _KEPT else self.clean) if old else old
+            if not old or old.__class__ in _NUMBERS:
+                continue
+            new = self.value(old, self.keep if name in _KEPT else self.clean)
             if new is not old:
                 changed[name] = new
         return msgspec.structs.replace(record, **changed) if changed else record

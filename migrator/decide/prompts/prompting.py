@@ -9,7 +9,7 @@ from migrator.decide.prompts.constants import Constants, NotConstantError
 from migrator.decide.prompts.conversation import Conversations, Part
 from migrator.decide.prompts.pieces import NONE, Arguments, Piece
 from migrator.decide.prompts.templates import Templates
-from migrator.decide.recommend.languages import Languages
+from migrator.decide.recommend.languages import languages
 from migrator.inventory import Message, Prompt, PromptVariable
 from migrator.read.project import enclosing_function, last_name
 
@@ -66,7 +66,7 @@ class Prompts:
         self.templates = Templates(linked.values, linked.prompt_files)
         self.constants = Constants(linked.values)
         self.conversations = Conversations(linked.values, self.templates)
-        self.languages = Languages(linked.rulebook.tokens)
+        self.languages = languages(linked.rulebook.tokens)
         self._inner: dict[tuple[Node, int], _Inner | None] = {}
         self._known: dict[Node, Prompt] = {}
 

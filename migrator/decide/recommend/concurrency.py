@@ -42,9 +42,15 @@ class Concurrency:
 
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
+        self._known: dict[Node, tuple[int, Node] | None] = {}
 
     def workers(self, node: Node) -> tuple[int, Node] | None:
         """How many of a call run at once, and where that is said; the narrowest gate decides."""
+        if node not in self._known:
+            self._known[node] = self._workers(node)
+        return self._known[node]
+
+    def _workers(self, node: Node) -> tuple[int, Node] | None:
         gates = list(self._gates(node))
         if gates:
             return min(gates, key=lambda gate: gate[0])

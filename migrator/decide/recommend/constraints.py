@@ -37,11 +37,18 @@ class Constraints:
         self.surroundings = surroundings
         self.catalogue = catalogue
         self._shown: dict[Node, Node | None] = {}
+        self._of_sites: dict[Node, tuple[Constraint, ...]] = {}
         self.tokens = tokens
         self.concurrency = Concurrency(surroundings.linked)
 
-    def of_site(self, site: Site) -> Iterator[Constraint]:
+    def of_site(self, site: Site) -> tuple[Constraint, ...]:
         """Variants that a call's pictures or a call's size exclude."""
+        known = self._of_sites.get(site.call)
+        if known is None:
+            known = self._of_sites[site.call] = tuple(self._of_site(site))
+        return known
+
+    def _of_site(self, site: Site) -> Iterator[Constraint]:
         yield from self.of_node(site.call)
         yield from self._window(site)
         yield from self._rates(site)
@@ -101,8 +108,10 @@ class Constraints:
     def rate(self, call: Node, variant: str) -> Rate | None:
         """What visible concurrency around a call means for a variant whose latency and limit are known."""
         model = self.catalogue.model(self.catalogue.targets[variant])
+        if model is None or not model.latency_seconds or not model.requests_per_minute:
+            return None
         found = self.concurrency.workers(call)
-        if found is None or model is None or not model.latency_seconds or not model.requests_per_minute:
+        if found is None:
             return None
         workers, place = found
         return Rate(workers, workers * 60 / model.latency_seconds, model.requests_per_minute, place)

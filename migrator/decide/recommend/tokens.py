@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from migrator.decide.recommend.languages import Languages
+from migrator.decide.recommend.languages import languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +41,7 @@ class Tokens:
     def __init__(self, rules: TokenRules, usual: float) -> None:
         self.rules = rules
         self.usual = usual
-        self.languages = Languages(rules)
+        self.languages = languages(rules)
 
     def of(self, texts: Iterable[str]) -> int:
         """The tokens of several texts."""

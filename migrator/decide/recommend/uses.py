@@ -142,7 +142,9 @@ class Recommender:
         for piece in evidence:
             by_name = piece.where == "name"
             for signal, text in self.signals.of(piece):
-                weight = signal.weight * piece.weight * self._factor(signal.id) * self._factor(signal.use)
+                weight = signal.weight * piece.weight
+                if self.weights:
+                    weight = weight * self._factor(signal.id) * self._factor(signal.use)
                 kinds = found.setdefault(signal.id, {})
                 known = kinds.get(by_name)
                 if weight and (known is None or weight > known.weight):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from migrator.decide.prompts.prompt_files import NAME
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from migrator.decide.recommend.signals import Signals
     from migrator.decide.sites import Site
     from migrator.inventory import Prompt
-    from migrator.read.facts import Node
+    from migrator.read.facts import FileFacts, Node
 
 PROMPT_FROM = 40
 _SCOPES = ("FunctionDef", "AsyncFunctionDef", "ClassDef", "Module")
@@ -40,6 +41,7 @@ class Wording:
         self._said_to: dict[Node, tuple[Evidence, ...]] = {}
         self._spoken: set[Node] = set()
         self._scopes: dict[Node, tuple[Evidence, ...]] = {}
+        self._worded: dict[str, list[int]] = {}
         self._documents: dict[tuple[Node | None, Node | None, bool], tuple[Evidence, ...]] = {}
 
     # -- what is sent ------------------------------------------------------------------------------
@@ -175,7 +177,11 @@ class Wording:
         return scaled(known, weight)
 
     def _texts(self, scope: Node) -> Iterator[tuple[str, Node]]:
-        for one in _worded(scope):
+        file, known = scope.file, self._worded.get(scope.file.path)
+        if known is None:
+            known = self._worded[file.path] = _worded(file)
+        first = bisect_right(known, scope.index)
+        for one in map(file.node, known[first : bisect_left(known, file.tree.end[scope.index], first)]):
             if one.kind == "Constant" and not self._for_people(one):
                 yield one.value[:MOST], one
             elif one.kind == "Name":
@@ -228,16 +234,15 @@ class Wording:
             weight -= 0.2
 
 
-def _worded(scope: Node) -> Iterator[Node]:
-    """The longer strings of a scope, and the names in it that look like those of constants or prompts."""
-    file, kinds, values = scope.file, scope.file.tree.kind, scope.file.tree.value
-    for index in range(scope.index + 1, scope.file.tree.end[scope.index]):
-        kind, value = kinds[index], values[index]
-        if kind == "Constant":
-            if isinstance(value, str) and len(value) >= PROMPT_FROM and " " in value:
-                yield file.node(index)
-        elif kind == "Name" and (value.isupper() or "prompt" in value.lower()):
-            yield file.node(index)
+def _worded(file: FileFacts) -> list[int]:
+    """The longer strings of a file, and the names in it that look like those of constants or prompts."""
+    tree, values = file.tree, file.tree.value
+    texts = (at for at in tree.of_kind("Constant") if isinstance(values[at], str))
+    found = [at for at in texts if len(values[at]) >= PROMPT_FROM and " " in values[at]]
+    for name, places in file.names.items():
+        if name.isupper() or "prompt" in name.lower():
+            found += places
+    return sorted(found)
 
 
 def docstring(scope: Node) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.names import snake
@@ -42,18 +43,22 @@ class Meaning(NamedTuple):
     unit: str = ""
 
 
+@lru_cache(maxsize=1_000)
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))
+
+
 class Figures:
     """Reads numbers as figures."""
 
     def __init__(self, linked: Linked, rules: TableRules) -> None:
         self.linked = linked
         self.rules = rules
-        self._memo: dict[str, re.Pattern[str] | None] = {}
 
     # -- names -------------------------------------------------------------------------------------
 
     def _says(self, patterns: tuple[str, ...], names: Iterable[str]) -> bool:
-        pattern = re.compile("|".join(patterns)) if patterns else None
+        pattern = _any_of(patterns) if patterns else None
         return pattern is not None and any(pattern.search(snake(name)) for name in names if name)
 
     def side(self, path: tuple[str, ...], table: str) -> str:

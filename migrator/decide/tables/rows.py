@@ -50,6 +50,7 @@ class Rows:
         self.figures = Figures(self.linked, planner.engine.rulebook.tables)
         self.name = name
         self.rows = rows
+        self._meant: dict[tuple[str, ...], Meaning | None] = {}
 
     def written(self, row: Row, target: str) -> Written:
         """The row for `target`, with `row` as its template."""
@@ -149,7 +150,13 @@ class Rows:
                 return found[0]
             if self._forced(number, old):
                 return Meaning("context_window")
-        proven = Counter(m for row in self.rows for m in self._proven(row, number.path))
+        if number.path not in self._meant:
+            self._meant[number.path] = self._elsewhere(number.path)
+        return self._meant[number.path]
+
+    def _elsewhere(self, path: tuple[str, ...]) -> Meaning | None:
+        """What a field is in most of the rows that prove it."""
+        proven = Counter(m for row in self.rows for m in self._proven(row, path))
         best = proven.most_common(2)
         clear = len(best) == 1 or (best and best[0][1] > 2 * best[1][1])
         return best[0][0] if clear else None
