@@ -8,7 +8,7 @@ from migrator.decide.branches.forms import PEELED, peeled
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from migrator.decide.engine import Judged
     from migrator.decide.linked import Linked
@@ -38,15 +38,27 @@ class Pair(NamedTuple):
     ones: tuple[Judged, ...] = ()
 
 
+class _Known(dict[str, bool]):
+    """What is so of texts, each asked about once."""
+
+    def __init__(self, ask: Callable[[str], bool]) -> None:
+        super().__init__()
+        self.ask = ask
+
+    def __missing__(self, text: str) -> bool:
+        known = self[text] = self.ask(text)
+        return known
+
+
 class Asked:
     """Finds tests and what reaches them."""
 
     def __init__(self, linked: Linked, moves: Moves) -> None:
         self.linked = linked
         self.moves = moves
-        self._models: dict[str, bool] = {}
+        self._models = _Known(linked.names.model)
+        self._ids = _Known(lambda text: any(True for _ in linked.ids(text)))
         self._made: dict[tuple[FileFacts, int, str], bool] = {}
-        self._with_id: dict[str, bool] = {}
         self._general = self._project_pairs()
 
     def tests(self, file: FileFacts) -> list[Test]:
@@ -66,57 +78,50 @@ class Asked:
         plain = [test for test in found.values() if _guarded(test.root) not in found]
         return sorted(plain, key=lambda test: test.root.index)
 
-    def _comparisons(self, file: FileFacts) -> list[int]:
+    def _comparisons(self, file: FileFacts) -> Iterator[int]:
         """Those that may ask for a name: most compare other things, which their indexes show."""
-        return [index for index in file.tree.of_kind("Compare") if self._may_ask(file, index)]
-
-    def _may_ask(self, file: FileFacts, index: int) -> bool:
         tree = file.tree
-        if self._may_name(file, index + 1) or self._may_name(file, tree.end[index + 1]):
-            return True
-        inner = range(index + 1, tree.end[index])
-        return any(tree.kind[i] == "Constant" and self._has_id(tree.value[i]) for i in inner)
+        for index in tree.of_kind("Compare"):
+            left = index + 1
+            asks = self._may_name(file, left) or self._may_name(file, tree.end[left])
+            if asks or any(self._has_id(file, inner) for inner in range(left, tree.end[index])):
+                yield index
 
     def _may_name(self, file: FileFacts, index: int) -> bool:
         """Whether the expression under a side of a comparison names a model."""
         kinds, values, ends = file.tree.kind, file.tree.value, file.tree.end
         while True:
             kind, value = kinds[index], values[index]
+            if kind == "Constant":
+                return False
             if kind == "Call" and kinds[index + 1] == "Attribute" and values[index + 1] in PEELED:
                 index += 2
             elif kind == "Attribute" and value != "value":
-                return self._is_model(value)
+                return self._models[value]
             elif kind == "Name":
-                return self._is_model(value) or self._is_made(file, index)
+                return self._models[value] or self._is_made(file, index)
             elif kind in ("Attribute", "BoolOp") or (kind == "Subscript" and kinds[index + 1] == "Call"):
                 index += 1
             elif kind == "Subscript" or (kind == "Call" and values[index + 1] != "str"):
                 key = ends[index + 1]
-                return key < ends[index] and kinds[key] == "Constant" and self._is_model(str(values[key]))
+                return key < ends[index] and kinds[key] == "Constant" and self._models[str(values[key])]
             else:
                 return kind in ("Call", "NamedExpr")
 
-    def _is_model(self, name: str) -> bool:
-        known = self._models.get(name)
-        if known is None:
-            known = self._models[name] = self.linked.names.model(name)
-        return known
-
     def _is_made(self, file: FileFacts, index: int) -> bool:
-        """Whether a name is that of a model's expression, in the scope that it stands in."""
-        key = file, file.tree.scope[index], file.tree.value[index]
-        known = self._made.get(key)
+        """Whether a name is that of a model's expression."""
+        scope, name = file.tree.scope[index], file.tree.value[index]
+        nearest = file.bindings.get((scope, name), ())
+        if nearest and not _is_assigned_once(file, nearest):
+            return False
+        known = self._made.get((file, scope, name))
         if known is None:
-            known = self._made[key] = self._origin(file.node(index)) is not None
+            known = self._made[file, scope, name] = self._origin(file.node(index)) is not None
         return known
 
-    def _has_id(self, value: object) -> bool:
-        if not isinstance(value, str):
-            return False
-        known = self._with_id.get(value)
-        if known is None:
-            known = self._with_id[value] = any(True for _ in self.linked.ids(value))
-        return known
+    def _has_id(self, file: FileFacts, index: int) -> bool:
+        value = file.tree.value[index] if file.tree.kind[index] == "Constant" else None
+        return isinstance(value, str) and self._ids[value]
 
     # -- the expression asked about ----------------------------------------------------------------
 
@@ -131,7 +136,7 @@ class Asked:
 
     def _speaks(self, test: Node) -> bool:
         """Whether a test holds an id, so that what it tests may be a model under any name."""
-        return any(self._has_id(node.value) for node in test.below("Constant"))
+        return any(self._has_id(test.file, node.index) for node in test.below("Constant"))
 
     def _candidates(self, node: Node) -> Iterator[Node | None]:
         if node.kind == "Compare":
@@ -220,6 +225,12 @@ def _guarded(test: Node) -> Node | None:
     """The `match` in one of whose cases a test is the guard."""
     case = test.parent if test.field == "guard" else None
     return case.parent if case is not None else None
+
+
+def _is_assigned_once(file: FileFacts, bindings: Sequence[int]) -> bool:
+    kinds, first = file.tree.kind, bindings[0]
+    assigned = kinds[first] == "NameStore" and kinds[file.tree.parent[first]] == "Assign"
+    return len(bindings) == 1 and assigned
 
 
 def _text(one: Judged) -> str:

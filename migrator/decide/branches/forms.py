@@ -72,6 +72,8 @@ def peeled(node: Node | None) -> Node | None:
 
 def is_like(node: Node, other: Node) -> bool:
     """Whether two expressions are written alike."""
+    if node is other:
+        return True
     if node.kind != other.kind or node.value != other.value:
         return False
     return node.kind == "Name" or node.source == other.source

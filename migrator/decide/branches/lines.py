@@ -36,7 +36,7 @@ class Lines:
     def _speaking(self, file: FileFacts) -> Sequence[int]:
         names = [name for name in self._renamed if name in file.text]
         numbered = enumerate(file.lines, 1) if names else ()
-        return [number for number, line in numbered if any(name in line for name in names)]
+        return [number for number, line in numbered for name in names if name in line]
 
     @cached_property
     def _sending(self) -> dict[str, list[int]]:
