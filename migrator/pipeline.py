@@ -1,4 +1,7 @@
-"""The stages in order: discover, read, decide, write. Only `review` and `changes` touch the disk, to read."""
+"""The stages in order: discover, read, decide, write. Only `review` and `changes` touch the disk, to read.
+
+What only some runs need is imported where they need it: hooks start often, and most find an answer kept.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from migrator.around import project_of, with_ids
-from migrator.decide.catalogue import Catalogue
 from migrator.decide.perpath import excluded
 from migrator.decide.requests.pins import REQUIREMENT_FILES, Pins, read_pins
-from migrator.decide.summaries import catalog_note, summary
 from migrator.discover.beside import Beside, configuration, endings, naming
-from migrator.discover.components import components
-from migrator.discover.reader import Reader
-from migrator.discover.survey import markers, survey
 from migrator.discover.walk import find, read_bytes
 from migrator.inventory import Coverage, Diagnostic, Inventory
 from migrator.listing import listed
-from migrator.parts import Given, answers, joined
 from migrator.pause import no_collector
-from migrator.read.facts import IdPattern, read
-from migrator.read.modules import Modules
 from migrator.read.tree import make_room
-from migrator.rendering import Renderer
 from migrator.scancache import ScanCache
 from migrator.stages import add, stage
 
@@ -39,6 +33,7 @@ if TYPE_CHECKING:
     from migrator.discover.walk import Found
     from migrator.inventory import Edit
     from migrator.parts import Answer
+    from migrator.read.facts import IdPattern
     from migrator.rulebook import Rulebook
     from migrator.settings import Settings
 
@@ -63,6 +58,8 @@ def rules(settings: Settings) -> tuple[Rulebook, IdPattern]:
     """The rulebook of the settings, and how ids are found with it; raises RuleError."""
     from pathlib import Path
 
+    from migrator.decide.catalogue import Catalogue
+    from migrator.read.facts import IdPattern
     from migrator.rulefiles import load_rulebook
 
     rulebook = load_rulebook(settings.catalog, [Path(p) for p in settings.rules])
@@ -138,6 +135,8 @@ class _Review:
         return inventory
 
     def _look(self, found: Found) -> Survey:
+        from migrator.discover.survey import markers, survey
+
         wanted = (*markers(self.pattern), *self._data(found))
         with stage("looking at every file"):
             return survey(
@@ -151,6 +150,8 @@ class _Review:
 
     def _named(self, given: Survey) -> list[str]:
         """What was given and names a model."""
+        from migrator.discover.reader import Reader
+
         facts = Reader(str(self.root), self.pattern).facts(given.seeds)
         return with_ids(facts) or naming(self.found.beside, self.beside, self.pattern)
 
@@ -159,6 +160,10 @@ class _Review:
 
         `named` says whether a model may be named in code.
         """
+        from migrator.discover.components import components
+        from migrator.parts import Given, answers
+        from migrator.read.modules import Modules
+
         modules = Modules(looked.paths, libraries(self.rulebook))
         with stage("finding what is linked"):
             parts = components(looked, modules, found.beside)
@@ -184,6 +189,10 @@ class _Review:
         return made
 
     def _whole(self, made: Sequence[Answer], given: Survey) -> Inventory:
+        from migrator.decide.catalogue import Catalogue
+        from migrator.decide.summaries import catalog_note, summary
+        from migrator.parts import joined
+
         catalogue = Catalogue(self.rulebook.catalog, self.settings.sources)
         nothing = Inventory(root=".", catalog=catalog_note(catalogue, self.rulebook))
         found = joined(made) if made else nothing
@@ -302,6 +311,8 @@ def _is(data: bytes, digest: str) -> bool:
 @no_collector()
 def rendered(edits: Iterable[Edit], contents: Mapping[str, bytes], jobs: int = 0) -> Changes:
     """New contents of the files that selected edits concern; a group refused in one file is made in none."""
+    from migrator.rendering import Renderer
+
     wanted = [edit for edit in edits if edit.selected]
     problems: dict[tuple[str, str, str], Diagnostic] = {}
     renderer = Renderer(contents, jobs)
@@ -326,6 +337,7 @@ def rendered(edits: Iterable[Edit], contents: Mapping[str, bytes], jobs: int = 0
 def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, dict[str, bytes]]:
     """The whole pipeline in memory: paths and bytes in, findings and new bytes of every file out."""
     from migrator.decide.engine import decide
+    from migrator.read.facts import read
 
     rulebook, pattern = rules(settings)
     facts = [read(path, data, pattern) for path, data in sorted(files.items())]

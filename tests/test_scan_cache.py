@@ -45,7 +45,7 @@ def unread(monkeypatch):
         raise AssertionError("read again")
 
     def arm():
-        monkeypatch.setattr(pipeline, "survey", refuse)
+        monkeypatch.setattr("migrator.discover.survey.survey", refuse)
 
     return arm
 
