@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import bisect
 import hashlib
+import io
 import os
 import re
 import sys
@@ -185,7 +186,7 @@ class FileFacts:
     @cached_property
     def lines(self) -> list[str]:
         """The source's lines with their ends, as `ast` counts them."""
-        return [line for line in _LINE.findall(self.text) if line]
+        return io.StringIO(self.text, newline="").readlines()
 
     def wide(self, index: int, field: str) -> tuple[Node, ...]:
         """The children in one field of a node with many: long lists are asked about element by element."""
@@ -303,6 +304,11 @@ class Node:
                 break
             at = ends[at]
         return found
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether nothing is below it."""
+        return self.file.tree.end[self.index] == self.index + 1
 
     @property
     def decorators(self) -> list[Node]:
@@ -462,7 +468,6 @@ _GENERATED = re.compile(
 _IGNORE = re.compile(r"#\s*gpt55:\s*(ignore-file|ignore)\b(?:\[([^\]]*)\])?([^\n\r]*)")
 _UNTIL = re.compile(r"until\s*=\s*(\S+)")
 _WHY = re.compile(r"--\s*(.+)")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 
 
 def read(path: str, data: bytes, pattern: IdPattern) -> FileFacts:

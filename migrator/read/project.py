@@ -200,9 +200,13 @@ class Project:
         """Calls by the last name of what is called."""
         known = self._calls.get(name)
         if known is None:
-            files = self._files_with_call.get(name, ())
+            files = self.files_calling(name)
             known = self._calls[name] = [file.nodes[i] for file in files for i in file.calls[name]]
         return known
+
+    def files_calling(self, name: str) -> list[FileFacts]:
+        """Files that call something of a name."""
+        return self._files_with_call.get(name, [])
 
     def keywords(self, name: str) -> Iterator[Node]:
         """What calls give by a keyword."""
@@ -227,12 +231,12 @@ class Project:
         return frozenset(tree.value[index] for tree in trees for index in tree.of_kind("ClassDef"))
 
     @cached_property
-    def functions_by_name(self) -> Mapping[str, list[Node]]:
+    def functions_by_name(self) -> Definitions:
         """Function and method definitions by name."""
-        return _Definitions(self.files.values())
+        return Definitions(self.files.values())
 
 
-class _Definitions(Mapping[str, "list[Node]"]):
+class Definitions(Mapping[str, "list[Node]"]):
     """Functions by name; there are many, so that nodes are made only of those that are asked for."""
 
     def __init__(self, files: Iterable[FileFacts]) -> None:
@@ -246,6 +250,10 @@ class _Definitions(Mapping[str, "list[Node]"]):
         if name not in self._places:
             raise KeyError(name)
         return [file.nodes[index] for file, index in self._places[name]]
+
+    def count(self, name: str) -> int:
+        """How many there are of a name."""
+        return len(self._places.get(name, ()))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)

@@ -101,14 +101,14 @@ class Recall:
     """The answers that were cut short."""
 
     def __init__(self, deepest: int) -> None:
-        self._kept: dict[Node, list[Kept]] = {}
+        self.kept: dict[Node, list[Kept]] = {}
         self._deepest = deepest
 
     def keep(self, node: Node, kept: Kept, memo: dict[Node, Found]) -> None:
         """Remember an answer, unless something on the way has an answer for good by now."""
         met = kept.met
         if not met.is_single and met.is_apart(memo.keys()):
-            known = self._kept.setdefault(node, [])
+            known = self.kept.setdefault(node, [])
             known.insert(0, kept)
             del known[MOST:]
         else:
@@ -123,7 +123,7 @@ class Recall:
         work: int,
     ) -> Kept | None:
         """The answer that would be found again with so much work left."""
-        for kept in self._kept.get(node, ()):
+        for kept in self.kept.get(node, ()):
             met = kept.met
             if (
                 met.work <= work

@@ -73,6 +73,7 @@ class Values:
         self._mro: dict[Node, list[Node | str]] = {}
         self._callers: dict[Node, list[Node]] = {}
         self._arguments: dict[Node, list[Node]] = {}
+        self._records: dict[Node, list[str] | None] = {}
 
     def of(self, node: Node | None) -> tuple[Value, ...]:
         """Every value found for an expression; `unknown` values say why others may exist."""
@@ -91,8 +92,12 @@ class Values:
             return self._partial[node][1]
         if node in self._active or depth > MAX_HOPS or self._work >= MAX_WORK:
             return self._cut_short(node)
-        kept = self._recall.again(node, self._active, self._waiting, self._memo, EASY_WORK - self._work)
-        return self._found(node, depth) if kept is None else self._taken(kept, depth)
+        if node in self._recall.kept:
+            left = EASY_WORK - self._work
+            kept = self._recall.again(node, self._active, self._waiting, self._memo, left)
+            if kept is not None:
+                return self._taken(kept, depth)
+        return self._found(node, depth)
 
     def _cut_short(self, node: Node) -> tuple[Value, ...]:
         """What is said where a question goes in circles or takes too much."""
@@ -127,12 +132,10 @@ class Values:
         outer, self._met = self._met, None
         self._active.add(node)
         try:
-            rule = _RULES.get(node.kind)
-            found = _unique(rule(self, node)) if rule else _computed(node)
+            found = _unique(_RULES.get(node.kind, Values.computed)(self, node))
         finally:
             self._active.discard(node)
         met, self._met = self._met, outer
-        self._partial[node] = depth, found
         if depth == 0 or _is_whole(found):
             self._memo[node] = found
         else:
@@ -141,12 +144,16 @@ class Values:
 
     def _closed(self, met: Met, node: Node, depth: int, found: tuple[Value, ...]) -> None:
         """Keep an answer that was cut short; those of much work are taken again by `_partial`."""
+        self._partial[node] = depth, found
         met.close(node, depth, found)
         if self._work <= EASY_WORK:
             self._recall.keep(node, Kept(depth, found, met), self._memo)
             self._noted().add(met)
 
     # -- expressions -----------------------------------------------------------------------------
+
+    def computed(self, node: Node) -> Iterable[Value]:
+        return (Value("unknown", node, f"computed ({node.kind})"),)
 
     def constant(self, node: Node) -> Iterable[Value]:
         value = node.value
@@ -383,8 +390,9 @@ class Values:
         return found
 
     def _given(self, node: Node, function: Node) -> Iterator[Iterable[Value]]:
-        yield self.of(node.child("default"))
-        yield self.annotated(node.child("annotation"))
+        if not node.is_leaf:
+            yield self.of(node.child("default"))
+            yield self.annotated(node.child("annotation"))
         for option in options_of(function):
             if destination(option) == node.value:
                 yield self.of(option.keyword("default"))
@@ -437,19 +445,18 @@ class Values:
     def _find_callers(self, function: Node) -> Iterable[Node]:
         owner = function.scope if function.scope.kind == "ClassDef" else None
         target = owner if owner is not None and function.value in ("__init__", "__new__") else function
-        for call in self._named_so(target.value, owner):
-            func = call.first
+        for func in self._named_so(target.value, owner):
             meant = any(v.node is target for v in self.of(func))
             if meant or (owner is not None and self._may_call(func, function)):
-                yield call
+                yield func.file.nodes[func.index - 1]
 
-    def _named_so(self, name: str, owner: Node | None) -> Iterable[Node]:
-        """Calls of a name; of a common one like `get` those in files that speak of the class."""
-        calls = self.project.calls(name)
-        if owner is None or len(calls) < COMMON:
-            return calls
-        near = self.project.speaking(owner)
-        return [call for call in calls if call.file.path in near]
+    def _named_so(self, name: str, owner: Node | None) -> Iterator[Node]:
+        """What is called by a name; by a common one like `get` in files that speak of the class."""
+        files = self.project.files_calling(name)
+        if owner is not None and sum(len(file.calls[name]) for file in files) >= COMMON:
+            near = self.project.speaking(owner)
+            files = [file for file in files if file.path in near]
+        return (file.nodes[index + 1] for file in files for index in file.calls[name])
 
     def _may_call(self, func: Node, function: Node) -> bool:
         """Whether a method call on a value not known means the only method of its name."""
@@ -457,8 +464,7 @@ class Values:
         return func.kind == "Attribute" and unknown and self._only(function)
 
     def _only(self, function: Node) -> bool:
-        same = self.project.functions_by_name.get(function.value, ())
-        return len(same) == 1 and len(function.value) > 5
+        return self.project.functions_by_name.count(function.value) == 1 and len(function.value) > 5
 
     # -- members and results ---------------------------------------------------------------------
 
@@ -522,9 +528,17 @@ class Values:
         """What constructors in a class's own file give a field, where it has no `__init__` (a dataclass)."""
         if cls.file.bindings.get((cls.index, "__init__")):
             return []
-        calls = [c for c in self.project.calls(str(cls.value)) if c.file is cls.file]
-        given = [call.keyword(name) or _field_given(cls, name, call) for call in calls]
+        calls = [cls.file.nodes[index] for index in cls.file.calls.get(cls.value, ())]
+        fields = self._fields(cls) if calls else None
+        place = -1 if fields is None else fields.index(name) if name in fields else len(fields)
+        given = [_argument(call, name, place) for call in calls]
         return [v for node in given if node is not None for v in self.of(node)]
+
+    def _fields(self, cls: Node) -> list[str] | None:
+        """The fields that a record's constructor takes, in order."""
+        if cls not in self._records:
+            self._records[cls] = _record_fields(cls)
+        return self._records[cls]
 
     def _is_enum(self, cls: Node) -> bool:
         return any(isinstance(b, str) and b.rpartition(".")[2].endswith("Enum") for b in self.mro(cls))
@@ -582,33 +596,31 @@ class Values:
         if function.kind == "Lambda":
             return self.of(function.child("body"))
         found: list[Value] = []
+        nodes, ends = function.file.nodes, function.file.tree.end
         for index in function.file.returns.get(function.index, ()):
-            found += self.of(function.file.node(index).child("value"))
+            found += self.of(nodes[index + 1]) if ends[index] > index + 1 else ()
         if not any(v.kind != "unknown" for v in found):
             found += self.annotated(function.child("returns"))
         return found
 
 
-def _field_given(cls: Node, name: str, call: Node) -> Node | None:
-    """The positional argument that fills a record's field; none where a base may have fields as well."""
-    bases, decorators = cls.all("bases"), [d.child("func") or d for d in cls.all("decorator_list")]
+def _record_fields(cls: Node) -> list[str] | None:
+    """The fields of a record in order; nothing where a base may have fields as well."""
+    bases, decorators = cls.all("bases"), [d.child("func") or d for d in cls.decorators]
     plain = not bases and any(last_name(d) in ("dataclass", "define", "frozen") for d in decorators)
     if not plain and [last_name(base) for base in bases] != ["NamedTuple"]:
         return None
-    declared = [s.child("target") for s in cls.all("body") if s.kind == "AnnAssign"]
-    names = [target.value for target in declared if target is not None]
-    arguments, at = call.all("args"), names.index(name) if name in names else len(names)
-    if any(a.kind == "Starred" for a in arguments[: at + 1]) or at >= len(arguments):
-        return None
-    return arguments[at]
+    return [statement.first.value for statement in cls.all("body") if statement.kind == "AnnAssign"]
 
 
 def _self_stores(file: FileFacts) -> dict[tuple[int, str], list[int]]:
     table: dict[tuple[int, str], list[int]] = {}
-    for node in file.of_kind("AttributeStore"):
-        base, owner = node.child("value"), enclosing_class(node)
-        if owner is not None and base is not None and base.kind == "Name" and base.value in ("self", "cls"):
-            table.setdefault((owner.index, node.value), []).append(node.index)
+    kinds, values = file.tree.kind, file.tree.value
+    for index in file.tree.of_kind("AttributeStore"):
+        if kinds[index + 1] == "Name" and values[index + 1] in ("self", "cls"):
+            owner = enclosing_class(file.nodes[index])
+            if owner is not None:
+                table.setdefault((owner.index, values[index]), []).append(index)
     return table
 
 
@@ -656,10 +668,6 @@ def _instance(value: Value, node: Node) -> Value:
     if value.kind == "class":
         return Value("instance", value.node)
     return Value("object", node, value.path + "()")
-
-
-def _computed(node: Node) -> tuple[Value, ...]:
-    return (Value("unknown", node, f"computed ({node.kind})"),)
 
 
 def _is_whole(found: tuple[Value, ...]) -> bool:
