@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from migrator.discover.components import Component
     from migrator.discover.survey import Survey
     from migrator.discover.walk import Found
     from migrator.inventory import Edit
@@ -167,6 +168,7 @@ class _Review:
         modules = Modules(looked.paths, libraries(self.rulebook))
         with stage("finding what is linked"):
             parts = components(looked, modules, found.beside)
+            _forget_others(looked, parts)
         if self.only is not None and not self.found.beside:
             parts = [part for part in parts if not self.only.isdisjoint(part.files)]
         given = Given(
@@ -231,6 +233,13 @@ class _Review:
         requirements = sorted(_requirement_files(self.root))
         given = self.only if self.only is None else sorted(self.only)
         return self.cache.key(given, self.found, len(paths), paths=[*paths, *requirements])
+
+
+def _forget_others(looked: Survey, parts: Sequence[Component]) -> None:
+    """Of files that can have to do with no model nobody asks again what they import."""
+    linked = {path for part in parts for path in part.files}
+    for path in looked.imports.keys() - linked:
+        del looked.imports[path]
 
 
 def libraries(rulebook: Rulebook) -> frozenset[str]:
