@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -325,5 +328,12 @@ def models(verify: bool, **given: Any) -> int:  # noqa: ANN401
 
 
 def main() -> None:
-    """The console script."""
-    cli()
+    """The console script: its process ends with the command, and what it holds need not be taken apart."""
+    gc.disable()
+    try:
+        cli()
+    except SystemExit as end:
+        with suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(end.code if isinstance(end.code, int) else 1)

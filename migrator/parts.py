@@ -6,9 +6,11 @@ not depend on the number of processes.
 
 from __future__ import annotations
 
+import bisect
 import gc
+import os
 import time
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 _DIGITS = 16
 PARALLEL_FROM = 400_000
 """Bytes in seeds; less is decided before a process has started."""
+_SEARCHED = 50
+"""How many times as fast a file is searched for a name as it is read; few hold one."""
 _MUCH = 3_000_000
 """Bytes in seeds after which what is left of them is collected."""
 
@@ -79,31 +83,30 @@ def answers(parts: Sequence[Component], found: Survey, given: Given) -> list[Ans
     count = processes(given.settings.jobs, worth=sum(sizes) >= PARALLEL_FROM)
     order = sorted(range(len(parts)), key=lambda at: -sizes[at])
     ordered = [parts[at] for at in order]
-    largest = sizes[order[0]]
-    with Workers(count, _begin, given) as workers:
+    is_one = sizes[order[0]] > sum(sizes) / 2
+    with Workers(count, _begin, given, here=is_one) as workers:
         if workers.count == 1:
             made: Iterable[Answer] = map(_answer, ordered)
-        elif largest > sum(sizes) / 2:
-            made = _beside(ordered, given, workers)
+        elif is_one:
+            made = _beside(ordered, workers)
         else:
             made = map(_unpacked, workers.map(_packed, ordered))
         by_place = dict(zip(order, made, strict=True))
     return _apart(parts, [by_place[at] for at in range(len(parts))], given)
 
 
-def _beside(parts: Sequence[Component], given: Given, workers: Workers) -> Iterator[Answer]:
-    """The first part, the largest by far, is read in all processes and decided in this one.
+def _beside(parts: Sequence[Component], workers: Workers) -> Iterator[Answer]:
+    """The first part, the largest by far, is read by all processes and decided in this one.
 
     The others have the rest meanwhile.
     """
-    _begin(given)
-    start, spent = time.process_time(), 0.0
+    start, spent, root = time.process_time(), 0.0, str(_Desk.given.root)
 
-    def elsewhere(shares: Sequence[Sequence[Wanted]]) -> Iterator[list[FileFacts]]:
+    def elsewhere(files: Sequence[Wanted]) -> list[FileFacts]:
         nonlocal spent
-        for facts, seconds in workers.map(_shared, shares):
-            spent += seconds
-            yield facts
+        done = workers.together(_shared, _shares(files, workers.count, root))
+        spent += sum(each.seconds for each in done[:-1])
+        return list(chain.from_iterable(each.facts for each in done))
 
     facts = _facts(parts[0], elsewhere)
     rest = workers.map(_packed, parts[1:])
@@ -191,11 +194,33 @@ def _facts(part: Component, elsewhere: Elsewhere | None = None) -> list[FileFact
     return reader.component(part, given.imports, given.modules)
 
 
-def _shared(files: Sequence[Wanted]) -> tuple[list[FileFacts], float]:
-    """A share of the reading of a part that another process decides, and the processor time that it took."""
+def _shares(files: Sequence[Wanted], count: int, root: str) -> list[Sequence[Wanted]]:
+    """The files in `count` runs of about the same work."""
+    work = (_size(os.path.join(root, path)) // (_SEARCHED if names else 1) for path, names in files)
+    sizes = list(accumulate(work))
+    whole = sizes[-1] if sizes else 0
+    cuts = [bisect.bisect(sizes, whole * number // count) for number in range(count + 1)]
+    return [files[start:end] for start, end in pairwise([*cuts[:-1], len(files)])]
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except (OSError, ValueError):
+        return 0
+
+
+class _Shared(NamedTuple):
+    """What a share of the reading of a part found, and the processor time that it took, in seconds."""
+
+    facts: list[FileFacts]
+    seconds: float
+
+
+def _shared(files: Sequence[Wanted]) -> _Shared:
     start, given = time.process_time(), _Desk.given
     facts = list(Reader(str(given.root), given.pattern).share(files))
-    return facts, time.process_time() - start
+    return _Shared(facts, time.process_time() - start)
 
 
 def _answered(part: Component, facts: Sequence[FileFacts], start: float) -> Answer:

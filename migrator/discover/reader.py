@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from migrator.discover.closure import exported_names, imported_paths, importers
@@ -22,14 +21,13 @@ if TYPE_CHECKING:
 
 Wanted: TypeAlias = "tuple[str, frozenset[str] | None]"
 """A file to read; if there are names, only where it uses one of them of a module: `module.NAME`."""
-Elsewhere: TypeAlias = "Callable[[Sequence[Sequence[Wanted]]], Iterable[Iterable[FileFacts]]]"
-_SHARE = 16
+Elsewhere: TypeAlias = "Callable[[Sequence[Wanted]], list[FileFacts]]"
 
 
 class Reader:
     """Reads files below a root. `data` are names of data files: who names one may hand on what it holds.
 
-    `elsewhere` lets other processes read: it takes shares of files, and gives the facts of each in order.
+    `elsewhere` reads in several processes; it gives facts in the order of the files.
     """
 
     def __init__(
@@ -59,10 +57,7 @@ class Reader:
         return sorted(found, key=lambda file: file.path)
 
     def _read(self, files: Sequence[Wanted]) -> list[FileFacts]:
-        if self.elsewhere is None:
-            return list(self.share(files))
-        shares = [files[at : at + _SHARE] for at in range(0, len(files), _SHARE)]
-        return list(chain.from_iterable(self.elsewhere(shares)))
+        return list(self.share(files)) if self.elsewhere is None else self.elsewhere(files)
 
     def facts(self, paths: Iterable[str]) -> Iterator[FileFacts]:
         """What files say; what cannot be read comes back as a problem of its file."""

@@ -16,12 +16,22 @@ MOST_JOBS = 61
 
 
 class Workers:
-    """A number of processes, or none; `start` is called with `given` in each of them before any work."""
+    """A number of processes, or none; `start` is called with `given` in each of them before any work.
 
-    def __init__(self, count: int, start: Callable[..., None], *given: Any) -> None:  # noqa: ANN401
+    `here` says that this process is one of them.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        start: Callable[..., None],
+        *given: Any,  # noqa: ANN401
+        here: bool = False,
+    ) -> None:
         self.count = min(count, MOST_JOBS)
         self.start = start
         self.given = given
+        self.here = here or self.count == 1
 
     def __enter__(self) -> Workers:
         if self.count > 1:
@@ -31,8 +41,10 @@ class Workers:
             method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
             context = multiprocessing.get_context(method)
             started = (self.start, self.given)
-            self.pool = ProcessPoolExecutor(self.count, context, initializer=_begin, initargs=started)
-        else:
+            self.pool = ProcessPoolExecutor(
+                self.count - self.here, context, initializer=_begin, initargs=started
+            )
+        if self.here:
             self.start(*self.given)
         return self
 
@@ -43,6 +55,12 @@ class Workers:
     def map(self, work: Callable[[Job], Result], jobs: Sequence[Job]) -> Iterator[Result]:
         """What `work` makes of each job, in order."""
         return self.pool.map(work, jobs) if self.count > 1 else map(work, jobs)
+
+    def together(self, work: Callable[[Job], Result], jobs: Sequence[Job]) -> list[Result]:
+        """The same where this process works, too: it takes the last job, for there is one for each."""
+        begun = [self.pool.submit(work, job) for job in jobs[:-1]]
+        mine = [work(job) for job in jobs[-1:]]
+        return [*(one.result() for one in begun), *mine]
 
 
 def processes(jobs: int, *, worth: bool) -> int:
