@@ -7,6 +7,7 @@ import io
 import re
 import tokenize
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ class Source:
     @cached_property
     def line_starts(self) -> list[int]:
         """Offset of each line's first character; lines end at LF, CRLF or CR, as `ast` counts them."""
-        return [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
+        ends = list(accumulate(map(len, io.StringIO(self.text, newline=""))))
+        return [0, *(ends if self.text.endswith(("\n", "\r")) else ends[:-1])]
 
     def line(self, number: int) -> str:
         """Line `number` (from 1) without its newline."""
