@@ -95,7 +95,16 @@ class Bench:
         found = {}
         for name, arguments in {
             "ast-grep": ["run", "-p", "$C.chat.completions.create($$$)", "-l", "python", self.corpus],
-            "semgrep": ["--quiet", "--metrics=off", "-e", '"=~/gpt-4o|gpt-5/"', "-l", "python", self.corpus],
+            "semgrep": [
+                "--quiet",
+                "--metrics=off",
+                "--disable-version-check",
+                "-e",
+                '"=~/gpt-4o|gpt-5/"',
+                "-l",
+                "python",
+                self.corpus,
+            ],
             "llm-sunset": ["scan", self.corpus],
             "modelbump": ["scan", self.corpus],
             "llmshift": ["scan", self.corpus],
@@ -205,7 +214,10 @@ def head(corpus: Path, bench: Bench) -> str:
 
 
 def _once(bench: Bench, chosen: dict[str, Command]) -> tuple[dict[str, list[Figure]], dict[str, float]]:
-    figures = {name: [bench.run(command, sampled=True)] for name, command in chosen.items()}
+    figures: dict[str, list[Figure]] = {}
+    for name, command in chosen.items():
+        figures[name] = [bench.run(command, sampled=True)]
+        print(name, figures[name][0], file=sys.stderr, flush=True)
     return figures, {name: runs[0].peak for name, runs in figures.items()}
 
 
