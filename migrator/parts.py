@@ -98,7 +98,7 @@ def answers(parts: Sequence[Component], found: Survey, given: Given) -> list[Ans
 def _beside(parts: Sequence[Component], workers: Workers) -> Iterator[Answer]:
     """The first part, the largest by far, is read by all processes and decided in this one.
 
-    The others have the rest meanwhile.
+    The others have the rest meanwhile, and this one helps in the end.
     """
     start, spent, root = time.process_time(), 0.0, str(_Desk.given.root)
 
@@ -109,9 +109,9 @@ def _beside(parts: Sequence[Component], workers: Workers) -> Iterator[Answer]:
         return list(chain.from_iterable(each.facts for each in done))
 
     facts = _facts(parts[0], elsewhere)
-    rest = workers.map(_packed, parts[1:])
+    rest = workers.begin(_packed, parts[1:])
     yield _answered(parts[0], facts, start - spent)
-    yield from map(_unpacked, rest)
+    yield from map(_unpacked, rest())
 
 
 def _apart(parts: Sequence[Component], made: list[Answer], given: Given) -> list[Answer]:

@@ -62,6 +62,22 @@ class Workers:
         mine = [work(job) for job in jobs[-1:]]
         return [*(one.result() for one in begun), *mine]
 
+    def begin(self, work: Callable[[Job], Result], jobs: Sequence[Job]) -> Callable[[], list[Result]]:
+        """Begin jobs in the other processes; what is given back ends them.
+
+        This process then takes from the end what no other has begun.
+        """
+        begun = [self.pool.submit(work, job) for job in jobs]
+
+        def end() -> list[Result]:
+            mine: list[Result] = []
+            while begun and begun[-1].cancel():
+                begun.pop()
+                mine.append(work(jobs[len(begun)]))
+            return [*(one.result() for one in begun), *reversed(mine)]
+
+        return end
+
 
 def processes(jobs: int, *, worth: bool) -> int:
     """How many processes are wanted; 0 stands for one a core where starting them is `worth` it."""
