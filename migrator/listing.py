@@ -93,15 +93,8 @@ def _keep(file: Path, key: str, found: Found, trail: Trail, started: int) -> Non
             now.digest,
             {path: kind_of(path) for path in trail.kinds},
         )
-        file.parent.mkdir(parents=True, exist_ok=True)
         rulecache.write(file, msgspec.msgpack.encode(listing))
-        _forget(file.parent)
-
-
-def _forget(folder: Path) -> None:
-    kept = sorted(folder.glob("*.msgpack"), key=lambda file: file.stat().st_mtime, reverse=True)
-    for file in kept[KEPT:]:
-        file.unlink(missing_ok=True)
+        rulecache.forget(file.parent, "*.msgpack", KEPT)
 
 
 def _names(joined: str) -> tuple[str, ...]:

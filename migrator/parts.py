@@ -84,7 +84,7 @@ def answers(parts: Sequence[Component], found: Survey, given: Given) -> list[Ans
     order = sorted(range(len(parts)), key=lambda at: -sizes[at])
     ordered = [parts[at] for at in order]
     is_one = sizes[order[0]] > sum(sizes) / 2
-    with Workers(count, _begin, given, here=is_one) as workers:
+    with Workers(count if is_one else min(count, len(parts)), _begin, given, here=is_one) as workers:
         if workers.count == 1:
             made: Iterable[Answer] = map(_answer, ordered)
         elif is_one:

@@ -19,6 +19,8 @@ from migrator import __version__, rulebook
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+KEPT = 8
+
 
 class Entry(msgspec.Struct, frozen=True):
     """What a cache file holds: the key of the files that it was made from, and the rulebook."""
@@ -49,9 +51,8 @@ def save(key: str, book: rulebook.Rulebook) -> None:
     """Keep the rulebook for the next start, and forget older ones."""
     with contextlib.suppress(OSError, RuntimeError):
         path = _path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
         write(path, msgspec.msgpack.encode(Entry(key, book)))
-        _forget(path.parent)
+        forget(path.parent, "rules-*.msgpack", KEPT)
 
 
 def without_examples(book: rulebook.Rulebook) -> rulebook.Rulebook:
@@ -87,7 +88,8 @@ def _path(key: str) -> Path:
 
 
 def write(path: Path, content: bytes) -> None:
-    """A file that appears whole or not at all."""
+    """A file that appears whole or not at all, in a folder that is made where there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -98,7 +100,8 @@ def write(path: Path, content: bytes) -> None:
         raise
 
 
-def _forget(folder: Path, keep: int = 8) -> None:
-    entries = sorted(folder.glob("rules-*.msgpack"), key=lambda each: each.stat().st_mtime, reverse=True)
+def forget(folder: Path, names: str, keep: int) -> None:
+    """Remove all but the newest of the files that are called so."""
+    entries = sorted(folder.glob(names), key=lambda each: each.stat().st_mtime, reverse=True)
     for each in entries[keep:]:
         each.unlink(missing_ok=True)

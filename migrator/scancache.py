@@ -100,7 +100,6 @@ class ScanCache:
         if len(content) > KEPT_BYTES // 2:
             return
         with contextlib.suppress(OSError, RuntimeError):
-            self.folder.mkdir(parents=True, exist_ok=True)
             rulecache.write(self._path(key), content)
             self._forget()
 

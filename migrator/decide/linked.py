@@ -58,10 +58,18 @@ class Linked:
         self.receivers = Receivers(self.values, rulebook)
         self._ends: dict[tuple[Node, str], Ends] = {}
         self._told: dict[tuple[str, Node, str, str], Ends] = {}
+        self._holding: dict[str, bool] = {}
 
     def ids(self, text: str) -> Iterator[tuple[int, str]]:
         """Ids of the source families in a text."""
         return self.pattern.finditer(text)
+
+    def holds_id(self, text: str) -> bool:
+        """Whether a text holds one of them."""
+        known = self._holding.get(text)
+        if known is None:
+            known = self._holding[text] = any(True for _ in self.ids(text))
+        return known
 
     def names_model(self, test: Node) -> bool:
         """Whether a test asks for a model's name: a text in it looks like one, or a piece of one."""
@@ -71,7 +79,7 @@ class Linked:
     def mentions(self, node: Node) -> bool:
         """Whether a constant in an expression holds an id."""
         return any(
-            n.kind == "Constant" and isinstance(n.value, str) and any(True for _ in self.ids(n.value))
+            n.kind == "Constant" and isinstance(n.value, str) and self.holds_id(n.value)
             for n in [node, *node.descendants()]
         )
 

@@ -166,9 +166,7 @@ def _keys(tree: Tree, mapping: int) -> list[Scalar]:
 
 
 def _has_id(node: Node, linked: Linked) -> bool:
-    return (
-        node.kind == "Constant" and isinstance(node.value, str) and any(True for _ in linked.ids(node.value))
-    )
+    return node.kind == "Constant" and isinstance(node.value, str) and linked.holds_id(node.value)
 
 
 _ = (enclosing_class, enclosing_function)

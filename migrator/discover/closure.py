@@ -151,11 +151,11 @@ def exported_names(facts: Iterable[FileFacts], data: Iterable[bytes] = ()) -> di
 
     A file that holds one of `data`, names of data files, may hand on anything that it defines.
     """
-    facts, loaded = list(facts), [name.decode() for name in data]
+    facts, loaded = list(facts), list(data)
     found: dict[str, set[str]] = {
         file.path: {name for scope, name in file.bindings if scope == 0}
         for file in (facts if loaded else ())
-        if file.problem is None and any(name in file.text for name in loaded)
+        if file.problem is None and any(name in file.utf8 for name in loaded)
     }
     for file in with_code(facts):
         names: set[str] = set()

@@ -58,9 +58,9 @@ class Workers:
 
     def together(self, work: Callable[[Job], Result], jobs: Sequence[Job]) -> list[Result]:
         """The same where this process works, too: it takes the last job, for there is one for each."""
-        begun = [self.pool.submit(work, job) for job in jobs[:-1]]
+        others = self.begin(work, jobs[:-1])
         mine = [work(job) for job in jobs[-1:]]
-        return [*(one.result() for one in begun), *mine]
+        return [*others(), *mine]
 
     def begin(self, work: Callable[[Job], Result], jobs: Sequence[Job]) -> Callable[[], list[Result]]:
         """Begin jobs in the other processes; what is given back ends them.

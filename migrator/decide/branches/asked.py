@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.branches.forms import PEELED, peeled
+from migrator.decide.branches.forms import PEELED, PREFIXES, REGEX, peeled
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from migrator.decide.engine import Judged
     from migrator.decide.linked import Linked
     from migrator.decide.moves import Moves
     from migrator.read.facts import FileFacts, Node
 
-_STRING_TESTS = ("startswith", "endswith")
-_REGEX = ("match", "search", "fullmatch")
 _THROUGH = ("BoolOp", "UnaryOp", "NamedExpr", "GeneratorExp", "ListComp")
 MAX_PAIRS = 12
 
@@ -38,33 +36,19 @@ class Pair(NamedTuple):
     ones: tuple[Judged, ...] = ()
 
 
-class _Known(dict[str, bool]):
-    """What is so of texts, each asked about once."""
-
-    def __init__(self, ask: Callable[[str], bool]) -> None:
-        super().__init__()
-        self.ask = ask
-
-    def __missing__(self, text: str) -> bool:
-        known = self[text] = self.ask(text)
-        return known
-
-
 class Asked:
     """Finds tests and what reaches them."""
 
     def __init__(self, linked: Linked, moves: Moves) -> None:
         self.linked = linked
         self.moves = moves
-        self._models = _Known(linked.names.model)
-        self._ids = _Known(lambda text: any(True for _ in linked.ids(text)))
         self._made: dict[tuple[FileFacts, int, str], bool] = {}
         self._general = self._project_pairs()
 
     def tests(self, file: FileFacts) -> list[Test]:
         """The tests of a file, each once, in source order."""
         found: dict[Node, Test] = {}
-        calls = sorted(i for name in (*_STRING_TESTS, *_REGEX) for i in file.calls.get(name, ()))
+        calls = sorted(i for name in (*PREFIXES, *REGEX) for i in file.calls.get(name, ()))
         for node in map(file.node, (*self._comparisons(file), *calls)):
             subject = self._subject(node)
             if subject is not None:
@@ -90,6 +74,7 @@ class Asked:
     def _may_name(self, file: FileFacts, index: int) -> bool:
         """Whether the expression under a side of a comparison names a model."""
         kinds, values, ends = file.tree.kind, file.tree.value, file.tree.end
+        is_model = self.linked.names.model
         while True:
             kind, value = kinds[index], values[index]
             if kind == "Constant":
@@ -97,14 +82,14 @@ class Asked:
             if kind == "Call" and kinds[index + 1] == "Attribute" and values[index + 1] in PEELED:
                 index += 2
             elif kind == "Attribute" and value != "value":
-                return self._models[value]
+                return is_model(value)
             elif kind == "Name":
-                return self._models[value] or self._is_made(file, index)
+                return is_model(value) or self._is_made(file, index)
             elif kind in ("Attribute", "BoolOp") or (kind == "Subscript" and kinds[index + 1] == "Call"):
                 index += 1
             elif kind == "Subscript" or (kind == "Call" and values[index + 1] != "str"):
                 key = ends[index + 1]
-                return key < ends[index] and kinds[key] == "Constant" and self._models[str(values[key])]
+                return key < ends[index] and kinds[key] == "Constant" and is_model(str(values[key]))
             else:
                 return kind in ("Call", "NamedExpr")
 
@@ -121,7 +106,7 @@ class Asked:
 
     def _has_id(self, file: FileFacts, index: int) -> bool:
         value = file.tree.value[index] if file.tree.kind[index] == "Constant" else None
-        return isinstance(value, str) and self._ids[value]
+        return isinstance(value, str) and self.linked.holds_id(value)
 
     # -- the expression asked about ----------------------------------------------------------------
 
@@ -149,9 +134,9 @@ class Asked:
         func = node.child("func")
         if func is None or func.kind != "Attribute" or not node.all("args"):
             return
-        if func.value in _STRING_TESTS:
+        if func.value in PREFIXES:
             yield func.child("value")
-        elif func.value in _REGEX:
+        elif func.value in REGEX:
             yield node.all("args")[-1]
 
     def _names_model(self, node: Node) -> bool:

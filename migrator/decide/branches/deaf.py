@@ -74,7 +74,7 @@ class Deaf:
             return not isinstance(value, bytes), True
         known = self._memo.get(value)
         if known is None:
-            plain = not any(True for _ in self.linked.ids(value))
+            plain = not self.linked.holds_id(value)
             known = self._memo[value] = plain, value.casefold() not in self.names
         return known
 

@@ -34,7 +34,7 @@ class Lines:
         return _is_in(ladder, lines)
 
     def _speaking(self, file: FileFacts) -> Sequence[int]:
-        names = [name for name in self._renamed if name in file.text]
+        names = [name for name in self._renamed if name.encode() in file.utf8]
         numbered = enumerate(file.lines, 1) if names else ()
         return [number for number, line in numbered for name in names if name in line]
 

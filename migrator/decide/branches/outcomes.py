@@ -109,9 +109,7 @@ class Outcomes:
             return not self.untold(node)
         if node.kind == "Constant":
             return isinstance(node.value, (str, int, float)) and not isinstance(node.value, bool)
-        inner = (
-            child for child in node.children() if child.field not in ("func", "keys", "targets", "target")
-        )
+        inner = (child for child in node.children() if child.field not in _NAMING)
         return any(map(self._has_numbers, inner))
 
     def written(self, arm: Arm, pair: Pair) -> str | None:

@@ -66,7 +66,7 @@ class Foreign(Circles):
         for keyword in call.all("keywords"):
             if keyword.value and self.linked.names.model(str(keyword.value)):
                 for value in self.values.of(keyword.child("value")):
-                    if value.kind == "text" and not any(True for _ in self.linked.ids(str(value.node.value))):
+                    if value.kind == "text" and not self.linked.holds_id(str(value.node.value)):
                         yield str(value.node.value)
 
 
@@ -165,7 +165,7 @@ class Links:
             if reason not in _CLOSED:
                 yield f"the model may come from elsewhere ({reason})"
         for text, node in site.texts:
-            known = self._is_target(text) or any(True for _ in self.linked.ids(text))
+            known = self._is_target(text) or self.linked.holds_id(text)
             if not known and self._is_live(node):
                 yield f"{text} reaches it too"
 

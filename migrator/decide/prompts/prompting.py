@@ -179,7 +179,7 @@ class Prompts:
     def _is_model(self, argument: Node) -> bool:
         """`Model("gpt-4o")`: what is handed over is the model, whatever the call is."""
         texts = [str(v.node.value) for v in self.values.of(argument) if v.kind == "text"]
-        return any(" " not in text and any(True for _ in self.linked.ids(text)) for text in texts)
+        return any(" " not in text and self.linked.holds_id(text) for text in texts)
 
     # -- parameters --------------------------------------------------------------------------------
 

@@ -97,10 +97,11 @@ def chosen(advice: Recommendation, choice: Choice, variant: str) -> Recommendati
 
 
 def _comments(file: FileFacts) -> Iterator[Choice]:
-    if "gpt55:" not in file.text:
+    if b"gpt55:" not in file.utf8:
         return
-    for match in _PIN.finditer(file.text):
-        line = _line(file.text, match.start())
+    source = file.text
+    for match in _PIN.finditer(source):
+        line = _line(source, match.start())
         if not _in_string(file, line):
             why = _WHY.search(match[2])
             text = f"pinned by a comment: {why[1].strip()}" if why else "pinned by a comment"

@@ -168,7 +168,7 @@ class Displays:
         return any(k.kind == "Constant" and id_like(k.value) and self._has_id(k) for k in mapping.all("keys"))
 
     def _has_id(self, node: Node) -> bool:
-        return isinstance(node.value, str) and any(True for _ in self.linked.ids(node.value))
+        return isinstance(node.value, str) and self.linked.holds_id(node.value)
 
     def _registry_of(self, node: Node) -> Node | None:
         """The table keyed by ids in whose value a display or call stands."""

@@ -67,7 +67,7 @@ class Homes:
 
     def _keyed(self, mapping: Node) -> bool:
         return any(
-            k.kind == "Constant" and id_like(k.value) and any(True for _ in self.linked.ids(str(k.value)))
+            k.kind == "Constant" and id_like(k.value) and self.linked.holds_id(str(k.value))
             for k in mapping.all("keys")
         )
 
@@ -102,7 +102,7 @@ class Homes:
 
     def rows(self, home: Home) -> list[Entry]:
         """The rows that are for ids of the families to migrate, in order."""
-        return [row for row in self.entries(home) if any(True for _ in self.linked.ids(row.text))]
+        return [row for row in self.entries(home) if self.linked.holds_id(row.text)]
 
     def entries(self, home: Home) -> list[Entry]:
         """Every row whose id can be read."""
