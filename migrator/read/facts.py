@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import bisect
 import hashlib
-import io
 import os
 import re
 import sys
 import warnings
+from array import array
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -184,9 +184,15 @@ class FileFacts:
         return found
 
     @cached_property
-    def lines(self) -> list[str]:
-        """The source's lines with their ends, as `ast` counts them."""
-        return io.StringIO(self.text, newline="").readlines()
+    def line_starts(self) -> array[int]:
+        """Where lines begin in `utf8`, as `ast` counts them; behind a last newline, too."""
+        return array("i", [0, *(end.end() for end in _NEWLINE.finditer(self.utf8))])
+
+    def lines(self, first: int, last: int) -> str:
+        """The source from the first to the last of some lines, newlines included."""
+        starts = self.line_starts
+        end = starts[last] if last < len(starts) else None
+        return self.utf8[starts[first - 1] : end].decode(errors="ignore")
 
     def wide(self, index: int, field: str) -> tuple[Node, ...]:
         """The children in one field of a node with many: long lists are asked about element by element."""
@@ -275,12 +281,10 @@ class Node:
 
     def _source(self) -> str:
         first, start, last, end = self.span
-        lines = self.file.lines[first - 1 : last]
-        if not lines:
+        starts = self.file.line_starts
+        if not 0 < last <= len(starts):
             return ""
-        lines[-1] = lines[-1].encode()[:end].decode(errors="ignore")
-        lines[0] = lines[0].encode()[start:].decode(errors="ignore")
-        return "".join(lines)
+        return self.file.utf8[starts[first - 1] + start : starts[last - 1] + end].decode(errors="ignore")
 
     @property
     def where(self) -> str:
@@ -409,6 +413,7 @@ MAX_MARKS = 2_000_000
 _MARKS = tuple(bytes([char]) for char in b",.([{+-*/%|&^<>=:;\n")
 _LONG_CHAIN = 20_000
 _WIDE = 2_000
+_NEWLINE = re.compile(rb"\r\n?|\n")
 _STATEMENT_FIELDS = frozenset({"body", "orelse", "finalbody", ""})
 _STATEMENTS = frozenset(
     name for name, cls in vars(ast).items() if isinstance(cls, type) and issubclass(cls, ast.stmt)

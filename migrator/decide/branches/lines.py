@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import io
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -35,7 +36,7 @@ class Lines:
 
     def _speaking(self, file: FileFacts) -> Sequence[int]:
         names = [name for name in self._renamed if name.encode() in file.utf8]
-        numbered = enumerate(file.lines, 1) if names else ()
+        numbered = enumerate(io.StringIO(file.text, newline=""), 1) if names else ()
         return [number for number, line in numbered for name in names if name in line]
 
     @cached_property

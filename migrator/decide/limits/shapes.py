@@ -240,8 +240,8 @@ def _is_min(use: Use) -> bool:
 
 def _remark(node: Node) -> str:
     """The comment behind a number, on its line."""
-    last, lines = node.span[2], node.file.lines
-    return lines[last - 1].partition("#")[2] if len(lines) >= last else ""
+    last = node.span[2]
+    return node.file.lines(last, last).partition("#")[2]
 
 
 def _is_clamp(use: Use) -> bool:

@@ -333,13 +333,7 @@ def _styled(shown: str, new: str) -> str:
 
 def spliced(node: Node, changes: Iterable[Change]) -> str:
     """The node's source with some of the nodes inside it replaced."""
-    file = node.file
-    starts = file.__dict__.get("_byte_starts")
-    if starts is None:
-        starts = [0]
-        for line in file.lines:
-            starts.append(starts[-1] + len(line.encode()))
-        file.__dict__["_byte_starts"] = starts
+    starts = node.file.line_starts
     base = starts[node.line - 1] + node.span[1]
     data = node.source.encode()
     for inner, text in sorted(changes, key=lambda change: change[0].index, reverse=True):
