@@ -40,8 +40,6 @@ PARALLEL_FROM = 400_000
 """Bytes in seeds; less is decided before a process has started."""
 _SEARCHED = 50
 """How many times as fast a file is searched for a name as it is read; few hold one."""
-_MUCH = 3_000_000
-"""Bytes in seeds after which what is left of them is collected."""
 
 
 class Given(NamedTuple):
@@ -110,7 +108,7 @@ def _beside(parts: Sequence[Component], workers: Workers) -> Iterator[Answer]:
 
     facts = _facts(parts[0], elsewhere)
     rest = workers.begin(_packed, parts[1:])
-    yield _answered(parts[0], facts, start - spent)
+    yield _answered(parts[0], facts, start - spent, keep=True)
     yield from map(_unpacked, rest())
 
 
@@ -156,17 +154,15 @@ def _in_order(lists: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
 
 
 class _Desk:
-    """What one process needs for every part, and how much it has left behind."""
+    """What one process needs for every part."""
 
     given: Given
-    left = 0
 
 
 def _begin(given: Given) -> None:
     gc.disable()
     make_room()
     _Desk.given = given
-    _Desk.left = 0
 
 
 def _packed(part: Component) -> bytes:
@@ -179,13 +175,8 @@ def _unpacked(content: bytes) -> Answer:
 
 def _answer(part: Component) -> Answer:
     """Read and decide a part."""
-    if _Desk.left > _MUCH:
-        gc.collect()
-        _Desk.left = 0
     start = time.process_time()
-    facts = _facts(part)
-    _Desk.left += sum(len(file.utf8) for file in facts)
-    return _answered(part, facts, start)
+    return _answered(part, _facts(part), start)
 
 
 def _facts(part: Component, elsewhere: Elsewhere | None = None) -> list[FileFacts]:
@@ -223,16 +214,21 @@ def _shared(files: Sequence[Wanted]) -> _Shared:
     return _Shared(facts, time.process_time() - start)
 
 
-def _answered(part: Component, facts: Sequence[FileFacts], start: float) -> Answer:
-    """The answer to a part whose reading began at `start`, in seconds of processor time."""
+def _answered(part: Component, facts: Sequence[FileFacts], start: float, *, keep: bool = False) -> Answer:
+    """The answer to a part whose reading began at `start`, in seconds of processor time.
+
+    To let go of a very large one takes longer than it is worth: `keep` it until the process ends.
+    """
     read = time.process_time()
-    answer = _decided(facts, part.documents, _Desk.given)
-    for file in facts:
+    answer = _decided(facts, part.documents, _Desk.given, keep=keep)
+    for file in () if keep else facts:
         file.forget()
     return msgspec.structs.replace(answer, reading=read - start, deciding=time.process_time() - read)
 
 
-def _decided(facts: Sequence[FileFacts], documents: Sequence[str], given: Given) -> Answer:
+def _decided(
+    facts: Sequence[FileFacts], documents: Sequence[str], given: Given, *, keep: bool = False
+) -> Answer:
     from migrator.decide.engine import decide
 
     beside = Beside(given.root, given.exclude)
@@ -245,6 +241,7 @@ def _decided(facts: Sequence[FileFacts], documents: Sequence[str], given: Given)
         opened=beside,
         documents=documents,
         modules=given.modules,
+        keep=keep,
     )
     read_as = {file.path: file.digest[:_DIGITS] for file in facts}
     edits = tuple(

@@ -14,7 +14,7 @@ from migrator.decide.catalogue import VARIANTS, Catalogue
 from migrator.decide.contexts import Contexts
 from migrator.decide.documents.datafiles import DataFiles
 from migrator.decide.linked import Linked
-from migrator.decide.plans import Planner
+from migrator.decide.plans import Planner, Records
 from migrator.decide.recommend.choices import Choices
 from migrator.decide.recommend.clues import scaled
 from migrator.decide.recommend.constraints import Constraints
@@ -79,17 +79,21 @@ def decide(  # noqa: PLR0913 (everything after the rulebook is optional and name
     opened: Opener | None = None,
     documents: Sequence[str] = (),
     modules: Modules | None = None,
+    keep: bool = False,
 ) -> Inventory:
     """The inventory of a project whose files were read.
 
     `only` limits what is reported to some paths; `pins` are the project's requirements; `opened` gives the
     bytes of data files that the program loads, and of `documents`, which may show examples; `modules` knows
-    the files that were not read, too.
+    the files that were not read, too. `keep` what was found out on the way: to let go of much takes long.
     """
     engine = Engine(facts, settings, rulebook, today or datetime.date.today(), opened, modules)
     engine.pins = pins or engine.pins
     engine.documents = documents
-    return engine.run(coverage, diagnostics, only)
+    found = engine.run(coverage, diagnostics, only)
+    if not keep:
+        engine.forget()
+    return found
 
 
 class Engine:
@@ -133,11 +137,7 @@ class Engine:
     def run(
         self, coverage: Coverage, diagnostics: Iterable[Diagnostic], only: frozenset[str] | None
     ) -> Inventory:
-        judged = self._judge_all()
-        sites = self._link(judged)
-        self.data.settle(judged)
-        planner = Planner(self, judged, sites)
-        references, call_sites, edits, added = planner.plan()
+        references, call_sites, edits, added = self.plan()
         problems = [*diagnostics, *self._unread()]
         found = Inventory(
             root=".",
@@ -161,6 +161,21 @@ class Engine:
             found = limited(found, only)
         found = self.data.with_digests(found)
         return msgspec.structs.replace(found, summary=summary(found, self.catalogue))
+
+    def plan(self) -> Records:
+        """What becomes of each occurrence."""
+        judged = self._judge_all()
+        sites = self._link(judged)
+        self.data.settle(judged)
+        self.planner = Planner(self, judged, sites)
+        return self.planner.plan()
+
+    def forget(self) -> None:
+        """Take apart what holds itself: all that it holds is free at once, without a search for cycles."""
+        vars(self.planner).clear()
+        vars(self.classifier).clear()
+        for file in self.data.files:
+            file.forget()
 
     def _comment_problems(self) -> Iterator[Finding]:
         for suppressions in self.suppressions.values():

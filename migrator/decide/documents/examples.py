@@ -100,7 +100,6 @@ class Examples:
 
     def _planned(self, snippets: Iterable[Snippet]) -> list[Edit]:
         from migrator.decide.engine import Engine
-        from migrator.decide.plans import Planner
 
         facts = [read(s.module, s.examples.code.encode(), self.engine.linked.pattern) for s in snippets]
         chosen = msgspec.structs.replace(
@@ -111,10 +110,11 @@ class Examples:
         modules = known.linked.project.modules
         engine = Engine([*known.facts, *facts], chosen, known.rulebook, day, known.data.opened, modules)
         engine.pins, engine.is_for_examples = self.engine.pins, True
-        judged = engine._judge_all()
-        sites = engine._link(judged)
-        engine.data.settle(judged)
-        return Planner(engine, judged, sites).plan().edits
+        edits = engine.plan().edits
+        engine.forget()
+        for file in facts:
+            file.forget()
+        return edits
 
     def _mapped(
         self, name: str, edits: list[Edit], behind: list[str], snippets: dict[str, Snippet]
