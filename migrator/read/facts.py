@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
-from migrator.read.tree import Tree, build, make_room
+from migrator.read.tree import Tree, build, make_room, shared
 from migrator.source import Source, SourceError
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class FileFacts:
     def calls(self) -> dict[str, list[int]]:
         """Calls by the last name of what is called."""
         kinds, values, found = self.tree.kind, self.tree.value, {}  # type: ignore[var-annotated]
-        for index in self.tree.of_kind("Call"):
+        for index in self.tree.keys("Call"):
             if kinds[index + 1] in ("Name", "Attribute"):
                 found.setdefault(values[index + 1], []).append(index)
         return found
@@ -155,7 +155,7 @@ class FileFacts:
     def parameters(self) -> dict[int, list[int]]:
         """The positional and keyword parameters of each function, in order."""
         tree, found = self.tree, {}  # type: ignore[var-annotated]
-        for index in tree.of_kind("arg"):
+        for index in tree.keys("arg"):
             if tree.field[index] in ("args", "kwonlyargs"):
                 found.setdefault(tree.parent[index], []).append(index)
         return found
@@ -172,9 +172,10 @@ class FileFacts:
     def bindings(self) -> dict[tuple[int, str], list[int]]:
         """(scope, name) -> nodes that bind it: stores, parameters, definitions, imports."""
         tree, found = self.tree, {}  # type: ignore[var-annotated]
+        numbers = shared(len(tree.kind))
         for kind in ("NameStore", "FunctionDef", "AsyncFunctionDef", "ClassDef", "arg"):
-            for index in tree.of_kind(kind):
-                found.setdefault((tree.scope[index], tree.value[index]), []).append(index)
+            for index in tree.keys(kind):
+                found.setdefault((numbers[tree.scope[index]], tree.value[index]), []).append(index)
         for kind in ("Import", "ImportFrom"):
             for index in tree.of_kind(kind):
                 for alias in tree.children(index):
@@ -204,9 +205,9 @@ class FileFacts:
         return found
 
     def _by_value(self, kind: str) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for index in self.tree.of_kind(kind):
-            found.setdefault(self.tree.value[index], []).append(index)
+        values, found = self.tree.value, {}  # type: ignore[var-annotated]
+        for index in self.tree.keys(kind):
+            found.setdefault(values[index], []).append(index)
         return found
 
 
@@ -223,8 +224,10 @@ class _Nodes(dict[int, "Node"]):
         super().__init__()
         self.file = file
         self.tree = file.tree
+        self.numbers = shared(len(file.tree.kind))
 
     def __missing__(self, index: int) -> Node:
+        index = self.numbers[index]
         node = self[index] = Node.__new__(Node)
         tree = self.tree
         node.file = self.file

@@ -105,6 +105,10 @@ class Tree:
         at = index * 4
         return self.spans[at], self.spans[at + 1], self.spans[at + 2], self.spans[at + 3]
 
+    def keys(self, kind: str) -> Iterator[int]:
+        """The same as `of_kind`, for tables that are kept."""
+        return map(shared(len(self.kind)).__getitem__, self._by_kind.get(kind, ()))
+
     def of_kind(self, kind: str) -> Sequence[int]:
         """Every node of a kind that is indexed (calls, names, definitions, imports, …)."""
         return self._by_kind.get(kind, ())
@@ -142,6 +146,16 @@ class _Rows(dict[type, _Row]):
             _SPECIAL.get(kind),
         )
         return row
+
+
+_NUMBERS: list[int] = []
+
+
+def shared(count: int) -> Sequence[int]:
+    """The numbers below `count`, and more; a number is one object in all tables, not 32 bytes in each."""
+    if count > len(_NUMBERS):
+        _NUMBERS.extend(range(len(_NUMBERS), count))
+    return _NUMBERS
 
 
 def build(module: ast.Module) -> Tree:
