@@ -31,12 +31,12 @@ def ask(text, model="gpt-4o", max_tokens=10):
     messages = [{"role": "user", "content": text}]
     return client.chat.completions.create(model=model, messages=messages, max_tokens=max_tokens)
 '''
-README = '''\
+README = """\
 ```python
 from openai import OpenAI
 OpenAI().chat.completions.create(model="gpt-4o", messages=m, max_tokens=9)
 ```
-'''
+"""
 
 
 @pytest.fixture
