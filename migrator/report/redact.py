@@ -9,14 +9,15 @@ import math
 import re
 from collections import Counter
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
+from operator import is_
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
 from migrator.report.style import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from migrator.inventory import Inventory
 
@@ -38,14 +39,14 @@ _KNOWN = re.compile(
 )
 _NAMED = re.compile(
     r"""(?x)
-    (?P<name>\b[\w-]*(?i:api[_-]?key|secret|passw(?:or)?d|credential|(?:auth|access|bearer|refresh)[_-]?token)\w*
+    (?P<name>(?i:api[_-]?key|secret|passw(?:or)?d|credential|(?:auth|access|bearer|refresh)[_-]?token)\w*
         (?:\\?["']?\s*\]?\s*[:=]\s*)(?:[rbufRBUF]{0,2})(?P<quote>\\?["']))
     (?![A-Z][A-Z0-9_]*\\?["'])(?P<value>[^"'\s\\]{6,}) (?P<end>(?P=quote)|…|\.\.\.|\Z)
     """
 )
 _TOKEN_NAMED = re.compile(
     r"""(?x)
-    (?P<name>\b[\w-]*(?i:token)(?:\\?["']?\s*\]?\s*[:=]\s*)(?:[rbufRBUF]{0,2})(?P<quote>\\?["']))
+    (?P<name>(?i:token)(?:\\?["']?\s*\]?\s*[:=]\s*)(?:[rbufRBUF]{0,2})(?P<quote>\\?["']))
     (?P<value>(?=[^"']*\d)[\w.~+/=-]{16,}) (?P<end>(?P=quote)|…|\.\.\.|\Z)
     """
 )
@@ -58,6 +59,13 @@ _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+([\w.~+/=-]{16,})")
 _IN_URL = re.compile(r"(?<=://)[^\s/@:'\"]*:[^\s/@'\"]+(?=@)")
 _TOKEN = re.compile(r"[A-Za-z0-9+_-]{32,}={0,2}")
 _HEX = re.compile(r"(?i)[0-9a-f]{32,}\Z")
+_BY_LOOKS = (_KNOWN, _BASE64, _TOKEN)
+"""What these match is part of one run of letters, digits and `_RUN`, as is all beside it that matters."""
+_RUN = "_+/.=-"
+_SHORTEST = 15
+_APART = bytes(
+    code if code < 128 and (chr(code).isalnum() or chr(code) in _RUN) else 32 for code in range(256)
+)
 
 
 def inventory(inventory: Inventory) -> Inventory:
@@ -89,11 +97,28 @@ def mask(text: str) -> str:
     """`text` with keys, tokens and passwords replaced; a prefix that says what it was stays."""
     if len(text) < 8:
         return text
-    folded = text.lower() if text.isascii() else ""
-    for words, pattern, replacement in _RULES:
-        if not folded or not words or any(word in folded for word in words):
-            text = pattern.sub(replacement, text)
+    if not text.isascii():
+        return _matched(text, _RULES)
+    folded = text.lower()
+    named = (rule for rule in _RULES_BY_NAME if any(word in folded for word in rule.words))
+    return _matched(text, _RULES if _looks_secret(text) else named)
+
+
+def _matched(text: str, rules: Iterable[_Rule]) -> str:
+    for rule in rules:
+        text = rule.pattern.sub(rule.replacement, text)
     return text
+
+
+def _looks_secret(text: str) -> bool:
+    """Whether a part of a text in ASCII may be a secret by itself, whatever it is called."""
+    runs = text.encode().translate(_APART).split()
+    return any(map(_may_match, [run for run in runs if len(run) >= _SHORTEST]))
+
+
+@lru_cache(maxsize=20_000)
+def _may_match(run: bytes) -> bool:
+    return any(pattern.search(run.decode()) for pattern in _BY_LOOKS)
 
 
 def holds_secret(data: bytes) -> bool:
@@ -122,18 +147,26 @@ def _plain(match: re.Match[str]) -> str:
     return _masked(match[0])
 
 
-_RULES: tuple[tuple[tuple[str, ...], re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    ((), _KNOWN, _known),
-    (("key", "secret", "passw", "credential", "token"), _NAMED, _unnamed),
-    (("token",), _TOKEN_NAMED, _unnamed),
-    (("?", "&"), _IN_QUERY, _unasked),
-    ((), _BASE64, _plain),
-    (("bearer", "basic"), _BEARER, _unborne),
-    (("://",), _IN_URL, MASK),
-    ((), _TOKEN, _plain),
+class _Rule(NamedTuple):
+    """What is replaced; any match in a text in ASCII holds one of the words, if there are some."""
+
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+    replacement: str | Callable[[re.Match[str]], str]
+
+
+_RULES = (
+    _Rule((), _KNOWN, _known),
+    _Rule(("key", "secret", "passw", "credential", "token"), _NAMED, _unnamed),
+    _Rule(("token",), _TOKEN_NAMED, _unnamed),
+    _Rule(("?", "&"), _IN_QUERY, _unasked),
+    _Rule((), _BASE64, _plain),
+    _Rule(("bearer", "basic"), _BEARER, _unborne),
+    _Rule(("://",), _IN_URL, MASK),
+    _Rule((), _TOKEN, _plain),
 )
-"""In order. A text in ASCII is matched only if it holds one of the words that any match holds (none: always);
-in others a letter of a word may have other forms."""
+"""In order."""
+_RULES_BY_NAME = tuple(rule for rule in _RULES if rule.words)
 
 
 def printable(text: str) -> str:
@@ -171,23 +204,21 @@ class _Pass(NamedTuple):
         changed = {}
         for name in record.__struct_fields__:
             old = getattr(record, name)
-            if not old or old.__class__ in _NUMBERS:
-                continue
-            new = self.value(old, self.keep if name in _KEPT else self.clean)
-            if new is not old:
-                changed[name] = new
+            if old and old.__class__ not in _NUMBERS:
+                new = self.value(old, self.keep if name in _KEPT else self.clean)
+                if new is not old:
+                    changed[name] = new
         return msgspec.structs.replace(record, **changed) if changed else record
 
     def value(self, value: object, clean: Callable[[str], str]) -> object:
-        if isinstance(value, str):
+        if value.__class__ is str:
             new = clean(value)
             return value if new == value else new
+        if value.__class__ is tuple:
+            items = [self.value(item, clean) for item in value]
+            return value if all(map(is_, value, items)) else tuple(items)
         if isinstance(value, msgspec.Struct):
             return self.record(value)
-        if isinstance(value, tuple):
-            items = tuple(self.value(item, clean) for item in value)
-            return items if any(a is not b for a, b in zip(value, items, strict=True)) else value
-        if isinstance(value, dict):
-            table = cast("dict[str, object]", value)
-            return {self.keep(key): self.value(item, clean) for key, item in table.items()}
+        if value.__class__ is dict:
+            return {self.keep(key): self.value(item, clean) for key, item in value.items()}
         return value
