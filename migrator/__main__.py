@@ -1,5 +1,9 @@
-"""`python -m migrator`, for which Python looks for modules in the working folder: that of others' code."""
+"""`python -m migrator`, for which Python looks for modules in the working folder: that of others' code.
 
+There is little to collect in a command, and much to look at in vain: already while modules are imported.
+"""
+
+import gc
 import os
 import sys
 
@@ -12,7 +16,9 @@ def _without_working_folder() -> None:
 
 
 _without_working_folder()
+gc.disable()
 
 from migrator.cli import main  # noqa: E402
 
-main()
+if __name__ == "__main__":
+    main()

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from migrator.read.facts import FileFacts
 
+REQUIREMENT_FILES = ("requirements*.txt", "requirements/*.txt", "pyproject.toml", "constraints*.txt")
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from contextlib import suppress
@@ -329,7 +328,6 @@ def models(verify: bool, **given: Any) -> int:  # noqa: ANN401
 
 def main() -> None:
     """The console script: its process ends with the command, and what it holds need not be taken apart."""
-    gc.disable()
     try:
         cli()
     except SystemExit as end:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator import __version__, rulecache, scancache
+from migrator import __version__, keeping, scancache
 from migrator.discover.walk import Found, walked
 from migrator.inventory import Diagnostic
 from migrator.states import states
@@ -53,7 +53,7 @@ def listed(folder: Path, root: Path, exclude: Sequence[str], beside: tuple[str, 
     started = time.time_ns()
     key = hashlib.sha256(repr((__version__, str(folder), str(root), tuple(exclude), beside)).encode())
     try:
-        file = rulecache.folder() / "listings" / f"{key.hexdigest()[:40]}.msgpack"
+        file = keeping.folder() / "listings" / f"{key.hexdigest()[:40]}.msgpack"
     except RuntimeError:
         return walked(folder, root, exclude, beside)[0]
     known = _known(file, key.hexdigest())
@@ -93,8 +93,8 @@ def _keep(file: Path, key: str, found: Found, trail: Trail, started: int) -> Non
             now.digest,
             {path: kind_of(path) for path in trail.kinds},
         )
-        rulecache.write(file, msgspec.msgpack.encode(listing))
-        rulecache.forget(file.parent, "*.msgpack", KEPT)
+        keeping.write(file, msgspec.msgpack.encode(listing))
+        keeping.forget(file.parent, "*.msgpack", KEPT)
 
 
 def _names(joined: str) -> tuple[str, ...]:

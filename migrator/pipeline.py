@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from migrator.around import project_of, with_ids
+from migrator.around import REQUIREMENT_FILES, project_of, with_ids
 from migrator.decide.perpath import excluded
-from migrator.decide.requests.pins import REQUIREMENT_FILES, Pins, read_pins
 from migrator.discover.beside import Beside, configuration, endings, naming
 from migrator.discover.walk import find, read_bytes
 from migrator.inventory import Coverage, Diagnostic, Inventory
 from migrator.listing import listed
 from migrator.pause import no_collector
-from migrator.read.tree import make_room
 from migrator.scancache import ScanCache
 from migrator.stages import add, stage
 
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from migrator.decide.requests.pins import Pins
     from migrator.discover.components import Component
     from migrator.discover.survey import Survey
     from migrator.discover.walk import Found
@@ -81,7 +80,6 @@ def review(
     the part is judged as it would be with the rest. What is reported concerns the part alone, and the groups
     of edits that reach into it.
     """
-    make_room()
     return _Review(paths, settings, root, progress).inventory()
 
 
@@ -120,6 +118,9 @@ class _Review:
         return known.inventory if known is not None and known.inventory is not None else self._anew(key)
 
     def _anew(self, key: str) -> Inventory:
+        from migrator.read.tree import make_room
+
+        make_room()
         self.rulebook, self.pattern = rules(self.settings)
         given = self._look(self.found)
         named = self._named(given) if self.only is not None else []
@@ -161,6 +162,7 @@ class _Review:
 
         `named` says whether a model may be named in code.
         """
+        from migrator.decide.requests.pins import Pins
         from migrator.discover.components import components
         from migrator.parts import Given, answers
         from migrator.read.modules import Modules
@@ -210,9 +212,8 @@ class _Review:
         """The files of the project that the named files belong to, and those that were given."""
         top = project_of(named, self.root)
         project = self._find([top])
-        paths = sorted({*project.paths, *self.found.paths})
-        beside = sorted({*project.beside, *self.found.beside})
-        return project._replace(paths=tuple(paths), beside=tuple(beside))
+        paths = _with(project.paths, self.found.paths)
+        return project._replace(paths=paths, beside=_with(project.beside, self.found.beside))
 
     def _find(self, paths: Sequence[Path]) -> Found:
         exclude, beside = excluded(self.settings), endings(self.settings)
@@ -233,6 +234,12 @@ class _Review:
         requirements = sorted(_requirement_files(self.root))
         given = self.only if self.only is None else sorted(self.only)
         return self.cache.key(given, self.found, len(paths), paths=[*paths, *requirements])
+
+
+def _with(found: tuple[str, ...], given: Sequence[str]) -> tuple[str, ...]:
+    """Paths in order, and some that most likely are among them."""
+    more = set(given).difference(found)
+    return tuple(sorted([*found, *more])) if more else found
 
 
 def _forget_others(looked: Survey, parts: Sequence[Component]) -> None:
@@ -279,6 +286,8 @@ def _requirements(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _declared(root: Path) -> Pins:
     """The requirements at the root."""
+    from migrator.decide.requests.pins import read_pins
+
     contents: dict[str, bytes] = {}
     for name, path in _requirement_files(root).items():
         with suppress(OSError):
@@ -346,6 +355,7 @@ def rendered(edits: Iterable[Edit], contents: Mapping[str, bytes], jobs: int = 0
 def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, dict[str, bytes]]:
     """The whole pipeline in memory: paths and bytes in, findings and new bytes of every file out."""
     from migrator.decide.engine import decide
+    from migrator.decide.requests.pins import read_pins
     from migrator.read.facts import read
 
     rulebook, pattern = rules(settings)

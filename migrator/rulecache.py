@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator import __version__, rulebook
+from migrator import __version__, keeping, rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,8 +49,8 @@ def save(key: str, book: rulebook.Rulebook) -> None:
     """Keep the rulebook for the next start, and forget older ones."""
     with contextlib.suppress(OSError, RuntimeError):
         path = _path(key)
-        write(path, msgspec.msgpack.encode(Entry(key, book)))
-        forget(path.parent, "rules-*.msgpack", KEPT)
+        keeping.write(path, msgspec.msgpack.encode(Entry(key, book)))
+        keeping.forget(path.parent, "rules-*.msgpack", KEPT)
 
 
 def without_examples(book: rulebook.Rulebook) -> rulebook.Rulebook:
@@ -76,32 +74,5 @@ def _schema() -> str:
         return __version__
 
 
-def folder() -> Path:
-    """Where this program may keep what it can make again; raises RuntimeError where there is no home."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    home = Path(base) if os.path.isabs(base) else Path.home() / ".cache"
-    return home / "gpt55-migrate"
-
-
 def _path(key: str) -> Path:
-    return folder() / f"rules-{key[:32]}.msgpack"
-
-
-def write(path: Path, content: bytes) -> None:
-    """A file that appears whole or not at all, in a folder that is made where there is none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        os.replace(name, path)
-    except OSError:
-        os.unlink(name)
-        raise
-
-
-def forget(folder: Path, names: str, keep: int) -> None:
-    """Remove all but the newest of the files that are called so."""
-    entries = sorted(folder.glob(names), key=lambda each: each.stat().st_mtime, reverse=True)
-    for each in entries[keep:]:
-        each.unlink(missing_ok=True)
+    return keeping.folder() / f"rules-{key[:32]}.msgpack"

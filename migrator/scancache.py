@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator import __version__, rulecache
+from migrator import __version__, keeping
 from migrator.inventory import Inventory
 from migrator.states import states
 
@@ -53,7 +53,7 @@ class ScanCache:
         self.started = time.time_ns()
         self.base: tuple[str, ...] = ()
         with contextlib.suppress(OSError, RuntimeError):
-            self.folder = rulecache.folder() / "scans"
+            self.folder = keeping.folder() / "scans"
             self.base = _base(self.root, settings)
 
     def key(self, *groups: object, paths: Sequence[str]) -> str:
@@ -100,7 +100,7 @@ class ScanCache:
         if len(content) > KEPT_BYTES // 2:
             return
         with contextlib.suppress(OSError, RuntimeError):
-            rulecache.write(self._path(key), content)
+            keeping.write(self._path(key), content)
             self._forget()
 
     def _beside(self, paths: Iterable[str]) -> dict[str, str] | None:

@@ -9,6 +9,8 @@ from migrator.data.items import DataError, Document
 if TYPE_CHECKING:
     from migrator.data.items import Item
 
+DOCUMENTS = (".md", ".markdown", ".rst")
+"""The endings of texts that may show examples."""
 FORMS = {".json": "json", ".yaml": "yaml", ".yml": "yaml", ".toml": "toml"}
 MAX_CHARACTERS = 2_000_000
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from migrator.data.formats import FORMS, is_data
+from migrator.data.formats import DOCUMENTS, FORMS, is_data
 from migrator.discover.walk import read_bytes, shown
-from migrator.read.examples import DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

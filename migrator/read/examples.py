@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-DOCUMENTS = (".md", ".markdown", ".rst")
 MARK = "::examples"
 """What the name of a file ends in where its examples are meant."""
 

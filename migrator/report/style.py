@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -74,6 +73,8 @@ def one_line(text: str) -> str:
 
 def escapes(text: str) -> str:
     """The same JSON, with nothing in it that drives a terminal."""
+    import json
+
     return _UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 

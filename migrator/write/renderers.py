@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.data.formats import is_data
-from migrator.read.examples import DOCUMENTS
+from migrator.data.formats import DOCUMENTS, is_data
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,9 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.data.formats import DOCUMENTS
 from migrator.inventory import ReplaceText
-from migrator.read.examples import DOCUMENTS, MARK, Examples, Line, examples, restored
+from migrator.read.examples import MARK, Examples, Line, examples, restored
 from migrator.read.modules import module_parts
 from migrator.source import Source, SourceError
 

@@ -14,7 +14,6 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-REQUIREMENT_FILES = ("requirements*.txt", "requirements/*.txt", "pyproject.toml", "constraints*.txt")
 MAX_BYTES = 1_000_000
 _REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._\-]*)\s*(?:\[[^\]]*\])?\s*([=<>!~^][^;#]*)?")
 _VERSION = re.compile(r"\d+(?:\.\d+)*")
