@@ -49,6 +49,7 @@ class Receivers:
         self.values = values
         self.rulebook = rulebook
         self._by_last: dict[str, list[tuple[str, Call, Api]]] = {}
+        self._by_path: dict[str, tuple[str, list[tuple[Call, Api]]]] = {}
         self._tails: dict[str, list[tuple[str, Call, Api]]] = {}
         self._clients: dict[str, Client] = {}
         self._memo: dict[Node, Receiver | None] = {}
@@ -120,13 +121,22 @@ class Receivers:
 
     def _by_value(self, value: Value, call: Node) -> Receiver | None:
         for found, node in self._paths(value):
-            path = _STRIPPED.sub("", found)
-            rules = self._by_last.get(path.rpartition(".")[2], [])
-            for callee, rule, api in [*rules, *self._by_last.get("*", ())]:
-                if _same(callee, path) and self._addressed(rule, call):
+            path, fitting = self._fitting(found)
+            for rule, api in fitting:
+                if self._addressed(rule, call):
                     client = node if value.kind == "object" and node.kind == "Call" else call
                     return self._receiver(rule, api, path, client, call)
         return None
+
+    def _fitting(self, found: str) -> tuple[str, list[tuple[Call, Api]]]:
+        """A path without what does not matter, and the rules that speak of it."""
+        known = self._by_path.get(found)
+        if known is None:
+            path = _STRIPPED.sub("", found)
+            rules = [*self._by_last.get(path.rpartition(".")[2], ()), *self._by_last.get("*", ())]
+            fitting = [(rule, api) for callee, rule, api in rules if _same(callee, path)]
+            known = self._by_path[found] = path, fitting
+        return known
 
     def _addressed(self, rule: Call, call: Node) -> bool:
         """Whether a raw HTTP call's address (if it is known) is one that the rule speaks of."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.branches.forms import PEELED, PREFIXES, REGEX, peeled
@@ -68,8 +69,18 @@ class Asked:
         for index in tree.of_kind("Compare"):
             left = index + 1
             asks = self._may_name(file, left) or self._may_name(file, tree.end[left])
-            if asks or any(self._has_id(file, inner) for inner in range(left, tree.end[index])):
+            if asks or self._holds_id(file, left, tree.end[index]):
                 yield index
+
+    def _holds_id(self, file: FileFacts, first: int, end: int) -> bool:
+        """Whether a text among some nodes holds an id."""
+        constants = file.tree.of_kind("Constant")
+        at = bisect.bisect_left(constants, first)
+        inner = constants[at : bisect.bisect_left(constants, end, at)]
+        return any(self._has_id(file.tree.value[index]) for index in inner)
+
+    def _has_id(self, value: object) -> bool:
+        return isinstance(value, str) and self.linked.holds_id(value)
 
     def _may_name(self, file: FileFacts, index: int) -> bool:
         """Whether the expression under a side of a comparison names a model."""
@@ -104,10 +115,6 @@ class Asked:
             known = self._made[file, scope, name] = self._origin(file.node(index)) is not None
         return known
 
-    def _has_id(self, file: FileFacts, index: int) -> bool:
-        value = file.tree.value[index] if file.tree.kind[index] == "Constant" else None
-        return isinstance(value, str) and self.linked.holds_id(value)
-
     # -- the expression asked about ----------------------------------------------------------------
 
     def _subject(self, node: Node) -> Node | None:
@@ -121,7 +128,7 @@ class Asked:
 
     def _speaks(self, test: Node) -> bool:
         """Whether a test holds an id, so that what it tests may be a model under any name."""
-        return any(self._has_id(test.file, node.index) for node in test.below("Constant"))
+        return self._holds_id(test.file, test.index, test.file.tree.end[test.index])
 
     def _candidates(self, node: Node) -> Iterator[Node | None]:
         if node.kind == "Compare":

@@ -64,11 +64,11 @@ class Branches:
     # -- outcomes ----------------------------------------------------------------------------------
 
     def _judge(self, test: Test) -> None:
-        ladder = self.outcomes.ladder(test)
-        key = ladder.arms[0].anchor if ladder is not None else test.root
+        key = self.outcomes.head(test)
         if key in self.seen:
             return
         self.seen.add(key)
+        ladder = self.outcomes.ladder(key)
         if self._is_settled(test, ladder):
             return
         pairs = self.asked.pairs(test)

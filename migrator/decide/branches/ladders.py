@@ -77,9 +77,8 @@ class Ladder(NamedTuple):
         return next((number for number, fits in enumerate(fitting) if fits), len(self.arms) - 1)
 
 
-def of(statement: Node) -> Ladder:
-    """The ladder that an `if` statement begins (or is a later part of)."""
-    head = _first(statement)
+def of(head: Node) -> Ladder:
+    """The ladder that an `if` statement begins."""
     arms: list[Arm] = []
     current: Node | None = head
     while current is not None and current.kind == "If":
@@ -97,8 +96,8 @@ def of(statement: Node) -> Ladder:
     return Ladder(tuple(arms), "ladder")
 
 
-def _first(statement: Node) -> Node:
-    """The first `if` of the chain and of the run of leaving `if`s that it belongs to."""
+def first(statement: Node) -> Node:
+    """The `if` that begins the chain, and the run of leaving `if`s, that one belongs to."""
     while _is_elif(statement):
         statement = statement.parent or statement
     before = _before(statement)
@@ -164,10 +163,15 @@ def of_match(match: Node) -> Ladder:
     return Ladder(tuple(arms), "match")
 
 
-def of_choice(choice: Node) -> Ladder:
-    """The two arms of a conditional expression (and those of conditional expressions in its `else`)."""
+def outermost(choice: Node) -> Node:
+    """The conditional expression in whose `else` one stands, if it does."""
     while choice.field == "orelse" and choice.parent is not None and choice.parent.kind == "IfExp":
         choice = choice.parent
+    return choice
+
+
+def of_choice(choice: Node) -> Ladder:
+    """The two arms of a conditional expression (and those of conditional expressions in its `else`)."""
     arms: list[Arm] = []
     current: Node | None = choice
     while current is not None and current.kind == "IfExp":

@@ -51,15 +51,24 @@ class Outcomes:
         self.ungrown = Predicates(self.untold, moves.after) if planner.grown else self.predicates
         self._states: dict[Arm, bool] = {}
 
-    def ladder(self, test: Test) -> Ladder | None:
+    @staticmethod
+    def head(test: Test) -> Node:
+        """What the ladder of a test begins with; the test itself where it stands alone."""
         holder = test.root.parent
-        if test.root.kind == "Match":
-            return ladders.of_match(test.root)
         if holder is None or test.root.field != "test":
-            return None
+            return test.root
         if holder.kind == "If":
-            return ladders.of(holder)
-        return ladders.of_choice(holder) if holder.kind == "IfExp" else None
+            return ladders.first(holder)
+        return ladders.outermost(holder) if holder.kind == "IfExp" else test.root
+
+    @staticmethod
+    def ladder(head: Node) -> Ladder | None:
+        """The ladder that begins with a node, if it is one that begins a ladder."""
+        if head.kind == "Match":
+            return ladders.of_match(head)
+        if head.kind == "If":
+            return ladders.of(head)
+        return ladders.of_choice(head) if head.kind == "IfExp" else None
 
     def compared(self, test: Test, ladder: Ladder | None, pair: Pair) -> Case | None:
         if ladder is None:

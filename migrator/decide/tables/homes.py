@@ -191,12 +191,13 @@ class Homes:
         named = _names_of_ids(judged)
         found = []
         for file in self.linked.project.files.values() if named else ():
-            for mapping in file.of_kind("Dict"):
-                keys = mapping.all("keys")
-                if any(k.kind == "Attribute" and k.value in named for k in keys):
-                    home = Home(mapping, mapping, "dict")
-                    if self.rows(home):
-                        found.append(home)
+            tree = file.tree
+            keys = (i for name in named for i in file.attributes.get(name, ()) if tree.field[i] == "keys")
+            above = {tree.parent[index] for index in keys}
+            for mapping in map(file.node, sorted(i for i in above if tree.kind[i] == "Dict")):
+                home = Home(mapping, mapping, "dict")
+                if self.rows(home):
+                    found.append(home)
         return found
 
 
