@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from migrator.read.project import FUNCTIONS, Project, enclosing_class, last_name, parameters
+from migrator.read.project import FUNCTIONS, Project, enclosing_class, last_name
 from migrator.read.recall import Kept, Met, Recall
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class Values:
         self.project = project
         self.environment = environment
         self._memo: dict[Node, tuple[Value, ...]] = {}
+        self._definitions: dict[Node, tuple[Value, ...]] = {}
         self._active: set[Node] = set()
         self._waiting: set[Node] = set()
         self._partial: dict[Node, tuple[int, tuple[Value, ...]]] = {}
@@ -129,6 +130,10 @@ class Values:
 
     def _found(self, node: Node, depth: int) -> tuple[Value, ...]:
         self._work += 1
+        known = self._settled(node) if node.kind == "Name" else None
+        if known is not None:
+            self._memo[node] = known
+            return known
         outer, self._met = self._met, None
         self._active.add(node)
         try:
@@ -141,6 +146,34 @@ class Values:
         else:
             self._closed(met or Met(), node, depth, found)
         return found
+
+    def _settled(self, name: Node) -> tuple[Value, ...] | None:
+        """What a name is known to be for good."""
+        found = self.project.bindings(name)
+        if len(found) == 1:
+            known = self._memo.get(found[0])
+            return self._defined(found[0]) if known is None else known
+        return None if found else (Value("external", name, str(name.value)),)
+
+    def _defined(self, binding: Node) -> tuple[Value, ...] | None:
+        """What a definition or an import from outside binds; nothing for other bindings."""
+        known = self._definitions.get(binding)
+        if known is None:
+            value = self._definition(binding)
+            if value is None:
+                return None
+            known = self._definitions[binding] = (value,)
+        return known
+
+    def _definition(self, binding: Node) -> Value | None:
+        if binding.kind in FUNCTIONS:
+            return Value("function", binding)
+        if binding.kind == "ClassDef":
+            return Value("class", binding)
+        target = self.project.imported(binding) if binding.kind == "alias" else []
+        if isinstance(target, str):
+            return Value("external", binding, target)
+        return None if isinstance(target, list) else Value("module", target.node(0))
 
     def _closed(self, met: Met, node: Node, depth: int, found: tuple[Value, ...]) -> None:
         """Keep an answer that was cut short; those of much work are taken again by `_partial`."""
@@ -178,12 +211,9 @@ class Values:
         return self.of(node.first if node.kind != "NamedExpr" else node.child("value"))
 
     def name(self, node: Node) -> Iterable[Value]:
+        """What the bindings of a name bind that is not settled."""
         found = self.project.bindings(node)
-        if not found:
-            return (Value("external", node, str(node.value)),)
-        if len(found) == 1:
-            return self.binding(found[0])
-        return _joined(map(self.binding, found))
+        return self.binding(found[0]) if len(found) == 1 else _joined(map(self.binding, found))
 
     def attribute(self, node: Node) -> Iterable[Value]:
         name, bases = node.value, self.of(node.first)
@@ -291,12 +321,10 @@ class Values:
     def binding(self, node: Node) -> Iterable[Value]:
         """What a binding node (store, parameter, definition, import) binds."""
         known = self._memo.get(node)
+        if known is None:
+            known = self._defined(node)
         if known is not None:
             return known
-        if node.kind in FUNCTIONS:
-            return (Value("function", node),)
-        if node.kind == "ClassDef":
-            return (Value("class", node),)
         if node.kind == "alias":
             return self._import(node)
         outer, self._met = self._met, None
@@ -313,21 +341,19 @@ class Values:
         return self._kept(node, found) if known is None else known
 
     def _import(self, alias: Node) -> Iterable[Value]:
+        """What the bindings are that an import brings in from a file of the project."""
         target = self.project.imported(alias)
-        if isinstance(target, str):
-            return (Value("external", alias, target),)
-        if isinstance(target, list):
-            if alias in self._active or len(self._active) > MAX_HOPS:
-                return self._cut_short(alias)
-            met = self._noted()
-            met.aside.add(alias)
-            met.deepest = max(met.deepest, len(self._active))
-            self._active.add(alias)
-            try:
-                return [v for node in target if node is not alias for v in self.binding(node)]
-            finally:
-                self._active.discard(alias)
-        return (Value("module", target.node(0)),)
+        assert isinstance(target, list)
+        if alias in self._active or len(self._active) > MAX_HOPS:
+            return self._cut_short(alias)
+        met = self._noted()
+        met.aside.add(alias)
+        met.deepest = max(met.deepest, len(self._active))
+        self._active.add(alias)
+        try:
+            return [v for node in target if node is not alias for v in self.binding(node)]
+        finally:
+            self._active.discard(alias)
 
     def _stored(self, node: Node) -> Iterable[Value]:
         parent = node.parent
@@ -376,12 +402,13 @@ class Values:
 
     def _own_object(self, node: Node, function: Node) -> Value | None:
         """What `self` or `cls` is."""
-        if function.scope.kind != "ClassDef" or node.field != "args" or parameters(function)[0] is not node:
+        owner = function.scope
+        if owner.kind != "ClassDef" or node.field != "args" or _position(node, function):
             return None
         decorators = {last_name(d) for d in function.decorators}
         if "staticmethod" in decorators:
             return None
-        return Value("class" if "classmethod" in decorators else "instance", function.scope)
+        return Value("class" if "classmethod" in decorators else "instance", owner)
 
     def _kept(self, binding: Node, found: tuple[Value, ...]) -> tuple[Value, ...]:
         """The values of a binding, kept for every name that loads it unless they lack something."""
@@ -445,9 +472,10 @@ class Values:
     def _find_callers(self, function: Node) -> Iterable[Node]:
         owner = function.scope if function.scope.kind == "ClassDef" else None
         target = owner if owner is not None and function.value in ("__init__", "__new__") else function
+        may_call = owner is not None and self._only(function)
         for func in self._named_so(target.value, owner):
-            meant = any(v.node is target for v in self.of(func))
-            if meant or (owner is not None and self._may_call(func, function)):
+            values = self.of(func)
+            if any(v.node is target for v in values) or (may_call and _is_unknown_method(func, values)):
                 yield func.file.nodes[func.index - 1]
 
     def _named_so(self, name: str, owner: Node | None) -> Iterator[Node]:
@@ -458,12 +486,8 @@ class Values:
             files = [file for file in files if file.path in near]
         return (file.nodes[index + 1] for file in files for index in file.calls[name])
 
-    def _may_call(self, func: Node, function: Node) -> bool:
-        """Whether a method call on a value not known means the only method of its name."""
-        unknown = all(v.kind == "unknown" for v in self.of(func))
-        return func.kind == "Attribute" and unknown and self._only(function)
-
     def _only(self, function: Node) -> bool:
+        """Whether a method call on a value not known means this method, the only one of its name."""
         return self.project.functions_by_name.count(function.value) == 1 and len(function.value) > 5
 
     # -- members and results ---------------------------------------------------------------------
@@ -629,9 +653,18 @@ def argument_for(call: Node, function: Node, parameter: Node) -> Node | None:
     return _argument(call, parameter.value, _place(parameter, function))
 
 
+def _is_unknown_method(func: Node, values: tuple[Value, ...]) -> bool:
+    """Whether a method is called on a value not known."""
+    return func.kind == "Attribute" and all(v.kind == "unknown" for v in values)
+
+
 def _place(parameter: Node, function: Node) -> int:
     """At which place calls pass a parameter; less than nothing if only by its name."""
-    return parameters(function).index(parameter) - is_bound(function) if parameter.field == "args" else -1
+    return _position(parameter, function) - is_bound(function) if parameter.field == "args" else -1
+
+
+def _position(parameter: Node, function: Node) -> int:
+    return function.file.parameters[function.index].index(parameter.index)
 
 
 def _argument(call: Node, name: str, place: int) -> Node | None:
@@ -689,10 +722,11 @@ def _joined(parts: Iterable[Iterable[Value]]) -> tuple[Value, ...]:
     """The first values of several answers without repetition; what comes after enough is not asked for."""
     found: dict[Value, None] = {}
     for part in parts:
-        found.update(dict.fromkeys(part))
+        for value in part:
+            found[value] = None
         if len(found) >= MAX_CANDIDATES:
-            break
-    return tuple(islice(found, MAX_CANDIDATES))
+            return tuple(islice(found, MAX_CANDIDATES))
+    return tuple(found)
 
 
 _RULES: dict[str, Callable[[Values, Node], Iterable[Value]]] = {
