@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.sites import sends
-from migrator.read.project import enclosing_class, enclosing_function
+from migrator.read.project import enclosing_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -213,20 +213,18 @@ class Circles:
         for index in calls[first : bisect.bisect_left(calls, tree.end[function.index])]:
             call = function.file.node(index)
             if scope_of(call) == function:
-                for value in self.values.of(call.child("func")):
+                for value in self.values.of(call.first):
                     if value.kind == "function" and value.node != function:
                         yield value.node
 
 
 def scope_of(node: Node) -> Node:
     """The named function around a node, else the class or module."""
-    function = enclosing_function(node)
-    if function is not None:
-        return function
-    scope = node.scope
-    while scope.kind == "Lambda":
-        scope = scope.scope
-    return scope
+    tree = node.file.tree
+    scope = tree.scope[node.index]
+    while tree.kind[scope] == "Lambda":
+        scope = tree.scope[scope]
+    return node.file.nodes[scope]
 
 
 def _stored(statement: Node) -> Iterator[str]:
