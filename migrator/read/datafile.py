@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from migrator.data.formats import form_of, parsed
 from migrator.data.items import DataError
-from migrator.read.facts import _GENERATED, _IGNORE, FileFacts, Ignore, Occurrence, Problem
+from migrator.read.facts import _IGNORE, FileFacts, Ignore, Occurrence, Problem, is_generated
 from migrator.read.tree import Tree
 from migrator.source import Source, SourceError
 
@@ -35,7 +35,7 @@ def read_data(path: str, data: bytes, pattern: IdPattern) -> FileFacts:
         facts.problem = Problem("unreadable", str(error) or "nested too deeply")
         return facts
     facts.text = source.text
-    facts.generated = bool(_GENERATED.search(data[:2000]))
+    facts.generated = is_generated(data)
     facts.occurrences = tuple(islice(builder.occurrences(pattern), MAX_IDS + 1))
     if len(facts.occurrences) > MAX_IDS:
         facts.problem = Problem("too-many-ids", f"more than {MAX_IDS:,} ids; this is no table")
