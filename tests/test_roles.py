@@ -81,6 +81,12 @@ PROGRAMS = [
     ("without-a-value", 'SEEN = dict.fromkeys(["gpt-4o", "gpt-4o-mini"])', [CHOICE, CHOICE]),
     ("registered-one-by-one", 'register(Chat("gpt-4o"))\nregister(Chat("gpt-4o-mini"), alias="m")\n'
      'register(Chat("o3"))', ["lookup-key/review", "lookup-key/review"]),
+    ("registered-by-name", 'self._add_model_to_catalog(P, "gpt-4o", Costs(1), snapshots=["gpt-4o-2024-08-06"])\n'
+     'self._add_model_to_catalog(P, "gpt-4o-mini", Costs(2))\nself._add_model_to_catalog(P, "o3", Costs(3))',
+     ["lookup-key/review"] * 3),
+    ("registered-with-its-snapshots", 'register(Chat("gpt-4o", snapshots=["gpt-4o-2024-08-06"]))\n'
+     'register(Chat("gpt-4o-mini"))\nregister(Chat("o3"))', ["lookup-key/review"] * 3),
+    ("added-once", 'catalog.add_model("gpt-4o", fallbacks=["gpt-4o-mini"])', [CALL, DEFAULT]),
     ("prices", 'PRICES = {"gpt-4o": 2.5, "gpt-4o-mini": 0.15}', [KEY, KEY]),
     ("inline-window", 'def w(m):\n    return {"gpt-4o": 128000}.get(m, 8192)', [KEY]),
     ("row-added", 'PRICES = {}\nPRICES["gpt-4o"] = 2.5', [KEY]),
@@ -88,6 +94,11 @@ PROGRAMS = [
     ("snapshot-alias", 'SNAPSHOTS = {"gpt-4o": "gpt-4o-2024-08-06"}', [KEY, KEY]),
     ("legacy-table", 'DEPRECATED_MODELS = {"gpt-4o": 1}', ["lookup-key/leave"]),
     ("records", 'MODELS = [ModelInfo(id="gpt-4o", ctx=1), ModelInfo(id="gpt-4o-mini", ctx=1)]', [KEY, KEY]),
+    ("records-with-snapshots", 'MODELS = [ModelInfo(id="gpt-5", dated=["gpt-5-2025-08-07"]), ModelInfo(id="o3")]',
+     [KEY, KEY]),
+    ("records-as-dicts", 'MODELS = [Info(name="gpt-4o", out=1).to_dict(), Info(name="gpt-4o-mini", out=2).to_dict()]',
+     [KEY, KEY]),
+    ("one-record-as-dict", 'MODELS = [Info(model_name="gpt-4o").to_dict(), other]', [CALL]),
     ("options", 'A = [{"id": "gpt-4o", "name": "GPT-4o"}, {"id": "gpt-4o-mini", "name": "Mini"}]', [CHOICE, CHOICE]),
     ("allowed-set", 'SUPPORTED = {"gpt-4o", "gpt-4o-mini"}', [CHOICE, CHOICE]),
     ("literal", 'from typing import Literal\nM = Literal["gpt-4o", "gpt-4o-mini"]', [CHOICE, CHOICE]),

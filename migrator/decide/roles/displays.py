@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.roles.literals import id_like
 from migrator.decide.roles.parametrized import parametrized
-from migrator.decide.roles.registrations import GROUPED, grouped
+from migrator.decide.roles.registrations import GROUPED, REGISTERED, grouped, registered, registering
 from migrator.decide.roles.verdicts import (
     ALIAS,
     COMPARISON,
@@ -53,6 +53,12 @@ def _is_id(node: Node) -> bool:
 def _previous(node: Node, elements: Sequence[Node]) -> Node | None:
     at = bisect_left(elements, node.index, key=lambda element: element.index)
     return elements[at - 1] if at else None
+
+
+def _made(call: Node) -> Node:
+    """The call at the start of a chain: `Model(…)` in `Model(…).to_dict()`."""
+    inner = (call.child("func") or call).child("value")
+    return _made(inner) if inner is not None and inner.kind == "Call" else call
 
 
 def abbreviates(key: str, model: str) -> bool:
@@ -205,7 +211,7 @@ class Displays:
             return self.classifier.named(place, unpacked, REWRITE_DEFAULT)
         if grouped(collection):
             return GROUPED
-        found = self._held(place, collection, holder)
+        found = self._held(place, collection, holder) or self._in_entry(holder)
         if found is not None:
             return found
         if self._name_before(place.node):
@@ -256,6 +262,15 @@ class Displays:
         if ends.tokenizer and not (ends.standard or ends.model_name or ends.elsewhere):
             return TOKENIZER
         return None
+
+    def _in_entry(self, holder: Node) -> Verdict | None:
+        """A list that is an argument of a registry's entry belongs to that: a model's snapshots, say."""
+        call = holder.parent if holder.kind == "keyword" else holder
+        if call is None or call.kind != "Call" or self.linked.receivers.of(call) is not None:
+            return None
+        if registered(call, self.names) or registering(call, self.names):
+            return REGISTERED
+        return EXTEND_KEY if self.is_registry_entry(call) else None
 
     def _flag_before(self, node: Node) -> bool:
         assert node.parent is not None
@@ -367,12 +382,14 @@ class Displays:
         """Whether a call is one of several in a collection (`[Model(name=…), …]`) or a table's value."""
         if self._registry_of(call) is not None:
             return True
-        holder = call.parent
+        element = call
+        while element.field == "value" and element.parent is not None and element.parent.field == "func":
+            element = element.parent.parent or call
+        holder = element.parent
         if holder is None or holder.kind not in ("List", "Tuple", "Set"):
             return False
-        same = [
-            n
-            for n in holder.all("elts")
-            if n.kind == "Call" and last_name(n.child("func")) == last_name(call.child("func"))
-        ]
-        return len(same) > 1
+        maker = last_name(call.child("func"))
+        return (
+            sum(last_name(_made(n).child("func")) == maker for n in holder.all("elts") if n.kind == "Call")
+            > 1
+        )

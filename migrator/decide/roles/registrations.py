@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migrator.decide.roles.literals import id_like
 from migrator.decide.roles.verdicts import EXTEND_KEY
 from migrator.read.project import last_name
 
@@ -29,6 +30,28 @@ def registered(call: Node, names: Names) -> bool:
     if outer.parent.kind != "Expr" or not names("register-callee", last_name(outer.child("func"))):
         return False
     return len(set(_alike(outer, call))) >= FEWEST
+
+
+def registering(call: Node, names: Names) -> bool:
+    """Whether a statement's call is one of several like ones that register a model each, by its id."""
+    statement = call.parent
+    if statement is None or statement.kind != "Expr" or statement.parent is None:
+        return False
+    if not names("register-callee", last_name(call.child("func"))):
+        return False
+    beside = (s.child("value") for s in statement.parent.all("body") if s.kind == "Expr")
+    return (
+        len({_id(c) for c in beside if c is not None and c.kind == "Call" and _same(c, call)} - {""})
+        >= FEWEST
+    )
+
+
+def _id(call: Node) -> str:
+    """The first plain argument of a call that is a model's id."""
+    given = [*call.all("args"), *(k.child("value") for k in call.all("keywords"))]
+    return next(
+        (str(n.value) for n in given if n is not None and n.kind == "Constant" and id_like(n.value)), ""
+    )
 
 
 def _alike(outer: Node, call: Node) -> list[str]:
