@@ -12,6 +12,17 @@ ASK = OPENAI + (
     'def ask(prompt, model="gpt-4o"):\n'
     "    return client.chat.completions.create(model=model, messages=prompt)\n"
 )
+BRANCHES = (
+    "from openai import OpenAI\n"
+    "def ask(vendor, prompt, local):\n"
+    '    client = OpenAI(base_url="https://api.deepseek.com")\n'
+    '    if vendor == "deepseek":\n'
+    '        client = OpenAI(base_url="https://api.deepseek.com")\n'
+    '        return client.chat.completions.create(model="deepseek-chat", messages=prompt)\n'
+    '    if vendor == "openai":\n'
+    "        client = OpenAI()\n"
+    '        return client.chat.completions.create(model="gpt-4o", messages=prompt)\n'
+)
 CALL, DEFAULT = "call-argument/rewrite", "default/rewrite"
 KEY, CHOICE = "lookup-key/extend", "membership/extend"
 COMPARED, TOKENS, PROSE = "comparison/review", "tokenizer/leave", "prose/leave"
@@ -126,6 +137,16 @@ PROGRAMS = [
     ("deployment-name", 'AZURE_DEPLOYMENT = "gpt-4o"', ["default/review"]),
     ("other-vendor", 'from openai import OpenAI\nc = OpenAI(base_url="https://api.deepseek.com")\n'
      'c.chat.completions.create(model="gpt-4o", messages=m)', ["call-argument/review"]),
+    ("other-vendor-made-in-another-branch", BRANCHES, [CALL]),
+    ("other-vendor-made-in-this-branch", BRANCHES.replace("deepseek-chat", "gpt-4o"), ["call-argument/review", CALL]),
+    ("other-vendor-made-before-the-branch", BRANCHES.replace("        client = OpenAI()\n", ""),
+     ["call-argument/review"]),
+    ("other-vendor-made-below", 'from openai import OpenAI\nfor q in questions:\n    c = OpenAI()\n'
+     '    c.chat.completions.create(model="gpt-4o", messages=q)\n    c = OpenAI(base_url="https://api.deepseek.com")',
+     [CALL]),
+    ("other-vendor-made-in-the-last-round", 'from openai import OpenAI\nc = OpenAI(base_url="https://api.deepseek.com")\n'
+     'for q in questions:\n    c.chat.completions.create(model="gpt-4o", messages=q)\n    c = OpenAI()',
+     ["call-argument/review"]),
     ("unknown-prefix", 'MODEL = "acme/gpt-4o"', ["default/review"]),
     ("unknown-function", 'unknown_fn("gpt-4o")', ["call-argument/review"]),
     ("dated-judge", 'def score(judge_model="gpt-4o-2024-08-06"): ...', ["default/review"]),

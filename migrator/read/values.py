@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from migrator.read.project import FUNCTIONS, Project, enclosing_class, last_name
+from migrator.read.reaching import reaching
 from migrator.read.recall import Kept, Met, Recall
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ class Values:
     def name(self, node: Node) -> Iterable[Value]:
         """What the bindings of a name bind that is not settled."""
         found = self.project.bindings(node)
-        return self.binding(found[0]) if len(found) == 1 else _joined(map(self.binding, found))
+        return self.binding(found[0]) if len(found) == 1 else _joined(map(self.binding, reaching(node, found)))
 
     def attribute(self, node: Node) -> Iterable[Value]:
         name, bases = node.value, self.of(node.first)
