@@ -327,3 +327,43 @@ def test_a_limit_moves_with_its_id_or_not_at_all() -> None:
     assert limit.group == model.group
     assert limit.rank < model.rank
     assert "$" in limit.why
+
+
+CONFIGS = """
+from dataclasses import dataclass
+
+@dataclass
+class Settings:
+    model_name: str
+    max_input_tokens: int
+
+    def ask(self, text):
+        text = enc.decode(enc.encode(text)[: self.max_input_tokens])
+        return client.chat.completions.create(model=self.model_name, messages=[{"role": "user", "content": text}])
+
+
+STRONG = Settings(model_name="gpt-5", max_input_tokens=272_000)
+SMALL = Settings(model_name="gpt-5-mini", max_input_tokens=272_000)
+OTHER = Settings(model_name="gpt-4.1", max_input_tokens=272_000)
+
+
+def answers(text):
+    return STRONG.ask(text), SMALL.ask(text), OTHER.ask(text)
+"""
+
+
+def test_a_number_beside_a_model_is_that_model_s_though_all_meet_in_one_call() -> None:
+    inventory, new = migrated(HEAD + CONFIGS, map={"gpt-5": "flagship", "gpt-5-mini": "mini"})
+    assert 'Settings(model_name="gpt-5.5", max_input_tokens=872_000)' in new["app.py"]
+    assert 'Settings(model_name="gpt-5.5-mini", max_input_tokens=112_000)' in new["app.py"]
+    assert 'Settings(model_name="gpt-4.1", max_input_tokens=272_000)' in new["app.py"]
+    assert {limit.line for limit in inventory.limits} == {19, 20}
+
+
+def test_a_number_beside_two_models_serves_both() -> None:
+    program = HEAD + CONFIGS.replace(
+        'SMALL = Settings(model_name="gpt-5-mini", max_input_tokens=272_000)',
+        'SMALL = Settings(model_name="gpt-5-mini" if cheap else "gpt-5", max_input_tokens=272_000)',
+    )
+    new = migrated(program, map={"gpt-5": "flagship", "gpt-5-mini": "mini"})[1]
+    assert '"gpt-5.5-mini" if cheap else "gpt-5.5", max_input_tokens=112_000)' in new["app.py"]

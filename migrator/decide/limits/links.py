@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.decide.contexts import WRITTEN
 from migrator.decide.limits.circles import Circles, Place, scope_of
 from migrator.decide.limits.shapes import holder_of
+from migrator.decide.roles.literals import id_like
+from migrator.read.facts import Node
 from migrator.read.object_flow import ObjectFlow
 from migrator.read.project import dotted
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from migrator.decide.engine import Judged
     from migrator.decide.plans import Planner
     from migrator.decide.sites import Site
-    from migrator.read.facts import Node
     from migrator.read.flow import Use
 
 __all__ = ["Links", "Served", "scope_of"]
@@ -90,6 +91,10 @@ class Links:
 
     def of(self, node: Node, uses: tuple[Use, ...]) -> Served | None:
         """What a number serves; none if nothing that moves."""
+        told = {*self._told(node)}
+        if told:
+            moving = [one for one in self._beside(node) if one.node in told]
+            return _alone(moving) if len(moving) == len(told) else None
         spots = [node, *(use.node for use in uses if not _entered(use))]
         sites = self.calls(spots)
         if not sites:
@@ -97,18 +102,27 @@ class Links:
             sites = self.calls(spots)
         if sites:
             return self._served(sites, [call for spot in spots for call in self.others.reached(spot)])
-        beside = self._beside(node)
-        return (
-            Served(tuple(beside), tuple(dict.fromkeys(c for one in beside for c in one.sites)))
-            if beside
-            else None
-        )
+        return _alone(self._beside(node))
 
     def calls(self, spots: Iterable[Node]) -> list[Node]:
         """The calls with source ids that places bear on."""
         return list(dict.fromkeys(call for spot in spots for call in self.own.around(spot)))
 
     # -- config objects ----------------------------------------------------------------------------
+
+    def _told(self, node: Node) -> list[Node]:
+        """The models that a number's own call says: `Settings(model="gpt-4o", window=128_000)`."""
+        home = _home(node)
+        if not isinstance(home, Node) or home.kind != "Call":
+            return []
+        site = self.planner.sites.get(home)
+        if site is not None and site.receiver is not None:
+            return []
+        given = [
+            k.child("value") for k in home.all("keywords") if self.linked.names.model(str(k.value or ""))
+        ]
+        found = [value.node for argument in given for value in self.values.of(argument)]
+        return found if all(n.kind == "Constant" and id_like(n.value) for n in found) else []
 
     def _beside(self, node: Node) -> list[Judged]:
         """Ids in the same dict, call, class body or parameter list, or set on the same object."""
@@ -182,6 +196,12 @@ class Links:
     def _is_target(self, text: str) -> bool:
         targets = self.planner.engine.catalogue.targets.values()
         return any(text == target or text.endswith(("/" + target, ":" + target)) for target in targets)
+
+
+def _alone(moving: list[Judged]) -> Served | None:
+    """What a number serves that stands beside the models themselves."""
+    sites = tuple(dict.fromkeys(call for one in moving for call in one.sites))
+    return Served(tuple(moving), sites) if moving else None
 
 
 def rewritten(planner: Planner) -> Iterator[Judged]:
