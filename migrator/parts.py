@@ -181,8 +181,14 @@ def _answer(part: Component) -> Answer:
 
 def _facts(part: Component, elsewhere: Elsewhere | None = None) -> list[FileFacts]:
     given = _Desk.given
-    reader = Reader(str(given.root), given.pattern, given.data, elsewhere)
+    reader = Reader(str(given.root), given.pattern, given.data, elsewhere, senders(given.rulebook))
     return reader.component(part, given.imports, given.modules)
+
+
+def senders(rulebook: Rulebook) -> frozenset[str]:
+    """The packages whose calls send requests, as they are imported; what sends to any address is none."""
+    rules = (call for api in rulebook.apis for call in api.call if call.kind != "tokenizer" and not call.url)
+    return frozenset(callee.split(".")[0] for call in rules for callee in call.callees if "." in callee)
 
 
 def _shares(files: Sequence[Wanted], count: int, root: str) -> list[Sequence[Wanted]]:

@@ -73,3 +73,67 @@ def test_packages_are_read_together_where_one_imports_the_other(tmp_path, module
         (tmp_path / path).write_text(text, "utf-8")
     (reference,) = pipeline.review([tmp_path], Settings(jobs=1), root=tmp_path).references
     assert reference.call_sites
+
+
+WRAPPER = """
+from openai import OpenAI
+
+class LLM:
+    def __init__(self, model):
+        self.client, self.model = OpenAI(), model
+
+    def ask(self, text):
+        return self.client.chat.completions.create(model=self.model, messages=text, temperature=0)
+"""
+AGENT = """
+from app.llms import LLM
+
+class Agent:
+    def __init__(self, model):
+        self.llm = LLM(model)
+"""
+APP = {
+    "app/__init__.py": "",
+    "app/llms/__init__.py": "from .wrapper import LLM",
+    "app/llms/wrapper.py": WRAPPER,
+}
+
+
+def reviewed(tmp_path, files: dict[str, str]):
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    return pipeline.review([tmp_path], Settings(jobs=1), root=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        pytest.param('from app.llms import LLM\nLLM("gpt-4o")', id="behind a package that hands it on"),
+        pytest.param('from app.agent import Agent\nAgent("gpt-4o")', id="two modules away"),
+        pytest.param('from app import agent\nagent.Agent("gpt-4o")', id="by the module's name"),
+        pytest.param(
+            "from app.names import NAME\nfrom app.agent import Agent\nAgent(NAME)", id="by a constant"
+        ),
+    ],
+)
+def test_the_module_that_calls_is_read_though_it_names_no_model(tmp_path, main):
+    files = {**APP, "app/agent.py": AGENT, "app/names.py": NAME, "main.py": main}
+    edits = {(edit.path, edit.rule) for edit in reviewed(tmp_path, files).edits}
+    assert ("app/llms/wrapper.py", "GPT55-P010") in edits
+
+
+def test_a_package_s_own_module_may_have_the_name_of_the_library_that_it_calls(tmp_path):
+    files = {"app/__init__.py": "", "app/openai.py": WRAPPER}
+    files["app/agent.py"] = AGENT.replace("app.llms", "app.openai")
+    files["main.py"] = 'from app.agent import Agent\nAgent("gpt-4o")'
+    assert "app/openai.py" in {edit.path for edit in reviewed(tmp_path, files).edits}
+
+
+def test_a_module_that_no_model_gets_to_is_not_read(tmp_path):
+    other = WRAPPER.replace("LLM", "Other")
+    files = {**APP, "app/llms/other.py": other, "main.py": 'from app.llms import LLM\nLLM("gpt-4o")'}
+    files["app/llms/__init__.py"] += "\nfrom .other import Other"
+    found = reviewed(tmp_path, files)
+    assert found.coverage.read == 3
+    assert {edit.path for edit in found.edits} == {"main.py", "app/llms/wrapper.py"}

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MAX_DEPTH = 8
 """How many modules may hand a name on before its users are lost."""
 
+MAX_STEPS = 4
+"""How many imports away from what is read files that call a model are looked for."""
+
 
 class Importers(NamedTuple):
     """`by_name` import a name from where it is made or handed on; `by_module` the modules that make some.
@@ -141,6 +144,59 @@ def _resolved(path: str, one: Imported, modules: Modules) -> Iterator[_Link]:
     inner = modules.inner(path, one)
     if inner is not None and inner != path:
         yield _Link(path, inner, "", one.bound)
+
+
+def leading_to_calls(
+    read: set[str], found: Mapping[str, bytes], modules: Modules, senders: frozenset[str]
+) -> set[str]:
+    """Files that lead from those that are read to one that imports a library which sends requests.
+
+    `main.py` names a model, `agent.py` hands it on, `llm.py` calls: the last says what is sent.
+    """
+    above: dict[str, set[str]] = {}
+    asked: dict[str, set[str]] = {path: {"*"} for path in read}
+    for _ in range(MAX_STEPS):
+        new: dict[str, set[str]] = defaultdict(set)
+        ways: dict[str, set[str]] = defaultdict(set)
+        for path, names in asked.items():
+            for target, name in _reached(path, names, found, modules):
+                if target in found and target not in read and target not in above:
+                    new[target].add(name)
+                    ways[target].add(path)
+        above |= ways
+        asked = new
+    calling = {path for path in above.keys() - read if _sends(path, found[path], modules, senders)}
+    wanted: set[str] = set()
+    while calling:
+        wanted |= calling
+        calling = {path for here in calling for path in above[here]} - wanted - read
+    return wanted
+
+
+def _sends(path: str, statements: bytes, modules: Modules, senders: frozenset[str]) -> bool:
+    """Whether a file imports one of some packages, which is none of the project's own."""
+    return any(
+        one.level == 0
+        and one.module.partition(".")[0] in senders
+        and modules.file(path, one.module.partition(".")[0], 0) is None
+        for one in imports(statements)
+    )
+
+
+def _reached(
+    path: str, names: set[str], found: Mapping[str, bytes], modules: Modules
+) -> Iterator[tuple[str, str]]:
+    """What a file imports, and by which name; of a package's own file only what was asked of it."""
+    hands_on = path.endswith("/__init__.py") and "*" not in names
+    for one in imports(found.get(path, b"")):
+        if hands_on and one.bound not in names and one.name != "*":
+            continue
+        module = modules.file(path, one.module, one.level)
+        if module is not None and module != path:
+            yield module, one.name or "*"
+        inner = modules.inner(path, one)
+        if inner is not None and inner != path:
+            yield inner, "*"
 
 
 # -- what a file defines -------------------------------------------------------------------------

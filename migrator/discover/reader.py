@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from migrator.discover.closure import exported_names, imported_paths, importers
+from migrator.discover.closure import exported_names, imported_paths, importers, leading_to_calls, with_code
 from migrator.discover.survey import problem_of
 from migrator.discover.walk import read_bytes
 from migrator.read.facts import FileFacts, read
@@ -27,7 +27,8 @@ Elsewhere: TypeAlias = "Callable[[Sequence[Wanted]], list[FileFacts]]"
 class Reader:
     """Reads files below a root. `data` are names of data files: who names one may hand on what it holds.
 
-    `elsewhere` reads in several processes; it gives facts in the order of the files.
+    `elsewhere` reads in several processes; it gives facts in the order of the files. `senders` are packages
+    that send requests: files that import one are read if those with ids get to them.
     """
 
     def __init__(
@@ -36,11 +37,13 @@ class Reader:
         pattern: IdPattern,
         data: tuple[bytes, ...] = (),
         elsewhere: Elsewhere | None = None,
+        senders: frozenset[str] = frozenset(),
     ) -> None:
         self.root = root
         self.pattern = pattern
         self.data = data
         self.elsewhere = elsewhere
+        self.senders = senders
 
     def component(
         self, component: Component, imports: Mapping[str, bytes], modules: Modules
@@ -51,6 +54,8 @@ class Reader:
         users = importers(exported_names(seeds, self.data), near, modules)
         wanted = imported_paths(seeds, modules) | users.by_name
         known = {file.path for file in seeds}
+        started = users.by_name | {file.path for file in with_code(seeds)}
+        wanted |= leading_to_calls(started, near, modules, self.senders)
         through = {path: names for path, names in users.by_module.items() if path not in wanted | known}
         asked = [(path, frozenset(names)) for path, names in sorted(through.items())]
         found = [*seeds, *self._read([*_plainly(sorted(wanted - known)), *asked])]

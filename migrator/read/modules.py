@@ -112,6 +112,8 @@ class Modules:
         """Whether a folder's modules are found by their own names: outside packages, or beside a script."""
         if name in sys.stdlib_module_names:
             return folder != "" and folder == here and not self._package(folder)
+        if name in self.libraries and self._package(folder):
+            return False
         return f"{here}/".startswith(f"{folder}/") or not self._package(folder)
 
     def _is_library(self, path: str, here: list[str]) -> bool:
