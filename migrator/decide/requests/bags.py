@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Form = Literal["keyword", "entry", "item", "setdefault", "field"]
 DEPTH = 6
+_COPIES = ("copy", "deepcopy")
 _AS_DICT = ("asdict", "model_dump", "dict", "to_dict", "_asdict", "vars")
 
 
@@ -96,6 +97,7 @@ class Bags:
             return
         if node.kind == "Name":
             yield from self._forwarded(node, depth)
+            yield from self._copied(node, depth)
         source = _turned_into_dict(node)
         if source is not None:
             yield from self.inside(source, shared=shared, depth=depth + 1)
@@ -173,6 +175,14 @@ class Bags:
                     yield Setting(str(keyword.value), value, call, "keyword", str(keyword.value), shared)
 
     # -- wrappers and classes ----------------------------------------------------------------------
+
+    def _copied(self, name: Node, depth: int) -> Iterator[Setting]:
+        """What is put into a copy: `options = defaults.copy()`, then `options["k"] = v`."""
+        for binding in self.linked.project.bindings(name):
+            statement = binding.parent
+            made = statement.child("value") if statement is not None and statement.kind == "Assign" else None
+            if made is not None and made.kind == "Call" and last_name(made.child("func")) in _COPIES:
+                yield from self._steps(self._names(made), shared=False, depth=depth)
 
     def _forwarded(self, name: Node, depth: int) -> Iterator[Setting]:
         """A wrapper's `**kwargs`: the keywords of its callers that no parameter takes."""
