@@ -112,6 +112,9 @@ PROGRAMS = [
     ("one-record-as-dict", 'MODELS = [Info(model_name="gpt-4o").to_dict(), other]', [CALL]),
     ("options", 'A = [{"id": "gpt-4o", "name": "GPT-4o"}, {"id": "gpt-4o-mini", "name": "Mini"}]', [CHOICE, CHOICE]),
     ("allowed-set", 'SUPPORTED = {"gpt-4o", "gpt-4o-mini"}', [CHOICE, CHOICE]),
+    ("takes-what-is-refused", 'TEMPERATURE_MODELS = {"gpt-4o", "gpt-4o-mini"}', ["membership/review"] * 2),
+    ("takes-it-not", 'MODELS_WITHOUT_TEMPERATURE = {"gpt-5", "gpt-5-mini"}', [CHOICE, CHOICE]),
+    ("takes-what-is-accepted", 'TOOL_MODELS = {"gpt-4o", "gpt-4o-mini"}', [CHOICE, CHOICE]),
     ("literal", 'from typing import Literal\nM = Literal["gpt-4o", "gpt-4o-mini"]', [CHOICE, CHOICE]),
     ("enum", 'from enum import Enum\nclass M(str, Enum):\n    FAST = "gpt-4o-mini"', [CHOICE]),
     ("enum-by-base", "from enum import Enum\nclass Base(str, Enum): ...\nclass M(Base):\n"

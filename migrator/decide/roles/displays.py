@@ -19,6 +19,7 @@ from migrator.decide.roles.verdicts import (
     LEGACY,
     METADATA,
     PROSE,
+    REFUSED,
     REWRITE_CALL,
     REWRITE_DEFAULT,
     TOKENIZER,
@@ -312,7 +313,8 @@ class Displays:
             return LEGACY._replace(role="membership")
         if place.in_test and collection.kind == "Tuple":
             return self._row(place, collection)
-        return EXTEND_CHOICE
+        takes = self.names("refused", near[0]) and not self.names("negation", near[0])
+        return REFUSED if takes else EXTEND_CHOICE
 
     def _evaluates(self, place: Place, near: list[str]) -> bool:
         return any(self.names("evaluation", n) for n in [*near, place.file.path])

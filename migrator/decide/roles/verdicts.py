@@ -49,6 +49,9 @@ REWRITE_CALL = Verdict("call-argument", "rewrite", "")
 REWRITE_DEFAULT = Verdict("default", "rewrite", "")
 EXTEND_KEY = Verdict("lookup-key", "extend", "")
 EXTEND_CHOICE = Verdict("membership", "extend", "")
+REFUSED = EXTEND_CHOICE.review(
+    "capability-lost", "models that take what the new ones refuse: add none of them"
+)
 TOKENIZER = Verdict("tokenizer", "leave", "tokenizer", "only chooses an encoding, which the new models share")
 EXPECTED = Verdict("expected", "leave", "expectation", "states what came out, or stands for recorded data")
 COMPARISON = Verdict("comparison", "review", "branch-flips", "compared with a model name at run time")
