@@ -196,3 +196,69 @@ def test_a_hopeless_endpoint_can_be_turned_off():
     inventory = found(COMPLETIONS, weights={"constraint.endpoint": 0.0}, ignore=("GPT55-G007",))
     assert not reasons(inventory, "constraint.endpoint")
     assert "GPT55-G007" not in {one.rule for one in inventory.findings}
+
+
+# -- pictures --------------------------------------------------------------------------------------
+
+ASK = """
+client = OpenAI()
+MODEL = "gpt-4o-mini"
+
+def ask(messages, retries=3):
+    return client.chat.completions.create(model=MODEL, messages=messages)
+
+"""
+READ = """
+def read(url):
+    content = [{"type": "text", "text": "What is it?"}, {"type": "image_url", "image_url": {"url": url}}]
+    return ask([{"role": "user", "content": content}])
+"""
+METHOD = """
+class Base:
+    def __init__(self, model="gpt-4o-mini"):
+        self.client, self.model = OpenAI(), model
+
+    def _ask(self, messages):
+        return self.client.chat.completions.create(model=self.model, messages=messages)
+
+class Reader(Base):
+    def read(self, url):
+        return self._ask([{"role": "user", "content": [{"type": "image_url", "image_url": {"url": url}}]}])
+"""
+
+
+BUILT = (
+    ASK
+    + READ.replace("read(url)", "built(url)").replace("return ask(", "return (")
+    + """
+def read(url):
+    messages = [{"role": "system", "content": "Be brief."}]
+    messages.extend(built(url))
+    return ask(messages)
+"""
+)
+
+
+@pytest.mark.parametrize(
+    "code", [ASK + READ, METHOD, BUILT], ids=["function", "method of a base class", "put together elsewhere"]
+)
+def test_pictures_that_a_caller_hands_over_need_a_variant_that_takes_them(code):
+    inventory = found(code)
+    assert {one.variant for one in inventory.references} == {"gpt-5.5-instant"}
+    (reason,) = reasons(inventory, "constraint.modality")
+    assert reason.favours == "mini"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        ASK + READ.replace("ask([{", "upload([{"),
+        ASK + READ.replace('ask([{"role": "user", "content": content}])', "upload(content), ask(url)[0]"),
+        ASK + READ.replace("ask([{", "ask(retries=[{"),
+    ],
+    ids=["nobody hands them over", "beside a question in words", "as something else than the prompt"],
+)
+def test_pictures_that_go_elsewhere_exclude_nothing(code):
+    inventory = found(code)
+    assert not reasons(inventory, "constraint.modality")
+    assert {one.variant for one in inventory.references} == {"gpt-5.5-mini"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.recommend.concurrency import Concurrency
+from migrator.decide.recommend.pictures import Pictures
 from migrator.decide.recommend.uses import Constraint
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from migrator.decide.sites import Site
     from migrator.read.facts import Node
 
-PICTURES = ("image_url", "input_image", "data:image", "b64_json", "base64_image", "image/png", "image/jpeg")
 LONG = 50_000
 """Characters from which constant text is counted at all: no window is smaller."""
 
@@ -36,7 +36,7 @@ class Constraints:
     def __init__(self, surroundings: Surroundings, catalogue: Catalogue, tokens: Tokens) -> None:
         self.surroundings = surroundings
         self.catalogue = catalogue
-        self._shown: dict[Node, Node | None] = {}
+        self.pictures = Pictures(surroundings.linked)
         self._of_sites: dict[Node, tuple[Constraint, ...]] = {}
         self.tokens = tokens
         self.concurrency = Concurrency(surroundings.linked)
@@ -49,7 +49,7 @@ class Constraints:
         return known
 
     def _of_site(self, site: Site) -> Iterator[Constraint]:
-        yield from self.of_node(site.call)
+        yield from self._text_only(self._pictures(site.call) or self.pictures.handed_over(_prompts(site)))
         yield from self._window(site)
         yield from self._rates(site)
         yield from self._endpoint(site)
@@ -73,7 +73,9 @@ class Constraints:
 
     def of_node(self, node: Node) -> Iterator[Constraint]:
         """Text-only variants where pictures are sent in the same call or function."""
-        place = self._pictures(node)
+        yield from self._text_only(self._pictures(node))
+
+    def _text_only(self, place: Node | None) -> Iterator[Constraint]:
         if place is not None:
             text = f"sends pictures ({str(place.value)[:40]!r}); this variant takes text only"
             for name in self.catalogue.targets:
@@ -86,16 +88,10 @@ class Constraints:
         if owner is not None and self.surroundings.near.share(owner) < 1:
             owner = None
         for piece in (node, function, owner):
-            found = self._picture_in(piece) if piece is not None else None
+            found = self.pictures.within(piece) if piece is not None else None
             if found is not None:
                 return found
         return None
-
-    def _picture_in(self, piece: Node) -> Node | None:
-        if piece not in self._shown:
-            texts = (piece, *piece.within("Constant"))
-            self._shown[piece] = next((one for one in texts if _shows_pictures(one)), None)
-        return self._shown[piece]
 
     def _rates(self, site: Site) -> Iterator[Constraint]:
         for name in self.catalogue.targets:
@@ -129,12 +125,18 @@ class Constraints:
                 yield Constraint(name, "constraint.window", text, site.call.line, site.call.file.path)
 
 
+def _prompts(site: Site) -> list[Node]:
+    """The arguments of a request that hold its prompt."""
+    rule = site.receiver.call if site.receiver is not None else None
+    given = site.call.all("args") if site.call.kind == "Call" else []
+    if rule is None or site.call.kind != "Call":
+        return []
+    named = [value for name in rule.prompt if (value := site.call.keyword(name)) is not None]
+    at = rule.prompt_position
+    return [*named, *(given[at : at + 1] if at is not None else ())]
+
+
 def _is_batch_line(node: Node) -> bool:
     """A dict with the address and the body of one request of a batch file."""
     keys = {key.value for key in node.all("keys")} if node.kind == "Dict" else set()
     return {"url", "body"} <= keys
-
-
-def _shows_pictures(node: Node) -> bool:
-    value = node.value if node.kind == "Constant" else None
-    return isinstance(value, str) and len(value) < 400 and any(part in value for part in PICTURES)

@@ -1,0 +1,76 @@
+"""Pictures among what a call sends: in its prompt, and in what callers of its function give as that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.read.values import argument_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.decide.linked import Linked
+    from migrator.read.facts import Node
+
+PICTURES = ("image_url", "input_image", "data:image", "b64_json", "base64_image", "image/png", "image/jpeg")
+HOPS = 6
+_ADDING = ("append", "extend", "insert")
+
+
+class Pictures:
+    """Follows prompts back to the pictures in them."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        self._within: dict[Node, Node | None] = {}
+
+    def within(self, piece: Node) -> Node | None:
+        """The first text in a piece of code that shows that a picture is sent."""
+        if piece not in self._within:
+            texts = (piece, *piece.within("Constant"))
+            self._within[piece] = next((one for one in texts if _shows_picture(one)), None)
+        return self._within[piece]
+
+    def handed_over(self, arguments: list[Node]) -> Node | None:
+        """The same for values that a call is given by way of parameters and local names."""
+        done: set[Node] = set()
+        todo = [piece for argument in arguments for piece in self._behind(argument)]
+        for _ in range(HOPS):
+            todo = [piece for piece in dict.fromkeys(todo) if piece not in done]
+            done.update(todo)
+            found = next((shown for piece in todo if (shown := self.within(piece)) is not None), None)
+            if found is not None:
+                return found
+            todo = [behind for piece in todo for behind in self._behind(piece)]
+        return None
+
+    def _behind(self, piece: Node) -> Iterator[Node]:
+        """What the names in an expression are bound to, what callers give for them, what calls return."""
+        for one in (piece, *piece.within("Name"), *piece.within("Call")):
+            if one.kind == "Call":
+                yield from (v.node for v in self.linked.values.of(one) if v.kind in ("list", "dict"))
+            for binding in self.linked.project.bindings(one) if one.kind == "Name" else ():
+                if binding.kind == "arg" and binding.parent is not None:
+                    yield from self._given(binding, binding.parent)
+                elif binding.kind == "NameStore" and binding.scope == one.scope:
+                    yield from self._put_into(binding)
+
+    def _given(self, parameter: Node, function: Node) -> Iterator[Node]:
+        for call in self.linked.values.callers(function):
+            argument = argument_for(call, function, parameter)
+            if argument is not None:
+                yield argument
+
+    def _put_into(self, binding: Node) -> Iterator[Node]:
+        value = binding.parent.child("value") if binding.parent is not None else None
+        if value is not None:
+            yield value
+        for load in self.linked.project.loads(binding):
+            method = load.parent
+            if method is not None and method.kind == "Attribute" and method.value in _ADDING:
+                yield from method.parent.all("args") if method.parent is not None else ()
+
+
+def _shows_picture(node: Node) -> bool:
+    value = node.value if node.kind == "Constant" else None
+    return isinstance(value, str) and len(value) < 400 and any(part in value for part in PICTURES)
