@@ -262,3 +262,22 @@ def test_pictures_that_go_elsewhere_exclude_nothing(code):
     inventory = found(code)
     assert not reasons(inventory, "constraint.modality")
     assert {one.variant for one in inventory.references} == {"gpt-5.5-mini"}
+
+
+ARGS = """
+class Args:
+    def __init__(self, model_name, vision_support=False):
+        self.model_name, self.vision_support = model_name, vision_support
+
+    def ask(self, messages):
+        return OpenAI().chat.completions.create(model=self.model_name, messages=messages)
+
+ONE = Args(model_name="gpt-4o-mini", vision_support={})
+"""
+
+
+@pytest.mark.parametrize(("flag", "variant"), [("True", "gpt-5.5-instant"), ("False", "gpt-5.5-mini")])
+def test_a_flag_beside_the_model_says_whether_it_is_sent_pictures(flag, variant):
+    inventory = found(ARGS.format(flag))
+    assert [one.variant for one in inventory.references] == [variant]
+    assert bool(reasons(inventory, "constraint.modality")) is (flag == "True")

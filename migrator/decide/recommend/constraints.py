@@ -73,11 +73,25 @@ class Constraints:
 
     def of_node(self, node: Node) -> Iterator[Constraint]:
         """Text-only variants where pictures are sent in the same call or function."""
-        yield from self._text_only(self._pictures(node))
+        yield from self._text_only(self._pictures(node) or self._flag(node))
+
+    def _flag(self, node: Node) -> Node | None:
+        """What says beside a model that it is to take pictures: `Args(model=…, vision=True)`."""
+        call = node.parent.parent if node.parent is not None and node.parent.kind == "keyword" else None
+        for keyword in call.all("keywords") if call is not None and call.kind == "Call" else ():
+            value = keyword.child("value")
+            if (
+                value is not None
+                and value.value is True
+                and self.surroundings.linked.names("image", str(keyword.value or ""))
+            ):
+                return keyword
+        return None
 
     def _text_only(self, place: Node | None) -> Iterator[Constraint]:
         if place is not None:
-            text = f"sends pictures ({str(place.value)[:40]!r}); this variant takes text only"
+            said = f"{place.value}=True" if place.kind == "keyword" else str(place.value)[:40]
+            text = f"sends pictures ({said!r}); this variant takes text only"
             for name in self.catalogue.targets:
                 if not self.catalogue.takes_pictures(name):
                     yield Constraint(name, "constraint.modality", text, place.line, place.file.path)
