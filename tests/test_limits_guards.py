@@ -225,3 +225,26 @@ def test_a_small_cap_of_a_model_that_begins_to_reason(
     program = f"{HEAD}\n\ndef reply(text):\n    return {call}\n"
     inventory, _ = migrated(program, **settings)
     assert ("GPT55-L007" in rules(inventory)) is listed
+
+
+WRAPPED = """
+MODEL = "gpt-5-mini"
+
+def first(text):
+    return judge(text, model=MODEL)
+
+def second(text):
+    return judge(text, model=MODEL)
+"""
+REQUEST = """
+def judge(text, model):
+    return client.chat.completions.create(model=model, messages=text)
+"""
+
+
+@pytest.mark.parametrize(("request_", "line"), [("", 10), (REQUEST, 16)], ids=["elsewhere", "here"])
+def test_calls_that_hand_a_model_on_are_listed_once_or_where_it_is_requested(
+    request_: str, line: int
+) -> None:
+    inventory, _ = migrated(HEAD + WRAPPED + request_, map=MINI)
+    assert [(one.rule, one.line) for one in inventory.findings] == [("GPT55-L004", line)]

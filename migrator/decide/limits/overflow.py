@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.additions import Additions
 from migrator.decide.limits.guards import Guards
+from migrator.decide.sites import sends
 from migrator.inventory import Edit, Finding
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def unguarded(planner: Planner) -> Additions:
     """A finding, or with `guards` a guard, where the window shrinks and nothing bounds what is sent."""
     added = Additions()
     guards = Guards(planner) if planner.engine.settings.guards else None
+    told: set[frozenset[str]] = set()
     for call, ones in planner.by_site.items():
         moving = [one for one in ones if one.id in planner.variants and planner._wanted(one)]
         shrunk = _shrunk(planner, moving)
@@ -31,9 +33,19 @@ def unguarded(planner: Planner) -> Additions:
         changes = guards.of(call, shrunk[1]) if guards is not None else []
         if changes and planner.written(call.file.path, call.line, GUARD):
             added.edits += [_guard(planner, call, moving, *change) for change in changes]
-        else:
+        elif _is_where_it_shows(planner, call, moving, told):
             added.findings.append(_finding(planner, call, moving, *shrunk))
     return added
+
+
+def _is_where_it_shows(planner: Planner, call: Node, moving: list[Judged], told: set[frozenset[str]]) -> bool:
+    """Whether a call is a request itself; of the calls that only hand the ids on one is enough."""
+    if planner.sites[call].receiver is not None:
+        return True
+    ids = frozenset(one.id for one in moving)
+    is_first = ids not in told
+    told.add(ids)
+    return is_first and not any(sends(planner.sites[other]) for one in moving for other in one.sites)
 
 
 def _shrunk(planner: Planner, moving: list[Judged]) -> tuple[Model, Model] | None:
