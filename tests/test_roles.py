@@ -181,6 +181,10 @@ PROGRAMS = [
     ("tokenizer", 'import tiktoken\ne = tiktoken.encoding_for_model("gpt-4o")', [TOKENS]),
     ("tokenizer-constant", 'import tiktoken\nNAME = "gpt-4o"\ne = tiktoken.encoding_for_model(NAME)', [TOKENS]),
     ("token-counter", 'def count_tokens(text, model="gpt-4o"): ...', [TOKENS]),
+    ("tokenizer-setting", 'class Settings:\n    tiktoken_model_name: str = "gpt-4o"', [TOKENS]),
+    ("tokenizer-entry", 'OPTIONS = {"tokenizer_model": "gpt-4o", "size": 1200}', [TOKENS]),
+    ("tokenizer-and-call", OPENAI + 'tokenizer_model = "gpt-4o"\n'
+     "client.chat.completions.create(model=tokenizer_model, messages=m)", [DEFAULT]),
     ("recorded-response", 'R = {"id": "1", "model": "gpt-4o", "choices": [], "usage": {}}', [EXPECTED]),
     ("newer-family", 'MODEL = "gpt-5.5"', []),
     ("no-id", "gpt = 4", []),

@@ -161,6 +161,8 @@ class Classifier:
         name = last_target(target)
         if self.names("deployment", name):
             return DEPLOYMENT
+        if self.names("tokenizer", name):
+            return self.flowed(place, TOKENIZER)
         if self.names("not-model", name):
             return self.flowed(place, PROSE)
         if self.names("metadata", name) or (name.startswith("__") and name.endswith("__")):

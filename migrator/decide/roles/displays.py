@@ -125,6 +125,8 @@ class Displays:
             return DEPLOYMENT
         if place.in_test and self._compared_with(place):
             return EXPECTED
+        if self.names("tokenizer", key):
+            return self.classifier.flowed(place, TOKENIZER)
         if self._sent(mapping) and self.names.model(key):
             return self.classifier.flowed(place, REWRITE_CALL)
         if self.names.model(key) or "model" in key.lower():
