@@ -25,6 +25,10 @@ KEPT = {
         "from memories import memory\nMEMORY_TOKENS = 2_000",
     ),
     "a few characters": ("document = document[:LIMIT]", "LIMIT = 10_000"),
+    "what another reader takes": (
+        "print(nlp(document[:500_000]).sents)",
+        "import spacy\nnlp = spacy.load('en_core_web_sm')",
+    ),
     "bytes": ("if len(document.encode()) > MAX_BYTES:\n        raise ValueError", "MAX_BYTES = 128_000"),
     "kilobytes by a comment": (CUT, "LIMIT = 120_000  # 120 KB"),
     "another object's attribute": (

@@ -200,12 +200,21 @@ class Shapes:
                 yield from self.quantities.measured(other)
 
     def _done(self, use: Use) -> Iterator[str]:
-        if use.kind == "slice":
+        if use.kind == "slice" and self._is_read(use.node):
+            yield "other"
+        elif use.kind == "slice":
             yield from self.quantities.sliced(use.node.child("value"))
         elif use.kind == "arithmetic":
             yield from self.quantities.computed(use)
         elif use.kind == "argument":
             yield from self._given(use)
+
+    def _is_read(self, piece: Node) -> bool:
+        """Whether a piece goes straight into what is no language model: `nlp(text[:500_000])`."""
+        call = piece.parent
+        if call is None or call.kind != "Call" or piece.field != "args":
+            return False
+        return self.names("reader", last_name(call.child("func")))
 
     def _given(self, use: Use) -> Iterator[str]:
         callee = last_name(use.node.child("func"))
