@@ -633,6 +633,15 @@ class CapabilityRule(Rule, frozen=True):
     source: str
 
 
+class FlagRule(Rule, frozen=True):
+    """Flags of a row about a request parameter, and what they say of a model that refuses the parameter."""
+
+    parameter: str
+    value: bool
+    patterns: tuple[str, ...]
+    source: str
+
+
 class RefusalRule(Rule, frozen=True):
     """Names of tables that gain no rows; `reason` is of the closed list, or nothing (records of the past)."""
 
@@ -674,6 +683,7 @@ class TableRules(Rule, frozen=True):
     side: tuple[SideRule, ...]
     unit: tuple[UnitRule, ...]
     capability: tuple[CapabilityRule, ...]
+    flag: tuple[FlagRule, ...]
     refusal: tuple[RefusalRule, ...]
     counterpart: tuple[CounterpartRule, ...]
     template: tuple[TemplateRule, ...]

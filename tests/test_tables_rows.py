@@ -320,3 +320,34 @@ def test_what_a_miss_does_is_said() -> None:
     code = 'T = {"gpt-4o": 128_000}\n\n\ndef context(model):\n    return T.get(model, 4096)\n'
     done = migrated(code, "gpt-4o")
     assert [t.on_miss for t in done.inventory.tables] == ["a miss falls back to 4096 at app.py:5"]
+
+
+FLAGGED = """{
+    "gpt-4o": {
+        "window": 128_000,
+        "supports_temperature": True,
+    },
+    "gpt-3.5-turbo": {"window": 16_385, "supports_temperature": True},
+}"""
+
+
+def test_a_flag_for_a_parameter_that_the_new_model_refuses_is_off() -> None:
+    done = migrated(table(FLAGGED, "MODELS"), "gpt-4o")
+    assert done.new["row"]("gpt-5.5-instant") == {"window": 512_000, "supports_temperature": False}
+    assert done.new["row"]("gpt-4o") == done.old["row"]("gpt-4o")
+
+
+@pytest.mark.parametrize(
+    ("row", "flag", "expected"),
+    [
+        ('{"window": 128_000}', '"needs_max_completion_tokens": True', {"needs_max_completion_tokens": True}),
+        ('{"window": 128_000}', '"supports_temperature": False', {"supports_temperature": False}),
+        ('{"window": 128_000}', '"supports_temperature": True', {}),
+        ('{"window": 128_000}', '"supports_batch": False', {}),
+    ],
+    ids=["needed-by-reasoners", "refused-by-reasoners", "what-old-models-take-stays-unsaid", "nothing-known"],
+)
+def test_a_flag_that_only_rows_of_such_models_carry(row: str, flag: str, expected: dict[str, bool]) -> None:
+    text = f'{{"gpt-4o": {row}, "o1": {{"window": 200_000, {flag}}}}}'
+    done = migrated(table(text, "MODELS"), "gpt-4o")
+    assert done.new["row"]("gpt-5.5-instant") == {"window": 512_000, **expected}

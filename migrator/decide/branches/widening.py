@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.branches.predicates import Names, Predicates, Unknown
-from migrator.decide.tables.rows import spliced
+from migrator.decide.tables.splicing import spliced
 from migrator.inventory import AddElement, ReplaceExpression
 from migrator.read.project import last_name
 

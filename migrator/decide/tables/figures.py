@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.linked import Linked
     from migrator.read.facts import Node
-    from migrator.rulebook import FigureRule, Model, RefusalRule, TableRules
+    from migrator.rulebook import FigureRule, FlagRule, Model, RefusalRule, TableRules
 
 _LEAST_TOKENS = 1024
 _KIBI = 1.024
@@ -84,6 +84,10 @@ class Figures:
             if self._says(rule.patterns, (name,)):
                 return rule.modalities
         return ()
+
+    def flag(self, name: str) -> FlagRule | None:
+        """The rule for a flag of this name, if it says whether a request parameter is taken."""
+        return next((rule for rule in self.rules.flag if self._says(rule.patterns, (name,))), None)
 
     def refusal(self, name: str) -> RefusalRule | None:
         """The rule under which a table of this name gains no rows."""

@@ -195,7 +195,7 @@ class Tables:
     def _missing(self, case: Case, rows: list[Entry], variant: str, writer: Rows) -> list[str]:
         """Edits or findings for one target; its id, if the table misses it."""
         template, target = self._template(case, rows, variant), self.moves.target(variant)
-        if not writer.able(target, (case.name, *around(case.home.node))):
+        if not writer.flags.able(target, (case.name, *around(case.home.node))):
             self._report(
                 case,
                 template,

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.roles.literals import shape
 from migrator.decide.tables.figures import Figures, Meaning, Number, computed, written
-from migrator.read.project import last_name
+from migrator.decide.tables.flags import Flags
+from migrator.decide.tables.splicing import spliced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from migrator.decide.moves import Moves
     from migrator.decide.plans import Planner
+    from migrator.decide.tables.splicing import Change
     from migrator.read.facts import Node
     from migrator.rulebook import Model
 
-Change = tuple["Node", str]
 _LIMITS = ("context_window", "max_input")
 _FORCED = 0.75
 
@@ -48,6 +49,7 @@ class Rows:
         self.catalogue = planner.engine.catalogue
         self.linked = planner.engine.linked
         self.figures = Figures(self.linked, planner.engine.rulebook.tables)
+        self.flags = Flags(planner, self.figures)
         self.name = name
         self.rows = rows
         self._meant: dict[tuple[str, ...], Meaning | None] = {}
@@ -59,7 +61,8 @@ class Rows:
         for node in row.nodes:
             changes += self._texts(node, row, target, told)
             changes += self._numbers(node, row, target, told)
-            changes += self._flags(node, target, told)
+            changes += self.flags.of(node, target, told.set)
+            changes += self.flags.missing(node, target, self.rows, told.set)
         sources = tuple(spliced(node, [c for c in changes if c[0].inside(node)]) for node in row.nodes)
         return Written(sources, tuple(told.set), tuple(told.copied), tuple(told.unknown))
 
@@ -67,7 +70,7 @@ class Rows:
         """The figures of a row that becomes the target's: what to replace, and what is said about it."""
         told = _Told()
         changes = [c for node in row.nodes for c in self._numbers(node, row, target, told)]
-        changes += [c for node in row.nodes for c in self._flags(node, target, told)]
+        changes += [c for node in row.nodes for c in self.flags.of(node, target, told.set)]
         return changes, Written((), tuple(told.set), tuple(told.copied), tuple(told.unknown))
 
     # -- texts -------------------------------------------------------------------------------------
@@ -233,51 +236,6 @@ class Rows:
             wanted = float(int(wanted))
         return left, written(wanted, source)
 
-    # -- flags -------------------------------------------------------------------------------------
-
-    def _flags(self, node: Node, target: str, told: _Told) -> Iterator[Change]:
-        """Flags and modality lists that the new model does not fulfil."""
-        new = self.catalogue.model(target)
-        if new is None:
-            return
-        for name, value in _named(node):
-            needed = self.figures.capability(name)
-            if (
-                needed
-                and value.kind == "Constant"
-                and value.value is True
-                and not set(needed) & set(new.modalities)
-            ):
-                told.set.append(f"{name} = False")
-                yield value, "False" if value.source == "True" else "false"
-            elif value.kind in ("List", "Tuple", "Set"):
-                yield from self._able(value, new, told)
-
-    def _able(self, collection: Node, new: Model, told: _Told) -> Iterator[Change]:
-        """A list of modalities without those that the new model lacks."""
-        elements = collection.all("elts")
-        lacking = [
-            n
-            for n in elements
-            if n.kind == "Constant" and isinstance(n.value, str) and self._lacks(n.value, new)
-        ]
-        if lacking and len(lacking) < len(elements):
-            source = spliced(collection, [])
-            for element in lacking:
-                source = re.sub(rf",?\s*{re.escape(element.source)}", "", source, count=1)
-            told.set.append(f"without {', '.join(str(n.value) for n in lacking)}")
-            yield collection, re.sub(r"([\[({])\s*,\s*", r"\1", source)
-
-    def _lacks(self, text: str, new: Model) -> bool:
-        needed = self.figures.capability(text) if text.isidentifier() else ()
-        return bool(needed) and not set(needed) & set(new.modalities)
-
-    def able(self, target: str, names: Iterable[str]) -> bool:
-        """Whether a model may join a set of these names."""
-        new = self.catalogue.model(target)
-        needed = [self.figures.capability(name) for name in names]
-        return new is None or all(not n or set(n) & set(new.modalities) for n in needed)
-
 
 class _Told:
     """What is said about a row while it is written."""
@@ -286,18 +244,6 @@ class _Told:
         self.set: list[str] = []
         self.copied: list[str] = []
         self.unknown: list[str] = []
-
-
-def _named(node: Node) -> Iterator[tuple[str, Node]]:
-    """Values with their field names, in a row."""
-    for one in [node, *node.descendants()]:
-        if one.kind == "Dict":
-            for key, value in zip(one.all("keys"), one.all("values"), strict=False):
-                yield str(key.value if key.kind == "Constant" else last_name(key)), value
-        elif one.kind == "keyword":
-            value_node = one.child("value")
-            if one.value and value_node is not None:
-                yield str(one.value), value_node
 
 
 def _listed(collection: Node, old: str, new: str) -> str:
@@ -329,19 +275,6 @@ def _styled(shown: str, new: str) -> str:
     return named + "".join(
         (gap.group(1) if gap else " ") + (w.capitalize() if upper else w) for w in rest[1:]
     )
-
-
-def spliced(node: Node, changes: Iterable[Change]) -> str:
-    """The node's source with some of the nodes inside it replaced."""
-    starts = node.file.line_starts
-    base = starts[node.line - 1] + node.span[1]
-    data = node.source.encode()
-    for inner, text in sorted(changes, key=lambda change: change[0].index, reverse=True):
-        first, start, last, end = inner.span
-        data = (
-            data[: starts[first - 1] + start - base] + text.encode() + data[starts[last - 1] + end - base :]
-        )
-    return data.decode()
 
 
 def _shown(value: float) -> str:

@@ -1,0 +1,126 @@
+"""What a row says that a model can do or wants, where the new model differs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from migrator.decide.tables.splicing import spliced
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from migrator.decide.plans import Planner
+    from migrator.decide.tables.figures import Figures
+    from migrator.decide.tables.rows import Row
+    from migrator.decide.tables.splicing import Change
+    from migrator.read.facts import Node
+    from migrator.rulebook import Model
+
+
+class Flags:
+    """Flags and modality lists of the rows of one table; `told` collects what is said about them."""
+
+    def __init__(self, planner: Planner, figures: Figures) -> None:
+        self.catalogue = planner.engine.catalogue
+        self.rulebook = planner.engine.rulebook
+        self.figures = figures
+
+    def of(self, node: Node, target: str, told: list[str]) -> Iterator[Change]:
+        """What the new model does not fulfil, or does otherwise."""
+        new = self.catalogue.model(target)
+        if new is None:
+            return
+        for name, value in _named(node):
+            if value.kind == "Constant" and isinstance(value.value, bool):
+                wanted = self._wanted(name, new, target)
+                if wanted is not None and wanted != value.value:
+                    told.append(f"{name} = {wanted}")
+                    yield value, _spelled(wanted, like=value.source)
+            elif value.kind in ("List", "Tuple", "Set"):
+                yield from self._able(value, new, told)
+
+    def missing(self, node: Node, target: str, rows: Sequence[Row], told: list[str]) -> Iterator[Change]:
+        """Flags that only the rows of models like the new one carry, put before a row's first field."""
+        fields = node.all("keys") if node.kind == "Dict" else []
+        if not fields:
+            return
+        present = {name for name, _ in _named(node)}
+        added: dict[str, str] = {}
+        for name, value in (pair for row in rows for one in row.nodes for pair in _named(one)):
+            wanted = self._asked(name, target) if isinstance(value.value, bool) else None
+            if wanted is not None and wanted == value.value and name not in present:
+                added[name] = value.source
+        if added:
+            told += [f"{name} = {source}" for name, source in added.items()]
+            yield fields[0], _before(node, fields[0], added)
+
+    def able(self, target: str, names: Iterable[str]) -> bool:
+        """Whether a model may join a set of these names."""
+        new = self.catalogue.model(target)
+        needed = [self.figures.capability(name) for name in names]
+        return new is None or all(not n or set(n) & set(new.modalities) for n in needed)
+
+    def _wanted(self, name: str, new: Model, target: str) -> bool | None:
+        needed = self.figures.capability(name)
+        if needed and not set(needed) & set(new.modalities):
+            return False
+        return self._asked(name, target)
+
+    def _asked(self, name: str, target: str) -> bool | None:
+        """What a flag about a request parameter must say, where the new model refuses the parameter."""
+        rule = self.figures.flag(name)
+        if rule is None:
+            return None
+        catalog = self.rulebook.catalog
+        variants = {key for key, variant in catalog.variants.items() if variant.id == target}
+        refused = any(
+            one.name == rule.parameter and variants & set(one.variants) and catalog.name in one.catalogs
+            for one in self.rulebook.parameters
+            if one.change.remove or one.change.rename
+        )
+        return rule.value if refused else None
+
+    def _able(self, collection: Node, new: Model, told: list[str]) -> Iterator[Change]:
+        """A list of modalities without those that the new model lacks."""
+        elements = collection.all("elts")
+        lacking = [
+            n
+            for n in elements
+            if n.kind == "Constant" and isinstance(n.value, str) and self._lacks(n.value, new)
+        ]
+        if lacking and len(lacking) < len(elements):
+            source = spliced(collection, [])
+            for element in lacking:
+                source = re.sub(rf",?\s*{re.escape(element.source)}", "", source, count=1)
+            told.append(f"without {', '.join(str(n.value) for n in lacking)}")
+            yield collection, re.sub(r"([\[({])\s*,\s*", r"\1", source)
+
+    def _lacks(self, text: str, new: Model) -> bool:
+        needed = self.figures.capability(text) if text.isidentifier() else ()
+        return bool(needed) and not set(needed) & set(new.modalities)
+
+
+def _named(node: Node) -> Iterator[tuple[str, Node]]:
+    """Values with their field names, in a row."""
+    for one in [node, *node.descendants()]:
+        if one.kind == "Dict":
+            for key, value in zip(one.all("keys"), one.all("values"), strict=False):
+                yield str(key.value if key.kind == "Constant" else last_name(key)), value
+        elif one.kind == "keyword":
+            value_node = one.child("value")
+            if one.value and value_node is not None:
+                yield str(one.value), value_node
+
+
+def _spelled(value: bool, *, like: str) -> str:
+    """`true` where a data file spells it so."""
+    return str(value) if like[:1].isupper() else str(value).lower()
+
+
+def _before(row: Node, field: Node, added: dict[str, str]) -> str:
+    """A row's first field with others before it, each on its own line where the row has lines."""
+    quote = field.source[:1] if field.source[:1] in "\"'" else '"'
+    gap = " " if field.line == row.line else "\n" + " " * field.span[1]
+    return "".join(f"{quote}{name}{quote}: {source},{gap}" for name, source in added.items()) + field.source
