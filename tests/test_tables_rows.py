@@ -351,3 +351,19 @@ def test_a_flag_that_only_rows_of_such_models_carry(row: str, flag: str, expecte
     text = f'{{"gpt-4o": {row}, "o1": {{"window": 200_000, {flag}}}}}'
     done = migrated(table(text, "MODELS"), "gpt-4o")
     assert done.new["row"]("gpt-5.5-instant") == {"window": 512_000, **expected}
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("model", "openrouter/openai/gpt-5.5-instant"),
+        ("compared_with", "openrouter/openai/chatgpt-4o-latest"),
+    ],
+    ids=["what-it-calls", "what-it-does-not-call"],
+)
+def test_a_row_that_is_named_for_a_model_calls_it(field: str, expected: str) -> None:
+    row = f'{{"name": "gpt-4o", "{field}": "openrouter/openai/chatgpt-4o-latest"}}'
+    other = f'{{"name": "mistral-large", "{field}": "mistralai/mistral-large"}}'
+    read = "def row(name):\n    return next(r for r in MODELS if r['name'] == name)\n"
+    done = migrated(f"MODELS = [{row}, {other}]\n\n\n{read}", "gpt-4o")
+    assert done.new["row"]("gpt-5.5-instant")[field] == expected

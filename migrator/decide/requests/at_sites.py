@@ -43,6 +43,7 @@ class SiteParameters:
         variants = frozenset(moving | arrived)
         plans = self.planner.requests.plan(site, variants, frozenset(families), self._staying(site))
         reached = [plan for plan in plans if not self._is_unreached(call.file.path, plan)]
+        reached = [plan for plan in reached if not _is_for_another(site, plan)]
         if not moving:
             reached = [plan for plan in reached if not self._guarded(plan)]
         return [self._shared(call, plan) for plan in reached]
@@ -144,3 +145,14 @@ class SiteParameters:
             call_sites=(self.planner.site_id(call),),
             selected=wanted,
         )
+
+
+def _is_for_another(site: Site, plan: Planned) -> bool:
+    """Whether a parameter stands in another request: beside a `prompt`, for a call with `messages`."""
+    if plan.setting is None or plan.setting.form != "entry" or site.receiver is None:
+        return False
+    beside, own = {key.value for key in plan.setting.holder.all("keys")}, set(site.receiver.call.prompt)
+    return bool(beside & (_PROMPTS - own)) and bool(own & _PROMPTS) and not beside & own
+
+
+_PROMPTS = frozenset({"prompt", "messages"})

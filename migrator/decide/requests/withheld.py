@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migrator.decide.tables.figures import Figures
 from migrator.read.project import dotted, enclosing_class, last_name
 
 if TYPE_CHECKING:
@@ -22,14 +23,21 @@ class Withheld:
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self.names = linked.names
+        self.flags = Figures(linked, linked.rulebook.tables)
 
     def by_program(self, value: Node) -> bool:
         """Whether the program sends it on its users' word alone, or asks first whether the model takes it."""
         return self._unset(value) or any(map(self._asks, _tests(value)))
 
     def _asks(self, test: Node) -> bool:
-        nodes = [test, *test.descendants()]
-        return any(self.names("support-test", last_name(n)) for n in nodes if n.kind in ("Name", "Attribute"))
+        return any(self._is_support(n) for n in (test, *test.descendants()))
+
+    def _is_support(self, node: Node) -> bool:
+        """Whether it names a flag: `is_reasoning`, `row["supports_temperature"]`."""
+        if node.kind in ("Name", "Attribute"):
+            return self.names("support-test", last_name(node))
+        text = node.value if node.kind == "Constant" and isinstance(node.value, str) else ""
+        return self.names("support-test", text) or self.flags.flag(text) is not None
 
     def _unset(self, value: Node) -> bool:
         """Whether the project itself never gives an optional setting a value: only its users may."""

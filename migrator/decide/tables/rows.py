@@ -10,6 +10,7 @@ from migrator.decide.roles.literals import shape
 from migrator.decide.tables.figures import Figures, Meaning, Number, computed, written
 from migrator.decide.tables.flags import Flags
 from migrator.decide.tables.splicing import spliced
+from migrator.read.flow import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -99,10 +100,17 @@ class Rows:
         if self._is_foreign(node, row):
             return None
         for _, model in self.linked.ids(text):
-            if " " not in text and (model == old or self._same_model(model, old)):
+            if " " not in text and (self._same_model(model, old) or self._is_called(node, model, old)):
                 return node.source.replace(model, new, 1)
         shown = displayed(text, old, new)
         return node.source.replace(text, shown, 1) if shown != text and text in node.source else None
+
+    def _is_called(self, node: Node, model: str, old: str) -> bool:
+        """Whether it is the model that a row named for another one of the same tier calls."""
+        in_row = node.parent is not None and node.parent.kind == "Dict"
+        if not in_row or model not in self.catalogue.models or not self.linked.names.model(key_of(node)):
+            return False
+        return self.moves.counterpart(model) == self.moves.counterpart(old) != ""
 
     def _is_foreign(self, node: Node, row: Row) -> bool:
         """Whether a text names something else than the model (`Xenova/gpt-4o`, a tokenizer's home)."""
