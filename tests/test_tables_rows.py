@@ -367,3 +367,10 @@ def test_a_row_that_is_named_for_a_model_calls_it(field: str, expected: str) -> 
     read = "def row(name):\n    return next(r for r in MODELS if r['name'] == name)\n"
     done = migrated(f"MODELS = [{row}, {other}]\n\n\n{read}", "gpt-4o")
     assert done.new["row"]("gpt-5.5-instant")[field] == expected
+
+
+def test_the_dated_ids_of_a_model_are_not_the_new_one_s() -> None:
+    row = '{"gpt-4o": ("gpt-4o-2024-08-06", "gpt-4o-2024-11-20"), "o1": ("o1-2024-12-17",)}'
+    done = migrated(table(row, "SNAPSHOTS"), "gpt-4o")
+    assert done.new["row"]("gpt-5.5-instant") == ()
+    assert done.new["row"]("gpt-4o") == done.old["row"]("gpt-4o")

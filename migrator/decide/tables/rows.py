@@ -80,7 +80,8 @@ class Rows:
         emptied: list[Node] = []
         old = row.model
         for one in [node, *node.descendants()]:
-            if one.kind in ("List", "Tuple", "Set") and one != node and self._only_snapshots(one, old):
+            whole = one == row.nodes[0]
+            if one.kind in ("List", "Tuple", "Set") and not whole and self._only_snapshots(one, old):
                 emptied.append(one)
                 yield one, _listed(one, old, new)
             elif (
