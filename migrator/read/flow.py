@@ -217,6 +217,8 @@ class Flow:
             yield _State(call, part, state.trail)
         if name == "default" and callee in ("add_argument", "option", "argument"):
             yield from self._command_line(state, call)
+        if _is_super(call):
+            state = state._replace(trail=(*state.trail, call))
         if func.kind == "Attribute" and callee in _MUTATORS:
             yield from self._collected(state, call, func, name)
         for value in self.values.of(func):
@@ -301,12 +303,28 @@ class Flow:
                     yield _State(load, state.part, (*state.trail, target))
             yield from self._loads(state, target)
         elif target.kind == "AttributeStore":
-            for load in self.attribute_path(target):
+            for load in self._kept_in(state, target):
                 yield _State(load, state.part, (*state.trail, target))
         elif target.kind == "SubscriptStore":
             yield from self._stored_item(state, target)
         elif target.kind in ("Tuple", "List") and state.part == "element":
             yield from self._unpack(state, target)
+
+    def _kept_in(self, state: _State, target: Node) -> Iterable[Node]:
+        """Loads of an attribute; what a class hands up to its base is its own, not a sibling's."""
+        cls = enclosing_class(target)
+        below = self._owner(state, cls) if cls is not None else None
+        if below is None or below is cls:
+            return self.attribute_path(target)
+        return self.attribute_loads(below, str(target.value))
+
+    def _owner(self, state: _State, cls: Node) -> Node:
+        """The class that a value came up from through `super()`, else the one that keeps it."""
+        for node in state.trail:
+            below = enclosing_class(node) if node.kind == "Call" and _is_super(node) else None
+            if below is not None and cls in self.values.mro(below):
+                return below
+        return cls
 
     def attribute_path(self, target: Node) -> Iterator[Node]:
         """Loads of an attribute that is assigned: through the class for `self`, else by the same path."""
@@ -392,7 +410,7 @@ class Flow:
         if any(last_name(d) in ("property", "cached_property") for d in function.decorators):
             cls = enclosing_class(function)
             if cls is not None:
-                for load in self.attribute_loads(cls, str(function.value)):
+                for load in self.attribute_loads(self._owner(state, cls), str(function.value)):
                     yield _State(load, state.part, (*state.trail, function))
         for call in self.values.callers(function):
             yield _State(call, state.part, (*state.trail, function))
@@ -408,6 +426,12 @@ class Flow:
             known = [one.parent or one for one in keywords if one.value == "default_factory"]
             self._factories[function] = known
         return known
+
+
+def _is_super(call: Node) -> bool:
+    """Whether a call goes to the class above: `super().__init__(…)`."""
+    func = call.first
+    return func.kind == "Attribute" and func.first.kind == "Call" and last_name(func.first.first) == "super"
 
 
 def _field_name(cls: Node, name: str) -> str:

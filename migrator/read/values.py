@@ -287,7 +287,20 @@ class Values:
             return [*self.of(arguments[2]), Value("unknown", node, "getattr")]
         if value.path in ("str", "copy.copy", "copy.deepcopy") and arguments:
             return self.of(arguments[0])
-        return (Value("object", node, value.path + "()"),)
+        parents = self._parents(node) if value.path == "super" else ()
+        return parents or (Value("object", node, value.path + "()"),)
+
+    def _parents(self, node: Node) -> list[Value]:
+        """What `super()` stands for: the project's own classes that the class around it builds on."""
+        cls = enclosing_class(node)
+        bases = cls.all("bases") if cls is not None else []
+        return [Value("instance", v.node) for base in bases for v in self._base(base) if v.kind == "class"]
+
+    def _base(self, base: Node) -> Iterable[Value]:
+        """The class that a base names; `Base[T]` names `Base`."""
+        if base.kind != "Subscript":
+            return self.of(base)
+        return [v for v in self.of(base.first) if not v.path.startswith(("typing.", "typing_extensions."))]
 
     def declared(self, node: Node) -> Iterable[Value]:
         """What `Field("x")`, `field(default_factory=f)`, `Option("x")` declare."""
@@ -604,7 +617,7 @@ class Values:
         yield cls
         outside: list[str] = []
         for base in cls.all("bases") if depth < MAX_BASES else ():
-            for value in self.of(base):
+            for value in self._base(base):
                 if value.kind == "class" and value.node not in seen:
                     seen.add(value.node)
                     yield from self._lineage(value.node, seen, depth + 1)
