@@ -10,6 +10,7 @@ ASKED = {
     "a tuple of prefixes": "return model.startswith(PREFIXES)",
     "any prefix": "return any(model.startswith(p) for p in PREFIXES)",
     "any piece": "return any(p in model for p in PREFIXES)",
+    "any piece that is called a model": "return any(seeing_model in model for seeing_model in PREFIXES)",
     "a loop": (
         "for prefix in PREFIXES:\n        if model.startswith(prefix):\n            return True\n    return False"
     ),
@@ -48,6 +49,29 @@ def test_a_collection_that_fits_already_stays(body: str) -> None:
 def test_a_collection_that_others_read_stays() -> None:
     other = "\n\ndef other(model):\n    return model.startswith(PREFIXES)\n"
     done = migrated(_code(ASKED["a tuple of prefixes"]) + other, "gpt-4o")
+    assert 'PREFIXES = ("gpt-4o", "gpt-4.1")' in done.after
+    assert len(done.findings("GPT55-B")) == 2
+
+
+KEPT = """
+class Provider:
+    PREFIXES = ("gpt-4o", "gpt-4.1")
+
+    def supports_vision(self, model):
+        return any(p in model for p in {owner}.PREFIXES)
+"""
+
+
+@pytest.mark.parametrize("owner", ["self", "Provider"])
+def test_a_collection_that_a_class_keeps(owner: str) -> None:
+    done = migrated(KEPT.format(owner=owner), "gpt-4o")
+    assert done.new["Provider"]().supports_vision("gpt-5.5-instant")
+    assert not done.new["Provider"]().supports_vision("gpt-5.5-mini")
+
+
+def test_a_class_s_collection_that_others_read_stays() -> None:
+    other = "\n    def other(self, model):\n        return model.startswith(self.PREFIXES)\n"
+    done = migrated(KEPT.format(owner="self") + other, "gpt-4o")
     assert 'PREFIXES = ("gpt-4o", "gpt-4.1")' in done.after
     assert len(done.findings("GPT55-B")) == 2
 

@@ -133,8 +133,9 @@ class Asked:
     def _candidates(self, node: Node) -> Iterator[Node | None]:
         if node.kind == "Compare":
             membership = bool({"In", "NotIn"} & set(node.value))
-            yield node.child("left")
-            right = node.child("comparators")
+            left, right = node.child("left"), node.child("comparators")
+            if not (membership and left is not None and self._is_drawn(left)):
+                yield left
             if not (membership and last_name(peeled(right)).endswith("s")):
                 yield right
             return
@@ -145,6 +146,11 @@ class Asked:
             yield func.child("value")
         elif func.value in REGEX:
             yield node.all("args")[-1]
+
+    def _is_drawn(self, node: Node) -> bool:
+        """Whether a name stands for pieces that are tried one by one: `any(p in model for p in PIECES)`."""
+        bindings = self.linked.project.bindings(node) if node.kind == "Name" else []
+        return any(one.parent is not None and one.parent.kind == "comprehension" for one in bindings)
 
     def _names_model(self, node: Node) -> bool:
         names = self.linked.names

@@ -180,10 +180,20 @@ class Widening:
             if holder is None or len(list(project.loads(bindings[0]))) != 1:
                 return None
             value = holder.child("iter" if holder.kind in ("For", "comprehension") else "value")
+            if value is not None and value.kind == "Attribute":
+                return self._kept(value)
             if value is None or value.kind != "Name":
                 return value if value is not None and value.kind in _DISPLAYS else None
             name = value
         return None
+
+    def _kept(self, attribute: Node) -> Node | None:
+        """The display that a class keeps under a name, if it is read only here."""
+        linked = self.predicates.linked
+        found = linked.values.of(attribute)
+        loads = list(linked.project.attribute_loads(str(attribute.value)))
+        only = len(found) == len(loads) == 1 and found[0].node.kind in _DISPLAYS
+        return found[0].node if only else None
 
     def _matched(self, atom: Node, name: str) -> list[Change]:
         pattern = atom.all("args")[0]
