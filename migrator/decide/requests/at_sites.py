@@ -14,8 +14,11 @@ from migrator.decide.requests.rules import Block, Planned, Step
 from migrator.inventory import Edit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from migrator.decide.engine import Judged
     from migrator.decide.plans import Planner
+    from migrator.decide.requests.bags import Setting
     from migrator.decide.sites import Site
     from migrator.read.facts import Node
 
@@ -44,6 +47,7 @@ class SiteParameters:
         plans = self.planner.requests.plan(site, variants, frozenset(families), self._staying(site))
         reached = [plan for plan in plans if not self._is_unreached(call.file.path, plan)]
         reached = [plan for plan in reached if not _is_for_another(site, plan)]
+        reached = list(self._own(site, reached))
         if not moving:
             reached = [plan for plan in reached if not self._guarded(plan)]
         return [self._shared(call, plan) for plan in reached]
@@ -81,12 +85,16 @@ class SiteParameters:
         for other in self._receiving.get(key, ()):
             if other != call and self._stays(other):
                 detail = f"{plan.parameter.name} is also given to the call at {other.where}, which stays"
-                conditional = any(above.kind == "If" for above in setting.value.ancestors())
-                if conditional or self.planner.engine.contexts.of(setting.holder.file.path) not in WRITTEN:
-                    record = msgspec.structs.replace(plan.parameter, action="review", why=detail)
-                    return plan._replace(parameter=record, steps=())
-                return plan._replace(block=Block("shared-kwargs", detail))
+                return self._held(plan, setting, detail)
         return plan
+
+    def _held(self, plan: Planned, setting: Setting, detail: str) -> Planned:
+        """A parameter that must not change: told where it is not always given, else the call stays for it."""
+        conditional = any(above.kind == "If" for above in setting.value.ancestors())
+        if conditional or self.planner.engine.contexts.of(setting.holder.file.path) not in WRITTEN:
+            record = msgspec.structs.replace(plan.parameter, action="review", why=detail)
+            return plan._replace(parameter=record, steps=())
+        return plan._replace(block=Block("shared-kwargs", detail))
 
     @cached_property
     def _receiving(self) -> dict[tuple[Node, str], list[Node]]:
@@ -111,6 +119,32 @@ class SiteParameters:
             return False
         arrived = any(self._calls(site, target) for target in self.targets.values())
         return bool(site.texts) and not arrived
+
+    def _own(self, site: Site, plans: list[Planned]) -> Iterator[Planned]:
+        """The parameters without those of other models' requests that come to the same `fn(**kwargs)`."""
+        if not any(plan.setting is not None and plan.setting.request is not None for plan in plans):
+            yield from plans
+            return
+        given = self.planner.requests.bags.settings(site)
+        others = self._others(site, {one.request for one in given if one.request is not None})
+        for plan in plans:
+            setting = plan.setting
+            within = {one.request for one in given if setting is not None and one.value == setting.value}
+            if setting is None or not within & others:
+                yield plan
+            elif within - others:
+                detail = f"{plan.parameter.name} is also given to a request for a model that stays"
+                yield self._held(plan, setting, detail)
+
+    def _others(self, site: Site, requests: set[Node]) -> set[Node | None]:
+        """Requests that none of the ids which reach a call as new models comes by."""
+        nodes = [one.node for one in self._moving(site.call) if one.node is not None]
+        nodes += [node for text, node in site.texts if text.endswith(tuple(self.targets.values()))]
+        if not nodes or len(requests) < 2:
+            return set()
+        flow = self.planner.engine.linked.flow
+        reached = {use.node for node in nodes for use in flow.uses(node) if use.kind == "display"}
+        return {request for request in requests if request not in reached}
 
     def _is_unreached(self, path: str, plan: Planned) -> bool:
         """Whether a parameter is set in code that no id that moves gets to."""

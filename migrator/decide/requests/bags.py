@@ -29,6 +29,7 @@ class Setting(NamedTuple):
             or class (`field`) that gives it.
         key: its name in the holder.
         shared: other calls may be given it too.
+        request: the dict display around it that names a model of its own.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Setting(NamedTuple):
     form: Form
     key: str = ""
     shared: bool = False
+    request: Node | None = None
 
 
 class Bags:
@@ -111,6 +113,11 @@ class Bags:
                 yield from self._made(value, shared=shared, depth=depth)
 
     def _display(self, mapping: Node, *, shared: bool, depth: int) -> Iterator[Setting]:
+        whole = any(self.linked.names.model(str(key.value)) for key in mapping.all("keys"))
+        for found in self._entries(mapping, shared=shared, depth=depth):
+            yield found._replace(request=mapping) if whole and found.request is None else found
+
+    def _entries(self, mapping: Node, *, shared: bool, depth: int) -> Iterator[Setting]:
         keys = iter(mapping.all("keys"))
         for child in mapping.children():
             if child.field == "spread":
