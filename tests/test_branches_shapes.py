@@ -158,3 +158,15 @@ def test_a_case_whose_pattern_gives_a_name() -> None:
     done = migrated(code.replace("return 128_000", "return name, 128_000"), "gpt-4.1")
     assert done.new["window"]("gpt-5.5-instant") == ("gpt-5.5-instant", 512_000)
     assert done.new["window"]("gpt-4o") == ("gpt-4o", 128_000)
+
+
+@pytest.mark.parametrize(
+    "windows", [("128_000", "64_000"), ("128_000", "128_000")], ids=["another-s", "its-own"]
+)
+def test_an_arm_that_says_the_same_is_not_written_again(windows: tuple[str, str]) -> None:
+    code = CASES.format(first='"gpt-5.5-mini"', second='"gpt-4o-mini" | "o1"').replace(
+        'gpt-4o"', 'gpt-4o-mini"'
+    )
+    code = code.replace("128_000", windows[0]).replace("64_000", windows[1])
+    done = migrated(code, "gpt-4o-mini")
+    assert done.after.count('case "gpt-5.5-mini"') == 1

@@ -157,7 +157,7 @@ class Outcomes:
         if written is not None and written != old.source:
             return written.strip() == new.source.strip()
         spoken = [arm for arm in (old, new) if self._speaks(arm, case.pair)]
-        return bool(spoken) and not self.refuses(new, case.pair)
+        return not self.refuses(new, case.pair) if spoken else old.source.strip() == new.source.strip()
 
     def _speaks(self, arm: Arm, pair: Pair) -> bool:
         """Whether an arm is about request parameters that differ between the models."""
