@@ -642,6 +642,14 @@ class FlagRule(Rule, frozen=True):
     source: str
 
 
+class FieldRule(Rule, frozen=True):
+    """Fields of a row, or whole tables, that hold a value of a request parameter."""
+
+    parameter: str
+    patterns: tuple[str, ...]
+    source: str
+
+
 class RefusalRule(Rule, frozen=True):
     """Names of tables that gain no rows; `reason` is of the closed list, or nothing (records of the past)."""
 
@@ -684,6 +692,7 @@ class TableRules(Rule, frozen=True):
     unit: tuple[UnitRule, ...]
     capability: tuple[CapabilityRule, ...]
     flag: tuple[FlagRule, ...]
+    field: tuple[FieldRule, ...]
     refusal: tuple[RefusalRule, ...]
     counterpart: tuple[CounterpartRule, ...]
     template: tuple[TemplateRule, ...]

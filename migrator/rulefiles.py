@@ -282,6 +282,7 @@ def _tables(file: RuleFile) -> TableRules:
     for name in ("figure", "side", "unit", "capability", "intent"):
         check_unique(getattr(rules, name), name, file.shown)
     named = [(f'refusal "{refusal.reason}"', refusal.patterns) for refusal in rules.refusal]
+    named += [(f'field "{field.parameter}"', field.patterns) for field in rules.field]
     named += [(f'flag "{flag.parameter}"', flag.patterns) for flag in rules.flag]
     for entries in (rules.figure, rules.side, rules.capability, rules.intent):
         named += [(f'"{entry.id}"', entry.patterns) for entry in entries]

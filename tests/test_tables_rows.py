@@ -374,3 +374,19 @@ def test_the_dated_ids_of_a_model_are_not_the_new_one_s() -> None:
     done = migrated(table(row, "SNAPSHOTS"), "gpt-4o")
     assert done.new["row"]("gpt-5.5-instant") == ()
     assert done.new["row"]("gpt-4o") == done.old["row"]("gpt-4o")
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "expected"),
+    [
+        ("THINKING_DEFAULTS", '"minimal"', "low"),
+        ("MODELS", '{"reasoning_effort": "minimal"}', {"reasoning_effort": "low"}),
+        ("MODELS", '{"theme": "minimal"}', {"theme": "minimal"}),
+        ("EFFORT_ALIASES", '{"minimal": "low"}', {"minimal": "low"}),
+    ],
+    ids=["a-whole-table", "a-field", "another-field", "a-key"],
+)
+def test_an_effort_that_the_new_model_does_not_know(name: str, row: str, expected: object) -> None:
+    done = migrated(table(f'{{"gpt-5": {row}, "o3": {row}}}', name), "gpt-5")
+    assert done.new["row"]("gpt-5.5") == expected
+    assert done.new["row"]("gpt-5") == done.old["row"]("gpt-5")

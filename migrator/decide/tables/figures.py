@@ -89,6 +89,11 @@ class Figures:
         """The rule for a flag of this name, if it says whether a request parameter is taken."""
         return next((rule for rule in self.rules.flag if self._says(rule.patterns, (name,))), None)
 
+    def parameter(self, names: Iterable[str]) -> str:
+        """The request parameter whose value a field of one of these names holds."""
+        given = list(names)
+        return next((rule.parameter for rule in self.rules.field if self._says(rule.patterns, given)), "")
+
     def refusal(self, name: str) -> RefusalRule | None:
         """The rule under which a table of this name gains no rows."""
         return next((rule for rule in self.rules.refusal if self._says(rule.patterns, (name,))), None)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from migrator.decide.tables.rows import Row
     from migrator.decide.tables.splicing import Change
     from migrator.read.facts import Node
-    from migrator.rulebook import Model
+    from migrator.rulebook import Model, ParameterRule
 
 
 class Flags:
@@ -56,6 +56,29 @@ class Flags:
             told += [f"{name} = {source}" for name, source in added.items()]
             yield fields[0], _before(node, fields[0], added)
 
+    def values(self, node: Node, target: str, table: str, told: list[str]) -> Iterator[Change]:
+        """Values of request parameters that the new model does not know, as it takes them."""
+        named = [(name, value) for name, value in _named(node) if isinstance(value.value, str)]
+        if node.kind == "Constant" and node.field != "keys":
+            named.append(("", node))
+        for name, value in named:
+            parameter = self.figures.parameter((name, table))
+            rules = self._rules(parameter, target) if parameter else []
+            new = next((n for r in rules if (n := r.change.replace.get(repr(value.value)))), None)
+            if new is not None:
+                told.append(f"{name or table} = {new}")
+                yield value, new.replace('"', value.source[-1])
+
+    def _rules(self, parameter: str, target: str) -> list[ParameterRule]:
+        """The rules for a request parameter that hold for a target."""
+        catalog = self.rulebook.catalog
+        variants = {key for key, variant in catalog.variants.items() if variant.id == target}
+        return [
+            one
+            for one in self.rulebook.parameters
+            if one.name == parameter and variants & set(one.variants) and catalog.name in one.catalogs
+        ]
+
     def able(self, target: str, names: Iterable[str]) -> bool:
         """Whether a model may join a set of these names."""
         new = self.catalogue.model(target)
@@ -73,13 +96,7 @@ class Flags:
         rule = self.figures.flag(name)
         if rule is None:
             return None
-        catalog = self.rulebook.catalog
-        variants = {key for key, variant in catalog.variants.items() if variant.id == target}
-        refused = any(
-            one.name == rule.parameter and variants & set(one.variants) and catalog.name in one.catalogs
-            for one in self.rulebook.parameters
-            if one.change.remove or one.change.rename
-        )
+        refused = any(one.change.remove or one.change.rename for one in self._rules(rule.parameter, target))
         return rule.value if refused else None
 
     def _able(self, collection: Node, new: Model, told: list[str]) -> Iterator[Change]:

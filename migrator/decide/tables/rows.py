@@ -63,6 +63,7 @@ class Rows:
             changes += self._texts(node, row, target, told)
             changes += self._numbers(node, row, target, told)
             changes += self.flags.of(node, target, told.set)
+            changes += self.flags.values(node, target, self.name, told.set)
             changes += self.flags.missing(node, target, self.rows, told.set)
         sources = tuple(spliced(node, [c for c in changes if c[0].inside(node)]) for node in row.nodes)
         return Written(sources, tuple(told.set), tuple(told.copied), tuple(told.unknown))
