@@ -44,9 +44,29 @@ class Withheld:
         name = str(value.value)
         if value.kind not in ("Name", "Attribute") or self._is_known(value):
             return False
+        if self._left_out(value):
+            return True
         if any(self._is_given(argument) for argument in self.linked.project.keywords(name)):
             return False
         return self._declared_none(value) or self._checked(value)
+
+    def _left_out(self, value: Node) -> bool:
+        """Whether it is a setting of a class of the project's that no construction gives a value."""
+        base = value.child("value") if value.kind == "Attribute" else None
+        classes = {v.node for v in self.linked.values.of(base) if v.kind == "instance"}
+        owners = [cls for cls in classes if list(self._declared(cls, str(value.value)))]
+        return bool(owners) and not any(self._is_constructed(cls, str(value.value)) for cls in owners)
+
+    def _is_constructed(self, cls: Node, name: str) -> bool:
+        """Whether the class itself, or a construction of it, gives a field a value."""
+        if any(map(self._is_given, self._declared(cls, name))):
+            return True
+        for argument in self.linked.project.keywords(name):
+            call = argument.parent.parent if argument.parent is not None else None
+            made = self.linked.values.of(call.child("func")) if call is not None else ()
+            if any(v.node == cls for v in made) and self._is_given(argument):
+                return True
+        return False
 
     def _declared_none(self, value: Node) -> bool:
         """Whether it is a field of the class around it that is None from the start."""
@@ -65,9 +85,19 @@ class Withheld:
         return any(_mentions(test, spelled) for test in _tests(value))
 
     def _is_given(self, value: Node | None) -> bool:
-        if value is None or (value.kind == "Constant" and value.value is None):
+        if value is None or (value.kind == "Constant" and value.value is None) or self._is_unset(value):
             return False
         return value.kind not in ("Name", "Attribute") or self._is_known(value)
+
+    def _is_unset(self, value: Node) -> bool:
+        """Whether it stands for what is not given: `NOT_GIVEN`, a field that is made of it."""
+        if value.kind == "Call":
+            given = [
+                k.child("value") for k in value.all("keywords") if k.value in ("default", "default_factory")
+            ]
+            inner = [one.child("body") if one.kind == "Lambda" else one for one in given if one is not None]
+            return bool(inner) and all(one is not None and not self._is_given(one) for one in inner)
+        return self.names("unset", last_name(value)) if value.kind in ("Name", "Attribute") else False
 
     def _is_known(self, value: Node) -> bool:
         return any(found.kind in _GIVEN for found in self.linked.values.of(value))
