@@ -181,6 +181,11 @@ PROGRAMS = [
     ("tokenizer", 'import tiktoken\ne = tiktoken.encoding_for_model("gpt-4o")', [TOKENS]),
     ("tokenizer-constant", 'import tiktoken\nNAME = "gpt-4o"\ne = tiktoken.encoding_for_model(NAME)', [TOKENS]),
     ("token-counter", 'def count_tokens(text, model="gpt-4o"): ...', [TOKENS]),
+    ("azure-constant", 'MODEL = "gpt-4o"\nclass AzureVoice:\n    def __init__(self, model=None):\n'
+     "        self.model = model or MODEL", ["default/review"]),
+    ("constant-of-several", 'MODEL = "gpt-4o"\nclass AzureVoice:\n    def __init__(self, model=None):\n'
+     "        self.model = model or MODEL\nclass Voice:\n    def __init__(self, model=None):\n"
+     "        self.model = model or MODEL", [DEFAULT]),
     ("tokenizer-setting", 'class Settings:\n    tiktoken_model_name: str = "gpt-4o"', [TOKENS]),
     ("tokenizer-entry", 'OPTIONS = {"tokenizer_model": "gpt-4o", "size": 1200}', [TOKENS]),
     ("tokenizer-and-call", OPENAI + 'tokenizer_model = "gpt-4o"\n'

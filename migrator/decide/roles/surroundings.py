@@ -28,13 +28,19 @@ class Surroundings:
         """The verdict, or a review where the surroundings name Azure or another vendor's address."""
         if verdict.role != "default" or place.shape.prefix:
             return verdict
-        cls = enclosing_class(place.node)
+        cls = enclosing_class(place.node) or self._only_user(place.node)
         if cls is not None and self.names("azure-class", str(cls.value)):
             return verdict.review("azure-deployment", f"{cls.value} wraps Azure: a deployment's name")
         for name, url in self._addresses(place.node):
             if self.linked.receivers.host_vendor(url) in OTHERS:
                 return verdict.review("other-vendor-endpoint", f"{name} beside it is {url}")
         return verdict
+
+    def _only_user(self, node: Node) -> Node | None:
+        """The one class that loads the constant which a literal is given to."""
+        stored = [t for t in node.statement.all("targets") if t.kind == "NameStore"]
+        users = {enclosing_class(load) for target in stored for load in self.linked.project.loads(target)}
+        return users.pop() if len(users) == 1 else None
 
     def _addresses(self, node: Node) -> Iterator[tuple[str, str]]:
         """Addresses that are constants among the fields or parameters beside a default."""
