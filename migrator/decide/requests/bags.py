@@ -143,6 +143,34 @@ class Bags:
                     yield Setting(str(keyword.value), given, call, "keyword", str(keyword.value), shared)
             yield from self._steps(self._names(call), shared=shared, depth=depth)
 
+    def open_display(self, call: Node) -> Node | None:
+        """A dict that a call spreads and that may hold what is not seen, so that a keyword may come twice."""
+        spread = (
+            [k.child("value") for k in call.all("keywords") if not k.value] if call.kind == "Call" else []
+        )
+        for value in (one for node in spread for one in self.values.of(node)):
+            if value.kind == "dict" and value.node.all("keys") and self._is_open(value.node):
+                return value.node
+        return None
+
+    def _is_open(self, mapping: Node) -> bool:
+        """Whether keys that are not known are put into a dict: `d[key] = v`, `d.update(made())`."""
+        for load in self._names(mapping):
+            parent = load.parent
+            key = parent.child("slice") if parent is not None and parent.kind == "SubscriptStore" else None
+            if key is not None and load.field == "value" and key.kind != "Constant":
+                return True
+            if (
+                parent is not None
+                and parent.kind == "Attribute"
+                and parent.value == "update"
+                and parent.parent
+            ):
+                given = [value for one in parent.parent.all("args") for value in self.values.of(one)]
+                if any(value.kind != "dict" for value in given):
+                    return True
+        return False
+
     # -- dicts built in steps ----------------------------------------------------------------------
 
     def _steps(self, loads: list[Node], *, shared: bool, depth: int) -> Iterator[Setting]:

@@ -305,7 +305,7 @@ class Requests:
                 entry = AddEntry(key=f'"{inner}"', value=source, beside=len(given.all("keys")) - 1)
                 return (Step(given.file.path, given.span, entry),)
             source = f'{{"{inner}": {source}}}'
-        body = self._sent_body(site)
+        body = self._sent_body(site) or self.bags.open_display(site.call)
         if body is None:
             return (Step(site.call.file.path, site.call.span, AddKeyword(name=name, source=source)),)
         last = len(body.all("keys")) - 1

@@ -54,7 +54,7 @@ class Withheld:
         """Whether it is a setting of a class of the project's that no construction gives a value."""
         base = value.child("value") if value.kind == "Attribute" else None
         classes = {v.node for v in self.linked.values.of(base) if v.kind == "instance"}
-        owners = [cls for cls in classes if list(self._declared(cls, str(value.value)))]
+        owners = [c for c in classes if any(map(self._is_unset, self._declared(c, str(value.value))))]
         return bool(owners) and not any(self._is_constructed(cls, str(value.value)) for cls in owners)
 
     def _is_constructed(self, cls: Node, name: str) -> bool:
@@ -85,19 +85,22 @@ class Withheld:
         return any(_mentions(test, spelled) for test in _tests(value))
 
     def _is_given(self, value: Node | None) -> bool:
-        if value is None or (value.kind == "Constant" and value.value is None) or self._is_unset(value):
+        if value is None or self._is_unset(value):
             return False
         return value.kind not in ("Name", "Attribute") or self._is_known(value)
 
-    def _is_unset(self, value: Node) -> bool:
-        """Whether it stands for what is not given: `NOT_GIVEN`, a field that is made of it."""
+    def _is_unset(self, value: Node | None) -> bool:
+        """Whether it stands for what is not given: None, `NOT_GIVEN`, a field that is made of it."""
+        if value is None:
+            return False
+        if value.kind == "Lambda":
+            return self._is_unset(value.child("body"))
         if value.kind == "Call":
-            given = [
-                k.child("value") for k in value.all("keywords") if k.value in ("default", "default_factory")
-            ]
-            inner = [one.child("body") if one.kind == "Lambda" else one for one in given if one is not None]
-            return bool(inner) and all(one is not None and not self._is_given(one) for one in inner)
-        return self.names("unset", last_name(value)) if value.kind in ("Name", "Attribute") else False
+            named = (value.keyword("default"), value.keyword("default_factory"))
+            return any(map(self._is_unset, named))
+        if value.kind == "Constant":
+            return value.value is None
+        return value.kind in ("Name", "Attribute") and self.names("unset", last_name(value))
 
     def _is_known(self, value: Node) -> bool:
         return any(found.kind in _GIVEN for found in self.linked.values.of(value))
