@@ -62,7 +62,7 @@ class SiteParameters:
         texts = [
             (t, node) for t, node in site.texts if node not in moving and not self._only_tested(site, node)
         ]
-        return frozenset(text for text, _ in texts if not text.endswith(targets))
+        return frozenset(text for text, _ in texts if text and not text.endswith(targets))
 
     def _only_tested(self, site: Site, node: Node) -> bool:
         """Whether a model reaches a call of the program from a test alone."""
