@@ -76,7 +76,7 @@ class Branches:
         differing = {case.pair.old for case in cases}
         self.same[key] = [pair.old for pair in pairs if pair.old not in differing]
         self._settle(cases, pairs)
-        if ladder is not None and pairs:
+        if ladder is not None and (any(pair.ones for pair in pairs) or self._tells_models(ladder)):
             self._leave_unreached(test, ladder, pairs, cases)
 
     def _is_settled(self, test: Test, ladder: Ladder | None) -> bool:
@@ -89,6 +89,10 @@ class Branches:
         if entered is None or any(arm.test is not None and self.outcomes.states(arm) for arm in entered):
             return False
         return not (self.lines.send(ladder) or self.lines.rename(ladder))
+
+    def _tells_models(self, ladder: Ladder) -> bool:
+        """Whether an arm asks for a model by its name (`if llm is not None` does not)."""
+        return any(arm.test is not None and self.linked.names_model(arm.test) for arm in ladder.arms)
 
     def _leave_unreached(self, test: Test, ladder: Ladder, pairs: list[Pair], cases: list[Case]) -> None:
         """Arms that no new name ends in keep what they say."""
