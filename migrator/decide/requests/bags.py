@@ -143,6 +143,15 @@ class Bags:
                     yield Setting(str(keyword.value), given, call, "keyword", str(keyword.value), shared)
             yield from self._steps(self._names(call), shared=shared, depth=depth)
 
+    def reads(self, setting: Setting) -> list[Node]:
+        """The keys by which the program itself takes an entry out of the dict: `options["temperature"]`."""
+        made = setting.holder.kind == "Call" and last_name(setting.holder.child("func")) == "dict"
+        if setting.form != "entry" and not made:
+            return []
+        above = [load.parent for load in self._names(setting.holder) if load.field == "value"]
+        keys = [one.child("slice") for one in above if one is not None and one.kind == "Subscript"]
+        return [key for key in keys if key is not None and key.value == setting.key]
+
     def open_display(self, call: Node) -> Node | None:
         """A dict that a call spreads and that may hold what is not seen, so that a keyword may come twice."""
         spread = (

@@ -187,10 +187,17 @@ class Requests:
             return Planned(_with(record, "review"))
         if change.report or (change.rename and change.rename in given):
             return Planned(_with(record, "review"), block=block)
+        reads = self.bags.reads(setting)
         if change.rename:
-            return Planned(
-                _with(record, "rename", change.rename), self._renamed(setting, change.rename), setting, block
+            steps = self._renamed(setting, change.rename)
+            keys = (
+                Step(key.file.path, key.span, ReplaceText(old=setting.key, new=change.rename))
+                for key in reads
             )
+            return Planned(_with(record, "rename", change.rename), (*steps, *keys), setting, block)
+        if change.remove and reads:
+            detail = f"the program takes {setting.key} out of the same dict at {reads[0].where}"
+            return Planned(_with(record, "review"), block=block or Block("shared-kwargs", detail))
         if change.remove:
             return Planned(_with(record, "remove"), self._removed(setting), setting, block)
         new = change.replace.get(source, change.replace.get("*", ""))
