@@ -76,7 +76,9 @@ class Branches:
         differing = {case.pair.old for case in cases}
         self.same[key] = [pair.old for pair in pairs if pair.old not in differing]
         self._settle(cases, pairs)
-        if ladder is not None and (any(pair.ones for pair in pairs) or self._tells_models(ladder)):
+        if ladder is not None and (
+            any(pair.ones for pair in pairs) or _tells_names(ladder, test.subject.source)
+        ):
             self._leave_unreached(test, ladder, pairs, cases)
 
     def _is_settled(self, test: Test, ladder: Ladder | None) -> bool:
@@ -89,10 +91,6 @@ class Branches:
         if entered is None or any(arm.test is not None and self.outcomes.states(arm) for arm in entered):
             return False
         return not (self.lines.send(ladder) or self.lines.rename(ladder))
-
-    def _tells_models(self, ladder: Ladder) -> bool:
-        """Whether an arm asks for a model by its name (`if llm is not None` does not)."""
-        return any(arm.test is not None and self.linked.names_model(arm.test) for arm in ladder.arms)
 
     def _leave_unreached(self, test: Test, ladder: Ladder, pairs: list[Pair], cases: list[Case]) -> None:
         """Arms that no new name ends in keep what they say."""
@@ -361,6 +359,20 @@ class Branches:
                 if one.id not in self.planner.settled and names and one.verdict.action == "review":
                     detail = f"same outcome for {', '.join(names)}"
                     self.planner.settled[one.id] = one.verdict._replace(detail=detail)
+
+
+def _tells_names(ladder: Ladder, subject: str) -> bool:
+    """Whether an arm asks the subject for a name, or a piece of one (`if llm is not None` does not)."""
+    tests = [arm.test for arm in ladder.arms if arm.test is not None]
+    for atom in (node for test in tests for node in (test, *test.descendants())):
+        below = list(atom.descendants()) if atom.kind in ("Compare", "Call") else []
+        spoken = any(one.kind == "Constant" and isinstance(one.value, str) for one in below)
+        if spoken and any(one.source == subject for one in below):
+            return True
+    return any(
+        arm.test is not None and arm.test.parent is not None and arm.test.parent.kind == "match_case"
+        for arm in ladder.arms
+    )
 
 
 def _says(patterns: tuple[str, ...], code: str) -> bool:

@@ -74,7 +74,20 @@ class SiteParameters:
         value = plan.setting.value if plan.setting is not None else None
         above = value.ancestors() if value is not None else ()
         tests = [node.child("test") for node in above if node.kind in ("If", "IfExp")]
-        return any(test is not None and self.planner.engine.linked.names_model(test) for test in tests)
+        return any(test is not None and self._asks_model(test) for test in tests)
+
+    def _asks_model(self, test: Node) -> bool:
+        """Whether a test compares a model with a text: an id, or any name (`"local" in model`)."""
+        linked = self.planner.engine.linked
+        atoms = [node for node in (test, *test.descendants()) if node.kind == "Compare"]
+        return linked.names_model(test) or any(map(self._compares_model, atoms))
+
+    def _compares_model(self, atom: Node) -> bool:
+        below = list(atom.descendants())
+        texts = {str(n.value) for n in below if n.kind == "Constant" and isinstance(n.value, str)}
+        named = {str(n.value) for n in below if n.kind in ("Name", "Attribute")} | texts
+        models = {name for name in named if self.planner.engine.linked.names.model(name)}
+        return bool(models and texts - models)
 
     def _shared(self, call: Node, plan: Planned) -> Planned:
         """A parameter that is also given to a call which stays keeps both as they are."""
