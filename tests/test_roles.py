@@ -110,6 +110,10 @@ PROGRAMS = [
     ("records-as-dicts", 'MODELS = [Info(name="gpt-4o", out=1).to_dict(), Info(name="gpt-4o-mini", out=2).to_dict()]',
      [KEY, KEY]),
     ("one-record-as-dict", 'MODELS = [Info(model_name="gpt-4o").to_dict(), other]', [CALL]),
+    ("named-records", 'class Models:\n    GPT_4O = Info(name="gpt-4o", ctx=1)\n'
+     '    SONNET = Info(name="claude-3", ctx=1)', [KEY]),
+    ("named-for-a-use", 'class Models:\n    fast = Info(model="gpt-4o", ctx=1)\n'
+     '    deep = Info(model="claude-3", ctx=1)', [CALL]),
     ("options", 'A = [{"id": "gpt-4o", "name": "GPT-4o"}, {"id": "gpt-4o-mini", "name": "Mini"}]', [CHOICE, CHOICE]),
     ("allowed-set", 'SUPPORTED = {"gpt-4o", "gpt-4o-mini"}', [CHOICE, CHOICE]),
     ("takes-what-is-refused", 'TEMPERATURE_MODELS = {"gpt-4o", "gpt-4o-mini"}', ["membership/review"] * 2),

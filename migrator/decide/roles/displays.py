@@ -27,6 +27,7 @@ from migrator.decide.roles.verdicts import (
     Place,
     Verdict,
     bound_name,
+    last_target,
 )
 from migrator.read.flow import key_of
 from migrator.read.project import last_name
@@ -391,9 +392,20 @@ class Displays:
             element = element.parent.parent or call
         holder = element.parent
         if holder is None or holder.kind not in ("List", "Tuple", "Set"):
-            return False
+            return self._is_named_record(call)
         maker = last_name(call.child("func"))
         return (
             sum(last_name(_made(n).child("func")) == maker for n in holder.all("elts") if n.kind == "Call")
             > 1
         )
+
+    def _is_named_record(self, call: Node) -> bool:
+        """Whether a class keeps records under names made of their ids: `GPT_4O = Info(name="gpt-4o", …)`."""
+        statement, callee = call.parent, last_name(call.child("func"))
+        if statement is None or statement.kind != "Assign" or statement.scope.kind != "ClassDef":
+            return False
+        made = [one for one in statement.scope.all("body") if one.kind == "Assign"]
+        same = [one for one in made if last_name((one.child("value") or one).child("func")) == callee]
+        texts = [n.value for n in call.descendants() if n.kind == "Constant" and isinstance(n.value, str)]
+        name = last_target(statement.child("targets") or statement)
+        return len(same) > 1 and any(id_like(text) and abbreviates(name, text) for text in texts)
