@@ -25,6 +25,10 @@ KEPT = {
         "from memories import memory\nMEMORY_TOKENS = 2_000",
     ),
     "a few characters": ("document = document[:LIMIT]", "LIMIT = 10_000"),
+    "a record of another model": (
+        "print(OTHER)",
+        'from models import Info\nOTHER = Info(name="claude-sonnet-4", context_window=128_000)',
+    ),
     "what another reader takes": (
         "print(nlp(document[:500_000]).sents)",
         "import spacy\nnlp = spacy.load('en_core_web_sm')",

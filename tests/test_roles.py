@@ -112,6 +112,9 @@ PROGRAMS = [
     ("one-record-as-dict", 'MODELS = [Info(model_name="gpt-4o").to_dict(), other]', [CALL]),
     ("named-records", 'class Models:\n    GPT_4O = Info(name="gpt-4o", ctx=1)\n'
      '    SONNET = Info(name="claude-3", ctx=1)', [KEY]),
+    ("named-module-records", 'GPT_4O = ModelMetadata(name="gpt-4o", ctx=1)\n'
+     'SONNET = ModelMetadata(name="claude-3", ctx=1)', [KEY]),
+    ("named-clients", 'gpt_4o = Chat(model="gpt-4o", ctx=1)\nsonnet = Chat(model="claude-3", ctx=1)', [CALL]),
     ("named-for-a-use", 'class Models:\n    fast = Info(model="gpt-4o", ctx=1)\n'
      '    deep = Info(model="claude-3", ctx=1)', [CALL]),
     ("options", 'A = [{"id": "gpt-4o", "name": "GPT-4o"}, {"id": "gpt-4o-mini", "name": "Mini"}]', [CHOICE, CHOICE]),

@@ -390,3 +390,13 @@ def test_an_effort_that_the_new_model_does_not_know(name: str, row: str, expecte
     done = migrated(table(f'{{"gpt-5": {row}, "o3": {row}}}', name), "gpt-5")
     assert done.new["row"]("gpt-5.5") == expected
     assert done.new["row"]("gpt-5") == done.old["row"]("gpt-5")
+
+
+def test_the_record_of_an_old_model_is_not_the_new_one_s() -> None:
+    records = 'GPT_4O = ModelInfo(name="gpt-4o", window=128_000)\nO1 = ModelInfo(name="o1", window=200_000)\n'
+    code = (
+        "class ModelInfo:\n    def __init__(self, **given):\n        vars(self).update(given)\n\n\n" + records
+    )
+    done = migrated(code + table('{"gpt-4o": GPT_4O, "o1": O1}', "RECORDS"), "gpt-4o")
+    assert '"gpt-5.5-instant": GPT_4O' not in done.after
+    assert [one.reason for one in done.findings("GPT55-T")] == ["table-unit-unknown"]

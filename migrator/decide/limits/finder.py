@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.additions import Additions
@@ -180,8 +181,26 @@ class Finder:
                 return True
             if above.kind == "Call" and (_looks_up(above, inner) or self._falls_back(above, inner)):
                 return True
+            if above.kind == "Call" and inner.kind == "keyword" and self._is_stated_for_another(above):
+                return True
             inner = above
         return False
+
+    def _is_stated_for_another(self, call: Node) -> bool:
+        """Whether a record names a model that does not move: `Info(name="claude-3", window=200_000)`."""
+        if not last_name(call.child("func"))[:1].isupper():
+            return False
+        given = [*call.all("args"), *(k.child("value") for k in call.all("keywords"))]
+        named = [one for one in given if one is not None and one.kind == "Constant" and id_like(one.value)]
+        return bool(named) and self._moving.isdisjoint(named)
+
+    @cached_property
+    def _moving(self) -> frozenset[Node]:
+        return frozenset(
+            one.node
+            for one in self.planner.judged
+            if one.node is not None and one.id in self.planner.variants
+        )
 
     def _falls_back(self, call: Node, argument: Node) -> bool:
         """Whether a number is the `default=` of a helper that looks a model up in a table."""

@@ -400,11 +400,12 @@ class Displays:
         )
 
     def _is_named_record(self, call: Node) -> bool:
-        """Whether a class keeps records under names made of their ids: `GPT_4O = Info(name="gpt-4o", …)`."""
+        """Whether records are kept under names made of their ids: `GPT_4O = Info(name="gpt-4o", …)`."""
         statement, callee = call.parent, last_name(call.child("func"))
-        if statement is None or statement.kind != "Assign" or statement.scope.kind != "ClassDef":
+        if statement is None or statement.kind != "Assign":
             return False
-        made = [one for one in statement.scope.all("body") if one.kind == "Assign"]
+        kept = statement.scope.kind == "ClassDef" or self.names("record-type", callee)
+        made = [one for one in statement.scope.all("body") if kept and one.kind == "Assign"]
         same = [one for one in made if last_name((one.child("value") or one).child("func")) == callee]
         texts = [n.value for n in call.descendants() if n.kind == "Constant" and isinstance(n.value, str)]
         name = last_target(statement.child("targets") or statement)

@@ -65,6 +65,7 @@ class Rows:
             changes += self.flags.of(node, target, told.set)
             changes += self.flags.values(node, target, self.name, told.set)
             changes += self.flags.missing(node, target, self.rows, told.set)
+        told.unknown += [name.source for name in row.nodes[1:] if self._names_record(name)]
         sources = tuple(spliced(node, [c for c in changes if c[0].inside(node)]) for node in row.nodes)
         return Written(sources, tuple(told.set), tuple(told.copied), tuple(told.unknown))
 
@@ -74,6 +75,20 @@ class Rows:
         changes = [c for node in row.nodes for c in self._numbers(node, row, target, told)]
         changes += [c for node in row.nodes for c in self.flags.of(node, target, told.set)]
         return changes, Written((), tuple(told.set), tuple(told.copied), tuple(told.unknown))
+
+    def _names_record(self, node: Node) -> bool:
+        """Whether a row's value is the name of a record that says for itself which old model it is."""
+        bound = self.linked.bound_to(node) if node.kind in ("Name", "Attribute") else []
+        made = [one.parent.child("value") for one in bound if one.parent is not None]
+        calls = [one for one in made if one is not None and one.kind == "Call"]
+        ids = [
+            n
+            for call in calls
+            for n in call.descendants()
+            if n.kind == "Constant" and self.linked.mentions(n)
+        ]
+        moving = {n for n in ids for one in self.moves.by_node.get(n, ()) if one.id in self.planner.variants}
+        return bool(ids) and not moving
 
     # -- texts -------------------------------------------------------------------------------------
 
