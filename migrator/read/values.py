@@ -214,7 +214,8 @@ class Values:
     def name(self, node: Node) -> Iterable[Value]:
         """What the bindings of a name bind that is not settled."""
         found = self.project.bindings(node)
-        return self.binding(found[0]) if len(found) == 1 else _joined(map(self.binding, reaching(node, found)))
+        seen = reaching(node, found) if len(found) > 1 else found
+        return self.binding(seen[0]) if len(seen) == 1 else _joined(map(self.binding, seen))
 
     def attribute(self, node: Node) -> Iterable[Value]:
         name, bases = node.value, self.of(node.first)

@@ -97,9 +97,18 @@ class Bags:
         """The entries of the dicts, and the keywords of the settings objects, that an expression may be."""
         if depth > DEPTH:
             return
+        if node.kind == "BinOp" and node.value == "BitOr":
+            for part in (node.child("left"), node.child("right")):
+                yield from self.inside(part, shared=shared, depth=depth + 1) if part is not None else ()
+            return
         if node.kind == "Name":
             yield from self._forwarded(node, depth)
             yield from self._copied(node, depth)
+            for union in self._unions(node):
+                yield from self.inside(union, shared=shared, depth=depth + 1)
+        elif node.kind == "Attribute":
+            for name in self._kept_names(node):
+                yield from self._forwarded(name, depth + 1)
         source = _turned_into_dict(node)
         if source is not None:
             yield from self.inside(source, shared=shared, depth=depth + 1)
@@ -227,6 +236,18 @@ class Bags:
             made = statement.child("value") if statement is not None and statement.kind == "Assign" else None
             if made is not None and made.kind == "Call" and last_name(made.child("func")) in _COPIES:
                 yield from self._steps(self._names(made), shared=False, depth=depth)
+
+    def _unions(self, name: Node) -> list[Node]:
+        """The unions of dicts that a name is set to: `options = self.options | given`."""
+        bound = self.linked.project.bindings(name)
+        values = [one.statement.child("value") for one in bound if one.kind == "NameStore"]
+        return [v for v in values if v is not None and v.kind == "BinOp" and v.value == "BitOr"]
+
+    def _kept_names(self, attribute: Node) -> list[Node]:
+        """The names that an object's own attribute is set to: `self.kwargs = kwargs`."""
+        stores = self.linked.bound_to(attribute)
+        values = [one.statement.child("value") for one in stores if one.kind == "AttributeStore"]
+        return [value for value in values if value is not None and value.kind == "Name"]
 
     def _forwarded(self, name: Node, depth: int) -> Iterator[Setting]:
         """A wrapper's `**kwargs`: the keywords of its callers that no parameter takes."""
