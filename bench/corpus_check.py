@@ -23,7 +23,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from safety import planting  # noqa: E402
 
 from migrator import pipeline  # noqa: E402
-from migrator.read.facts import read  # noqa: E402
+from migrator.read.parsing import read  # noqa: E402
 from migrator.settings import Settings  # noqa: E402
 
 

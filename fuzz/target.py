@@ -17,7 +17,7 @@ from test_write_corpus import plan  # noqa: E402
 from migrator.commands.formats import render as render_findings  # noqa: E402
 from migrator.decide.engine import decide  # noqa: E402
 from migrator.pipeline import rendered, rules  # noqa: E402
-from migrator.read.facts import read  # noqa: E402
+from migrator.read.parsing import read  # noqa: E402
 from migrator.read.tree import make_room  # noqa: E402
 from migrator.report import html, json_report, markdown, redact, terminal, text  # noqa: E402
 from migrator.report.findings import Findings  # noqa: E402
@@ -33,7 +33,7 @@ from migrator.write.render import render  # noqa: E402
 if TYPE_CHECKING:
     from migrator.inventory import Edit, Inventory
     from migrator.pipeline import Changes
-    from migrator.read.facts import IdPattern
+    from migrator.read.ids import IdPattern
     from migrator.rulebook import Rulebook
 
 BETWEEN = b"\n#---\n"

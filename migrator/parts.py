@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from migrator.decide.requests.pins import Pins
     from migrator.discover.reader import Elsewhere, Wanted
     from migrator.discover.survey import Survey
-    from migrator.read.facts import FileFacts, IdPattern
+    from migrator.read.facts import FileFacts
+    from migrator.read.ids import IdPattern
     from migrator.read.modules import Modules
     from migrator.rulebook import Rulebook
     from migrator.settings import Settings

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from migrator.discover.walk import Found
     from migrator.inventory import Edit
     from migrator.parts import Answer
-    from migrator.read.facts import IdPattern
+    from migrator.read.ids import IdPattern
     from migrator.rulebook import Rulebook
     from migrator.settings import Settings
 
@@ -59,7 +59,7 @@ def rules(settings: Settings) -> tuple[Rulebook, IdPattern]:
     from pathlib import Path
 
     from migrator.decide.catalogue import Catalogue
-    from migrator.read.facts import IdPattern
+    from migrator.read.ids import IdPattern
     from migrator.rulefiles import load_rulebook
 
     rulebook = load_rulebook(settings.catalog, [Path(p) for p in settings.rules])
@@ -356,7 +356,7 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     """The whole pipeline in memory: paths and bytes in, findings and new bytes of every file out."""
     from migrator.decide.engine import decide
     from migrator.decide.requests.pins import read_pins
-    from migrator.read.facts import read
+    from migrator.read.parsing import read
 
     rulebook, pattern = rules(settings)
     facts = [read(path, data, pattern) for path, data in sorted(files.items())]

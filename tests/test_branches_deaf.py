@@ -12,7 +12,7 @@ from migrator.decide.branches.deaf import Deaf
 from migrator.decide.branches.predicates import Names, Predicates
 from migrator.decide.branches.untold import Untold
 from migrator.decide.linked import Linked
-from migrator.read.facts import read
+from migrator.read.parsing import read
 from migrator.read.project import Project
 from migrator.settings import Settings
 from tests.decided import migrated

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migrator.read.facts import IdPattern, read
+from migrator.read.ids import IdPattern
+from migrator.read.parsing import read
 from migrator.read.project import Project
 from migrator.read.recall import Kept, Recall
 from migrator.read.tree import make_room

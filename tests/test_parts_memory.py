@@ -8,7 +8,8 @@ import pytest
 
 from migrator import pipeline
 from migrator.decide.engine import Engine
-from migrator.read.facts import FileFacts, Node
+from migrator.read.facts import FileFacts
+from migrator.read.nodes import Node
 from migrator.settings import Settings
 
 DESK = Path(__file__).parents[1] / "fixtures" / "support_desk"

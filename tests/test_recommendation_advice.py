@@ -7,7 +7,7 @@ import pytest
 from migrator.decide.recommend.advice import Adviser
 from migrator.inventory import Message, Prompt
 from migrator.pipeline import migrate
-from migrator.read.facts import IdPattern
+from migrator.read.ids import IdPattern
 from migrator.rulefiles import load_rulebook
 from migrator.settings import Settings
 

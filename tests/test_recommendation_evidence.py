@@ -10,7 +10,8 @@ import pytest
 from migrator.decide.catalogue import Catalogue
 from migrator.decide.engine import Engine
 from migrator.pipeline import migrate, review
-from migrator.read.facts import IdPattern, read
+from migrator.read.ids import IdPattern
+from migrator.read.parsing import read
 from migrator.rulefiles import load_rulebook
 from migrator.settings import Settings
 

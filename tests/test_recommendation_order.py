@@ -16,7 +16,7 @@ import pytest
 from migrator import pipeline
 from migrator.decide.engine import decide
 from migrator.discover.survey import CHUNK
-from migrator.read.facts import read
+from migrator.read.parsing import read
 from migrator.settings import Settings
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

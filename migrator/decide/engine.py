@@ -28,7 +28,7 @@ from migrator.decide.sites import Site, Sites, qualified, sends
 from migrator.decide.summaries import catalog_note, summary
 from migrator.decide.suppress import Suppressions
 from migrator.inventory import CallSite, Coverage, Diagnostic, Finding, Inventory, Reason, Reference
-from migrator.read.facts import IdPattern
+from migrator.read.ids import IdPattern
 from migrator.read.project import Project
 
 if TYPE_CHECKING:
@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from migrator.decide.roles.verdicts import Verdict
     from migrator.inventory import Context, Recommendation
     from migrator.read.beside import Opener
-    from migrator.read.facts import FileFacts, Node, Occurrence
+    from migrator.read.facts import FileFacts, Occurrence
     from migrator.read.modules import Modules
+    from migrator.read.nodes import Node
     from migrator.rulebook import Rulebook
     from migrator.settings import Settings
 

@@ -14,7 +14,8 @@ from migrator.read.values import Values
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.read.facts import IdPattern, Node
+    from migrator.read.ids import IdPattern
+    from migrator.read.nodes import Node
     from migrator.read.project import Project
     from migrator.rulebook import Rulebook
 

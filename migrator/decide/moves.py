@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.engine import Judged
     from migrator.decide.plans import Planner
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 
 class Moves:

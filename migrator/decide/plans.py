@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from migrator.decide.roles.verdicts import Verdict
     from migrator.decide.sites import Site
     from migrator.inventory import Context, Recommendation, Span
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 MODEL_RULE = "GPT55-M001"
 

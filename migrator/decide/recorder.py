@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.decide.requests.rules import Planned
     from migrator.decide.sites import Site
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 
 class Recorder:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from migrator.decide.linked import Linked
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.read.tree import Scalar, Tree
     from migrator.rulebook import Api
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from migrator.decide.engine import Judged
     from migrator.decide.plans import Planner
     from migrator.decide.sites import Site
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 SPLIT_RULE = "GPT55-M002"
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from migrator.decide.engine import Judged
     from migrator.decide.plans import Planner
     from migrator.inventory import Operation
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.rulebook import TokenizerRule
 
 RULE = "GPT55-L010"

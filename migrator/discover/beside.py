@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from migrator.read.facts import IdPattern
+    from migrator.read.ids import IdPattern
     from migrator.settings import Settings
 
 MAX_BYTES = 4_000_000

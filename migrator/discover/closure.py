@@ -10,8 +10,9 @@ from migrator.discover.imports import Imported, imports, names_in, said, words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from migrator.read.facts import FileFacts, Node
+    from migrator.read.facts import FileFacts
     from migrator.read.modules import Modules
+    from migrator.read.nodes import Node
 
 MAX_DEPTH = 8
 """How many modules may hand a name on before its users are lost."""

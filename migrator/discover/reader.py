@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, TypeAlias
 from migrator.discover.closure import exported_names, imported_paths, importers, leading_to_calls, with_code
 from migrator.discover.survey import problem_of
 from migrator.discover.walk import read_bytes
-from migrator.read.facts import FileFacts, read
+from migrator.read.facts import FileFacts
+from migrator.read.parsing import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from migrator.discover.components import Component
-    from migrator.read.facts import IdPattern
+    from migrator.read.ids import IdPattern
     from migrator.read.modules import Modules
 
 

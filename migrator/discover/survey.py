@@ -13,7 +13,7 @@ from migrator.read.facts import Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from migrator.read.facts import IdPattern
+    from migrator.read.ids import IdPattern
 
 CHUNK = 200
 PARALLEL_FROM = 1_500

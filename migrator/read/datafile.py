@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from migrator.data.formats import form_of, parsed
 from migrator.data.items import DataError
-from migrator.read.facts import _IGNORE, FileFacts, Ignore, Occurrence, Problem, is_generated
+from migrator.read.facts import FileFacts, Ignore, Occurrence, Problem
+from migrator.read.parsing import _IGNORE, is_generated
 from migrator.read.tree import Tree
 from migrator.source import Source, SourceError
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.data.items import Item
-    from migrator.read.facts import IdPattern
+    from migrator.read.ids import IdPattern
 
 MAX_IDS = 2_000
 _KINDS = {"map": "Dict", "list": "List", "opaque": "Opaque"}

@@ -18,7 +18,7 @@ from migrator.read.values import NAMESPACES, destination, is_bound
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.read.project import Project
     from migrator.read.values import Values
 

@@ -12,7 +12,7 @@ from migrator.read.values import argument_for
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.read.project import Project
     from migrator.read.values import Values
 

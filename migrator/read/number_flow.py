@@ -10,7 +10,7 @@ from migrator.read.project import last_name, parameters
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 PLAIN = frozenset({"int", "float", "round", "abs", "min", "max", "floor", "ceil"})
 _OPTIONS = frozenset({"add_argument", "option", "add_option"})

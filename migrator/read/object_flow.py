@@ -9,7 +9,7 @@ from migrator.read.flow import Flow, Use, _State
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 _BINDING = ("bind", "with_", "pipe")
 _MAKERS = ("from_", "create_", "load_", "get_", "make_", "init_")

@@ -12,7 +12,8 @@ from migrator.read.modules import Modules, module_parts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.read.facts import FileFacts, Node
+    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import Node
 
     _Place = tuple[FileFacts, int]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 _LOOPS = ("For", "AsyncFor", "While")
 

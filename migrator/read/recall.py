@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.read.values import Value
 
     Found = tuple[Value, ...]

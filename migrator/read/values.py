@@ -12,7 +12,8 @@ from migrator.read.recall import Kept, Met, Recall
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from migrator.read.facts import FileFacts, Node
+    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import Node
 
 MAX_HOPS = 24
 DECLARATIONS = frozenset(

@@ -12,7 +12,7 @@ import pytest
 
 from migrator.discover.walk import MAX_BYTES, find, is_slow, read_bytes
 from migrator.pipeline import migrate
-from migrator.read.facts import MAX_IDS, MAX_MARKS
+from migrator.read.parsing import MAX_IDS, MAX_MARKS
 from migrator.settings import Settings
 from safety import programs
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from migrator.decide.engine import Judged
     from migrator.decide.linked import Linked
     from migrator.decide.moves import Moves
-    from migrator.read.facts import FileFacts, Node
+    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import Node
 
 _THROUGH = ("BoolOp", "UnaryOp", "NamedExpr", "GeneratorExp", "ListComp")
 MAX_PAIRS = 12

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.branches.ladders import Arm, Ladder
     from migrator.decide.branches.predicates import Predicates
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 _EQUALS = frozenset({"Eq", "NotEq", "Is", "IsNot"})
 _MEMBERSHIP = frozenset({"In", "NotIn"})

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from migrator.decide.engine import Judged
     from migrator.decide.plans import Planner
     from migrator.inventory import Action, Operation
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 RULE, ARM, WIDER = "GPT55-B001", "GPT55-B002", "GPT55-B003"
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from migrator.decide.branches.predicates import Predicates
-    from migrator.read.facts import FileFacts, Node
+    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import Node
 
 _LEAVES = ("Return", "Raise", "Continue", "Break")
 

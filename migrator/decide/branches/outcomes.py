@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from migrator.decide.branches.ladders import Arm, Ladder
     from migrator.decide.moves import Moves
     from migrator.decide.plans import Planner
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 
 _NAMING = frozenset({"func", "keys", "targets", "target"})

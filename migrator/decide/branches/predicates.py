@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from migrator.decide.branches.untold import Untold
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 _STATED = frozenset({"text", "list", "dict", "number"})
 

@@ -9,7 +9,7 @@ from migrator.read.values import DECLARATIONS, MAKERS
 
 if TYPE_CHECKING:
     from migrator.decide.linked import Linked
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 _NEAR = 4
 _FOLLOWED = frozenset(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from migrator.inventory import Operation
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 
 _DISPLAYS = ("Tuple", "List", "Set")

@@ -13,7 +13,7 @@ import msgspec
 from migrator.decide.additions import Additions
 from migrator.decide.documents.snippets import Snippet, changes, docstrings, documents
 from migrator.inventory import Finding
-from migrator.read.facts import read
+from migrator.read.parsing import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

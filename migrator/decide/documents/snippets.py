@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.engine import Engine, Judged
     from migrator.inventory import Edit, Span
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 _WORD = re.compile(r"[\w.\-]")
 

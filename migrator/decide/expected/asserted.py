@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from migrator.decide.engine import Judged
     from migrator.decide.plans import Planner
     from migrator.inventory import Operation
-    from migrator.read.facts import FileFacts, Node
+    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import Node
 
 _DEPTH = 5
 _EQUAL = frozenset({"assertEqual", "assertEquals", "assertIn", "assert_equal"})

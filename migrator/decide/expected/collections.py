@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from migrator.decide.expected.asserted import Asserted
     from migrator.inventory import Edit
-    from migrator.read.facts import FileFacts, Node
+    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import Node
 
 _DISPLAYS = ("List", "Tuple", "Set")
 _EQUAL = ("assertEqual", "assertCountEqual", "assertListEqual", "assertSetEqual")

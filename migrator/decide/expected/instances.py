@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from migrator.decide.linked import Linked
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.read.values import Value
 
 _HOPS = 12

@@ -9,7 +9,8 @@ from migrator.read.project import FUNCTIONS, parameters
 
 if TYPE_CHECKING:
     from migrator.decide.expected.asserted import Asserted
-    from migrator.read.facts import FileFacts, Node
+    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import Node
 
 _FIXTURES = ("snapshot", "snapshot_json", "data_regression", "file_regression", "num_regression")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from migrator.decide.engine import Judged
     from migrator.decide.expected.asserted import Asserted
     from migrator.inventory import Edit
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.read.values import Value
 
 _ENVIRONMENT = ("setenv", "environ", "putenv")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.linked import Linked
     from migrator.decide.sites import Site
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.read.object_flow import ObjectFlow
 
 Stores = tuple[int, frozenset[str], frozenset[str]]

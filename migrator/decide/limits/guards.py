@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from migrator.decide.plans import Planner
     from migrator.inventory import Operation, Prompt
-    from migrator.read.facts import FileFacts, Node
+    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import Node
     from migrator.rulebook import Model
 
 _OWN = re.compile(r"self\.\w+")

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from migrator.decide.engine import Judged
     from migrator.decide.plans import Planner
     from migrator.inventory import Operation
-    from migrator.read.facts import FileFacts, Node
+    from migrator.read.facts import FileFacts
     from migrator.read.flow import Use
+    from migrator.read.nodes import Node
     from migrator.rulebook import Overflow
 
 HANDLER = "GPT55-L006"

@@ -10,7 +10,7 @@ from migrator.decide.contexts import WRITTEN
 from migrator.decide.limits.circles import Circles, Place, scope_of
 from migrator.decide.limits.shapes import holder_of
 from migrator.decide.roles.literals import id_like
-from migrator.read.facts import Node
+from migrator.read.nodes import Node
 from migrator.read.object_flow import ObjectFlow
 from migrator.read.project import dotted
 

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.inventory import Span
-    from migrator.read.facts import FileFacts, Node
+    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import Node
 
 _FACTORS = (1_000, 1_024, 1_000_000)
 _GETTERS = frozenset({"getenv", "get", "int"})

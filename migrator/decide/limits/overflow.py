@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from migrator.decide.engine import Judged
     from migrator.decide.plans import Planner
     from migrator.inventory import Operation
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.rulebook import Model
 
 UNGUARDED, GUARD = "GPT55-L004", "GPT55-L005"

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from migrator.decide.linked import Linked
     from migrator.decide.names import Names
-    from migrator.read.facts import Node
     from migrator.read.flow import Use
+    from migrator.read.nodes import Node
 
 _DEPTH = 3
 _TEXTS = ("join", "strip", "read_text", "read", "str", "dumps", "decode")

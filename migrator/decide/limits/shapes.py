@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from migrator.decide.limits.numbers import Number
     from migrator.decide.linked import Linked
-    from migrator.read.facts import Node
     from migrator.read.flow import Use
+    from migrator.read.nodes import Node
     from migrator.rulebook import LimitCall
 
 Unit = Literal["tokens", "characters"]

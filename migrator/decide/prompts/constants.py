@@ -9,7 +9,7 @@ from migrator.decide.prompts.templates import Templates
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.read.values import Values
 
 MAX_DEPTH = 12

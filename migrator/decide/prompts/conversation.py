@@ -11,7 +11,7 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.read.values import Values
 
 MAX_DEPTH = 10

@@ -11,7 +11,7 @@ from migrator.read.values import argument_for
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 
 class Piece(NamedTuple):

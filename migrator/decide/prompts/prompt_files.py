@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from migrator.decide.prompts.pieces import Arguments
-    from migrator.read.facts import Node
     from migrator.read.loads import NameTest, Spot
+    from migrator.read.nodes import Node
     from migrator.read.project import Project
     from migrator.read.values import Values
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.linked import Linked
     from migrator.decide.sites import Site
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.rulebook import Call
 
 MAX_HOPS = 3

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.prompts.prompt_files import PromptFiles
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.read.values import Values
 
 MAX_DEPTH = 14

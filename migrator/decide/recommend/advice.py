@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from migrator.decide.catalogue import Catalogue
     from migrator.decide.plans import Planner
     from migrator.inventory import Message, Prompt
-    from migrator.read.facts import IdPattern, Node
+    from migrator.read.ids import IdPattern
+    from migrator.read.nodes import Node
     from migrator.rulebook import PromptAdvice
 
 _VARIABLE = re.compile(r"\{\{.*?\}\}")

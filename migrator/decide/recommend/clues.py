@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 HEAD = 800
 MOST = 20_000

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.linked import Linked
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 POOLS = (
     "map",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from migrator.decide.recommend.evidence import Surroundings
     from migrator.decide.recommend.tokens import Tokens
     from migrator.decide.sites import Site
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 LONG = 50_000
 """Characters from which constant text is counted at all: no window is smaller."""

@@ -11,7 +11,7 @@ from migrator.inventory import Cost
 if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.inventory import Prompt
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.rulebook import LimitRules, Model
 
 _VARIABLE = re.compile(r"\{\{.*?\}\}")

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from migrator.decide.linked import Linked
     from migrator.decide.sites import Site
-    from migrator.read.facts import FileFacts, Node
+    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import Node
 
 SCOPE, SCOPE_BESIDE_PROMPT = 0.7, 0.35
 """What strings elsewhere in a function count: alone, and beside a prompt that is known."""

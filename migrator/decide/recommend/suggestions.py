@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.plans import Planner
     from migrator.inventory import Prompt, Recommendation
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.rulebook import Suggestion
 
 _HANDLED = {"web-handler", "message-handler", "dialogue-loop"}

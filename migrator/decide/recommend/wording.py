@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from migrator.decide.recommend.signals import Signals
     from migrator.decide.sites import Site
     from migrator.inventory import Prompt
-    from migrator.read.facts import FileFacts, Node
+    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import Node
 
 PROMPT_FROM = 40
 _SCOPES = ("FunctionDef", "AsyncFunctionDef", "ClassDef", "Module")

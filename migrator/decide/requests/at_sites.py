@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.decide.requests.bags import Setting
     from migrator.decide.sites import Site
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 """Contexts that are written unless the settings say otherwise."""
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.linked import Linked
     from migrator.decide.sites import Site
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.read.values import Value
 
 Form = Literal["keyword", "entry", "item", "setdefault", "field"]

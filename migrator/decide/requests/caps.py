@@ -10,7 +10,7 @@ from migrator.inventory import Finding
 if TYPE_CHECKING:
     from migrator.decide.engine import Judged
     from migrator.decide.plans import Planner
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.rulebook import Model
 
 RULE = "GPT55-L007"

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from migrator.decide.requests.pins import Pins
     from migrator.decide.sites import Site
     from migrator.inventory import Span
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.rulebook import Catalog, ParameterRule, Variant
 
 

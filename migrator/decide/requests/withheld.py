@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.linked import Linked
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 _GIVEN = ("text", "number", "join", "list", "dict")
 _LEAVES = ("Return", "Continue", "Raise", "Break")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from migrator.decide.roles.classifier import Classifier
     from migrator.decide.roles.literals import Shape
     from migrator.inventory import Action, Role
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.read.receivers import Receiver
 
 _STRING_TESTS = (

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from migrator.decide.catalogue import Catalogue
     from migrator.inventory import Context, Role
-    from migrator.read.facts import FileFacts, Node, Occurrence
+    from migrator.read.facts import FileFacts, Occurrence
+    from migrator.read.nodes import Node
 
 _CLIMBED = ("IfExp", "BoolOp", "NamedExpr", "Await", "Starred", "BinOp", "JoinedStr", "FormattedValue")
 

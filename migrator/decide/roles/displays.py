@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from migrator.decide.roles.classifier import Classifier
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 _ENUMS = ("Enum", "StrEnum", "TextChoices", "Choices", "IntEnum", "Flag")
 _RESPONSE_KEYS = frozenset(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.catalogue import Catalogue
     from migrator.decide.linked import Linked
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 PINNED_JUDGE = ("evaluation-baseline", "a judge pinned to a dated snapshot")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.read.project import Project
 
 

@@ -10,7 +10,7 @@ from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from migrator.decide.names import Names
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 REGISTERED = EXTEND_KEY.review(
     "must-move-together", "one of several registered models: register the new one beside it"

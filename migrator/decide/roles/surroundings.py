@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.linked import Linked
     from migrator.decide.roles.verdicts import Place, Verdict
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 OTHERS = ("other", "local")
 

@@ -9,7 +9,7 @@ from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from migrator.decide.linked import Linked
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 STEERING_FROM = 60
 

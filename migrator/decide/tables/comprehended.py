@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.catalogue import Catalogue
     from migrator.decide.tables.needs import Case
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 _FIGURES = ("context_window", "max_output")
 

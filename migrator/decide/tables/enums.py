@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.engine import Engine, Judged
     from migrator.decide.plans import Planner
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 
 class MemberUse(NamedTuple):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from migrator.decide.linked import Linked
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.rulebook import FigureRule, FlagRule, Model, RefusalRule, TableRules
 
 _LEAST_TOKENS = 1024

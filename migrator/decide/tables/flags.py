@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from migrator.decide.tables.figures import Figures
     from migrator.decide.tables.rows import Row
     from migrator.decide.tables.splicing import Change
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.rulebook import Model, ParameterRule
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from migrator.decide.engine import Judged
     from migrator.decide.plans import Planner
     from migrator.inventory import Operation
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 
 def tables(planner: Planner) -> Additions:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from migrator.decide.engine import Judged
     from migrator.decide.linked import Linked
     from migrator.decide.roles.displays import Displays
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 _COLLECTIONS = ("List", "Tuple", "Set")
 _IDENTITY = ("id", "name", "model", "model_id", "model_name", "key", "value", "slug")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from migrator.decide.tables.homes import Home
     from migrator.decide.tables.needs import Case
     from migrator.decide.tables.readings import Reading
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 _POSITIONED = ("list", "tuple", "dict")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from migrator.decide.tables.homes import Home
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 
 def bound(statement: Node) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
-    from migrator.read.facts import Node
     from migrator.read.flow import Use
+    from migrator.read.nodes import Node
 
 _CAUGHT = frozenset({"KeyError", "LookupError", "Exception", "BaseException", "ValueError"})
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from migrator.decide.tables.needs import Case
     from migrator.decide.tables.rows import Written
     from migrator.inventory import Operation
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 
 class Placing:

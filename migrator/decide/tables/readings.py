@@ -21,7 +21,7 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 _SAME = frozenset(
     {"MappingProxyType", "OrderedDict", "defaultdict", "Counter", "reversed", "CaseInsensitiveDict"}

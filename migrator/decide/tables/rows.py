@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from migrator.decide.moves import Moves
     from migrator.decide.plans import Planner
     from migrator.decide.tables.splicing import Change
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
     from migrator.rulebook import Model
 
 _LIMITS = ("context_window", "max_input")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migrator.read.facts import Node
+    from migrator.read.nodes import Node
 
 Change = tuple["Node", str]
 
