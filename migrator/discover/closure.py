@@ -166,7 +166,9 @@ def leading_to_calls(
                     ways[target].add(path)
         above |= ways
         asked = new
-    calling = {path for path in above.keys() - read if _sends(path, found[path], modules, senders)}
+    said = [name.encode() for name in senders]
+    likely = [path for path in above.keys() - read if any(name in found[path] for name in said)]
+    calling = {path for path in likely if _sends(path, found[path], modules, senders)}
     wanted: set[str] = set()
     while calling:
         wanted |= calling

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ _NOISE = re.compile(r"#[^\n]*|[()\\]")
 _NAME = re.compile(r"([\w.]+|\*)(?:\s+as\s+(\w+))?")
 _SPACED = bytes(code if code > 127 or chr(code).isalnum() or chr(code) in "_*" else 32 for code in range(256))
 """What stands between words becomes a space."""
+_KEPT = 20_000
 
 
 class Imported(NamedTuple):
@@ -44,10 +46,15 @@ def pieces(data: bytes) -> bytes:
 
 def imports(found: bytes) -> Iterator[Imported]:
     """What a file imports, from its `pieces`."""
-    for piece in found.decode("utf-8", "replace").split("\0"):
-        match = _STATEMENT.search(piece)
-        if match is not None:
-            yield from _imported(match.group(1), _NOISE.sub(" ", match.group(2)))
+    for piece in found.split(b"\0"):
+        yield from _taken_apart(piece)
+
+
+@lru_cache(maxsize=_KEPT)
+def _taken_apart(piece: bytes) -> tuple[Imported, ...]:
+    """The imports of one statement; files have many in common, and some are asked for twice."""
+    match = _STATEMENT.search(piece.decode("utf-8", "replace"))
+    return tuple(_imported(match.group(1), _NOISE.sub(" ", match.group(2)))) if match is not None else ()
 
 
 def words(found: bytes) -> list[bytes]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from migrator.read.nodes import Node
 
 _LOOPS = ("For", "AsyncFor", "While")
@@ -16,10 +18,11 @@ _LOOPS = ("For", "AsyncFor", "While")
 
 def reaching(name: Node, bindings: list[Node]) -> list[Node]:
     """The bindings of a name, without those that a later one of the same branch replaces before the use."""
-    made = [b for b in bindings if _is_made(b)]
+    made = [b for b in bindings if b.kind == "NameStore" and _is_made(b)]
     if len(made) < 2 or any(b.scope != name.scope for b in made):
         return bindings
-    last = max((b for b in made if _comes_by(b, name)), key=lambda b: b.index, default=None)
+    around = (name.statement, *name.statement.ancestors())
+    last = max((b for b in made if _comes_by(b, around)), key=lambda b: b.index, default=None)
     if last is None:
         return bindings
     return [b for b in bindings if b == last or (b.index > last.index and _sees(name, b, last))]
@@ -34,12 +37,12 @@ def _is_made(binding: Node) -> bool:
     return value is not None and value.kind == "Call"
 
 
-def _comes_by(binding: Node, use: Node) -> bool:
+def _comes_by(binding: Node, around: Sequence[Node]) -> bool:
     """Whether every way to a use goes through a binding: it stands above, in the same block or one around."""
     bound = binding.statement
     return any(
         above.field == bound.field and above.index > bound.index and above.parent == bound.parent
-        for above in (use.statement, *use.statement.ancestors())
+        for above in around
     )
 
 
