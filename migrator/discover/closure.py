@@ -197,9 +197,10 @@ def _reached(
         module = modules.file(path, one.module, one.level)
         if module is not None and module != path:
             yield module, one.name or "*"
-        inner = modules.inner(path, one)
-        if inner is not None and inner != path:
-            yield inner, "*"
+        if module is None or module.endswith("__init__.py"):
+            inner = modules.inner(path, one)
+            if inner is not None and inner != path:
+                yield inner, "*"
 
 
 # -- what a file defines -------------------------------------------------------------------------

@@ -74,6 +74,8 @@ class Modules:
 
     def file(self, importer: str, dotted: str, level: int) -> str | None:
         """The file that `dotted` names; the nearest one if there are several."""
+        if not level and dotted.rpartition(".")[2] not in self._holders and not dotted.endswith("__init__"):
+            return None
         key = importer.rpartition("/")[0], dotted, level
         if key not in self._memo:
             self._memo[key] = self._relative(*key) if level else self._nearest(key[0], dotted)
@@ -86,8 +88,6 @@ class Modules:
         return found[0] if found else None
 
     def _nearest(self, here: str, dotted: str) -> str | None:
-        if dotted.rpartition(".")[2] not in self._holders and not dotted.endswith("__init__"):
-            return None
         roots = self._roots(here, dotted.partition(".")[0])
         if not roots:
             return None
