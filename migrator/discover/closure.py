@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 8
 """How many modules may hand a name on before its users are lost."""
 
-MAX_STEPS = 4
+MAX_STEPS = 3
 """How many imports away from what is read files that call a model are looked for."""
 
 
