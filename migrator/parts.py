@@ -158,12 +158,14 @@ class _Desk:
     """What one process needs for every part."""
 
     given: Given
+    senders: frozenset[str]
 
 
 def _begin(given: Given) -> None:
     gc.disable()
     make_room()
     _Desk.given = given
+    _Desk.senders = senders(given.rulebook)
 
 
 def _packed(part: Component) -> bytes:
@@ -182,7 +184,7 @@ def _answer(part: Component) -> Answer:
 
 def _facts(part: Component, elsewhere: Elsewhere | None = None) -> list[FileFacts]:
     given = _Desk.given
-    reader = Reader(str(given.root), given.pattern, given.data, elsewhere, senders(given.rulebook))
+    reader = Reader(str(given.root), given.pattern, given.data, elsewhere, _Desk.senders)
     return reader.component(part, given.imports, given.modules)
 
 

@@ -246,12 +246,7 @@ class Engine:
             if call not in sites:
                 if receiver is not None and receiver.call.kind == "tokenizer":
                     continue
-                given = [
-                    k.child("value")
-                    for k in call.all("keywords")
-                    if self.linked.names.model(str(k.value or ""))
-                ]
-                sites[call] = self.sites.resolved(call, receiver, [g for g in given if g is not None])
+                sites[call] = self.sites.resolved(call, receiver, self.linked.models_given(call))
             found.append(call)
         return found
 

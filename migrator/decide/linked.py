@@ -72,6 +72,11 @@ class Linked:
             known = self._holding[text] = any(True for _ in self.ids(text))
         return known
 
+    def models_given(self, call: Node) -> list[Node]:
+        """What a call is given by keywords that are named for a model."""
+        named = (k for k in call.all("keywords") if self.names.model(str(k.value or "")))
+        return [keyword.first for keyword in named]
+
     def names_model(self, test: Node) -> bool:
         """Whether a test asks for a model's name: a text in it looks like one, or a piece of one."""
         constants = [n.value for n in [test, *test.descendants()] if n.kind == "Constant"]

@@ -167,7 +167,7 @@ def leading_to_calls(
         above |= ways
         asked = new
     said = [name.encode() for name in senders]
-    likely = [path for path in above.keys() - read if any(name in found[path] for name in said)]
+    likely = [path for path in above if any(name in found[path] for name in said)]
     calling = {path for path in likely if _sends(path, found[path], modules, senders)}
     wanted: set[str] = set()
     while calling:

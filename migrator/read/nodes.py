@@ -201,6 +201,10 @@ class Node:
             at = ends[at]
         return None
 
+    def arguments(self) -> list[Node]:
+        """What a call is given, by place and then by name."""
+        return [*self.all("args"), *(keyword.first for keyword in self.all("keywords"))]
+
     def positional(self, place: int) -> Node | None:
         """A call's argument at a place; none behind a `*`."""
         tree = self.file.tree

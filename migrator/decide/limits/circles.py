@@ -100,8 +100,7 @@ class Circles:
             if above.is_statement:
                 return
             if above.kind == "Call":
-                given = [*above.all("args"), *(k.child("value") for k in above.all("keywords"))]
-                for argument in given:
+                for argument in above.arguments():
                     for value in self.values.of(argument):
                         if value.node.kind == "Call" and value.node in self.sites:
                             yield value.node

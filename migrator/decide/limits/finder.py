@@ -14,7 +14,7 @@ from migrator.decide.limits.resizing import Resized, Resizer
 from migrator.decide.limits.shapes import Shape, Shapes
 from migrator.decide.names import words
 from migrator.decide.recommend.costs import Bound
-from migrator.decide.roles.literals import id_like
+from migrator.decide.roles.literals import id_like, ids_given
 from migrator.inventory import Edit, Finding, Limit
 from migrator.read.number_flow import NumberFlow
 from migrator.read.project import last_name
@@ -191,8 +191,7 @@ class Finder:
         """Whether a record names a model that does not move: `Info(name="claude-3", window=200_000)`."""
         if not last_name(call.child("func"))[:1].isupper():
             return False
-        given = [*call.all("args"), *(k.child("value") for k in call.all("keywords"))]
-        named = [one for one in given if one is not None and one.kind == "Constant" and id_like(one.value)]
+        named = ids_given(call)
         return bool(named) and self._moving.isdisjoint(named)
 
     @cached_property

@@ -118,10 +118,7 @@ class Links:
         site = self.planner.sites.get(home)
         if site is not None and site.receiver is not None:
             return []
-        given = [
-            k.child("value") for k in home.all("keywords") if self.linked.names.model(str(k.value or ""))
-        ]
-        found = [value.node for argument in given for value in self.values.of(argument)]
+        found = [value.node for given in self.linked.models_given(home) for value in self.values.of(given)]
         return found if all(n.kind == "Constant" and id_like(n.value) for n in found) else []
 
     def _beside(self, node: Node) -> list[Judged]:

@@ -81,12 +81,8 @@ def name_of(node: Node) -> str:
     if node.kind in ("Name", "Attribute"):
         return identifier(str(node.value))
     if node.kind == "Call":
-        for argument in [*node.all("args"), *(k.child("value") for k in node.all("keywords"))]:
-            if (
-                argument is not None
-                and argument.kind != "Constant"
-                and (found := name_of(argument)) != "value"
-            ):
+        for argument in node.arguments():
+            if argument.kind != "Constant" and (found := name_of(argument)) != "value":
                 return found
         func = node.child("func")
         owner = func.child("value") if func is not None and func.kind == "Attribute" else None

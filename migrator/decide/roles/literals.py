@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    from migrator.read.nodes import Node
     from migrator.rulebook import Vendors
 
 Form = Literal["id", "pattern", "list", "text"]
@@ -63,3 +64,8 @@ def _is_list(text: str) -> bool:
 def id_like(text: object) -> bool:
     """Whether a literal looks like a model id of any vendor."""
     return isinstance(text, str) and len(text) < 80 and _ID_LIKE.fullmatch(text) is not None
+
+
+def ids_given(call: Node) -> list[Node]:
+    """The arguments of a call that look like models' ids."""
+    return [one for one in call.arguments() if one.kind == "Constant" and id_like(one.value)]

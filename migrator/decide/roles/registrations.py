@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.roles.literals import id_like
+from migrator.decide.roles.literals import ids_given
 from migrator.decide.roles.verdicts import EXTEND_KEY
 from migrator.read.project import last_name
 
@@ -48,10 +48,7 @@ def registering(call: Node, names: Names) -> bool:
 
 def _id(call: Node) -> str:
     """The first plain argument of a call that is a model's id."""
-    given = [*call.all("args"), *(k.child("value") for k in call.all("keywords"))]
-    return next(
-        (str(n.value) for n in given if n is not None and n.kind == "Constant" and id_like(n.value)), ""
-    )
+    return next((str(one.value) for one in ids_given(call)), "")
 
 
 def _alike(outer: Node, call: Node) -> list[str]:
