@@ -172,6 +172,13 @@ class Client(Rule, frozen=True):
     wraps: str = ""
 
 
+class LeaveOut(Rule, frozen=True):
+    """What a call takes for "not sent": `openai.omit`, `None`; `needs` is the release that first has it."""
+
+    value: str
+    needs: str = ""
+
+
 class Call(Rule, frozen=True):
     """One call, constructor or decorator that takes a model.
 
@@ -196,6 +203,9 @@ class Call(Rule, frozen=True):
         url: raw HTTP: what the address ends with.
         served_at: the endpoint that a catalogue's `endpoints` must name for a target to be callable here.
         defaults: how a catalogue's request defaults are named here (`reasoning_effort` = `reasoning.effort`).
+        naming: id of the `Naming` that says how an id must be written here; empty: as it is.
+        leave_out: what may be given for a parameter that is not to be sent, best first; none: its key goes.
+        null: what an explicit None is: `sent` as null, or the same as `absent`.
     """
 
     id: str
@@ -231,18 +241,38 @@ class Call(Rule, frozen=True):
     ] = "call"
     vendor: Literal["", "openai", "azure", "gateway", "other", "local"] = ""
     defaults: dict[str, str] = {}
+    naming: str = ""
+    leave_out: tuple[LeaveOut, ...] = ()
+    null: Literal["", "sent", "absent"] = ""
     decorator: bool = False
     note: str = ""
     example: tuple[Example, ...] = ()
     noop: tuple[Noop, ...] = ()
 
 
+class Naming(Rule, frozen=True):
+    """How a library that looks ids up wants one that it does not know: behind `prefix`.
+
+    `after` is what stands before the prefix already (`litellm/`). `known` are ids that it takes bare, each
+    with the requirement from which on it does.
+    """
+
+    id: str
+    prefix: str
+    source: str
+    after: str = ""
+    known: dict[str, str] = {}
+
+
 class Api(Rule, frozen=True):
-    """One library's file."""
+    """One library's file. Its `leave_out` and `null` are those of each call that has none of its own."""
 
     library: str
     packages: tuple[str, ...]
     source: str
+    naming: tuple[Naming, ...] = ()
+    leave_out: tuple[LeaveOut, ...] = ()
+    null: Literal["", "sent", "absent"] = ""
     client: tuple[Client, ...] = ()
     call: tuple[Call, ...] = ()
 

@@ -45,6 +45,16 @@ def check_calls(calls: Iterable[Call], shown: str, seen: dict[str, str]) -> None
             raise RuleError(f'{shown}: call "{call.id}": missing key "callees" (or "tails")')
 
 
+def check_namings(apis: Iterable[Api], shown: str) -> None:
+    """Every `naming` of a call is there, once."""
+    apis = list(apis)
+    check_unique((each for api in apis for each in api.naming), "naming", shown)
+    known = {each.id for api in apis for each in api.naming}
+    for call in (call for api in apis for call in api.call):
+        if call.naming and call.naming not in known:
+            raise RuleError(f'{shown}: call "{call.id}": key "naming": no naming "{call.naming}"')
+
+
 def check_changes(rules: Iterable[ParameterRule], shown: str) -> None:
     check_unique(rules, "parameter", shown)
     for rule in rules:

@@ -43,6 +43,7 @@ from migrator.rulechecks import (
     check_catalog,
     check_changes,
     check_names,
+    check_namings,
     check_parts,
     check_pattern,
     check_targets,
@@ -299,8 +300,19 @@ def _apis(built_in: list[RuleFile]) -> tuple[Api, ...]:
         if file.shown.startswith("rules/apis/"):
             api = _convert(_toml(file), Api, file.shown)
             check_calls(api.call, file.shown, seen)
-            apis.append(api)
+            apis.append(_with_defaults(api))
+    check_namings(apis, "rules/apis")
     return tuple(apis)
+
+
+def _with_defaults(api: Api) -> Api:
+    """Each call with what its file says for all of them."""
+    replace = msgspec.structs.replace
+    calls = tuple(
+        replace(call, leave_out=call.leave_out or api.leave_out, null=call.null or api.null)
+        for call in api.call
+    )
+    return replace(api, call=calls)
 
 
 def _parameters(file: RuleFile) -> tuple[ParameterRule, ...]:

@@ -47,6 +47,14 @@ class Moves:
         """The id that is written for a variant (or a forced id)."""
         return self.catalogue.targets.get(variant, variant)
 
+    def written(self, one: Judged) -> str:
+        """The id that a reference becomes, as its literal will hold it."""
+        return (
+            self.planner.namings.written(one)
+            if one.id in self.planner.variants
+            else self.target(self.variant(one))
+        )
+
     def moving(self, strings: Iterable[Node]) -> list[Judged]:
         """The rewrites among the ids in some strings."""
         found = [one for node in strings for one in self.by_node.get(node, ()) if self.variant(one)]
@@ -56,7 +64,7 @@ class Moves:
         """What a string says after the migration."""
         text = str(string.value)
         for one in self.moving([string]):
-            text = text.replace(one.occurrence.model, self.target(self.variant(one)), 1)
+            text = text.replace(one.occurrence.model, self.written(one), 1)
         return text
 
     def names(self) -> set[str]:
@@ -64,7 +72,7 @@ class Moves:
         found: set[str] = set()
         for one in self.moving(self.by_node):
             assert one.node is not None
-            text, new = str(one.node.value), self.target(self.variant(one))
+            text, new = str(one.node.value), self.written(one)
             found |= {text, text.replace(one.occurrence.model, new, 1), self.after(one.node)}
         return found.union(
             self.by_model, *({self.target(v) for v in found} for found in self.by_model.values())

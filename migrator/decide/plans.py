@@ -17,6 +17,7 @@ from migrator.decide.recommend.choices import chosen
 from migrator.decide.recommend.costs import Costs
 from migrator.decide.recorder import Recorder
 from migrator.decide.requests.at_sites import SiteParameters
+from migrator.decide.requests.naming import Namings
 from migrator.decide.requests.rules import Block, Planned, Requests
 from migrator.decide.tables.enums import promoted
 from migrator.inventory import CallSite, Edit, Reference, ReplaceText
@@ -79,6 +80,11 @@ class Planner:
         """Which calls a place in the code bears on."""
         return Links(self)
 
+    @cached_property
+    def namings(self) -> Namings:
+        """What stands before an id where a library wants it."""
+        return Namings(self)
+
     def plan(self) -> Records:
         """References, call sites, edits and findings of the run."""
         self._recommend()
@@ -86,6 +92,7 @@ class Planner:
             if one.verdict.action == "rewrite":
                 self.variants[one.id] = self._variant(one)
         self._group()
+        self.namings.hold()
         self.engine.data.hold(self)
         self.additions, planned = self._early()
         self.planned = planned
@@ -211,7 +218,7 @@ class Planner:
         node = one.node
         if node.parent is not None and node.parent.kind == "JoinedStr":
             node = node.parent
-        new = self._target(self.variants[one.id])
+        new = self.namings.written(one)
         operation = ReplaceText(old=one.occurrence.model, new=new, nth=one.occurrence.nth)
         return Edit(
             id=f"e-{one.fingerprint[:10]}",

@@ -40,7 +40,7 @@ def tokenizers(planner: Planner) -> Additions:
     edited: dict[str, list[Lookup]] = defaultdict(list)
     for call, (rule, ones) in sorted(_reached(planner).items(), key=lambda i: (i[0].file.path, i[0].index)):
         lookup = Lookup(planner, call, rule, ones)
-        if not (is_caught(call, rule.raises) or _is_declared(planner, rule) or lookup.is_out_of_reach()):
+        if not (is_caught(call, rule.raises) or lookup.is_known() or lookup.is_out_of_reach()):
             found = lookup.additions()
             added.extend(found)
             if found.edits:
@@ -76,12 +76,6 @@ def _reached(planner: Planner) -> dict[Node, tuple[TokenizerRule, list[Judged]]]
     return found
 
 
-def _is_declared(planner: Planner, rule: TokenizerRule) -> bool:
-    """Whether the project's own requirements allow only releases that know the id."""
-    older = rule.knows.replace(">=", "<")
-    return bool(older) and bool(planner.engine.pins.too_old(older))
-
-
 class Lookup:
     """One look-up and what becomes of it."""
 
@@ -94,10 +88,16 @@ class Lookup:
         self.changed: list[tuple[Node, Operation]] = []
         self.imports: tuple[Node, str] | None = None
 
+    def is_known(self) -> bool:
+        """Whether the project's own requirements allow only releases that know the id."""
+        older = self.rule.knows.replace(">=", "<")
+        bare = all(self.planner.namings.is_bare(one) for one in self.ones)
+        return bare and bool(older and self.planner.engine.pins.too_old(older))
+
     def is_out_of_reach(self) -> bool:
         """Whether a test on the name sends every new id another way."""
         name, inner = source(self._given()), self.call
-        targets = {self.planner._target(self.planner.variants[one.id]) for one in self.ones}
+        targets = {self.planner.namings.written(one) for one in self.ones}
         for above in self.call.ancestors():
             if above.kind in ("FunctionDef", "AsyncFunctionDef", "Module"):
                 return False
@@ -165,7 +165,7 @@ class Lookup:
     def _is_new(self) -> str:
         """The test for an id that may not be known."""
         given = source(self._given())
-        targets = dict.fromkeys(self.planner._target(self.planner.variants[one.id]) for one in self.ones)
+        targets = dict.fromkeys(self.planner.namings.written(one) for one in self.ones)
         names = [f'"{target}"' for target in targets]
         return f"{given} == {names[0]}" if len(names) == 1 else f"{given} in ({', '.join(names)})"
 
@@ -230,7 +230,7 @@ class Lookup:
         )
 
     def _why(self) -> str:
-        new = self.planner._target(self.planner.variants[self.ones[0].id])
+        new = self.planner.namings.written(self.ones[0])
         callee, known = last_name(self.call.child("func")), self.rule.knows
         why = f"{callee} raises {self.rule.raises} for {new} before {known}"
         return f"{why}; the encoding is {self.rule.encoding}, as before"

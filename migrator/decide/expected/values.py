@@ -109,7 +109,7 @@ class _Values:
         return _Changed(_source(edit), edit.group, node.where) if edit is not None else None
 
     def _moved(self, one: Judged) -> _Changed:
-        new = self.planner._target(self.planner.variants[one.id])
+        new = self.planner.namings.written(one)
         return _Changed(new, one.id, f"{one.file.path}:{one.occurrence.line}", one.id)
 
     def _is_set(self, values: tuple[Value, ...], asserted: Node) -> bool:

@@ -109,6 +109,7 @@ class Tables:
                         self._refuse(case, rows, variant, refusal.reason)
                     else:
                         missing += self._missing(case, rows, variant, writer)
+        self._hold_prefixed(case)
         self.found.findings += self.leads.notes(case, missing)
         self.found.findings += shared_figures(case, missing, self.catalogue)
         if missing:
@@ -293,6 +294,15 @@ class Tables:
             "must-move-together",
             f"{case.name} has no row for {self.moves.target(variant)}{self.engine.data.hint(case)}",
         )
+
+    def _hold_prefixed(self, case: Case) -> None:
+        """Rewrites that a call wants behind a prefix wait for the row that has it."""
+        for one in (o for r in case.readings if r.miss for o in self.moves.reaching(r.key)):
+            namings = self.planner.namings
+            if one.id in self.planner.variants and not namings.is_bare(one):
+                name = namings.written(one)
+                if not self._has(case, name):
+                    self.planner.keep([one], "must-move-together", f"{case.name} has no row for {name}")
 
     def _reached(self, case: Case) -> list[Judged]:
         """The ids whose look-up would end in an exception; in a data file also those that would fall back."""

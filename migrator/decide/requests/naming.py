@@ -1,0 +1,82 @@
+"""Ids as a library wants them that looks them up: behind a prefix where it does not know them bare."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from migrator.decide.engine import Judged
+    from migrator.decide.plans import Planner
+    from migrator.decide.sites import Site
+    from migrator.read.nodes import Node
+    from migrator.rulebook import Naming
+
+
+class Namings:
+    """What must stand before an id in its literal once it moves, for one planner."""
+
+    def __init__(self, planner: Planner) -> None:
+        self.planner = planner
+        apis = planner.engine.rulebook.apis
+        self.rules = {rule.id: rule for api in apis for rule in api.naming}
+
+    def written(self, one: Judged) -> str:
+        """The new id as the literal will hold it."""
+        target = self._target(one)
+        found = {rule.prefix for rule, _ in self._asked(one, target)}
+        return min(found, default="") + target
+
+    def is_bare(self, one: Judged) -> bool:
+        return self.written(one) == self._target(one)
+
+    def _target(self, one: Judged) -> str:
+        return self.planner._target(self.planner.variants[one.id])
+
+    def hold(self) -> None:
+        """Leave for a person what one call wants bare and another behind a prefix."""
+        for one in list(self.planner.judged):
+            if one.id not in self.planner.variants:
+                continue
+            asked = self._asked(one, self._target(one))
+            bare = self._bare(one, {call for _, call in asked})
+            if asked and bare is not None:
+                rule, call = asked[0]
+                detail = f"{call.where} needs the id behind {rule.prefix}, {bare.where} takes it bare"
+                self.planner.keep([one], "must-move-together", detail)
+
+    def _asked(self, one: Judged, target: str) -> list[tuple[Naming, Node]]:
+        """The rules, and their calls, that want a prefix before a bare id."""
+        before = _before(one.node, one.occurrence.model) if one.node is not None and self.rules else None
+        if one.node is None or before is None:
+            return []
+        sites = [self.planner.sites[call] for call in one.sites]
+        found = [(self._rule(site), site.call) for site in sites if not self._is_composed(site, one.node)]
+        asked = [(rule, call) for rule, call in found if rule is not None and rule.after == before]
+        return [(rule, call) for rule, call in asked if not self._knows(rule, target)]
+
+    def _rule(self, site: Site) -> Naming | None:
+        return self.rules.get(site.receiver.call.naming) if site.receiver is not None else None
+
+    def _knows(self, rule: Naming, target: str) -> bool:
+        """Whether the project declares a release that knows the id."""
+        older = rule.known.get(target, "").replace(">=", "<")
+        return bool(older and self.planner.engine.pins.too_old(older))
+
+    def _bare(self, one: Judged, asking: set[Node]) -> Node | None:
+        """A recognised call that is handed the literal too, and takes what it says for an id."""
+        for call in one.sites:
+            site = self.planner.sites[call]
+            if call not in asking and site.receiver is not None and self._rule(site) is None:
+                return call
+        return None
+
+    def _is_composed(self, site: Site, node: Node) -> bool:
+        """Whether the name that a call is given is put together, so that the prefix may be there already."""
+        return all(given != node for _, given in site.texts) and "built at run time" in site.unresolved
+
+
+def _before(node: Node, model: str) -> str | None:
+    """What stands before the id in its literal; None where that is not known."""
+    if node.parent is not None and node.parent.kind == "JoinedStr" and next(node.parent.children()) != node:
+        return None
+    return node.value.partition(model)[0] if isinstance(node.value, str) else None

@@ -1,0 +1,81 @@
+"""A library that looks ids up gets one that it does not know behind its provider's name, or the id waits."""
+
+from __future__ import annotations
+
+import pytest
+from decided import MAP
+
+from migrator import pipeline
+from migrator.settings import Settings
+
+ASK = """
+import litellm
+
+
+def ask(messages, model="gpt-4o-mini"):
+    return litellm.completion(model=model, messages=messages)
+"""
+
+
+def migrated(code):
+    files = {"app.py": code.encode()}
+    inventory, new = pipeline.migrate(files, Settings(map=MAP))
+    assert pipeline.migrate(new, Settings(map=MAP))[1] == new
+    return inventory, new["app.py"].decode()
+
+
+def test_an_unknown_id_stands_behind_the_provider():
+    assert '"openai/gpt-5.5-mini"' in migrated(ASK)[1]
+
+
+@pytest.mark.parametrize("model", ["gpt-5.5", "openai/gpt-5.5"])
+def test_what_is_bare_and_known_from_a_release_on_is_written_for_every_release(model):
+    before = ASK.replace("gpt-4o-mini", model.replace("gpt-5.5", "gpt-5"))
+    assert '"openai/gpt-5.5"' in migrated(before)[1]
+
+
+def test_a_name_that_is_put_together_gets_no_second_provider():
+    code = ASK.replace("model=model", 'model=f"openai/{model}"')
+    assert 'model="gpt-5.5-mini"' in migrated(code)[1]
+
+
+def test_each_entry_of_a_router_is_a_name_of_its_own():
+    code = """
+import litellm
+
+MODELS = [
+    {"model_name": "quick", "litellm_params": {"model": "gpt-4o-mini"}},
+    {"model_name": "good", "litellm_params": {"model": "openai/gpt-5"}},
+]
+router = litellm.Router(model_list=MODELS)
+"""
+    new = migrated(code)[1]
+    assert '"openai/gpt-5.5-mini"' in new
+    assert '"openai/gpt-5.5"' in new
+
+
+def test_an_id_that_a_plain_client_is_handed_too_waits():
+    code = ASK + (
+        "\n\ndef direct(messages, model='gpt-4o-mini'):\n    from openai import OpenAI\n\n"
+        "    ask(messages, model)\n    return OpenAI().chat.completions.create(model=model, messages=messages)\n"
+    )
+    inventory, new = migrated(code)
+    assert "model='gpt-4o-mini'" in new
+    assert "must-move-together" in {one.reason for one in inventory.references}
+
+
+def test_an_id_waits_where_a_look_up_would_miss_its_name():
+    code = 'SPEED = {"gpt-4o-mini": "quick"}\n' + ASK.replace(
+        "    return", "    print(SPEED[model])\n    return"
+    )
+    inventory, new = migrated(code)
+    assert 'model="gpt-4o-mini"' in new
+    assert "must-move-together" in {one.reason for one in inventory.references}
+
+
+def test_a_token_count_by_a_name_with_its_provider_does_not_raise():
+    code = ASK.replace("import litellm\n", "import litellm\nimport tiktoken\n").replace(
+        "    return", "    print(tiktoken.encoding_for_model(model))\n    return"
+    )
+    new = migrated(code)[1]
+    assert 'tiktoken.get_encoding("o200k_base")' in new
