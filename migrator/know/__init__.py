@@ -1,0 +1,1 @@
+"""The program: what an expression may be, who calls what, where a value goes. One evaluator."""

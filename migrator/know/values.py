@@ -1,0 +1,111 @@
+"""What an expression may be: values, the entries of mappings and sequences, and what is not known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from migrator.know.frames import Frame
+    from migrator.read.nodes import Node
+
+Kind = Literal[
+    "constant",
+    "mapping",
+    "sequence",
+    "instance",
+    "function",
+    "class",
+    "module",
+    "library",
+    "method",
+    "partial",
+    "super",
+    "encoded",
+    "open",
+]
+
+Why = Literal["caller outside", "environment", "library result", "computed", "not read", "too many"]
+"""Why a value is not known: the closed list."""
+
+Form = Literal["keyword", "entry", "item", "setdefault", "field", "text", "argument", "built"]
+"""How a parameter is written where it is given; `text` inside a string, `built` by code."""
+
+MAX_VALUES = 64
+"""An expression that may be more than so many things is open."""
+MAX_TEXT = 2_000
+"""Characters of a text that is computed."""
+
+
+class Value(NamedTuple):
+    """One thing that an expression may be.
+
+    Attributes:
+        kind: what it is.
+        node: where it is made or defined; for an open one, what is not known.
+        frame: the frame it is made in (closure of a function), none at a module's top.
+        data: constant: the value with its type's name; mapping, sequence: how it is made; instance: its
+            class; function: its receiver; library: the dotted path, calls written `()`; method: its name;
+            super: the instance; open: why.
+        more: constant: the literals that it is made of; method: what it is a method of; others: what it is
+            made of.
+    """
+
+    kind: Kind
+    node: Node
+    frame: Frame | None = None
+    data: Any = None
+    more: Any = ()
+
+    @property
+    def constant(self) -> Any:  # noqa: ANN401
+        """A constant's value."""
+        return self.data[1]
+
+    @property
+    def text(self) -> str | None:
+        """A constant text; none for anything else."""
+        return self.data[1] if self.kind == "constant" and self.data[0] == "str" else None
+
+
+Values = frozenset[Value]
+NOTHING: Values = frozenset()
+
+
+class Entry(NamedTuple):
+    """One entry of a mapping, one element of a sequence, one argument.
+
+    Attributes:
+        key: its key; none where any key is possible.
+        node, frame: the expression that gives the value; no node where `known` are the values themselves.
+        holder: the display, call or statement in which it is written.
+        form: how it is written there.
+        spelled: the key as it is written there (a helper may rename it on the way).
+    """
+
+    key: Any
+    node: Node | None
+    frame: Frame | None
+    holder: Node
+    form: Form
+    spelled: str = ""
+    known: Values = NOTHING
+
+
+Entries = frozenset[Entry]
+
+
+def constant(value: Any, node: Node, parts: tuple[Node, ...] | None = None) -> Value:  # noqa: ANN401
+    """A constant, with the literals that it is made of (itself, unless they are named)."""
+    return Value("constant", node, None, (type(value).__name__, value), (node,) if parts is None else parts)
+
+
+def opened(why: Why, node: Node) -> Value:
+    """Something that is not known."""
+    return Value("open", node, None, why)
+
+
+def bounded(values: set[Value] | Values, node: Node) -> Values:
+    """Values, or the word that they are too many."""
+    if len(values) > MAX_VALUES:
+        return frozenset((opened("too many", node),))
+    return frozenset(values)
