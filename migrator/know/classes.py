@@ -21,7 +21,18 @@ _PROPERTIES = ("property", "cached_property", "hybrid_property")
 _RECORDS = ("dataclass", "define", "frozen", "attrs", "s", "mutable")
 _RECORD_BASES = ("NamedTuple", "BaseModel", "BaseSettings", "Struct", "SQLModel", "TypedDict", "RootModel")
 _FACTORIES = ("default_factory", "factory")
-_DECLARING = ("Field", "field", "Option", "Argument", "Query", "Body", "attrib", "ib", "PrivateAttr", "Factory")
+_DECLARING = (
+    "Field",
+    "field",
+    "Option",
+    "Argument",
+    "Query",
+    "Body",
+    "attrib",
+    "ib",
+    "PrivateAttr",
+    "Factory",
+)
 MAX_BASES = 40
 
 
@@ -137,7 +148,9 @@ def _method(know: Know, base: Value, method: Node, frame: Frame | None) -> Value
     if "classmethod" in names and base.kind == "instance":
         receiver = Value("class", base.data)
     found = know.bound(method, frame)
-    return frozenset(v._replace(data=receiver) if v.kind == "function" and v.data is None else v for v in found)
+    return frozenset(
+        v._replace(data=receiver) if v.kind == "function" and v.data is None else v for v in found
+    )
 
 
 def class_member(know: Know, base: Value, name: str, node: Node) -> Values:
@@ -149,7 +162,11 @@ def class_member(know: Know, base: Value, name: str, node: Node) -> Values:
     outside = [b for b in know.mro(base.node) if isinstance(b, str) and not b.startswith("typing.")]
     if outside:
         return frozenset(Value("library", node, None, f"{b}.{name}") for b in outside)
-    return frozenset((Value("constant", node, None, ("str", str(base.node.value)), ()),)) if name == "__name__" else found
+    return (
+        frozenset((Value("constant", node, None, ("str", str(base.node.value)), ()),))
+        if name == "__name__"
+        else found
+    )
 
 
 def super_member(know: Know, base: Value, name: str, node: Node) -> Values:
@@ -255,7 +272,9 @@ def _calls_of(function: Node, method: Node) -> list[Node]:
 def _by_calls(know: Know, method: Node, base: Value, closure: Frame | None) -> Iterator[Frame]:
     for site in know.callers(method):
         func = site.call.first
-        if func.kind == "Attribute" and any(_same_object(v, base) for v in know.value(func.first, site.frame)):
+        if func.kind == "Attribute" and any(
+            _same_object(v, base) for v in know.value(func.first, site.frame)
+        ):
             yield know.frames.enter(method, (site,), base, closure)
 
 
@@ -317,7 +336,9 @@ def record_entries(know: Know, base: Value, name: str) -> Iterator[Entry]:
         known = know.union((_described(know, base, v) for v in know.value(value, frame)), value)
         yield Entry(name, None, frame, owner, "field", name, known)
     if base.kind == "instance" and not base.more:
-        yield Entry(name, None, None, statement, "built", name, frozenset((opened("caller outside", statement),)))
+        yield Entry(
+            name, None, None, statement, "built", name, frozenset((opened("caller outside", statement),))
+        )
         known = annotated(know, statement.child("annotation"))
         yield Entry(name, None, None, statement, "built", name, known)
 

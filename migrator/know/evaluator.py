@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
     from migrator.read.project import Project
 
-_KEPT = frozenset({"Name", "Call", "Attribute", "Subscript", "BinOp", "JoinedStr", "Compare", "BoolOp", "IfExp"})
+_KEPT = frozenset(
+    {"Name", "Call", "Attribute", "Subscript", "BinOp", "JoinedStr", "Compare", "BoolOp", "IfExp"}
+)
 COMMON = 400
 """From so many loads of one attribute on, those of a class are looked for in files that speak of it."""
 
@@ -101,7 +103,11 @@ class Evaluator:
             case "mapping" | "sequence" | "constant":
                 return self._of_container(base, name, node, frame)
             case "encoded":
-                return frozenset((Value("library", node, frame, "()", (base,)),)) if name != "encode" else NOTHING
+                return (
+                    frozenset((Value("library", node, frame, "()", (base,)),))
+                    if name != "encode"
+                    else NOTHING
+                )
         return frozenset((opened("computed", node),))
 
     def _of_container(self, base: Value, name: str, node: Node, frame: Frame | None) -> Values:

@@ -151,9 +151,7 @@ def _united(know: Know, node: Node, frame: Frame | None, left: Values, right: Va
     return left | right
 
 
-def computed(
-    know: Know, node: Node, operands: list[Values], function: Callable[..., Any] | None
-) -> Values:
+def computed(know: Know, node: Node, operands: list[Values], function: Callable[..., Any] | None) -> Values:
     """A function of constants, for each combination of them; what is open stays open."""
     if function is None:
         return frozenset((opened("computed", node),)) if all(operands) else NOTHING
@@ -396,7 +394,9 @@ def may_be_key(key: Any, keys: Values) -> bool:  # noqa: ANN401
 def _sliced(know: Know, node: Node, key: Node, base: Value, frame: Frame | None) -> Values:
     if base.kind == "constant":
         bounds = [key.child(field) for field in ("lower", "upper", "step")]
-        given = [know.value(b, frame) if b is not None else frozenset((constant(None, key, ()),)) for b in bounds]
+        given = [
+            know.value(b, frame) if b is not None else frozenset((constant(None, key, ()),)) for b in bounds
+        ]
         return computed(know, node, [frozenset((base,)), *given], lambda t, a, b, c: t[a:b:c])
     if base.kind == "sequence":
         return frozenset((Value("sequence", node, frame, "slice", (base,)),))

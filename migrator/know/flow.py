@@ -172,9 +172,7 @@ def into(know: Know, target: Node, frame: Frame | None, path: tuple[Any, ...]) -
         yield from _into_item(know, target, frame, path)
 
 
-def _into_pattern(
-    know: Know, target: Node, frame: Frame | None, path: tuple[Any, ...]
-) -> Iterator[Holder]:
+def _into_pattern(know: Know, target: Node, frame: Frame | None, path: tuple[Any, ...]) -> Iterator[Holder]:
     if not path:
         return
     for place, element in enumerate(target.all("elts")):
@@ -232,9 +230,7 @@ def _into_item(know: Know, target: Node, frame: Frame | None, path: tuple[Any, .
     yield from _into_container(know, base, frame, (place, *path))
 
 
-def _into_container(
-    know: Know, base: Node, frame: Frame | None, path: tuple[Any, ...]
-) -> Iterator[Holder]:
+def _into_container(know: Know, base: Node, frame: Frame | None, path: tuple[Any, ...]) -> Iterator[Holder]:
     """Where a container is seen that something is put into."""
     for value in know.value(base, frame):
         if value.kind in ("mapping", "sequence"):

@@ -83,9 +83,7 @@ def _object(call: Call) -> Values:
 
 
 def _environment(call: Call) -> Values:
-    default = call.at(1, "default") if call.has(1, "default") else frozenset(
-        (constant(None, call.node, ()),)
-    )
+    default = call.at(1, "default") if call.has(1, "default") else frozenset((constant(None, call.node, ()),))
     return default | call.open("environment")
 
 
@@ -458,7 +456,9 @@ def _some_element(call: Call, base: Value) -> Values:
 
 
 def _union(call: Call, base: Value) -> Values:
-    return call.one("sequence", "sum", (base, *sorted(call.at(0), key=lambda v: (v.node.file.path, v.node.index))))
+    return call.one(
+        "sequence", "sum", (base, *sorted(call.at(0), key=lambda v: (v.node.file.path, v.node.index)))
+    )
 
 
 _MAPPING_METHODS: dict[str, Callable[[Call, Value], Values]] = {
@@ -559,9 +559,7 @@ def _applied(text: Any, name: str, given: tuple[Any, ...]) -> Any:  # noqa: ANN4
 
 def _split(call: Call, operands: list[Values], name: str) -> Values:
     found: set[Value] = set()
-    joined = computed(
-        call.know, call.node, operands, lambda text, *given: tuple(getattr(text, name)(*given))
-    )
+    joined = computed(call.know, call.node, operands, lambda text, *given: tuple(getattr(text, name)(*given)))
     for value in joined:
         if value.kind != "constant":
             found.add(value)
