@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from migrator.know.frames import Frame, Frames, Site
     from migrator.know.values import Entries, Entry, Value, Values
@@ -90,3 +90,48 @@ class Know(Protocol):
 
     def union(self, parts: Iterable[Values], node: Node) -> Values:
         """Several answers together, bounded."""
+
+    def reached(self, node: Node, frame: Frame | None) -> bool:
+        """Whether the tests around a statement may let a frame come to it."""
+
+    def seen(self, value: Value) -> Iterator[tuple[Node, Frame | None]]:
+        """The expressions that a mapping, sequence or object is the value of."""
+
+    def stores(self, name: str) -> list[Node]:
+        """Every `….name = …` of the program."""
+
+    def augmented(self, target: Node) -> list[Node]:
+        """The stores `name |= …` of the same name in the same scope."""
+
+    def augmented_fields(self, name: str) -> list[Node]:
+        """Every `….name |= …` of the program."""
+
+    def set_by_name(self, name: str) -> list[Node]:
+        """Every `setattr(x, "name", …)`."""
+
+    def loads(self, binding: Node) -> Iterator[Node]:
+        """The loads of the name that a binding binds."""
+
+    def loads_of(self, name: str, cls: Node | None) -> list[Node]:
+        """Every load `….name`."""
+
+    def is_only(self, function: Node) -> bool:
+        """Whether a method call on a value not known means this method."""
+
+    def resolved(self, cls: Node, name: str) -> list[tuple[Node, Node]]:
+        """The bindings of a name in the first class of a lineage that has it."""
+
+    def record_fields(self, cls: Node) -> dict[str, tuple[Node, Node]]:
+        """The fields that a record's constructor takes."""
+
+    def deriving(self, cls: Node) -> list[Node]:
+        """The classes that name a class as a base, by names alone."""
+
+    def below(self, cls: Node) -> list[Node]:
+        """The classes that build on a class."""
+
+    def unfolded(self, partial: Value) -> list[tuple[Value, tuple[Site, ...]]]:
+        """What a `functools.partial(…)` calls in the end, with what gave arguments on the way."""
+
+    def callbacks(self, call: Node, frame: Frame | None) -> list[tuple[int, Value]]:
+        """The functions that a call hands over, by place."""

@@ -197,13 +197,13 @@ def field_stores(know: Know, base: Value, name: str) -> Iterator[Entry]:
                 if know.reached(store, frame):
                     yield _stored(know, store, frame)
         elif owner is None or owner.scope not in lineage or not _is_self(store, owner):
-            frame = know.frames.of(store)
-            if any(_same_object(v, base) for v in know.value(store.first, frame)):
-                yield _stored(know, store, frame)
+            whole = know.frames.of(store)
+            if any(_same_object(v, base) for v in know.value(store.first, whole)):
+                yield _stored(know, store, whole)
     for call in know.set_by_name(name):
-        frame = know.frames.of(call)
-        if any(_same_object(v, base) for v in know.value(call.all("args")[0], frame)):
-            yield Entry(name, call.all("args")[2], frame, call, "built")
+        around = know.frames.of(call)
+        if any(_same_object(v, base) for v in know.value(call.all("args")[0], around)):
+            yield Entry(name, call.all("args")[2], around, call, "built")
 
 
 def _stored(know: Know, store: Node, frame: Frame | None) -> Entry:

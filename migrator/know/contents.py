@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from migrator.know.asking import Know
     from migrator.know.frames import Frame
-    from migrator.know.values import Entries, Values
+    from migrator.know.values import Entries, Values, Why
     from migrator.read.nodes import Node
 
 MAX_ROWS = 64
@@ -56,9 +56,7 @@ def _called(know: Know, mapping: Value) -> Iterator[Entry]:
     """`dict(…)` and what is like it: positional mappings, then keywords."""
     sites = mapping.more
     for entry in know.arguments(sites):
-        if isinstance(entry.key, str):
-            yield entry
-        elif entry.key is None and entry.known:
+        if isinstance(entry.key, str) or (entry.key is None and entry.known):
             yield entry
         elif isinstance(entry.key, int):
             for value in know.given(entry):
@@ -194,8 +192,7 @@ def _is_extra(entry: Entry, own: set[Any]) -> bool:
 
 def _fields(know: Know, mapping: Value) -> Iterator[Entry]:
     yield from field_entries(know, mapping.more)
-    for entry in mapping.more.more if mapping.more.kind != "instance" else ():
-        yield entry
+    yield from mapping.more.more if mapping.more.kind != "instance" else ()
 
 
 def _parsed(know: Know, mapping: Value) -> Iterator[Entry]:
@@ -320,7 +317,7 @@ def _of_any(know: Know, value: Value, node: Node) -> Iterable[Entry]:
         return know.elements(value)
     if value.kind == "mapping":
         return [Entry(None, None, None, e.holder, "built", known=_key(e, node)) for e in know.entries(value)]
-    why = value.data if value.kind == "open" else "library result"
+    why: Why = value.data if value.kind == "open" else "library result"
     return [Entry(None, None, None, node, "built", known=frozenset((opened(why, node),)))]
 
 
@@ -355,7 +352,7 @@ def _arguments(know: Know, sequence: Value) -> Iterator[Entry]:
     function = arg.parent
     assert function is not None
     assert frame is not None
-    positional = [p for p in function.all("args")]
+    positional = list(function.all("args"))
     first = len(positional) - (1 if positional and _is_method(function) else 0)
     for place, values in enumerate(frame.given[first:]):
         yield Entry(place, None, None, arg, "built", known=values)

@@ -285,7 +285,7 @@ class Evaluator:
         return self._set_by_name.get(name, [])
 
     def loads_of(self, name: str, cls: Node | None) -> list[Node]:
-        """Every load `….name`; of a common one that a class defines, those in files that speak of the class."""
+        """Every load `….name`; of a common one of a class those in files that speak of the class."""
         loads = list(self.project.attribute_loads(name))
         if cls is not None and len(loads) >= COMMON:
             near = self.project.speaking(cls)

@@ -34,7 +34,7 @@ _SAME = (
     "classmethod",
 )
 _COPIES = ("dict", "list", "tuple", "set", "sorted", "reversed", "iter", "frozenset", "deque", "chain")
-_DEEP_COPIES = ("copy", "deepcopy", "OrderedDict")
+_SHALLOW_COPIES = ("copy", "OrderedDict")
 
 
 def holders(know: Know, node: Node, frame: Frame | None) -> frozenset[Holder]:
@@ -255,8 +255,7 @@ def _returned(know: Know, held: Holder, node: Node, parent: Node) -> Iterator[Ho
     for site in know.callers(function):
         yield Holder(site.call, site.frame, path)
     if {last_name(d) for d in function.decorators} & {"property", "cached_property"}:
-        for held_at in _as_member(know, function, path):
-            yield held_at
+        yield from _as_member(know, function, path)
 
 
 def _argument(know: Know, held: Holder, node: Node, parent: Node) -> Iterator[Holder]:
@@ -294,7 +293,7 @@ def _handed(know: Know, held: Holder, call: Node, place: int, name: str) -> Iter
             yield from _into_method(know, held, callee, call, place)
 
 
-def _into_function(  # noqa: PLR0913 (a call, and which of its arguments)
+def _into_function(
     know: Know, held: Holder, callee: Value, sites: tuple[Site, ...], place: int, name: str
 ) -> Iterator[Holder]:
     function = callee.node
@@ -323,7 +322,7 @@ def _bound_ones(function: Node) -> int:
     return sum(is_receiver(function.file.nodes[i], function) for i in first)
 
 
-def _into_object(  # noqa: PLR0913 (a call, and which of its arguments)
+def _into_object(
     know: Know, held: Holder, callee: Value, site: Site, place: int, name: str
 ) -> Iterator[Holder]:
     """An argument of a constructor: of `__init__`, or a field of a record."""
@@ -342,7 +341,7 @@ def _into_object(  # noqa: PLR0913 (a call, and which of its arguments)
                 yield Holder(load, at, held.path)
 
 
-def _into_partial(  # noqa: PLR0913 (a call, and which of its arguments)
+def _into_partial(
     know: Know, held: Holder, callee: Value, site: Site, place: int, name: str
 ) -> Iterator[Holder]:
     for inner, sites in know.unfolded(callee):
@@ -352,19 +351,15 @@ def _into_partial(  # noqa: PLR0913 (a call, and which of its arguments)
             yield from _into_function(know, held, inner, (*sites, site), at, name)
 
 
-def _into_library(  # noqa: PLR0913 (a call, and which of its arguments)
+def _into_library(
     know: Know, held: Holder, callee: Value, site: Site, place: int, name: str
 ) -> Iterator[Holder]:
     """Handed on by the language's own functions; into a function that is handed over beside it."""
     last = str(callee.data).rpartition(".")[2]
     call = site.call
-    if place == 0 and last in _SAME:
-        yield Holder(call, site.frame, held.path)
-    elif last == "partial" and place == 0:
-        yield Holder(call, site.frame, held.path)
-    elif last in _COPIES and place == 0 and held.path:
-        yield Holder(call, site.frame, held.path)
-    elif last in _DEEP_COPIES and held.path and last != "deepcopy":
+    is_same = place == 0 and last in (*_SAME, "partial")
+    is_copied = (place == 0 and last in _COPIES) or last in _SHALLOW_COPIES
+    if is_same or (is_copied and held.path):
         yield Holder(call, site.frame, held.path)
     elif last == "zip" and held.path:
         yield Holder(call, site.frame, (None, place, *held.path[1:]))

@@ -94,7 +94,7 @@ class Frames:
         rows = (*((node, value) for node, value in frame.rows if node is not loop), (loop, element))
         return self._frame(frame.function, frame.sites, frame.receiver, frame.closure, frame.given, rows)
 
-    def _frame(  # noqa: PLR0913 (the fields of a frame)
+    def _frame(
         self,
         function: Node,
         sites: tuple[Site, ...],

@@ -212,7 +212,7 @@ def _number(call: Call) -> Values:
 def _truth(call: Call) -> Values:
     given = call.at(0)
     known = frozenset(constant(bool(v.constant), call.node, ()) for v in given if v.kind == "constant")
-    if len([v for v in given if v.kind != "constant"]):
+    if [v for v in given if v.kind != "constant"]:
         return known | frozenset((constant(True, call.node, ()), constant(False, call.node, ())))
     return known
 
@@ -326,6 +326,16 @@ def _globals(call: Call) -> Values:
     return call.open("computed")
 
 
+def _copy(call: Call) -> Values:
+    found: set[Value] = set()
+    for value in call.at(0):
+        if value.kind in ("mapping", "sequence"):
+            found |= call.one(value.kind, "copy", (value,))
+        else:
+            found.add(value)
+    return frozenset(found)
+
+
 _LIBRARY: dict[str, Rule] = {
     "dict": _mapping,
     "collections.OrderedDict": _mapping,
@@ -370,8 +380,8 @@ _LIBRARY: dict[str, Rule] = {
     "json.dumps": _encoded,
     "typing.cast": _second,
     "cast": _second,
-    "copy.deepcopy": lambda call: _copy(call),
-    "copy.copy": lambda call: _copy(call),
+    "copy.deepcopy": _copy,
+    "copy.copy": _copy,
     "asyncio.run": _first,
     "asyncio.wait_for": _first,
     "asyncio.shield": _first,
@@ -392,16 +402,6 @@ _BY_LAST_NAME: dict[str, Rule] = {
     "apply_async": _run,
     "call_soon": _run,
 }
-
-
-def _copy(call: Call) -> Values:
-    found: set[Value] = set()
-    for value in call.at(0):
-        if value.kind in ("mapping", "sequence"):
-            found |= call.one(value.kind, "copy", (value,))
-        else:
-            found.add(value)
-    return frozenset(found)
 
 
 # -- methods of mappings, sequences and texts ----------------------------------------------------------
@@ -583,7 +583,7 @@ def _joined(call: Call, base: Value) -> Values:
 
 
 def _formatted(call: Call, base: Value) -> Values:
-    given = [e for e in call.given()]
+    given = list(call.given())
     if any(e.key is None for e in given) or len({e.key for e in given}) < len(given):
         return call.open("computed")
     names = [e.key for e in given]
@@ -591,7 +591,7 @@ def _formatted(call: Call, base: Value) -> Values:
 
     def formatted(text: str, *values: Any) -> str:  # noqa: ANN401
         pairs = list(zip(names, values, strict=True))
-        places = [v for _, v in sorted((p for p in pairs if isinstance(p[0], int)))]
+        places = [v for _, v in sorted(p for p in pairs if isinstance(p[0], int))]
         if "{0." in text or "__" in text or ":" in text:
             raise ValueError
         return text.format(*places, **{k: v for k, v in pairs if isinstance(k, str)})

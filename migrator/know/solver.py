@@ -35,7 +35,7 @@ class _Cell:
         self.rounds = 0
 
 
-class Unsolved(Exception):
+class UnsolvedError(Exception):
     """The program takes more work than is spent on one."""
 
 
@@ -75,7 +75,7 @@ class Solver:
     def _evaluate(self, cell: _Cell) -> None:
         self.work += 1
         if self.work > MAX_WORK:
-            raise Unsolved
+            raise UnsolvedError
         self._stack.append(cell)
         cell.is_due = False
         try:
