@@ -1,0 +1,1 @@
+"""The closing check: the edited program, evaluated again."""

@@ -1,0 +1,1 @@
+"""Every request that a call can make, and what a model refuses of it."""

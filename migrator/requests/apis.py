@@ -1,0 +1,66 @@
+"""Which rule of an API speaks of what is called, by its dotted path or the end of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from migrator.read.project import dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.know.values import Value
+    from migrator.read.nodes import Node
+    from migrator.rulebook import Call, Rulebook
+
+_STRIPPED = re.compile(
+    r"\.with_raw_response|\.with_streaming_response|\.with_options\(\)|\.beta(?=\.)|\.copy\(\)"
+)
+
+
+class Apis:
+    """The rules of one rulebook by the last name of what they speak of."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._by_last: dict[str, list[tuple[str, Call]]] = {}
+        self._tails: dict[str, list[tuple[str, Call]]] = {}
+        for api in rulebook.apis:
+            for call in api.call:
+                for callee in call.callees:
+                    self._by_last.setdefault(callee.rpartition(".")[2], []).append((callee, call))
+                for tail in call.tails:
+                    self._tails.setdefault(tail.rpartition(".")[2], []).append((tail, call))
+
+    def knows(self, name: str) -> bool:
+        """Whether any rule speaks of something that is called so."""
+        return name in self._by_last or name in self._tails
+
+    def of(self, callee: Value) -> Call | None:
+        """The rule of a library's function or class."""
+        if callee.kind != "library":
+            return None
+        path = _STRIPPED.sub("", str(callee.data))
+        fitting = self._by_last.get(path.rpartition(".")[2], ())
+        return next((rule for pattern, rule in fitting if _fits(pattern, path)), None)
+
+    def by_form(self, func: Node) -> Call | None:
+        """The rule of a call by how it is written, where its client is not known."""
+        path = _STRIPPED.sub("", dotted(func))
+        for tail, rule in self._tails.get(path.rpartition(".")[2], ()):
+            if path == tail or path.endswith("." + tail):
+                return rule
+        return None
+
+    def names(self) -> Iterator[str]:
+        """Every last name that a rule speaks of."""
+        yield from dict.fromkeys((*self._by_last, *self._tails))
+
+
+def _fits(pattern: str, path: str) -> bool:
+    if pattern == path:
+        return True
+    if "*" not in pattern:
+        return False
+    one, two = pattern.split("."), path.split(".")
+    return len(one) == len(two) and all(a in ("*", b) for a, b in zip(one, two, strict=True))

@@ -1,0 +1,39 @@
+"""Requests: one record for each way in which a call can be made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from migrator.know.frames import Frame
+    from migrator.know.values import Entry, Value, Values
+    from migrator.read.nodes import Node
+    from migrator.rulebook import Call
+
+
+class Given(NamedTuple):
+    """A parameter of a request: its name as it is sent, what it may be, where it is written."""
+
+    name: str
+    values: Values
+    entry: Entry
+
+
+class Request(NamedTuple):
+    """One way in which a call can be made.
+
+    Attributes:
+        call: the call, or the one that a function of the API is handed to.
+        frame: the activation of the code around it.
+        rule: the API's rule.
+        models: what its model may be.
+        parameters: everything else that it is given, by name; one that comes from two places is there twice.
+        open: what may hold parameters that are not known.
+    """
+
+    call: Node
+    frame: Frame | None
+    rule: Call
+    models: Values
+    parameters: tuple[Given, ...]
+    open: tuple[Value, ...]

@@ -1,0 +1,78 @@
+"""What a model refuses of a request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.know.values import Value
+    from migrator.requests.records import Given, Request
+    from migrator.rulebook import ParameterRule, Rulebook
+
+
+class Violation(NamedTuple):
+    """A parameter that a model refuses: the rule that says so, the model's value, the parameter."""
+
+    rule: ParameterRule
+    model: Value
+    given: Given
+    value: Value
+
+
+def violations(request: Request, variants: dict[str, str], rulebook: Rulebook) -> Iterator[Violation]:
+    """What the targets among a request's models refuse; `variants` names each target's variant by its id."""
+    names = {request.rule.id, f"style:{request.rule.style}"}
+    for model in request.models:
+        variant = _variant(model, variants)
+        for rule in rulebook.parameters if variant else ():
+            if variant not in rule.variants or rule.families or not names & set(rule.apis):
+                continue
+            if rulebook.catalog.name in rule.catalogs and not _is_excused(rule, request):
+                yield from _refused(rule, model, request)
+
+
+def _variant(model: Value, variants: dict[str, str]) -> str:
+    text = model.text or ""
+    return next(
+        (v for name, v in variants.items() if text == name or text.endswith(("/" + name, ":" + name))), ""
+    )
+
+
+def _refused(rule: ParameterRule, model: Value, request: Request) -> Iterator[Violation]:
+    if rule.change.report or rule.change.blocks:
+        return
+    for given in request.parameters:
+        if given.name == rule.name:
+            for value in given.values:
+                if value.kind == "constant" and not _is_taken(rule, value):
+                    yield Violation(rule, model, given, value)
+
+
+def _is_taken(rule: ParameterRule, value: Value) -> bool:
+    """Whether a value is one that the model takes."""
+    change, source = rule.change, repr(value.constant)
+    if value.constant is None or source in change.keep_values:
+        return True
+    if change.replace and source not in change.replace and "*" not in change.replace:
+        return True
+    number = value.constant
+    return change.keep_from is not None and isinstance(number, (int, float)) and number >= change.keep_from
+
+
+def _is_excused(rule: ParameterRule, request: Request) -> bool:
+    """Whether what else the request holds lets the parameter stay."""
+    given = {
+        one.name: {repr(v.constant) for v in one.values if v.kind == "constant"} for one in request.parameters
+    }
+    if rule.change.only_with and not any(_holds(c, given) for c in rule.change.only_with):
+        return True
+    return any(_holds(condition, given) for condition in rule.change.unless)
+
+
+def _holds(condition: str, given: dict[str, set[str]]) -> bool:
+    name, _, wanted = condition.partition("=")
+    if wanted.startswith("{"):
+        name, wanted = f"{name}.effort", wanted.rpartition(": ")[2].rstrip("}")
+    return name in given and (not wanted or wanted in given[name])
