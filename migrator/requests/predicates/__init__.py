@@ -1,1 +1,1 @@
-"""Tests and helpers that ask for a model's name, evaluated for one name in bounded steps; nothing of them is run."""
+"""Tests of the scanned program on names of models, evaluated within bounds; nothing of it is run."""

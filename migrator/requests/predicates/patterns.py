@@ -107,7 +107,7 @@ class _Compiler:
             if len(self.code) > _MOST_CODE:
                 raise Stop
 
-    def _one(self, name: str, given: Any, flags: int, depth: int) -> None:  # noqa: ANN401, PLR0912
+    def _one(self, name: str, given: Any, flags: int, depth: int) -> None:  # noqa: ANN401
         if name in ("LITERAL", "NOT_LITERAL"):
             self._char(_literal(chr(given), flags, equal=name == "LITERAL"))
         elif name == "ANY":
@@ -204,7 +204,7 @@ class _Compiler:
         return Program(inner.code, 0, {}, inner.has_references, inner.is_sure)
 
 
-def _run(  # noqa: PLR0912, PLR0913
+def _run(
     program: Program,
     text: str,
     start: int,
