@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from migrator.decide.branches.forms import JUNCTIONS, METHODS, REGEX, TURNED, looped
 from migrator.read.project import dotted, last_name
+from migrator.requests.predicates.budget import MAX_DEPTH, Budget, Stop, Thrown
+from migrator.requests.predicates.operations import method, searched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -50,6 +51,7 @@ class Predicates:
         self.linked = untold.linked
         self.texts = texts
         self.grown = grown or {}
+        self.budget = Budget()
         self._memo: dict[tuple[Node, Names], bool | None] = {}
 
     # -- truth -------------------------------------------------------------------------------------
@@ -89,6 +91,13 @@ class Predicates:
 
     def truth(self, test: Node, names: Names) -> bool:
         """Whether a test holds; in a loop over a collection of texts, whether it holds for one of them."""
+        self.budget = Budget()
+        try:
+            return self._truth(test, names)
+        except (Stop, Thrown) as ended:
+            raise Unknown from ended
+
+    def _truth(self, test: Node, names: Names) -> bool:
         loop = looped(test)
         if loop is None:
             return bool(self.value(test, names))
@@ -112,9 +121,14 @@ class Predicates:
         if node.source == names.subject:
             return names.text
         rule = _RULES.get(node.kind)
-        if rule is None:
+        if rule is None or self.budget.depth > MAX_DEPTH:
             raise Unknown
-        return rule(self, node, names)
+        self.budget.spend()
+        self.budget.depth += 1
+        try:
+            return self.budget.sized(rule(self, node, names))
+        finally:
+            self.budget.depth -= 1
 
     def _constant(self, node: Node, names: Names) -> Any:  # noqa: ANN401
         if names.after and isinstance(node.value, str):
@@ -223,19 +237,16 @@ class Predicates:
             return self._matched(node, func, name, names)
         if func.kind == "Attribute" and name in METHODS:
             base = self.value(func.child("value"), names)
-            return self._method(base, name, [self.value(one, names) for one in arguments])
+            return self._method(base, name, [self.value(one, names) for one in arguments], node)
         if name in TURNED and len(arguments) == 1:
             inner = self.value(arguments[0], names)
             return str(inner) if name == "str" else bool(inner) if name == "bool" else inner
         raise Unknown
 
-    def _method(self, base: Any, name: str, arguments: list[Any]) -> Any:  # noqa: ANN401
+    def _method(self, base: Any, name: str, arguments: list[Any], node: Node) -> Any:  # noqa: ANN401
         if not isinstance(base, str):
             raise Unknown
-        try:
-            found = getattr(base, name)(*arguments)
-        except (TypeError, ValueError) as error:
-            raise Unknown from error
+        found = method(base, name, tuple(arguments), {}, node, self.budget)
         return tuple(found) if isinstance(found, list) else found
 
     def _matched(self, node: Node, func: Node, name: str, names: Names) -> bool:
@@ -247,10 +258,7 @@ class Predicates:
         if pattern is None or len(arguments) > 2:
             raise Unknown
         text, source = self.value(tested, names), self.value(pattern, names._replace(after=False))
-        try:
-            return getattr(re, name)(source, text) is not None
-        except (re.error, TypeError, RecursionError) as error:
-            raise Unknown from error
+        return searched(name, source, text, 0, node, self.budget) is not None
 
     def _compiled(self, func: Node) -> Node | None:
         """The pattern of `PATTERN.match(…)` where `PATTERN = re.compile("…")`."""
@@ -280,6 +288,7 @@ class _Bound(Predicates):
 
     def __init__(self, outer: Predicates, name: str, item: Any) -> None:  # noqa: ANN401
         super().__init__(outer.untold, outer.texts, outer.grown)
+        self.budget = outer.budget
         self.name = name
         self.item = item
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from migrator.requests.predicates.budget import Budget, Stop
 
@@ -23,7 +23,6 @@ _PARSER: Any = importlib.import_module("re._parser" if sys.version_info >= (3, 1
 _LONGEST, _MOST_CODE, _DEEPEST = 500, 2_000, 20
 _ENDLESS = 4_294_967_295
 _KNOWN_FLAGS = re.IGNORECASE | re.MULTILINE | re.DOTALL | re.ASCII | re.UNICODE | re.VERBOSE
-How = Literal["match", "search", "fullmatch"]
 
 
 class Found(NamedTuple):
@@ -60,7 +59,7 @@ class Program(NamedTuple):
     is_sure: bool
 
 
-def fits(pattern: str, text: str, how: How, flags: int, budget: Budget) -> Found | None:
+def fits(pattern: str, text: str, how: str, flags: int, budget: Budget) -> Found | None:
     """Where a pattern fits a text; stops where that takes too much. Raises re.error and OverflowError."""
     if not text.isascii():
         raise Stop("computed")
