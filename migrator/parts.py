@@ -19,6 +19,7 @@ from migrator.around import with_ids
 from migrator.discover.beside import Beside
 from migrator.discover.components import Component
 from migrator.discover.reader import Reader
+from migrator.discover.walk import read_bytes
 from migrator.discover.workers import Workers, processes
 from migrator.inventory import Inventory
 from migrator.read.tree import make_room
@@ -235,6 +236,25 @@ def _answered(part: Component, facts: Sequence[FileFacts], start: float, *, keep
     return msgspec.structs.replace(answer, reading=read - start, deciding=time.process_time() - read)
 
 
+def _closed(inventory: Inventory, facts: Sequence[FileFacts], given: Given) -> Inventory:
+    """The inventory after the closing check."""
+    from migrator.check.closing import Program, closed
+
+    def content(path: str) -> bytes | None:
+        try:
+            return read_bytes(os.path.join(given.root, path))
+        except OSError:
+            return None
+
+    variants = targets_by_id(given.rulebook)
+    return closed(inventory, Program(facts, content, given.rulebook, given.pattern, given.modules, variants))
+
+
+def targets_by_id(rulebook: Rulebook) -> dict[str, str]:
+    """The variant of each target's id."""
+    return {variant.id: name for name, variant in rulebook.catalog.variants.items()}
+
+
 def _decided(
     facts: Sequence[FileFacts], documents: Sequence[str], given: Given, *, keep: bool = False
 ) -> Answer:
@@ -252,6 +272,7 @@ def _decided(
         modules=given.modules,
         keep=keep,
     )
+    inventory = _closed(inventory, facts, given)
     read_as = {file.path: file.digest[:_DIGITS] for file in facts}
     edits = tuple(
         msgspec.structs.replace(edit, digest=read_as.get(edit.path, edit.digest)) for edit in inventory.edits

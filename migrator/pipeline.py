@@ -354,8 +354,10 @@ def rendered(edits: Iterable[Edit], contents: Mapping[str, bytes], jobs: int = 0
 @no_collector()
 def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, dict[str, bytes]]:
     """The whole pipeline in memory: paths and bytes in, findings and new bytes of every file out."""
+    from migrator.check.closing import Program, closed
     from migrator.decide.engine import decide
     from migrator.decide.requests.pins import read_pins
+    from migrator.parts import targets_by_id
     from migrator.read.parsing import read
 
     rulebook, pattern = rules(settings)
@@ -368,6 +370,8 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     inventory = decide(
         facts, settings, rulebook, coverage=coverage, pins=pins, opened=opened, documents=documents
     )
+    variants = targets_by_id(rulebook)
+    inventory = closed(inventory, Program(facts, files.get, rulebook, pattern, None, variants))
     new = dict(files)
     for change in rendered(inventory.edits, files).files:
         new[change.path] = change.new

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from difflib import SequenceMatcher
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from migrator.decide.names import Names
 from migrator.know.activations import Activations
 from migrator.know.evaluator import Evaluator
 from migrator.know.solver import UnsolvedError
@@ -19,7 +22,7 @@ from migrator.requests.requests import Requests
 from migrator.requests.violations import violations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from migrator.inventory import Edit, Inventory
     from migrator.read.facts import FileFacts
@@ -78,18 +81,24 @@ def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
     ]
     project = Project((f for f in facts if f.problem is None), program.modules)
     know = Evaluator(project, frozenset(program.rulebook.names["environment"].exact))
-    requests = Requests(know, Activations(know), Apis(program.rulebook))
+    asks = partial(Names(program.rulebook.names), "support-test")
+    requests = Requests(know, Activations(know), Apis(program.rulebook), asks)
     places = _Places(edits, program, changed)
-    found: list[Fault] = []
-    try:
+    found = list(_refused(requests, program, places))
+    know.forget()
+    for file in facts:
+        if file.path in changed:
+            file.forget()
+    return found
+
+
+def _refused(requests: Requests, program: Program, places: _Places) -> Iterator[Fault]:
+    with suppress(UnsolvedError, RecursionError):
         for request in requests.all():
             for violation in violations(request, program.variants, program.rulebook):
                 groups = places.groups(violation)
                 if groups:
-                    found.append(_fault(violation, request.call.where, groups))
-    except UnsolvedError:
-        return found
-    return found
+                    yield _fault(violation, request.call.where, groups)
 
 
 def _rendered(edits: Sequence[Edit], program: Program) -> dict[str, bytes]:
@@ -138,12 +147,17 @@ class _Places:
 def _fault(violation: Violation, where: str, groups: frozenset[str]) -> Fault:
     given = violation.given
     place = given.entry.node.where if given.entry.node is not None else given.entry.holder.where
-    name, value = given.name, violation.value.constant
     detail = (
-        f"the call at {where} would send {name}={value!r} to {violation.model.constant}, which refuses it; "
-        f"it comes from {place}"
+        f"the call at {where} would send {_shown(violation)} to {violation.model.constant}, "
+        f"which refuses it; it comes from {place}"
     )
     return Fault(groups, where, violation.value.node.file.path, violation.value.node.line, detail)
+
+
+def _shown(violation: Violation) -> str:
+    """A parameter with its value, as far as that is known."""
+    name, value = violation.given.name, violation.value
+    return f"{name}={value.constant!r}" if value.kind == "constant" else f"{name} ({value.data})"
 
 
 def _without(inventory: Inventory, held: dict[str, Fault]) -> Inventory:

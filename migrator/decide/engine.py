@@ -175,6 +175,7 @@ class Engine:
         """Take apart what holds itself: all that it holds is free at once, without a search for cycles."""
         vars(self.planner).clear()
         vars(self.classifier).clear()
+        self.linked.forget()
         for file in self.data.files:
             file.forget()
 
@@ -227,9 +228,14 @@ class Engine:
         """Every call site; references get theirs from both directions."""
         sites = {site.call: site for site in self.sites.recognised()}
         behind: dict[Node, list[Node]] = defaultdict(list)
+        for site in self.sites.recorded(sites):
+            sites[site.call] = site
         for site in sites.values():
             for _text, node in site.texts:
                 behind[node].append(site.call)
+        for call, requests in self.linked.requests.items():
+            for node in {part for request in requests for v in request.models for part in v.more}:
+                behind[node].append(call)
         for at, one in enumerate(judged):
             if one.node is None or one.verdict.action == "leave":
                 continue

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.names import Names
 from migrator.decide.prompts.prompt_files import PromptFiles
+from migrator.know.activations import Activations
+from migrator.know.evaluator import Evaluator
+from migrator.know.solver import UnsolvedError
 from migrator.read.flow import Flow, Use
 from migrator.read.project import enclosing_class, last_name
 from migrator.read.receivers import Receiver, Receivers
 from migrator.read.values import Values
+from migrator.requests.apis import Apis
+from migrator.requests.requests import Requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +25,7 @@ if TYPE_CHECKING:
     from migrator.read.ids import IdPattern
     from migrator.read.nodes import Node
     from migrator.read.project import Project
+    from migrator.requests.records import Request
     from migrator.rulebook import Rulebook
 
 
@@ -57,9 +66,40 @@ class Linked:
         self.flow = Flow(project, self.values)
         self.prompt_files = PromptFiles(project, self.values, self.names)
         self.receivers = Receivers(self.values, rulebook)
+        self._know: Evaluator | None = None
+        self._requests: dict[Node, list[Request]] | None = None
         self._ends: dict[tuple[Node, str], Ends] = {}
         self._told: dict[tuple[str, Node, str, str], Ends] = {}
         self._holding: dict[str, bool] = {}
+
+    def requests_of(self, call: Node) -> list[Request]:
+        """The requests that a call can make."""
+        return self.requests.get(call, [])
+
+    @property
+    def know(self) -> Evaluator:
+        """The evaluator of the program, made when it is first asked."""
+        if self._know is None:
+            self._know = Evaluator(self.project, frozenset(self.rulebook.names["environment"].exact))
+        return self._know
+
+    def forget(self) -> None:
+        """Let go of the evaluator and of what it found."""
+        if self._know is not None:
+            self._know.forget()
+        self._know = self._requests = None
+
+    @property
+    def requests(self) -> dict[Node, list[Request]]:
+        """The requests of the program by call."""
+        if self._requests is None:
+            self._requests = defaultdict(list)
+            asks = partial(self.names, "support-test")
+            found = Requests(self.know, Activations(self.know), Apis(self.rulebook), asks)
+            with suppress(UnsolvedError, RecursionError):
+                for request in found.all():
+                    self._requests[request.call].append(request)
+        return self._requests
 
     def ids(self, text: str) -> Iterator[tuple[int, str]]:
         """Ids of the source families in a text."""

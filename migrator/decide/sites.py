@@ -10,7 +10,7 @@ from migrator.read.project import dotted, enclosing_class, enclosing_function
 from migrator.read.receivers import Receiver, model_arguments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from migrator.decide.linked import Linked
     from migrator.read.nodes import Node
@@ -75,6 +75,15 @@ class Sites:
                     yield self.resolved(call, receiver)
         yield from self.batch_lines()
         yield from self.routed()
+
+    def recorded(self, known: Mapping[Node, Site]) -> Iterator[Site]:
+        """Calls that turned out to be requests by what is called, whatever it is called by."""
+        for call, requests in self.linked.requests.items():
+            if call not in known:
+                rule = requests[0].rule
+                texts = {(v.text, part) for one in requests for v in one.models if v.text for part in v.more}
+                ordered = sorted(texts, key=lambda pair: (pair[1].file.path, pair[1].index))
+                yield Site(call, Receiver(rule, "", rule.vendor or "openai"), tuple(ordered), ())
 
     def resolved(self, call: Node, receiver: Receiver | None, given: Iterable[Node] = ()) -> Site:
         """A call with the candidates of its model arguments."""

@@ -21,6 +21,14 @@ MAX_STEPS = 3
 """How many imports away from what is read files that call a model are looked for."""
 
 
+MAX_USERS = 2
+"""How many imports above a file that sends requests those who give it parameters are looked for."""
+
+
+MAX_GIVERS = 3
+"""How many imports below such files the values are looked for that they send."""
+
+
 class Importers(NamedTuple):
     """`by_name` import a name from where it is made or handed on; `by_module` the modules that make some.
 
@@ -174,6 +182,43 @@ def leading_to_calls(
         wanted |= calling
         calling = {path for here in calling for path in above[here]} - wanted - read
     return wanted
+
+
+def sending(found: Mapping[str, bytes], modules: Modules, senders: frozenset[str]) -> set[str]:
+    """Files that import a library which sends requests, and those that get to them by few imports.
+
+    A call whose model comes from elsewhere is a request too: `service.py` calls with `config.MODEL`.
+    """
+    said = [name.encode() for name in senders]
+    likely = [path for path, statements in found.items() if any(name in statements for name in said)]
+    wanted = {path for path in likely if _sends(path, found[path], modules, senders)}
+    new = wanted
+    for _ in range(MAX_USERS):
+        new = _users(new, found, modules) - wanted
+        wanted |= new
+    new = wanted
+    for _ in range(MAX_GIVERS):
+        new = {target for path in new for target in _targets(path, found, modules)} - wanted
+        wanted |= new
+    return wanted
+
+
+def _targets(path: str, found: Mapping[str, bytes], modules: Modules) -> Iterator[str]:
+    """The files of the same program that a file imports."""
+    for one in imports(found[path]):
+        yield from (target for target in modules.targets(path, one) if target in found)
+
+
+def _users(targets: set[str], found: Mapping[str, bytes], modules: Modules) -> set[str]:
+    """The files that import one of some files."""
+    stems = {modules.stem(path).encode() for path in targets}
+    users: set[str] = set()
+    for path, statements in found.items():
+        if not stems.isdisjoint(words(statements)) and any(
+            not targets.isdisjoint(modules.targets(path, one)) for one in imports(statements)
+        ):
+            users.add(path)
+    return users
 
 
 def _sends(path: str, statements: bytes, modules: Modules, senders: frozenset[str]) -> bool:

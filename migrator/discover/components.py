@@ -26,6 +26,7 @@ def components(found: Survey, modules: Modules, documents: Sequence[str] = ()) -
     """The seeds of a survey in independent groups, in order of their first seed."""
     tops = {path: modules.top(path) for path in found.paths}
     joined = _Joined()
+    _join_siblings(joined, found, tops)
     _join(joined, found, modules, tops)
     seeds: dict[str, list[str]] = defaultdict(list)
     for path in sorted(found.seeds):
@@ -77,6 +78,19 @@ def _join(joined: _Joined, found: Survey, modules: Modules, tops: dict[str, str]
                 for target in _targets(path, statement, modules):
                     if is_seed or tops[target] in seeded:
                         joined.join(here, tops[target])
+
+
+def _join_siblings(joined: _Joined, found: Survey, tops: dict[str, str]) -> None:
+    """Join modules of one folder that are in no package, where one names the other among its imports."""
+    folders: dict[str, dict[bytes, str]] = defaultdict(dict)
+    plain = [path for path, top in tops.items() if path.endswith(".py") and top == path.removesuffix(".py")]
+    for path in plain:
+        folder, _, name = path.rpartition("/")
+        folders[folder][name.removesuffix(".py").encode()] = path
+    for path in plain:
+        beside = folders[path.rpartition("/")[0]]
+        for word in beside.keys() & set(words(found.imports.get(path, b""))):
+            joined.join(tops[path], tops[beside[word]])
 
 
 def _by_name(tops: Iterable[str]) -> dict[bytes, list[str]]:

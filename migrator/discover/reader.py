@@ -6,7 +6,14 @@ import os
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from migrator.discover.closure import exported_names, imported_paths, importers, leading_to_calls, with_code
+from migrator.discover.closure import (
+    exported_names,
+    imported_paths,
+    importers,
+    leading_to_calls,
+    sending,
+    with_code,
+)
 from migrator.discover.survey import problem_of
 from migrator.discover.walk import read_bytes
 from migrator.read.facts import FileFacts
@@ -57,6 +64,7 @@ class Reader:
         known = {file.path for file in seeds}
         started = users.by_name | {file.path for file in with_code(seeds)}
         wanted |= leading_to_calls(started, near, modules, self.senders)
+        wanted |= sending(near, modules, self.senders)
         through = {path: names for path, names in users.by_module.items() if path not in wanted | known}
         asked = [(path, frozenset(names)) for path, names in sorted(through.items())]
         found = [*seeds, *self._read([*_plainly(sorted(wanted - known)), *asked])]

@@ -124,6 +124,9 @@ class Know(Protocol):
     def record_fields(self, cls: Node) -> dict[str, tuple[Node, Node]]:
         """The fields that a record's constructor takes."""
 
+    def is_unread(self, alias: Node) -> bool:
+        """Whether an import names a file of the project that was not read."""
+
     def deriving(self, cls: Node) -> list[Node]:
         """The classes that name a class as a base, by names alone."""
 

@@ -72,6 +72,8 @@ def _by_object(know: Know, decorator: Value, values: Values) -> Values:
 def _imported(know: Know, alias: Node) -> Values:
     target = know.project.imported(alias)
     if isinstance(target, str):
+        if know.is_unread(alias):
+            return frozenset((opened("not read", alias),))
         return frozenset((Value("library", alias, None, target),))
     if isinstance(target, list):
         return know.union((know.bound(node, None) for node in target if node is not alias), alias)
@@ -206,6 +208,9 @@ def parameter(know: Know, arg: Node, frame: Frame | None) -> Values:
     assert function is not None
     frame = frame or know.frames.any(function)
     assert frame is not None
+    row = frame.row(arg)
+    if row is not None:
+        return frozenset((row,))
     if is_receiver(arg, function):
         return _receiver(know, arg, function, frame)
     if arg.field == "vararg":

@@ -43,6 +43,11 @@ class Evaluator:
         self.solver = Solver(self)
         self._bindings: dict[Node, list[Node]] = {}
 
+    def forget(self) -> None:
+        """Let go of everything at once: cells hold nodes, which hold their files, which hold them."""
+        vars(self.solver).clear()
+        vars(self).clear()
+
     # -- values ----------------------------------------------------------------------------------
 
     def value(self, node: Node | None, frame: Frame | None) -> Values:
@@ -233,6 +238,15 @@ class Evaluator:
         return [n for n in found if n is not target and n.parent is not None and n.parent.kind == "AugAssign"]
 
     # -- indexes ---------------------------------------------------------------------------------
+
+    def is_unread(self, alias: Node) -> bool:
+        """Whether an import names a file of the project that was not read."""
+        statement = alias.parent
+        if statement is None:
+            return False
+        module, level = statement.value if statement.kind == "ImportFrom" else (alias.value[0], 0)
+        path = self.project.modules.file(alias.file.path, module, level)
+        return path is not None and path not in self.project.files
 
     @cached_property
     def _bases(self) -> dict[str, list[Node]]:

@@ -29,7 +29,8 @@ class Frame:
         receiver: what it is called on, where that is told apart.
         closure: the frame of the function around its definition.
         given: positional arguments as values, where no call gives them.
-        rows: the elements that loops around stand at, by the loop.
+        rows: the elements that loops around stand at, by the loop; the one of several values that a
+            parameter is taken to be, by the parameter.
         depth: how many calls are told apart.
     """
 
@@ -88,7 +89,7 @@ class Frames:
         return self._frame(function, sites, receiver, closure, given, ())
 
     def at_row(self, frame: Frame | None, loop: Node, element: Value) -> Frame:
-        """A frame in which a loop stands at one element."""
+        """A frame in which a loop stands at one element (or a parameter is one of its values)."""
         if frame is None:
             return self._frame(loop.file.nodes[0], (), None, None, (), ((loop, element),))
         rows = (*((node, value) for node, value in frame.rows if node is not loop), (loop, element))

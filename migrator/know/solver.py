@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Rule = Callable[..., frozenset[Any]]
 
-MAX_NESTED = 120
+MAX_NESTED = 50
 """Cells evaluated inside one another; deeper ones wait until the outer ones are done."""
 MAX_ROUNDS = 40
 """After so many changes of one cell what it held stays in it."""

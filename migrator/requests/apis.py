@@ -20,13 +20,13 @@ _STRIPPED = re.compile(
 
 
 class Apis:
-    """The rules of one rulebook by the last name of what they speak of."""
+    """The rules of what sends requests or keeps a model for them, by the last name of what they speak of."""
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._by_last: dict[str, list[tuple[str, Call]]] = {}
         self._tails: dict[str, list[tuple[str, Call]]] = {}
         for api in rulebook.apis:
-            for call in api.call:
+            for call in (one for one in api.call if one.kind != "tokenizer"):
                 for callee in call.callees:
                     self._by_last.setdefault(callee.rpartition(".")[2], []).append((callee, call))
                 for tail in call.tails:

@@ -12,11 +12,16 @@ if TYPE_CHECKING:
 
 
 class Given(NamedTuple):
-    """A parameter of a request: its name as it is sent, what it may be, where it is written."""
+    """A parameter of a request: its name as it is sent, what it may be, where it is written.
+
+    `is_asked_for`: it is given only where a test lets it, which can't be decided here and asks by its name
+    whether the model takes it.
+    """
 
     name: str
     values: Values
     entry: Entry
+    is_asked_for: bool = False
 
 
 class Request(NamedTuple):

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from migrator.know.frames import Site
 from migrator.know.values import NOTHING
+from migrator.read.project import FUNCTIONS, parameters
 from migrator.requests.records import Given, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
@@ -21,12 +22,15 @@ if TYPE_CHECKING:
 
 
 class Requests:
-    """The requests of one program."""
+    """The requests of one program; `asks` says of a name whether a flag called so says what a model takes."""
 
-    def __init__(self, know: Evaluator, activations: Activations, apis: Apis) -> None:
+    def __init__(
+        self, know: Evaluator, activations: Activations, apis: Apis, asks: Callable[[str], bool]
+    ) -> None:
         self.know = know
         self.activations = activations
         self.apis = apis
+        self.asks = asks
 
     def all(self) -> Iterator[Request]:
         """Every request, file by file in source order."""
@@ -55,6 +59,32 @@ class Requests:
 
     def _of(self, call: Node) -> Iterator[Request]:
         for frame in self.activations.at(call):
+            for request in self._in_frame(call, frame):
+                yield from self._apart(request)
+
+    def _apart(self, request: Request) -> Iterator[Request]:
+        """A request for each model that a parameter may name, so that tests on it come out for that one."""
+        frame = request.frame
+        arg = self._naming(request) if frame is not None and len(request.models) > 1 else None
+        if frame is None or arg is None:
+            yield request
+            return
+        for value in sorted(self.know.bound(arg, frame), key=_value_order):
+            yield from self._in_frame(request.call, self.know.frames.at_row(frame, arg, value))
+
+    def _naming(self, request: Request) -> Node | None:
+        """The parameter of the function around a call that names its models."""
+        frame = request.frame
+        if frame is None or frame.function.kind == "Module":
+            return None
+        for arg in parameters(frame.function):
+            values = self.know.bound(arg, frame)
+            if len(values) > 1 and any(v.kind == "constant" and v in values for v in request.models):
+                return arg
+        return None
+
+    def _in_frame(self, call: Node, frame: Frame | None) -> Iterator[Request]:
+        if self.know.reached(call, frame):
             found = list(self._sent(call, frame))
             if not found and call.first.kind == "Attribute":
                 rule = self.apis.by_form(call.first)
@@ -84,9 +114,29 @@ class Requests:
         names = {*rule.model, *(path.rpartition(".")[2] for path in rule.nested)}
         models = NOTHING.union(*(self.know.given(e) for e in entries if self._is_model(e, rule, names)))
         given = [e for e in entries if isinstance(e.key, str) and e.key not in names]
-        parameters = tuple(Given(e.key, self.know.given(e), e) for e in sorted(given, key=_order))
+        sent = tuple(
+            Given(str(e.key), self.know.given(e), e, self._is_asked_for(e)) for e in sorted(given, key=_order)
+        )
         spread = [v for e in entries if e.key is None for v in self.know.given(e)]
-        return Request(call, frame, rule, models, parameters, tuple(v for v in spread if v.kind == "open"))
+        return Request(call, frame, rule, models, sent, tuple(v for v in spread if v.kind == "open"))
+
+    def _is_asked_for(self, entry: Entry) -> bool:
+        """Whether an undecided test around a place asks by its name whether the model takes what is given."""
+        below = entry.node or entry.holder
+        for above in below.ancestors():
+            if above.kind in FUNCTIONS:
+                return False
+            test = above.child("test") if above.kind in ("If", "IfExp") else None
+            if test is not None and below.field != "test" and self._asks(test):
+                return len(self.know.outcomes(test, entry.frame)) > 1
+            below = above
+        return False
+
+    def _asks(self, test: Node) -> bool:
+        texts = (
+            str(n.value) for n in test.among("Name", "Attribute", "Constant") if isinstance(n.value, str)
+        )
+        return any(map(self.asks, texts))
 
     @staticmethod
     def _is_model(entry: Entry, rule: Call, names: set[str]) -> bool:
@@ -110,6 +160,10 @@ class Requests:
             for one in whole:
                 if one.kind == "mapping":
                     yield from self.know.entries(one)
+
+
+def _value_order(value: Value) -> tuple[str, str, int, str]:
+    return value.kind, value.node.file.path, value.node.index, repr(value.data)
 
 
 def _order(entry: Entry) -> tuple[str, str, int]:

@@ -44,10 +44,20 @@ def _refused(rule: ParameterRule, model: Value, request: Request) -> Iterator[Vi
     if rule.change.report or rule.change.blocks:
         return
     for given in request.parameters:
-        if given.name == rule.name:
+        if given.name == rule.name and not given.is_asked_for:
             for value in given.values:
-                if value.kind == "constant" and not _is_taken(rule, value):
+                if _is_refused(rule, value):
                     yield Violation(rule, model, given, value)
+
+
+_MAY_HOLD_ANYTHING = ("computed", "environment", "library result", "not read", "too many")
+
+
+def _is_refused(rule: ParameterRule, value: Value) -> bool:
+    """Whether a value is refused, or may be one that is; what callers outside give is theirs to change."""
+    if value.kind == "constant":
+        return not _is_taken(rule, value)
+    return value.kind == "open" and value.data in _MAY_HOLD_ANYTHING
 
 
 def _is_taken(rule: ParameterRule, value: Value) -> bool:

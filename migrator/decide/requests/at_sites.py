@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.engine import Judged
     from migrator.decide.plans import Planner
-    from migrator.decide.requests.bags import Setting
+    from migrator.decide.requests.settings import Setting
     from migrator.decide.sites import Site
     from migrator.read.nodes import Node
 

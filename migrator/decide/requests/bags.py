@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
+from migrator.decide.requests.recorded import recorded
+from migrator.decide.requests.settings import Setting
 from migrator.read.project import last_name, parameters
 
 if TYPE_CHECKING:
@@ -14,31 +16,9 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
     from migrator.read.values import Value
 
-Form = Literal["keyword", "entry", "item", "setdefault", "field"]
 DEPTH = 6
 _COPIES = ("copy", "deepcopy")
 _AS_DICT = ("asdict", "model_dump", "dict", "to_dict", "_asdict", "vars")
-
-
-class Setting(NamedTuple):
-    """One parameter where it is given.
-
-    Attributes:
-        name: as it is sent; dotted inside another parameter (`reasoning.effort`).
-        holder: the call (`keyword`, `setdefault`), dict display (`entry`), assignment `d["k"] = v` (`item`)
-            or class (`field`) that gives it.
-        key: its name in the holder.
-        shared: other calls may be given it too.
-        request: the dict display around it that names a model of its own.
-    """
-
-    name: str
-    value: Node
-    holder: Node
-    form: Form
-    key: str = ""
-    shared: bool = False
-    request: Node | None = None
 
 
 class Bags:
@@ -52,7 +32,9 @@ class Bags:
         """Every parameter found for a call site, nearest first; one that is given twice is there twice."""
         if site.call.kind == "Dict":
             return list(self._body(site.call))
-        return list(self._call(site))
+        found = list(self._call(site))
+        known = {(setting.name, setting.value) for setting in found}
+        return [*found, *(s for s in recorded(self.linked, site.call) if (s.name, s.value) not in known)]
 
     def _call(self, site: Site) -> Iterator[Setting]:
         assert site.receiver is not None

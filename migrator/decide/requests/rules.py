@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from migrator.decide.requests.bags import Bags, Setting
+from migrator.decide.requests.bags import Bags
 from migrator.decide.requests.withheld import Withheld
 from migrator.inventory import (
     AddEntry,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.linked import Linked
     from migrator.decide.requests.pins import Pins
+    from migrator.decide.requests.settings import Setting
     from migrator.decide.sites import Site
     from migrator.inventory import Span
     from migrator.read.nodes import Node
