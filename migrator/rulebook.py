@@ -179,6 +179,36 @@ class LeaveOut(Rule, frozen=True):
     needs: str = ""
 
 
+class Takes(Rule, frozen=True):
+    """What becomes of each request parameter that a call is given, by the name that it has there.
+
+    Attributes:
+        sent: goes into the request under its own name.
+        renamed: goes into the request under another name; dotted: inside another parameter.
+        left_out: the library leaves it out for the targets; each with why, or nothing.
+        refused: the library raises for the targets; each with what it raises.
+        refused_unless: keyword=value pairs under which it doesn't raise (`drop_params=True`).
+        since: name to the release from which it is renamed or left out; earlier ones send it as it is named.
+        needs: name to the release that first takes it.
+        unasked: name to the release from which on the library no longer sends it unasked.
+        raw: arguments (or fields of settings) whose dict goes into the request as it is named there.
+        open: any other name goes into the request as it is.
+        stated_in: where the library states what it takes (`package.module:Class.method`).
+    """
+
+    sent: tuple[str, ...] = ()
+    renamed: dict[str, str] = {}
+    left_out: dict[str, str] = {}
+    refused: dict[str, str] = {}
+    refused_unless: tuple[str, ...] = ()
+    since: dict[str, str] = {}
+    needs: dict[str, str] = {}
+    unasked: dict[str, str] = {}
+    raw: tuple[str, ...] = ()
+    open: bool = False
+    stated_in: str = ""
+
+
 class Call(Rule, frozen=True):
     """One call, constructor or decorator that takes a model.
 
@@ -205,6 +235,7 @@ class Call(Rule, frozen=True):
         defaults: how a catalogue's request defaults are named here (`reasoning_effort` = `reasoning.effort`).
         naming: id of the `Naming` that says how an id must be written here; empty: as it is.
         leave_out: what may be given for a parameter that is not to be sent, best first; none: its key goes.
+        takes: what becomes of each parameter that it is given; `takes_as` is the call that has the same.
         null: what an explicit None is: `sent` as null, or the same as `absent`.
     """
 
@@ -242,6 +273,8 @@ class Call(Rule, frozen=True):
     vendor: Literal["", "openai", "azure", "gateway", "other", "local"] = ""
     defaults: dict[str, str] = {}
     naming: str = ""
+    takes: Takes = Takes()
+    takes_as: str = ""
     leave_out: tuple[LeaveOut, ...] = ()
     null: Literal["", "sent", "absent"] = ""
     decorator: bool = False
@@ -323,7 +356,8 @@ class Change(Rule, frozen=True):
     """What becomes of a parameter: exactly one of `rename`, `remove`, `replace` (old value -> new), `report`.
 
     `replace` maps the old value to the new one's source; `*` is any other value, the empty string a call that
-    lacks the parameter (it is added). `unless` names keyword=value pairs under which the parameter may stay
+    lacks the parameter (it is added). An explicit None is left out where it would be sent as null, if
+    `refuses_null` says so. `unless` names keyword=value pairs under which the parameter may stay
     (`drop_params=True`; without a value: any), `keep_values` the values that may, `keep_from` the least
     number that may; `only_with` names parameters one of which the call must have. Old values are as `repr`
     writes them (`'minimal'`). `needs` is a requirement (`openai>=1.45`) that the result has.
@@ -340,13 +374,15 @@ class Change(Rule, frozen=True):
     needs: str = ""
     blocks: str = ""
     relies: tuple[str, ...] = ()
+    refuses_null: bool = False
 
 
 class ParameterRule(Rule, frozen=True):
     """A request parameter that a target rejects, renames or reads differently.
 
     Attributes:
-        apis: ids of `Call` rules, or `style:chat` for every call of a style.
+        apis: ids of `Call` rules, `style:chat` for every call of a style, `sent` for every call that sends
+            the parameter, under whatever name it is given there (see `Takes`).
         name: the parameter; a dotted one (`reasoning.effort`) is a key of a dict value.
         variants: `flagship`, `instant`, `mini`.
         families: the families of source models that it is for; empty: all, and calls already on a target.

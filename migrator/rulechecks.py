@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from migrator import regexes
 from migrator.rulebook import RuleError
 from migrator.ruleerrors import label
+from migrator.taking import SENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,7 +78,7 @@ def check_choices(values: Iterable[str], allowed: Sequence[str], where: str) -> 
 def check_targets(rules: Iterable[ParameterRule], apis: Iterable[Api], shown: str) -> None:
     """Every `apis` entry of a parameter rule is a call's id or a style that some call has."""
     calls = [call for api in apis for call in api.call]
-    known = {call.id for call in calls} | {f"style:{call.style}" for call in calls}
+    known = {call.id for call in calls} | {f"style:{call.style}" for call in calls} | {SENT}
     for rule in rules:
         for name in rule.apis:
             if name not in known:

@@ -33,6 +33,7 @@ from migrator.rulebook import (
     SpecialPattern,
     Suggestion,
     TableRules,
+    Takes,
     TokenRules,
     Use,
     UseCases,
@@ -302,7 +303,32 @@ def _apis(built_in: list[RuleFile]) -> tuple[Api, ...]:
             check_calls(api.call, file.shown, seen)
             apis.append(_with_defaults(api))
     check_namings(apis, "rules/apis")
-    return tuple(apis)
+    return _with_takes(apis, "rules/apis")
+
+
+def _with_takes(apis: list[Api], shown: str) -> tuple[Api, ...]:
+    """Each call with what it takes, or what the call takes that it names."""
+    calls = {call.id: call for api in apis for call in api.call}
+    for call in calls.values():
+        other = calls.get(call.takes_as)
+        if call.takes_as and (other is None or other.takes_as):
+            raise RuleError(f'{shown}: call "{call.id}": key "takes_as": no call "{call.takes_as}"')
+    replace = msgspec.structs.replace
+    return tuple(
+        replace(
+            api,
+            call=tuple(replace(call, takes=_takes(call, calls)) for call in api.call),
+        )
+        for api in apis
+    )
+
+
+def _takes(call: Call, calls: dict[str, Call]) -> Takes:
+    """Its own, the other's that it names; a request that nothing is said of holds what it is given."""
+    if call.takes_as:
+        return calls[call.takes_as].takes
+    is_plain = call.takes == Takes() and call.style in ("chat", "responses")
+    return Takes(open=True) if is_plain else call.takes
 
 
 def _with_defaults(api: Api) -> Api:
@@ -432,7 +458,7 @@ def _replaced_calls(apis: tuple[Api, ...], rules: UserRules) -> tuple[Api, ...]:
         client=rules.client,
         call=rules.call,
     )
-    return (*kept, own)
+    return _with_takes([*kept, own], rules.library)
 
 
 def _overridden(catalog: Catalog, part: CatalogPart) -> Catalog:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.taking import applying
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,11 +25,11 @@ class Violation(NamedTuple):
 
 def violations(request: Request, variants: dict[str, str], rulebook: Rulebook) -> Iterator[Violation]:
     """What the targets among a request's models refuse; `variants` names each target's variant by its id."""
-    names = {request.rule.id, f"style:{request.rule.style}"}
+    rules = [rule for rule in applying(request.rule, rulebook.parameters) if not rule.families]
     for model in request.models:
         variant = _variant(model, variants)
-        for rule in rulebook.parameters if variant else ():
-            if variant not in rule.variants or rule.families or not names & set(rule.apis):
+        for rule in rules if variant else ():
+            if variant not in rule.variants:
                 continue
             if rulebook.catalog.name in rule.catalogs and not _is_excused(rule, request):
                 yield from _refused(rule, model, request)

@@ -23,6 +23,8 @@ from migrator.inventory import (
 )
 from migrator.read.project import dotted
 from migrator.read.receivers import model_arguments
+from migrator.rulebook import Takes
+from migrator.taking import applying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +35,11 @@ if TYPE_CHECKING:
     from migrator.decide.sites import Site
     from migrator.inventory import Span
     from migrator.read.nodes import Node
-    from migrator.rulebook import Catalog, ParameterRule, Variant
+    from migrator.rulebook import Call, Catalog, ParameterRule, Variant
+
+
+NOTHING = "None"
+_NULL = "the library sends None as null, which a model that reasons refuses; left out it means the same"
 
 
 class Step(NamedTuple):
@@ -83,10 +89,12 @@ class Requests:
         `families` are those of the source ids that move there; none for a site that is on a target already.
         `others` are models that reach it too and stay what they are.
         """
+        assert site.receiver is not None
         settings = self.bags.settings(site)
         given = {setting.name: setting for setting in reversed(settings)}
-        planned: list[Planned] = []
+        planned: list[Planned] = list(self._unasked(site, given))
         done: set[tuple[str, int]] = set()
+        null = self.sender(site).null
         for rule in self._rules(site, variants, families):
             if self._excused(rule, given):
                 continue
@@ -94,7 +102,7 @@ class Requests:
                 planned += self._missing(rule, site, others)
             for setting in settings:
                 key = setting.value.file.path, setting.value.index
-                if setting.name == rule.name and key not in done and not self._kept(rule, setting):
+                if setting.name == rule.name and key not in done and not self._kept(rule, setting, null):
                     done.add(key)
                     planned.append(self._changed(rule, setting, given))
         defaults = self._defaults(site, variants, families, given)
@@ -107,22 +115,44 @@ class Requests:
         self, site: Site, variants: frozenset[str], families: frozenset[str]
     ) -> Iterator[ParameterRule]:
         assert site.receiver is not None
-        call = site.receiver.call
-        names = {call.id, f"style:{call.style}"}
-        for rule in self.rules:
+        call = self.sender(site)
+        for rule in applying(call, self.rules, self._is_older):
             if rule.families and not families & set(rule.families):
                 continue
-            if (
-                names & set(rule.apis)
-                and variants & set(rule.variants)
-                and self.catalog.name in rule.catalogs
-            ):
+            if variants & set(rule.variants) and self.catalog.name in rule.catalogs:
                 yield rule
+
+    def sender(self, site: Site) -> Call:
+        """The rule of a call; what a model object that it is handed takes counts, where that says so."""
+        assert site.receiver is not None
+        call = site.receiver.call
+        handed = {made.id: made for made in self._handed(site)}
+        [made] = handed.values() if len(handed) == 1 else [call]
+        if made.takes == Takes():
+            return call
+        return msgspec.structs.replace(call, takes=made.takes, null=made.null)
+
+    def _handed(self, site: Site) -> Iterator[Call]:
+        """The rules of the model objects that a call is handed."""
+        assert site.receiver is not None
+        if site.call.kind != "Call":
+            return
+        for argument in model_arguments(site.call, site.receiver.call):
+            for value in self.linked.values.of(argument):
+                if value.kind == "object" and value.node.kind == "Call" and value.node != site.call:
+                    receiver = self.linked.receivers.of(value.node)
+                    if receiver is not None:
+                        yield receiver.call
+
+    def _is_older(self, requirement: str) -> bool:
+        return bool(requirement and self.pins.too_old(requirement))
 
     # -- judging -----------------------------------------------------------------------------------
 
-    def _kept(self, rule: ParameterRule, setting: Setting) -> bool:
+    def _kept(self, rule: ParameterRule, setting: Setting, null: str) -> bool:
         change, source = rule.change, literal(setting.value)
+        if source == NOTHING and change.refuses_null:
+            return null != "sent"
         if source in change.keep_values:
             return True
         if change.replace and source not in change.replace and "*" not in change.replace:
@@ -151,6 +181,14 @@ class Requests:
         if any(_is_read(load) for name in names for load in self.linked.project.attribute_loads(name)):
             return True
         return any(n.value in names and n.field == "slice" for n in where.file.of_kind("Constant"))
+
+    def _unasked(self, site: Site, given: dict[str, Setting]) -> Iterator[Planned]:
+        """What an old release of the library sends although the program does not ask for it."""
+        for name, needs in self.sender(site).takes.unasked.items():
+            if name not in given and (old := self.pins.too_old(needs)):
+                why = f"{name} is sent unasked before {needs}; {old}"
+                record = Parameter(name=name, line=site.call.line, action="review", why=why)
+                yield Planned(record, block=Block("dependency-too-old", why))
 
     # -- changes -----------------------------------------------------------------------------------
 
@@ -183,6 +221,9 @@ class Requests:
             safety=rule.safety,
             why=why,
         )
+        if source == NOTHING and change.refuses_null:
+            record = msgspec.structs.replace(record, action="remove", safety="safe", why=_NULL)
+            return Planned(record, self._removed(setting), setting)
         block = self._blocked(rule, setting.value)
         if (block is not None or not change.rename) and self.withheld.by_program(setting.value):
             return Planned(_with(record, "review"))

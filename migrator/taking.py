@@ -1,0 +1,87 @@
+"""Which parameter rules speak of a call, under the names that parameters have there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from migrator.rulebook import Call, ParameterRule, Takes
+
+SENT = "sent"
+"""Among a rule's `apis`: every call that sends the parameter."""
+
+
+def never(_requirement: str) -> bool:
+    return False
+
+
+def applying(
+    call: Call, rules: tuple[ParameterRule, ...], is_older: Callable[[str], bool] = never
+) -> Iterator[ParameterRule]:
+    """The rules for a call, each with its parameter named as the call is given it; its own come first.
+
+    `is_older` says of a requirement (`openai>=1.45`) whether the project declares a release before it.
+    """
+    own = {call.id, f"style:{call.style}"}
+    settled = {rule.name for rule in rules if call.id in rule.apis and not rule.change.report}
+    for rule in rules:
+        if own & set(rule.apis):
+            yield rule
+        elif SENT in rule.apis:
+            names = given_as(call.takes, rule.name, is_older)
+            yield from (named(call.takes, rule, name) for name in names if name not in settled)
+
+
+def given_as(takes: Takes, sent: str, is_older: Callable[[str], bool] = never) -> list[str]:
+    """The names under which a call can be given what its request holds as `sent`."""
+    outer, dot, inner = sent.partition(".")
+    found = [f"{name}{dot}{inner}" for name in (*takes.sent, *takes.refused) if name == outer]
+    for name, other in takes.renamed.items():
+        if other == sent and not is_older(takes.since.get(name, "")):
+            found.append(name)
+    changed = {**takes.renamed, **takes.left_out}
+    found += [
+        name for name in changed if name == sent and takes.since.get(name) and is_older(takes.since[name])
+    ]
+    if takes.open and outer not in accounted(takes):
+        found.append(sent)
+    return list(dict.fromkeys(found))
+
+
+def accounted(takes: Takes) -> set[str]:
+    """The parameters of which is said what becomes of them."""
+    return {*takes.sent, *takes.renamed, *takes.left_out, *takes.refused}
+
+
+def accepts(takes: Takes, sent: str) -> str:
+    """The name under which a call is given what its request is to hold as `sent`; none: it cannot be."""
+    return next(iter(given_as(takes, sent)), "")
+
+
+def named(takes: Takes, rule: ParameterRule, name: str) -> ParameterRule:
+    """A rule under the name that a call gives its parameter; a library refuses whatever else is given."""
+    change = rule.change
+    if name in takes.refused:
+        unless = tuple(one for one in change.unless if one in takes.refused_unless)
+        change = msgspec.structs.replace(change, unless=unless)
+    if change.rename:
+        rename = accepts(takes, change.rename)
+        needs = takes.needs.get(rename, change.needs)
+        change = msgspec.structs.replace(
+            change,
+            rename=rename,
+            report=not rename,
+            needs=needs,
+            blocks=change.blocks if rename else "capability-lost",
+        )
+    elif change.replace and name in takes.needs:
+        change = msgspec.structs.replace(change, needs=takes.needs[name])
+    return (
+        rule
+        if name == rule.name and change == rule.change
+        else msgspec.structs.replace(rule, name=name, change=change)
+    )
