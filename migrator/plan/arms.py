@@ -7,6 +7,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from migrator.plan.records import Arm
+from migrator.rulebook import Call, Takes
+from migrator.taking import applying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,11 +58,12 @@ class Arms:
         return {k: json.loads(v) for k, v in prompt.request.items() if k in self.rules.request.parameters}
 
     def _rules(self, site: CallSite, prompt: Prompt, old: str, variant: str) -> Iterator[ParameterRule]:
-        names = {prompt.api or site.api, f"style:{prompt.endpoint}"}
+        """Those for what the endpoint itself is sent, and those of the call's own API."""
+        sent = Call(id=prompt.api or site.api, source="", style=prompt.endpoint, takes=Takes(open=True))
         family, catalog = self.catalogue.family(old), self.catalogue.catalog.name
-        for rule in self.rulebook.parameters:
+        for rule in applying(sent, self.rulebook.parameters):
             fits = not rule.families or family in rule.families
-            if fits and names & set(rule.apis) and variant in rule.variants and catalog in rule.catalogs:
+            if fits and variant in rule.variants and catalog in rule.catalogs:
                 yield rule
 
 
