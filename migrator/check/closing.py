@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from contextlib import suppress
 from difflib import SequenceMatcher
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from migrator.check.lookups import Lookups
 from migrator.decide.names import Names
+from migrator.inventory import RemoveEntry, RemoveKeyword, RenameEntry, RenameKeyword
 from migrator.know.activations import Activations
 from migrator.know.evaluator import Evaluator
 from migrator.know.solver import UnsolvedError
@@ -19,12 +20,13 @@ from migrator.read.project import Project
 from migrator.rendering import Renderer
 from migrator.requests.apis import Apis
 from migrator.requests.requests import Requests
-from migrator.requests.violations import violations
+from migrator.requests.violations import pictures_refused, violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from migrator.inventory import Edit, Inventory
+    from migrator.know.values import Value
     from migrator.read.facts import FileFacts
     from migrator.read.ids import IdPattern
     from migrator.read.modules import Modules
@@ -81,10 +83,10 @@ def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
     ]
     project = Project((f for f in facts if f.problem is None), program.modules)
     know = Evaluator(project, frozenset(program.rulebook.names["environment"].exact))
-    asks = partial(Names(program.rulebook.names), "support-test")
-    requests = Requests(know, Activations(know), Apis(program.rulebook), asks)
+    activations = Activations(know)
+    requests = Requests(know, activations, Apis(program.rulebook), Names(program.rulebook.names))
     places = _Places(edits, program, changed)
-    found = list(_refused(requests, program, places))
+    found = [*_refused(requests, program, places), *_missed(know, activations, edits, places)]
     know.forget()
     for file in facts:
         if file.path in changed:
@@ -99,6 +101,44 @@ def _refused(requests: Requests, program: Program, places: _Places) -> Iterator[
                 groups = places.groups(violation)
                 if groups:
                     yield _fault(violation, request.call.where, groups)
+            for model, shown in pictures_refused(request, program.variants, program.rulebook):
+                groups = places.behind(model)
+                if groups:
+                    detail = f"the call at {request.call.where} would send a picture ({shown.node.where}) to "
+                    where, detail = request.call.where, detail + f"{model.constant}, which takes text only"
+                    yield Fault(groups, where, shown.node.file.path, shown.node.line, detail)
+
+
+def _missed(
+    know: Evaluator, activations: Activations, edits: Sequence[Edit], places: _Places
+) -> Iterator[Fault]:
+    """Look-ups by a new id or by a parameter's old name that would find nothing."""
+    taken = _taken_away(edits)
+    targets = tuple(places.program.variants)
+
+    def matters(key: object) -> bool:
+        return isinstance(key, str) and (key in taken or any(target in key for target in targets))
+
+    with suppress(UnsolvedError, RecursionError):
+        for miss in Lookups(know, activations, matters).missed():
+            groups = taken.get(miss.key.constant) or places.behind(miss.key)
+            if groups:
+                lacking = miss.lacking.node.where
+                detail = f"{miss.node.where} would find no {miss.key.constant!r} in what is made at {lacking}"
+                yield Fault(groups, miss.node.where, miss.node.file.path, miss.node.line, detail)
+
+
+def _taken_away(edits: Sequence[Edit]) -> dict[str, frozenset[str]]:
+    """By its name the groups that rename or remove a parameter."""
+    found: dict[str, frozenset[str]] = {}
+    for edit in edits:
+        operation = edit.operation
+        name = getattr(operation, "key", "") if isinstance(operation, (RenameEntry, RemoveEntry)) else ""
+        if isinstance(operation, (RenameKeyword, RemoveKeyword)):
+            name = operation.name
+        if name:
+            found[name] = found.get(name, frozenset()) | {edit.group}
+    return found
 
 
 def _rendered(edits: Sequence[Edit], program: Program) -> dict[str, bytes]:
@@ -122,8 +162,12 @@ class _Places:
 
     def groups(self, violation: Violation) -> frozenset[str]:
         """The groups that wrote the model which is refused."""
+        return self.behind(violation.model)
+
+    def behind(self, value: Value) -> frozenset[str]:
+        """The groups that wrote the literals which a constant is made of."""
         found: set[str] = set()
-        for part in violation.model.more or (violation.model.node,):
+        for part in value.more or (value.node,):
             path, line = part.file.path, part.line
             if path in self.changed:
                 first, last = self._old(path).get(line, (0, -1))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.names import Names
@@ -94,8 +93,7 @@ class Linked:
         """The requests of the program by call."""
         if self._requests is None:
             self._requests = defaultdict(list)
-            asks = partial(self.names, "support-test")
-            found = Requests(self.know, Activations(self.know), Apis(self.rulebook), asks)
+            found = Requests(self.know, Activations(self.know), Apis(self.rulebook), self.names)
             with suppress(UnsolvedError, RecursionError):
                 for request in found.all():
                     self._requests[request.call].append(request)

@@ -34,6 +34,7 @@ class Request(NamedTuple):
         models: what its model may be.
         parameters: everything else that it is given, by name; one that comes from two places is there twice.
         open: what may hold parameters that are not known.
+        picture: what shows that a picture is sent.
     """
 
     call: Node
@@ -42,3 +43,4 @@ class Request(NamedTuple):
     models: Values
     parameters: tuple[Given, ...]
     open: tuple[Value, ...]
+    picture: Value | None = None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from migrator.know.frames import Site
 from migrator.know.values import NOTHING
 from migrator.read.project import FUNCTIONS, parameters
+from migrator.requests.contents import picture
 from migrator.requests.records import Given, Request
 
 if TYPE_CHECKING:
@@ -22,15 +24,16 @@ if TYPE_CHECKING:
 
 
 class Requests:
-    """The requests of one program; `asks` says of a name whether a flag called so says what a model takes."""
+    """The requests of one program; `named(list, name)` says whether a list of the rules holds a name."""
 
     def __init__(
-        self, know: Evaluator, activations: Activations, apis: Apis, asks: Callable[[str], bool]
+        self, know: Evaluator, activations: Activations, apis: Apis, named: Callable[[str, str], bool]
     ) -> None:
         self.know = know
         self.activations = activations
         self.apis = apis
-        self.asks = asks
+        self.asks = partial(named, "support-test")
+        self.is_picture = partial(named, "picture-part")
 
     def all(self) -> Iterator[Request]:
         """Every request, file by file in source order."""
@@ -118,7 +121,10 @@ class Requests:
             Given(str(e.key), self.know.given(e), e, self._is_asked_for(e)) for e in sorted(given, key=_order)
         )
         spread = [v for e in entries if e.key is None for v in self.know.given(e)]
-        return Request(call, frame, rule, models, sent, tuple(v for v in spread if v.kind == "open"))
+        unknown = tuple(v for v in spread if v.kind == "open")
+        prompts = [v for e in entries if e.key in rule.prompt for v in self.know.given(e)]
+        shown = picture(self.know, sorted(prompts, key=_value_order), self.is_picture)
+        return Request(call, frame, rule, models, sent, unknown, shown)
 
     def _is_asked_for(self, entry: Entry) -> bool:
         """Whether an undecided test around a place asks by its name whether the model takes what is given."""

@@ -35,6 +35,21 @@ def violations(request: Request, variants: dict[str, str], rulebook: Rulebook) -
                 yield from _refused(rule, model, request)
 
 
+def pictures_refused(
+    request: Request, variants: dict[str, str], rulebook: Rulebook
+) -> Iterator[tuple[Value, Value]]:
+    """The targets among a request's models that take no pictures, where it sends one, with what shows it."""
+    text_only = {m.id for m in rulebook.catalog.models if m.modalities and not _takes_pictures(m.modalities)}
+    for model in request.models if request.picture is not None else ():
+        target = (model.text or "").rpartition("/")[2].rpartition(":")[2]
+        if target in variants and target in text_only and request.picture is not None:
+            yield model, request.picture
+
+
+def _takes_pictures(modalities: tuple[str, ...]) -> bool:
+    return any(kind.startswith("image") for kind in modalities)
+
+
 def _variant(model: Value, variants: dict[str, str]) -> str:
     text = model.text or ""
     return next(

@@ -49,10 +49,16 @@ class Constraints:
         return known
 
     def _of_site(self, site: Site) -> Iterator[Constraint]:
-        yield from self._text_only(self._pictures(site.call) or self.pictures.handed_over(_prompts(site)))
+        shown = self._pictures(site.call) or self.pictures.handed_over(_prompts(site)) or self._sent(site)
+        yield from self._text_only(shown)
         yield from self._window(site)
         yield from self._rates(site)
         yield from self._endpoint(site)
+
+    def _sent(self, site: Site) -> Node | None:
+        """What shows that one of a call's requests sends a picture."""
+        requests = self.surroundings.linked.requests_of(site.call)
+        return next((one.picture.node for one in requests if one.picture is not None), None)
 
     def _endpoint(self, site: Site) -> Iterator[Constraint]:
         for name in self.catalogue.targets:
