@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from migrator.decide.additions import Additions
 from migrator.decide.branches.asked import Asked, Pair, Test
 from migrator.decide.branches.deaf import Deaf
-from migrator.decide.branches.lines import Lines
 from migrator.decide.branches.outcomes import Case, Outcomes, ends_in_raise, truth
 from migrator.decide.branches.widening import Change, Widening, test_like
 from migrator.decide.moves import Moves
@@ -46,7 +45,7 @@ class Branches:
         self.predicates = self.outcomes.predicates
         self.names = sorted(self.moves.names().union(*planner.grown.values()))
         self.deaf = Deaf(self.predicates, self.names)
-        self.lines = Lines(planner)
+        self.lines = self.outcomes.lines
         self.found = Additions()
         self.seen: set[Node] = set()
         self.same: dict[Node, list[str]] = {}
@@ -237,7 +236,8 @@ class Branches:
             return None
         accepting = self.outcomes.accepting(ladder, arm, case.pair) if case.hits[0] == case.hits[1] else None
         if accepting is not None:
-            return accepting.test
+            after = ladder.arms.index(accepting) > case.hits[0]
+            return accepting.source if after else accepting.test
         refused = ends_in_raise(new) and not ends_in_raise(arm)
         refused = refused or (
             self.outcomes.refuses(new, case.pair) and not self.outcomes.refuses(arm, case.pair)
@@ -280,6 +280,10 @@ class Branches:
         """One arm more, for the new id alone, ahead of every arm that either name ends in."""
         ladder, arm = case.ladder, case.arm
         if ladder is None or arm is None or arm.test is None:
+            return []
+        if self.lines.sends(arm.body) and self.outcomes.refuses_code(body, case.pair):
+            body = self.outcomes.renamed(body, case.pair)
+        if not body:
             return []
         test = test_like(arm.test, case.subject, case.pair.old, case.pair.new, self._others(case))
         hits = case.hits if " == " in test else [at for one in together for at in one.hits]

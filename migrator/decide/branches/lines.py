@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from migrator.decide.branches.ladders import Ladder
     from migrator.decide.plans import Planner
     from migrator.read.facts import FileFacts
+    from migrator.read.nodes import Node
 
 
 class Lines:
@@ -39,15 +40,27 @@ class Lines:
         numbered = enumerate(io.StringIO(file.text, newline=""), 1) if names else ()
         return [number for number, line in numbered for name in names if name in line]
 
+    def sends(self, statements: Iterable[Node]) -> bool:
+        """Whether some statements give a request a parameter."""
+        return any(value.inside(one) for one in statements for value in self.sent[one.file.path])
+
+    @cached_property
+    def sent(self) -> dict[str, list[Node]]:
+        """The values of the parameters of all calls, by file."""
+        found: dict[str, list[Node]] = defaultdict(list)
+        for site in self.planner.sites.values():
+            if site.receiver is not None:
+                for setting in self.planner.requests.bags.settings(site):
+                    found[setting.value.file.path].append(setting.value)
+        return found
+
     @cached_property
     def _sending(self) -> dict[str, list[int]]:
         """Where calls are made, and where their parameters get their values."""
-        found: dict[str, set[int]] = defaultdict(set)
+        found = {path: {value.line for value in values} for path, values in self.sent.items()}
         for call, site in self.planner.sites.items():
             if site.receiver is not None:
-                found[call.file.path].add(call.line)
-                for setting in self.planner.requests.bags.settings(site):
-                    found[setting.value.file.path].add(setting.value.line)
+                found.setdefault(call.file.path, set()).add(call.line)
         return {path: sorted(lines) for path, lines in found.items()}
 
     @cached_property

@@ -7,6 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.branches import ladders
+from migrator.decide.branches.lines import Lines
 from migrator.decide.branches.predicates import Predicates
 from migrator.decide.branches.untold import Untold
 from migrator.decide.tables.misses import brief
@@ -49,6 +50,7 @@ class Outcomes:
         self.untold = Untold(self.linked)
         self.predicates = Predicates(self.untold, moves.after, planner.grown)
         self.ungrown = Predicates(self.untold, moves.after) if planner.grown else self.predicates
+        self.lines = Lines(planner)
         self._states: dict[Arm, bool] = {}
 
     @staticmethod
@@ -105,7 +107,8 @@ class Outcomes:
         """Whether an arm states anything that may be figures of a model: numbers, flags, lists."""
         known = self._states.get(arm)
         if known is None:
-            known = self._states[arm] = not _is_nested(arm) and any(map(self._may_state, arm.body))
+            stated = not _is_nested(arm) and any(map(self._may_state, arm.body))
+            known = self._states[arm] = stated and not self.lines.sends(arm.body)
         return known
 
     def _may_state(self, node: Node) -> bool:
@@ -123,7 +126,7 @@ class Outcomes:
 
     def written(self, arm: Arm, pair: Pair) -> str | None:
         """The arm's code for the new model; none if it states a price or window whose unit nothing proves."""
-        if arm.test is None or _is_nested(arm):
+        if arm.test is None or _is_nested(arm) or self.lines.sends(arm.body):
             return arm.source
         rows = Rows(self.planner, self.moves, self._name(arm), [])
         new = rows.written(Row(pair.model, arm.body), self.moves.target(pair.variant))
@@ -165,7 +168,11 @@ class Outcomes:
 
     def refuses(self, arm: Arm, pair: Pair) -> bool:
         """Whether an arm sends a parameter that the new model refuses (taking one away is no sending)."""
-        kept = re.sub(r"""pop\(\s*["']\w+["']|del [^\n]*""", "", arm.source)
+        return self.refuses_code(arm.source, pair)
+
+    def refuses_code(self, code: str, pair: Pair) -> bool:
+        """The same of code."""
+        kept = re.sub(r"""pop\(\s*["']\w+["']|del [^\n]*""", "", code)
         return self._rejected(pair).search(kept) is not None
 
     def _rejected(self, pair: Pair) -> re.Pattern[str]:
@@ -191,6 +198,14 @@ class Outcomes:
             one for one in ladder.arms if one.test is not None and self._renamed(pair).search(one.source)
         ]
         return next((one for one in fitting if one != arm and not self.refuses(one, pair)), None)
+
+    def renamed(self, body: str, pair: Pair) -> str:
+        """An arm with its parameters by the names that the new model takes; empty if one has none."""
+        for rule in self.planner.engine.rulebook.parameters:
+            if pair.variant in rule.variants and rule.change.rename and rule.name.isidentifier():
+                keys = rf"""(?<=["']){rule.name}(?=["']\s*[\]:])|\b{rule.name}(?=\s*=[^=])"""
+                body = re.sub(keys, rule.change.rename, body)
+        return "" if self._rejected(pair).search(body) else body
 
     def _renamed(self, pair: Pair) -> re.Pattern[str]:
         rules = self.planner.engine.rulebook.parameters

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from migrator.decide.requests.bags import Bags
+from migrator.decide.requests.turned import is_given_beside, turned_back, turns_back
 from migrator.decide.requests.withheld import Withheld
 from migrator.inventory import (
     AddEntry,
@@ -227,7 +228,7 @@ class Requests:
         block = self._blocked(rule, setting.value)
         if (block is not None or not change.rename) and self.withheld.by_program(setting.value):
             return Planned(_with(record, "review"))
-        if change.report or (change.rename and change.rename in given):
+        if change.report or (change.rename and self._is_taken(setting, change.rename, given)):
             return Planned(_with(record, "review"), block=block)
         reads = self.bags.reads(setting)
         if change.rename:
@@ -246,6 +247,12 @@ class Requests:
         step = Step(setting.value.file.path, setting.value.span, ReplaceExpression(source=new))
         return Planned(_with(record, "replace", new), (step,), setting, block)
 
+    def _is_taken(self, setting: Setting, new: str, given: dict[str, Setting]) -> bool:
+        """Whether a parameter cannot take its new name, as another one has it or is turned into it."""
+        if turns_back(setting, new):
+            return not turned_back(setting, new)
+        return new in given and is_given_beside(setting, given[new])
+
     def _renamed(self, setting: Setting, new: str) -> tuple[Step, ...]:
         path, span = setting.holder.file.path, setting.holder.span
         match setting.form:
@@ -255,6 +262,9 @@ class Requests:
                 return (Step(path, span, RenameEntry(key=setting.key, new=new)),)
             case "field":
                 return tuple(self._field_renamed(setting, new))
+        undone = turned_back(setting, new)
+        if undone:
+            return tuple(Step(path, statement.span, DeleteStatement()) for statement in undone)
         key = _key(setting)
         return (Step(path, key.span, ReplaceText(old=setting.key, new=new)),)
 
