@@ -258,36 +258,85 @@ def ab() -> None:
 @click.argument("directory", metavar="DIR", type=click.Path())
 @click.option("--only", multiple=True, metavar="NAME", help="Only this experiment; may be given again.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N rows of each dataset.")
-@click.option("--dry-run", "dry", is_flag=True, help="Say what would be sent; send nothing.")
+@click.option(
+    "--budget", type=click.FloatRange(min=0), metavar="USD", help="The most that all of it may cost."
+)
+@click.option("--all", "everything", is_flag=True, help="Send every row, where the verdict is clear too.")
+@click.option("--dry-run", "dry", is_flag=True, help="Say what would be sent, and its price; send nothing.")
 @options.debug
-def ab_run(directory: str, only: tuple[str, ...], limit: int | None, dry: bool) -> int:
+def ab_run(directory: str, only: tuple[str, ...], limit: int | None, **given: Any) -> int:  # noqa: ANN401
     """Send the pairs of a plan to $OPENAI_BASE_URL (network, costs money). Resumes where it stopped.
 
     \b
     gpt55-migrate ab run ab-plan --dry-run
-    OPENAI_API_KEY=... gpt55-migrate ab run ab-plan --only chat-reply --limit 50
+    OPENAI_API_KEY=... gpt55-migrate ab run ab-plan --only chat-reply --budget 20
     """
     from migrator.commands import ab as command
+    from migrator.plan.runner import Options
 
-    return command.run(directory, only, limit, dry=dry)
+    return command.run(
+        directory, only, limit, Options(given["budget"], given["everything"]), dry=given["dry"]
+    )
 
 
 @ab.command("report")
 @click.argument("directory", metavar="DIR", type=click.Path())
 @click.option("--only", multiple=True, metavar="NAME", help="Only this experiment; may be given again.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json", "html"]),
+    default="text",
+    show_default=True,
+)
 @click.option("--output", metavar="FILE", default="-", help="Write the report to FILE.")
-@click.option("--run-tests", is_flag=True, help="Run the test_command of settings.toml on generated code.")
+@click.option("--run-tests", is_flag=True, help="Run the test_command or function that settings.toml names.")
+@click.option(
+    "--canary", multiple=True, metavar="LOGS", help="Judge production records (JSONL) of one --only."
+)
 @options.debug
-def ab_report(directory: str, only: tuple[str, ...], form: str, output: str, run_tests: bool) -> int:
-    """Judge the results of a plan: exit code 0 where every treatment is proved, 1 where not.
+def ab_report(directory: str, only: tuple[str, ...], form: str, output: str, **given: Any) -> int:  # noqa: ANN401
+    """Judge the results of a plan: exit code 0 go, 1 no-go, 3 inconclusive or void.
 
     \b
-    gpt55-migrate ab report ab-plan
+    gpt55-migrate ab report ab-plan --format html --output report.html
     """
     from migrator.commands import ab as command
 
-    return command.report(directory, only, form, output, run_tests=run_tests)
+    if given["canary"]:
+        if len(only) != 1:
+            raise click.UsageError("--canary needs the experiment: --only NAME")
+        return command.canary(directory, only[0], given["canary"], form, output)
+    return command.report(directory, only, form, output, own=given["run_tests"])
+
+
+@ab.command("grades")
+@click.argument("directory", metavar="DIR", type=click.Path())
+@click.option("--only", "name", required=True, metavar="NAME", help="The experiment.")
+@click.option(
+    "-n", "count", type=click.IntRange(min=1), default=50, show_default=True, help="How many answers."
+)
+@options.debug
+def ab_grades(directory: str, name: str, count: int) -> int:
+    """Write people.jsonl: answers for people to grade, blind to the model.
+
+    `ab report` compares the judge with it.
+    """
+    from migrator.commands import ab as command
+
+    return command.grades(directory, name, count)
+
+
+@ab.command("import")
+@click.argument("directory", metavar="DIR", type=click.Path())
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
+@click.option("--only", "name", required=True, metavar="NAME", help="The experiment.")
+@options.debug
+def ab_import(directory: str, file: str, name: str) -> int:
+    """Bring in rows and answers: promptfoo's output, a LangSmith or Braintrust export, recorded requests."""
+    from migrator.commands import ab as command
+
+    return command.take(directory, name, file)
 
 
 @cli.command()

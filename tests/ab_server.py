@@ -11,7 +11,11 @@ LABELS = {"parcel": "order_status", "money": "refund", "angry": "complaint"}
 
 
 class Server(ThreadingHTTPServer):
-    """`busy` requests get 429 first; new models get `wrong` rows wrong; `fail` is answered with 400."""
+    """`busy` requests get 429 first; new models get `wrong` rows wrong; `fail` is answered with 400.
+
+    `fault(model, number)` names what goes wrong with a model's request, or nothing: see `Handler.go_wrong`.
+    `cost` multiplies the output tokens, `slow` the duration, `served` the name, of new models.
+    """
 
     daemon_threads = True
 
@@ -22,6 +26,13 @@ class Server(ThreadingHTTPServer):
         self.wrong = 0
         self.fail = ""
         self.delay = 0.0
+        self.fault = lambda model, number: ""
+        self.counts = {}
+        self.cost = 1
+        self.slow = 0.0
+        self.judge = json.dumps({"reason": "as seen", "score": 7})
+        self.served = {}
+        self.cached = 0
         self.lock = threading.Lock()
         self.under_way = self.most_under_way = 0
 
@@ -46,8 +57,13 @@ class Handler(BaseHTTPRequestHandler):
             busy = server.busy > 0
             server.busy -= busy
         try:
-            if server.delay:
-                time.sleep(server.delay)
+            time.sleep(server.delay + (server.slow if body.get("model") in NEW else 0))
+            with server.lock:
+                number = server.counts[body["model"]] = server.counts.get(body["model"], 0) + 1
+            fault = server.fault(body["model"], number)
+            if fault:
+                self.go_wrong(fault, body)
+                return
             problem = server.fail or refusal(self.path, body)
             if busy:
                 self.answer(
@@ -60,10 +76,39 @@ class Handler(BaseHTTPRequestHandler):
             elif body.get("stream"):
                 self.stream(body)
             else:
-                self.answer(200, reply(self.path, body, server.wrong))
+                self.answer(200, reply(self.path, body, server))
         finally:
             with server.lock:
                 server.under_way -= 1
+
+    def go_wrong(self, fault, body):
+        """The ways in which endpoints fail."""
+        whole = reply(self.path, body, self.server)
+        altered = damaged(fault, whole)
+        if fault.isdigit():
+            self.answer(int(fault), {"error": {"message": f"status {fault}", "type": "error"}})
+        elif altered is not None:
+            self.answer(200, altered)
+        elif fault == "drop":
+            self.close_connection = True
+            self.connection.shutdown(2)
+        elif fault == "hang":
+            time.sleep(3)
+            self.close_connection = True
+        elif fault == "truncated":
+            self.raw(json.dumps(whole)[: len(json.dumps(whole)) // 2].encode(), missing=200)
+        elif fault in RAW:
+            self.raw(json.dumps(whole)[:40].encode() if RAW[fault] is None else RAW[fault])
+        else:
+            self.stream(body, fault)
+
+    def raw(self, data, missing=0):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html" if data[:1] == b"<" else "application/json")
+        self.send_header("Content-Length", str(len(data) + missing))
+        self.end_headers()
+        self.wfile.write(data)
+        self.close_connection = bool(missing)
 
     def answer(self, status, value):
         data = json.dumps(value).encode()
@@ -75,8 +120,8 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def stream(self, body):
-        whole = reply(self.path, body, self.server.wrong)
+    def stream(self, body, fault=""):
+        whole = reply(self.path, body, self.server)
         text = whole["choices"][0]["message"]["content"]
         chunk = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": whole["model"]}
         events = [
@@ -86,12 +131,39 @@ class Handler(BaseHTTPRequestHandler):
         events.append({**chunk, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
         if (body.get("stream_options") or {}).get("include_usage"):
             events.append({**chunk, "choices": [], "usage": whole["usage"]})
-        data = "".join(f"data: {json.dumps(e)}\n\n" for e in events) + "data: [DONE]\n\n"
+        if fault in ("stream-cut", "stream-no-finish"):
+            events = events[:1]
+        data = "".join(f"data: {json.dumps(e)}\n\n" for e in events)
+        data += "data: {half\n\n" if fault == "stream-garbage" else ""
+        data += "" if fault == "stream-cut" else "data: [DONE]\n\n"
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Content-Length", str(len(data.encode())))
+        self.send_header("Content-Length", str(len(data.encode()) + (500 if fault == "stream-cut" else 0)))
         self.end_headers()
+        self.close_connection = bool(fault)
         self.wfile.write(data.encode())
+
+
+RAW = {"half-json": None, "html": b"<html>Bad gateway</html>", "nothing": b""}
+
+
+def damaged(fault, whole):
+    """An answer as JSON that lacks what an answer should have; nothing for other faults."""
+    choice = whole["choices"][0] if "choices" in whole else {"message": {}}
+    said = {
+        "empty": {"content": ""},
+        "null-content": {"content": None},
+        "refusal": {"content": "I'm sorry, I can't help with that."},
+    }
+    if fault in said:
+        return {**whole, "choices": [{**choice, "message": {**choice["message"], **said[fault]}}]}
+    return {
+        "no-choices": {**whole, "choices": []},
+        "null-choices": {**whole, "choices": None},
+        "no-usage": {k: v for k, v in whole.items() if k != "usage"},
+        "length": {**whole, "choices": [{**choice, "finish_reason": "length"}]},
+        "other-model": {**whole, "model": "gpt-3.5-turbo-0125"},
+    }.get(fault)
 
 
 def refusal(path, body):
@@ -120,11 +192,12 @@ def text_of(content):
     return content if isinstance(content, str) else " ".join(part.get("text", "") for part in content)
 
 
-def reply(path, body, wrong):
+def reply(path, body, server):
     messages = body.get("messages") or body.get("input")
     asked = "\n".join(text_of(m["content"]) for m in messages)
-    text = said(asked, body["model"], wrong)
-    came, went = len(asked) // 4 + 1, len(text) // 4 + 1
+    text = said(asked, body["model"], server)
+    came, went = len(asked) // 4 + 1, (len(text) // 4 + 1) * (server.cost if body["model"] in NEW else 1)
+    served = server.served.get(body["model"], body["model"])
     if path == "/v1/responses":
         part = {"type": "output_text", "text": text, "annotations": []}
         item = {"id": "m", "type": "message", "role": "assistant", "status": "completed", "content": [part]}
@@ -142,7 +215,7 @@ def reply(path, body, wrong):
         }
         return {
             **fixed,
-            "model": body["model"],
+            "model": served,
             "tool_choice": "auto",
             "tools": [],
             "output": [item],
@@ -150,20 +223,37 @@ def reply(path, body, wrong):
         }
     message = {"role": "assistant", "content": text}
     usage = {"prompt_tokens": came, "completion_tokens": went, "total_tokens": came + went}
+    if server.cached:
+        usage["prompt_tokens_details"] = {"cached_tokens": min(came, server.cached)}
     choices = [{"index": 0, "message": message, "finish_reason": "stop"}]
     fixed = {"id": "c", "object": "chat.completion", "created": 0}
-    return {**fixed, "model": body["model"], "choices": choices, "usage": usage}
+    return {**fixed, "model": served, "choices": choices, "usage": usage}
 
 
-def said(asked, model, wrong):
+def said(asked, model, server):
     """A deterministic answer: labels for tickets, a score for a judge, a sentence for the rest."""
-    if '"score": number' in asked or ("score" in asked.lower() and "rubric" in asked.lower()):
+    if '"better"' in asked:
+        first, second = (asked.partition(f"<answer {n}>")[2].partition("</answer")[0] for n in (1, 2))
+        better = "tie" if ("best" in first) == ("best" in second) else "1" if "best" in first else "2"
+        return json.dumps({"reason": "as seen", "better": better})
+    if '"score": number' in asked:
         good = "perfect" in asked.rpartition("<answer>")[2]
-        return json.dumps({"reason": "as seen", "score": 9 if good else 7, "pass": True})
+        return json.dumps({"reason": "as seen", "score": 9}) if good else server.judge
     if "Classify the ticket" in asked:
         number = int("".join(c for c in asked.rpartition("#")[2] if c.isdigit()) or 0)
         label = next((v for k, v in LABELS.items() if k in asked), "other")
-        return json.dumps({"intent": "contract" if model in NEW and number < wrong else label})
+        return json.dumps({"intent": "contract" if model in NEW and number < server.wrong else label})
     if "yes or no" in asked:
         return "yes" if "hate" in asked.rpartition("Comment:")[2] else "no"
     return f"A perfect| answer from {model}."
+
+
+def serve():
+    """A server of its own process, for runs that are shown: prints its address and waits."""
+    server = Server()
+    print(server.url, flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    serve()

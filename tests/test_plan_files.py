@@ -127,10 +127,12 @@ def test_sizes_follow_the_formula_and_the_correction(desk):
         assert size["pairs"] > size["pairs_alone"] >= 30
         drops = {d["pairs"]: d["drop"] for d in size["detectable"]}
         assert drops[size["pairs"]] <= size["margin"] + 1e-4
+        assert size["minimum"] == 30 <= size["pairs_usual"] <= size["pairs"]
         assert (
-            f"100 pairs cannot detect a drop of {size['margin'] * 100:g} points at 80% power"
+            f"100 pairs cannot exclude a drop of {size['margin'] * 100:g} points at 80% power"
             in size["sentence"]
         )
+        assert "if there is no true difference" in size["condition"]
         assert experiment["estimate"]["usd"] > 0
         assert experiment["run"]["budget_usd"] >= experiment["estimate"]["usd"]
     assert plan["totals"]["usd"] == pytest.approx(

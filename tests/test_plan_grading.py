@@ -24,9 +24,9 @@ def answer(output, **more):
 
 def score(name, output, expected, **more):
     calls = more.pop("tool_calls", ())
-    return grading.score(
-        grader(name, **more), Row(vars={"expected": expected}), answer(output, tool_calls=calls), None
-    )
+    own = more.pop("own", False)
+    scorer = grading.Scorer(grader(name, **more), own=own)
+    return scorer(Row(vars={"expected": expected}), answer(output, tool_calls=calls))
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,12 @@ def score(name, output, expected, **more):
         ("fields", "no JSON", '{"a": 1}', 0),
         ("json", "{}", "", 1),
         ("json", "{", "", 0),
+        ("exact", "C++", "C#", 0),
+        ("exact", "-5", "5", 0),
+        ("exact", "\u22125", "-5", 1),
+        ("exact", "C++.", "c++", 1),
+        ("set", "C++, C#", "C", 0),
+        ("similarity", "the parcel is late", "the parcel is late", 1),
     ],
 )
 def test_scores(name, output, expected, wanted):
@@ -59,20 +65,53 @@ def test_tool_calls():
     assert score("tool-call", "hello", "null") == 1
 
 
+@pytest.mark.parametrize(
+    ("output", "expected", "tolerance", "wanted"),
+    [
+        ("The total is 1,204.50 EUR", "1204.5", 0, 1),
+        ("-5", "5", 0, 0),
+        ("\u22125", -5, 0, 1),
+        ("4.9", "5", 0.1, 1),
+        ("4.8", "5", 0.1, 0),
+        ("none", "5", 1, 0),
+    ],
+)
+def test_numbers(output, expected, tolerance, wanted):
+    assert score("numeric", output, expected, tolerance=tolerance) == wanted
+
+
+def test_a_pattern_decides():
+    assert score("regex", "Order 4711", "", pattern=r"\b\d{4}\b") == 1
+    assert score("regex", "Order", "", pattern=r"\b\d{4}\b") == 0
+
+
+def test_a_teams_own_function_grades_where_it_is_allowed(tmp_path):
+    (tmp_path / "mine.py").write_text("def grade(answer, expected, vars):\n    return answer == vars['x']\n")
+    own = grader("python", function="mine.py:grade")
+    row = Row(vars={"x": "a", "expected": ""})
+    assert grading.Scorer(own, tmp_path)(row, answer("a")) is None
+    allowed = grading.Scorer(own, tmp_path, own=True)
+    assert [allowed(row, answer("a")), allowed(row, answer("b"))] == [1, 0]
+    (tmp_path / "bad.py").write_text("def grade(answer, expected, vars):\n    return 7\n")
+    broken = grading.Scorer(grader("python", function="bad.py:grade"), tmp_path, own=True)
+    assert broken(row, answer("a")) is None
+    assert "not a number from 0 to 1" in broken.broken[0]
+
+
 def test_a_lost_answer_scores_nothing_and_a_missing_judgement_is_no_score():
-    assert grading.score(grader("exact"), Row(vars={"expected": ""}), answer("", error="x"), None) == 0
-    assert grading.score(grader("judge"), Row(vars={}), answer("text"), None) is None
-    assert grading.score(grader("judge"), Row(vars={}), answer(""), None) == 0
+    judge = grading.Scorer(grader("judge"))
+    assert grading.Scorer(grader("exact"))(Row(vars={"expected": ""}), answer("", error="x")) == 0
+    assert judge(Row(vars={}), answer("text")) is None
+    assert judge(Row(vars={}), answer("")) == 0
+    assert judge(Row(vars={}), answer("text"), 0.4) == 0.4
 
 
 def test_tests_run_only_on_request():
-    check = grader(
-        "tests", test_command=(sys.executable, "-c", "import sys; sys.exit(sys.stdin.read() != sys.argv[1])")
-    )
-    row = Row(vars={"expected": ["x = 1"]})
-    assert grading.score(check, row, answer("```python\nx = 1\n```"), None) is None
-    assert grading.score(check, row, answer("```python\nx = 1\n```"), None, run_tests=True) == 1
-    assert grading.score(check, row, answer("x = 2"), None, run_tests=True) == 0
+    command = (sys.executable, "-c", "import sys; sys.exit(sys.stdin.read() != sys.argv[1])")
+    fenced = "```python\nx = 1\n```"
+    assert score("tests", fenced, ["x = 1"], test_command=command) is None
+    assert score("tests", fenced, ["x = 1"], test_command=command, own=True) == 1
+    assert score("tests", "x = 2", ["x = 1"], test_command=command, own=True) == 0
 
 
 SCHEMA = {
@@ -142,14 +181,34 @@ def test_templates_are_filled_once():
     ("text", "wanted"),
     [
         ('{"reason": "8 of 10", "score": 7}', 0.7),
-        ("Score: 9", 0.9),
+        ('```json\n{"score": 10}\n```', 1.0),
+        ("Score: 9", None),
+        ("3/10", None),
+        ('{"score": "7"}', None),
+        ('{"score": true}', None),
         ('{"score": 11}', None),
+        ('{"score": NaN}', None),
+        ("7", None),
         ("none", None),
         ('{"score": 0}', 0.0),
     ],
 )
-def test_a_judges_score(text, wanted):
-    assert bodies.judged(text) == wanted
+def test_a_judges_score_is_strict_json(text, wanted):
+    assert bodies.judged(text, "judge") == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "old_first", "new_first"),
+    [
+        ('{"better": "1"}', 0.0, 1.0),
+        ('{"better": 2}', 1.0, 0.0),
+        ('{"better": "tie"}', 0.5, 0.5),
+        ('{"better": "both"}', None, None),
+    ],
+)
+def test_a_preference_is_asked_in_both_orders(text, old_first, new_first):
+    assert bodies.judged(text, "prefer-old") == old_first
+    assert bodies.judged(text, "prefer-new") == new_first
 
 
 def test_the_first_grader_that_fits_decides():
@@ -170,7 +229,9 @@ def test_the_first_grader_that_fits_decides():
     ("text", "cap", "labels"),
     [
         ("Is it spam? Answer yes or no.", None, ("yes", "no")),
-        ("Is the tone positive, negative or neutral?", 5, ("positive", "negative", "neutral")),
+        ("Answer with one of: positive, negative, neutral.", 5, ("positive", "negative", "neutral")),
+        ("Is the tone positive, negative or neutral?", 5, ()),
+        ("Tell apart cats, dogs or birds and say why, in short.", 5, ()),
         ("Say something nice, short or funny.", 800, ()),
         ("Summarise this.", 5, ()),
     ],

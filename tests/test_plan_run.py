@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -60,16 +62,30 @@ def tickets(plan, count):
     fill(plan, "intents-classify-ticket", count, ticket="my {word} #{number}", expected="{label}")
 
 
+NAME = "intents-classify-ticket"
+
+
+def write(plan, rows, name=NAME):
+    text = "".join(json.dumps(row) + "\n" for row in rows)
+    (plan / "experiments" / name / "dataset.jsonl").write_text(text)
+
+
+def compared(plan, name=NAME):
+    told = run("ab", "report", str(plan), "--only", name, "--format", "json")
+    return json.loads(told.output)["experiments"][0]["compared"][0]
+
+
 def settings(plan, name, text):
     (plan / "experiments" / name / "settings.toml").write_text(text)
 
 
 def results(plan, name="intents-classify-ticket"):
-    text = (plan / "experiments" / name / "results.jsonl").read_text()
-    return [json.loads(line) for line in text.splitlines()]
+    with closing(sqlite3.connect(plan / "results.sqlite")) as base:
+        found = base.execute("select data from result where experiment = ? order by id", (name,))
+        return [json.loads(data) for (data,) in found]
 
 
-FAST = "requests_per_minute = 600000\nconcurrency = 4\n"
+FAST = "requests_per_minute = 600000\nconcurrency = 4\ncost_ratio = 100\nlatency_ratio = 3\nretries = 0\n"
 
 
 def test_old_and_new_model_side_by_side(plan, server):
@@ -91,6 +107,7 @@ def test_old_and_new_model_side_by_side(plan, server):
     (found,) = json.loads(told.output)["experiments"][0]["compared"]
     assert found["pairs"] == 60
     assert found["control"] == found["treatment"] == 1.0
+    assert found["verdict"] == "inconclusive", "eleven experiments are planned, one has results"
     assert {"language=de", "language=en"} == {s["name"] for s in found["slices"]}
 
 
@@ -99,8 +116,6 @@ def test_a_run_resumes_and_sends_nothing_twice(plan, server):
     settings(plan, "intents-classify-ticket", FAST)
     assert run("ab", "run", str(plan), "--limit", "5").exit_code == 0
     assert len(server.requests) == 10
-    file = plan / "experiments/intents-classify-ticket/results.jsonl"
-    file.write_bytes(file.read_bytes() + b'{"key": "half a li')
     assert run("ab", "run", str(plan)).exit_code == 0
     assert len(server.requests) == 24
     assert len(results(plan)) == 24
@@ -109,10 +124,34 @@ def test_a_run_resumes_and_sends_nothing_twice(plan, server):
     assert len(server.requests) == 24
 
 
+def test_identical_requests_are_asked_and_counted_once(plan, server):
+    fill(plan, "intents-classify-ticket", 8, ticket="my {word}", expected="{label}")
+    settings(plan, "intents-classify-ticket", FAST)
+    done = run("ab", "run", str(plan))
+    assert "4 rows repeat others" in done.output
+    assert len(server.requests) == 8
+    assert compared(plan)["pairs"] == 4
+    rows = [{"vars": {"ticket": "x", "expected": label}} for label in ("refund", "other")]
+    write(plan, rows)
+    done = run("ab", "run", str(plan))
+    assert done.exit_code == 2
+    assert "expects another answer" in " ".join(done.output.split())
+
+
+def test_a_right_answer_put_right_asks_nothing_again(plan, server):
+    tickets(plan, 4)
+    settings(plan, "intents-classify-ticket", FAST)
+    run("ab", "run", str(plan))
+    fill(plan, "intents-classify-ticket", 4, ticket="my {word} #{number}", expected="refund")
+    run("ab", "run", str(plan))
+    assert len(server.requests) == 8
+    assert compared(plan)["control"] == 0.25
+
+
 def test_the_budget_is_never_exceeded(plan, server):
     tickets(plan, 150)
     settings(plan, "intents-classify-ticket", FAST + "budget_usd = 0.05\n")
-    done = run("ab", "run", str(plan))
+    done = run("ab", "run", str(plan), "--all")
     assert done.exit_code == 3
     assert "budget" in done.output
     spent = sum(r["usd"] for r in results(plan))
@@ -123,25 +162,41 @@ def test_the_budget_is_never_exceeded(plan, server):
     assert sum(r["usd"] for r in results(plan)) <= 0.05
 
 
+def test_one_budget_holds_all_experiments(plan, server):
+    tickets(plan, 60)
+    fill(plan, "sentiment-sentiment", 60, message="good {number}", expected="A perfect")
+    for name in ("intents-classify-ticket", "sentiment-sentiment"):
+        settings(plan, name, FAST)
+    done = run("ab", "run", str(plan), "--budget", "0.02")
+    assert done.exit_code == 3
+    assert "raise --budget" in done.output
+    spent = sum(
+        r["usd"] for n in ("intents-classify-ticket", "sentiment-sentiment") for r in results(plan, n)
+    )
+    assert 0 < spent <= 0.02
+    assert run("ab", "run", str(plan), "--budget", "0.02").exit_code == 3
+
+
 def test_busy_answers_are_tried_again(plan, server):
     server.busy = 3
     tickets(plan, 4)
-    settings(plan, "intents-classify-ticket", FAST)
+    settings(plan, "intents-classify-ticket", FAST.replace("retries = 0", "retries = 5"))
     done = run("ab", "run", str(plan))
     assert done.exit_code == 0, done.output
     assert len(server.requests) == 8 + 3
     assert sum(r.get("attempts", 1) for r in results(plan)) == 11
 
 
-def test_a_run_that_gets_nowhere_stops(plan, server):
+def test_a_first_request_that_fails_costs_one_error(plan, server):
     server.fail = "The request is wrong."
     tickets(plan, 100)
     settings(plan, "intents-classify-ticket", FAST)
     done = run("ab", "run", str(plan))
     assert done.exit_code == 3
-    assert "20 requests in a row failed" in done.output
-    assert len(server.requests) < 30
-    assert run("ab", "report", str(plan)).exit_code == 1
+    assert "the first request to the" in done.output
+    assert "The request is wrong." in done.output
+    assert len(server.requests) == 1
+    assert run("ab", "report", str(plan)).exit_code == 3
 
 
 def test_streams_and_judges(plan, server):
@@ -159,7 +214,7 @@ def test_streams_and_judges(plan, server):
     assert [r["score"] for r in found if r.get("kind") == "judge"] == [0.9] * 6
     told = run("ab", "report", str(plan), "--only", "chat-stream-reply")
     assert "first token p50" in told.output
-    assert "too early: 3 of" in told.output
+    assert "3 pairs; nothing is said before 30" in told.output
 
 
 def test_the_responses_endpoint(plan, server):
@@ -170,22 +225,31 @@ def test_the_responses_endpoint(plan, server):
     assert all(r["tokens_in"] and r["usd"] for r in results(plan, "reports-nightly-digest"))
 
 
-def test_verdicts_in_plain_words(plan, server):
+@pytest.mark.parametrize(
+    ("wrong", "verdict", "words", "code"),
+    [
+        (0, "go", "Go: gpt-5.5-mini is not worse than gpt-4o-mini", 0),
+        (10, "inconclusive", "neither shown nor excluded", 3),
+        (90, "no-go", "it is worse by more than 8 points", 1),
+    ],
+)
+def test_verdicts_in_plain_words(plan, server, wrong, verdict, words, code):
     tickets(plan, 120)
-    name = "intents-classify-ticket"
-    settings(plan, name, FAST + "pairs = 120\nmargin = 0.08\n")
-    for wrong, words in (
-        (0, "is not worse than gpt-4o-mini"),
-        (8, "Inconclusive"),
-        (60, "is worse than gpt-4o-mini"),
-    ):
-        (plan / "experiments" / name / "results.jsonl").unlink(missing_ok=True)
-        server.wrong = wrong
-        assert run("ab", "run", str(plan)).exit_code == 0
-        told = run("ab", "report", str(plan), "--only", name)
-        assert words in told.output, told.output
-        assert told.exit_code == (0 if wrong == 0 else 1)
-    assert "pairs more" not in told.output
+    settings(plan, NAME, FAST + "margin = 0.08\nalpha = 0.3\n")
+    server.wrong = wrong
+    assert run("ab", "run", str(plan), "--all").exit_code == 0
+    told = run("ab", "report", str(plan), "--only", NAME)
+    assert words in told.output, told.output
+    assert compared(plan)["verdict"] == verdict
+    assert told.exit_code == code
+
+
+def test_a_clear_verdict_ends_the_run(plan, server):
+    tickets(plan, 300)
+    settings(plan, NAME, FAST + "margin = 0.2\n")
+    done = run("ab", "run", str(plan))
+    assert "shown after 50 pairs" in done.output
+    assert len(server.requests) == 100
 
 
 def test_a_dry_run_sends_nothing(plan, server):
@@ -193,7 +257,7 @@ def test_a_dry_run_sends_nothing(plan, server):
     done = run("ab", "run", str(plan), "--dry-run")
     assert done.exit_code == 0
     assert "7 rows, 14 of 14 requests" in done.output
-    assert "pairs are needed; 7 rows cannot decide" in done.output
+    assert "about USD 0.08, at most" in done.output
     assert not server.requests
 
 
@@ -204,6 +268,11 @@ def test_a_dry_run_sends_nothing(plan, server):
         (lambda p: (p / "plan.json").write_text("{}"), "plan.json: was changed by hand"),
         (lambda p: (p / "experiments/sentiment-sentiment/experiment.json").unlink(), "is missing"),
         (lambda p: fill(p, "sentiment-sentiment", 2, message="x"), "missing in vars: expected"),
+        (lambda p: fill(p, NAME, 2, ticket="x {number}", expected=""), "row 1: expected is empty"),
+        (
+            lambda p: fill(p, NAME, 2, ticket="x {number}", expected="refnd"),
+            "none of the labels order_status",
+        ),
         (lambda p: settings(p, "sentiment-sentiment", "margin = 3"), "margin = 3: expected a share"),
         (lambda p: settings(p, "sentiment-sentiment", "margn = 0.1"), "unknown field `margn`"),
         (lambda p: settings(p, "sentiment-sentiment", "margin = ="), "cannot be read"),

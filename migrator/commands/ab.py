@@ -1,4 +1,4 @@
-"""`ab run` and `ab report`: a plan against an endpoint, and what came of it."""
+"""`ab`: a plan against an endpoint, and what came of it."""
 
 from __future__ import annotations
 
@@ -14,31 +14,36 @@ if TYPE_CHECKING:
 
     from migrator.plan.dataset import Row
     from migrator.plan.records import Experiment
+    from migrator.plan.runner import Options, Outcome, Ready
+    from migrator.plan.verdicts import Judged
+
+INCONCLUSIVE = FAILED
+EXIT = {"go": DONE, "no-go": FINDINGS, "inconclusive": INCONCLUSIVE, "void": INCONCLUSIVE}
 
 
-def run(directory: str, only: Sequence[str], limit: int | None, *, dry: bool) -> int:
+def run(directory: str, only: Sequence[str], limit: int | None, options: Options, *, dry: bool) -> int:
     """Send what is not there yet; 3 where a run stopped early or requests failed."""
     where = Path(os.path.abspath(directory))
     ready = _ready(where, only, limit)
     if dry:
-        for experiment, rows in ready:
-            _announce(experiment, rows, where)
+        _announce(ready, where, options.budget)
         return DONE
-    return max([_run(experiment, rows, where) for experiment, rows in ready])
+    return _run(ready, where, options)
 
 
-def _ready(where: Path, only: Sequence[str], limit: int | None) -> list[tuple[Experiment, tuple[Row, ...]]]:
+def _ready(where: Path, only: Sequence[str], limit: int | None) -> list[Ready]:
     """The experiments with a filled dataset; everything is read and checked before anything is sent."""
     from migrator.plan import dataset, folder
+    from migrator.plan.runner import Ready
 
     ready = []
     empty = []
-    for experiment in _experiments(where, only):
+    for experiment in experiments(where, only):
         place = folder.experiment_folder(where, experiment.name)
-        rows = dataset.read(place)
+        rows = _rows(experiment, place)
         dataset.check(rows, experiment, place / dataset.NAME)
         if rows:
-            ready.append((experiment, rows[: min(limit or experiment.size.pairs, experiment.size.pairs)]))
+            ready.append(Ready(experiment, rows[: limit or len(rows)]))
         else:
             empty.append(experiment.name)
     if not ready:
@@ -50,7 +55,26 @@ def _ready(where: Path, only: Sequence[str], limit: int | None) -> list[tuple[Ex
     return ready
 
 
-def _experiments(where: Path, only: Sequence[str]) -> list[Experiment]:
+def _rows(experiment: Experiment, place: Path) -> tuple[Row, ...]:
+    """The rows that make different requests; the same request with two right answers is an error."""
+    from migrator.plan import dataset, jobs
+
+    rows = dataset.read(place)
+    kept = jobs.distinct(experiment, rows)
+    wanted: dict[str, object] = {}
+    for number, row in enumerate(rows, 1):
+        before = wanted.setdefault(row.key, row.vars.get("expected"))
+        if before != row.vars.get("expected"):
+            raise UsageError(
+                f"{place / dataset.NAME}: row {number}: asks what an earlier row asks and expects "
+                "another answer"
+            )
+    if len(kept) < len(rows):
+        say(f"{experiment.name}: {len(rows) - len(kept):,} rows repeat others; asked and counted once")
+    return kept
+
+
+def experiments(where: Path, only: Sequence[str]) -> list[Experiment]:
     """The plan's experiments with what their settings.toml says."""
     from migrator.plan import folder
     from migrator.plan.revise import revised
@@ -65,66 +89,168 @@ def _experiments(where: Path, only: Sequence[str]) -> list[Experiment]:
     ]
 
 
-def _announce(experiment: Experiment, rows: Sequence[Row], where: Path) -> None:
-    from migrator.plan import folder, results, runner
+def _announce(ready: Sequence[Ready], where: Path, budget: float | None) -> None:
+    from migrator.plan import jobs, results
+    from migrator.plan.forecast import forecast
 
-    jobs = runner.answer_jobs(experiment, rows)
-    there = results.read(folder.experiment_folder(where, experiment.name))
-    done = {r.key for r in runner.current(experiment, rows, there) if not r.error}
-    left = sum(job.key not in done for job in jobs)
-    judged = (
-        f" and as many judgements by {experiment.primary.judge_model}"
-        if experiment.primary.judge_model
-        else ""
-    )
-    budget = experiment.run.budget_usd
-    emit(
-        f"{experiment.name}: {len(rows):,} rows, {left:,} of {len(jobs):,} requests to send{judged}; spent "
-        f"USD {sum(r.usd for r in there):.4f} of at most {'?' if budget is None else f'{budget:.2f}'}\n"
-    )
-    if len(rows) < experiment.size.pairs:
-        emit(f"  {experiment.size.pairs:,} pairs are needed; {len(rows):,} rows cannot decide\n")
+    expected = most = 0.0
+    for experiment, rows in ready:
+        there = results.read(where, experiment.name)
+        found = forecast(experiment, rows, there)
+        expected, most = expected + found.expected, most + found.most
+        emit(
+            f"{experiment.name}: {len(rows):,} rows, {found.left:,} of "
+            f"{len(jobs.answer_jobs(experiment, rows)):,} requests to send{found.judged}; about USD "
+            f"{found.expected:.2f}, at most {found.most:.2f}; spent "
+            f"{sum(r.usd for r in there):.4f} of "
+            f"{'?' if experiment.run.budget_usd is None else f'{experiment.run.budget_usd:.2f}'}\n"
+        )
+        if len(rows) < experiment.size.pairs:
+            emit(
+                f"  {experiment.size.pairs:,} pairs are planned; {len(rows):,} rows decide only what "
+                "is clear\n"
+            )
+    held = "" if budget is None else f"; --budget {budget:.2f} holds all of it"
+    emit(f"In all about USD {expected:.2f}, at most {most:.2f}{held}; nothing was sent\n")
 
 
-def _run(experiment: Experiment, rows: Sequence[Row], where: Path) -> int:
-    import asyncio
-
-    from migrator.plan import folder, runner
+def _run(ready: Sequence[Ready], where: Path, options: Options) -> int:
+    from migrator.plan import runner
     from migrator.report.progress import progress
 
-    place = folder.experiment_folder(where, experiment.name)
-    with progress(experiment.name) as update:
-        outcome = asyncio.run(runner.run(experiment, rows, place, update))
+    with progress("pairs") as update:
+        outcomes, why = runner.run(
+            ready, where, options, None if update is None else lambda _, done, total: update(done, total)
+        )
+    for outcome in outcomes:
+        _tell(outcome)
+    if why:
+        complain(f"stopped: {why}")
+    bad = why or any(outcome.stopped or outcome.failed for outcome in outcomes)
+    return FAILED if bad else DONE
+
+
+def _tell(outcome: Outcome) -> None:
     emit(
-        f"{experiment.name}: {outcome.sent:,} answers, {outcome.before:,} were there, {outcome.failed:,} "
-        f"failed; "
-        f"USD {outcome.spent:.4f} spent\n"
+        f"{outcome.name}: {outcome.sent:,} answers, {outcome.before:,} were there, {outcome.failed:,} "
+        "failed; USD "
+        f"{outcome.spent:.4f} spent\n"
     )
+    if outcome.decided:
+        emit(f"  {outcome.decided}; the rest was not sent (--all sends it)\n")
     if outcome.stopped:
-        complain(f"{experiment.name}: stopped: {outcome.stopped}")
-    return FAILED if outcome.stopped or outcome.failed else DONE
+        complain(f"{outcome.name}: stopped: {outcome.stopped}")
 
 
-def report(directory: str, only: Sequence[str], form: str, output: str, *, run_tests: bool) -> int:
-    """Judge what is there; 1 where not every treatment is proved."""
-    import msgspec
+def judged(where: Path, *, own: bool) -> tuple[list[Experiment], list[Judged]]:
+    """Every experiment of a plan that is ready, judged with the corrections."""
+    from migrator.plan import calibration, conclusions, dataset, folder, results, verdicts
 
-    from migrator.plan import conclusions, dataset, folder, results, scores, verdicts
+    found, judgements = [], []
+    for experiment in experiments(where, ()):
+        place = folder.experiment_folder(where, experiment.name)
+        rows = dataset.read(place)
+        if not experiment.ready and not rows:
+            continue
+        found.append(experiment)
+        judgements.append(
+            verdicts.judge(
+                experiment,
+                rows,
+                results.read(where, experiment.name),
+                folder=place,
+                own=own,
+                calibration=calibration.checked(experiment, place),
+            )
+        )
+    return found, list(conclusions.conclude(found, judgements))
+
+
+def report(directory: str, only: Sequence[str], form: str, output: str, *, own: bool) -> int:
+    """Judge what is there: 0 go, 1 no-go, 3 inconclusive or void."""
+    from migrator.plan import conclusions
 
     where = Path(os.path.abspath(directory))
-    experiments = _experiments(where, ())
-    judged = []
-    for experiment in experiments:
-        place = folder.experiment_folder(where, experiment.name)
-        judged.append(
-            verdicts.judge(experiment, dataset.read(place), results.read(place), run_tests=run_tests)
-        )
-    found = list(zip(experiments, conclusions.conclude(experiments, judged), strict=True))
-    _experiments(where, only)
-    shown = [(e, j) for e, j in found if not only or e.name in only]
-    if form == "json":
-        data = msgspec.json.encode({"schema_version": 1, "experiments": [j for _, j in shown]})
-        save(msgspec.json.format(data, indent=2).decode() + "\n", output)
-    else:
-        save(scores.render([e for e, _ in shown], [j for _, j in shown]), output)
-    return DONE if conclusions.all_proved([j for _, j in shown]) else FINDINGS
+    experiments(where, only)
+    pairs = [(e, j) for e, j in zip(*judged(where, own=own), strict=True) if not only or e.name in only]
+    shown, found = [e for e, _ in pairs], [j for _, j in pairs]
+    save(_formatted(form, shown, found), output)
+    return EXIT[conclusions.exit_state(found)]
+
+
+def _formatted(form: str, shown: Sequence[Experiment], found: Sequence[Judged]) -> str:
+    import msgspec
+
+    from migrator.plan import conclusions, page, scores
+
+    if form == "html":
+        return page.render(shown, found)
+    if form == "markdown":
+        return scores.markdown(shown, found)
+    if form == "text":
+        return scores.text(shown, found)
+    state = conclusions.exit_state(found)
+    data = msgspec.json.encode({"schema_version": 2, "verdict": state, "experiments": list(found)})
+    return bytes(msgspec.json.format(data, indent=2)).decode() + "\n"
+
+
+def grades(directory: str, name: str, count: int) -> int:
+    """Write a file in which people grade answers, blind to the model."""
+    from migrator.plan import calibration, dataset, folder, results
+
+    where = Path(os.path.abspath(directory))
+    (experiment,) = experiments(where, (name,))
+    place = folder.experiment_folder(where, name)
+    made = calibration.template(experiment, dataset.read(place), results.read(where, name), count)
+    file = place / calibration.NAME
+    if file.exists():
+        raise UsageError(f"{file}: is there already; move it away to make another")
+    if not made:
+        raise UsageError(f"{name}: no answers to grade; run it first")
+    save(made, str(file))
+    say(f"{file}: write a grade from 0 to 1 into each line")
+    return DONE
+
+
+def take(directory: str, name: str, file: str) -> int:
+    """Bring in rows and answers that other tools have recorded."""
+    from migrator.plan import dataset, folder, imports, results
+
+    where = Path(os.path.abspath(directory))
+    saved = imports.rescued(Path(file))
+    if saved:
+        with results.Store(where) as store:
+            for owner, answer in saved:
+                store.add(owner, answer)
+        emit(f"{len(saved):,} answers that were saved aside\n")
+        return DONE
+    (experiment,) = experiments(where, (name,))
+    place = folder.experiment_folder(where, name)
+    found = imports.read(Path(file), experiment)
+    there = dataset.read(place)
+    known = {row.key for row in there}
+    rows = [row for row in found.rows if row.key not in known]
+    if rows:
+        dataset.append(place, rows)
+    kept = {r.key for r in results.read(where, name)}
+    answers = [r for r in imports.results(experiment, found) if r.key not in kept]
+    with results.Store(where) as store:
+        for answer in answers:
+            store.add(name, answer)
+    emit(
+        f"{name}: {len(rows):,} rows and {len(answers):,} answers from {found.form}; "
+        f"{found.skipped:,} records hold neither\n"
+    )
+    return DONE
+
+
+def canary(directory: str, name: str, logs: Sequence[str], form: str, output: str) -> int:
+    """Judge a phase from production records by the same rules."""
+    from migrator.plan import canary as records
+    from migrator.plan import conclusions
+
+    where = Path(os.path.abspath(directory))
+    (experiment,) = experiments(where, (name,))
+    found = [records.judge(experiment, [Path(log) for log in logs])]
+    save(_formatted(form, [experiment], found), output)
+    return EXIT[conclusions.exit_state(found)]

@@ -70,6 +70,7 @@ def _ground(inventory: Inventory, root: Path, where: Path) -> Ground:
         read_file=lambda source, name: _prompt_file(root, source, name),
         filled=lambda name: len(dataset.read(folder.experiment_folder(where, name))),
         overrides=lambda name: overrides.read(folder.experiment_folder(where, name)),
+        earlier=folder.contents(where),
     )
 
 
@@ -132,10 +133,14 @@ def _tell(planned: Planned, written: Written, where: Path, output: str) -> None:
     plan, total = planned.plan, planned.plan.totals
     for e in plan.experiments:
         models = " / ".join(arm.model for arm in e.arms)
-        emit(f"{e.name}: {models}; {e.primary.id}, {e.size.pairs:,} pairs, USD {usd(e.estimate.usd)}\n")
+        state = "" if e.ready else "; not ready: " + "; ".join(e.lacks)
+        emit(
+            f"{e.name}: {models}; {e.primary.id}, {e.size.pairs:,} pairs, USD {usd(e.estimate.usd)}{state}\n"
+        )
     emit(
-        f"{words.count(total.experiments, 'experiment')}, {total.pairs:,} pairs, USD {usd(total.usd)}, "
-        f"{total.hours:g} h: "
+        f"{words.count(total.experiments, 'experiment')}"
+        + (f" and {total.unready:,} not ready" if total.unready else "")
+        + f", {total.pairs:,} pairs, USD {usd(total.usd)}, {total.hours:g} h: "
         f"{os.path.join(output, 'plan.md')}\n"
     )
     if plan.uncovered:

@@ -27,7 +27,8 @@ class Ground(NamedTuple):
         contents: the bytes of every file that has a selected edit, by path.
         render: edits and contents -> new contents. `diff`: path, old, new -> a patch.
         read_file: (source path, file name) -> a prompt file's text, or nothing.
-        filled, overrides: what an earlier plan's folder holds, by experiment.
+        filled, overrides: what an earlier plan's folder holds, by experiment. `earlier`: its experiments and
+            the digests of their contents.
     """
 
     contents: Mapping[str, bytes]
@@ -36,6 +37,7 @@ class Ground(NamedTuple):
     read_file: Callable[[str, str], str]
     filled: Callable[[str], int]
     overrides: Callable[[str], Overrides]
+    earlier: Mapping[str, str]
 
 
 class Planned(NamedTuple):
@@ -48,15 +50,17 @@ class Planned(NamedTuple):
 def build(inventory: Inventory, rulebook: Rulebook, ground: Ground, sources: tuple[str, ...] = ()) -> Planned:
     """The plan of an inventory (secrets masked already)."""
     rules, catalogue = plan_rules(), Catalogue(rulebook.catalog, sources)
-    found = subjects.find(inventory, ground.read_file)
-    names = subjects.names(found.subjects)
+    found = subjects.find(inventory, ground.read_file, rules.request)
+    names = subjects.names(found.subjects, ground.earlier)
+    filled = {n: ground.filled(n) for n in names}
+    ready = sum(bool(filled[n]) or not s.lacks for n, s in zip(names, found.subjects, strict=True))
     builder = Builder(
         rulebook,
         catalogue,
         rules,
-        {n: ground.filled(n) for n in names},
+        filled,
         {n: ground.overrides(n) for n in names},
-        len(names),
+        max(1, ready),
     )
     experiments = [
         builder.build(name, subject, _groups(subject, inventory))
@@ -82,7 +86,7 @@ def build(inventory: Inventory, rulebook: Rulebook, ground: Ground, sources: tup
         targets=rollout.targets(catalogue, unpublished, rules),
         parameters=rollout.changes(inventory),
         totals=totals(experiments),
-        correction=_correction(len(experiments), rules.statistics.alpha),
+        correction=_correction(ready, rules.statistics.alpha),
         notes=_notes(unpublished, rulebook),
     )
     return Planned(plan, staged.patches)
@@ -95,9 +99,12 @@ def _groups(subject: Subject, inventory: Inventory) -> tuple[str, ...]:
 
 def totals(experiments: Sequence[Experiment]) -> Totals:
     """What all experiments need together."""
+    unready = sum(not e.ready for e in experiments)
+    experiments = [e for e in experiments if e.ready]
     money = [e.estimate.usd for e in experiments]
     return Totals(
         experiments=len(experiments),
+        unready=unready,
         pairs=sum(e.size.pairs for e in experiments),
         tokens=sum(e.estimate.tokens for e in experiments),
         usd=None if None in money else round(sum(m for m in money if m is not None), 2),
@@ -112,8 +119,8 @@ def _correction(count: int, alpha: float) -> str:
     return (
         f"{count} primary hypotheses at one-sided alpha {alpha:g}: sizes are computed with alpha / {count} = "
         f"{alpha / count:.4g} (the first step of Holm's procedure), results are judged with Holm's "
-        f"adjusted p values "
-        "(Holm 1979)."
+        "adjusted p values "
+        "(Holm 1979); what speaks against a roll-out is a second family at the same alpha."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from migrator.commands import UsageError
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _RETRIED = (408, 409, 425, 429, 500, 502, 503, 504)
+_NEVER = (401, 403)
+_UNSENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol")
 
 
 class Answer(NamedTuple):
@@ -28,15 +30,22 @@ class Answer(NamedTuple):
 
 class FailedError(Exception):
     """A request failed. `again`: another try may help; `after`: the wait the endpoint asks for, in seconds;
-    `billed`: the answer was lost, but may have to be paid."""
+    `billed`: the answer was lost, but may have to be paid; `endpoint`: no request can do better."""
 
     def __init__(
-        self, message: str, *, again: bool, after: float | None = None, billed: bool = False
+        self,
+        message: str,
+        *,
+        again: bool,
+        after: float | None = None,
+        billed: bool = False,
+        endpoint: bool = False,
     ) -> None:
         super().__init__(message)
         self.again = again
         self.after = after
         self.billed = billed
+        self.endpoint = endpoint
 
 
 class Client:
@@ -55,22 +64,34 @@ class Client:
 
     async def send(self, endpoint: str, body: dict[str, Any], *, stream: bool) -> Answer:
         """Send one body; raises FailedError."""
-        openai = self.openai
         try:
             return await self._send(endpoint, dict(body), stream)
-        except openai.APITimeoutError:
+        except Exception as error:
+            self._explain(error)
+
+    def _explain(self, error: Exception) -> NoReturn:
+        """The error as FailedError. Whatever the SDK or its transport raise after sending may have to be
+        paid.
+        """
+        openai, text = self.openai, " ".join(str(error).split())[:300]
+        if isinstance(error, openai.APITimeoutError):
             raise FailedError("timed out", again=True, billed=True) from None
-        except openai.APIConnectionError as error:
-            raise FailedError(f"no connection: {error.__cause__ or error}", again=True) from None
-        except openai.APIStatusError as error:
+        if isinstance(error, openai.APIConnectionError):
+            cause = error.__cause__ or error
+            unsent = type(cause).__name__ in _UNSENT
+            words = f"no connection: {cause}" if unsent else f"the connection broke off: {cause}"
+            raise FailedError(words, again=True, billed=not unsent, endpoint=unsent) from None
+        if isinstance(error, openai.APIStatusError):
             wait = error.response.headers.get("retry-after", "")
             after = float(wait) if wait.replace(".", "", 1).isdigit() else None
             text = " ".join(str(error.message).split())[:300]
-            raise FailedError(text, again=error.status_code in _RETRIED, after=after) from None
-        except openai.OpenAIError as error:
-            raise FailedError(" ".join(str(error).split())[:300], again=False) from None
-        except (AttributeError, IndexError, TypeError, ValueError) as error:
-            raise FailedError(f"no answer that can be read: {error}", again=False, billed=True) from None
+            code = error.status_code
+            raise FailedError(text, again=code in _RETRIED, after=after, endpoint=code in _NEVER) from None
+        if isinstance(error, (TypeError, AttributeError)) and "create()" in text:
+            raise FailedError(text, again=False) from None
+        raise FailedError(
+            f"no whole answer: {text or type(error).__name__}", again=True, billed=True
+        ) from None
 
     async def _send(self, endpoint: str, body: dict[str, Any], stream: bool) -> Answer:
         start = time.perf_counter()
@@ -104,13 +125,17 @@ class Client:
             served = chunk.model or served
             usage = chunk.usage.model_dump() if chunk.usage else usage
             for choice in chunk.choices:
-                if choice.delta.content:
+                if choice.delta is not None and choice.delta.content:
                     first = first or time.perf_counter() - start
                     text.append(choice.delta.content)
                 finish = choice.finish_reason or finish
+        if not finish:
+            raise ValueError("the stream ended without a finish reason")
         return Answer("".join(text), (), finish, served, usage, time.perf_counter() - start, first)
 
     async def _response(self, given: Any, start: float) -> Answer:  # noqa: ANN401
+        if given.status == "failed":
+            raise ValueError(f"the response failed: {given.error}")
         calls = tuple(
             item.model_dump(exclude_none=True) for item in given.output if item.type == "function_call"
         )
@@ -125,6 +150,8 @@ class Client:
                 first = first or time.perf_counter() - start
             elif event.type in ("response.completed", "response.incomplete", "response.failed"):
                 last = event.response
+        if last is None:
+            raise ValueError("the stream ended before the response was complete")
         found = await self._response(last, start)
         return found._replace(first_token=first)
 
@@ -138,10 +165,16 @@ def tokens(usage: dict[str, Any]) -> tuple[int, int, int, int]:
     return came, inward.get("cached_tokens") or 0, went, outward.get("reasoning_tokens") or 0
 
 
-def _openai() -> ModuleType:
-    import importlib
+def usd(usage: dict[str, Any], price: tuple[float, ...]) -> float:
+    """What the reported tokens cost; cached ones at their own price, where that is known."""
+    came, cached, went, _ = tokens(usage)
+    kept = min(cached, came) if len(price) > 2 else 0
+    less = price[2] if len(price) > 2 else price[0]
+    return ((came - kept) * price[0] + kept * less + went * price[1]) / 1e6
 
-    try:
-        return importlib.import_module("openai")
-    except ImportError:
-        raise UsageError("ab run needs the openai package: pip install 'gpt55-migrate[ab]'") from None
+
+def _openai() -> ModuleType:
+    from migrator.plan.evidence import library
+
+    found: ModuleType = library("openai")
+    return found

@@ -1,4 +1,9 @@
-"""All experiments together: Holm's correction, and verdicts in plain words."""
+"""All experiments together: the corrections, and verdicts in plain words.
+
+Two families, each held at the plan's alpha: what speaks for a roll-out (one p value an experiment, Holm
+1979), and what speaks against it (harm at half of alpha; guardrails and limits at the other half; Holm within
+each).
+"""
 
 from __future__ import annotations
 
@@ -6,110 +11,217 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator.plan import statistics
-from migrator.plan.sizing import points
+from migrator.plan import evidence, statistics
+from migrator.plan.sizing import assumed, points
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from migrator.plan.records import Experiment
     from migrator.plan.verdicts import Compared, Judged
 
+FORBIDDING = ("no-go",)
+
+
+def holm(values: Sequence[float]) -> list[float]:
+    """Holm's adjusted p values, in the given order."""
+    if not values:
+        return []
+    multitest = evidence.library("statsmodels.stats.multitest")
+    return [float(p) for p in multitest.multipletests(list(values), method="holm")[1]]
+
 
 def conclude(experiments: Sequence[Experiment], judged: Sequence[Judged]) -> tuple[Judged, ...]:
-    """Verdicts after the correction: the family is every planned experiment, run or not (p = 1)."""
-    first = [found.compared[0].p if _decides(found) else 1.0 for found in judged]
-    adjusted = statistics.holm(first)
-    return tuple(
-        _concluded(experiment, found, p)
-        for experiment, found, p in zip(experiments, judged, adjusted, strict=True)
+    """Verdicts after the corrections; an experiment that is void or not run counts as one that shows
+    nothing.
+    """
+    sides = [[one if _counts(e, one) else None for one in j.compared] for e, j in _both(experiments, judged)]
+    main = [
+        side[0] if side and side[0] is not None and side[0].arm == "treatment" else None for side in sides
+    ]
+    going = holm([1.0 if one is None else one.p_all for one in main])
+    harmed = holm([1.0 if one is None else one.p_harm for one in main])
+    others = iter(holm([p for one in main if one is not None for p in _others(one)]))
+    concluded = []
+    for place, (experiment, found) in enumerate(_both(experiments, judged)):
+        compared = []
+        for number, one in enumerate(found.compared):
+            if number == 0 and main[place] is not None:
+                limits = [next(others) for _ in _others(one)]
+                compared.append(_concluded(experiment, one, going[place], harmed[place], limits))
+            else:
+                compared.append(_concluded(experiment, one, one.p_all, one.p_harm, list(_others(one))))
+        concluded.append(msgspec.structs.replace(found, compared=tuple(compared)))
+    return tuple(concluded)
+
+
+def _both(experiments: Sequence[Experiment], judged: Sequence[Judged]) -> Iterator[tuple[Experiment, Judged]]:
+    return zip(experiments, judged, strict=True)
+
+
+def _counts(experiment: Experiment, one: Compared) -> bool:
+    return not one.void and one.pairs >= experiment.size.minimum
+
+
+def _others(one: Compared) -> Iterator[float]:
+    yield from (limit.p_broken for limit in one.limits)
+    yield from (rate.p_broken for rate in one.guardrails)
+
+
+def _concluded(
+    experiment: Experiment, one: Compared, p: float, harm: float, others: Sequence[float]
+) -> Compared:
+    """One comparison with its adjusted p values: of going, of harm, of each limit and guardrail."""
+    alpha, half = experiment.size.alpha, experiment.size.alpha / 2
+    enough = _counts(experiment, one)
+    broken = [enough and value < half for value in others]
+    limits = tuple(
+        msgspec.structs.replace(
+            limit, state="broken" if bad else "held" if enough and limit.p_held < alpha else "open"
+        )
+        for limit, bad in zip(one.limits, broken, strict=False)
     )
-
-
-def _decides(found: Judged) -> bool:
-    """Only a comparison of the planned size counts."""
-    return (
-        bool(found.compared)
-        and found.compared[0].arm == "treatment"
-        and found.compared[0].pairs >= found.planned
+    rates = tuple(
+        msgspec.structs.replace(
+            rate,
+            state="broken" if bad else "above" if rate.treatment - rate.control > rate.allowance else "held",
+        )
+        for rate, bad in zip(one.guardrails, broken[len(limits) :], strict=True)
     )
+    harmful = enough and harm < half
+    worse = [x.id for x in limits if x.state == "broken"] + [x.id for x in rates if x.state == "broken"]
+    against = (*(["quality"] if harmful else []), *worse)
+    shown = one.p_go < alpha and enough
+    left = (*([] if shown else ["quality"]), *(limit.id for limit in limits if limit.state == "open"))
+    verdict = "void" if one.void else "no-go" if against else "go" if enough and p < alpha else "inconclusive"
+    found = msgspec.structs.replace(
+        one,
+        verdict=verdict,
+        against=against,
+        open=left if verdict == "inconclusive" else (),
+        limits=limits,
+        guardrails=rates,
+        p_adjusted=p if one.arm == "treatment" else None,
+        more=_more(experiment, one) if verdict == "inconclusive" else None,
+    )
+    return msgspec.structs.replace(found, words=words(experiment, found))
 
 
-def _concluded(experiment: Experiment, found: Judged, p: float) -> Judged:
-    compared = []
-    for one in found.compared:
-        treatment = one.arm == "treatment"
-        verdict = one.verdict
-        if treatment and verdict == "non-inferior" and p >= experiment.size.alpha:
-            verdict = "inconclusive"
-        changed = msgspec.structs.replace(one, verdict=verdict, p_adjusted=p if treatment else None)
-        compared.append(msgspec.structs.replace(changed, words=words(experiment, changed)))
-    return msgspec.structs.replace(found, compared=tuple(compared))
+def _more(experiment: Experiment, one: Compared) -> int | None:
+    """Pairs more at the measured spread and a drop as large as measured; none where no number helps."""
+    size = experiment.size
+    if one.pairs < size.minimum:
+        return max(size.pairs, size.minimum) - one.pairs
+    condition = assumed(experiment.primary)._replace(
+        margin=size.margin,
+        spread=max(one.spread, abs(one.difference.estimate), 1e-3),
+        difference=min(0.0, one.difference.estimate),
+    )
+    try:
+        needed = statistics.pairs(condition, size.alpha_planned, size.power)
+    except ValueError:
+        return None
+    return max(needed - one.pairs, 1)
 
 
 def words(experiment: Experiment, one: Compared) -> str:
     """The verdict as a sentence or two."""
-    text = _verdict_words(experiment, one)
-    tripped = [rate.id for rate in one.guardrails if rate.state == "breached"]
-    watched = [rate.id for rate in one.guardrails if rate.state == "watch"]
-    if tripped:
-        text += f" Guardrail breached: {', '.join(tripped)}: do not roll out."
-    if watched:
-        text += f" Above the allowance, perhaps by chance: {', '.join(watched)}."
+    text = {"go": _go, "no-go": _no_go, "void": _void, "inconclusive": _inconclusive}[one.verdict](
+        experiment, one
+    )
+    above = [rate.id for rate in one.guardrails if rate.state == "above"]
+    if above and one.verdict != "void":
+        text += f" Above the allowance, perhaps by chance: {', '.join(above)}."
     if one.arm == "challenger":
         text += " The challenger is exploratory: it stands outside the correction."
     return text
 
 
-def _verdict_words(experiment: Experiment, one: Compared) -> str:
-    size, old = experiment.size, experiment.arms[0].model
+def _measured(one: Compared) -> str:
     drop = points(abs(one.difference.estimate))
-    side = "above" if one.difference.estimate > 0 else "below"
-    if one.verdict == "non-inferior":
-        better = " It is better." if one.difference.low is not None and one.difference.low > 0 else ""
-        return (
-            f"{one.model} is not worse than {old} by more than {points(size.margin)} (measured: "
-            f"{drop} {side}).{better}"
-        )
-    if one.verdict == "worse":
-        return (
-            f"{one.model} is worse than {old} by more than {points(size.margin)} (measured: {drop} "
-            f"{side}). Keep {old}."
-        )
-    if one.verdict == "harmful":
-        return (
-            f"Stop: before the planned size {one.model} is already worse than {old} beyond doubt "
-            f"({drop} {side})."
-        )
-    if one.verdict == "early":
-        return (
-            f"Inconclusive: too early: {one.pairs:,} of {size.pairs:,} pairs; {one.more:,} pairs more "
-            f"are needed. "
-            f"Measured so far: {drop} {side}."
-        )
-    return _inconclusive(experiment, one, drop, side)
+    return f"{drop} {'above' if one.difference.estimate > 0 else 'below'}"
 
 
-def _inconclusive(experiment: Experiment, one: Compared, drop: str, side: str) -> str:
+def _go(experiment: Experiment, one: Compared) -> str:
+    old, size = experiment.arms[0].model, experiment.size
+    better = " It is better." if one.difference.low is not None and one.difference.low > 0 else ""
+    kept = "".join(f" {limit.id} at most {limit.most:g} times the old;" for limit in one.limits)
+    return (
+        f"Go: {one.model} is not worse than {old} by more than {points(size.margin)} (measured: "
+        f"{_measured(one)});"
+        f"{kept} no guardrail is broken.{better}"
+    )
+
+
+def _no_go(experiment: Experiment, one: Compared) -> str:
+    old, size = experiment.arms[0].model, experiment.size
+    found = []
+    if "quality" in one.against:
+        found.append(f"it is worse by more than {points(size.margin)} (measured: {_measured(one)})")
+    for limit in one.limits:
+        if limit.state == "broken":
+            found.append(
+                f"its {limit.id} is {limit.ratio.estimate:.3g} times the old, above the {limit.most:g}"
+            )
+    for rate in one.guardrails:
+        if rate.state == "broken":
+            found.append(
+                f"{rate.id}: {rate.treatment:.1%} after {rate.control:.1%}, more than "
+                f"{points(rate.allowance)} higher"
+            )
+    return f"No-go for {one.model}: {'; '.join(found)}. Keep {old}."
+
+
+def _void(_: Experiment, one: Compared) -> str:
+    return f"Void: {'; '.join(one.void)}. Nothing follows from the scores."
+
+
+def _inconclusive(experiment: Experiment, one: Compared) -> str:
     size = experiment.size
+    if one.pairs < size.minimum:
+        return f"Inconclusive: {one.pairs:,} pairs; nothing is said before {size.minimum:,}."
+    what = f"Inconclusive after {one.pairs:,} pairs: "
+    if "quality" in one.open:
+        what += f"a drop of {points(size.margin)} is neither shown nor excluded (measured: {_measured(one)})"
+    else:
+        what += "quality is shown"
+    limits = [limit for limit in one.limits if limit.state == "open"]
+    what += "".join(
+        f"; whether {limit.id} is below {limit.most:g} times the old is open (measured: "
+        f"{limit.ratio.estimate:.3g})"
+        for limit in limits
+    )
+    if not one.open:
+        what += "; the correction for several experiments asks for more"
     if one.more is None:
         return (
-            f"Inconclusive: the measured drop ({drop} {side}) is not smaller than the margin of "
-            f"{points(size.margin)}; "
-            "more pairs help only if that is chance."
+            what
+            + ". The measured drop is not smaller than the margin: more pairs help only if that is chance."
         )
     return (
-        f"Inconclusive: {one.pairs:,} pairs neither show nor exclude a drop of {points(size.margin)} "
-        f"(measured: {drop} "
-        f"{side}); about {one.more:,} pairs more are needed at the measured spread of {one.spread:.3g}."
+        what + f". At the measured spread of {one.spread:.3g} and the measured difference about {one.more:,} "
+        "pairs "
+        "more are needed; you may add them and look again, the error holds."
     )
 
 
-def all_proved(judged: Sequence[Judged]) -> bool:
-    """Whether every experiment's treatment is non-inferior and holds its guardrails."""
-    return bool(judged) and all(
-        found.compared
-        and found.compared[0].verdict == "non-inferior"
-        and all(rate.state != "breached" for rate in found.compared[0].guardrails)
-        for found in judged
-    )
+def exit_state(judged: Sequence[Judged]) -> str:
+    """no-go where there is one, else void, inconclusive, go: the worst that there is."""
+    found = [j.compared[0].verdict if j.compared else "inconclusive" for j in judged] or ["inconclusive"]
+    return next(state for state in ("no-go", "void", "inconclusive", "go") if state in found)
+
+
+def clear(experiment: Experiment, found: Judged) -> str:
+    """Whether a treatment's verdict cannot be changed by the correction: why, or nothing."""
+    one = next((c for c in found.compared if c.arm == "treatment"), None)
+    if one is None or not _counts(experiment, one):
+        return ""
+    alpha = experiment.size.alpha_planned
+    if one.p_all < alpha:
+        return f"shown after {one.pairs:,} pairs: no worse, within its limits"
+    if one.p_harm < alpha / 2:
+        return f"shown after {one.pairs:,} pairs: worse by more than the margin"
+    tests = list(_others(one))
+    if tests and min(tests) < alpha / 2 / len(tests):
+        return f"shown after {one.pairs:,} pairs: a guardrail or limit is broken"
+    return ""

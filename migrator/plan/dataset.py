@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from migrator.commands import UsageError
+from migrator.plan.records import NEED_EXPECTED
+from migrator.plan.results import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from migrator.plan.records import Experiment
+    from migrator.inventory import PromptVariable
+    from migrator.plan.records import Experiment, Grader
 
 NAME = "dataset.jsonl"
 STUBS = 3
@@ -25,6 +28,11 @@ class Row(msgspec.Struct, frozen=True):
     vars: dict[str, Any]
     description: str = ""
     metadata: dict[str, Any] = {}
+
+    @property
+    def key(self) -> str:
+        """A digest of what is sent; `expected` may be put right without asking again."""
+        return digest({name: value for name, value in self.vars.items() if name != "expected"})
 
     @property
     def stub(self) -> bool:
@@ -52,21 +60,67 @@ def _row(line: str, where: str) -> Row:
         raise UsageError(f"{where}: no row of a dataset: {error}") from None
 
 
-def check(rows: Iterable[Row], experiment: Experiment, file: Path) -> None:
-    """Raise UsageError where a row lacks a variable, or an answer that the grader needs."""
-    wanted = {v.name for v in experiment.variables}
-    if experiment.primary.id in ("exact", "fields", "set", "tool-call", "tests"):
-        wanted.add("expected")
+def append(folder: Path, rows: Sequence[Row]) -> None:
+    """Add rows; the stub goes, what a person wrote stays."""
+    file = folder / NAME
+    there = file.read_bytes() if read(folder) else b""
+    lines = there.rstrip(b"\n").split(b"\n") if there.strip() else []
+    file.write_bytes(b"".join(line + b"\n" for line in [*lines, *(msgspec.json.encode(row) for row in rows)]))
+
+
+def check(rows: Sequence[Row], experiment: Experiment, file: Path) -> None:
+    """Raise UsageError where a row lacks a variable, or cannot be graded, before anything is paid for."""
+    grader = experiment.primary
     for number, row in enumerate(rows, 1):
-        missing = sorted(wanted - set(row.vars))
+        missing = sorted(_wanted(experiment, row) - set(row.vars))
         if missing:
             raise UsageError(f"{file}: row {number}: missing in vars: {', '.join(missing)}")
+        problem = wrong_expected(row, grader)
+        if problem:
+            raise UsageError(f"{file}: row {number}: expected {problem}")
+
+
+def _wanted(experiment: Experiment, row: Row) -> set[str]:
+    """Variables that a row must have; one that brings all its messages needs no others."""
+    from migrator.plan import bodies
+
+    names = {v.name for v in experiment.variables}
+    if bodies.instead(experiment, row):
+        names &= {bodies.MESSAGES, bodies.TOOLS}
+    elif not any("{{" + bodies.MESSAGES + "}}" in m.text for m in experiment.messages):
+        names -= {bodies.MESSAGES} if len(names) > 1 else set()
+    return names | ({"expected"} if experiment.primary.id in NEED_EXPECTED else set())
+
+
+def wrong_expected(row: Row, grader: Grader) -> str:
+    """Why no answer could be right by a row's `expected`; nothing where one could."""
+    if grader.id not in NEED_EXPECTED:
+        return ""
+    from migrator.plan import grading
+
+    value = row.vars.get("expected")
+    if value in (None, "", [], {}) and grader.id not in ("tool-call", "set", "tests"):
+        return "is empty"
+    if value == "" and grader.id == "tool-call":
+        return "is empty; null says that no tool is to be called"
+    if grader.id == "exact" and grader.labels:
+        known = {grading.normal(label) for label in grader.labels}
+        if grading.normal(grading.label(value)) not in known:
+            return f"is {value!r}, none of the labels {', '.join(grader.labels)}"
+    if grader.id == "fields" and not isinstance(grading.decoded(value), (dict, list)):
+        return "is no JSON object"
+    if grader.id == "numeric" and grading.number(value) is None:
+        return f"is {value!r}, no number"
+    if grader.id == "tool-call" and value is not None and grading.decoded(value) is None and value != "null":
+        return "is no tool call as JSON"
+    return ""
 
 
 def missing(rows: Iterable[Row], experiment: Experiment) -> tuple[str, ...]:
     """Variables that the prompt has and a filled dataset has not, after the code changed."""
-    wanted = {v.name for v in experiment.variables}
-    return tuple(sorted({name for row in rows for name in wanted - set(row.vars)}))
+    return tuple(
+        sorted({name for row in rows for name in _wanted(experiment, row) - set(row.vars) - {"expected"}})
+    )
 
 
 def stub(experiment: Experiment) -> str:
@@ -74,12 +128,26 @@ def stub(experiment: Experiment) -> str:
     primary = experiment.primary
     lines = []
     for number in range(1, STUBS + 1):
-        values: dict[str, Any] = {v.name: f"<{v.name} {number}: {v.source}>" for v in experiment.variables}
+        values: dict[str, Any] = {v.name: _example(v, number) for v in experiment.variables}
         values["expected"] = _expected(primary.labels, primary.hint, number)
         slices = {name.partition(" (")[0]: "" for name in experiment.slices}
         row = {"description": f"example {number}", "vars": values, "metadata": {"stub": True, **slices}}
         lines.append(json.dumps(row, ensure_ascii=False))
     return "\n".join(lines) + "\n"
+
+
+def _example(variable: PromptVariable, number: int) -> object:
+    text = f"<{variable.name} {number}: {variable.source}>"
+    if variable.name == "tools":
+        return [
+            {
+                "type": "function",
+                "function": {"name": text, "parameters": {"type": "object", "properties": {}}},
+            }
+        ]
+    if variable.name == "messages" or variable.kind == "conversation":
+        return [{"role": "user", "content": text}]
+    return text
 
 
 def _expected(labels: tuple[str, ...], hint: str, number: int) -> str:

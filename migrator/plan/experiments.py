@@ -9,7 +9,7 @@ import msgspec
 from migrator.plan import graders, sizing
 from migrator.plan.arms import Arms
 from migrator.plan.overrides import Overrides
-from migrator.plan.records import Arm, Estimate, Experiment, Grader, Place, Run, Size
+from migrator.plan.records import Arm, Estimate, Experiment, Grader, Limits, Place, Run, Size
 from migrator.plan.subjects import uses
 
 if TYPE_CHECKING:
@@ -24,18 +24,25 @@ if TYPE_CHECKING:
 CONFIDENT = 0.8
 METRICS = (
     "quality: the primary grader's pass rate or mean score, treatment minus control, paired",
-    "latency: p50 and p95 of whole answers, and of the first token where the code streams; ratio with "
-    "interval",
-    "cost: USD per request from the tokens that the API reports, reasoning tokens included; paired mean",
+    "latency: the median pair's ratio against its limit; p50 and p95 of whole answers, and of the "
+    "first token where "
+    "the code streams",
+    "cost: the ratio of mean USD a request against its limit, from the tokens that the API reports, "
+    "reasoning and "
+    "cached tokens at their price",
     "output length: tokens of the answers; paired mean",
 )
 STOP = (
-    "Budget: `ab run` sends nothing that could carry the spending over `budget_usd`.",
-    "Errors: it stops when 20 requests in a row fail, or more than a quarter of the last 100.",
-    "Harm: before the planned size only one thing may stop the experiment: the treatment being worse "
-    "than control by "
-    "more than the margin at p < {early} (Haybittle-Peto). Success before the planned size is no result.",
-    "Guardrails: a guardrail above its allowance stops the experiment, whatever the mean says.",
+    "Budget: `ab run` sends nothing that could carry the spending over `budget_usd` or `--budget`.",
+    "Errors: it stops when a first request fails, when 20 in a row fail, or more than a quarter of "
+    "the last 100.",
+    "Decision: looks are allowed after every pair from the {minimum}th on; `ab run` stops by itself "
+    "where a bet has "
+    "won enough for a go or a no-go, and you may add pairs after the planned size: the error holds "
+    "for all looks "
+    "together (betting e-processes, Waudby-Smith & Ramdas 2023).",
+    "Void: failed requests, an old model that does not score what it should, another model than the "
+    "one asked for.",
 )
 
 
@@ -92,16 +99,28 @@ class Builder:
             arms=arms,
             graders=scored,
             guardrails=graders.guardrails(self.rules),
+            limits=self._limits(given),
             slices=tuple(dict.fromkeys(s for d in domains for s in d.slices)),
             size=size,
             estimate=estimate,
             run=run,
             metrics=METRICS,
-            stop_rules=tuple(rule.format(early=self.rules.statistics.early_stop_p) for rule in STOP),
+            stop_rules=tuple(rule.format(minimum=self.rules.statistics.minimum_pairs) for rule in STOP),
             fill=_fill(subject, scored[0].hint, size.pairs),
             notes=tuple(self._notes(subject, arms, scored[0].judge_model)),
             compliance=tuple(dict.fromkeys(n for d in domains for n in d.notes)),
             groups=groups,
+            lacks=subject.lacks if not self.filled.get(name) else (),
+            content=subject.content,
+        )
+
+    def _limits(self, given: Overrides) -> Limits:
+        rule = self.rules.limits
+        return Limits(
+            cost_ratio=given.cost_ratio or rule.cost_ratio,
+            latency_ratio=given.latency_ratio or rule.latency_ratio,
+            failed=rule.failed if given.failed is None else given.failed,
+            served=given.served or {},
         )
 
     # -- arms --------------------------------------------------------------------------------------
@@ -148,6 +167,9 @@ class Builder:
             seed=given.seed or 0,
             answer_limit=given.answer_limit or self.rules.statistics.answer_limit,
             usd_per_million=sizing.prices(names, self.catalogue, given),
+            most_output={
+                n: m.max_output for n in names if (m := self.catalogue.model(n)) and m.max_output is not None
+            },
         )
 
     def _notes(self, subject: Subject, arms: tuple[Arm, ...], judge: str) -> list[str]:
@@ -184,9 +206,7 @@ class Builder:
         found = []
         for arm in arms[1:]:
             model = self.catalogue.model(arm.model)
-            effort = arm.request.get("reasoning_effort") or (arm.request.get("reasoning") or {}).get(
-                "effort", ""
-            )
+            effort = sizing.effort_of(arm.request)
             if (
                 cap
                 and cap < 1_000
@@ -229,13 +249,17 @@ def _fill(subject: Subject, hint: str, pairs: int) -> tuple[str, ...]:
         f"Take {pairs:,} real inputs from your logs, at random and from at least two weeks, not the "
         f"memorable ones; "
         "without logs, `gpt55-migrate record -- COMMAND` writes the requests of a run.",
-        "Take identical inputs once. Pseudonymise names, addresses, numbers before the file leaves "
+        "Identical inputs are asked and counted once. Pseudonymise names, addresses, numbers before "
+        "the file leaves "
         "production.",
     ]
     if hint:
         lines.append(f"`expected` is {hint}.")
     if any(v.kind == "image" for v in subject.prompt.variables):
-        lines.append("Image variables are https addresses or data: URLs.")
+        lines.append('Image variables are https or data: addresses, or {"url": ..., "detail": "low"}.')
+    lists = [v.name for v in subject.prompt.variables if subject.is_list(v)]
+    if lists:
+        lines.append(f"Lists as the API takes them: {', '.join(f'`{name}`' for name in lists)}.")
     lines.append(
         "`metadata` may name slices (such as language); the report compares the models slice by slice."
     )

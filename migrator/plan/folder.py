@@ -19,7 +19,6 @@ T = TypeVar("T", bound=msgspec.Struct)
 PLAN = "plan.json"
 SCHEMA = "plan.schema.json"
 EXPERIMENT = "experiment.json"
-RESULTS = "results.jsonl"
 
 
 class Written(NamedTuple):
@@ -112,12 +111,37 @@ def save(folder: Path, plan: Plan, files: dict[str, bytes]) -> Written:
     return Written(tuple(sorted(wanted)), tuple(kept), _left(folder, plan))
 
 
+def contents(folder: Path) -> dict[str, str]:
+    """The experiments of an earlier plan in this folder, those whose call is gone included, and their
+    contents.
+    """
+    there = folder / "experiments"
+    if not there.is_dir():
+        return {}
+    found = {}
+    for place in sorted(p for p in there.iterdir() if (p / EXPERIMENT).is_file()):
+        try:
+            found[place.name] = load_experiment(folder, place.name).content
+        except UsageError:
+            found[place.name] = ""
+    return found
+
+
 def _touched(folder: Path, name: str, file: str) -> bool:
-    """Whether the team has filled or set something in a file of an experiment."""
+    """Whether a person has changed a file of an experiment: it is not what an earlier plan wrote."""
     place = experiment_folder(folder, name)
-    if file == overrides.NAME:
-        return bool(overrides.read(place).given())
-    return bool(dataset.read(place))
+    if not (place / file).exists():
+        return False
+    if file == overrides.NAME and overrides.read(place).given():
+        return True
+    if file == dataset.NAME and dataset.read(place):
+        return True
+    try:
+        before = load_experiment(folder, name)
+        text = (place / file).read_text(encoding="utf-8")
+    except (UsageError, OSError, ValueError):
+        return True
+    return text != (overrides.template(before) if file == overrides.NAME else dataset.stub(before))
 
 
 def _write(file: Path, data: bytes) -> None:

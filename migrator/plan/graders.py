@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from migrator.plan.records import Grader, Guard
+from migrator.plan.records import JUDGES, Grader, Guard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,14 +15,23 @@ if TYPE_CHECKING:
     from migrator.plan.overrides import Overrides
     from migrator.plan.rules import Domain, GraderRule, PlanRules
 
-_YES_NO = re.compile(r"\b(yes)\s*(?:or|/)\s*(no)\b|\b(true)\s*(?:or|/)\s*(false)\b", re.IGNORECASE)
-_ONE_OF = re.compile(
-    r"(?:one of|either|is \w+(?: \w+)* (?:this )?\w+|as|categories|labels|options)[:\s]+"
-    r"((?:[\"'`]?[\w-]+[\"'`]?\s*,\s*)+(?:(?:or|and)\s+)?[\"'`]?[\w-]+[\"'`]?|"
-    r"(?:[\w-]+,\s*)+[\w-]+\s+(?:or|and)\s+[\w-]+)",
+_YES_NO = re.compile(
+    r"\b(?:answer|reply|respond|say|return|output)\w*"
+    r"(?: only| just| strictly| exactly| with| either| one word| a single word|:)*"
+    r"\s+[\"'`]?(?:(yes)[\"'`]? ?(?:or|/) ?[\"'`]?(no)|(true)[\"'`]? ?(?:or|/) ?[\"'`]?(false))\b",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"((?:\b[\w-]{3,20},\s+)+[\w-]{3,20}(?:,)?\s+or\s+[\w-]{3,20})\b")
+_ITEM = r"(?:\"[^\"\n]{1,40}\"|'[^'\n]{1,40}'|`[^`\n]{1,40}`|[\w+#/-]{1,30})"
+_ONE_OF = re.compile(
+    rf"\bone of(?: the| these| those)?(?: following)?(?:(?: [a-z]+){{0,3}}\s*:)?\s*[\[(]?\s*"
+    rf"({_ITEM}(?:\s*(?:,|\||;)\s*(?:or\s+|and\s+)?{_ITEM})+(?:,?\s+(?:or|and)\s+{_ITEM})?|{_ITEM}\s+or\s+{_ITEM})"
+    r"\s*(?=[\])]|[.;:](?:\s|$)|\n|$)",
+    re.IGNORECASE,
+)
+_BULLETS = re.compile(
+    r"\bone of[^\n]{0,60}:[ \t]*\n((?:[ \t]*[-*\u2022][ \t]*[\w+#/ -]{1,40}(?:\n|$)){2,})", re.IGNORECASE
+)
+_SPLIT = re.compile(r"\s*(?:,|\||;)\s*(?:(?:or|and)\s+)?|\s+(?:or|and)\s+", re.IGNORECASE)
 
 
 class Fit(NamedTuple):
@@ -62,21 +71,31 @@ def _enumeration(schema: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _labels(text: str, cap: int | None) -> tuple[str, ...]:
-    """The closed list of answers that a prompt names, if the answer is short."""
+    """The closed list of answers that a prompt names as a list, if the answer is short; never out of
+    prose.
+    """
+    if cap is not None and cap > 60 and not _ONE_OF.search(text):
+        return ()
     found = _YES_NO.search(text)
     if found:
         return tuple(group.lower() for group in found.groups() if group)
-    if cap is not None and cap > 60:
-        return ()
-    listed = _LISTED.search(text)
-    return tuple(w for w in re.split(r",\s*|\s+or\s+", listed[1]) if w and w != "or") if listed else ()
+    bullets = _BULLETS.search(text)
+    if bullets:
+        return tuple(line.strip(" \t-*\u2022") for line in bullets[1].splitlines() if line.strip())
+    listed = _ONE_OF.search(text)
+    return tuple(w.strip("\"'`") for w in _SPLIT.split(listed[1]) if w.strip("\"'` ")) if listed else ()
 
 
 def graders(found: Fit, rules: PlanRules, judge_model: str, given: Overrides) -> tuple[Grader, ...]:
-    """The primary grader, then those of the answer's form."""
-    primary = next(rule for rule in rules.grader if not rule.also and _fits(rule, found))
+    """The primary grader (the team's choice first), then those of the answer's form."""
+    primary = (
+        next(rule for rule in rules.grader if rule.id == given.grader)
+        if given.grader
+        else next(rule for rule in rules.grader if not rule.also and not rule.chosen and _fits(rule, found))
+    )
     others = [rule for rule in rules.grader if rule.also and set(rule.needs) <= found.needs]
     labels = given.labels if given.labels is not None else found.labels
+    judges = primary.id in JUDGES
     head = Grader(
         id=primary.id,
         title=primary.title,
@@ -87,12 +106,20 @@ def graders(found: Fit, rules: PlanRules, judge_model: str, given: Overrides) ->
         hint=primary.hint,
         labels=tuple(labels) if primary.id == "exact" else (),
         schema=found.schema,
-        rubric=(given.rubric or rubric(found.uses, rules)) if primary.id == "judge" else "",
-        judge_model=(given.judge_model or judge_model) if primary.id == "judge" else "",
+        rubric=(given.rubric or rubric(found.uses, rules)) if judges else "",
+        judge_model=(given.judge_model or judge_model) if judges else "",
         test_command=given.test_command or () if primary.id == "tests" else (),
+        tolerance=given.tolerance or 0.0,
+        pattern=given.pattern or "",
+        function=given.function or "",
+        control_at_least=_floor(primary, given),
         source=primary.source,
     )
-    return (head, *(_plain(rule, found) for rule in others))
+    return (head, *(_plain(rule, found) for rule in others if rule.id != primary.id))
+
+
+def _floor(primary: GraderRule, given: Overrides) -> float:
+    return primary.control_at_least if given.control_at_least is None else given.control_at_least
 
 
 def _plain(rule: GraderRule, found: Fit) -> Grader:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import unicodedata
+from difflib import SequenceMatcher
+from importlib.util import module_from_spec, spec_from_file_location
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from migrator.plan.dataset import Row
     from migrator.plan.records import Grader
@@ -16,45 +20,119 @@ if TYPE_CHECKING:
 
 _ITEMS = re.compile(r"[,;\n]")
 _FENCED = re.compile(r"\A\s*```[\w-]*\n(.*?)\n?```\s*\Z", re.DOTALL)
-_WORDS = re.compile(r"\W+")
+_JOINED = re.compile(r"(?<=\w)[_-](?=\w)|\s+")
+_AROUND = " \t\r\n\"'`\u201c\u201d\u2018\u2019*.,;:!?()[]{}"
+_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?|-?\.\d+")
 TEST_SECONDS = 60
 
 
-def score(
-    grader: Grader, row: Row, answer: Result, judgement: float | None, *, run_tests: bool = False
-) -> float | None:
-    """The score of one answer; none where it cannot be told (no judgement yet, tests not run).
+class Broken(Exception):  # noqa: N818
+    """A grader cannot grade: not the answer is wrong, but the grader."""
 
-    A lost answer has 0.
-    """
-    if answer.error:
-        return 0.0
-    expected = row.vars.get("expected", "")
-    if grader.id == "judge":
-        return judgement if answer.output else 0.0
-    if grader.id == "tests":
-        return (
-            tested(grader.test_command, answer.output, expected)
-            if run_tests and grader.test_command
-            else None
-        )
+
+class Scorer:
+    """Scores the answers of one experiment; what a team wrote itself runs only where `own` allows it."""
+
+    def __init__(self, grader: Grader, folder: Path | None = None, *, own: bool = False) -> None:
+        self.grader = grader
+        self.folder = folder
+        self.own = own
+        self.broken: list[str] = []
+        self._function: Callable[..., object] | None = None
+
+    def __call__(self, row: Row, answer: Result, judgement: float | None = None) -> float | None:
+        """The score of one answer; none where it cannot be told (no judgement, own graders not allowed)."""
+        if answer.error:
+            return 0.0
+        try:
+            return self._score(row, answer, judgement)
+        except Broken as error:
+            if str(error) not in self.broken:
+                self.broken.append(str(error))
+            return None
+
+    def _score(self, row: Row, answer: Result, judgement: float | None) -> float | None:
+        grader, expected = self.grader, row.vars.get("expected", "")
+        if grader.id == "judge":
+            return judgement if answer.output else 0.0
+        if grader.id == "tests":
+            return tested(grader.test_command, answer.output, expected) if self.own else None
+        if grader.id == "python":
+            return self._own(row, answer, expected) if self.own else None
+        if grader.id == "tool-call":
+            return float(called(answer.tool_calls, decoded(expected)))
+        return plain(grader, answer.output, expected)
+
+    def _own(self, row: Row, answer: Result, expected: object) -> float:
+        if self._function is None:
+            self._function = loaded(self.grader.function, self.folder)
+        try:
+            found = self._function(answer.output, expected, dict(row.vars))
+            score = float(found)  # type: ignore[arg-type]
+        except Exception as error:
+            raise Broken(f"{self.grader.function} raised {type(error).__name__}: {error}") from None
+        if not 0 <= score <= 1:
+            raise Broken(f"{self.grader.function} gave {found!r}, not a number from 0 to 1")
+        return score
+
+
+def plain(grader: Grader, output: str, expected: object) -> float:
+    """The score of a text by a grader that needs nothing but the text."""
     if grader.id == "exact":
-        return float(normal(label(answer.output)) == normal(label(expected)))
+        return float(normal(label(output)) == normal(label(expected)))
     if grader.id == "set":
-        return overlap(items(answer.output), items(expected))
+        return overlap(items(output), items(expected))
     if grader.id == "fields":
-        return fields(decoded(answer.output), decoded(expected))
-    if grader.id == "tool-call":
-        return float(called(answer.tool_calls, decoded(expected)))
-    value = decoded(answer.output)
+        return fields(decoded(output), decoded(expected))
+    if grader.id == "numeric":
+        return float(near(number(output), number(expected), grader.tolerance))
+    if grader.id == "regex":
+        return float(re.search(grader.pattern, output) is not None)
+    if grader.id == "similarity":
+        return SequenceMatcher(None, normal(output), normal(expected), autojunk=False).ratio()
+    value = decoded(output)
     if grader.id == "json":
         return float(value is not None)
     return float(value is not None and valid(value, json.loads(grader.schema or "{}")))
 
 
+def loaded(function: str, folder: Path | None) -> Callable[..., object]:
+    """`file.py:name` in the experiment's or the plan's folder."""
+    file, _, name = function.partition(":")
+    places = [] if folder is None else [folder / file, folder.parent.parent / file]
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        raise Broken(f"function = {function!r}: there is no {file} in the experiment's folder or the plan's")
+    spec = spec_from_file_location(found.stem, found)
+    if spec is None or spec.loader is None:
+        raise Broken(f"{found}: is no Python file")
+    module = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+        wanted: Callable[..., object] = getattr(module, name)
+    except Exception as error:
+        raise Broken(f"{found}: {type(error).__name__}: {error}") from None
+    return wanted
+
+
 def normal(text: object) -> str:
-    """Text as labels are compared: lower case, words between single blanks."""
-    return _WORDS.sub(" ", str(text).lower().replace("_", " ")).strip()
+    """Text as labels are compared: case, blanks and what stands around it dropped; signs within it kept."""
+    found = unicodedata.normalize("NFKC", str(text)).replace("\u2212", "-").casefold()
+    return _JOINED.sub(" ", found.strip(_AROUND)).strip()
+
+
+def number(value: object) -> float | None:
+    """The number that an answer is or ends with; none where it holds none."""
+    found = label(value)
+    if isinstance(found, (int, float)) and not isinstance(found, bool):
+        return float(found)
+    numbers = _NUMBER.findall(unicodedata.normalize("NFKC", str(found)).replace("\u2212", "-"))
+    return float(numbers[-1].replace(",", "")) if numbers else None
+
+
+def near(got: float | None, wanted: float | None, tolerance: float) -> bool:
+    """Whether a number is within the tolerance of the wanted one."""
+    return got is not None and wanted is not None and abs(got - wanted) <= tolerance + 1e-12 * abs(wanted)
 
 
 def label(value: object) -> object:
@@ -122,6 +200,8 @@ def _called(call: dict[str, Any], wanted: dict[str, Any]) -> bool:
 
 def tested(command: Sequence[str], output: str, expected: object) -> float:
     """Whether the team's test command accepts an answer: the answer's code on standard input, exit code 0."""
+    if not command:
+        raise Broken("no test_command is set in settings.toml")
     fenced = _FENCED.match(output)
     arguments = expected if isinstance(expected, list) else [expected] if expected else []
     try:
@@ -132,8 +212,10 @@ def tested(command: Sequence[str], output: str, expected: object) -> float:
             timeout=TEST_SECONDS,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except subprocess.TimeoutExpired:
         return 0.0
+    except OSError as error:
+        raise Broken(f"test_command {command[0]}: {error.strerror or error}") from None
     return float(done.returncode == 0)
 
 

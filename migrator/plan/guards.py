@@ -7,15 +7,54 @@ import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from migrator.plan import evidence
 from migrator.plan.bodies import fill
+from migrator.plan.figures import Rate, interval
+from migrator.plan.grading import Scorer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from migrator.inventory import Message
     from migrator.plan.dataset import Row
-    from migrator.plan.records import Guard
+    from migrator.plan.pairing import Pair
+    from migrator.plan.records import Experiment, Guard
     from migrator.plan.results import Result
+
+
+def rates(experiment: Experiment, pairs: Sequence[Pair]) -> list[Rate]:
+    """How often each guardrail was tripped in both arms."""
+    found = []
+    for guard in experiment.guardrails:
+        one = [bad(guard, experiment.messages, p.row, p.control, p.control) for p in pairs]
+        two = [bad(guard, experiment.messages, p.row, p.other, p.control) for p in pairs]
+        found.append(rate(guard.id, one, two, guard.most_more, experiment.size.alpha))
+    return found
+
+
+def form_rates(experiment: Experiment, pairs: Sequence[Pair]) -> list[Rate]:
+    """Graders of form beside the primary one: how often an answer fails them."""
+    found = []
+    for grader in experiment.graders:
+        if not grader.primary:
+            score = Scorer(grader)
+            one = [not score(p.row, p.control) for p in pairs]
+            two = [not score(p.row, p.other) for p in pairs]
+            found.append(rate(grader.id, one, two, grader.margin, experiment.size.alpha))
+    return found
+
+
+def rate(name: str, one: Sequence[bool], two: Sequence[bool], most: float, alpha: float) -> Rate:
+    """Tested against its allowance: broken where more than that is shown."""
+    more = [float(b) - float(a) for a, b in zip(one, two, strict=True)]
+    return Rate(
+        id=name,
+        control=sum(one) / max(1, len(one)),
+        treatment=sum(two) / max(1, len(two)),
+        allowance=most,
+        more=interval(evidence.difference_bounds(more, alpha)),
+        p_broken=evidence.p_difference_above(more, most),
+    )
 
 
 def bad(guard: Guard, messages: Sequence[Message], row: Row, answer: Result, control: Result) -> bool:

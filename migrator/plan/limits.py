@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,33 +11,77 @@ if TYPE_CHECKING:
 
 
 class StopError(Exception):
-    """The run must not go on; the message says why."""
+    """An experiment must not go on, or no experiment (`whole`); the message says why."""
+
+    def __init__(self, message: str, *, whole: bool = False) -> None:
+        super().__init__(message)
+        self.whole = whole
+
+
+class Stop:
+    """Set by Ctrl-C and SIGTERM: nothing new is sent, what is under way is waited for."""
+
+    def __init__(self) -> None:
+        self.event = asyncio.Event()
+
+    @property
+    def asked(self) -> bool:
+        return self.event.is_set()
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep, unless asked to stop."""
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self.event.wait(), seconds)
 
 
 class Budget:
-    """USD: what is spent and what requests under way may still cost never exceed `most` together."""
+    """USD: what is spent and what requests under way may still cost never exceed `most` together.
 
-    def __init__(self, most: float, spent: float) -> None:
+    `total` is the budget of all experiments, `name` the setting that raises this one.
+    """
+
+    def __init__(
+        self,
+        most: float,
+        spent: float,
+        name: str = "budget_usd in settings.toml",
+        total: Budget | None = None,
+    ) -> None:
         self.most = most
         self.spent = spent
+        self.name = name
+        self.total = total
         self.reserved = 0.0
         self._changed = asyncio.Condition()
 
     async def reserve(self, amount: float) -> None:
         """Wait until `amount` is free; raises StopError where it never will be."""
+        if self.total is not None:
+            await self.total.reserve(amount)
+        try:
+            await self._reserve(amount)
+        except BaseException:
+            if self.total is not None:
+                await self.total.settle(amount, 0.0)
+            raise
+
+    async def _reserve(self, amount: float) -> None:
         async with self._changed:
             while self.spent + self.reserved + amount > self.most:
                 if self.reserved <= 1e-12:
                     raise StopError(
-                        f"budget: {self.spent:.4f} of {self.most:.2f} USD are spent and the next request "
-                        f"may cost "
-                        f"up to {amount:.4f}; raise budget_usd in settings.toml to go on"
+                        f"budget: {self.spent:.4f} of {self.most:.2f} USD are spent and the next "
+                        "request may cost "
+                        f"up to {amount:.4f}; raise {self.name} to go on",
+                        whole=self.total is None and self.name.startswith("--"),
                     )
                 await self._changed.wait()
             self.reserved += amount
 
     async def settle(self, amount: float, cost: float) -> None:
         """A request that `amount` was reserved for has cost `cost`."""
+        if self.total is not None:
+            await self.total.settle(amount, cost)
         async with self._changed:
             self.reserved = max(0.0, self.reserved - amount)
             self.spent += cost

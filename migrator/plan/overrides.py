@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from migrator.commands import UsageError
+from migrator.plan.records import GraderId
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -32,7 +34,24 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         pairs: the number of pairs, whatever the formula says.
         labels: the closed list of answers of an exact grader.
         test_command: program and arguments that judge code; the answer is its standard input.
+        grader: another primary grader: exact, set, fields, numeric, regex, schema, json, tool-call,
+            similarity, python, tests, judge, preference. `tolerance` belongs to numeric, `pattern` to regex,
+            `function` (file.py:name) to python.
+        control_at_least: what the old model must score, else the experiment is void.
+        cost_ratio, latency_ratio: the most that the new model may cost and take, as ratios to the old.
+        failed: share of an arm's requests that may fail.
+        served: names under which the endpoint serves a model: `served = { "gpt-x" = ["my-deployment"] }`.
     """
+
+    grader: GraderId | None = None
+    tolerance: float | None = None
+    pattern: str | None = None
+    function: str | None = None
+    control_at_least: float | None = None
+    cost_ratio: float | None = None
+    latency_ratio: float | None = None
+    failed: float | None = None
+    served: dict[str, tuple[str, ...]] | None = None
 
     margin: float | None = None
     spread: float | None = None
@@ -53,7 +72,7 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     timeout_seconds: float | None = None
     seed: int | None = None
     answer_limit: int | None = None
-    usd_per_million: dict[str, tuple[float, float]] | None = None
+    usd_per_million: dict[str, tuple[float, ...]] | None = None
 
     def given(self) -> dict[str, object]:
         """The keys that are set."""
@@ -74,7 +93,23 @@ def read(folder: Path) -> Overrides:
     except msgspec.ValidationError as error:
         raise UsageError(f"{file}: {error}") from None
     _check(found, file)
+    _check_grader(found, file)
     return found
+
+
+def _check_grader(found: Overrides, file: Path) -> None:
+    needed = {"regex": "pattern", "python": "function"}.get(found.grader or "")
+    if needed and not getattr(found, needed):
+        raise UsageError(f"{file}: grader = {found.grader!r} needs {needed}")
+    if found.function is not None and not re.fullmatch(r"[\w./-]+\.py:\w+", found.function):
+        raise UsageError(f"{file}: function = {found.function!r}: expected file.py:name")
+    if found.pattern is not None:
+        try:
+            re.compile(found.pattern)
+        except re.error as error:
+            raise UsageError(f"{file}: pattern = {found.pattern!r}: {error}") from None
+    if any(len(price) not in (2, 3) for price in (found.usd_per_million or {}).values()):
+        raise UsageError(f"{file}: usd_per_million: expected [in, out] or [in, out, cached in]")
 
 
 def _check(found: Overrides, file: Path) -> None:
@@ -90,6 +125,10 @@ def _problem(name: str, value: object) -> str:
         return ""
     if name in _SHARES and not 0 < value < 0.5:
         return "expected a share above 0 and below 0.5"
+    if name in ("control_at_least", "failed") and not 0 <= value < 1:
+        return "expected a share from 0 to below 1"
+    if name in ("control_at_least", "failed", "tolerance"):
+        return "" if value >= 0 else "expected 0 or more"
     if name == "power" and not 0.5 <= value < 1:
         return "expected a share from 0.5 to below 1"
     if name == "spread" and not 0 < value <= 2:
@@ -106,6 +145,11 @@ def template(experiment: Experiment) -> str:
     run, size, primary = experiment.run, experiment.size, experiment.primary
     arms = {f"{arm.name}_model": arm.model for arm in experiment.arms}
     values: dict[str, object] = {
+        "grader": primary.id,
+        "cost_ratio": experiment.limits.cost_ratio,
+        "latency_ratio": experiment.limits.latency_ratio,
+        "failed": experiment.limits.failed,
+        "control_at_least": primary.control_at_least,
         "margin": size.margin,
         "spread": size.spread,
         "alpha": size.alpha,

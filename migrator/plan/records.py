@@ -12,7 +12,12 @@ import msgspec
 from migrator.inventory import Message, PromptVariable, Record
 
 ArmName = Literal["control", "treatment", "challenger"]
-GraderId = Literal["tool-call", "exact", "fields", "set", "tests", "judge", "schema", "json"]
+GraderId = Literal[
+    "tool-call", "exact", "fields", "set", "numeric", "regex", "similarity", "python", "tests", "judge",
+    "preference", "schema", "json",
+]  # fmt: skip
+JUDGES = ("judge", "preference")
+NEED_EXPECTED = ("exact", "fields", "set", "numeric", "tool-call", "tests", "similarity")
 
 
 class Arm(Record, frozen=True):
@@ -40,6 +45,10 @@ class Grader(Record, frozen=True):
     rubric: str = ""
     judge_model: str = ""
     test_command: tuple[str, ...] = ()
+    tolerance: float = 0.0
+    pattern: str = ""
+    function: str = ""
+    control_at_least: float = 0.0
     source: str = ""
 
 
@@ -54,6 +63,21 @@ class Guard(Record, frozen=True):
     high: float = 0.0
 
 
+class Limits(Record, frozen=True):
+    """What the treatment may cost and how slow it may be, as ratios to the control; both are tested.
+
+    Attributes:
+        cost_ratio: of the mean costs. latency_ratio: of the median pair's durations.
+        failed: share of requests of an arm that may fail before the experiment is void.
+        served: names under which an endpoint may serve a model besides the model's own.
+    """
+
+    cost_ratio: float = 1.5
+    latency_ratio: float = 1.5
+    failed: float = 0.05
+    served: dict[str, tuple[str, ...]] = {}
+
+
 class Detectable(Record, frozen=True):
     """What a number of pairs can exclude."""
 
@@ -62,16 +86,22 @@ class Detectable(Record, frozen=True):
 
 
 class Size(Record, frozen=True):
-    """How many pairs, and why: `alpha_planned` is `alpha` after the correction for several experiments."""
+    """How many pairs at most, and why: `alpha_planned` is `alpha` after the correction for experiments.
+
+    `pairs_usual`: after how many it is decided on average. `minimum`: before so many nothing is said.
+    """
 
     pairs: int
     pairs_alone: int
+    pairs_usual: int
     alpha: float
     alpha_planned: float
     power: float
     margin: float
     spread: float
     formula: str
+    condition: str
+    minimum: int
     detectable: tuple[Detectable, ...]
     filled: int
     sentence: str
@@ -111,7 +141,8 @@ class Place(Record, frozen=True):
 class Run(Record, frozen=True):
     """How `ab run` sends requests; `budget_usd` is never exceeded.
 
-    `answer_limit` caps the output, in tokens, of requests that have no cap of their own.
+    `answer_limit` caps the output, in tokens, of requests that have no cap of their own; no cap is above the
+    model's `most_output`. `usd_per_million`: in, out and, where it is known, cached in.
     """
 
     budget_usd: float | None
@@ -121,7 +152,8 @@ class Run(Record, frozen=True):
     timeout_seconds: float
     seed: int
     answer_limit: int
-    usd_per_million: dict[str, tuple[float, float]] = {}
+    usd_per_million: dict[str, tuple[float, ...]] = {}
+    most_output: dict[str, int] = {}
 
 
 class Experiment(Record, frozen=True):
@@ -141,6 +173,7 @@ class Experiment(Record, frozen=True):
     arms: tuple[Arm, ...]
     graders: tuple[Grader, ...]
     guardrails: tuple[Guard, ...]
+    limits: Limits
     slices: tuple[str, ...]
     size: Size
     estimate: Estimate
@@ -151,6 +184,13 @@ class Experiment(Record, frozen=True):
     notes: tuple[str, ...] = ()
     compliance: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    content: str = ""
+
+    @property
+    def ready(self) -> bool:
+        """Whether filling its dataset is all that is left to do."""
+        return not self.lacks
 
     @property
     def primary(self) -> Grader:
@@ -183,6 +223,8 @@ class Phase(Record, frozen=True):
     patch: str = ""
     files: tuple[str, ...] = ()
     unproved: tuple[str, ...] = ()
+    snippet: str = ""
+    watched: tuple[str, ...] = ()
 
 
 class Trouble(Record, frozen=True):
@@ -241,6 +283,7 @@ class Totals(Record, frozen=True):
     """The whole plan before anyone spends."""
 
     experiments: int
+    unready: int
     pairs: int
     tokens: int
     usd: float | None
@@ -266,7 +309,7 @@ class Plan(Record, omit_defaults=False, frozen=True):
     correction: str
     notes: tuple[str, ...] = ()
     generated: str = ""
-    schema_version: int = 1
+    schema_version: int = 2
 
 
 def json_schema() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
+from migrator.plan.records import GraderId  # noqa: TC001 -- msgspec reads the annotation
 from migrator.rulebook import Rule
 from migrator.rulefiles import load_record
 
@@ -23,7 +24,19 @@ class StatisticsRule(Rule, frozen=True):
     reasoning_factor: float
     concurrency: int
     human_checks: int
-    early_stop_p: float
+    source: str
+
+
+class LimitsRule(Rule, frozen=True):
+    """What voids an experiment, and what the treatment may cost: shares of 1, ratios to the control."""
+
+    cost_ratio: float
+    latency_ratio: float
+    failed: float
+    judge_failed: float
+    kappa: float
+    grades: int
+    served_otherwise: float
     source: str
 
 
@@ -39,15 +52,17 @@ class JudgeRule(Rule, frozen=True):
 class GraderRule(Rule, frozen=True):
     """How answers are scored; see the head of the section in rules/plan.toml."""
 
-    id: Literal["tool-call", "exact", "fields", "set", "tests", "judge", "schema", "json"]
+    id: GraderId
     title: str
     scale: Literal["pass", "score"]
     margin: float
     spread: float
     source: str
+    control_at_least: float = 0.0
     uses: tuple[str, ...] = ()
     needs: tuple[Literal["tools", "labels", "schema", "json"], ...] = ()
     also: bool = False
+    chosen: bool = False
     fills: str = ""
     hint: str = ""
 
@@ -141,6 +156,8 @@ class RequestRule(Rule, frozen=True):
 
     parameters: tuple[str, ...]
     caps: tuple[str, ...]
+    instructions: tuple[str, ...]
+    tools: tuple[str, ...]
     source: str
 
 
@@ -148,6 +165,7 @@ class PlanRules(Rule, frozen=True):
     """The file."""
 
     statistics: StatisticsRule
+    limits: LimitsRule
     judge: JudgeRule
     grader: tuple[GraderRule, ...]
     rubric: tuple[Rubric, ...]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from migrator.plan import statistics
-from migrator.plan.records import ArmCost, Detectable, Estimate, Size
+from migrator.plan.records import JUDGES, ArmCost, Detectable, Estimate, Size
+from migrator.plan.statistics import Condition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,43 +25,56 @@ LATENCY_TOKENS = 512
 _VARIABLE = re.compile(r"\{\{[^{}]*\}\}")
 
 
+def assumed(primary: Grader) -> Condition:
+    """What a size is computed with: the models differ by chance only."""
+    return Condition(primary.margin, primary.spread, primary.scale == "pass")
+
+
 def size(primary: Grader, experiments: int, filled: int, rules: PlanRules, given: Overrides) -> Size:
     """The size of one experiment among several; `filled` rows are there already."""
     base = rules.statistics
     alpha, power = given.alpha or base.alpha, given.power or base.power
     planned = alpha / max(experiments, 1)
-    rate = primary.scale == "pass"
-    formula = statistics.pairs_for_rates if rate else statistics.pairs_for_scores
-    drop = statistics.detectable_rate_drop if rate else statistics.detectable_score_drop
-    needed = given.pairs or max(base.minimum_pairs, formula(primary.margin, primary.spread, planned, power))
+    condition = assumed(primary)
+    needed = given.pairs or max(base.minimum_pairs, statistics.pairs(condition, planned, power))
     shown = sorted({*SHOWN_PAIRS, needed})
+    drops = {n: round(statistics.detectable(n, condition, planned, power), 4) for n in shown}
+    there = filled or 100
+    least = statistics.detectable(there, condition, planned, power)
     return Size(
         pairs=needed,
-        pairs_alone=max(base.minimum_pairs, formula(primary.margin, primary.spread, alpha, power)),
+        pairs_alone=max(base.minimum_pairs, statistics.pairs(condition, alpha, power)),
+        pairs_usual=max(base.minimum_pairs, statistics.usual(condition, planned, needed)),
         alpha=alpha,
         alpha_planned=planned,
         power=power,
         margin=primary.margin,
         spread=primary.spread,
-        formula="paired proportions, Liu et al. 2002" if rate else "paired t test, Guenther 1981",
-        detectable=tuple(
-            Detectable(pairs=n, drop=round(min(1.0, drop(n, primary.spread, planned, power)), 4))
-            for n in shown
-        ),
+        formula="betting, inverse Gaussian first passage",
+        condition=_condition(primary, power),
+        minimum=base.minimum_pairs,
+        detectable=tuple(Detectable(pairs=n, drop=drop) for n, drop in drops.items()),
         filled=filled,
-        sentence=_sentence(
-            primary, filled or 100, needed, drop(filled or 100, primary.spread, planned, power), power
-        ),
+        sentence=_sentence(primary, there, needed, least, power),
     )
+
+
+def _condition(primary: Grader, power: float) -> str:
+    spread = (
+        f"{primary.spread:.0%} of the pairs differ"
+        if primary.scale == "pass"
+        else f"scores differ with a deviation of {primary.spread:g}"
+    )
+    return f"{power:.0%} power if there is no true difference and {spread}; with a true drop it is less"
 
 
 def _sentence(primary: Grader, there: int, needed: int, least: float, power: float) -> str:
     drop, margin = points(min(least, 1.0)), points(primary.margin)
     if there >= needed:
-        return f"{there:,} pairs detect a drop of {margin} at {power:.0%} power; {needed:,} would do."
+        return f"{there:,} pairs exclude a drop of {margin} at {power:.0%} power; {needed:,} would do."
     return (
-        f"{there:,} pairs cannot detect a drop of {margin} at {power:.0%} power (only one of {drop} or "
-        f"more); "
+        f"{there:,} pairs cannot exclude a drop of {margin} at {power:.0%} power (only one of {drop} "
+        "or more); "
         f"{needed:,} are needed."
     )
 
@@ -76,7 +90,7 @@ class Pricing(NamedTuple):
 
     catalogue: Catalogue
     rules: PlanRules
-    prices: dict[str, tuple[float, float]]
+    prices: dict[str, tuple[float, ...]]
 
 
 def estimate(
@@ -89,8 +103,8 @@ def estimate(
         out = _answer(tokens_out, arm, prompt, pricing)
         costs.append(_cost(arm.name, arm.model, (tokens_in, out), pairs, pricing))
     times = dict.fromkeys((cost.arm for cost in costs), pairs)
-    if primary.id == "judge":
-        times["judge"] = pairs * len(costs)
+    if primary.id in JUDGES:
+        times["judge"] = pairs * (len(costs) if primary.id == "judge" else 2 * (len(costs) - 1))
         costs.append(_judge_cost(primary, tokens_in + tokens_out, times["judge"], pricing))
     seconds = sum(cost.latency_seconds * times[cost.arm] for cost in costs)
     paced = sum(times.values()) / run.requests_per_minute if run.requests_per_minute else 0.0
@@ -130,12 +144,19 @@ def _tokens(prompt: Prompt, rules: PlanRules) -> tuple[int, int, str]:
 def _answer(tokens: int, arm: Arm, prompt: Prompt, pricing: Pricing) -> int:
     """Reasoning tokens are billed as output."""
     model = pricing.catalogue.model(arm.model)
-    effort = arm.request.get("reasoning_effort") or (arm.request.get("reasoning") or {}).get("effort")
-    effort = effort or (model.default_effort if model is not None else "")
+    effort = effort_of(arm.request) or (model.default_effort if model is not None else "")
     if not effort or effort == "none":
         return tokens
     reasoned = int(tokens * pricing.rules.statistics.reasoning_factor)
     return min(reasoned, prompt.output_cap) if prompt.output_cap else reasoned
+
+
+def effort_of(request: dict[str, Any]) -> str:
+    """The reasoning effort that a request asks for; nothing where it names none."""
+    reasoning = request.get("reasoning")
+    nested = reasoning.get("effort") if isinstance(reasoning, dict) else None
+    found = request.get("reasoning_effort") or nested
+    return found if isinstance(found, str) else ""
 
 
 def _cost(arm: str, name: str, tokens: tuple[int, int], times: int, pricing: Pricing) -> ArmCost:
@@ -154,11 +175,14 @@ def _cost(arm: str, name: str, tokens: tuple[int, int], times: int, pricing: Pri
     )
 
 
-def prices(names: Iterable[str], catalogue: Catalogue, given: Overrides) -> dict[str, tuple[float, float]]:
-    """USD per million tokens in and out, of the models whose prices are known; the team's figures first."""
-    found: dict[str, tuple[float, float]] = {}
+def prices(names: Iterable[str], catalogue: Catalogue, given: Overrides) -> dict[str, tuple[float, ...]]:
+    """USD per million tokens in, out and cached in, of the models whose prices are known; the team's
+    first.
+    """
+    found: dict[str, tuple[float, ...]] = {}
     for name in names:
         model = catalogue.model(name)
         if model is not None and model.usd_in is not None and model.usd_out is not None:
-            found[name] = model.usd_in, model.usd_out
+            cached = (model.usd_cached,) if model.usd_cached is not None else ()
+            found[name] = (model.usd_in, model.usd_out, *cached)
     return {**found, **(given.usd_per_million or {})}

@@ -1,225 +1,107 @@
-"""Paired comparison of two models: sample sizes before, intervals and tests after. Plain Python.
+"""How many pairs an experiment needs, by the method that judges it, in plain Python.
 
-`difference` is always treatment minus control; a `margin` is the largest drop that is accepted, as a
-positive number. Sources, by name in the functions:
-Liu, Hsueh, Hsieh & Chen 2002, Statistics in Medicine 21:231 (size for paired proportions);
-Tango 1998, Statistics in Medicine 17:891 (score interval and test for paired proportions);
-Guenther 1981, The American Statistician 35:243 (size for the paired t test);
-Holm 1979, Scandinavian Journal of Statistics 6:65 (several experiments);
-Wilson 1927, JASA 22:209 (interval for a rate); Efron & Tibshirani 1993, ch. 13 (bootstrap percentiles).
+`difference` is always treatment minus control; a `margin` is the largest drop that is accepted, as a positive
+number. The logarithm of what a bet wins grows by steps of known mean and variance, as Brownian motion with
+drift; the time until it passes the threshold is inverse Gaussian (Wald 1947; Siegmund 1985, Sequential
+Analysis, ch. 3).
 """
 
 from __future__ import annotations
 
 import math
-import random
-from typing import TYPE_CHECKING, NamedTuple
+from statistics import NormalDist
+from typing import NamedTuple
 
-from migrator.plan.distributions import normal_cdf, normal_quantile, student_cdf, student_quantile
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-RESAMPLES = 2_000
-
-
-class Interval(NamedTuple):
-    """An estimate with its two-sided confidence limits."""
-
-    estimate: float
-    low: float
-    high: float
+BETS = tuple(0.98 * 2 ** (-k / 2) for k in range(9))
+"""Shares of the stake that are bet, fixed before any data."""
+OVERSHOOT = 0.15
+"""What the wall is raised by, since the best bet is known only afterwards; by simulation
+(bench/verdicts.py).
+"""
+LARGEST = 10_000_000
+_NORMAL = NormalDist()
 
 
-class PairedTable(NamedTuple):
-    """Counts of pairs: both pass, only the control (lost), only the treatment (won), neither."""
+class Steps(NamedTuple):
+    """Mean and variance of a bet's logarithm at one pair."""
 
-    both: int
-    lost: int
-    won: int
-    neither: int
-
-    @property
-    def pairs(self) -> int:
-        return sum(self)
-
-    @property
-    def difference(self) -> float:
-        """Treatment's pass rate minus control's."""
-        return (self.won - self.lost) / self.pairs if self.pairs else 0.0
-
-    @property
-    def discordance(self) -> float:
-        """Share of pairs in which the two differ."""
-        return (self.won + self.lost) / self.pairs if self.pairs else 0.0
+    mean: float
+    variance: float
 
 
-# -- before: how many pairs ----------------------------------------------------------------------
+class Condition(NamedTuple):
+    """What a size is computed with: `spread` is the share of pairs that differ, or a deviation of scores."""
+
+    margin: float
+    spread: float
+    passes: bool
+    difference: float = 0.0
 
 
-def _quantiles(alpha: float, power: float) -> float:
-    return normal_quantile(1 - alpha) + normal_quantile(power)
+def _outcomes(assumed: Condition) -> tuple[tuple[float, float], ...]:
+    """Differences and how often they come."""
+    if not assumed.passes:
+        return (assumed.difference + assumed.spread, 0.5), (assumed.difference - assumed.spread, 0.5)
+    most = max(assumed.spread, abs(assumed.difference))
+    won, lost = (most + assumed.difference) / 2, (most - assumed.difference) / 2
+    return (1.0, won), (-1.0, lost), (0.0, max(0.0, 1 - most))
 
 
-def pairs_for_rates(
-    margin: float, discordance: float, alpha: float, power: float, difference: float = 0.0
-) -> int:
-    """Pairs that show non-inferiority of a pass rate at a true `difference` (Liu et al. 2002).
+def _steps(assumed: Condition, bet: float) -> Steps:
+    found = [
+        (math.log1p(bet * ((1 + max(-1.0, min(1.0, d))) / (1 - assumed.margin) - 1)), share)
+        for d, share in _outcomes(assumed)
+    ]
+    mean = math.fsum(g * share for g, share in found)
+    return Steps(mean, math.fsum(share * (g - mean) ** 2 for g, share in found))
 
-    `alpha` is one-sided. n = (z_alpha + z_power)^2 (discordance - difference^2) / (margin + difference)^2.
-    """
-    room = margin + difference
-    if room <= 0:
+
+def power(pairs: int, assumed: Condition, alpha: float) -> float:
+    """How surely the best bet passes 1 / alpha within so many pairs."""
+    steps = [_steps(assumed, bet) for bet in BETS]
+    best = max(steps, key=lambda s: s.mean)
+    near = math.fsum(math.exp((one.mean - best.mean) * pairs) for one in steps)
+    return crossing(pairs, best, math.log(len(BETS) / near / alpha) + OVERSHOOT)
+
+
+def usual(assumed: Condition, alpha: float, most: int) -> int:
+    """Pairs after which it is decided on average (Wald), where nothing is better or worse."""
+    best = max((_steps(assumed, bet) for bet in BETS), key=lambda s: s.mean)
+    return min(most, math.ceil((math.log(1 / alpha) + 1) / best.mean)) if best.mean > 0 else most
+
+
+def crossing(pairs: int, steps: Steps, wall: float) -> float:
+    """P(Brownian motion with that drift passes the wall within so many steps)."""
+    drift, spread = steps.mean, math.sqrt(steps.variance * pairs)
+    if spread < 1e-12:
+        return float(drift * pairs >= wall)
+    tail = _NORMAL.cdf((-wall - drift * pairs) / spread)
+    again = math.exp(min(700.0, 2 * drift * wall / steps.variance)) * tail if tail > 0 else 0.0
+    return min(1.0, _NORMAL.cdf((drift * pairs - wall) / spread) + again)
+
+
+def pairs(assumed: Condition, alpha: float, wanted: float) -> int:
+    """Pairs that show the drop to be smaller than the margin with the wanted power; `alpha` is one-sided."""
+    if assumed.margin + assumed.difference <= 0:
         raise ValueError("the assumed drop is not smaller than the margin: no number of pairs shows it")
-    return math.ceil(_quantiles(alpha, power) ** 2 * max(discordance - difference**2, 0.0) / room**2)
+    low, high = 0, 64
+    while power(high, assumed, alpha) < wanted:
+        low, high = high, high * 2
+        if high > LARGEST:
+            raise ValueError("more pairs than anyone has")
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if power(middle, assumed, alpha) >= wanted else (middle, high)
+    return high
 
 
-def pairs_for_scores(
-    margin: float, deviation: float, alpha: float, power: float, difference: float = 0.0
-) -> int:
-    """Pairs that show non-inferiority of a mean score; `deviation` is that of the paired differences.
-
-    The normal formula plus Guenther's z^2/2, which stands for the t distribution.
-    """
-    room = margin + difference
-    if room <= 0:
-        raise ValueError("the assumed drop is not smaller than the margin: no number of pairs shows it")
-    z = normal_quantile(1 - alpha)
-    return math.ceil(_quantiles(alpha, power) ** 2 * (deviation / room) ** 2 + z * z / 2)
-
-
-def detectable_rate_drop(pairs: int, discordance: float, alpha: float, power: float) -> float:
-    """The smallest drop of a pass rate that `pairs` exclude with that power: the formula, solved."""
-    return _quantiles(alpha, power) * math.sqrt(discordance / pairs) if pairs else 1.0
-
-
-def detectable_score_drop(pairs: int, deviation: float, alpha: float, power: float) -> float:
-    """The same for a mean score."""
-    spare = pairs - normal_quantile(1 - alpha) ** 2 / 2
-    return _quantiles(alpha, power) * deviation / math.sqrt(spare) if spare > 0 else 1.0
-
-
-# -- after: pass rates ---------------------------------------------------------------------------
-
-
-def tango_z(table: PairedTable, difference: float) -> float:
-    """The score statistic of Tango 1998 for the hypothesis that the true difference is `difference`."""
-    n, lost, won = table.pairs, table.lost, table.won
-    if n == 0:
-        return 0.0
-    a = 2 * n
-    b = -won - lost + (2 * n - won + lost) * difference
-    c = -lost * difference * (1 - difference)
-    losing = (math.sqrt(max(b * b - 4 * a * c, 0.0)) - b) / (2 * a)
-    variance = n * (2 * losing + difference * (1 - difference))
-    numerator = won - lost - n * difference
-    if variance > 1e-12:
-        return numerator / math.sqrt(variance)
-    return math.copysign(math.inf, numerator) if numerator else 0.0
-
-
-def rate_interval(table: PairedTable, confidence: float) -> Interval:
-    """Tango's score interval for the difference of pass rates."""
-    z = normal_quantile((1 + confidence) / 2)
-    estimate = table.difference
-    low = _crossing(table, z, -1.0, estimate)
-    high = _crossing(table, -z, estimate, 1.0)
-    return Interval(estimate, low, high)
-
-
-def _crossing(table: PairedTable, wanted: float, low: float, high: float) -> float:
-    """The difference at which the score statistic, which falls, has the wanted value."""
-    for _ in range(80):
-        middle = (low + high) / 2
-        if tango_z(table, middle) > wanted:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
-
-
-def rate_non_inferiority(table: PairedTable, margin: float) -> float:
-    """One-sided p of "the drop is `margin` or more"."""
-    return 1 - normal_cdf(tango_z(table, -margin)) if table.pairs else 1.0
-
-
-def wilson(hits: int, total: int, confidence: float) -> Interval:
-    """Wilson's interval for a rate."""
-    if total == 0:
-        return Interval(0.0, 0.0, 1.0)
-    z, p = normal_quantile((1 + confidence) / 2), hits / total
-    scale = 1 + z * z / total
-    centre = (p + z * z / (2 * total)) / scale
-    half = z * math.sqrt(p * (1 - p) / total + z * z / (4 * total * total)) / scale
-    return Interval(p, max(0.0, centre - half), min(1.0, centre + half))
-
-
-# -- after: scores, costs, latencies -------------------------------------------------------------
-
-
-def mean_and_deviation(values: Sequence[float]) -> tuple[float, float]:
-    """Mean, and standard deviation with n - 1 (0 for one value)."""
-    mean = math.fsum(values) / len(values)
-    if len(values) < 2:
-        return mean, 0.0
-    return mean, math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (len(values) - 1))
-
-
-def mean_interval(differences: Sequence[float], confidence: float) -> Interval:
-    """Student's interval for the mean of paired differences."""
-    mean, deviation = mean_and_deviation(differences)
-    if len(differences) < 2:
-        return Interval(mean, -math.inf, math.inf)
-    half = (
-        student_quantile((1 + confidence) / 2, len(differences) - 1) * deviation / math.sqrt(len(differences))
-    )
-    return Interval(mean, mean - half, mean + half)
-
-
-def score_non_inferiority(differences: Sequence[float], margin: float) -> float:
-    """One-sided p of "the mean drop is `margin` or more": a paired t test, shifted."""
-    if len(differences) < 2:
+def detectable(count: int, assumed: Condition, alpha: float, wanted: float) -> float:
+    """The smallest margin that so many pairs show with that power; 1 where none is shown."""
+    low, high = 0.0, 0.999
+    if count < 1 or power(count, assumed._replace(margin=high), alpha) < wanted:
         return 1.0
-    mean, deviation = mean_and_deviation(differences)
-    if deviation == 0:
-        return 0.0 if mean > -margin else 1.0
-    t = (mean + margin) / (deviation / math.sqrt(len(differences)))
-    return 1 - student_cdf(t, len(differences) - 1)
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The `share` quantile, linear between order statistics (Hyndman & Fan's type 7)."""
-    ordered = sorted(values)
-    at = share * (len(ordered) - 1)
-    low = math.floor(at)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (at - low)
-
-
-def percentile_ratio(
-    control: Sequence[float], treatment: Sequence[float], share: float, confidence: float, seed: int = 0
-) -> Interval:
-    """Treatment's quantile over control's, with a bootstrap interval over pairs."""
-    generator, pairs = random.Random(seed), list(zip(control, treatment, strict=True))
-    estimate = percentile(treatment, share) / max(percentile(control, share), 1e-12)
-    ratios = []
-    for _ in range(RESAMPLES):
-        sample = generator.choices(pairs, k=len(pairs))
-        one, two = percentile([c for c, _ in sample], share), percentile([t for _, t in sample], share)
-        ratios.append(two / max(one, 1e-12))
-    return Interval(
-        estimate, percentile(ratios, (1 - confidence) / 2), percentile(ratios, (1 + confidence) / 2)
-    )
-
-
-# -- several experiments -------------------------------------------------------------------------
-
-
-def holm(values: Sequence[float]) -> list[float]:
-    """Holm's adjusted p values, in the given order."""
-    order = sorted(range(len(values)), key=lambda i: values[i])
-    adjusted, largest = [0.0] * len(values), 0.0
-    for rank, index in enumerate(order):
-        largest = max(largest, min(1.0, (len(values) - rank) * values[index]))
-        adjusted[index] = largest
-    return adjusted
+    for _ in range(40):
+        middle = (low + high) / 2
+        enough = power(count, assumed._replace(margin=middle), alpha) >= wanted
+        low, high = (low, middle) if enough else (middle, high)
+    return high

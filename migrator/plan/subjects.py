@@ -8,17 +8,23 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from migrator.inventory import Message, Prompt, PromptVariable
+from migrator.plan.results import digest
 from migrator.report.redact import mask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from migrator.inventory import CallSite, Inventory, Reference
+    from migrator.plan.rules import RequestRule
     from migrator.rulebook import Rulebook
 
 CONTEXTS = ("src", "example")
 STRONG = 0.6
 INPUT = PromptVariable(name="input", source="what the program sends as the user's message")
+MESSAGES = PromptVariable(name="messages", source="the whole list of messages, from a recording or a log")
+INSTRUCTIONS = PromptVariable(name="instructions", source="the agent's instructions, as the program has them")
+TOOLS = PromptVariable(name="tools", source="the list of tools that the request offers, as the API takes it")
+LISTS = ("messages", "tools")
 _VARIABLE = re.compile(r"\{\{[^{}]*\}\}")
 _FIELD = re.compile(r"(?<!\{)\{(\w+)\}(?!\})|\{\{\s*(\w+)\s*\}\}")
 
@@ -31,10 +37,23 @@ class Subject(NamedTuple):
     model: str
     variant: str
     references: tuple[Reference, ...]
+    lacks: tuple[str, ...] = ()
 
     @property
     def site(self) -> CallSite:
         return self.sites[0]
+
+    @property
+    def content(self) -> str:
+        """A digest of what is asked, of which models: what tells experiments of one function apart."""
+        prompt = self.prompt
+        texts = [(m.role, m.text, list(m.images)) for m in prompt.messages]
+        bare = self.site.scope if not any(_constant(m.text) for m in prompt.messages) else ""
+        return digest([texts, prompt.request, prompt.response_schema, self.model, self.variant, bare])
+
+    def is_list(self, variable: PromptVariable) -> bool:
+        """Whether a variable holds a list as the API takes it."""
+        return variable.name in LISTS or variable.kind == "conversation"
 
 
 class Found(NamedTuple):
@@ -45,7 +64,7 @@ class Found(NamedTuple):
     uncovered: tuple[Reference, ...]
 
 
-def find(inventory: Inventory, read_file: Callable[[str, str], str]) -> Found:
+def find(inventory: Inventory, read_file: Callable[[str, str], str], rules: RequestRule) -> Found:
     """The subjects of an inventory; `read_file(source path, name)` gives a prompt file's text, or nothing."""
     references = {r.id: r for r in inventory.references}
     sites = [s for s in inventory.call_sites if _moving(s, references)]
@@ -61,13 +80,13 @@ def find(inventory: Inventory, read_file: Callable[[str, str], str]) -> Found:
     for site in sites:
         if f"{site.path}:{site.line}" in covered or not sends(site):
             continue
-        prompt = with_files(site.prompt or Prompt(messages=()), site.path, read_file)
+        prompt = asked_for(with_files(site.prompt or Prompt(messages=()), site.path, read_file), rules)
         for model, variant, ours in _moves(site, references):
             key = _key(site, prompt, model, variant)
             groups.setdefault(key, []).append(site)
             parts.setdefault(key, (prompt, model, variant, []))[3].extend(ours)
     subjects = tuple(
-        Subject(tuple(groups[key]), prompt, model, variant, tuple(ours))
+        Subject(tuple(groups[key]), prompt, model, variant, tuple(ours), lacks(prompt))
         for key, (prompt, model, variant, ours) in parts.items()
     )
     proved = {r.id for subject in subjects for r in subject.references}
@@ -85,8 +104,47 @@ def _key(site: CallSite, prompt: Prompt, model: str, variant: str) -> tuple[obje
     if site.prompt is None or not site.prompt.messages:
         return "unknown", site.path.rpartition("/")[0], model, variant
     texts = tuple((m.role, m.text, m.images) for m in prompt.messages)
-    bare = not any(_VARIABLE.sub("", m.text).strip() for m in prompt.messages)
+    bare = not any(_constant(m.text) for m in prompt.messages)
     return texts, model, variant, prompt.response_schema, site.id if bare else ""
+
+
+def _constant(text: str) -> str:
+    return _VARIABLE.sub("", text).strip()
+
+
+def asked_for(prompt: Prompt, rules: RequestRule) -> Prompt:
+    """The prompt with variables for what only the running program knows: messages, instructions, tools."""
+    missing, messages, more = set(prompt.unresolved), list(prompt.messages), []
+    if missing & set(rules.instructions) and not any(m.role in ("system", "developer") for m in messages):
+        messages.insert(0, Message(role="system", text="{{instructions}}"))
+        more.append(INSTRUCTIONS)
+    if missing & set(rules.tools) and "tools" not in prompt.request:
+        more.append(TOOLS)
+    if not any(_constant(m.text) for m in prompt.messages) or not (prompt.variables or more):
+        more += [] if MESSAGES.name in {v.name for v in prompt.variables} else [MESSAGES]
+        only = all(m.text.strip() == "{{" + v.name + "}}" for m in prompt.messages for v in prompt.variables)
+        if only and len(prompt.variables) == 1:
+            messages, more = [*messages[:-1], Message(role="user", text="{{messages}}")], [MESSAGES, *more]
+            prompt = msgspec.structs.replace(prompt, variables=())
+    unique = {v.name: v for v in (*prompt.variables, *more)}
+    return msgspec.structs.replace(prompt, messages=tuple(messages), variables=tuple(unique.values()))
+
+
+def lacks(prompt: Prompt) -> tuple[str, ...]:
+    """What the source does not say, so that someone has to: the experiment is not ready before."""
+    found = []
+    names = {v.name for v in prompt.variables}
+    if not any(_constant(m.text) for m in prompt.messages):
+        found.append("its prompt is not in the source: `messages` wants the requests of a recording or a log")
+    elif names == {MESSAGES.name}:
+        found.append(
+            "its prompt has no input, so that every request is the same: `messages` wants what varies"
+        )
+    if INSTRUCTIONS.name in names:
+        found.append("the agent's `instructions` are not in the source")
+    if TOOLS.name in names:
+        found.append("the `tools` of the request are not in the source")
+    return tuple(found)
 
 
 def _moves_here(reference: Reference) -> bool:
@@ -152,15 +210,50 @@ def uses(site: CallSite, rulebook: Rulebook) -> tuple[str, ...]:
     return tuple(sorted((u for u in weights if weights[u] >= least), key=lambda use: (-weights[use], use)))
 
 
-def names(subjects: Iterable[Subject]) -> list[str]:
-    """A name for each subject, from file and function, so that it outlives moved lines."""
-    taken: dict[str, int] = {}
-    found = []
-    for subject in subjects:
-        site = subject.site
-        stem = site.path.rpartition("/")[2].removesuffix(".py").removesuffix(".ipynb")
-        scope = "" if site.scope in ("<module>", "") else site.scope
-        name = re.sub(r"[^a-z0-9]+", "-", f"{stem}-{scope}".lower()).strip("-")[:60] or "experiment"
-        taken[name] = taken.get(name, 0) + 1
-        found.append(name if taken[name] == 1 else f"{name}-{taken[name]}")
-    return found
+def stem(subject: Subject) -> str:
+    """File and function, so that a name outlives moved lines."""
+    site = subject.site
+    file = site.path.rpartition("/")[2].removesuffix(".py").removesuffix(".ipynb")
+    scope = "" if site.scope in ("<module>", "") else site.scope
+    return re.sub(r"[^a-z0-9]+", "-", f"{file}-{scope}".lower()).strip("-")[:60] or "experiment"
+
+
+def names(subjects: Sequence[Subject], earlier: Mapping[str, str]) -> list[str]:
+    """A name for each subject: that of the earlier experiment (name -> content) with its content, else place.
+
+    A call that is added before another takes neither name nor dataset from it.
+    """
+    found: dict[int, str] = {}
+    stems = [stem(subject) for subject in subjects]
+    left = dict(earlier)
+
+    def ours(place: int, name: str) -> bool:
+        return (
+            name == stems[place] or re.fullmatch(re.escape(stems[place]) + r"-[0-9a-f]{4}", name) is not None
+        )
+
+    for place, subject in enumerate(subjects):
+        same = [n for n, content in left.items() if content == subject.content and ours(place, n)]
+        if same:
+            found[place] = same[0]
+            del left[same[0]]
+    for place in range(len(subjects)):
+        rest = [n for n in left if ours(place, n)]
+        alone = sum(stems[p] == stems[place] for p in range(len(subjects)) if p not in found) == 1
+        if place not in found and len(rest) == 1 and alone:
+            found[place] = rest[0]
+            del left[rest[0]]
+    for place, subject in enumerate(subjects):
+        taken = {*earlier, *found.values()}
+        if place not in found:
+            alone = stems.count(stems[place]) == 1 and stems[place] not in taken
+            found[place] = stems[place] if alone else _free(f"{stems[place]}-{subject.content[:4]}", taken)
+    return [found[place] for place in range(len(subjects))]
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    number = 2
+    wanted = name
+    while wanted in taken:
+        wanted, number = f"{name}-{number}", number + 1
+    return wanted

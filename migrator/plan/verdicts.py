@@ -1,284 +1,268 @@
-"""What the results say: paired comparison, non-inferiority, guardrails, latency, cost, slices."""
+"""What the results say of one experiment: quality, guardrails, latency and cost by one method, or why
+nothing.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from collections import Counter
+from typing import TYPE_CHECKING
 
 from migrator.inventory import Record
-from migrator.plan import distributions, grading, guards, statistics
-from migrator.plan.results import digest
-from migrator.plan.runner import current
+from migrator.plan import evidence, guards, pairing, voids
+from migrator.plan.figures import Class, Flip, Interval, Rate, Slice, classes, flips, interval, slices
+from migrator.plan.grading import Scorer
+from migrator.plan.jobs import distinct
+from migrator.plan.rules import plan_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from migrator.plan.dataset import Row
-    from migrator.plan.records import Experiment, Grader
+    from migrator.plan.pairing import Pair, Paired
+    from migrator.plan.records import Experiment
     from migrator.plan.results import Result
 
-SLICE_PAIRS = 10
 
-
-class Interval(Record, frozen=True):
-    """An estimate with its limits."""
-
-    estimate: float
-    low: float | None
-    high: float | None
-
-
-class Rate(Record, frozen=True):
-    """How often a guardrail (or a further grader) was tripped, in both arms."""
+class Limit(Record, frozen=True):
+    """A ratio to the control, the most that it may be, and what is shown of it."""
 
     id: str
-    control: float
-    treatment: float
-    state: str
-
-
-class Slice(Record, frozen=True):
-    """The difference within one slice."""
-
-    name: str
-    pairs: int
-    difference: float
+    ratio: Interval
+    most: float
+    p_held: float
+    p_broken: float
+    state: str = ""
 
 
 class Compared(Record, frozen=True):
     """Two arms on the pairs that both have answered.
 
     Attributes:
-        p: one-sided p of "the drop is the margin or more"; `p_adjusted` after Holm over the experiments.
-        spread: measured discordance or deviation. `more`: pairs that are still needed at that spread.
-        ratio_p50, ratio_p95: latency, treatment over control. usd: per request. tokens_out: per answer.
+        p_go, p_harm: of "the drop is the margin or more" and of "it is less", at all looks together.
+        spread: measured discordance or deviation. `more`: pairs still needed at that spread.
+        usd: per request. tokens_out: per answer. errors, asked: requests of both arms.
+        void: why nothing can be concluded. served: what answered, by arm.
+        verdict: go, no-go, inconclusive or void.
     """
 
     arm: str
     model: str
     pairs: int
+    excluded: int
     control: float
     treatment: float
     difference: Interval
-    p: float
-    verdict: str
-    words: str
+    p_go: float
+    p_harm: float
     spread: float
+    void: tuple[str, ...] = ()
+    verdict: str = ""
+    words: str = ""
+    against: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
     more: int | None = None
     p_adjusted: float | None = None
     p50: tuple[float, float] = (0.0, 0.0)
     p95: tuple[float, float] = (0.0, 0.0)
-    ratio_p50: Interval | None = None
-    ratio_p95: Interval | None = None
     first_token_p50: tuple[float, float] | None = None
     usd: tuple[float, float] = (0.0, 0.0)
-    usd_difference: Interval | None = None
     tokens_out: tuple[float, float] = (0.0, 0.0)
     errors: tuple[int, int] = (0, 0)
+    asked: tuple[int, int] = (0, 0)
+    unmetered: int = 0
+    served: tuple[dict[str, int], dict[str, int]] = ({}, {})
+    limits: tuple[Limit, ...] = ()
     guardrails: tuple[Rate, ...] = ()
     slices: tuple[Slice, ...] = ()
+    classes: tuple[Class, ...] = ()
+    flips: tuple[Flip, ...] = ()
+    differences: tuple[float, ...] = ()
+    seconds: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
+
+    @property
+    def p_all(self) -> float:
+        """p of "not better than its margin, or above a limit": all must be shown, so the largest counts."""
+        return max([self.p_go, *(limit.p_held for limit in self.limits)])
 
 
 class Judged(Record, frozen=True):
-    """One experiment's results; nothing compared where no pair is there."""
+    """One experiment's results; nothing compared where no request came back."""
 
     name: str
     planned: int
+    rows: int
     spent: float
     compared: tuple[Compared, ...]
-
-
-class Pair(NamedTuple):
-    """One row's answers and scores."""
-
-    row: Row
-    control: Result
-    other: Result
-    scores: tuple[float, float]
+    notes: tuple[str, ...] = ()
 
 
 def judge(
-    experiment: Experiment, rows: Sequence[Row], there: Sequence[Result], *, run_tests: bool = False
+    experiment: Experiment,
+    rows: Sequence[Row],
+    there: Sequence[Result],
+    *,
+    folder: Path | None = None,
+    own: bool = False,
+    calibration: Callable[[pairing.Found], tuple[str, ...]] | None = None,
 ) -> Judged:
     """The comparison of an experiment before the correction over experiments."""
-    found = current(experiment, rows, there)
-    answers = {(r.row, r.arm): r for r in found if r.kind == "answer"}
-    scores = {(r.row, r.arm): r.score for r in found if r.kind == "judge" and not r.error}
+    rows = distinct(experiment, rows)
+    have = pairing.found(experiment, rows, there)
     compared = []
     for arm in experiment.arms[1:]:
-        pairs = _pairs(experiment.primary, rows, answers, scores, arm.name, run_tests)
-        if pairs:
-            compared.append(_compare(experiment, arm.name, arm.model, pairs))
+        score = Scorer(experiment.primary, folder, own=own)
+        paired = pairing.paired(experiment, rows, have, arm.name, score)
+        if any(paired.asked):
+            void = voids.reasons(experiment, rows, paired, arm.name, score, plan_rules().limits)
+            void += calibration(have) if calibration is not None else ()
+            compared.append(compare(experiment, arm.name, arm.model, paired, void))
     return Judged(
         name=experiment.name,
         planned=experiment.size.pairs,
+        rows=len(rows),
         spent=sum(r.usd for r in there),
         compared=tuple(compared),
+        notes=_notes(experiment, compared, own),
     )
 
 
-def _pairs(
-    grader: Grader,
-    rows: Sequence[Row],
-    answers: dict[tuple[str, str], Result],
-    scores: dict[tuple[str, str], float | None],
-    arm: str,
-    run_tests: bool,
-) -> list[Pair]:
+def _notes(experiment: Experiment, compared: Sequence[Compared], own: bool) -> tuple[str, ...]:
     found = []
-    for row in rows:
-        key = digest(row.vars)
-        one, two = answers.get((key, "control")), answers.get((key, arm))
-        if one is None or two is None:
-            continue
-        first = grading.score(grader, row, one, scores.get((key, "control")), run_tests=run_tests)
-        second = grading.score(grader, row, two, scores.get((key, arm)), run_tests=run_tests)
-        if first is not None and second is not None:
-            found.append(Pair(row, one, two, (first, second)))
-    return found
+    if experiment.primary.id in ("tests", "python") and not own:
+        found.append(f"Its grader `{experiment.primary.id}` runs your code: add --run-tests.")
+    if experiment.primary.id in ("judge", "preference") and compared:
+        found.append("Compare the judge with people: `ab grades` writes the file (people.jsonl).")
+    return tuple(found)
 
 
-def table(pairs: Sequence[Pair]) -> statistics.PairedTable:
-    """Counts of pairs by who passed."""
-    passed = [(a >= 0.5, b >= 0.5) for a, b in (p.scores for p in pairs)]
-    cells = ((True, True), (True, False), (False, True), (False, False))
-    return statistics.PairedTable(*(passed.count(cell) for cell in cells))
-
-
-def _compare(experiment: Experiment, arm: str, model: str, pairs: list[Pair]) -> Compared:
-    size, rate = experiment.size, experiment.primary.scale == "pass"
-    differences = [b - a for a, b in (p.scores for p in pairs)]
-    confidence = 1 - 2 * size.alpha
-    if rate:
-        counts = table(pairs)
-        interval = statistics.rate_interval(counts, confidence)
-        p, spread = statistics.rate_non_inferiority(counts, size.margin), counts.discordance
-        harm = distributions.normal_cdf(statistics.tango_z(counts, -size.margin))
-    else:
-        interval = statistics.mean_interval(differences, confidence)
-        p, spread = (
-            statistics.score_non_inferiority(differences, size.margin),
-            statistics.mean_and_deviation(differences)[1],
-        )
-        harm = 1 - p
-    one, two = ([getattr(pair, side).seconds for pair in pairs] for side in ("control", "other"))
-    verdict, more = _verdict(experiment, len(pairs), interval, p, harm, spread)
+def compare(experiment: Experiment, arm: str, model: str, paired: Paired, void: tuple[str, ...]) -> Compared:
+    size, pairs = experiment.size, paired.pairs
+    differences = [p.difference for p in pairs]
+    bounds = evidence.difference_bounds(differences, size.alpha)
+    whole = [p for p in pairs if p.whole]
+    seconds = [p.control.seconds for p in whole], [p.other.seconds for p in whole]
+    usd = [p.control.usd for p in whole], [p.other.usd for p in whole]
+    answers = [
+        [p.control for p in pairs if not p.control.error],
+        [p.other for p in pairs if not p.other.error],
+    ]
     return Compared(
         arm=arm,
         model=model,
         pairs=len(pairs),
-        control=math.fsum(p.scores[0] for p in pairs) / len(pairs),
-        treatment=math.fsum(p.scores[1] for p in pairs) / len(pairs),
-        difference=_interval(interval),
-        p=p,
-        verdict=verdict,
-        words="",
-        spread=spread,
-        more=more,
-        p50=(statistics.percentile(one, 0.5), statistics.percentile(two, 0.5)),
-        p95=(statistics.percentile(one, 0.95), statistics.percentile(two, 0.95)),
-        ratio_p50=_interval(statistics.percentile_ratio(one, two, 0.5, confidence)),
-        ratio_p95=_interval(statistics.percentile_ratio(one, two, 0.95, confidence)),
-        first_token_p50=_first_tokens(pairs),
-        usd=(_mean(p.control.usd for p in pairs), _mean(p.other.usd for p in pairs)),
-        usd_difference=_interval(
-            statistics.mean_interval([p.other.usd - p.control.usd for p in pairs], confidence)
-        ),
-        tokens_out=(_mean(p.control.tokens_out for p in pairs), _mean(p.other.tokens_out for p in pairs)),
-        errors=(sum(bool(p.control.error) for p in pairs), sum(bool(p.other.error) for p in pairs)),
-        guardrails=(*_guardrails(experiment, pairs), *_further(experiment, pairs)),
-        slices=_slices(pairs),
+        excluded=paired.excluded,
+        control=mean(p.scores[0] for p in pairs),
+        treatment=mean(p.scores[1] for p in pairs),
+        difference=interval(bounds),
+        p_go=evidence.p_difference_above(differences, -size.margin),
+        p_harm=evidence.p_difference_below(differences, -size.margin),
+        spread=_spread(experiment, differences),
+        void=void,
+        p50=(quantile(seconds[0], 0.5), quantile(seconds[1], 0.5)),
+        p95=(quantile(seconds[0], 0.95), quantile(seconds[1], 0.95)),
+        first_token_p50=_first_tokens(whole),
+        usd=(mean(usd[0]), mean(usd[1])),
+        tokens_out=(mean(a.tokens_out for a in answers[0]), mean(a.tokens_out for a in answers[1])),
+        errors=paired.failed,
+        asked=paired.asked,
+        unmetered=sum(a.unmetered for side in answers for a in side),
+        served=(dict(Counter(a.served for a in answers[0])), dict(Counter(a.served for a in answers[1]))),
+        limits=_limits(experiment, whole),
+        guardrails=(*guards.rates(experiment, whole), *guards.form_rates(experiment, whole)),
+        slices=slices(pairs, size.alpha),
+        classes=classes(experiment.primary, pairs),
+        flips=flips(pairs),
+        differences=tuple(round(d, 6) for d in differences),
+        seconds=(tuple(seconds[0]), tuple(seconds[1])),
     )
 
 
-def _verdict(
-    experiment: Experiment, pairs: int, interval: statistics.Interval, p: float, harm: float, spread: float
-) -> tuple[str, int | None]:
-    """The state before Holm's correction, and how many pairs more are needed."""
-    from migrator.plan.rules import plan_rules
-
-    size = experiment.size
-    if pairs < size.pairs:
-        early = plan_rules().statistics.early_stop_p
-        return (
-            "harmful" if harm < early and interval.estimate < -size.margin else "early"
-        ), size.pairs - pairs
-    if p < size.alpha:
-        return "non-inferior", None
-    if interval.high < -size.margin:
-        return "worse", None
-    return "inconclusive", _more(experiment, pairs, interval.estimate, spread)
+def _spread(experiment: Experiment, differences: Sequence[float]) -> float:
+    if not differences:
+        return 0.0
+    if experiment.primary.scale == "pass":
+        return sum(d != 0 for d in differences) / len(differences)
+    middle = mean(differences)
+    return math.sqrt(math.fsum((d - middle) ** 2 for d in differences) / max(1, len(differences) - 1))
 
 
-def _more(experiment: Experiment, pairs: int, estimate: float, spread: float) -> int | None:
-    """Pairs more at the measured difference and spread; none where no number helps."""
-    size = experiment.size
-    formula = (
-        statistics.pairs_for_rates if experiment.primary.scale == "pass" else statistics.pairs_for_scores
+def _limits(experiment: Experiment, whole: Sequence[Pair]) -> tuple[Limit, ...]:
+    """Cost by the mean, since it is paid in sum; latency by the median pair, since its tails are the
+    network's.
+    """
+    found, alpha = [], experiment.size.alpha
+    metered = [p for p in whole if p.control.usd > 0 and not (p.control.unmetered or p.other.unmetered)]
+    if metered and all(not p.control.source for p in metered):
+        old, new = [p.control.usd for p in metered], [p.other.usd for p in metered]
+        most = experiment.limits.cost_ratio
+        over = [b - most * a for a, b in zip(old, new, strict=True)]
+        found.append(
+            Limit(
+                id="cost",
+                ratio=interval(_cost_bounds(old, new, alpha)),
+                most=most,
+                p_held=evidence.p_mean_below(over),
+                p_broken=evidence.p_mean_above(over),
+            )
+        )
+    timed = [(p.control.seconds, p.other.seconds) for p in whole if p.control.seconds > 0]
+    if timed:
+        ratios, most = [b / a for a, b in timed], experiment.limits.latency_ratio
+        found.append(
+            Limit(
+                id="latency",
+                ratio=interval(evidence.median_bounds(ratios, alpha)),
+                most=most,
+                p_held=evidence.p_median_below(ratios, most),
+                p_broken=evidence.p_median_above(ratios, most),
+            )
+        )
+    return tuple(found)
+
+
+def _cost_bounds(old: Sequence[float], new: Sequence[float], alpha: float) -> evidence.Bounds:
+    """Ratio of the means; its limits are the ratios that are not excluded."""
+    estimate = mean(new) / mean(old)
+
+    def over(ratio: float) -> list[float]:
+        return [b - ratio * a for a, b in zip(old, new, strict=True)]
+
+    low, high = estimate, estimate
+    for _ in range(40):
+        low, high = low * 0.9, high / 0.9
+    return evidence.Bounds(
+        estimate,
+        _edge(lambda r: evidence.p_mean_above(over(r)) < alpha, low, estimate),
+        _edge(lambda r: evidence.p_mean_below(over(r)) >= alpha, estimate, high),
     )
-    try:
-        needed = formula(size.margin, spread, size.alpha_planned, size.power, min(0.0, estimate))
-    except ValueError:
-        return None
-    return max(needed - pairs, 1)
+
+
+def _edge(inside: Callable[[float], bool], low: float, high: float) -> float:
+    """Where a condition that holds at `low` ends; beyond everything where it holds at `high` too."""
+    if inside(high):
+        return math.inf
+    if not inside(low):
+        return 0.0
+    for _ in range(40):
+        middle = math.sqrt(low * high)
+        low, high = (middle, high) if inside(middle) else (low, middle)
+    return low
 
 
 def _first_tokens(pairs: Sequence[Pair]) -> tuple[float, float] | None:
     one = [p.control.first_token for p in pairs if p.control.first_token is not None]
     two = [p.other.first_token for p in pairs if p.other.first_token is not None]
-    return (statistics.percentile(one, 0.5), statistics.percentile(two, 0.5)) if one and two else None
+    return (quantile(one, 0.5), quantile(two, 0.5)) if one and two else None
 
 
-def _guardrails(experiment: Experiment, pairs: Sequence[Pair]) -> list[Rate]:
-    found = []
-    for guard in experiment.guardrails:
-        one = [guards.bad(guard, experiment.messages, p.row, p.control, p.control) for p in pairs]
-        two = [guards.bad(guard, experiment.messages, p.row, p.other, p.control) for p in pairs]
-        found.append(_rate(guard.id, one, two, guard.most_more, experiment.size.alpha))
-    return found
-
-
-def _further(experiment: Experiment, pairs: Sequence[Pair]) -> list[Rate]:
-    """Graders of form beside the primary one: how often an answer fails them."""
-    found = []
-    for grader in experiment.graders:
-        if not grader.primary:
-            one = [not grading.score(grader, p.row, p.control, None) for p in pairs]
-            two = [not grading.score(grader, p.row, p.other, None) for p in pairs]
-            found.append(_rate(grader.id, one, two, grader.margin, experiment.size.alpha))
-    return found
-
-
-def _rate(name: str, one: Sequence[bool], two: Sequence[bool], most: float, alpha: float) -> Rate:
-    """`breached`: surely more than the control, and above the allowance; `watch`: perhaps by chance."""
-    cells = [(not a, not b) for a, b in zip(one, two, strict=True)]
-    counts = statistics.PairedTable(
-        *(cells.count(c) for c in ((True, True), (True, False), (False, True), (False, False)))
-    )
-    more = -counts.difference
-    sure = statistics.rate_interval(counts, 1 - 2 * alpha).high < 0
-    state = "held" if more <= most else "breached" if sure else "watch"
-    return Rate(id=name, control=sum(one) / len(one), treatment=sum(two) / len(two), state=state)
-
-
-def _slices(pairs: Sequence[Pair]) -> tuple[Slice, ...]:
-    groups: dict[str, list[float]] = {}
-    for pair in pairs:
-        for name, value in pair.row.metadata.items():
-            if value not in ("", None) and name != "stub":
-                groups.setdefault(f"{name}={value}", []).append(pair.scores[1] - pair.scores[0])
-    return tuple(
-        Slice(name=name, pairs=len(values), difference=_mean(values))
-        for name, values in sorted(groups.items())
-        if len(values) >= SLICE_PAIRS
-    )
-
-
-def _mean(values: Iterable[float]) -> float:
+def mean(values: Iterable[float]) -> float:
+    """The mean; 0 of nothing."""
     found = list(values)
     return math.fsum(found) / len(found) if found else 0.0
 
 
-def _interval(found: statistics.Interval) -> Interval:
-    low, high = (None if math.isinf(limit) else limit for limit in found[1:])
-    return Interval(estimate=found.estimate, low=low, high=high)
+def quantile(values: Sequence[float], share: float) -> float:
+    """A quantile; 0 of nothing."""
+    return float(evidence.library("numpy").quantile(values, share)) if len(values) else 0.0

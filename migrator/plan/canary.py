@@ -1,0 +1,119 @@
+"""A phase of the rollout, judged from production records by the rules that judge an experiment.
+
+Records of the two models are paired in the order they came: traffic is split by chance, so that the
+difference of such a pair has the mean of the difference between the models, and the same bets hold.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from migrator.commands import UsageError
+from migrator.plan import voids
+from migrator.plan.dataset import Row
+from migrator.plan.pairing import Pair, Paired
+from migrator.plan.results import Result
+from migrator.plan.rules import plan_rules
+from migrator.plan.verdicts import Judged, compare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from migrator.plan.records import Experiment
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One request in production, with the telemetry that the plan asks for; other keys are left alone.
+
+    Attributes:
+        model: the id that was sent. score: feedback or a grade, 0 to 1, where there is one.
+        seconds, usd, tokens_in, tokens_out, error, output, served: as in an experiment.
+    """
+
+    model: str
+    score: float | None = None
+    error: str = ""
+    output: str = ""
+    served: str = ""
+    seconds: float = 0.0
+    usd: float | None = None
+    tokens_in: int = 0
+    tokens_out: int = 0
+    metadata: dict[str, Any] = {}
+
+
+def read(files: Sequence[Path]) -> Iterator[Line]:
+    """The records; raises UsageError with file and line."""
+    for file in files:
+        try:
+            lines = file.read_text(encoding="utf-8").splitlines()
+        except (OSError, ValueError) as error:
+            raise UsageError(f"{file}: cannot be read: {error}") from None
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                try:
+                    yield msgspec.json.decode(line, type=Line)
+                except msgspec.MsgspecError as error:
+                    raise UsageError(f"{file}:{number}: no record: {error}") from None
+
+
+def judge(experiment: Experiment, files: Sequence[Path]) -> Judged:
+    """The treatment against the control in production."""
+    sides: tuple[list[Line], list[Line]] = ([], [])
+    models = [experiment.arms[0].model, experiment.arms[1].model]
+    for line in read(files):
+        if line.model in models:
+            sides[models.index(line.model)].append(line)
+    if not all(sides):
+        raise UsageError(
+            f"the records hold {len(sides[0])} of {models[0]} and {len(sides[1])} of {models[1]}"
+        )
+    graded = all(line.score is not None for side in sides for line in side if not line.error)
+    pairs = tuple(_pair(experiment, one, two, graded) for one, two in zip(*sides, strict=False))
+    failed = [sum(bool(line.error) for line in side) for side in sides]
+    paired = Paired(pairs, (len(sides[0]), len(sides[1])), (failed[0], failed[1]), 0, 0)
+    arm = experiment.arms[1]
+    void = voids.produced(experiment, paired, arm.name, plan_rules().limits)
+    found = compare(experiment, arm.name, arm.model, paired, void)
+    note = "" if graded else "No scores in the records: an answer that came whole counts as good."
+    return Judged(
+        name=experiment.name,
+        planned=experiment.size.pairs,
+        rows=len(pairs),
+        spent=sum(p.control.usd + p.other.usd for p in pairs),
+        compared=(found,),
+        notes=(note,) if note else (),
+    )
+
+
+def _pair(experiment: Experiment, one: Line, two: Line, graded: bool) -> Pair:
+    scores = [
+        0.0 if line.error else line.score if graded and line.score is not None else 1.0 for line in (one, two)
+    ]
+    row = Row(vars={}, metadata=two.metadata if one.metadata == two.metadata else {})
+    control, other = (_result(experiment, line, arm) for line, arm in ((one, "control"), (two, "treatment")))
+    return Pair(row, control, other, (scores[0], scores[1]))
+
+
+def _result(experiment: Experiment, line: Line, arm: str) -> Result:
+    price = experiment.run.usd_per_million.get(line.model, (0.0, 0.0))
+    usd = line.usd
+    if usd is None:
+        usd = (line.tokens_in * price[0] + line.tokens_out * price[1]) / 1e6
+    return Result(
+        key="",
+        row="",
+        arm=arm,
+        model=line.model,
+        served=line.served,
+        output=line.output or ("-" if not line.error else ""),
+        error=line.error,
+        seconds=line.seconds,
+        tokens_in=line.tokens_in,
+        tokens_out=line.tokens_out,
+        usd=usd,
+        unmetered=usd == 0,
+    )

@@ -1,0 +1,118 @@
+"""The pairs of an experiment: which rows both arms have answered, with their scores, in the order they
+came.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.plan.jobs import current
+from migrator.plan.records import JUDGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from migrator.plan.dataset import Row
+    from migrator.plan.grading import Scorer
+    from migrator.plan.records import Experiment
+    from migrator.plan.results import Result
+
+ORDERS = ("prefer-old", "prefer-new")
+
+
+class Pair(NamedTuple):
+    """One row's answers and scores; `failed` is one whose treatment failed where the control did not."""
+
+    row: Row
+    control: Result
+    other: Result
+    scores: tuple[float, float]
+
+    @property
+    def difference(self) -> float:
+        return self.scores[1] - self.scores[0]
+
+    @property
+    def whole(self) -> bool:
+        """Whether both have answered."""
+        return not (self.control.error or self.other.error)
+
+
+class Paired(NamedTuple):
+    """The pairs of an arm, and what could not become one.
+
+    Attributes:
+        asked: requests of the control and of the arm that came back or failed. `failed`: those that failed.
+        excluded: rows left out because the control's request failed (a failure earns the treatment nothing).
+        unjudged: answers whose judgement failed or is not there.
+    """
+
+    pairs: tuple[Pair, ...]
+    asked: tuple[int, int]
+    failed: tuple[int, int]
+    excluded: int
+    unjudged: int
+
+
+class Found(NamedTuple):
+    """An experiment's results by row and arm, with the place at which they came."""
+
+    answers: Mapping[tuple[str, str], Result]
+    judged: Mapping[tuple[str, str, str], Result]
+    order: Mapping[str, int]
+
+
+def found(experiment: Experiment, rows: Sequence[Row], there: Sequence[Result]) -> Found:
+    """What belongs to the experiment as it is now."""
+    ours = current(experiment, rows, there)
+    return Found(
+        {(r.row, r.arm): r for r in ours if r.kind == "answer"},
+        {(r.row, r.arm, r.kind): r for r in ours if r.kind != "answer" and r.score is not None},
+        {result.key: place for place, result in enumerate(there)},
+    )
+
+
+def paired(experiment: Experiment, rows: Sequence[Row], have: Found, arm: str, score: Scorer) -> Paired:
+    """The pairs of the control and one arm."""
+    pairs: list[tuple[int, Pair]] = []
+    excluded = unjudged = 0
+    asked, failed = [0, 0], [0, 0]
+    for row in rows:
+        key = row.key
+        sides = have.answers.get((key, "control")), have.answers.get((key, arm))
+        for place, side in enumerate(sides):
+            asked[place] += side is not None
+            failed[place] += side is not None and bool(side.error)
+        one, two = sides
+        if one is None or two is None:
+            continue
+        if one.error:
+            excluded += 1
+            continue
+        scores = _scores(experiment, row, (one, two), have, score)
+        if scores is None:
+            unjudged += experiment.primary.id in JUDGES
+            continue
+        pairs.append((max(have.order.get(r.key, 0) for r in (one, two)), Pair(row, one, two, scores)))
+    pairs.sort(key=lambda entry: entry[0])
+    return Paired(
+        tuple(pair for _, pair in pairs), (asked[0], asked[1]), (failed[0], failed[1]), excluded, unjudged
+    )
+
+
+def _scores(
+    experiment: Experiment, row: Row, sides: tuple[Result, Result], have: Found, score: Scorer
+) -> tuple[float, float] | None:
+    key, arm = row.key, sides[1].arm
+    if experiment.primary.id == "preference":
+        if sides[1].error:
+            return 1.0, 0.0
+        both = [have.judged.get((key, arm, order)) for order in ORDERS]
+        liked = [r.score for r in both if r is not None and r.score is not None]
+        return (1 - sum(liked) / 2, sum(liked) / 2) if len(liked) == 2 else None
+    judged = [have.judged.get((key, side.arm, "judge")) for side in sides]
+    first, second = (
+        score(row, side, None if judgement is None else judgement.score)
+        for side, judgement in zip(sides, judged, strict=True)
+    )
+    return None if first is None or second is None else (first, second)
