@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from contextlib import suppress
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from migrator.check.lookups import Lookups
+from migrator.check.meeting import Meetings
+from migrator.check.places import Places, writes_ids
 from migrator.decide.names import Names
-from migrator.inventory import RemoveEntry, RemoveKeyword, RenameEntry, RenameKeyword
+from migrator.inventory import (
+    RemoveEntry,
+    RemoveKeyword,
+    RenameEntry,
+    RenameKeyword,
+    ReplaceExpression,
+)
 from migrator.know.activations import Activations
 from migrator.know.evaluator import Evaluator
 from migrator.know.solver import UnsolvedError
@@ -23,13 +29,14 @@ from migrator.requests.requests import Requests
 from migrator.requests.violations import pictures_refused, violations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from migrator.inventory import Edit, Inventory
-    from migrator.know.values import Value
     from migrator.read.facts import FileFacts
     from migrator.read.ids import IdPattern
     from migrator.read.modules import Modules
+    from migrator.read.nodes import Node
+    from migrator.requests.records import Request
     from migrator.requests.violations import Violation
     from migrator.rulebook import Rulebook
 
@@ -63,15 +70,12 @@ def closed(inventory: Inventory, program: Program) -> Inventory:
     held: dict[str, Fault] = {}
     for _ in range(ROUNDS):
         edits = [e for e in inventory.edits if e.selected and e.group not in held]
-        found = faults(edits, program) if any(e.rule == MODEL_RULE for e in edits) else []
+        found = faults(edits, program) if any(writes_ids(e) for e in edits) else []
         new = {group: fault for fault in found for group in fault.groups if group not in held}
         if not new:
             break
         held.update(new)
     return _without(inventory, held) if held else inventory
-
-
-MODEL_RULE = "GPT55-M001"
 
 
 def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
@@ -85,8 +89,13 @@ def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
     know = Evaluator(project, frozenset(program.rulebook.names["environment"].exact))
     activations = Activations(know)
     requests = Requests(know, activations, Apis(program.rulebook), Names(program.rulebook.names))
-    places = _Places(edits, program, changed)
-    found = [*_refused(requests, program, places), *_missed(know, activations, edits, places)]
+    places = Places(edits, program.content, changed)
+    found = [
+        *_refused(requests, program, places),
+        *_missed(know, activations, edits, program, places),
+        *_met(know, activations, program, places),
+        *_absent(know, edits, places),
+    ]
     know.forget()
     for file in facts:
         if file.path in changed:
@@ -94,11 +103,12 @@ def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
     return found
 
 
-def _refused(requests: Requests, program: Program, places: _Places) -> Iterator[Fault]:
+def _refused(requests: Requests, program: Program, places: Places) -> Iterator[Fault]:
     with suppress(UnsolvedError, RecursionError):
         for request in requests.all():
+            yield from _unknown(request, program, places)
             for violation in violations(request, program.variants, program.rulebook):
-                groups = places.groups(violation)
+                groups = places.behind(violation.model)
                 if groups:
                     yield _fault(violation, request.call.where, groups)
             for model, shown in pictures_refused(request, program.variants, program.rulebook):
@@ -109,23 +119,71 @@ def _refused(requests: Requests, program: Program, places: _Places) -> Iterator[
                     yield Fault(groups, where, shown.node.file.path, shown.node.line, detail)
 
 
+def _unknown(request: Request, program: Program, places: Places) -> Iterator[Fault]:
+    """Models that the edits put together and that no catalogue knows, where they were known before."""
+    models = program.rulebook.catalog.models
+    known = {*program.variants, *(m.id for m in models)}
+    for model in request.models:
+        text = (model.text or "").rpartition("/")[2].rpartition(":")[2]
+        if text not in known and any(target in text for target in program.variants):
+            before = (places.before(model) or "").rpartition("/")[2].rpartition(":")[2]
+            if before in known:
+                node = model.node
+                detail = f"{node.where} would put together {text!r}, which is no model, out of {before!r}"
+                yield Fault(places.behind(model), node.where, node.file.path, node.line, detail)
+
+
 def _missed(
-    know: Evaluator, activations: Activations, edits: Sequence[Edit], places: _Places
+    know: Evaluator, activations: Activations, edits: Sequence[Edit], program: Program, places: Places
 ) -> Iterator[Fault]:
     """Look-ups by a new id or by a parameter's old name that would find nothing."""
     taken = _taken_away(edits)
-    targets = tuple(places.program.variants)
+    targets = tuple(program.variants)
 
     def matters(key: object) -> bool:
         return isinstance(key, str) and (key in taken or any(target in key for target in targets))
 
     with suppress(UnsolvedError, RecursionError):
-        for miss in Lookups(know, activations, matters).missed():
+        for miss in Lookups(know, activations, matters, places.before).missed():
             groups = taken.get(miss.key.constant) or places.behind(miss.key)
             if groups:
                 lacking = miss.lacking.node.where
                 detail = f"{miss.node.where} would find no {miss.key.constant!r} in what is made at {lacking}"
                 yield Fault(groups, miss.node.where, miss.node.file.path, miss.node.line, detail)
+
+
+def _met(know: Evaluator, activations: Activations, program: Program, places: Places) -> Iterator[Fault]:
+    """Places at which a written name comes to grief."""
+    targets = tuple(program.variants)
+
+    def matters(text: object) -> bool:
+        return isinstance(text, str) and any(target in text for target in targets)
+
+    with suppress(UnsolvedError, RecursionError):
+        for met in Meetings(know, activations, matters, places.before).all():
+            groups = frozenset[str]().union(*(places.behind(name) for name in met.names))
+            if groups:
+                detail = f"{met.node.where}: {met.what}"
+                yield Fault(groups, met.node.where, met.node.file.path, met.node.line, detail)
+
+
+def _absent(know: Evaluator, edits: Sequence[Edit], places: Places) -> Iterator[Fault]:
+    """Members of enumerations that an edit names and that are not there."""
+    paths = {e.path for e in edits if isinstance(e.operation, ReplaceExpression)}
+    with suppress(UnsolvedError, RecursionError):
+        for path in sorted(paths & set(places.changed) & set(know.project.files)):
+            for load in know.project.files[path].of_kind("Attribute"):
+                groups = places.replaced(load)
+                if groups and _lacks_member(know, load):
+                    detail = f"{load.where} would name {load.source}, which does not exist"
+                    yield Fault(groups, load.where, path, load.line, detail)
+
+
+def _lacks_member(know: Evaluator, load: Node) -> bool:
+    bases = know.value(load.first, know.frames.of(load))
+    return bool(bases) and all(
+        base.kind == "class" and not know.resolved(base.node, str(load.value)) for base in bases
+    )
 
 
 def _taken_away(edits: Sequence[Edit]) -> dict[str, frozenset[str]]:
@@ -146,46 +204,6 @@ def _rendered(edits: Sequence[Edit], program: Program) -> dict[str, bytes]:
     known = {path: data for path, data in contents.items() if data is not None and path.endswith(".py")}
     made = Renderer(known, jobs=1).render(e for e in edits if e.path in known)
     return {work.path: done.data for work, done in made if done.data != work.data}
-
-
-class _Places:
-    """Which edits stand behind a place of the edited program."""
-
-    def __init__(self, edits: Iterable[Edit], program: Program, changed: dict[str, bytes]) -> None:
-        self.program = program
-        self.changed = changed
-        self.edits: dict[str, list[Edit]] = defaultdict(list)
-        for edit in edits:
-            if edit.rule == MODEL_RULE or edit.rule.startswith("GPT55-T"):
-                self.edits[edit.path].append(edit)
-        self._lines: dict[str, dict[int, tuple[int, int]]] = {}
-
-    def groups(self, violation: Violation) -> frozenset[str]:
-        """The groups that wrote the model which is refused."""
-        return self.behind(violation.model)
-
-    def behind(self, value: Value) -> frozenset[str]:
-        """The groups that wrote the literals which a constant is made of."""
-        found: set[str] = set()
-        for part in value.more or (value.node,):
-            path, line = part.file.path, part.line
-            if path in self.changed:
-                first, last = self._old(path).get(line, (0, -1))
-                found |= {e.group for e in self.edits[path] if e.anchor[0] <= last and e.anchor[2] >= first}
-        return frozenset(found)
-
-    def _old(self, path: str) -> dict[int, tuple[int, int]]:
-        """By line of the new text the lines of the old one."""
-        known = self._lines.get(path)
-        if known is None:
-            old = (self.program.content(path) or b"").splitlines()
-            new = self.changed[path].splitlines()
-            known = self._lines[path] = {}
-            for _, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-                same = b - a == d - c
-                for at in range(c, d):
-                    known[at + 1] = (a + at - c + 1, a + at - c + 1) if same else (a + 1, max(b, a + 1))
-        return known
 
 
 def _fault(violation: Violation, where: str, groups: frozenset[str]) -> Fault:

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.decide.tables.misses import is_caught, is_guarded, refuses
+from migrator.know.values import constant, opened
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
     from migrator.know.frames import Frame
-    from migrator.know.values import Value
+    from migrator.know.values import Value, Values
+    from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
 
-_CATCHES = ("KeyError", "LookupError", "Exception", "BaseException", "AttributeError")
+_ENUM = "Enum"
+_FINDS = ("pop", "index", "remove", "__getitem__")
+_FLAG = ("In",), ("NotIn",)
+
+
+class Asked(NamedTuple):
+    """A place that looks a name up: the key, and what is to hold it."""
+
+    node: Node
+    key: Node
+    base: Node
+    raises: bool
 
 
 class Miss(NamedTuple):
@@ -25,31 +40,67 @@ class Miss(NamedTuple):
 
 
 class Lookups:
-    """The look-ups of one program by keys that `matters` speaks of."""
+    """The look-ups of one program by keys that `matters` speaks of.
 
-    def __init__(self, know: Evaluator, activations: Activations, matters: Callable[[object], bool]) -> None:
+    `before` says what a text was in the program before the edits.
+    """
+
+    def __init__(
+        self,
+        know: Evaluator,
+        activations: Activations,
+        matters: Callable[[object], bool],
+        before: Callable[[Value], str | None],
+    ) -> None:
         self.know = know
         self.activations = activations
         self.matters = matters
+        self.before = before
+        self._held: dict[Value, tuple[set[object], set[object]]] = {}
 
     def missed(self) -> Iterator[Miss]:
-        """Every look-up that surely finds nothing in some activation."""
+        """Every look-up that surely finds nothing in some activation, or no longer what it found."""
         for file in self.know.project.files.values():
-            for node in file.of_kind("Subscript"):
-                base, key = node.child("value"), node.child("slice")
-                if base is not None and key is not None and key.kind != "Slice":
-                    yield from self._missed(node, base, key)
-            for index in file.calls.get("pop", ()):
+            for asked in self._asked(file):
+                if self._may_matter(asked.key):
+                    for frame in self.activations.at(asked.node):
+                        yield from self._in_frame(asked, frame)
+
+    # -- the places --------------------------------------------------------------------------------
+
+    def _asked(self, file: FileFacts) -> Iterator[Asked]:
+        for node in file.of_kind("Subscript"):
+            base, key = node.child("value"), node.child("slice")
+            if base is not None and key is not None and key.kind != "Slice":
+                yield Asked(node, key, base, not (is_caught(node) or is_guarded(node)))
+        for node in file.of_kind("Compare"):
+            if node.value in _FLAG and refuses(node, absent=node.value == ("NotIn",)):
+                yield Asked(node, node.first, node.all("comparators")[0], raises=True)
+        yield from self._called(file)
+
+    def _called(self, file: FileFacts) -> Iterator[Asked]:
+        for name in (*_FINDS, "get"):
+            for index in file.calls.get(name, ()):
                 call = file.nodes[index]
                 arguments = call.all("args")
-                if call.first.kind == "Attribute" and len(arguments) == 1:
-                    yield from self._missed(call, call.first.first, arguments[0])
+                if call.first.kind == "Attribute" and len(arguments) == 1 and not call.all("keywords"):
+                    raises = name != "get" and not is_caught(call)
+                    yield Asked(call, arguments[0], call.first.first, raises)
+        for name in self._enums():
+            for index in file.calls.get(name, ()):
+                call = file.nodes[index]
+                if len(call.all("args")) == 1 and not is_caught(call):
+                    yield Asked(call, call.all("args")[0], call.first, raises=True)
 
-    def _missed(self, node: Node, base: Node, key: Node) -> Iterator[Miss]:
-        if not self._may_matter(key) or _is_caught(node):
-            return
-        for frame in self.activations.at(node):
-            yield from self._in_frame(node, base, key, frame)
+    def _enums(self) -> set[str]:
+        """The names of the program's enumerations."""
+        files = self.know.project.files.values()
+        return {str(cls.value) for file in files for cls in file.of_kind("ClassDef") if self._is_enum(cls)}
+
+    def _is_enum(self, cls: Node) -> bool:
+        return bool(cls.all("bases")) and any(
+            isinstance(base, str) and (base.endswith((_ENUM, "Choices"))) for base in self.know.mro(cls)
+        )
 
     def _may_matter(self, key: Node) -> bool:
         if key.kind == "Constant":
@@ -57,33 +108,70 @@ class Lookups:
         values = self.know.value(key, self.know.frames.of(key))
         return any(v.kind == "constant" and self.matters(v.constant) for v in values)
 
-    def _in_frame(self, node: Node, base: Node, key: Node, frame: Frame | None) -> Iterator[Miss]:
-        bases = self.know.value(base, frame)
-        for value in self.know.value(key, frame):
-            if value.kind == "constant" and self.matters(value.constant):
+    # -- what they find ----------------------------------------------------------------------------
+
+    def _in_frame(self, asked: Asked, frame: Frame | None) -> Iterator[Miss]:
+        bases = self.know.value(asked.base, frame)
+        for key in self.know.value(asked.key, frame):
+            if key.kind == "constant" and self.matters(key.constant):
                 for one in bases:
-                    if self._lacks(one, value):
-                        yield Miss(node, value, one)
+                    if self._lacks(one, key, raises=asked.raises):
+                        yield Miss(asked.node, key, one)
 
-    def _lacks(self, base: Value, key: Value) -> bool:
-        """Whether a mapping whose keys are all known has no such key."""
-        if base.kind != "mapping":
+    def _lacks(self, base: Value, key: Value, *, raises: bool) -> bool:
+        """Whether what holds keys surely has no such one, or had what stood in its place before."""
+        if base.kind not in ("mapping", "sequence", "class"):
             return False
-        keys = {entry.key for entry in self.know.entries(base)}
-        return bool(keys) and None not in keys and key.constant not in keys
-
-
-def _is_caught(node: Node) -> bool:
-    """Whether a handler around a look-up takes what it raises."""
-    below = node
-    for above in node.ancestors():
-        if above.kind in ("Try", "TryStar") and below.field == "body":
-            for handler in above.all("handlers"):
-                named = handler.child("type")
-                names = [n.value for n in named.among("Name", "Attribute")] if named is not None else []
-                if named is None or any(name in _CATCHES for name in names):
-                    return True
-        if above.kind in ("FunctionDef", "AsyncFunctionDef", "Lambda"):
+        now, once = self._keys(base)
+        if key.constant in now:
             return False
-        below = above
-    return False
+        before = self.before(key)
+        if before is not None and before != key.constant and before in once:
+            return True
+        return raises and base.kind == "mapping" and bool(now) and None not in now
+
+    def _keys(self, base: Value) -> tuple[set[object], set[object]]:
+        """The keys that something holds, and those that it held; none among them if one is not known."""
+        if base not in self._held:
+            found = self._known(base)
+            now: set[object] = {v.constant if v.kind == "constant" else None for v in found}
+            once: set[object] = {self.before(v) for v in found if v.kind == "constant"}
+            self._held[base] = now, once
+        return self._held[base]
+
+    def _known(self, base: Value) -> list[Value]:
+        """What a mapping's keys, a sequence's elements, an enumeration's values may be."""
+        if base.kind == "mapping":
+            return [self._key(entry.key, entry.holder, entry.node) for entry in self.know.entries(base)]
+        if base.kind == "sequence":
+            return [v for e in self.know.elements(base) for v in self.know.given(e)]
+        found = []
+        for statement in base.node.all("body") if self._is_enum(base.node) else ():
+            value = statement.child("value") if statement.kind in ("Assign", "AnnAssign") else None
+            found += [first for v in self._of(value) for first in self._first(v)]
+        return found
+
+    def _of(self, node: Node | None) -> Values:
+        return self.know.value(node, None) if node is not None else frozenset()
+
+    def _first(self, value: Value) -> Values:
+        """A member's value: the first of several, where it has a label as well."""
+        if value.kind != "sequence":
+            return frozenset((value,))
+        found = [self.know.given(e) for e in self.know.elements(value) if e.key == 0]
+        return found[0] if found else frozenset()
+
+    def _key(self, key: object, holder: Node, node: Node | None) -> Value:
+        """The key of an entry as a value, with the literal that it stands in."""
+        if holder.kind == "Dict" and node is not None and node.parent is holder and isinstance(key, str):
+            values = holder.all("values")
+            place = holder.all("keys")[values.index(node)] if node in values else None
+            for value in self._of(place):
+                if value.kind == "constant" and value.constant == key:
+                    return value
+        return _plain(key, holder)
+
+
+def _plain(key: object, holder: Node) -> Value:
+    """A key that no literal of its own says."""
+    return opened("computed", holder) if key is None else constant(key, holder, ())

@@ -66,6 +66,8 @@ def _comes_by(binding: Node, around: Sequence[Node]) -> bool:
 
 def _sees(use: Node, binding: Node, last: Node | None) -> bool:
     """Whether a binding after the last sure one is met before the use, or on the way round a loop."""
+    if binding.kind == "arg":
+        return last is None
     statement = binding if binding.is_statement else binding.statement
     if last is not None and binding.index < last.index and not _round_a_loop(use, binding, last):
         return False

@@ -1,0 +1,263 @@
+"""What a written name meets in the edited program: what isn't there, what is no name, what refuses it."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.decide.tables.misses import is_caught, refuses
+from migrator.know.values import NOTHING
+from migrator.read.project import last_name
+from migrator.requests.predicates.budget import Budget, Stop
+from migrator.requests.predicates.patterns import fits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from migrator.know.activations import Activations
+    from migrator.know.evaluator import Evaluator
+    from migrator.know.frames import Frame
+    from migrator.know.values import Value, Values
+    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import Node
+
+_MATCHES = ("match", "fullmatch", "search")
+_NUMBERS = {"int": int, "float": float}
+_PATTERNS = ("pattern", "regex")
+_OFFERS = ("choices", "options")
+_DEFAULTS = ("default", "value")
+STEPS = 20_000
+
+
+class Met(NamedTuple):
+    """A place at which written names come to grief, and how."""
+
+    node: Node
+    names: tuple[Value, ...]
+    what: str
+
+
+class Meetings:
+    """The places of one program; `before` says what a text was before the edits."""
+
+    def __init__(
+        self,
+        know: Evaluator,
+        activations: Activations,
+        matters: Callable[[object], bool],
+        before: Callable[[Value], str | None],
+    ) -> None:
+        self.know = know
+        self.activations = activations
+        self.matters = matters
+        self.before = before
+
+    def all(self) -> Iterator[Met]:
+        """Every place, file by file."""
+        for file in self.know.project.files.values():
+            yield from self._collapsed(file)
+            yield from self._numbers(file)
+            yield from self._matched(file)
+            yield from self._fields(file)
+
+    def _written(self, node: Node | None, frame: Frame | None) -> Iterator[tuple[Value, str]]:
+        """The names among an expression's values that the edits wrote, with what stood there before."""
+        for found in self.know.value(node, frame) if node is not None else ():
+            for value in self._first(found):
+                before = self.before(value) if self.matters(value.text) else None
+                if before is not None and before != value.text:
+                    yield value, before
+
+    def _first(self, value: Value) -> Values:
+        """The value itself of a member that has a label as well."""
+        if value.kind != "sequence":
+            return frozenset((value,))
+        return next((self.know.given(e) for e in self.know.elements(value) if e.key == 0), NOTHING)
+
+    # -- names that were two and are one -------------------------------------------------------------
+
+    def _collapsed(self, file: FileFacts) -> Iterator[Met]:
+        """Keys of one display, or sides of a comparison, that differed before."""
+        for mapping in file.of_kind("Dict"):
+            named = [k for k in mapping.all("keys") if k.kind != "Constant"]
+            if named and len(mapping.all("keys")) > 1:
+                yield from self._same_keys(mapping)
+        for test in file.of_kind("Compare"):
+            sides = [test.first, *test.all("comparators")]
+            if test.value in (("Eq",), ("NotEq",)) and not any(s.kind == "Constant" for s in sides):
+                yield from self._same_sides(test, sides)
+
+    def _same_keys(self, mapping: Node) -> Iterator[Met]:
+        seen: dict[object, tuple[Value, str]] = {}
+        frame = self.know.frames.of(mapping)
+        for key in mapping.all("keys"):
+            for value, before in self._texts(key, frame):
+                other, was = seen.setdefault(value.constant, (value, before))
+                if was != before:
+                    what = f"{was!r} and {before!r} would be one key, {value.constant!r}, of this mapping"
+                    yield Met(key, (value, other), what)
+
+    def _texts(self, node: Node, frame: Frame | None) -> Iterator[tuple[Value, str]]:
+        values = self.know.value(node, frame)
+        for value in values if len(values) == 1 else ():
+            if value.text is not None:
+                yield value, self.before(value) or value.text
+
+    def _same_sides(self, test: Node, sides: list[Node]) -> Iterator[Met]:
+        frame = self.know.frames.of(test)
+        if not any(True for side in sides for _ in self._written(side, frame)):
+            return
+        for at in self.activations.at(test):
+            for (left, was), (right, other) in product(*(self._texts(side, at) for side in sides)):
+                if left.constant == right.constant and was != other:
+                    what = f"{was!r} and {other!r} would be the same here, {left.constant!r}"
+                    yield Met(test, (left, right), what)
+
+    # -- names that are taken apart ------------------------------------------------------------------
+
+    def _numbers(self, file: FileFacts) -> Iterator[Met]:
+        """Numbers read out of a name."""
+        for name, number in _NUMBERS.items():
+            for index in file.calls.get(name, ()):
+                call = file.nodes[index]
+                inner = next(iter(call.all("args")), None)
+                if inner is None or inner.kind not in ("Subscript", "Name", "Call") or is_caught(call):
+                    continue
+                for frame in self.activations.at(call):
+                    for value in self.know.value(inner, frame):
+                        if value.text is not None and value.more and not _reads(number, value.text):
+                            yield Met(call, (value,), f"{name}({value.text!r}) would raise ValueError")
+
+    # -- names that are matched ----------------------------------------------------------------------
+
+    def _matched(self, file: FileFacts) -> Iterator[Met]:
+        """Matches without which the program raises."""
+        for name in _MATCHES:
+            for index in file.calls.get(name, ()):
+                call = file.nodes[index]
+                if call.first.kind == "Attribute" and refuses(call, absent=False):
+                    yield from self._in_match(call, name)
+
+    def _in_match(self, call: Node, how: str) -> Iterator[Met]:
+        arguments = call.all("args")
+        subject = arguments[-1] if arguments else None
+        holder = arguments[0] if len(arguments) > 1 else call.first.first
+        for frame in self.activations.at(call):
+            for value, before in self._written(subject, frame):
+                for pattern in self.know.value(holder, frame):
+                    source = _pattern(self.know, pattern)
+                    if source and _fits(source, before, how) and not _fits(source, str(value.text), how):
+                        yield Met(call, (value,), f"{source!r} takes {before!r} and not {value.text!r}")
+
+    # -- names that are kept in fields -----------------------------------------------------------------
+
+    def _fields(self, file: FileFacts) -> Iterator[Met]:
+        """Fields whose declarations say what they take: a pattern, a length, some choices, a `Literal`."""
+        for cls in file.of_kind("ClassDef"):
+            for declaration in cls.all("body"):
+                if declaration.kind in ("AnnAssign", "Assign"):
+                    yield from self._field(declaration)
+        for call in file.of_kind("Call"):
+            offered = next((k for k in call.all("keywords") if k.value in _OFFERS), None)
+            default = next((k for k in call.all("keywords") if k.value in _DEFAULTS), None)
+            if offered is not None and default is not None:
+                yield from self._chosen(call, offered.first, default.first)
+
+    def _field(self, declaration: Node) -> Iterator[Met]:
+        tests = list(self._declared(declaration))
+        given = list(self._given(declaration)) if tests else []
+        for value, before in given:
+            for test, said in tests:
+                if test(before) and not test(str(value.text)):
+                    yield Met(declaration, (value,), f"{said} takes {before!r} and not {value.text!r}")
+
+    def _declared(self, declaration: Node) -> Iterator[tuple[Callable[[str], bool], str]]:
+        """What a declaration takes."""
+        annotation = self._meant(declaration.child("annotation"))
+        said = [declaration, *([annotation] if annotation is not None else [])]
+        for call in dict.fromkeys(call for one in said for call in one.below("Call")):
+            for keyword in call.all("keywords"):
+                for value in self.know.value(keyword.first, None):
+                    if keyword.value in _PATTERNS and value.text is not None:
+                        yield partial(_fits, value.text, how="search"), repr(value.text)
+                    is_number = value.kind == "constant" and isinstance(value.constant, int)
+                    if keyword.value == "max_length" and is_number:
+                        yield partial(_is_short, value.constant), f"max_length={value.constant}"
+        for one in (annotation, *annotation.below("Subscript")) if annotation is not None else ():
+            if one.kind == "Subscript" and last_name(one.first) == "Literal":
+                texts = {str(c.value) for c in one.below("Constant")}
+                yield texts.__contains__, one.source
+
+    def _meant(self, annotation: Node | None) -> Node | None:
+        """An annotation, or what stands behind its name."""
+        bindings = (
+            self.know.bindings(annotation) if annotation is not None and annotation.kind == "Name" else []
+        )
+        assigned = [b.statement.child("value") for b in bindings if b.kind == "NameStore"]
+        return assigned[0] if len(assigned) == 1 else annotation
+
+    def _given(self, declaration: Node) -> Iterator[tuple[Value, str]]:
+        """The names that a field is given: its default, what constructors are given."""
+        value = declaration.child("value")
+        target = declaration.child("target") or declaration.child("targets")
+        if value is not None:
+            yield from self._written(value, None)
+            arguments = value.all("args") if value.kind == "Call" else []
+            named = value.all("keywords") if value.kind == "Call" else []
+            for node in (*arguments[:1], *(k.first for k in named if k.value in _DEFAULTS)):
+                yield from self._written(node, None)
+        for call in self.know.project.calls(str(declaration.scope.value)):
+            for keyword in call.all("keywords"):
+                if target is not None and keyword.value == target.value:
+                    yield from self._written(keyword.first, self.know.frames.of(call))
+
+    def _chosen(self, call: Node, offered: Node, default: Node) -> Iterator[Met]:
+        frame = self.know.frames.of(call)
+        for value, before in self._written(default, frame):
+            for choices in self.know.value(offered, frame):
+                if choices.kind in ("sequence", "mapping"):
+                    found = list(self._offered(choices))
+                    if any(self.before(v) == before for v in found) and not any(
+                        v.constant == value.constant for v in found
+                    ):
+                        yield Met(call, (value,), f"the choices here have no {value.text!r}")
+
+    def _offered(self, choices: Value) -> Iterator[Value]:
+        """The choices, and the first of those that are pairs."""
+        for entry in self.know.elements(choices) if choices.kind == "sequence" else ():
+            for value in self.know.given(entry):
+                inner = self.know.elements(value) if value.kind == "sequence" else ()
+                found = [value, *(v for e in inner for v in self.know.given(e))]
+                yield from (v for v in found if v.kind == "constant")
+
+
+def _is_short(most: int, text: str) -> bool:
+    return len(text) <= most
+
+
+def _reads(number: Callable[[str], object], text: str) -> bool:
+    try:
+        number(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _fits(pattern: str, text: str, how: str) -> bool:
+    try:
+        return fits(pattern, text, how, 0, Budget(STEPS)) is not None
+    except (Stop, re.error, RecursionError):
+        return False
+
+
+def _pattern(know: Evaluator, value: Value) -> str | None:
+    """The source of a pattern: a text, or what `re.compile` is given."""
+    if value.text is not None:
+        return value.text
+    if value.kind == "library" and str(value.data) == "re.compile()":
+        first = next(iter(value.node.all("args")), None) if value.node.kind == "Call" else None
+        texts = [v.text for v in know.value(first, value.frame)] if first is not None else []
+        return texts[0] if len(texts) == 1 else None
+    return None

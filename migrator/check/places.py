@@ -1,0 +1,84 @@
+"""Which edits stand behind a place of the edited program, and what stood there before them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from migrator.inventory import ReplaceExpression, ReplaceText
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from migrator.inventory import Edit
+    from migrator.know.values import Value
+    from migrator.read.nodes import Node
+
+MODEL_RULE = "GPT55-M001"
+
+
+def writes_ids(edit: Edit) -> bool:
+    """Whether an edit writes an id: in place of an old one, or as a row of a table."""
+    return edit.rule == MODEL_RULE or edit.rule.startswith("GPT55-T")
+
+
+class Places:
+    """Which edits stand behind a place of the edited program."""
+
+    def __init__(
+        self, edits: Iterable[Edit], content: Callable[[str], bytes | None], changed: dict[str, bytes]
+    ) -> None:
+        self.content = content
+        self.changed = changed
+        self.edits: dict[str, list[Edit]] = defaultdict(list)
+        for edit in edits:
+            if writes_ids(edit):
+                self.edits[edit.path].append(edit)
+        self._lines: dict[str, dict[int, tuple[int, int]]] = {}
+
+    def behind(self, value: Value) -> frozenset[str]:
+        """The groups that wrote the literals which a constant is made of."""
+        found: set[str] = set()
+        for part in value.more or (value.node,):
+            found |= {edit.group for edit in self._at(part)}
+        return frozenset(found)
+
+    def before(self, value: Value) -> str | None:
+        """What a text was before the edits of the literals that it is made of."""
+        text = value.text
+        for part in value.more if text is not None else ():
+            for edit in self._at(part):
+                operation = edit.operation
+                if text is not None and isinstance(operation, ReplaceText):
+                    text = text.replace(operation.new, operation.old, 1)
+        return text
+
+    def replaced(self, node: Node) -> frozenset[str]:
+        """The groups that wrote the expression which a node is."""
+        return frozenset(
+            edit.group
+            for edit in self._at(node)
+            if isinstance(edit.operation, ReplaceExpression) and node.source in edit.operation.source
+        )
+
+    def _at(self, part: Node) -> list[Edit]:
+        """The edits behind a node of the edited program."""
+        path = part.file.path
+        if path not in self.changed:
+            return []
+        first, last = self._old(path).get(part.line, (0, -1))
+        return [e for e in self.edits[path] if e.anchor[0] <= last and e.anchor[2] >= first]
+
+    def _old(self, path: str) -> dict[int, tuple[int, int]]:
+        """By line of the new text the lines of the old one."""
+        known = self._lines.get(path)
+        if known is None:
+            old = (self.content(path) or b"").splitlines()
+            new = self.changed[path].splitlines()
+            known = self._lines[path] = {}
+            for _, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+                same = b - a == d - c
+                for at in range(c, d):
+                    known[at + 1] = (a + at - c + 1, a + at - c + 1) if same else (a + 1, max(b, a + 1))
+        return known
