@@ -67,12 +67,12 @@ def listed(folder: Path, root: Path, exclude: Sequence[str], beside: tuple[str, 
 
 def _known(file: Path, key: str) -> Found | None:
     try:
-        kept = msgspec.msgpack.decode(file.read_bytes(), type=Listing)
+        kept = msgspec.msgpack.decode(keeping.read(file), type=Listing)
         if kept.key != key or any(kind != kind_of(path) for path, kind in kept.kinds.items()):
             return None
         if states(_names(kept.watched)).digest != kept.states:
             return None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return Found(_names(kept.paths), kept.diagnostics, kept.others, _names(kept.beside))
 

@@ -131,7 +131,7 @@ class _Review:
             made = self._answers(self._look(everything), everything, named=True)
         else:
             made = self._answers(given, self.found, named=self.only is None and bool(given.seeds))
-        inventory = self._whole(made, given)
+        inventory = self.cache.as_kept(self._whole(made, given))
         asked = {path for answer in made for path in answer.asked}
         self.cache.save(key, inventory, beside=asked | self.beside.asked)
         return inventory

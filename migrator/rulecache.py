@@ -39,8 +39,8 @@ def key(catalog: str, files: Iterable[tuple[str, bytes]]) -> str:
 def load(key: str) -> rulebook.Rulebook | None:
     """The rulebook of that key, if it is there and sound."""
     try:
-        entry = msgspec.msgpack.decode(_path(key).read_bytes(), type=Entry)
-    except (OSError, RuntimeError, msgspec.MsgspecError):
+        entry = msgspec.msgpack.decode(keeping.read(_path(key)), type=Entry)
+    except (OSError, RuntimeError, RecursionError, ValueError):
         return None
     return entry.book if entry.key == key else None
 

@@ -48,6 +48,14 @@ class Entry(msgspec.Struct, frozen=True):
 class ScanCache:
     """Entries for one root and one set of settings."""
 
+    @staticmethod
+    def as_kept(inventory: Inventory) -> Inventory:
+        """The inventory as a later run would find it: `0` and `0.0` are one number in Python, not in a report."""
+        try:
+            return msgspec.msgpack.decode(msgspec.msgpack.encode(inventory), type=Inventory)
+        except (UnicodeError, RecursionError):
+            return inventory
+
     def __init__(self, root: Path, settings: Settings) -> None:
         self.root = str(root)
         self.started = time.time_ns()
@@ -74,9 +82,9 @@ class ScanCache:
             return None
         path = self._path(key)
         try:
-            entry = msgspec.msgpack.decode(path.read_bytes(), type=Entry)
+            entry = msgspec.msgpack.decode(keeping.read(path), type=Entry)
             os.utime(path)
-        except (OSError, RuntimeError, msgspec.MsgspecError):
+        except (OSError, RuntimeError, RecursionError, ValueError):
             return None
         return entry if entry.key == key and self._beside(entry.beside) == entry.beside else None
 
@@ -96,10 +104,10 @@ class ScanCache:
         states = self._beside(beside)
         if not key or states is None:
             return
-        content = msgspec.msgpack.encode(Entry(key, inventory, tuple(named), states))
-        if len(content) > KEPT_BYTES // 2:
-            return
-        with contextlib.suppress(OSError, RuntimeError):
+        with contextlib.suppress(OSError, RuntimeError, UnicodeError):
+            content = msgspec.msgpack.encode(Entry(key, inventory, tuple(named), states))
+            if len(content) > KEPT_BYTES // 2:
+                return
             keeping.write(self._path(key), content)
             self._forget()
 
@@ -128,7 +136,7 @@ class ScanCache:
 def _entries(folder: Path) -> Iterator[tuple[tuple[int, int], str]]:
     for entry in os.scandir(folder):
         if entry.name.endswith(".msgpack"):
-            state = entry.stat()
+            state = entry.stat(follow_symlinks=False)
             yield (state.st_mtime_ns, state.st_size), entry.path
 
 
