@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from migrator.around import REQUIREMENT_FILES, project_of, with_ids
 from migrator.decide.perpath import excluded
 from migrator.discover.beside import Beside, configuration, endings, naming
-from migrator.discover.walk import find, read_bytes
+from migrator.discover.walk import find, is_below, read_bytes
 from migrator.inventory import Coverage, Diagnostic, Inventory
 from migrator.listing import listed
 from migrator.pause import no_collector
@@ -296,7 +296,8 @@ def _declared(root: Path) -> Pins:
 
 
 def _requirement_files(root: Path) -> dict[str, Path]:
-    return {str(path.relative_to(root)): path for pattern in REQUIREMENT_FILES for path in root.glob(pattern)}
+    found = (path for pattern in REQUIREMENT_FILES for path in root.glob(pattern))
+    return {str(path.relative_to(root)): path for path in found if is_below(str(path), str(root))}
 
 
 def changes(inventory: Inventory, root: Path, jobs: int = 0) -> Changes:

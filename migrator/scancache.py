@@ -50,7 +50,7 @@ class ScanCache:
 
     @staticmethod
     def as_kept(inventory: Inventory) -> Inventory:
-        """The inventory as a later run would find it: `0` and `0.0` are one number in Python, not in a report."""
+        """The inventory as a later run would find it: a report tells `0` from `0.0`."""
         try:
             return msgspec.msgpack.decode(msgspec.msgpack.encode(inventory), type=Inventory)
         except (UnicodeError, RecursionError):

@@ -82,6 +82,14 @@ class Range(NamedTuple):
     end: int
 
 
+def declared(data: bytes) -> str:
+    """The encoding that a file's first lines declare; nothing where they cannot be understood."""
+    try:
+        return _encoding(data)
+    except (SyntaxError, LookupError):
+        return ""
+
+
 def _encoding(data: bytes) -> str:
     """The encoding's name; `tokenize` would refuse a cookie line that is itself not UTF-8, or a bare CR."""
     bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""

@@ -6,13 +6,14 @@ import codecs
 import os
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.commands import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _HUNK = re.compile(rb"@@ -\S+ \+(\d+)(?:,(\d+))? @@")
 _MISSING = "is unknown here; fetch it first (in CI a full history, such as fetch-depth: 0)"
@@ -39,15 +40,15 @@ def since(revision: str, root: Path) -> Changed:
     start = _start(revision, root)
     patch = _git(root, *_DIFF, start, "--")
     files = dict(_spans(patch))
-    new = _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--full-name", "--", str(top))
+    new = _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--full-name", "--", str(root))
     untracked = [os.fsdecode(name) for name in new.split(b"\0") if name]
     both: dict[str, list[tuple[int, int]] | None] = {**files, **dict.fromkeys(untracked)}
     return Changed({_below(top / path, root): spans for path, spans in both.items()})
 
 
 _DIFF = (
-    "-c", "core.quotePath=false", "diff", "--unified=0", "--find-renames", "--no-color", "--no-ext-diff",
-    "--no-textconv", "--no-relative", "--src-prefix=a/", "--dst-prefix=b/", "--diff-filter=d",
+    "diff", "--unified=0", "--find-renames", "--no-color", "--no-ext-diff", "--no-textconv",
+    "--ignore-submodules=all", "--no-relative", "--src-prefix=a/", "--dst-prefix=b/", "--diff-filter=d",
 )  # fmt: skip
 
 
@@ -97,8 +98,62 @@ def _git(root: Path, *words: str, missing: str = "") -> bytes:
     return done.stdout
 
 
+_NEUTRAL = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "core.sshCommand": "false",
+    "core.gitProxy": "",
+    "core.alternateRefsCommand": "",
+    "core.quotePath": "false",
+    "protocol.allow": "never",
+    "safe.bareRepository": "explicit",
+    "submodule.recurse": "false",
+}
+"""A repository's own configuration can name programs for all of these."""
+_ALONE = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_PAGER": "cat",
+}
+_FILTER = re.compile(rb"filter\..*\.(?:clean|process|smudge)\Z", re.DOTALL)
+_PATIENCE = 300
+
+
+@cache
+def _without_filters(root: Path) -> tuple[str, ...]:
+    """Options that take the repository's own filters away: git would run them on its files."""
+    names: set[str] = set()
+    for scope in ("--local", "--worktree"):
+        listed = _call(root, (), "config", scope, "--includes", "-z", "--name-only", "--list").stdout
+        names.update(os.fsdecode(name) for name in listed.split(b"\0") if _FILTER.match(name))
+    if odd := next((name for name in names if "=" in name), None):
+        raise UsageError(f"--diff-base: the repository's configuration names a program in {odd!r}; remove it")
+    drivers = {name.rpartition(".")[0] for name in names}
+    chosen = [*(f"{name}=" for name in names), *(f"{driver}.required=false" for driver in drivers)]
+    return tuple(part for one in sorted(chosen) for part in ("-c", one))
+
+
 def _run(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+    """Git, whatever the repository is set up to run: it may be somebody else's."""
+    return _call(root, _without_filters(root), *words)
+
+
+def _call(root: Path, more: Sequence[str], *words: str) -> subprocess.CompletedProcess[bytes]:
+    chosen = [part for name, value in _NEUTRAL.items() for part in ("-c", f"{name}={value}")]
+    environment = {**os.environ, **_ALONE}
     try:
-        return subprocess.run(["git", *words], cwd=root, capture_output=True, check=False)
+        return subprocess.run(
+            ["git", *chosen, *more, *words],
+            cwd=root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_PATIENCE,
+            check=False,
+        )
     except FileNotFoundError:
         raise UsageError("--diff-base needs git, which is not installed here") from None
+    except subprocess.TimeoutExpired:
+        raise UsageError(f"--diff-base: git did not answer within {_PATIENCE} seconds") from None

@@ -60,8 +60,14 @@ def below(path: Path, here: Path) -> Path:
     """`path` as one below `here`, through links if need be; raises UsageError for others."""
     for candidate in (path, path.resolve()):
         if candidate.is_relative_to(here):
-            return candidate
+            return _through_links(candidate, here)
     raise UsageError(f"{path}: outside {here}; name its folder alone, or go where every path is below")
+
+
+def _through_links(path: Path, here: Path) -> Path:
+    """The path by the folder's own name; as it is where a link leads out, which is then said."""
+    folder, top = (Path(os.path.realpath(each)) for each in (path.parent, here))
+    return here / folder.relative_to(top) / path.name if folder.is_relative_to(top) else path
 
 
 def _quoted(argument: str) -> str:

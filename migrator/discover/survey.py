@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import os
+from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.discover.imports import pieces
 from migrator.discover.walk import chunks, read_bytes
 from migrator.discover.workers import Workers, processes
 from migrator.read.facts import Problem
+from migrator.source import declared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
     from migrator.read.ids import IdPattern
 
 CHUNK = 200
+_HEAD = 2_000
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 PARALLEL_FROM = 1_500
 """Fewer files are looked at before a process has started."""
 
@@ -86,6 +92,23 @@ def _begin(root: str, wanted: tuple[bytes, ...]) -> None:
     _given = root, wanted
 
 
+def _spoken(data: bytes) -> bytes:
+    """Source whose encoding writes letters in another way than ASCII, as UTF-8; other bytes as they are."""
+    if b"coding" not in data[:_HEAD] or _plain(encoding := declared(data)):
+        return data
+    try:
+        return data.decode(encoding).encode()
+    except (UnicodeError, LookupError):
+        return data
+
+
+@lru_cache
+def _plain(encoding: str) -> bool:
+    with suppress(UnicodeError, LookupError):
+        return all(bytes([code]).decode(encoding) == chr(code) for code in range(32, 127))
+    return False
+
+
 def _look(paths: Sequence[str]) -> _Share:
     root, wanted = _given
     size, share = 0, _Share(0, [], [], {})
@@ -96,6 +119,9 @@ def _look(paths: Sequence[str]) -> _Share:
             share.problems[path] = problem_of(error)
             data = b""
         size += len(data)
+        data = _spoken(data)
+        if data.startswith(_WIDE) or b"\0" in data[:8]:
+            share.problems[path] = Problem("undecodable", "UTF-16 is no Python text; save it as UTF-8")
         share.imports.append(pieces(data))
         if any(marker in data for marker in wanted):
             share.seeds.append((path, len(data)))

@@ -22,6 +22,10 @@ SKIPPED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache",
      ".ruff_cache", ".pytest_cache", "__pypackages__", ".eggs", "site-packages"}
 )  # fmt: skip
+_INSTALLED = frozenset(
+    {".venv", "venv", "node_modules", ".tox", ".nox", "__pypackages__", ".eggs", "site-packages"}
+)
+_UNREAD = {".ipynb": "notebooks", ".pyi": "stubs (.pyi)", ".pyw": "scripts (.pyw)"}
 MAX_BYTES = 20_000_000
 
 
@@ -109,7 +113,7 @@ def shown(path: str, root: str, exclude: Sequence[str] = ()) -> bool:
     walker = _Walker(root, exclude)
     folder = os.path.dirname(path)
     parts = walker.relative(folder).split("/")
-    if SKIPPED_FOLDERS.intersection(parts) or (os.path.islink(path) and not _is_below(path, root)):
+    if SKIPPED_FOLDERS.intersection(parts) or not is_below(path, root):
         return False
     ignored, at = _above(walker.root), walker.root
     for part in [".", *parts]:
@@ -142,6 +146,12 @@ class _Walker:
             return
         if stat.S_ISDIR(mode):
             self.walk(path, _above(path))
+        elif path.endswith(".ipynb"):
+            self.problem(path, "notebook", "notebooks are not read; look at it by hand")
+        elif not is_below(path, self.root):
+            self.problem(
+                path, "outside-root", "a link leads out of the folder; name its own folder to read it"
+            )
         elif stat.S_ISREG(mode):
             self.add(path, linked=os.path.islink(path))
         else:
@@ -161,17 +171,26 @@ class _Walker:
         free = self.excluded is None and ignored is None
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                if entry.name not in SKIPPED_FOLDERS and (free or not self.hidden(entry.path + "/", ignored)):
+                if entry.name in SKIPPED_FOLDERS:
+                    self.skipped(entry.name)
+                elif free or not self.hidden(entry.path + "/", ignored):
                     self.walk(entry.path, ignored)
             elif free and _is_plain(entry):
                 self.found.add(inside + entry.name)
             else:
                 self.file(entry, ignored)
 
+    def skipped(self, name: str) -> None:
+        """Count a folder of what others wrote."""
+        if name in _INSTALLED:
+            self.others["folders of installed packages"] += 1
+
     def file(self, entry: os.DirEntry[str], ignored: _Ignored | None) -> None:
         """Take what is no folder, if it is asked for and nothing hides it."""
         if entry.is_symlink():
             self.trail.kinds.append(entry.path)
+        elif "." not in entry.name:
+            self.trail.watched.append(entry.path)
         if _may_matter(entry):
             if not self.hidden(entry.path, ignored):
                 self.met(entry)
@@ -248,28 +267,43 @@ def _is_plain(entry: os.DirEntry[str]) -> bool:
 
 
 def _may_matter(entry: os.DirEntry[str]) -> bool:
-    return entry.name.endswith((".py", ".ipynb")) or entry.is_symlink()
+    name = entry.name
+    return name.endswith((".py", *_UNREAD)) or "." not in name or entry.is_symlink()
 
 
 def _other(entry: os.DirEntry[str], root: str) -> str:
     """What an entry is that is not looked at; nothing for files, and for links to files inside the root."""
-    if entry.name.endswith(".ipynb"):
-        return "notebooks"
+    dot = entry.name.rfind(".")
+    if dot >= 0 and (kind := _UNREAD.get(entry.name[dot:])):
+        return kind
     try:
         if entry.is_symlink() and entry.is_dir():
             return "linked folders"
+        if dot < 0 and entry.is_file(follow_symlinks=False) and _is_script(entry.path):
+            return "scripts without an ending"
         if not entry.name.endswith(".py"):
             return ""
         if not entry.is_file():
             return "special files" if os.path.exists(entry.path) else "broken links"
     except OSError:
         return "broken links"
-    inside = not entry.is_symlink() or _is_below(entry.path, root)
+    inside = not entry.is_symlink() or is_below(entry.path, root)
     return "" if inside else "links out of the root"
 
 
-def _is_below(path: str, root: str) -> bool:
-    return os.path.realpath(path).startswith(os.path.realpath(root) + os.sep)
+def _is_script(path: str) -> bool:
+    """Whether a file's first line says that Python runs it."""
+    handle = _opened(path, os.O_RDONLY)
+    try:
+        head = os.read(handle, 100)
+    finally:
+        os.close(handle)
+    return head.startswith(b"#!") and b"python" in head.partition(b"\n")[0]
+
+
+def is_below(path: str, root: str) -> bool:
+    """Whether what a path leads to, through whatever links, lies below the root."""
+    return os.path.realpath(path).startswith(os.path.realpath(root).rstrip(os.sep) + os.sep)
 
 
 def _sayable(name: str) -> bool:

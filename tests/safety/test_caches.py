@@ -144,7 +144,7 @@ def test_what_is_no_file(project, kind, strange):
 def test_the_entry_of_another_project_is_none(project, tmp_path):
     """Laid in this one's place, and even with the right name inside."""
     home, right = project
-    other = programs.lay(tmp_path / "work", {"app.py": CALL.replace(b"gpt-4o", b"gpt-4")})
+    programs.lay(tmp_path / "work", {"app.py": CALL.replace(b"gpt-4o", b"gpt-4")})
     time.sleep(2.1)
     scanned(tmp_path)
     scanned(home)
