@@ -251,6 +251,7 @@ def canary(directory: str, name: str, logs: Sequence[str], form: str, output: st
 
     where = Path(os.path.abspath(directory))
     (experiment,) = experiments(where, (name,))
-    found = [records.judge(experiment, [Path(log) for log in logs])]
+    made = [records.judge(experiment, [Path(log) for log in logs])]
+    found = list(conclusions.conclude([experiment], made))
     save(_formatted(form, [experiment], found), output)
     return EXIT[conclusions.exit_state(found)]

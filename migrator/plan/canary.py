@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from migrator.plan.records import Experiment
 
+ALONE = ("refusal", "empty")
+
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One request in production, with the telemetry that the plan asks for; other keys are left alone.
@@ -77,7 +79,7 @@ def judge(experiment: Experiment, files: Sequence[Path]) -> Judged:
     paired = Paired(pairs, (len(sides[0]), len(sides[1])), (failed[0], failed[1]), 0, 0)
     arm = experiment.arms[1]
     void = voids.produced(experiment, paired, arm.name, plan_rules().limits)
-    found = compare(experiment, arm.name, arm.model, paired, void)
+    found = compare(_watched(experiment, sides), arm.name, arm.model, paired, void)
     note = "" if graded else "No scores in the records: an answer that came whole counts as good."
     return Judged(
         name=experiment.name,
@@ -86,6 +88,16 @@ def judge(experiment: Experiment, files: Sequence[Path]) -> Judged:
         spent=sum(p.control.usd + p.other.usd for p in pairs),
         compared=(found,),
         notes=(note,) if note else (),
+    )
+
+
+def _watched(experiment: Experiment, sides: Sequence[Sequence[Line]]) -> Experiment:
+    """The experiment without checks that need the input, or two answers to the same one."""
+    logged = any(line.output for side in sides for line in side)
+    return msgspec.structs.replace(
+        experiment,
+        guardrails=tuple(g for g in experiment.guardrails if logged and g.id in ALONE),
+        graders=tuple(g for g in experiment.graders if g.primary),
     )
 
 

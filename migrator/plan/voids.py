@@ -37,8 +37,11 @@ def reasons(
 
 
 def produced(experiment: Experiment, paired: Paired, arm: str, rules: LimitsRule) -> tuple[str, ...]:
-    """What voids records of production, which have no `expected`."""
-    return (*_failures(experiment, paired, arm), *_served(experiment, paired, arm, rules))
+    """What voids records of production, which have no `expected`; there a failure of the new model counts
+    against it.
+    """
+    old = paired._replace(asked=(paired.asked[0], 0))
+    return (*_failures(experiment, old, arm), *_served(experiment, paired, arm, rules))
 
 
 def _failures(experiment: Experiment, paired: Paired, arm: str) -> Iterator[str]:
