@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from migrator.know.frames import Site
 from migrator.know.values import NOTHING
 from migrator.read.project import FUNCTIONS, parameters
 from migrator.requests.contents import picture
 from migrator.requests.records import Given, Request
+from migrator.rulebook import Takes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,10 +20,22 @@ if TYPE_CHECKING:
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
     from migrator.know.frames import Frame
-    from migrator.know.values import Entries, Entry, Value
+    from migrator.know.values import Entries, Entry, Value, Values
     from migrator.read.nodes import Node
     from migrator.requests.apis import Apis
     from migrator.rulebook import Call
+
+
+MAX_OBJECTS = 3
+"""Objects in objects: an agent of a model of a client."""
+
+
+class Sender(NamedTuple):
+    """What a call is to a rule: what gives its arguments, and what is called, as far as it is known."""
+
+    rule: Call
+    sites: tuple[Site, ...]
+    callee: Value | None
 
 
 class Requests:
@@ -52,13 +67,13 @@ class Requests:
             return any(self._rules(v) for v in self.know.value(func, whole))
         return any(node.kind == "Attribute" and self.apis.knows(str(node.value)) for node in call.all("args"))
 
-    def _rules(self, value: Value) -> list[tuple[Call, tuple[Site, ...]]]:
+    def _rules(self, value: Value) -> list[Sender]:
         """The rules of what a value calls in the end, with what gives arguments before."""
         if value.kind == "partial":
             inner = self.know.unfolded(value)
-            return [(rule, sites) for v, sites in inner if (rule := self.apis.of(v)) is not None]
+            return [Sender(rule, sites, v) for v, sites in inner if (rule := self.apis.of(v)) is not None]
         rule = self.apis.of(value)
-        return [(rule, ())] if rule is not None else []
+        return [Sender(rule, (), value)] if rule is not None else []
 
     def _of(self, call: Node) -> Iterator[Request]:
         for frame in self.activations.at(call):
@@ -93,29 +108,34 @@ class Requests:
                 rule = self.apis.by_form(call.first)
                 known = self.know.value(call.first, frame)
                 if rule is not None and all(v.kind in ("open", "library") for v in known):
-                    found = [(rule, (Site(call, frame),))]
-            for rule, sites in found:
-                yield self._request(call, frame, rule, sites)
+                    found = [Sender(rule, (Site(call, frame),), None)]
+            for sender in found:
+                yield self._request(call, frame, sender)
 
-    def _sent(self, call: Node, frame: Frame | None) -> Iterator[tuple[Call, tuple[Site, ...]]]:
+    def _sent(self, call: Node, frame: Frame | None) -> Iterator[Sender]:
         """What a call calls, or hands over to be called with the arguments behind it."""
         for value in self.know.value(call.first, frame):
-            for rule, sites in self._rules(value):
-                yield rule, (*sites, Site(call, frame))
+            for one in self._rules(value):
+                yield one._replace(sites=(*one.sites, Site(call, frame)))
         for place, node in enumerate(call.all("args")):
             if node.kind in ("Name", "Attribute") and self._is_handed_on(call, frame):
                 for value in self.know.value(node, frame):
-                    for rule, sites in self._rules(value):
-                        yield rule, (*sites, Site(call, frame, place + 1))
+                    for one in self._rules(value):
+                        yield one._replace(sites=(*one.sites, Site(call, frame, place + 1)))
 
     def _is_handed_on(self, call: Node, frame: Frame | None) -> bool:
         callees = self.know.value(call.first, frame)
         return any(v.kind == "library" and self.apis.of(v) is None for v in callees)
 
-    def _request(self, call: Node, frame: Frame | None, rule: Call, sites: tuple[Site, ...]) -> Request:
-        entries = list(self._parameters(rule, self.know.arguments(sites)))
+    def _request(self, call: Node, frame: Frame | None, sender: Sender, depth: int = 0) -> Request:
+        rule = sender.rule
+        entries = list(self._parameters(rule, self.know.arguments(sender.sites)))
         names = {*rule.model, *(path.rpartition(".")[2] for path in rule.nested)}
-        models = NOTHING.union(*(self.know.given(e) for e in entries if self._is_model(e, rule, names)))
+        named = [e for e in entries if self._is_model(e, rule, names)]
+        models = NOTHING.union(*map(self.know.given, named))
+        if not named and sender.callee is not None and sender.callee.node is not call:
+            models = frozenset((sender.callee,))
+        models, rule = self._made_for(models, rule, depth)
         given = [e for e in entries if isinstance(e.key, str) and e.key not in names]
         sent = tuple(
             Given(str(e.key), self.know.given(e), e, self._is_asked_for(e)) for e in sorted(given, key=_order)
@@ -125,6 +145,26 @@ class Requests:
         prompts = [v for e in entries if e.key in rule.prompt for v in self.know.given(e)]
         shown = picture(self.know, sorted(prompts, key=_value_order), self.is_picture)
         return Request(call, frame, rule, models, sent, unknown, shown)
+
+    def _made_for(self, models: Values, rule: Call, depth: int) -> tuple[Values, Call]:
+        """Models, with those of model objects in place of the objects; and the rule of what they take."""
+        found: set[Value] = set()
+        for model in sorted(models, key=_value_order):
+            behind = list(self._behind(model)) if depth < MAX_OBJECTS else []
+            for call, frame, sender in behind:
+                request = self._request(call, frame, sender, depth + 1)
+                found |= request.models
+                if request.rule.takes != Takes() and str(model.data).endswith("()"):
+                    rule = msgspec.structs.replace(rule, takes=request.rule.takes, null=request.rule.null)
+            if not behind:
+                found.add(model)
+        return frozenset(found), rule
+
+    def _behind(self, value: Value) -> Iterator[tuple[Node, Frame | None, Sender]]:
+        """The calls that made an object of a library's, where a rule speaks of them."""
+        if value.kind == "library" and value.node.kind == "Call" and "()" in str(value.data):
+            for sender in self._sent(value.node, value.frame):
+                yield value.node, value.frame, sender
 
     def _is_asked_for(self, entry: Entry) -> bool:
         """Whether an undecided test around a place asks by its name whether the model takes what is given."""
