@@ -162,7 +162,8 @@ class Client(Rule, frozen=True):
 
     `names` are dotted (`openai.OpenAI`); a call of one is written `openai.OpenAI()` in `Call.callees`.
     `wraps` is the keyword (or first positional argument) of a client whose vendor and endpoint count
-    instead: `instructor.from_openai(client)` is that client.
+    instead: `instructor.from_openai(client)` is that client. `same` are methods that give the client again,
+    with something added (`bind_tools`).
     """
 
     names: tuple[str, ...]
@@ -170,6 +171,7 @@ class Client(Rule, frozen=True):
     endpoint: tuple[str, ...] = ()
     endpoint_environment: tuple[str, ...] = ()
     wraps: str = ""
+    same: tuple[str, ...] = ()
 
 
 class LeaveOut(Rule, frozen=True):
@@ -218,6 +220,8 @@ class Call(Rule, frozen=True):
         model: keyword names that carry the model id, most usual first.
         position: index (from 0) of the model as a positional argument, if it can be one.
         nested: dotted paths of dict keys inside an argument that carry the model (`json.model`).
+        alias: the key, in a row of the list that a `nested` path of three names goes through, of the name by
+            which the program calls the row's model.
         containers: keywords whose dict, or constructor call, holds further request parameters
             (`generation_kwargs`, `model_settings`).
         endpoint: keywords of the call itself that name the endpoint (`api_base`).
@@ -246,6 +250,7 @@ class Call(Rule, frozen=True):
     model: tuple[str, ...] = ("model",)
     position: int | None = None
     nested: tuple[str, ...] = ()
+    alias: str = ""
     containers: tuple[str, ...] = ()
     prompt: tuple[str, ...] = ()
     prompt_position: int | None = None

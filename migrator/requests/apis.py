@@ -25,6 +25,7 @@ class Apis:
     def __init__(self, rulebook: Rulebook) -> None:
         self._by_last: dict[str, list[tuple[str, Call]]] = {}
         self._tails: dict[str, list[tuple[str, Call]]] = {}
+        self._same = {name for api in rulebook.apis for client in api.client for name in client.same}
         for api in rulebook.apis:
             for call in (one for one in api.call if one.kind != "tokenizer"):
                 for callee in call.callees:
@@ -38,11 +39,20 @@ class Apis:
 
     def of(self, callee: Value) -> Call | None:
         """The rule of a library's function or class."""
+        return next(self.rules(callee), None)
+
+    def rules(self, callee: Value) -> Iterator[Call]:
+        """Every rule of a library's function or class: one for each address that it may send to."""
         if callee.kind != "library":
-            return None
+            return
         path = _STRIPPED.sub("", str(callee.data))
-        fitting = self._by_last.get(path.rpartition(".")[2], ())
-        return next((rule for pattern, rule in fitting if _fits(pattern, path)), None)
+        for same in self._same:
+            path = path.replace(f".{same}()", "")
+        for pattern, rule in self._by_last.get(path.rpartition(".")[2], ()):
+            if _fits(pattern, path):
+                yield rule
+                if not rule.url:
+                    return
 
     def by_form(self, func: Node) -> Call | None:
         """The rule of a call by how it is written, where its client is not known."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from migrator.know.frames import Site
 from migrator.know.values import NOTHING
 from migrator.read.project import FUNCTIONS, parameters
+from migrator.requests.addresses import Addresses, Sender, prompt_names
 from migrator.requests.contents import picture
 from migrator.requests.records import Given, Request
 from migrator.rulebook import Takes
@@ -30,14 +31,6 @@ MAX_OBJECTS = 3
 """Objects in objects: an agent of a model of a client."""
 
 
-class Sender(NamedTuple):
-    """What a call is to a rule: what gives its arguments, and what is called, as far as it is known."""
-
-    rule: Call
-    sites: tuple[Site, ...]
-    callee: Value | None
-
-
 class Requests:
     """The requests of one program; `named(list, name)` says whether a list of the rules holds a name."""
 
@@ -49,6 +42,7 @@ class Requests:
         self.apis = apis
         self.asks = partial(named, "support-test")
         self.is_picture = partial(named, "picture-part")
+        self.addresses = Addresses(know)
 
     def all(self) -> Iterator[Request]:
         """Every request, file by file in source order."""
@@ -71,9 +65,8 @@ class Requests:
         """The rules of what a value calls in the end, with what gives arguments before."""
         if value.kind == "partial":
             inner = self.know.unfolded(value)
-            return [Sender(rule, sites, v) for v, sites in inner if (rule := self.apis.of(v)) is not None]
-        rule = self.apis.of(value)
-        return [Sender(rule, (), value)] if rule is not None else []
+            return [Sender(rule, sites, v) for v, sites in inner for rule in self.apis.rules(v)]
+        return [Sender(rule, (), value) for rule in self.apis.rules(value)]
 
     def _of(self, call: Node) -> Iterator[Request]:
         for frame in self.activations.at(call):
@@ -109,8 +102,9 @@ class Requests:
                 known = self.know.value(call.first, frame)
                 if rule is not None and all(v.kind in ("open", "library") for v in known):
                     found = [Sender(rule, (Site(call, frame),), None)]
-            for sender in found:
+            for sender in self.addresses.meant(found):
                 yield self._request(call, frame, sender)
+                yield from self._rows(call, frame, sender)
 
     def _sent(self, call: Node, frame: Frame | None) -> Iterator[Sender]:
         """What a call calls, or hands over to be called with the arguments behind it."""
@@ -133,7 +127,9 @@ class Requests:
         names = {*rule.model, *(path.rpartition(".")[2] for path in rule.nested)}
         named = [e for e in entries if self._is_model(e, rule, names)]
         models = NOTHING.union(*map(self.know.given, named))
-        if not named and sender.callee is not None and sender.callee.node is not call:
+        if rule.kind == "alias" and sender.callee is not None:
+            models = self._aliased(models, sender.callee)
+        elif not named and sender.callee is not None and _is_made(sender.callee) and depth < MAX_OBJECTS:
             models = frozenset((sender.callee,))
         models, rule = self._made_for(models, rule, depth)
         given = [e for e in entries if isinstance(e.key, str) and e.key not in names]
@@ -142,7 +138,8 @@ class Requests:
         )
         spread = [v for e in entries if e.key is None for v in self.know.given(e)]
         unknown = tuple(v for v in spread if v.kind == "open")
-        prompts = [v for e in entries if e.key in rule.prompt for v in self.know.given(e)]
+        spoken = prompt_names(rule)
+        prompts = [v for e in entries if e.key in spoken for v in self.know.given(e)]
         shown = picture(self.know, sorted(prompts, key=_value_order), self.is_picture)
         return Request(call, frame, rule, models, sent, unknown, shown)
 
@@ -162,9 +159,55 @@ class Requests:
 
     def _behind(self, value: Value) -> Iterator[tuple[Node, Frame | None, Sender]]:
         """The calls that made an object of a library's, where a rule speaks of them."""
-        if value.kind == "library" and value.node.kind == "Call" and "()" in str(value.data):
+        if _is_made(value):
             for sender in self._sent(value.node, value.frame):
                 yield value.node, value.frame, sender
+
+    # -- a constructor's list of models --------------------------------------------------------------
+
+    def _rows(self, call: Node, frame: Frame | None, sender: Sender) -> Iterator[Request]:
+        """The requests that a constructor's list describes, each with its own model and parameters."""
+        rule = sender.rule
+        for _, params, model_key in self._listed(sender):
+            entries = list(self.know.entries(params))
+            models = NOTHING.union(*(self.know.given(e) for e in entries if e.key == model_key))
+            given = [e for e in entries if isinstance(e.key, str) and e.key != model_key]
+            sent = tuple(Given(str(e.key), self.know.given(e), e) for e in sorted(given, key=_order))
+            where = params.node if params.node.kind == "Dict" else call
+            yield Request(where, frame, rule, models, sent, ())
+
+    def _listed(self, sender: Sender) -> Iterator[tuple[Value, Value, str]]:
+        """The rows of a list of models: each, the mapping of its request in it, and the key of its model."""
+        for path in sender.rule.nested:
+            segments = path.split(".")
+            if len(segments) != 3:
+                continue
+            name, inner, model = segments
+            for entry in self.know.arguments(sender.sites):
+                if entry.key in (name, 0):
+                    for row in self._mappings_in(self.know.given(entry)):
+                        for params in self._under(row, inner):
+                            if params.kind == "mapping":
+                                yield row, params, model
+
+    def _mappings_in(self, values: Values) -> Iterator[Value]:
+        for value in values:
+            if value.kind == "sequence":
+                for element in self.know.elements(value):
+                    yield from (v for v in self.know.given(element) if v.kind == "mapping")
+
+    def _under(self, mapping: Value, key: str) -> Values:
+        return NOTHING.union(*(self.know.given(e) for e in self.know.entries(mapping) if e.key == key))
+
+    def _aliased(self, names: Values, callee: Value) -> Values:
+        """The models that a list of the object's own calls by some names."""
+        found: set[Value] = set()
+        for _, _, maker in self._behind(callee):
+            for row, params, model in self._listed(maker):
+                labels = self._under(row, maker.rule.alias)
+                if {v.data for v in labels} & {v.data for v in names} or not all(map(_is_constant, labels)):
+                    found |= self._under(params, model)
+        return frozenset(found)
 
     def _is_asked_for(self, entry: Entry) -> bool:
         """Whether an undecided test around a place asks by its name whether the model takes what is given."""
@@ -206,6 +249,15 @@ class Requests:
             for one in whole:
                 if one.kind == "mapping":
                     yield from self.know.entries(one)
+
+
+def _is_constant(value: Value) -> bool:
+    return value.kind == "constant"
+
+
+def _is_made(value: Value) -> bool:
+    """Whether a value is an object that a library's call made, or a method of one."""
+    return value.kind == "library" and value.node.kind == "Call" and "()" in str(value.data)
 
 
 def _value_order(value: Value) -> tuple[str, str, int, str]:

@@ -1,0 +1,74 @@
+"""Which of several rules of one callee a request is meant by: by its address, else by what it holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.know.evaluator import Evaluator
+    from migrator.know.frames import Site
+    from migrator.know.values import Entry, Value
+    from migrator.rulebook import Call
+
+
+class Sender(NamedTuple):
+    """What a call is to a rule: what gives its arguments, and what is called, as far as it is known."""
+
+    rule: Call
+    sites: tuple[Site, ...]
+    callee: Value | None
+
+
+def prompt_names(rule: Call) -> set[str]:
+    """The names of prompts, those inside a body without the body's own name."""
+    return {path.rpartition(".")[2] for path in rule.prompt} | set(rule.prompt)
+
+
+class Addresses:
+    """Tells rules apart that speak of the same callee."""
+
+    def __init__(self, know: Evaluator) -> None:
+        self.know = know
+
+    def meant(self, senders: list[Sender]) -> list[Sender]:
+        """Those that speak of what is called and of where it is sent."""
+        found: dict[object, Sender] = {}
+        for sender in senders:
+            if not sender.rule.url or self._is_meant(sender):
+                found.setdefault((sender.sites, sender.callee), sender)
+        return list(found.values())
+
+    def _is_meant(self, sender: Sender) -> bool:
+        entries = self.know.arguments(sender.sites)
+        texts = [text for entry in entries if entry.key in (0, 1, "url") for text in self._texts(entry)]
+        paths = [_path(text) for text in texts if "/" in text]
+        if paths:
+            return any(path.endswith(sender.rule.url) for path in paths)
+        return bool(self._keys(sender.rule, entries) & prompt_names(sender.rule))
+
+    def _texts(self, entry: Entry) -> Iterator[str]:
+        yield from (v.text for v in self.know.given(entry) if v.text is not None)
+        for node in (entry.node, *entry.node.descendants()) if entry.node is not None else ():
+            if node.kind == "Constant" and isinstance(node.value, str):
+                yield node.value
+
+    def _keys(self, rule: Call, entries: frozenset[Entry]) -> set[object]:
+        """The keys of the bodies among some arguments."""
+        bodies = {path.partition(".")[0] for path in rule.nested}
+        found: set[object] = set()
+        for entry in entries:
+            for value in self.know.given(entry) if entry.key in bodies else ():
+                for one in value.more if value.kind == "encoded" else (value,):
+                    if one.kind == "mapping":
+                        found |= {inner.key for inner in self.know.entries(one)}
+        return found
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return url
