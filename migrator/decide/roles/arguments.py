@@ -137,7 +137,8 @@ class Arguments:
         if callee in ("register", "add", "append") and name == "#0":
             return self.flowed(place, REWRITE_DEFAULT)
         if name == "#0" and self.classifier.displays.is_record(call):
-            return EXTEND_KEY
+            called = self.classifier.displays.is_called(place.node, call)
+            return REWRITE_DEFAULT if called else EXTEND_KEY
         named = self._parameter_name(call, name)
         if named and self.names("tokenizer", named):
             return TOKENIZER
@@ -200,7 +201,8 @@ class Arguments:
         if name in _DEFAULTS or self.names("option", callee):
             return self.flowed(place, REWRITE_DEFAULT)
         if self.classifier.displays.is_registry_entry(call):
-            return EXTEND_KEY
+            called = self.classifier.displays.is_called(place.node, call)
+            return REWRITE_DEFAULT if called else EXTEND_KEY
         if self.names.model(name) or (name in ("id", "name") and self.names("model", callee)):
             fallback = (
                 REWRITE_DEFAULT if self.names("config-callee", callee) or place.alternative else REWRITE_CALL

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from migrator.decide.roles.literals import id_like
 from migrator.decide.roles.parametrized import parametrized
 from migrator.decide.roles.registrations import GROUPED, REGISTERED, grouped, registered, registering
+from migrator.decide.roles.turns import Turns
 from migrator.decide.roles.verdicts import (
     ALIAS,
     COMPARISON,
@@ -77,6 +78,7 @@ class Displays:
         self.classifier = classifier
         self.linked = classifier.linked
         self.names = classifier.names
+        self.turns = Turns(classifier.linked)
 
     # -- keys and entries of dicts ----------------------------------------------------------------
 
@@ -316,8 +318,9 @@ class Displays:
             return LEGACY._replace(role="membership")
         if place.in_test and collection.kind == "Tuple":
             return self._row(place, collection)
-        takes = self.names("refused", near[0]) and not self.names("negation", near[0])
-        return REFUSED if takes else EXTEND_CHOICE
+        if self.names("refused", near[0]) and not self.names("negation", near[0]):
+            return REFUSED
+        return REWRITE_DEFAULT if self.turns.calls(place.node, collection) else EXTEND_CHOICE
 
     def _evaluates(self, place: Place, near: list[str]) -> bool:
         return any(self.names("evaluation", n) for n in [*near, place.file.path])
@@ -372,6 +375,10 @@ class Displays:
             else any(last_name(b) in _ENUMS for b in base.all("bases"))
             for base in self.linked.values.mro(cls)
         )
+
+    def is_called(self, node: Node, call: Node) -> bool:
+        """Whether an id's record is one of a collection whose records are only called in turn."""
+        return call.parent is not None and call.field == "elts" and self.turns.calls(node, call.parent)
 
     def is_record(self, call: Node) -> bool:
         """Whether a call is one of several in a collection that make plain records (a dataclass, say)."""
