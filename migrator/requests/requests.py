@@ -153,7 +153,7 @@ class Requests:
                 found |= request.models
                 if request.rule.takes != Takes() and str(model.data).endswith("()"):
                     rule = msgspec.structs.replace(rule, takes=request.rule.takes, null=request.rule.null)
-            if not behind:
+            if not behind and not (_is_made(model) and not str(model.data).endswith("()")):
                 found.add(model)
         return frozenset(found), rule
 
