@@ -16,11 +16,13 @@ from migrator.read.project import enclosing_class, last_name
 from migrator.read.receivers import Receiver, Receivers
 from migrator.read.values import Values
 from migrator.requests.apis import Apis
+from migrator.requests.foreign import Foreign
 from migrator.requests.requests import Requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from migrator.know.values import Entry
     from migrator.read.ids import IdPattern
     from migrator.read.nodes import Node
     from migrator.read.project import Project
@@ -67,6 +69,7 @@ class Linked:
         self.receivers = Receivers(self.values, rulebook)
         self._know: Evaluator | None = None
         self._requests: dict[Node, list[Request]] | None = None
+        self._staying: dict[tuple[Node, str], Node] | None = None
         self._ends: dict[tuple[Node, str], Ends] = {}
         self._told: dict[tuple[str, Node, str, str], Ends] = {}
         self._holding: dict[str, bool] = {}
@@ -86,7 +89,7 @@ class Linked:
         """Let go of the evaluator and of what it found."""
         if self._know is not None:
             self._know.forget()
-        self._know = self._requests = None
+        self._know = self._requests = self._staying = None
 
     @property
     def requests(self) -> dict[Node, list[Request]]:
@@ -98,6 +101,32 @@ class Linked:
                 for request in found.all():
                     self._requests[request.call].append(request)
         return self._requests
+
+    @property
+    def staying(self) -> dict[tuple[Node, str], Node]:
+        """What is sent to models that are neither old ones nor targets: by holder and key, a call of each."""
+        if self._staying is None:
+            self._staying = {}
+            with suppress(UnsolvedError, RecursionError):
+                for call, entry, model in self._sent_elsewhere():
+                    if not self._is_moved(model):
+                        self._staying.setdefault((entry.holder, entry.spelled), call)
+        return self._staying
+
+    def _sent_elsewhere(self) -> Iterator[tuple[Node, Entry, str]]:
+        requests = self.requests
+        for call, found in requests.items():
+            for one in found:
+                texts = {v.text for v in one.models}
+                if texts and not any(text is None or self._is_moved(text) for text in texts):
+                    yield from ((call, given.entry, min(map(str, texts))) for given in one.parameters)
+        foreign = Foreign(self.know, Activations(self.know), self.names.model)
+        for sent in foreign.sent(requests.__contains__):
+            yield sent.call, sent.entry, sent.model
+
+    def _is_moved(self, model: str) -> bool:
+        targets = tuple(v.id for v in self.rulebook.catalog.variants.values())
+        return self.holds_id(model) or model.endswith(targets)
 
     def ids(self, text: str) -> Iterator[tuple[int, str]]:
         """Ids of the source families in a text."""

@@ -92,9 +92,15 @@ class SiteParameters:
     def _shared(self, call: Node, plan: Planned) -> Planned:
         """A parameter that is also given to a call which stays keeps both as they are."""
         setting = plan.setting
-        if setting is None or not setting.shared or not plan.steps or plan.parameter.action == "rename":
+        if setting is None or not setting.shared or not plan.steps:
             return plan
         key = setting.holder, setting.key
+        elsewhere = self.planner.engine.linked.staying.get(key)
+        if elsewhere is not None and elsewhere != call:
+            where = f"the call at {elsewhere.where}, for a model that stays"
+            return self._held(plan, setting, f"{plan.parameter.name} is also given to {where}")
+        if plan.parameter.action == "rename":
+            return plan
         for other in self._receiving.get(key, ()):
             if other != call and self._stays(other):
                 detail = f"{plan.parameter.name} is also given to the call at {other.where}, which stays"
