@@ -159,9 +159,13 @@ class Requests:
 
     def _behind(self, value: Value) -> Iterator[tuple[Node, Frame | None, Sender]]:
         """The calls that made an object of a library's, where a rule speaks of them."""
-        if _is_made(value):
-            for sender in self._sent(value.node, value.frame):
-                yield value.node, value.frame, sender
+        if not _is_made(value):
+            return
+        found = list(self._sent(value.node, value.frame))
+        yield from ((value.node, value.frame, sender) for sender in found)
+        for before in self.know.value(value.node.first, value.frame) if not found else ():
+            if before.node is not value.node:
+                yield from self._behind(before)
 
     # -- a constructor's list of models --------------------------------------------------------------
 
