@@ -103,6 +103,8 @@ def _files(planned: Planned, named: str) -> dict[str, bytes]:
     files = {
         "plan.md": redact.shown(markdown.render(plan, named)).encode(),
         "briefing.md": redact.shown(briefing.page(plan)).encode(),
+        "rollout/README.md": redact.shown(markdown.rollout(plan)).encode(),
+        "tracks.md": redact.shown(markdown.tracks(plan)).encode(),
         **{name: _shareable(patch) for name, patch in planned.patches.items()},
     }
     for experiment in plan.experiments:

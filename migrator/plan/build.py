@@ -84,9 +84,10 @@ def build(inventory: Inventory, rulebook: Rulebook, ground: Ground, sources: tup
         telemetry=rules.rollout.telemetry,
         tracks=rollout.tracks(inventory, rules),
         targets=rollout.targets(catalogue, unpublished, rules),
-        parameters=rollout.changes(inventory),
+        parameters=rollout.changes(inventory, staged.patches),
         totals=totals(experiments),
         correction=_correction(ready, rules.statistics.alpha),
+        safeguards=tuple(s.text for s in rules.safeguard),
         notes=_notes(unpublished, rulebook),
     )
     return Planned(plan, staged.patches)

@@ -113,7 +113,7 @@ def _size(experiment: Experiment) -> Iterator[str]:
         f"Margin {points(size.margin)}, one-sided alpha {size.alpha_planned:.4g} ({size.alpha:g} before "
         f"the correction for "
         f"several experiments; alone {size.pairs_alone:,} pairs would do), power {size.power:.0%}, assumed "
-        f"{'discordance' if 'proportions' in size.formula else 'deviation'} {size.spread:g} "
+        f"{'discordance' if experiment.primary.scale == 'pass' else 'deviation'} {size.spread:g} "
         f"({size.formula}). "
         f"Smallest drop that a number of pairs excludes: {drops}."
     )

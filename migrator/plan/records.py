@@ -266,6 +266,7 @@ class Target(Record, frozen=True):
     latency_seconds: float | None
     modalities: tuple[str, ...]
     streaming: str
+    takes: str
     output_length: str
     defaults: dict[str, str]
     published: bool
@@ -277,6 +278,7 @@ class Change(Record, frozen=True):
     name: str
     what: str
     places: int
+    example: tuple[str, ...] = ()
 
 
 class Totals(Record, frozen=True):
@@ -307,6 +309,7 @@ class Plan(Record, omit_defaults=False, frozen=True):
     parameters: tuple[Change, ...]
     totals: Totals
     correction: str
+    safeguards: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     generated: str = ""
     schema_version: int = 2

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from migrator.plan import switch
+from migrator.plan.canary import ALONE
 from migrator.plan.records import Change, Phase, Step, Target, Track, TrackItem
+from migrator.plan.sizing import points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from migrator.plan.records import Experiment
     from migrator.plan.rules import PhaseRule, PlanRules
 
+UNPROVED = 5
 VARIANT_ORDER = ("mini", "instant", "", "flagship")
 
 
@@ -34,7 +38,9 @@ def stage(
     render: Callable[[Sequence[Edit], Mapping[str, bytes]], dict[str, bytes]],
     diff: Callable[[str, bytes, bytes], bytes],
 ) -> Staged:
-    """Groups of edits go with the riskiest experiment that needs them; groups without one go first."""
+    """Groups of edits go with the riskiest experiment that needs them, in the last phase where none does;
+    groups that move no model (rows of tables) go first.
+    """
     ranks = _ranks(inventory, experiments)
     phases: list[Phase] = []
     patches: dict[str, bytes] = {}
@@ -51,19 +57,54 @@ def stage(
         rule = next(p for p in rules.phase if p.rank == rank)
         phase = _phase(number, rule, ours, rules)
         unproved = _unproved(inventory, experiments, {g for g, r in ranks.items() if r == rank})
-        phases.append(msgspec.structs.replace(phase, patch=name, files=files, unproved=unproved))
+        phases.append(
+            msgspec.structs.replace(
+                phase,
+                patch=name,
+                files=files,
+                unproved=unproved,
+                snippet=switch.snippet(number, phase.steps[0].share, [before[f] for f in files], rules),
+                watched=tuple(_watched(e) for e in ours),
+            )
+        )
         before = {**before, **after}
     return Staged(tuple(phases), patches)
 
 
 def _ranks(inventory: Inventory, experiments: Sequence[Experiment]) -> dict[str, int]:
-    """group of edits -> the phase's rank; a group whose references no experiment proves has rank 1."""
-    ranks = {edit.group: 1 for edit in inventory.edits if edit.selected}
+    """group of edits -> the phase's rank."""
+    moving = {r.id for r in inventory.references if r.action == "rewrite"}
+    proved = {group for experiment in experiments for group in experiment.groups}
+    ranks: dict[str, int] = {}
+    for edit in inventory.edits:
+        if edit.selected:
+            alone = edit.group not in proved and bool(moving & set(edit.references))
+            ranks[edit.group] = max(ranks.get(edit.group, 1), UNPROVED if alone else 1)
     for experiment in experiments:
         for group in experiment.groups:
             if group in ranks:
-                ranks[group] = max(ranks[group], experiment.rank)
+                ranks[group] = max(ranks[group], _own_rank(experiment))
     return ranks
+
+
+def _own_rank(experiment: Experiment) -> int:
+    """By risk; what cannot be run yet proves nothing."""
+    return experiment.rank if experiment.ready else UNPROVED
+
+
+def _watched(experiment: Experiment) -> str:
+    """The figures of an experiment that its phase is held to."""
+    limits = experiment.limits
+    each = next((c.usd_each for c in experiment.estimate.arms if c.arm == "treatment"), None)
+    cost = "" if each is None else f" (estimated ${each:.5f} a request)"
+    more = ", ".join(f"{g.id} {points(g.most_more)}" for g in experiment.guardrails if g.id in ALONE)
+    return (
+        f"{experiment.name}: score at most {points(experiment.size.margin)} below the old model's, "
+        "median latency "
+        f"at most {limits.latency_ratio:g} times, mean cost at most {limits.cost_ratio:g} times{cost}; "
+        "failures at "
+        f"most {limits.failed:.0%}; at most so much more often: {more}"
+    )
 
 
 def _phase(number: int, rule: PhaseRule, ours: Sequence[Experiment], rules: PlanRules) -> Phase:
@@ -91,7 +132,7 @@ def _unproved(inventory: Inventory, experiments: Sequence[Experiment], groups: s
 
 def _experiment_rank(experiment: Experiment, ranks: Mapping[str, int]) -> int:
     """An experiment's code moves with the riskiest one that shares its edits."""
-    return max([experiment.rank, *(ranks.get(group, 1) for group in experiment.groups)])
+    return max([_own_rank(experiment), *(ranks.get(group, 1) for group in experiment.groups)])
 
 
 def tracks(inventory: Inventory, rules: PlanRules) -> tuple[Track, ...]:
@@ -141,6 +182,7 @@ def item(reference: Reference) -> TrackItem:
 def targets(catalogue: Catalogue, unpublished: Sequence[str], rules: PlanRules) -> tuple[Target, ...]:
     """The targets for the briefing."""
     streaming = {s.variant: s.text for s in rules.streaming}
+    takes = {m.variant: m.text for m in rules.modality}
     found = []
     for name, variant in catalogue.catalog.variants.items():
         model = catalogue.model(variant.id)
@@ -158,6 +200,7 @@ def targets(catalogue: Catalogue, unpublished: Sequence[str], rules: PlanRules) 
                 latency_seconds=model.latency_seconds,
                 modalities=model.modalities,
                 streaming=streaming.get(name, ""),
+                takes=takes.get(name, ""),
                 output_length=model.output_length,
                 defaults=variant.defaults,
                 published=variant.id not in unpublished,
@@ -166,8 +209,9 @@ def targets(catalogue: Catalogue, unpublished: Sequence[str], rules: PlanRules) 
     return tuple(found)
 
 
-def changes(inventory: Inventory) -> tuple[Change, ...]:
-    """Request parameters that change, with the number of calls."""
+def changes(inventory: Inventory, patches: Mapping[str, bytes]) -> tuple[Change, ...]:
+    """Request parameters that change, with the number of calls and a line of the project as the example."""
+    lines = [line for name in sorted(patches) for line in switch.changed(patches[name])]
     counts: dict[tuple[str, str], int] = {}
     for site in inventory.call_sites:
         for parameter in site.parameters:
@@ -176,4 +220,7 @@ def changes(inventory: Inventory) -> tuple[Change, ...]:
                     f": {parameter.why}" if parameter.why else ""
                 )
                 counts[parameter.name, what] = counts.get((parameter.name, what), 0) + 1
-    return tuple(Change(name=n, what=w, places=c) for (n, w), c in sorted(counts.items()))
+    return tuple(
+        Change(name=n, what=w, places=c, example=switch.example(lines, n))
+        for (n, w), c in sorted(counts.items())
+    )

@@ -151,6 +151,32 @@ class Streaming(Rule, frozen=True):
     source: str
 
 
+class Modality(Rule, frozen=True):
+    """What a variant takes as input."""
+
+    variant: str
+    text: str
+    source: str
+
+
+class Safeguard(Rule, frozen=True):
+    """What every team does, whatever its experiments say."""
+
+    text: str
+    source: str
+
+
+class Switch(Rule, frozen=True):
+    """How a project takes a share of its traffic: `taken` says whether `key` gets the new model."""
+
+    id: str
+    signs: tuple[str, ...]
+    imports: tuple[str, ...]
+    taken: str
+    note: str
+    source: str
+
+
 class RequestRule(Rule, frozen=True):
     """Request parameters that an experiment sends along, and those that cap the output."""
 
@@ -177,6 +203,9 @@ class PlanRules(Rule, frozen=True):
     trigger: tuple[Trigger, ...]
     track: tuple[TrackRule, ...]
     streaming: tuple[Streaming, ...]
+    modality: tuple[Modality, ...]
+    safeguard: tuple[Safeguard, ...]
+    switch: tuple[Switch, ...]
     request: RequestRule
 
 
