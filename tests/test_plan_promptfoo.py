@@ -93,9 +93,10 @@ def test_every_configuration_is_what_the_experiment_says(plan):
         assert [p["label"] for p in config["providers"]] == [
             f"{a['name']}: {a['model']}" for a in experiment["arms"]
         ]
-        assert [p["config"]["passthrough"] for p in config["providers"]] == [
-            a.get("request", {}) for a in experiment["arms"]
-        ]
+        for provider, arm in zip(config["providers"], experiment["arms"], strict=True):
+            sent = provider["config"]["passthrough"]
+            assert {**sent, **arm.get("request", {})} == sent
+            assert any("max" in name for name in sent), "no request without a cap, as `ab run` sends it"
         messages = json.loads((folder / "prompt.json").read_text())
         assert [m["role"] for m in messages] == [m["role"] for m in experiment["messages"]]
         for line in (folder / "dataset.jsonl").read_text().splitlines():

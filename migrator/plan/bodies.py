@@ -37,18 +37,24 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
 
 def body(experiment: Experiment, arm: Arm, row: Row) -> dict[str, Any]:
     """What is sent for one row to one arm."""
-    responses = experiment.endpoint == "responses"
-    request = dict(arm.request)
+    request = capped(experiment, arm)
     if TOOLS in {v.name for v in experiment.variables} and isinstance(row.vars.get(TOOLS), list):
         request[TOOLS] = row.vars[TOOLS]
+    sent = "input" if experiment.endpoint == "responses" else "messages"
+    return {"model": arm.model, sent: list(messages(experiment, row)), **request}
+
+
+def capped(experiment: Experiment, arm: Arm) -> dict[str, Any]:
+    """The parameters of an arm's requests, none without a cap of the output."""
+    responses = experiment.endpoint == "responses"
+    request = dict(arm.request)
     cap = "max_output_tokens" if responses else "max_completion_tokens"
     caps = [name for name in plan_rules().request.caps if name in request]
     most = experiment.run.most_output.get(arm.model)
     for name in caps or [cap]:
         wanted = request.get(name, experiment.run.answer_limit)
         request[name] = min(wanted, most) if most and isinstance(wanted, int) else wanted
-    sent = list(messages(experiment, row))
-    return {"model": arm.model, "input" if responses else "messages": sent, **request}
+    return request
 
 
 def messages(experiment: Experiment, row: Row) -> Iterator[dict[str, Any]]:
