@@ -70,6 +70,7 @@ class Linked:
         self._know: Evaluator | None = None
         self._requests: dict[Node, list[Request]] | None = None
         self._staying: dict[tuple[Node, str], Node] | None = None
+        self._sent: dict[Node, list[tuple[Node, Receiver]]] | None = None
         self._ends: dict[tuple[Node, str], Ends] = {}
         self._told: dict[tuple[str, Node, str, str], Ends] = {}
         self._holding: dict[str, bool] = {}
@@ -89,7 +90,7 @@ class Linked:
         """Let go of the evaluator and of what it found."""
         if self._know is not None:
             self._know.forget()
-        self._know = self._requests = self._staying = None
+        self._know = self._requests = self._staying = self._sent = None
 
     @property
     def requests(self) -> dict[Node, list[Request]]:
@@ -127,6 +128,16 @@ class Linked:
     def _is_moved(self, model: str) -> bool:
         targets = tuple(v.id for v in self.rulebook.catalog.variants.values())
         return self.holds_id(model) or model.endswith(targets)
+
+    def sent(self, node: Node) -> list[tuple[Node, Receiver]]:
+        """The calls of which some request has just this text for its model."""
+        if self._sent is None:
+            self._sent = defaultdict(list)
+            for call, requests in self.requests.items():
+                receiver = self.receivers.of(call) or _received(requests[0])
+                for part in {v.more[0] for r in requests for v in r.models if len(v.more) == 1}:
+                    self._sent[part].append((call, receiver))
+        return self._sent.get(node, [])
 
     def ids(self, text: str) -> Iterator[tuple[int, str]]:
         """Ids of the source families in a text."""
@@ -236,6 +247,11 @@ class Linked:
         if receiver.vendor in ("other", "local") or kind == "other-endpoint":
             return Ends(sites, other=True)
         return Ends(sites, standard=True)
+
+
+def _received(request: Request) -> Receiver:
+    """What is called by a request that is none by its form."""
+    return Receiver(request.rule, "", request.rule.vendor or "openai")
 
 
 _NOWHERE = Ends()

@@ -64,7 +64,7 @@ class Classifier:
         place = self._place(file, occurrence, context)
         if place.shape.form == "text":
             return self.texts.judged(place)
-        return self._adjusted(place, self._shaped(place))
+        return self._adjusted(place, self._sent(place, self._shaped(place)))
 
     def _shape(self, string: Node, text: str, model: str) -> Shape:
         """The same for every occurrence in one literal, of which a long one may hold many."""
@@ -100,6 +100,14 @@ class Classifier:
             return ALIAS
         handler = _HOLDERS.get(place.holder.kind)
         return handler(self, place) if handler is not None else PROSE
+
+    def _sent(self, place: Place, verdict: Verdict) -> Verdict:
+        """What a literal is that a request sends as its model, where its shape does not show it."""
+        is_open = verdict.action == "leave" or verdict.reason in ("dynamic", "branch-flips")
+        sites = self.linked.sent(place.string) if is_open else []
+        if not sites:
+            return verdict
+        return Verdict(_role(verdict), *self.arguments.endpoint(sites[0][1], place.shape))
 
     def _aliased(self, node: Node) -> bool:
         """Whether it stands in a dict that filters the program's own list of models."""
