@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from migrator.check.flips import Flips
 from migrator.check.lookups import Lookups
+from migrator.check.losing import Losing, sentence
 from migrator.check.meeting import Meetings
-from migrator.check.places import Places, writes_ids
+from migrator.check.needless import PARAMETER_RULES, Needless, chosen
+from migrator.check.places import Places, replaces_id, writes_ids
+from migrator.check.side import Side
+from migrator.decide.contexts import Contexts
 from migrator.decide.names import Names
 from migrator.inventory import (
     RemoveEntry,
@@ -63,10 +68,12 @@ class Fault(NamedTuple):
     path: str
     line: int
     detail: str
+    reason: str = "must-move-together"
 
 
 def closed(inventory: Inventory, program: Program) -> Inventory:
     """The inventory without the groups after which a request would be refused."""
+    inventory = _without_needless(inventory, program)
     held: dict[str, Fault] = {}
     for _ in range(ROUNDS):
         edits = [e for e in inventory.edits if e.selected and e.group not in held]
@@ -85,9 +92,8 @@ def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
         read(file.path, changed[file.path], program.pattern) if file.path in changed else file
         for file in program.facts
     ]
-    project = Project((f for f in facts if f.problem is None), program.modules)
-    know = Evaluator(project, frozenset(program.rulebook.names["environment"].exact))
-    activations = Activations(know)
+    new = _asked(facts, program)
+    know, activations = new.know, new.activations
     requests = Requests(know, activations, Apis(program.rulebook), Names(program.rulebook.names))
     places = Places(edits, program.content, changed)
     found = [
@@ -95,12 +101,59 @@ def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
         *_missed(know, activations, edits, program, places),
         *_met(know, activations, program, places),
         *_absent(know, edits, places),
+        *_flipped(new, edits, program, places),
     ]
     know.forget()
     for file in facts:
         if file.path in changed:
             file.forget()
     return found
+
+
+def _without_needless(inventory: Inventory, program: Program) -> Inventory:
+    """The inventory without edits of parameters at places where no new id comes."""
+    edits = [e for e in inventory.edits if e.selected]
+    found = chosen(edits, {file.path: file for file in program.facts if file.problem is None})
+    if not found:
+        return inventory
+    facts = _read([e for e in edits if not e.rule.startswith(PARAMETER_RULES)], program)
+    side = _asked(facts, program)
+    written = "\n".join(file.text for file in facts if file.problem is None)
+    targets = tuple(target for target in program.variants if target in written)
+    needless = Needless(side, targets, Names(program.rulebook.names).model).among(found, edits)
+    side.know.forget()
+    if not needless:
+        return inventory
+    kept = tuple(e for e in inventory.edits if e.id not in needless)
+    return msgspec.structs.replace(inventory, edits=kept)
+
+
+def _read(edits: Sequence[Edit], program: Program) -> list[FileFacts]:
+    """The files of a program after some edits."""
+    changed = _rendered(edits, program)
+    return [
+        read(file.path, changed[file.path], program.pattern) if file.path in changed else file
+        for file in program.facts
+    ]
+
+
+def _asked(facts: Sequence[FileFacts], program: Program) -> Side:
+    project = Project((f for f in facts if f.problem is None), program.modules)
+    know = Evaluator(project, frozenset(program.rulebook.names["environment"].exact))
+    return Side(project, know, Activations(know))
+
+
+def _flipped(new: Side, edits: Sequence[Edit], program: Program, places: Places) -> Iterator[Fault]:
+    """Tests that give a written id less than the old one; the program without the ids' edits tells."""
+    facts = _read([e for e in edits if not replaces_id(e)], program)
+    old = _asked(facts, program)
+    contexts, losing = Contexts(program.rulebook.names), Losing(program.rulebook)
+    for flip in Flips(new, old, tuple(program.variants)).all(lambda f: contexts.of(f.path) != "test"):
+        groups = frozenset[str]().union(*map(places.behind, flip.names))
+        if groups and losing.loses(flip):
+            node, name = flip.ladder.arms[0].anchor, str(flip.names[0].constant)
+            yield Fault(groups, node.where, node.file.path, node.line, sentence(flip, name), "branch-flips")
+    old.know.forget()
 
 
 def _refused(requests: Requests, program: Program, places: Places) -> Iterator[Fault]:
@@ -232,7 +285,7 @@ def _without(inventory: Inventory, held: dict[str, Fault]) -> Inventory:
             selected=False,
             variant="",
             replacement="",
-            reason="must-move-together",
+            reason=waiting[r.id].reason,
             detail=waiting[r.id].detail,
         )
         if r.id in waiting and r.action in ("rewrite", "extend")

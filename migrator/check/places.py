@@ -23,6 +23,11 @@ def writes_ids(edit: Edit) -> bool:
     return edit.rule == MODEL_RULE or edit.rule.startswith("GPT55-T")
 
 
+def replaces_id(edit: Edit) -> bool:
+    """Whether an edit writes an id in place of an old one."""
+    return edit.rule == MODEL_RULE or (writes_ids(edit) and isinstance(edit.operation, ReplaceText))
+
+
 class Places:
     """Which edits stand behind a place of the edited program."""
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from migrator.read.flow import Use
     from migrator.read.nodes import Node
 
@@ -88,7 +90,7 @@ def refuses(node: Node, *, absent: bool) -> bool:
         elif above.kind == "Assert":
             return not absent
         elif above.kind == "If" and inside.field == "test":
-            return _ends_in_error(above.all("body" if absent else "orelse")) or (
+            return raises(above.all("body" if absent else "orelse")) or (
                 not absent and not above.all("orelse") and _is_error(following(above)) and _leaves(above)
             )
         elif above.kind not in ("BoolOp", "NamedExpr"):
@@ -101,7 +103,8 @@ def _leaves(branch: Node) -> bool:
     return any(n.kind in ("Return", "Raise") for n in branch.all("body"))
 
 
-def _ends_in_error(block: list[Node]) -> bool:
+def raises(block: Iterable[Node]) -> bool:
+    """Whether one of some statements is an error."""
     return any(_is_error(statement) for statement in block)
 
 

@@ -1,0 +1,199 @@
+"""Tests that come out differently by a new id than by the old one, and what hangs on them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.decide.branches import ladders
+from migrator.know.solver import UnsolvedError
+from migrator.read.project import FUNCTIONS, parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from migrator.check.side import Side
+    from migrator.decide.branches.ladders import Arm, Ladder
+    from migrator.know.frames import Frame
+    from migrator.know.values import Value
+    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import Node
+
+MAX_ROWS = 64
+"""Activations of one test that are looked at."""
+_HEADS = frozenset({"If", "IfExp", "Match"})
+_TOLD = ("Name", "Attribute", "Subscript", "Call")
+
+
+class Flip(NamedTuple):
+    """A ladder of tests that ends in another arm by new names: those, the arms before and after."""
+
+    ladder: Ladder
+    names: tuple[Value, ...]
+    before: Arm
+    after: Arm
+    old: str
+
+
+class Flips:
+    """Compares a program with the new ids (`new`) with one that has the same other edits (`old`).
+
+    `targets` are the ids that may have been written.
+    """
+
+    def __init__(self, new: Side, old: Side, targets: tuple[str, ...]) -> None:
+        self.new = new
+        self.old = old
+        self.targets = targets
+
+    def all(self, matters: Callable[[FileFacts], bool]) -> Iterator[Flip]:
+        """Every ladder that ends elsewhere, in files that matter."""
+        for path, file in self.new.project.files.items():
+            other = self.old.project.files.get(path)
+            if other is None or not matters(file) or len(other.tree.kind) != len(file.tree.kind):
+                continue
+            for head in _heads(file):
+                with suppress(UnsolvedError, RecursionError):
+                    yield from self._of(head, other.nodes[head.index])
+
+    def _of(self, head: Node, twin: Node) -> Iterator[Flip]:
+        ladder, other = _ladder(head), _ladder(twin)
+        subject = head.child("subject")
+        asked = [subject] if subject is not None else [arm.test for arm in ladder.arms]
+        named = [n for test in asked if test is not None for n in self._named(test)]
+        if not named or len(ladder.arms) != len(other.arms):
+            return
+        before = {key: hit for key, hit, _ in self._hits(self.old, other, named)}
+        for key, hit, names in self._hits(self.new, ladder, named):
+            was = before.get(key)
+            if was is not None and hit is not None and was != hit and names:
+                old = self._text(self.old, twin.file, names[0])
+                yield Flip(ladder, names, ladder.arms[was], ladder.arms[hit], old)
+                return
+
+    def _text(self, side: Side, file: FileFacts, name: Value) -> str:
+        """What stands in the old program where a new name is written."""
+        part = next(iter(name.more), name.node)
+        other = side.project.files.get(part.file.path)
+        value = other.nodes[part.index].value if other is not None else None
+        return value if isinstance(value, str) else "the old id"
+
+    # -- names that are written ---------------------------------------------------------------------
+
+    def _named(self, test: Node) -> list[Node]:
+        """The parts of a test that may be a written name, also those of what a local name was made of."""
+        found: list[Node] = []
+        pending, seen = [test], {test}
+        while pending and len(seen) < MAX_ROWS:
+            node = pending.pop()
+            for part in (node, *node.among(*_TOLD)):
+                if part.kind in _TOLD and self._may_be_written(part):
+                    found.append(part)
+                elif part.kind == "Name":
+                    made = [m for m in self._made_of(part) if m not in seen]
+                    seen.update(made)
+                    pending += made
+        return found
+
+    def _made_of(self, name: Node) -> Iterator[Node]:
+        for binding in self.new.know.bindings(name):
+            above = binding.parent
+            if binding.kind == "NameStore" and above is not None and above.kind in ("Assign", "AnnAssign"):
+                value = above.child("value")
+                if value is not None and value.kind in ("Call", "Compare", "BoolOp", "UnaryOp", "IfExp"):
+                    yield value
+
+    def _may_be_written(self, node: Node) -> bool:
+        return bool(self._written(self.new, node, self.new.know.frames.of(node)))
+
+    def _written(self, side: Side, node: Node, frame: Frame | None) -> list[Value]:
+        values = side.know.value(node, frame)
+        return [v for v in values if v.text is not None and any(t in v.text.lower() for t in self.targets)]
+
+    # -- where a ladder ends ------------------------------------------------------------------------
+
+    def _hits(
+        self, side: Side, ladder: Ladder, named: list[Node]
+    ) -> Iterator[tuple[object, int | None, tuple[Value, ...]]]:
+        """By activation the arm that a ladder ends in, and the written names that are seen there."""
+        head = ladder.arms[0].anchor
+        nodes = [side.project.files[n.file.path].nodes[n.index] for n in named]
+        for frame in islice(self._frames(side, head), MAX_ROWS):
+            names = tuple(v for node in nodes for v in self._written(side, node, self._at(side, node, frame)))
+            yield _key(frame), _hit(side, ladder, frame), names
+
+    @staticmethod
+    def _at(side: Side, node: Node, frame: Frame | None) -> Frame | None:
+        """The frame of a part: it may stand in a function around."""
+        return side.know.frame_of(node.scope, frame)
+
+    def _frames(self, side: Side, head: Node) -> Iterator[Frame | None]:
+        """The activations of a test, a row for each text that a parameter may be."""
+        for frame in side.activations.at(head):
+            rows: list[Frame | None] = [*self._rows(side, frame)] if frame is not None else []
+            yield from rows or [frame]
+
+    def _rows(self, side: Side, frame: Frame) -> Iterator[Frame]:
+        if frame.function.kind not in FUNCTIONS:
+            return
+        for arg in parameters(frame.function):
+            values = side.know.bound(arg, frame)
+            texts = sorted((v for v in values if v.text is not None), key=_order)
+            if len(values) > 1 and texts and all(v.more for v in texts):
+                for value in texts:
+                    yield side.know.frames.at_row(frame, arg, value)
+
+
+def _heads(file: FileFacts) -> Iterator[Node]:
+    """What ladders begin with."""
+    seen: set[Node] = set()
+    for index, kind in enumerate(file.tree.kind):
+        if kind not in _HEADS:
+            continue
+        node = head = file.nodes[index]
+        if node.kind == "If":
+            head = ladders.first(node)
+        elif node.kind == "IfExp":
+            head = ladders.outermost(node)
+        if head not in seen:
+            seen.add(head)
+            yield head
+
+
+def _ladder(head: Node) -> Ladder:
+    if head.kind == "If":
+        return ladders.of(head)
+    return ladders.of_choice(head) if head.kind == "IfExp" else ladders.of_match(head)
+
+
+def _hit(side: Side, ladder: Ladder, frame: Frame | None) -> int | None:
+    """The arm that a ladder ends in; none if that cannot be told."""
+    for number, arm in enumerate(ladder.arms):
+        if arm.test is None and arm.guard is None:
+            return number
+        found = side.outcomes(arm, frame)
+        if found == {True}:
+            return number
+        if found != {False}:
+            return None
+    return len(ladder.arms) - 1
+
+
+def _key(frame: Frame | None) -> object:
+    """A frame by the places of what it is told apart by."""
+    if frame is None:
+        return None
+    sites = tuple((s.call.file.path, s.call.index, s.skip, _key(s.frame)) for s in frame.sites)
+    rows = tuple((node.file.path, node.index, _place(value)) for node, value in frame.rows)
+    receiver = _place(frame.receiver) if frame.receiver is not None else None
+    return frame.function.file.path, frame.function.index, sites, rows, receiver, _key(frame.closure)
+
+
+def _place(value: Value) -> object:
+    part = next(iter(value.more), value.node) if value.kind == "constant" else value.node
+    return part.file.path, part.index
+
+
+def _order(value: Value) -> tuple[str, int]:
+    return value.node.file.path, value.node.index

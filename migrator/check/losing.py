@@ -1,0 +1,99 @@
+"""Whether a program loses something where a test takes a new id elsewhere than the old one."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from migrator.decide.branches.outcomes import outcome
+from migrator.decide.tables.misses import brief, raises
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from migrator.check.flips import Flip
+    from migrator.decide.branches.ladders import Arm
+    from migrator.read.nodes import Node
+    from migrator.rulebook import Rulebook
+
+_ANSWERS = frozenset({"any", "all", "bool", "startswith", "endswith", "isdigit", "isinstance"})
+_TAKEN_AWAY = re.compile(r"""pop\(\s*["']\w+["']|del [^\n]*""")
+
+
+class Losing:
+    """Judges flips by the rules of one catalogue."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+
+    def loses(self, flip: Flip) -> bool:
+        """Whether a new id gets less: an error, a parameter that it refuses, nothing, what is another's."""
+        old, new = flip.before, flip.after
+        if raises(new.body):
+            return not raises(old.body)
+        if not old.body or old.source.strip() == new.source.strip():
+            return False
+        if _only_answers(old) and _only_answers(new):
+            return False
+        if self._speaks(old) or self._speaks(new):
+            return self._refuses(new)
+        return not _only_tells(old) or not _only_tells(new)
+
+    def _speaks(self, arm: Arm) -> bool:
+        return bool(self._parameters.search(arm.source))
+
+    def _refuses(self, arm: Arm) -> bool:
+        """Whether an arm sends what new models refuse (to take it away is no sending)."""
+        return self._refused.search(_TAKEN_AWAY.sub("", arm.source)) is not None
+
+    @cached_property
+    def _refused(self) -> re.Pattern[str]:
+        rules = self.rulebook.parameters
+        names = _any({r.name for r in rules if r.change.rename or r.change.remove})
+        return re.compile(rf"""["'](?:{names})["']\s*(?:\]\s*=(?!=)|:)|\b(?:{names})\s*=(?!=)""")
+
+    @cached_property
+    def _parameters(self) -> re.Pattern[str]:
+        rules = [r for r in self.rulebook.parameters if r.change.rename or r.change.remove]
+        names = _any({r.name for r in rules} | {r.change.rename for r in rules})
+        return re.compile(rf"\b(?:{names})\b")
+
+
+def _any(names: set[str]) -> str:
+    plain = sorted(name for name in names if name.isidentifier())
+    return "|".join(map(re.escape, plain)) or "(?!)"
+
+
+def _only_answers(arm: Arm) -> bool:
+    """Whether an arm answers yes or no; what asks for the answer is a test itself."""
+    [*before, last] = arm.body or (None,)
+    answer = last.child("value") if last is not None and last.kind == "Return" else last
+    return not before and answer is not None and _is_answer(answer)
+
+
+def _is_answer(node: Node) -> bool:
+    if node.kind == "BoolOp":
+        return all(map(_is_answer, node.all("values")))
+    if node.kind == "UnaryOp":
+        return node.value == "Not"
+    if node.kind == "Call":
+        return last_name(node.first) in _ANSWERS
+    return node.kind == "Compare" or (node.kind == "Constant" and isinstance(node.value, bool))
+
+
+def _only_tells(arm: Arm) -> bool:
+    """Whether an arm does nothing, or only logs or prints."""
+    return all(
+        statement.kind == "Pass"
+        or (statement.kind == "Expr" and re.match(r"(\w*log\w*|warnings?)\.\w+\(|print\(", statement.source))
+        for statement in arm.body
+    )
+
+
+def sentence(flip: Flip, name: str) -> str:
+    """Both outcomes."""
+    asked = next((arm for arm in flip.ladder.arms if arm.test is not None), flip.before)
+    told = flip.before if flip.before.test is not None else flip.after
+    what = brief((told if told.test is not None else asked).asks)
+    where = flip.ladder.arms[0].anchor.where
+    return f"`{what}` at {where}: {outcome(flip.before)} for {flip.old}, {outcome(flip.after)} for {name}"

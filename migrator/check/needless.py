@@ -1,0 +1,117 @@
+"""Edits of parameters where no new id ever comes: what stands there is for other models and stays."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from migrator.inventory import RemoveEntry, RemoveKeyword, RenameEntry, RenameKeyword, ReplaceText
+from migrator.know.solver import UnsolvedError
+from migrator.know.values import constant
+from migrator.read.project import FUNCTIONS, parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from migrator.check.side import Side
+    from migrator.inventory import Edit
+    from migrator.know.frames import Frame
+    from migrator.know.values import Value
+    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import Node
+
+PARAMETER_RULES = "GPT55-P"
+_CHOICES = frozenset({"If", "IfExp", "match_case"})
+_TAKES_AWAY = (RemoveEntry, RemoveKeyword, RenameEntry, RenameKeyword)
+
+
+def chosen(edits: Iterable[Edit], files: dict[str, FileFacts]) -> list[tuple[Edit, Node]]:
+    """The edits of parameters that stand in an arm of a test, with their nodes."""
+    found = []
+    for edit in edits:
+        if edit.rule.startswith(PARAMETER_RULES) and edit.path in files:
+            node = _at(files[edit.path], edit)
+            if node is not None and any(above.kind in _CHOICES for above in (node, *node.ancestors())):
+                found.append((edit, node))
+    return found
+
+
+def _at(file: FileFacts, edit: Edit) -> Node | None:
+    return next(
+        (n for n in map(file.nodes.__getitem__, range(1, len(file.tree.kind))) if _fits(n, edit)), None
+    )
+
+
+def _fits(node: Node, edit: Edit) -> bool:
+    return node.span == edit.anchor
+
+
+class Needless:
+    """Asks a program without the edits of its parameters; `ids` are those written in it."""
+
+    def __init__(self, side: Side, targets: tuple[str, ...], is_model: Callable[[str], bool]) -> None:
+        self.side = side
+        self.targets = targets
+        self.is_model = is_model
+
+    def among(self, found: Sequence[tuple[Edit, Node]], edits: Sequence[Edit]) -> frozenset[str]:
+        """The edits that are needless."""
+        needless = {edit.id for edit, node in found if self._is_needless(edit, node)}
+        kept = {(e.group, e.rule) for e in edits if e.id not in needless}
+        reads = {(e.group, e.rule) for e in edits if isinstance(e.operation, ReplaceText)}
+        whole = kept & reads
+        return frozenset(e.id for e, _ in found if e.id in needless and (e.group, e.rule) not in whole)
+
+    def _is_needless(self, edit: Edit, node: Node) -> bool:
+        twin = self._twin(edit, node)
+        if twin is None:
+            return False
+        with suppress(UnsolvedError, RecursionError):
+            return not any(self.side.reached(twin, frame) for frame in self._frames(twin))
+        return False
+
+    def _twin(self, edit: Edit, node: Node) -> Node | None:
+        """The same node in the program without the edits of parameters."""
+        file = self.side.project.files.get(edit.path)
+        if file is None or file is node.file:
+            return node if file is not None else None
+        line = _lines(node.file.text, file.text).get(node.line)
+        if line is None:
+            return None
+        column = node.span[1]
+        fitting = (file.nodes[i] for i, kind in enumerate(file.tree.kind) if kind == node.kind)
+        return next((n for n in fitting if n.line == line and n.span[1] == column), None)
+
+    # -- activations --------------------------------------------------------------------------------
+
+    def _frames(self, node: Node) -> Iterator[Frame | None]:
+        """The activations of a place in which a parameter that may be a new id is one."""
+        for frame in self.side.activations.at(node):
+            if frame is None or frame.function.kind not in FUNCTIONS:
+                yield frame
+                continue
+            rows = [frame]
+            for arg in parameters(frame.function):
+                ids = self._ids(arg, frame)
+                if ids:
+                    rows = [self.side.know.frames.at_row(row, arg, one) for row in rows for one in ids]
+            yield from rows
+
+    def _ids(self, arg: Node, frame: Frame) -> list[Value]:
+        """The new ids that a parameter may be; all of them where it is a model's and not known."""
+        values = self.side.know.bound(arg, frame)
+        ids = [v for v in values if v.text is not None and any(t in v.text for t in self.targets)]
+        if ids or not self.is_model(str(arg.value)) or not any(v.kind == "open" for v in values):
+            return sorted(ids, key=lambda v: str(v.constant))
+        return [constant(target, arg) for target in self.targets]
+
+
+def _lines(old: str, new: str) -> dict[int, int]:
+    """By line of an old text the same line of a new one."""
+    before, after = old.splitlines(), new.splitlines()
+    found = {}
+    for _, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if b - a == d - c:
+            found.update({a + at + 1: c + at + 1 for at in range(b - a)})
+    return found
