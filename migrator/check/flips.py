@@ -6,6 +6,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.check.written import Written
 from migrator.decide.branches import ladders
 from migrator.know.solver import UnsolvedError
 from migrator.read.project import FUNCTIONS, parameters
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 MAX_ROWS = 64
 """Activations of one test that are looked at."""
 _HEADS = frozenset({"If", "IfExp", "Match"})
-_TOLD = ("Name", "Attribute", "Subscript", "Call")
 
 
 class Flip(NamedTuple):
@@ -45,7 +45,7 @@ class Flips:
     def __init__(self, new: Side, old: Side, targets: tuple[str, ...]) -> None:
         self.new = new
         self.old = old
-        self.targets = targets
+        self.names, self.others = Written(new, targets), Written(old, targets)
 
     def all(self, matters: Callable[[FileFacts], bool]) -> Iterator[Flip]:
         """Every ladder that ends elsewhere, in files that matter."""
@@ -61,11 +61,12 @@ class Flips:
         ladder, other = _ladder(head), _ladder(twin)
         subject = head.child("subject")
         asked = [subject] if subject is not None else [arm.test for arm in ladder.arms]
-        named = [n for test in asked if test is not None for n in self._named(test)]
+        frame = self.new.know.frames.of(head)
+        named = [n for test in asked if test is not None for n in self.names.named(test, frame)]
         if not named or len(ladder.arms) != len(other.arms):
             return
-        before = {key: hit for key, hit, _ in self._hits(self.old, other, named)}
-        for key, hit, names in self._hits(self.new, ladder, named):
+        before = {key: hit for key, hit, _ in self._hits(self.others, other, named)}
+        for key, hit, names in self._hits(self.names, ladder, named):
             was = before.get(key)
             if was is not None and hit is not None and was != hit and names:
                 old = self._text(self.old, twin.file, names[0])
@@ -79,54 +80,17 @@ class Flips:
         value = other.nodes[part.index].value if other is not None else None
         return value if isinstance(value, str) else "the old id"
 
-    # -- names that are written ---------------------------------------------------------------------
-
-    def _named(self, test: Node) -> list[Node]:
-        """The parts of a test that may be a written name, also those of what a local name was made of."""
-        found: list[Node] = []
-        pending, seen = [test], {test}
-        while pending and len(seen) < MAX_ROWS:
-            node = pending.pop()
-            for part in (node, *node.among(*_TOLD)):
-                if part.kind in _TOLD and self._may_be_written(part):
-                    found.append(part)
-                elif part.kind == "Name":
-                    made = [m for m in self._made_of(part) if m not in seen]
-                    seen.update(made)
-                    pending += made
-        return found
-
-    def _made_of(self, name: Node) -> Iterator[Node]:
-        for binding in self.new.know.bindings(name):
-            above = binding.parent
-            if binding.kind == "NameStore" and above is not None and above.kind in ("Assign", "AnnAssign"):
-                value = above.child("value")
-                if value is not None and value.kind in ("Call", "Compare", "BoolOp", "UnaryOp", "IfExp"):
-                    yield value
-
-    def _may_be_written(self, node: Node) -> bool:
-        return bool(self._written(self.new, node, self.new.know.frames.of(node)))
-
-    def _written(self, side: Side, node: Node, frame: Frame | None) -> list[Value]:
-        values = side.know.value(node, frame)
-        return [v for v in values if v.text is not None and any(t in v.text.lower() for t in self.targets)]
-
     # -- where a ladder ends ------------------------------------------------------------------------
 
     def _hits(
-        self, side: Side, ladder: Ladder, named: list[Node]
+        self, written: Written, ladder: Ladder, named: list[Node]
     ) -> Iterator[tuple[object, int | None, tuple[Value, ...]]]:
         """By activation the arm that a ladder ends in, and the written names that are seen there."""
-        head = ladder.arms[0].anchor
+        side, head = written.side, ladder.arms[0].anchor
         nodes = [side.project.files[n.file.path].nodes[n.index] for n in named]
         for frame in islice(self._frames(side, head), MAX_ROWS):
-            names = tuple(v for node in nodes for v in self._written(side, node, self._at(side, node, frame)))
+            names = tuple(v for node in nodes for v in written.values(node, frame))
             yield _key(frame), _hit(side, ladder, frame), names
-
-    @staticmethod
-    def _at(side: Side, node: Node, frame: Frame | None) -> Frame | None:
-        """The frame of a part: it may stand in a function around."""
-        return side.know.frame_of(node.scope, frame)
 
     def _frames(self, side: Side, head: Node) -> Iterator[Frame | None]:
         """The activations of a test, a row for each text that a parameter may be."""

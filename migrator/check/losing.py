@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migrator.decide.branches.outcomes import outcome
+from migrator.decide.names import Names
 from migrator.decide.tables.misses import brief, raises
 from migrator.read.project import last_name
 
@@ -25,19 +26,36 @@ class Losing:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
+        self.names = Names(rulebook.names)
 
     def loses(self, flip: Flip) -> bool:
         """Whether a new id gets less: an error, a parameter that it refuses, nothing, what is another's."""
         old, new = flip.before, flip.after
         if raises(new.body):
             return not raises(old.body)
-        if not old.body or old.source.strip() == new.source.strip():
+        if self._is_meant(new) or not old.body or old.source.strip() == new.source.strip():
+            return False
+        if self._are_alike(old, new):
             return False
         if _only_answers(old) and _only_answers(new):
             return False
         if self._speaks(old) or self._speaks(new):
             return self._refuses(new)
-        return not _only_tells(old) or not _only_tells(new)
+        return not _only_tells(old)
+
+    def _are_alike(self, old: Arm, new: Arm) -> bool:
+        """Whether arms differ in the role of a message alone."""
+        texts = [[str(n.value) for one in arm.body for n in one.among("Constant")] for arm in (old, new)]
+        differing = {
+            text for one, other in zip(*texts, strict=False) if one != other for text in (one, other)
+        }
+        same = len(texts[0]) == len(texts[1]) and bool(differing)
+        return same and all(self.names("message-role", text) for text in differing)
+
+    def _is_meant(self, arm: Arm) -> bool:
+        """Whether an arm's own test names a new id."""
+        told = f"{arm.asks}" if arm.test is not None or arm.guard is not None else ""
+        return any(variant.id in told for variant in self.rulebook.catalog.variants.values())
 
     def _speaks(self, arm: Arm) -> bool:
         return bool(self._parameters.search(arm.source))
@@ -75,10 +93,10 @@ def _is_answer(node: Node) -> bool:
     if node.kind == "BoolOp":
         return all(map(_is_answer, node.all("values")))
     if node.kind == "UnaryOp":
-        return node.value == "Not"
+        return bool(node.value == "Not")
     if node.kind == "Call":
         return last_name(node.first) in _ANSWERS
-    return node.kind == "Compare" or (node.kind == "Constant" and isinstance(node.value, bool))
+    return isinstance(node.value, bool) or str(node.kind) == "Compare"
 
 
 def _only_tells(arm: Arm) -> bool:

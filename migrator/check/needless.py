@@ -6,7 +6,8 @@ from contextlib import suppress
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from migrator.inventory import RemoveEntry, RemoveKeyword, RenameEntry, RenameKeyword, ReplaceText
+from migrator.check.written import Written
+from migrator.inventory import ReplaceText
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import constant
 from migrator.read.project import FUNCTIONS, parameters
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 PARAMETER_RULES = "GPT55-P"
 _CHOICES = frozenset({"If", "IfExp", "match_case"})
-_TAKES_AWAY = (RemoveEntry, RemoveKeyword, RenameEntry, RenameKeyword)
 
 
 def chosen(edits: Iterable[Edit], files: dict[str, FileFacts]) -> list[tuple[Edit, Node]]:
@@ -53,6 +53,7 @@ class Needless:
     def __init__(self, side: Side, targets: tuple[str, ...], is_model: Callable[[str], bool]) -> None:
         self.side = side
         self.targets = targets
+        self.written = Written(side, targets)
         self.is_model = is_model
 
     def among(self, found: Sequence[tuple[Edit, Node]], edits: Sequence[Edit]) -> frozenset[str]:
@@ -68,8 +69,13 @@ class Needless:
         if twin is None:
             return False
         with suppress(UnsolvedError, RecursionError):
-            return not any(self.side.reached(twin, frame) for frame in self._frames(twin))
+            return all(self._is_barred(twin, frame) for frame in self._frames(twin))
         return False
+
+    def _is_barred(self, node: Node, frame: Frame | None) -> bool:
+        """Whether a test on a new id's name keeps an activation from coming to a place."""
+        test = self.side.barring(node, frame)
+        return test is not None and bool(self.written.named(test, frame))
 
     def _twin(self, edit: Edit, node: Node) -> Node | None:
         """The same node in the program without the edits of parameters."""
@@ -87,24 +93,34 @@ class Needless:
 
     def _frames(self, node: Node) -> Iterator[Frame | None]:
         """The activations of a place in which a parameter that may be a new id is one."""
-        for frame in self.side.activations.at(node):
+        function = node.scope
+        while function.kind == "ClassDef":
+            function = function.scope
+        for frame in self.side.activations.of(function):
             if frame is None or frame.function.kind not in FUNCTIONS:
                 yield frame
                 continue
             rows = [frame]
-            for arg in parameters(frame.function):
-                ids = self._ids(arg, frame)
-                if ids:
-                    rows = [self.side.know.frames.at_row(row, arg, one) for row in rows for one in ids]
+            for arg, ids in self._named(frame).items():
+                rows = [self.side.know.frames.at_row(row, arg, one) for row in rows for one in ids]
             yield from rows
 
+    def _named(self, frame: Frame) -> dict[Node, list[Value]]:
+        """The new ids that parameters may be; all of them for a model's where none is known to be one."""
+        found = {arg: self._ids(arg, frame) for arg in parameters(frame.function)}
+        known = {arg: ids for arg, ids in found.items() if ids}
+        if known:
+            return known
+        every = [one for one in found if self.is_model(str(one.value)) and self._is_open(one, frame)]
+        return {arg: [constant(target, arg) for target in self.targets] for arg in every[:1]}
+
     def _ids(self, arg: Node, frame: Frame) -> list[Value]:
-        """The new ids that a parameter may be; all of them where it is a model's and not known."""
         values = self.side.know.bound(arg, frame)
         ids = [v for v in values if v.text is not None and any(t in v.text for t in self.targets)]
-        if ids or not self.is_model(str(arg.value)) or not any(v.kind == "open" for v in values):
-            return sorted(ids, key=lambda v: str(v.constant))
-        return [constant(target, arg) for target in self.targets]
+        return sorted(ids, key=lambda v: str(v.constant))
+
+    def _is_open(self, arg: Node, frame: Frame) -> bool:
+        return any(v.kind == "open" for v in self.side.know.bound(arg, frame))
 
 
 def _lines(old: str, new: str) -> dict[int, int]:

@@ -39,21 +39,21 @@ class Side(NamedTuple):
         guarded = self.know.outcomes(arm.guard, frame)
         return frozenset(one and other for one in found for other in guarded)
 
-    def reached(self, node: Node, frame: Frame | None) -> bool:
-        """Whether the tests around an expression may let a frame come to it."""
+    def barring(self, node: Node, frame: Frame | None) -> Node | None:
+        """What keeps a frame from coming to an expression: a test around it, a `match`'s subject."""
         below = node
         for above in node.ancestors():
             if above.kind in (*FUNCTIONS, "ClassDef", "Module"):
-                return True
+                return None
             test = above.child("test") if above.kind in ("If", "IfExp") else None
             if test is not None and below.field in ("body", "orelse"):
                 found = self.know.outcomes(test, frame)
                 if (below.field == "body") not in found:
-                    return False
+                    return test
             if above.kind == "match_case" and not self._comes_to(above, frame):
-                return False
+                return above.parent.child("subject") if above.parent is not None else None
             below = above
-        return True
+        return None
 
     def _comes_to(self, case: Node, frame: Frame | None) -> bool:
         """Whether a frame may come to a case: it may be one for it, and none before it surely is."""

@@ -1,0 +1,132 @@
+"""The edited program is asked what its tests on a model's name say of the new id: less than before is held."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrator import pipeline
+from migrator.settings import Settings
+from tests.decided import MAP
+
+CALL = """
+from openai import OpenAI
+
+
+def send(model, text, **options):
+    messages = [{"role": "user", "content": text}]
+    return OpenAI().chat.completions.create(model=model, messages=messages, **options)
+"""
+
+
+def moved(files: dict[str, str]) -> tuple[dict[str, str], str]:
+    """The files after migration (a second one changes nothing), and what is said of ids that wait."""
+    settings = Settings(map=MAP)
+    sources = {path: text.encode() for path, text in files.items()}
+    inventory, written = pipeline.migrate(sources, settings)
+    assert pipeline.migrate(written, settings)[1] == written
+    held = "\n".join(f"{r.reason}: {r.detail}" for r in inventory.references if r.action == "review")
+    return {path: content.decode() for path, content in written.items()}, held
+
+
+HELD = {
+    "pieces of a name": """
+def run(model, text):
+    match model.split("-", 2):
+        case ["gpt", "4o", *_]:
+            return send(model, text)
+        case ["gpt", "5", *_]:
+            return send(model, text, reasoning_effort="low")
+        case _:
+            raise ValueError(model)
+
+
+run("gpt-4o", "hello")
+""",
+    "a helper says no": """
+def known(name):
+    return name[4:6] in ("4o", "5-")
+
+
+def run(model, text):
+    if not known(model):
+        raise LookupError(model)
+    return send(model, text)
+
+
+run("gpt-4o", "hello")
+""",
+    "another vendor's way": """
+def run(engine, text):
+    if engine.removeprefix("openai/")[:6] == "gpt-4o":
+        return send(engine, text)
+    return ask_elsewhere(engine, text)
+
+
+run("gpt-4o", "hello")
+""",
+}
+
+
+@pytest.mark.parametrize("code", HELD.values(), ids=HELD)
+def test_an_id_waits_where_a_test_gives_it_less(code: str) -> None:
+    files = {"app.py": CALL + code}
+    written, held = moved(files)
+    assert written == files or "gpt-5.5" not in written["app.py"]
+    assert "branch-flips" in held
+    assert "for gpt-4o" in held
+    assert "for gpt-5.5-instant" in held
+
+
+MOVED = {
+    "both arms take it": HELD["pieces of a name"].replace(', "4o", *_', ", *_"),
+    "the helper says yes": HELD["a helper says no"].replace('("4o", "5-")', '("4o", "5-", "5.")'),
+    "no other way": HELD["another vendor's way"].replace('[:6] == "gpt-4o"', '[:3] == "gpt"'),
+    "only told": """
+def run(model, text):
+    if model[:6] == "gpt-4o":
+        print("the old one")
+    return send(model, text)
+
+
+run("gpt-4o", "hello")
+""",
+}
+
+
+@pytest.mark.parametrize("code", MOVED.values(), ids=MOVED)
+def test_an_id_moves_where_it_is_given_the_same(code: str) -> None:
+    written, _ = moved({"app.py": CALL + code})
+    assert '"gpt-5.5-instant", "hello"' in written["app.py"]
+
+
+HELPER = """
+def key(model):
+    return "max_completion_tokens" if model.startswith({prefixes}) else "max_tokens"
+
+
+def options(model, cap, heat=None):
+    chosen = {{key(model): cap}}
+    if heat is not None and key(model) == "max_tokens":
+        chosen["temperature"] = heat
+    return chosen
+"""
+USE = """
+from helper import options
+
+MODEL = "gpt-4o"
+send(MODEL, "hello", **options(MODEL, 600, heat=0.8))
+"""
+
+
+@pytest.mark.parametrize("prefixes", ['("o1", "o3")', '("o1", "gpt-5")'], ids=["widened", "right already"])
+def test_what_the_new_id_never_comes_to_stays(prefixes: str) -> None:
+    before = HELPER.format(prefixes=prefixes)
+    written, _ = moved({"app.py": CALL + USE, "helper.py": before})
+    assert 'MODEL = "gpt-5.5-instant"' in written["app.py"]
+    assert 'chosen["temperature"] = heat' in written["helper.py"]
+    assert "pass" not in written["helper.py"]
+    assert (written["helper.py"] == before) == ("gpt-5" in prefixes)
+    names: dict[str, object] = {}
+    exec(written["helper.py"], names)
+    assert names["options"]("gpt-5.5-instant", 600, heat=0.8) == {"max_completion_tokens": 600}  # type: ignore[operator]
+    assert names["options"]("gpt-4o", 600, heat=0.8) == {"max_tokens": 600, "temperature": 0.8}  # type: ignore[operator]
