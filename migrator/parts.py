@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from migrator.read.facts import FileFacts
     from migrator.read.ids import IdPattern
     from migrator.read.modules import Modules
-    from migrator.rulebook import Rulebook
+    from migrator.rulebook import Call, Rulebook
     from migrator.settings import Settings
 
 _DIGITS = 16
@@ -160,6 +160,7 @@ class _Desk:
 
     given: Given
     senders: frozenset[str]
+    posters: frozenset[str]
 
 
 def _begin(given: Given) -> None:
@@ -167,6 +168,7 @@ def _begin(given: Given) -> None:
     make_room()
     _Desk.given = given
     _Desk.senders = senders(given.rulebook)
+    _Desk.posters = posters(given.rulebook)
 
 
 def _packed(part: Component) -> bytes:
@@ -185,14 +187,26 @@ def _answer(part: Component) -> Answer:
 
 def _facts(part: Component, elsewhere: Elsewhere | None = None) -> list[FileFacts]:
     given = _Desk.given
-    reader = Reader(str(given.root), given.pattern, given.data, elsewhere, _Desk.senders)
+    reader = Reader(str(given.root), given.pattern, given.data, elsewhere, _Desk.senders, _Desk.posters)
     return reader.component(part, given.imports, given.modules)
 
 
 def senders(rulebook: Rulebook) -> frozenset[str]:
     """The packages whose calls send requests, as they are imported; what sends to any address is none."""
-    rules = (call for api in rulebook.apis for call in api.call if call.kind != "tokenizer" and not call.url)
-    return frozenset(callee.split(".")[0] for call in rules for callee in call.callees if "." in callee)
+    return _packages(call for call in _calls(rulebook) if not call.url)
+
+
+def posters(rulebook: Rulebook) -> frozenset[str]:
+    """The packages whose calls send anything to any address."""
+    return _packages(call for call in _calls(rulebook) if call.url)
+
+
+def _calls(rulebook: Rulebook) -> Iterator[Call]:
+    return (call for api in rulebook.apis for call in api.call if call.kind != "tokenizer")
+
+
+def _packages(calls: Iterable[Call]) -> frozenset[str]:
+    return frozenset(callee.split(".")[0] for call in calls for callee in call.callees if "." in callee)
 
 
 def _shares(files: Sequence[Wanted], count: int, root: str) -> list[Sequence[Wanted]]:

@@ -22,7 +22,7 @@ from migrator.requests.requests import Requests
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.know.values import Entry
+    from migrator.know.values import Entry, Value
     from migrator.read.ids import IdPattern
     from migrator.read.nodes import Node
     from migrator.read.project import Project
@@ -85,6 +85,12 @@ class Linked:
         if self._know is None:
             self._know = Evaluator(self.project, frozenset(self.rulebook.names["environment"].exact))
         return self._know
+
+    def known(self, node: Node) -> frozenset[Value]:
+        """What an expression may be, whoever calls the code around it; nothing where that has no end."""
+        with suppress(UnsolvedError, RecursionError):
+            return self.know.value(node, self.know.frames.of(node))
+        return frozenset()
 
     def forget(self) -> None:
         """Let go of the evaluator and of what it found."""

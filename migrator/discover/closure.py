@@ -174,9 +174,7 @@ def leading_to_calls(
                     ways[target].add(path)
         above |= ways
         asked = new
-    said = [name.encode() for name in senders]
-    likely = [path for path in above if any(name in found[path] for name in said)]
-    calling = {path for path in likely if _sends(path, found[path], modules, senders)}
+    calling = importing(above, found, modules, senders)
     wanted: set[str] = set()
     while calling:
         wanted |= calling
@@ -189,13 +187,26 @@ def sending(found: Mapping[str, bytes], modules: Modules, senders: frozenset[str
 
     A call whose model comes from elsewhere is a request too: `service.py` calls with `config.MODEL`.
     """
-    said = [name.encode() for name in senders]
-    likely = [path for path, statements in found.items() if any(name in statements for name in said)]
-    wanted = {path for path in likely if _sends(path, found[path], modules, senders)}
+    wanted = importing(found, found, modules, senders)
     new = wanted
     for _ in range(MAX_USERS):
         new = _users(new, found, modules) - wanted
         wanted |= new
+    return givers(wanted, found, modules)
+
+
+def importing(
+    paths: Iterable[str], found: Mapping[str, bytes], modules: Modules, packages: frozenset[str]
+) -> set[str]:
+    """Those of some files that import one of some packages."""
+    said = [name.encode() for name in packages]
+    likely = [path for path in paths if path in found and any(name in found[path] for name in said)]
+    return {path for path in likely if _sends(path, found[path], modules, packages)}
+
+
+def givers(calling: set[str], found: Mapping[str, bytes], modules: Modules) -> set[str]:
+    """Files that call, and what they import, where the values are made that they send."""
+    wanted = set(calling)
     new = wanted
     for _ in range(MAX_GIVERS):
         new = {target for path in new for target in _targets(path, found, modules)} - wanted

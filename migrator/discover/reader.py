@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from migrator.discover.closure import (
     exported_names,
+    givers,
     imported_paths,
     importers,
+    importing,
     leading_to_calls,
     sending,
     with_code,
@@ -36,7 +38,8 @@ class Reader:
     """Reads files below a root. `data` are names of data files: who names one may hand on what it holds.
 
     `elsewhere` reads in several processes; it gives facts in the order of the files. `senders` are packages
-    that send requests: files that import one are read if those with ids get to them.
+    that send requests: files that import one are read if those with ids get to them; `posters` send
+    anything anywhere: of a file that is read and imports one, what it imports is read too.
     """
 
     def __init__(
@@ -46,12 +49,14 @@ class Reader:
         data: tuple[bytes, ...] = (),
         elsewhere: Elsewhere | None = None,
         senders: frozenset[str] = frozenset(),
+        posters: frozenset[str] = frozenset(),
     ) -> None:
         self.root = root
         self.pattern = pattern
         self.data = data
         self.elsewhere = elsewhere
         self.senders = senders
+        self.posters = posters
 
     def component(
         self, component: Component, imports: Mapping[str, bytes], modules: Modules
@@ -65,6 +70,7 @@ class Reader:
         started = users.by_name | {file.path for file in with_code(seeds)}
         wanted |= leading_to_calls(started, near, modules, self.senders)
         wanted |= sending(near, modules, self.senders)
+        wanted |= givers(importing(known | wanted, near, modules, self.posters), near, modules)
         through = {path: names for path, names in users.by_module.items() if path not in wanted | known}
         asked = [(path, frozenset(names)) for path, names in sorted(through.items())]
         found = [*seeds, *self._read([*_plainly(sorted(wanted - known)), *asked])]

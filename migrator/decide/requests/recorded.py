@@ -24,6 +24,7 @@ def recorded(linked: Linked, call: Node) -> Iterator[Setting]:
                 setting = _setting(call, given)
                 if setting is not None:
                     yield setting
+                yield from _texts(given)
 
 
 def _may_move(linked: Linked, request: Request) -> bool:
@@ -46,3 +47,16 @@ def _setting(call: Node, given: Given) -> Setting | None:
         return None
     shared = entry.holder is not call and not entry.holder.inside(call)
     return Setting(given.name, entry.node, entry.holder, form, entry.spelled, shared)
+
+
+def _texts(given: Given) -> Iterator[Setting]:
+    """The texts that a parameter is, where they stand away from the place that gives it."""
+    for value in given.values:
+        node = value.node
+        if (
+            value.text is not None
+            and node.kind == "Constant"
+            and node != given.entry.node
+            and value.more == (node,)
+        ):
+            yield Setting(given.name, node, node, "literal", given.entry.spelled, shared=True)

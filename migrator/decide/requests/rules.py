@@ -152,6 +152,8 @@ class Requests:
 
     def _kept(self, rule: ParameterRule, setting: Setting, null: str) -> bool:
         change, source = rule.change, literal(setting.value)
+        if setting.form == "literal":
+            return source not in change.replace
         if source == NOTHING and change.refuses_null:
             return null != "sent"
         if source in change.keep_values:

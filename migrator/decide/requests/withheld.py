@@ -103,7 +103,12 @@ class Withheld:
         return value.kind in ("Name", "Attribute") and self.names("unset", last_name(value))
 
     def _is_known(self, value: Node) -> bool:
-        return any(found.kind in _GIVEN for found in self.linked.values.of(value))
+        if any(found.kind in _GIVEN for found in self.linked.values.of(value)):
+            return True
+        return any(
+            found.kind in ("mapping", "sequence") or (found.kind == "constant" and found.constant is not None)
+            for found in self.linked.known(value)
+        )
 
     def _declared(self, owner: Node | str, name: str) -> Iterator[Node | None]:
         """What a class's body and methods assign to a field."""

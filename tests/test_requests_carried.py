@@ -1,0 +1,92 @@
+"""Models, texts and clients that get to a call from elsewhere: what is written, and where."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrator import pipeline
+from migrator.settings import Settings
+from tests.decided import MAP
+
+ASKS = 'client.chat.completions.create(model="gpt-5", messages=m, reasoning_effort={})'
+EFFORTS = {
+    "a default": f"def ask(m, effort='minimal'):\n    return {ASKS.format('effort')}\nask([])\n",
+    "a name": f"EFFORT = 'minimal'\ndef ask(m):\n    return {ASKS.format('EFFORT')}\n",
+    "a function": f"def effort():\n    return 'minimal'\ndef ask(m):\n    return {ASKS.format('effort()')}\n",
+    "a choice": f"DEBUG = False\ndef ask(m):\n    return {ASKS.format('None if DEBUG else EFFORTS[0]')}\n"
+    "EFFORTS = ['minimal', 'high']\n",
+}
+CLIENT = "from openai import OpenAI\nclient = OpenAI()\n"
+
+
+def after(files: dict[str, str]) -> dict[str, str]:
+    given = {name: text.encode() for name, text in files.items()}
+    written = pipeline.migrate(given, Settings(map=MAP))[1]
+    assert pipeline.migrate(written, Settings(map=MAP))[1] == written
+    return {name: data.decode() for name, data in written.items()}
+
+
+@pytest.mark.parametrize("code", EFFORTS.values(), ids=EFFORTS)
+def test_a_text_is_replaced_where_it_stands(code: str) -> None:
+    found = after({"app.py": CLIENT + code})["app.py"]
+    assert "minimal" not in found
+    assert '"low"' in found
+    assert '"gpt-5.5"' in found
+
+
+def test_a_text_that_a_model_takes_stays() -> None:
+    code = CLIENT + EFFORTS["a name"].replace("minimal", "high")
+    assert "EFFORT = 'high'" in after({"app.py": code})["app.py"]
+
+
+POSTS = (
+    "import requests\nfrom settings import EFFORT\n"
+    "def ask(m):\n    body = {'model': 'gpt-5', 'messages': m, 'reasoning_effort': EFFORT}\n"
+    "    return requests.post('https://api.openai.com/v1/chat/completions', json=body, timeout=9)\n"
+)
+
+
+def test_a_text_of_another_module_is_replaced_there() -> None:
+    found = after({"app.py": POSTS, "settings.py": "EFFORT = 'minimal'\n"})
+    assert found["settings.py"] == 'EFFORT = "low"\n'
+    assert "'gpt-5.5'" in found["app.py"]
+
+
+HELD = (
+    "class Owner:\n    @property\n    def share(self):\n        return 0.9\n"
+    "def ask(m):\n    return client.responses.create(model='gpt-4o', input=m, top_p=SHARE)\n"
+    "SHARE = {'share': Owner().share}.get('share')\n"
+)
+
+
+def test_a_value_that_is_followed_is_no_unset_one() -> None:
+    found = after({"app.py": CLIENT + HELD})["app.py"]
+    assert "top_p" not in found
+    assert "gpt-5.5-instant" in found
+
+
+RECORDS = (
+    "from typing import NamedTuple\n{}"
+    "class Entry(NamedTuple):\n    model: object\n"
+    "ENTRY = Entry('gpt-4o')\n"
+    "def ask(m):\n    return {}.chat.completions.create(model=ENTRY.model, messages=m)\n"
+)
+
+
+def test_an_id_in_a_record_goes_where_the_record_goes() -> None:
+    code = RECORDS.format("from openai import OpenAI\n", "OpenAI()")
+    assert "Entry('gpt-5.5-instant')" in after({"app.py": code})["app.py"]
+
+
+def test_a_deployment_in_a_record_stays() -> None:
+    code = RECORDS.format("from openai import AzureOpenAI\n", "AzureOpenAI()")
+    assert after({"app.py": code})["app.py"] == code
+
+
+def test_an_id_for_another_host_stays_however_the_client_gets_there() -> None:
+    made = "OpenAI(base_url='https://api.deepseek.com')"
+    code = (
+        RECORDS.format("from openai import OpenAI\n", "CLIENTS['main']")
+        + f"CLIENTS = dict(main=(lambda: {made})())\n"
+    )
+    assert after({"app.py": code})["app.py"] == code
