@@ -29,7 +29,6 @@ from migrator.know.solver import UnsolvedError
 from migrator.read.parsing import read
 from migrator.read.project import Project
 from migrator.rendering import Renderer
-from migrator.requests.apis import Apis
 from migrator.requests.requests import Requests
 from migrator.requests.violations import pictures_refused, violations
 
@@ -94,7 +93,7 @@ def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
     ]
     new = _asked(facts, program)
     know, activations = new.know, new.activations
-    requests = Requests(know, activations, Apis(program.rulebook), Names(program.rulebook.names))
+    requests = Requests(know, activations, program.rulebook, Names(program.rulebook.names))
     places = Places(edits, program.content, changed)
     found = [
         *_refused(requests, program, places),

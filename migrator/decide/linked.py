@@ -15,7 +15,6 @@ from migrator.read.flow import Flow, Use
 from migrator.read.project import enclosing_class, last_name
 from migrator.read.receivers import Receiver, Receivers
 from migrator.read.values import Values
-from migrator.requests.apis import Apis
 from migrator.requests.foreign import Foreign
 from migrator.requests.requests import Requests
 
@@ -103,7 +102,7 @@ class Linked:
         """The requests of the program by call."""
         if self._requests is None:
             self._requests = defaultdict(list)
-            found = Requests(self.know, Activations(self.know), Apis(self.rulebook), self.names)
+            found = Requests(self.know, Activations(self.know), self.rulebook, self.names)
             with suppress(UnsolvedError, RecursionError):
                 for request in found.all():
                     self._requests[request.call].append(request)
@@ -187,7 +186,10 @@ class Linked:
         """What the value of an expression reaches, through the whole project."""
         known = self._ends.get((node, part))
         if known is None:
-            known = self._ends[node, part] = self._judge(self.flow.uses(node, part))
+            known = self._judge(self.flow.uses(node, part))
+            if part == "whole":
+                known = _together([known, *(self._at_site(*sent) for sent in self.sent(node))])
+            self._ends[node, part] = known
         return known
 
     def _judge(self, uses: tuple[Use, ...]) -> Ends:

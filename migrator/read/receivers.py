@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from migrator.hosts import vendor_at
 from migrator.read.project import dotted, last_name
 
 if TYPE_CHECKING:
@@ -267,11 +268,7 @@ class Receivers:
 
     def host_vendor(self, url: str) -> str:
         """Whose endpoint a URL is."""
-        host = _host(url)
-        for rule in self.rulebook.vendors.host:
-            if host == rule.suffix or host.endswith("." + rule.suffix) or not rule.suffix:
-                return rule.vendor if host else "openai"
-        return "openai"
+        return vendor_at(self.rulebook.vendors, url)
 
     def _by_tail(self, call: Node, func: Node | None) -> Receiver | None:
         name = last_name(func)
@@ -342,14 +339,6 @@ def model_arguments(call: Node, rule: Call) -> list[Node]:
         ):
             found = [arguments[rule.position]]
     return found
-
-
-def _host(url: str) -> str:
-    """A URL's host; all of it where it is none that anybody could call."""
-    try:
-        return urlsplit(url if "//" in url else "//" + url).hostname or ""
-    except ValueError:
-        return url
 
 
 def _path(url: str) -> str:

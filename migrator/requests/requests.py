@@ -11,8 +11,10 @@ from migrator.know.frames import Site
 from migrator.know.values import NOTHING
 from migrator.read.project import FUNCTIONS, parameters
 from migrator.requests.addresses import Addresses, Sender, prompt_names
+from migrator.requests.apis import Apis
 from migrator.requests.contents import picture
 from migrator.requests.records import Given, Request
+from migrator.requests.vendors import Vendors
 from migrator.rulebook import Takes
 
 if TYPE_CHECKING:
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
     from migrator.know.frames import Frame
     from migrator.know.values import Entries, Entry, Value, Values
     from migrator.read.nodes import Node
-    from migrator.requests.apis import Apis
-    from migrator.rulebook import Call
+    from migrator.rulebook import Call, Rulebook
 
 
 MAX_OBJECTS = 3
@@ -35,11 +36,12 @@ class Requests:
     """The requests of one program; `named(list, name)` says whether a list of the rules holds a name."""
 
     def __init__(
-        self, know: Evaluator, activations: Activations, apis: Apis, named: Callable[[str, str], bool]
+        self, know: Evaluator, activations: Activations, rulebook: Rulebook, named: Callable[[str, str], bool]
     ) -> None:
         self.know = know
         self.activations = activations
-        self.apis = apis
+        self.apis = Apis(rulebook)
+        self.vendors = Vendors(know, rulebook)
         self.asks = partial(named, "support-test")
         self.is_picture = partial(named, "picture-part")
         self.addresses = Addresses(know)
@@ -123,7 +125,8 @@ class Requests:
 
     def _request(self, call: Node, frame: Frame | None, sender: Sender, depth: int = 0) -> Request:
         rule = sender.rule
-        entries = list(self._parameters(rule, self.know.arguments(sender.sites)))
+        arguments = self.know.arguments(sender.sites)
+        entries = list(self._parameters(rule, arguments))
         names = {*rule.model, *(path.rpartition(".")[2] for path in rule.nested)}
         named = [e for e in entries if self._is_model(e, rule, names)]
         models = NOTHING.union(*map(self.know.given, named))
@@ -141,7 +144,8 @@ class Requests:
         spoken = prompt_names(rule)
         prompts = [v for e in entries if e.key in spoken for v in self.know.given(e)]
         shown = picture(self.know, sorted(prompts, key=_value_order), self.is_picture)
-        return Request(call, frame, rule, models, sent, unknown, shown)
+        vendor = self.vendors.of(rule, sender.callee, arguments)
+        return Request(call, frame, rule, models, sent, unknown, shown, vendor)
 
     def _made_for(self, models: Values, rule: Call, depth: int) -> tuple[Values, Call]:
         """Models, with those of model objects in place of the objects; and the rule of what they take."""

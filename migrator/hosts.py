@@ -1,0 +1,26 @@
+"""Whose endpoint an address is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from migrator.rulebook import Vendors
+
+
+def vendor_at(vendors: Vendors, url: str) -> str:
+    """The vendor of a URL's host, by the rules; the API's publisher where there is no host."""
+    host = host_of(url)
+    for rule in vendors.host:
+        if host == rule.suffix or host.endswith("." + rule.suffix) or not rule.suffix:
+            return rule.vendor if host else "openai"
+    return "openai"
+
+
+def host_of(url: str) -> str:
+    """A URL's host; all of it where it is none that anybody could call."""
+    try:
+        return urlsplit(url if "//" in url else "//" + url).hostname or ""
+    except ValueError:
+        return url

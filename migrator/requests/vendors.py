@@ -1,0 +1,101 @@
+"""Whose endpoint a request goes to: by its client, that client's address, and marks of a deployment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.hosts import vendor_at
+from migrator.know.frames import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from migrator.know.evaluator import Evaluator
+    from migrator.know.values import Entry, Value
+    from migrator.rulebook import Call, Client, Rulebook
+
+_OWN = ("openai", "gateway")
+_DEPLOYMENT = ("api_type='azure'",)
+MAX_WRAPPED = 3
+"""Clients that are handed to clients."""
+
+
+class Vendors:
+    """Judges the endpoints of a program's requests."""
+
+    def __init__(self, know: Evaluator, rulebook: Rulebook) -> None:
+        self.know = know
+        self.hosts = rulebook.vendors
+        self._clients = {
+            name: client for api in rulebook.apis for client in api.client for name in client.names
+        }
+
+    def of(self, rule: Call, callee: Value | None, entries: Iterable[Entry]) -> str:
+        """openai, azure, gateway, other or local, for what is called with some arguments."""
+        entries = list(entries)
+        declared = self._clients.get(str(callee.data).partition("()")[0]) if callee is not None else None
+        vendor: str = rule.vendor or (declared.vendor if declared else "openai")
+        if vendor not in _OWN:
+            return vendor
+        if any(self._is_marked(mark, entries) for mark in (*rule.deployment_when, *_DEPLOYMENT)):
+            return "azure"
+        if rule.url:
+            return next(map(self._at, self._addresses(entries)), vendor)
+        for found in self._judged(rule, callee, declared, entries):
+            if found not in ("", "openai"):
+                return found
+        return vendor
+
+    def _judged(
+        self, rule: Call, callee: Value | None, declared: Client | None, entries: list[Entry]
+    ) -> Iterator[str]:
+        if callee is not None and declared is not None and "()" in str(callee.data):
+            yield self._client(callee, declared)
+        yield self._endpoint(rule.endpoint, entries)
+        for entry in entries:
+            if entry.key in rule.client:
+                yield from map(self._handed, self.know.given(entry))
+
+    def _client(self, made: Value, declared: Client, depth: int = 0) -> str:
+        entries = list(self.know.arguments((Site(made.node, made.frame),))) if _is_call(made) else []
+        found = self._endpoint(declared.endpoint, entries)
+        if found or not declared.wraps or depth >= MAX_WRAPPED:
+            return found
+        inner = [v for e in entries if e.key in (declared.wraps, 0) for v in self.know.given(e)]
+        return next((one for v in inner if (one := self._handed(v, depth + 1)) != "openai"), "")
+
+    def _handed(self, value: Value, depth: int = 0) -> str:
+        """The vendor of a client that is handed on."""
+        declared = self._clients.get(str(value.data).partition("()")[0]) if value.kind == "library" else None
+        if declared is None:
+            return "openai"
+        return self._client(value, declared, depth) or declared.vendor
+
+    def _endpoint(self, keywords: tuple[str, ...], entries: list[Entry]) -> str:
+        """The vendor of an address that is given; nothing where none is, or only the environment knows it."""
+        texts = [
+            v.text for e in entries if e.key in keywords for v in self.know.given(e) if v.text is not None
+        ]
+        judged = set(map(self._at, filter(None, texts)))
+        if len(judged) > 1:
+            return "other" if "openai" not in judged else ""
+        return next(iter(judged), "")
+
+    def _addresses(self, entries: list[Entry]) -> Iterator[str]:
+        for entry in entries:
+            if isinstance(entry.key, int) or entry.key == "url":
+                for value in self.know.given(entry):
+                    if value.text is not None and value.text.startswith(("http://", "https://")):
+                        yield value.text
+
+    def _is_marked(self, mark: str, entries: list[Entry]) -> bool:
+        name, _, wanted = mark.partition("=")
+        wanted = wanted.strip("'\"")
+        return any(v.text == wanted for e in entries if e.key == name for v in self.know.given(e))
+
+    def _at(self, url: str) -> str:
+        return vendor_at(self.hosts, url)
+
+
+def _is_call(made: Value) -> bool:
+    return made.node.kind == "Call"
