@@ -226,6 +226,7 @@ class Engine:
 
     def _link(self, judged: list[Judged]) -> dict[Node, Site]:
         """Every call site; references get theirs from both directions."""
+        requests_of = self.linked.requests
         sites = {site.call: site for site in self.sites.recognised()}
         behind: dict[Node, list[Node]] = defaultdict(list)
         for site in self.sites.recorded(sites):
@@ -233,7 +234,7 @@ class Engine:
         for site in sites.values():
             for _text, node in site.texts:
                 behind[node].append(site.call)
-        for call, requests in self.linked.requests.items():
+        for call, requests in requests_of.items():
             for node in {part for request in requests for v in request.models for part in v.more}:
                 behind[node].append(call)
         for at, one in enumerate(judged):

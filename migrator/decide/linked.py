@@ -106,6 +106,8 @@ class Linked:
             with suppress(UnsolvedError, RecursionError):
                 for request in found.all():
                     self._requests[request.call].append(request)
+            for call, requests in self._requests.items():
+                self.receivers.settle(call, vendor_of(requests))
         return self._requests
 
     @property
@@ -139,7 +141,7 @@ class Linked:
         if self._sent is None:
             self._sent = defaultdict(list)
             for call, requests in self.requests.items():
-                receiver = self.receivers.of(call) or _received(requests[0])
+                receiver = self.receivers.of(call) or received(requests)
                 for part in {v.more[0] for r in requests for v in r.models if len(v.more) == 1}:
                     self._sent[part].append((call, receiver))
         return self._sent.get(node, [])
@@ -186,9 +188,8 @@ class Linked:
         """What the value of an expression reaches, through the whole project."""
         known = self._ends.get((node, part))
         if known is None:
-            known = self._judge(self.flow.uses(node, part))
-            if part == "whole":
-                known = _together([known, *(self._at_site(*sent) for sent in self.sent(node))])
+            sent = self.sent(node) if part == "whole" else []
+            known = _together([self._judge(self.flow.uses(node, part)), *(self._at_site(*one) for one in sent)])
             self._ends[node, part] = known
         return known
 
@@ -257,11 +258,18 @@ class Linked:
         return Ends(sites, standard=True)
 
 
-def _received(request: Request) -> Receiver:
-    """What is called by a request that is none by its form."""
-    return Receiver(request.rule, "", request.rule.vendor or "openai")
+def vendor_of(requests: list[Request]) -> str:
+    """The vendor of a call's requests; of several the one whose models may not be written."""
+    found = {request.vendor for request in requests}
+    return next((vendor for vendor in _KEPT if vendor in found), "") or min(found)
 
 
+def received(requests: list[Request]) -> Receiver:
+    """What is called by requests that are none by their form."""
+    return Receiver(requests[0].rule, "", vendor_of(requests) or "openai")
+
+
+_KEPT = ("azure", "other", "local")
 _NOWHERE = Ends()
 _TOKENIZER, _PREDICATE, _LOOKUP = Ends(tokenizer=True), Ends(predicate=True), Ends(lookup=True)
 _SPOKEN, _ELSEWHERE = Ends(spoken=True), Ends(elsewhere=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.decide.linked import received
 from migrator.decide.requests.bags import Bags
 from migrator.read.project import dotted, enclosing_class, enclosing_function
 from migrator.read.receivers import Receiver, model_arguments
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from migrator.decide.linked import Linked
     from migrator.read.nodes import Node
     from migrator.read.tree import Scalar, Tree
-    from migrator.requests.records import Request
     from migrator.rulebook import Api
 
 
@@ -81,10 +81,10 @@ class Sites:
         """Calls that turned out to be requests by what is called, whatever it is called by."""
         for call, requests in self.linked.requests.items():
             if call not in known:
-                rule, vendor = requests[0].rule, _vendor(requests)
+                receiver = received(requests)
                 texts = {(v.text, part) for one in requests for v in one.models if v.text for part in v.more}
                 ordered = sorted(texts, key=lambda pair: (pair[1].file.path, pair[1].index))
-                yield Site(call, Receiver(rule, "", vendor), tuple(ordered), ())
+                yield Site(call, receiver, tuple(ordered), ())
 
     def resolved(self, call: Node, receiver: Receiver | None, given: Iterable[Node] = ()) -> Site:
         """A call with the candidates of its model arguments."""
@@ -180,12 +180,3 @@ def _has_id(node: Node, linked: Linked) -> bool:
 
 
 _ = (enclosing_class, enclosing_function)
-
-
-def _vendor(requests: Iterable[Request]) -> str:
-    """The vendor of a call's requests; of several the one whose models may not be written."""
-    found = {request.vendor for request in requests}
-    return next((vendor for vendor in _KEPT if vendor in found), "") or min(found)
-
-
-_KEPT = ("azure", "other", "local")

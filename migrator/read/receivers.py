@@ -23,6 +23,7 @@ _STRIPPED = re.compile(
 )
 
 
+_BY_FORM = "recognised by the call's form; its client was not found"
 _DEPLOYMENT = ("api_type='azure'",)
 
 
@@ -106,6 +107,12 @@ class Receivers:
             self._memo[call] = None
             self._memo[call] = self._match(call)
         return self._memo[call]
+
+    def settle(self, call: Node, vendor: str) -> None:
+        """Say whose endpoint a call goes to that was recognised by its form alone."""
+        known = self.of(call)
+        if vendor and known is not None and known.note == _BY_FORM:
+            self._memo[call] = known._replace(vendor=vendor, note="")
 
     def _match(self, call: Node) -> Receiver | None:
         func = call.first
@@ -278,9 +285,7 @@ class Receivers:
         for tail, rule, api in self._tails[name]:
             if path.endswith("." + tail) or path == tail:
                 vendor = "azure" if "azure" in path.lower() else self._guess(func) or rule.vendor or "openai"
-                return Receiver(
-                    rule, api.library, vendor, "recognised by the call's form; its client was not found"
-                )
+                return Receiver(rule, api.library, vendor, _BY_FORM)
         return None
 
     def _guess(self, func: Node | None) -> str:

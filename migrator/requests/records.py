@@ -35,7 +35,7 @@ class Request(NamedTuple):
         parameters: everything else that it is given, by name; one that comes from two places is there twice.
         open: what may hold parameters that are not known.
         picture: what shows that a picture is sent.
-        vendor: whose endpoint it goes to: openai, azure, gateway, other or local.
+        vendor: openai, azure, gateway, other or local, by its endpoint; none if that is not known.
     """
 
     call: Node
@@ -45,4 +45,4 @@ class Request(NamedTuple):
     parameters: tuple[Given, ...]
     open: tuple[Value, ...]
     picture: Value | None = None
-    vendor: str = "openai"
+    vendor: str = ""

@@ -31,7 +31,10 @@ class Vendors:
         }
 
     def of(self, rule: Call, callee: Value | None, entries: Iterable[Entry]) -> str:
-        """openai, azure, gateway, other or local, for what is called with some arguments."""
+        """openai, azure, gateway, other or local, for what is called with some arguments.
+
+        Nothing where the client is not known, and neither the rule nor an argument says it.
+        """
         entries = list(entries)
         declared = self._clients.get(str(callee.data).partition("()")[0]) if callee is not None else None
         vendor: str = rule.vendor or (declared.vendor if declared else "openai")
@@ -44,7 +47,8 @@ class Vendors:
         for found in self._judged(rule, callee, declared, entries):
             if found not in ("", "openai"):
                 return found
-        return vendor
+        is_known = callee is not None and callee.kind == "library"
+        return vendor if is_known or rule.vendor else ""
 
     def _judged(
         self, rule: Call, callee: Value | None, declared: Client | None, entries: list[Entry]
