@@ -189,7 +189,9 @@ class Linked:
         known = self._ends.get((node, part))
         if known is None:
             sent = self.sent(node) if part == "whole" else []
-            known = _together([self._judge(self.flow.uses(node, part)), *(self._at_site(*one) for one in sent)])
+            known = _together(
+                [self._judge(self.flow.uses(node, part)), *(self._at_site(*one) for one in sent)]
+            )
             self._ends[node, part] = known
         return known
 
