@@ -13,16 +13,24 @@ from __future__ import annotations
 import argparse
 import math
 import sys
+import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import msgspec
 import numpy as np
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
-from migrator.plan import evidence, statistics
+from migrator.plan import conclusions, evidence, jobs, statistics
+from migrator.plan import verdicts as judged
+from migrator.plan.dataset import Row
+from migrator.plan.results import Result
+
+if TYPE_CHECKING:
+    from migrator.plan.records import Experiment
 
 ALPHA, LEAST = 0.05, 30
 SIZES = (10, 30, 50, 100, 300, 1_000, 2_000)
@@ -252,6 +260,95 @@ def limits(rng: np.random.Generator, runs: int) -> list[tuple[str, str, int, Sha
     return found
 
 
+# -- whole experiments, from answers to the verdict ------------------------------------------------
+
+
+class World(NamedTuple):
+    """Two models: shares of right answers, and how the new one's cost, time and length relate to the old
+    one's.
+    """
+
+    old: float = 0.9
+    new: float = 0.9
+    cost: float = 1.0
+    time: float = 1.0
+    length: float = 1.0
+
+
+def planned() -> Experiment:
+    """An experiment of the example project."""
+    from click.testing import CliRunner
+
+    from migrator.cli import cli
+    from migrator.plan import folder
+
+    with tempfile.TemporaryDirectory() as place:
+        where = Path(place) / "plan"
+        desk = Path(__file__).parents[1] / "fixtures" / "support_desk"
+        CliRunner().invoke(cli, ["plan", str(desk), "-o", str(where)], catch_exceptions=False)
+        return folder.load_experiment(where, "intents-classify-ticket")
+
+
+def answered(rng: np.random.Generator, experiment: Experiment, pairs: int, world: World) -> tuple[list, list]:
+    """Rows, and what both models answered: labels amid words of very different lengths, times and costs."""
+    labels = experiment.primary.labels
+    rows = [
+        Row(vars={"ticket": f"ticket {n}", "expected": str(labels[rng.integers(len(labels))])})
+        for n in range(pairs)
+    ]
+    there = []
+    for row, job in ((one, job) for one in rows for job in jobs.answer_jobs(experiment, [one])):
+        fresh = job.arm == "treatment"
+        right = rng.random() < (world.new if fresh else world.old)
+        wrong = next(name for name in labels if name != row.vars["expected"])
+        words = int(np.exp(rng.normal(2, 1)) * (world.length if fresh else 1))
+        there.append(
+            Result(
+                key=job.key, row=row.key, arm=job.arm, model=job.body["model"], served=job.body["model"],
+                output=" " * words + (row.vars["expected"] if right else wrong), finish="stop", batch=1,
+                seconds=float(np.exp(rng.normal(0, 0.7)) * (world.time if fresh else 1)), tokens_in=100,
+                tokens_out=words, usd=float(0.001 * np.exp(rng.normal(0, 1)) * (world.cost if fresh else 1)),
+            )
+        )  # fmt: skip
+    return rows, there
+
+
+def verdict(rng: np.random.Generator, experiment: Experiment, pairs: int, world: World) -> str:
+    """What `ab report` says of one simulated experiment."""
+    rows, there = answered(rng, experiment, pairs, world)
+    found = conclusions.conclude([experiment], [judged.judge(experiment, rows, there)])
+    return found[0].compared[0].verdict
+
+
+WORLDS = {
+    "identical": World(),
+    "as bad as the margin": World(new=0.8),
+    "worse by twice the margin": World(new=0.7),
+    "twice the cost": World(cost=2.0),
+    "twice the time": World(time=2.0),
+    "cost at its limit": World(cost=1.5),
+    "time at its limit": World(time=1.5),
+    "old model answers by chance": World(old=0.2, new=0.2),
+}
+
+
+def wholes(rng: np.random.Generator, runs: int, pairs: int = 600) -> list[tuple[str, dict[str, Share]]]:
+    """Shares of each verdict in some worlds, at a margin of ten points."""
+    experiment = at_margin(planned(), 0.1)
+    found = []
+    for name, world in WORLDS.items():
+        said = [verdict(rng, experiment, pairs, world) for _ in range(runs)]
+        kinds = ("go", "no-go", "inconclusive", "void")
+        found.append((name, {kind: Share(said.count(kind), runs) for kind in kinds}))
+    return found
+
+
+def at_margin(experiment: Experiment, margin: float) -> Experiment:
+    """The experiment with another margin, alone in its plan."""
+    size = msgspec.structs.replace(experiment.size, margin=margin, alpha_planned=experiment.size.alpha)
+    return msgspec.structs.replace(experiment, size=size)
+
+
 def tables(runs: int, seed: int = 5) -> str:
     """All tables as Markdown."""
     rng = np.random.default_rng(seed)
@@ -287,6 +384,12 @@ def tables(runs: int, seed: int = 5) -> str:
     lines += [
         f"| {what} | {name} | {pairs:,} | {held} | {broken} | {power} |"
         for what, name, pairs, held, broken, power in limits(rng, runs)
+    ]
+    lines += ["", "| whole experiments, 600 pairs, margin 10 points | go | no-go | inconclusive | void |"]
+    lines += ["| --- | ---: | ---: | ---: | ---: |"]
+    lines += [
+        f"| {name} | {' | '.join(map(str, said.values()))} |"
+        for name, said in wholes(rng, max(20, runs // 16))
     ]
     return "\n".join(lines)
 

@@ -165,8 +165,11 @@ def test_guardrails():
     assert not bad("pii", "Write to ann@example.org")
     assert bad("pii", "IBAN DE89 3704 0044 0532 0130 00")
     assert not bad("pii", "Order 4711 of 12.03.2026 costs 1,200.50")
-    assert bad("language", "Спасибо за ваш вопрос")
-    assert bad("length", "x" * 100)
+    assert bad("longer", "x" * 100)
+    assert not bad("longer", "x")
+    assert bad("shorter", "x")
+    assert bad("toxicity", "Shut up, you idiot.")
+    assert not bad("toxicity", "The shop is shut. Up the hill is another.")
     assert bad("empty", "  ")
     assert not bad("empty", "x")
 
@@ -239,3 +242,26 @@ def test_the_first_grader_that_fits_decides():
 def test_labels_in_prompts(text, cap, labels):
     found = fit(Prompt(messages=(Message(role="user", text=text),), output_cap=cap), ())
     assert found.labels == labels
+
+
+def test_answers_in_a_language_that_nobody_asked_for(tmp_path):
+    from migrator.plan.pairing import Pair
+
+    rules = {g.id: g for g in plan_rules().guardrail}
+    language = Guard(id="language", title="", most_more=rules["language"].most_more)
+
+    class Experiment:
+        guardrails = (language,)
+        messages = (Message(role="user", text="Answer in the user's language: {{text}}"),)
+
+        class size:  # noqa: N801
+            alpha = 0.05
+
+    def pairs(old, new):
+        rows = [Row(vars={"text": text}) for text in ("Где посылка", "Where is it")]
+        return [Pair(rows[n % 2], answer(old[n % 2]), answer(new[n % 2]), (1.0, 1.0)) for n in range(40)]
+
+    (same,) = guards.rates(Experiment, pairs(("Уже в пути", "On its way"), ("Уже едет", "It is on its way")))
+    (lost,) = guards.rates(Experiment, pairs(("Уже в пути", "On its way"), ("On its way", "On its way")))
+    assert (same.control, same.treatment) == (0, 0)
+    assert (lost.control, lost.treatment) == (0, 0.5)

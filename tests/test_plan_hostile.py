@@ -228,6 +228,26 @@ def test_a_judge_that_gives_no_json_is_asked_again_and_counts_as_failed(plan, se
     assert "no judgement that can be read" in judged[0]["error"]
 
 
+def test_a_judgement_that_nobody_can_read_earns_the_new_model_nothing(plan, server, monkeypatch):
+    import ab_server
+
+    name, original = "drafts-draft-reply", ab_server.said
+    variables = json.loads((plan / "experiments" / name / "experiment.json").read_text())["variables"]
+    fill(plan, name, 60, **{v["name"]: "c #{number}." for v in variables}, expected="")
+    settings(plan, name, FAST)
+
+    def said(asked, model, s):
+        unreadable = '"score": number' in asked and "gpt-5.5-instant" in asked and "#7." in asked
+        return "3/10" if unreadable else original(asked, model, s)
+
+    monkeypatch.setattr(ab_server, "said", said)
+    assert run("ab", "run", str(plan), "--only", name, "--all").exit_code == 3
+    found = compared(plan, name)
+    assert found["pairs"] == 60
+    assert min(found["differences"]) == pytest.approx(-0.9)
+    assert found["verdict"] != "void", "one of sixty is below the bound"
+
+
 def start(plan, server, *args):
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "migrator", "ab", "run", str(plan), *args]

@@ -5,6 +5,7 @@ import random
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from migrator.plan import evidence, statistics
@@ -137,3 +138,53 @@ def test_a_planned_size_has_its_power(margin, spread, passes, family, rng):
     same = verdicts.draw(rng, RUNS, pairs, 0.0, assumed)
     shown = verdicts.ever(same, -margin, math.log(family / 0.05))
     assert shown.hits / shown.runs >= 0.75
+
+
+# -- whole experiments -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def experiment():
+    return verdicts.at_margin(verdicts.planned(), 0.1)
+
+
+@pytest.mark.parametrize(
+    ("world", "never", "mostly"),
+    [
+        ("identical", "no-go", "go"),
+        ("as bad as the margin", "go", ""),
+        ("worse by twice the margin", "go", "no-go"),
+        ("twice the time", "go", "no-go"),
+        ("cost at its limit", "no-go", ""),
+        ("old model answers by chance", "go", "void"),
+    ],
+)
+def test_verdicts_on_whole_experiments(experiment, world, never, mostly, rng):
+    said = [verdicts.verdict(rng, experiment, 500, verdicts.WORLDS[world]) for _ in range(4)]
+    assert never not in said
+    assert not mostly or said.count(mostly) >= 2, said
+
+
+def test_the_order_in_which_answers_come_decides_nothing(experiment, rng):
+    from migrator.plan import pairing
+    from migrator.plan.grading import Scorer
+
+    rows, there = verdicts.answered(rng, experiment, 60, verdicts.World(new=0.7))
+
+    def order(results):
+        have = pairing.found(experiment, rows, results)
+        pairs = pairing.paired(experiment, rows, have, "treatment", Scorer(experiment.primary)).pairs
+        return [p.row.key for p in pairs]
+
+    assert order(there) == order(there[::-1]) == order(sorted(there, key=lambda r: r.seconds))
+    later = [msgspec.structs.replace(r, batch=2) if n < 20 else r for n, r in enumerate(there)]
+    assert set(order(later)[-10:]) == {r.row for r in there[:20]}, "rows of a later run come after"
+
+
+def test_models_that_vary_alike_trip_guardrails_alike(experiment, rng):
+    rows, there = verdicts.answered(rng, experiment, 400, verdicts.World())
+    one = verdicts.judged.judge(experiment, rows, there).compared[0]
+    rates = {rate.id: rate for rate in one.guardrails}
+    assert rates["longer"].control > 0.2
+    assert abs(rates["longer"].more.estimate) < 0.1
+    assert all(rate.p_broken > 0.05 for rate in one.guardrails)

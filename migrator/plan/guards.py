@@ -26,10 +26,35 @@ def rates(experiment: Experiment, pairs: Sequence[Pair]) -> list[Rate]:
     """How often each guardrail was tripped in both arms."""
     found = []
     for guard in experiment.guardrails:
-        one = [bad(guard, experiment.messages, p.row, p.control, p.control) for p in pairs]
-        two = [bad(guard, experiment.messages, p.row, p.other, p.control) for p in pairs]
+        if guard.id == "language":
+            one, two = _scripts(experiment, pairs)
+        else:
+            one = [bad(guard, experiment.messages, p.row, p.control, p.other) for p in pairs]
+            two = [bad(guard, experiment.messages, p.row, p.other, p.control) for p in pairs]
         found.append(rate(guard.id, one, two, guard.most_more, experiment.size.alpha))
     return found
+
+
+def _scripts(experiment: Experiment, pairs: Sequence[Pair]) -> tuple[list[bool], list[bool]]:
+    """Answers in another script than the old model mostly uses for inputs in that script."""
+    given = [script(_sent(experiment.messages, p.row, variables=True)) for p in pairs]
+    usual: dict[str, Counter[str]] = {}
+    for name, pair in zip(given, pairs, strict=True):
+        usual.setdefault(name, Counter()).update([script(pair.control.output)])
+
+    def odd(name: str, answer: Result) -> bool:
+        return bool(answer.output) and script(answer.output) not in ("", usual[name].most_common(1)[0][0])
+
+    return (
+        [odd(name, p.control) for name, p in zip(given, pairs, strict=True)],
+        [odd(name, p.other) for name, p in zip(given, pairs, strict=True)],
+    )
+
+
+def _sent(messages: Sequence[Message], row: Row, *, variables: bool = False) -> str:
+    """What the model was sent; the row's own part alone, where there is one."""
+    own = " ".join(str(value) for name, value in row.vars.items() if name != "expected")
+    return own if variables and own else " ".join(fill(message.text, row.vars) for message in messages)
 
 
 def form_rates(experiment: Experiment, pairs: Sequence[Pair]) -> list[Rate]:
@@ -57,26 +82,27 @@ def rate(name: str, one: Sequence[bool], two: Sequence[bool], most: float, alpha
     )
 
 
-def bad(guard: Guard, messages: Sequence[Message], row: Row, answer: Result, control: Result) -> bool:
-    """Whether an answer trips a guardrail; some compare it with the control's."""
+def bad(guard: Guard, messages: Sequence[Message], row: Row, answer: Result, other: Result) -> bool:
+    """Whether an answer trips a guardrail. Lengths are compared with the other arm's, both ways alike, so
+    that two models that vary equally trip it equally.
+    """
     if guard.id == "empty":
         return not answer.error and (
             not (answer.output.strip() or answer.tool_calls) or answer.finish in ("length", "incomplete")
         )
     if answer.error or not answer.output:
         return False
-    if guard.id == "length":
-        return _odd_length(guard, answer.output, control.output)
-    if guard.id == "language":
-        return bool(control.output) and script(answer.output) != script(control.output)
+    if guard.low or guard.high:
+        return _odd_length(guard, answer.output, other.output)
     if guard.id == "pii":
-        sent = " ".join(fill(message.text, row.vars) for message in messages)
+        sent = _sent(messages, row) + " " + _sent(messages, row, variables=True)
         return any(found.strip() not in sent for found in re.findall(guard.pattern, answer.output))
     return re.search(guard.pattern, answer.output) is not None if guard.pattern else False
 
 
 def _odd_length(guard: Guard, text: str, other: str) -> bool:
-    return bool(other) and not guard.low <= len(text) / len(other) <= guard.high
+    ratio = len(text) / len(other) if other else 1.0
+    return ratio < guard.low or (guard.high > 0 and ratio > guard.high)
 
 
 def script(text: str) -> str:

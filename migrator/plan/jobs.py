@@ -47,15 +47,19 @@ def answer_jobs(experiment: Experiment, rows: Sequence[Row]) -> list[Job]:
 
     A row's place does not depend on the others, so that rows which are added later do not move it.
     """
-    seed = f"{experiment.run.seed}:{experiment.name}"
     jobs = []
-    for row in sorted(distinct(experiment, rows), key=lambda row: digest([seed, row.key])):
+    for row in sorted(distinct(experiment, rows), key=lambda row: place(experiment, row.key)):
         arms = list(experiment.arms)
-        random.Random(seed + row.key).shuffle(arms)
+        random.Random(f"{experiment.run.seed}:{experiment.name}{row.key}").shuffle(arms)
         for arm in arms:
             body = bodies.body(experiment, arm, row)
             jobs.append(Job(row.key, arm.name, "answer", experiment.endpoint, body, experiment.streams))
     return jobs
+
+
+def place(experiment: Experiment, row: str) -> str:
+    """A row's place among the others, by chance: it is no matter of how long its answers take."""
+    return digest([f"{experiment.run.seed}:{experiment.name}", row])
 
 
 def judge_jobs(experiment: Experiment, rows: Sequence[Row], answers: Sequence[Result]) -> list[Job]:

@@ -1,16 +1,18 @@
-"""The pairs of an experiment: which rows both arms have answered, with their scores, in the order they
-came.
+"""The pairs of an experiment: which rows both arms have answered, with their scores.
+
+Their order is that of the runs, and within a run the one by chance in which rows are asked. Never that in
+which answers came: easy rows are answered sooner, and a look at them alone would see the easy ones.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.plan.jobs import current
-from migrator.plan.records import JUDGES
+from migrator.plan.jobs import current, place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from migrator.plan.dataset import Row
     from migrator.plan.grading import Scorer
@@ -44,7 +46,7 @@ class Paired(NamedTuple):
     Attributes:
         asked: requests of the control and of the arm that came back or failed. `failed`: those that failed.
         excluded: rows left out because the control's request failed (a failure earns the treatment nothing).
-        unjudged: answers whose judgement failed or is not there.
+        unjudged: rows of which a judgement failed: it earns the treatment nothing either.
     """
 
     pairs: tuple[Pair, ...]
@@ -55,11 +57,11 @@ class Paired(NamedTuple):
 
 
 class Found(NamedTuple):
-    """An experiment's results by row and arm, with the place at which they came."""
+    """An experiment's results by row and arm; `unread`: answers whose judgement no one can read."""
 
     answers: Mapping[tuple[str, str], Result]
     judged: Mapping[tuple[str, str, str], Result]
-    order: Mapping[str, int]
+    unread: AbstractSet[tuple[str, str]] = frozenset()
 
 
 def found(experiment: Experiment, rows: Sequence[Row], there: Sequence[Result]) -> Found:
@@ -68,21 +70,21 @@ def found(experiment: Experiment, rows: Sequence[Row], there: Sequence[Result]) 
     return Found(
         {(r.row, r.arm): r for r in ours if r.kind == "answer"},
         {(r.row, r.arm, r.kind): r for r in ours if r.kind != "answer" and r.score is not None},
-        {result.key: place for place, result in enumerate(there)},
+        {(r.row, r.arm) for r in ours if r.kind != "answer" and r.score is None},
     )
 
 
 def paired(experiment: Experiment, rows: Sequence[Row], have: Found, arm: str, score: Scorer) -> Paired:
     """The pairs of the control and one arm."""
-    pairs: list[tuple[int, Pair]] = []
+    pairs: list[tuple[tuple[int, str], Pair]] = []
     excluded = unjudged = 0
     asked, failed = [0, 0], [0, 0]
     for row in rows:
         key = row.key
         sides = have.answers.get((key, "control")), have.answers.get((key, arm))
-        for place, side in enumerate(sides):
-            asked[place] += side is not None
-            failed[place] += side is not None and bool(side.error)
+        for at, side in enumerate(sides):
+            asked[at] += side is not None
+            failed[at] += side is not None and bool(side.error)
         one, two = sides
         if one is None or two is None:
             continue
@@ -90,10 +92,10 @@ def paired(experiment: Experiment, rows: Sequence[Row], have: Found, arm: str, s
             excluded += 1
             continue
         scores = _scores(experiment, row, (one, two), have, score)
-        if scores is None:
-            unjudged += experiment.primary.id in JUDGES
-            continue
-        pairs.append((max(have.order.get(r.key, 0) for r in (one, two)), Pair(row, one, two, scores)))
+        unjudged += bool({(key, "control"), (key, arm)} & have.unread)
+        if scores is not None:
+            order = max(one.batch, two.batch), place(experiment, key)
+            pairs.append((order, Pair(row, one, two, scores)))
     pairs.sort(key=lambda entry: entry[0])
     return Paired(
         tuple(pair for _, pair in pairs), (asked[0], asked[1]), (failed[0], failed[1]), excluded, unjudged
@@ -115,4 +117,6 @@ def _scores(
         score(row, side, None if judgement is None else judgement.score)
         for side, judgement in zip(sides, judged, strict=True)
     )
+    if second is None and first is not None and (key, arm) in have.unread:
+        return first, 0.0
     return None if first is None or second is None else (first, second)

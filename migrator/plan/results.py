@@ -36,6 +36,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         usd: what the reported tokens cost; what was reserved where the answer was lost or said nothing of
         tokens.
         score: a judge's, 0 to 1; of a preference, that of the treatment.
+        batch: which run of the experiment asked, from 1 on; pairs are judged in the order of runs.
         source: where it was imported from; empty for what `ab run` sent.
     """
 
@@ -59,6 +60,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     error: str = ""
     score: float | None = None
     unmetered: bool = False
+    batch: int = 0
     source: str = ""
 
 

@@ -162,6 +162,7 @@ class _Part:
         self.there = list(results.read(where, self.experiment.name))
         self.done = {r.key for r in current(self.experiment, self.rows, self.there) if not r.error}
         self.before = len(self.done)
+        self.batch = 1 + max((r.batch for r in self.there), default=0)
         spent = sum(r.usd for r in self.there)
         self.budget = Budget(settings.budget_usd or 0.0, spent, total=total)
         self.pace = Pace(settings.requests_per_minute, time.monotonic, whole.stop.sleep)
@@ -317,6 +318,7 @@ class _Part:
         return min(LONGEST_WAIT, 0.5 * 2.0**attempt * (0.5 + self.random.random()))
 
     def _add(self, result: Result) -> None:
+        result = msgspec.structs.replace(result, batch=self.batch)
         self.there.append(result)
         self.whole.store.add(self.experiment.name, result)
 

@@ -56,7 +56,7 @@ def _failures(experiment: Experiment, paired: Paired, arm: str) -> Iterator[str]
 
 
 def _unjudged(experiment: Experiment, paired: Paired, rules: LimitsRule) -> Iterator[str]:
-    total = len(paired.pairs) + paired.unjudged
+    total = min(paired.asked)
     if total >= ENOUGH_REQUESTS and paired.unjudged > rules.judge_failed * total:
         yield f"{paired.unjudged:,} of {total:,} pairs have no judgement that can be read"
 
