@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 
 from migrator import __version__
 from migrator.commands import options
-from migrator.commands.guard import PipeClosedError, guarded
+from migrator.commands.guard import PipeClosedError, guarded, heed_signals
 from migrator.commands.output import PROGRAM
 
 if TYPE_CHECKING:
@@ -64,14 +64,15 @@ def with_default(args: list[str], commands: Container[str]) -> list[str]:
 def cli() -> None:
     """Move a Python codebase from GPT-4o/GPT-5 to the GPT-5.5 family.
 
-    Reads, recommends and shows a diff. Runs none of your code and needs no network; only apply and
-    check --fix write.
+    Reads, recommends and shows a diff. Runs none of your code and needs no network; only apply,
+    undo and check --fix write.
 
     \b
     gpt55-migrate .                       look at the project here (the same as: review .)
     gpt55-migrate diff . | git apply      take the changes as a patch
     gpt55-migrate apply .                 write them; asks first and says how to undo
     gpt55-migrate explain src/app.py:12   why this variant, why this change
+    gpt55-migrate undo                    what was written, and how to take it back
     gpt55-migrate check $FILES            for hooks and CI: exit code 1 where something is to do
 
     A folder named like a command is reachable as ./name. Settings stand in [tool.gpt55-migrate] of
@@ -161,7 +162,7 @@ def diff(paths: tuple[str, ...], only: tuple[str, ...], by: str, stat: bool, **g
 @options.only
 @options.settings
 def apply(paths: tuple[str, ...], only: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
-    """Write the changes: asks first, saves a patch that undoes them and prints the command.
+    """Write the changes: asks first, saves how to undo them and prints the command.
 
     \b
     gpt55-migrate apply .
@@ -173,6 +174,23 @@ def apply(paths: tuple[str, ...], only: tuple[str, ...], **given: Any) -> int:  
 
     yes, interactive = given.pop("yes"), given.pop("interactive")
     return command.apply(options.request(paths, given), only, yes=yes, interactive=interactive)
+
+
+@cli.command()
+@click.argument("run", default="", metavar="[RUN]")
+@click.argument("only", nargs=-1, metavar="[FILE]...", type=click.Path())
+@options.debug
+def undo(run: str, only: tuple[str, ...]) -> int:
+    """Take back what a run wrote, file by file; without RUN list the runs. A file that changed since is left.
+
+    \b
+    gpt55-migrate undo
+    gpt55-migrate undo 20270131-120000-myapp
+    gpt55-migrate undo 20270131-120000-myapp src/app.py
+    """
+    from migrator.commands import undo as command
+
+    return command.undo(run, only)
 
 
 @cli.command()
@@ -377,6 +395,7 @@ def models(verify: bool, **given: Any) -> int:  # noqa: ANN401
 
 def main() -> None:
     """The console script: its process ends with the command, and what it holds need not be taken apart."""
+    heed_signals()
     try:
         cli()
     except SystemExit as end:

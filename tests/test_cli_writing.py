@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import shutil
 import subprocess
 
 import pytest
@@ -128,16 +127,16 @@ def test_a_file_that_is_a_link_is_restored_too(tmp_path):
     assert (tmp_path / "link.py").is_symlink()
 
 
-def test_the_patch_is_private_and_named_after_the_project(tmp_path, state):
+def test_the_journal_is_private_and_named_after_the_project(tmp_path, state):
     (tmp_path / "a.py").write_bytes(b"a\n")
     done = write(inventory(), Changes((change("a.py"),), ()), tmp_path)
-    (patch,) = (state / "gpt55-migrate" / "undo").iterdir()
-    assert patch.name.endswith(f"-{tmp_path.name}.patch")
-    assert patch.stat().st_mode & 0o777 == 0o600
-    assert shlex.split(done.undo)[-1] == str(patch)
+    (file,) = (state / "gpt55-migrate" / "undo").iterdir()
+    assert file.name.endswith(f"-{tmp_path.name}.journal")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert shlex.split(done.undo)[-1] == file.stem
 
 
-def test_two_runs_in_one_second_keep_two_patches(tmp_path):
+def test_two_runs_in_one_second_keep_two_journals(tmp_path):
     assert Undo(tmp_path).file != Undo(tmp_path).file
 
 
@@ -169,22 +168,11 @@ def test_a_file_that_changed_meanwhile_is_left_and_said(tmp_path):
     assert (tmp_path / "b.py").read_bytes() == b"a\n"
 
 
-def test_nothing_written_leaves_no_patch(tmp_path, state):
+def test_nothing_written_leaves_no_journal(tmp_path, state):
     (tmp_path / "a.py").write_bytes(b"changed\n")
     done = write(inventory(), Changes((change("a.py"),), ()), tmp_path)
     assert done.undo == ""
     assert os.listdir(state / "gpt55-migrate" / "undo") == []
-
-
-@pytest.mark.skipif(not shutil.which("patch"), reason="needs patch")
-def test_without_git_patch_takes_it_back(project, monkeypatch):
-    for path in ("latin.py", "crlf.py", "sub/caf\u00e9.py", "no_newline.py"):
-        old, new = CONTENTS[path]
-        monkeypatch.setattr(shutil, "which", lambda name: None)
-        done = write(inventory(), Changes((Change(path, old, new, ()),), ()), project)
-        assert done.undo.startswith("patch ")
-        subprocess.run(done.undo, shell=True, check=True)
-        assert (project / path).read_bytes() == old
 
 
 # -- only the files given ------------------------------------------------------------------------

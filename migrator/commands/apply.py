@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from migrator.commands import DONE, FAILED, UsageError, work, writing
-from migrator.commands.output import complain_of, say, show
+from migrator.commands.output import complain_of, on_leaving, say, show
 from migrator.report import redact, words
 
 if TYPE_CHECKING:
@@ -108,4 +108,5 @@ def _report(inventory: Inventory, done: Written) -> int:
     say(f"Wrote {_amount(len(done.files), edits)}.")
     if done.undo:
         say(f"To undo: {done.undo}")
+    on_leaving(None)
     return FAILED if problems else DONE

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.commands import DONE, FAILED, FINDINGS, UsageError, work
-from migrator.commands.output import complain_of, save, say, show
+from migrator.commands.output import complain_of, on_leaving, save, say, show
 from migrator.report import redact, words
 from migrator.report.issues import Issue, issues
 from migrator.report.style import PLAIN, Style, style_of
@@ -103,6 +103,7 @@ def _fix(inventory: Inventory, request: Request) -> tuple[Diagnostic, ...]:
         say(f"Fixed {redact.shown(change.path)}: {words.count(len(change.edits), 'edit')}")
     if done.undo:
         say(f"To undo: {done.undo}")
+    on_leaving(None)
     return done.diagnostics
 
 

@@ -3,19 +3,52 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from migrator.commands import FAILED, USAGE, UsageError, WorkError
-from migrator.commands.output import PROGRAM, complain
+from migrator.commands.output import PROGRAM, complain, leave
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-INTERRUPTED = 130
+_STOPPING = 128
+_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 PIPE_CLOSED = 141
+
+
+class StoppedError(BaseException):
+    """Somebody ends the run."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def heed_signals() -> None:
+    """Let what ends the run clean up first; what is ignored already stays so."""
+    for number in _SIGNALS:
+        if signal.getsignal(number) not in (signal.SIG_IGN, None):
+            signal.signal(number, _stop)
+
+
+def _stop(number: int, _frame: object) -> NoReturn:
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    raise StoppedError(number)
+
+
+def _end_undisturbed(number: int) -> int:
+    """Say what has to be said, whoever is in a hurry."""
+    for each in _SIGNALS:
+        if signal.getsignal(each) is _stop:
+            signal.signal(each, signal.SIG_IGN)
+    complain("interrupted")
+    return _STOPPING + number
 
 
 class PipeClosedError(Exception):
@@ -30,10 +63,13 @@ def guarded(run: Callable[[], object], *, debug: bool) -> NoReturn:
     except (BrokenPipeError, PipeClosedError):
         code = _pipe_closed()
     except (click.exceptions.Abort, KeyboardInterrupt):
-        complain("interrupted")
-        code = INTERRUPTED
+        code = _end_undisturbed(signal.SIGINT)
+    except StoppedError as stopped:
+        code = _end_undisturbed(stopped.number)
     except Exception as error:
         code = _failed(error, debug or os.environ.get("GPT55_DEBUG", "") not in ("", "0"))
+    with suppress(OSError, ValueError):
+        leave()
     sys.exit(code if isinstance(code, int) else 0)
 
 

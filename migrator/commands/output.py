@@ -12,12 +12,29 @@ from migrator.commands import UsageError
 from migrator.report.style import disarmed, style_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import TextIO
 
     from migrator.inventory import Diagnostic
 
 PROGRAM = "gpt55-migrate"
+
+
+def on_leaving(words: Callable[[], str] | None) -> None:
+    """What is to be said should the run end in whatever way before this is called again."""
+    global _last_words  # noqa: PLW0603 (there is one end)
+    _last_words = words
+
+
+_last_words: Callable[[], str] | None = None
+
+
+def leave() -> None:
+    """Say what could not be said before."""
+    words = _last_words
+    on_leaving(None)
+    if words is not None and (text := words()):
+        say(text)
 
 
 def emit(text: str) -> None:

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.commands import WorkError, work
-from migrator.commands.output import say
-from migrator.commands.undo import Undo
+from migrator.commands.output import on_leaving
 from migrator.inventory import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from migrator.commands.undo import Undo
     from migrator.inventory import Edit, Inventory
     from migrator.pipeline import Change, Changes
 
 
 class Written(NamedTuple):
-    """The changes that were made, those that were refused and why, and how to take the former back."""
+    """The changes that were made, those that were refused and why, and how to take the former back.
+
+    Whoever says the latter calls `on_leaving(None)`: it is said where the run ends before that.
+    """
 
     files: tuple[Change, ...]
     diagnostics: tuple[Diagnostic, ...]
@@ -49,7 +52,10 @@ def alone(root: Path, patience: float = 0.0) -> Iterator[None]:
 
 def write(inventory: Inventory, made: Changes, root: Path) -> Written:
     """Write `made`, dependents first; what hangs together with a refused file is left out."""
+    from migrator.commands.undo import Undo
+
     undo = Undo(root)
+    on_leaving(lambda: undo.last_words(len(made.files)))
     written: list[Change] = []
     refused = list(made.diagnostics)
     waiting = ordered(made.files, inventory.edits)
@@ -66,10 +72,6 @@ def write(inventory: Inventory, made: Changes, root: Path) -> Written:
         if not written:
             raise
         refused += [_not_reached(left, error) for left in (change, *waiting)]
-    except BaseException:
-        if written:
-            say(f"Wrote {len(written)} files of {len(made.files)}. To undo: {undo.command()}")
-        raise
     finally:
         undo.close()
     return Written(tuple(written), tuple(refused), undo.command() if written else "")
@@ -88,11 +90,7 @@ def _write_one(change: Change, root: Path, undo: Undo) -> Diagnostic | None:
     except WriteRefused as refusal:
         undo.drop_last()
         return Diagnostic(path=change.path, code=refusal.code, message=refusal.message)
-    except BaseException:
-        with suppress(OSError):
-            if (root / change.path).read_bytes() == change.old:
-                undo.drop_last()
-        raise
+    undo.made(change)
     return None
 
 

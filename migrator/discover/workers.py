@@ -87,8 +87,12 @@ def processes(jobs: int, *, worth: bool) -> int:
 def _begin(start: Callable[..., None], given: tuple[Any, ...]) -> None:
     """A worker whose parent was killed would wait for work for ever."""
     import multiprocessing
+    import signal
     import threading
 
+    for number in (getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)):
+        if callable(signal.getsignal(number)):
+            signal.signal(number, signal.SIG_DFL)
     parent = multiprocessing.parent_process()
 
     def watch() -> None:

@@ -16,6 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migrator.discover.walk import read_bytes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -50,7 +52,7 @@ def write_file(root: Path, path: str, old: bytes, new: bytes) -> None:
     try:
         before = target.stat()
         _check(path, before, target)
-        if target.read_bytes() != old:
+        if read_bytes(str(target)) != old:
             raise _changed(path)
         _replace(target, new, before, path)
     except FileNotFoundError as error:

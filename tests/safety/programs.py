@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
-PATIENCE = 300
+PATIENCE = 120
 """Seconds after which a process counts as hanging."""
 
 STRICT_SDK = '''\

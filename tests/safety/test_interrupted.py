@@ -85,6 +85,11 @@ def test_noop_an_own_edit_that_was_written_is_not_kept_twice(root, tmp_path):
     assert not kept(tmp_path)
 
 
+def taken_back(line, home):
+    words = shlex.split(line.partition("To undo: ")[2])
+    subprocess.run(words, check=True, env=programs.environment(home))
+
+
 LIMITED = """\
 import resource, runpy, signal, sys
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -93,7 +98,7 @@ runpy.run_module("migrator", run_name="__main__")
 """
 
 
-def test_no_more_room_for_the_undo_patch(tmp_path):
+def test_no_more_room_for_the_undo_journal(tmp_path):
     """What was written before can still be taken back, and the rest is as it was."""
     files = {f"part_{n}.py": CALL for n in range(40)}
     root = programs.lay(tmp_path / "work", files)
@@ -110,8 +115,8 @@ def test_no_more_room_for_the_undo_patch(tmp_path):
     assert "nothing more was written" in done.stderr
     changed = [path for path, data in programs.contents(root).items() if data != files[path]]
     assert 0 < len(changed) < len(files)
-    line = next(line for line in done.stderr.splitlines() if line.startswith("To undo: "))
-    subprocess.run(shlex.split(line.removeprefix("To undo: ")), check=True)
+    line = next(line for line in done.stderr.splitlines() if "To undo: " in line)
+    taken_back(line, tmp_path)
     assert programs.contents(root) == files
 
 
@@ -145,5 +150,5 @@ def test_an_interrupted_run_says_how_to_take_it_back(tmp_path):
     assert done.returncode == 130, done.stderr
     assert "Wrote 3 files of 9. To undo: " in done.stderr
     line = next(line for line in done.stderr.splitlines() if "To undo: " in line)
-    subprocess.run(shlex.split(line.partition("To undo: ")[2]), check=True)
+    taken_back(line, tmp_path)
     assert programs.contents(root) == files

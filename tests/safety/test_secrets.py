@@ -122,7 +122,7 @@ def test_no_plan_holds_a_key(root, tmp_path):
 
 
 def test_no_file_of_ours_holds_a_key(root, tmp_path):
-    """Caches, locks, baselines and what is said while writing; all but the undo patch."""
+    """Caches, locks, baselines and what is said while writing; all but the undo journal."""
     import os
     import time
 
@@ -141,7 +141,7 @@ def test_no_file_of_ours_holds_a_key(root, tmp_path):
     assert {path: told(data) for path, data in found.items() if told(data) and "/undo/" not in path} == {}
 
 
-def test_the_undo_patch_is_for_nobody_else(root, tmp_path):
+def test_the_undo_journal_is_for_nobody_else(root, tmp_path):
     programs.run("apply", ".", "--yes", home=tmp_path, cwd=root)
     (patch,) = (tmp_path / "state" / "gpt55-migrate" / "undo").iterdir()
     assert patch.stat().st_mode & 0o077 == 0
