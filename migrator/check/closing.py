@@ -13,6 +13,7 @@ from migrator.check.losing import Losing, sentence
 from migrator.check.meeting import Meetings
 from migrator.check.needless import PARAMETER_RULES, Needless, chosen
 from migrator.check.places import Places, replaces_id, writes_ids
+from migrator.check.readers import Readers
 from migrator.check.side import Side
 from migrator.decide.contexts import Contexts
 from migrator.decide.names import Names
@@ -101,6 +102,7 @@ def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
         *_met(know, activations, program, places),
         *_absent(know, edits, places),
         *_flipped(new, edits, program, places),
+        *_misfitting(know, activations, edits, program, places),
     ]
     know.forget()
     for file in facts:
@@ -217,6 +219,33 @@ def _met(know: Evaluator, activations: Activations, program: Program, places: Pl
             if groups:
                 detail = f"{met.node.where}: {met.what}"
                 yield Fault(groups, met.node.where, met.node.file.path, met.node.line, detail)
+
+
+def _misfitting(
+    know: Evaluator, activations: Activations, edits: Sequence[Edit], program: Program, places: Places
+) -> Iterator[Fault]:
+    """Calls of the program's own functions, records and texts that no longer fit what they are given."""
+    gone, new = _taken_away(edits), _brought(edits)
+    contexts = Contexts(program.rulebook.names)
+
+    def counts(path: str) -> bool:
+        return path in places.changed or contexts.of(path) != "test"
+
+    with suppress(UnsolvedError, RecursionError):
+        for found in Readers(know, activations, gone, new, counts).misfits() if gone else ():
+            groups = gone.get(found.name, frozenset()) | new.get(found.name, frozenset())
+            detail = f"{found.node.where} {found.what}"
+            yield Fault(groups, found.node.where, found.node.file.path, found.node.line, detail)
+
+
+def _brought(edits: Sequence[Edit]) -> dict[str, frozenset[str]]:
+    """By its name the groups that give a parameter a new name."""
+    found: dict[str, frozenset[str]] = {}
+    for edit in edits:
+        if isinstance(edit.operation, (RenameEntry, RenameKeyword)):
+            name = edit.operation.new
+            found[name] = found.get(name, frozenset()) | {edit.group}
+    return found
 
 
 def _absent(know: Evaluator, edits: Sequence[Edit], places: Places) -> Iterator[Fault]:

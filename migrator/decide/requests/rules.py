@@ -8,6 +8,7 @@ import msgspec
 
 from migrator.decide.requests.bags import Bags
 from migrator.decide.requests.turned import is_given_beside, turned_back, turns_back
+from migrator.decide.requests.origins import origins
 from migrator.decide.requests.withheld import Withheld
 from migrator.inventory import (
     AddEntry,
@@ -106,6 +107,7 @@ class Requests:
                 if setting.name == rule.name and key not in done and not self._kept(rule, setting, null):
                     done.add(key)
                     planned.append(self._changed(rule, setting, given))
+            planned += self._originating(rule, site)
         defaults = self._defaults(site, variants, families, given)
         open_to = others | {
             f"what the {r} names" for r in ("environment", "command line") if r in site.unresolved
@@ -211,6 +213,22 @@ class Requests:
         steps = self._added(site, rule.name, new)
         plan = Planned(record, steps, block=self._blocked(rule, site.call))
         return [_only_for(plan, others)] if steps else []
+
+    def _originating(self, rule: ParameterRule, site: Site) -> Iterator[Planned]:
+        """A value that is refused, replaced where it is written."""
+        for literal_node, new in origins(self.linked, site.call, rule) if rule.change.replace else ():
+            record = Parameter(
+                name=rule.name,
+                line=literal_node.line,
+                value=literal(literal_node),
+                action="replace",
+                new=new,
+                rule=rule.id,
+                safety=rule.safety,
+                why=rule.why,
+            )
+            step = Step(literal_node.file.path, literal_node.span, ReplaceExpression(source=new))
+            yield Planned(record, (step,), block=self._blocked(rule, literal_node))
 
     def _changed(self, rule: ParameterRule, setting: Setting, given: dict[str, Setting]) -> Planned:
         change = rule.change

@@ -1,0 +1,156 @@
+"""Code that takes parameters by name: functions, records and texts that an edit leaves behind."""
+
+from __future__ import annotations
+
+from string import Formatter
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.know.bindings import is_receiver, place_of
+from migrator.know.frames import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from migrator.know.activations import Activations
+    from migrator.know.evaluator import Evaluator
+    from migrator.know.frames import Frame
+    from migrator.know.values import Entries, Value
+    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import Node
+
+_PLAIN = {"NamedTuple", "BaseModel", "BaseSettings", "Struct", "object", "ABC", "Protocol", "Generic"}
+"""Bases that take no keywords of their own."""
+_FILLS = ("format", "format_map")
+
+
+class Misfit(NamedTuple):
+    """A call that would fail: by the name that is missing, or that nobody takes."""
+
+    node: Node
+    name: str
+    what: str
+
+
+class Readers:
+    """Finds calls of one program that miss a name which is `gone`, or give a `new` one that is not taken.
+
+    `counts` says whether a file's functions belong to what must go on working.
+    """
+
+    def __init__(
+        self,
+        know: Evaluator,
+        activations: Activations,
+        gone: Collection[str],
+        new: Collection[str],
+        counts: Callable[[str], bool],
+    ) -> None:
+        self.know = know
+        self.activations = activations
+        self.gone = gone
+        self.new = new
+        self.counts = counts
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Every such call, in some activation of the code around it."""
+        takers = {name for file in self.know.project.files.values() for name in self._takers(file)}
+        for file in self.know.project.files.values():
+            for call in file.of_kind("Call"):
+                if self._may_matter(call, takers):
+                    for frame in self.activations.at(call):
+                        yield from self._in_frame(call, frame)
+
+    def _takers(self, file: FileFacts) -> Iterator[str]:
+        """Names of functions and classes that take something by a name that is gone."""
+        for arg in file.of_kind("arg"):
+            function = arg.parent
+            if arg.value in self.gone and function is not None and function.kind != "Lambda":
+                yield str(function.scope.value if function.value == "__init__" else function.value)
+        for cls in file.of_kind("ClassDef"):
+            if any(n.kind == "AnnAssign" and n.first.value in self.gone for n in cls.all("body")):
+                yield str(cls.value)
+
+    def _may_matter(self, call: Node, takers: set[str]) -> bool:
+        func = call.first
+        if func.kind not in ("Name", "Attribute"):
+            return False
+        names = [str(keyword.value or "") for keyword in call.all("keywords")]
+        return (
+            func.value in takers or func.value in _FILLS or "" in names or any(n in self.new for n in names)
+        )
+
+    def _in_frame(self, call: Node, frame: Frame | None) -> Iterator[Misfit]:
+        given = self.know.arguments((Site(call, frame),))
+        if call.first.kind == "Attribute" and call.first.value in _FILLS:
+            yield from self._unfilled(call, frame, given)
+        for callee in self.know.value(call.first, frame):
+            yield from self._called(call, callee, given)
+
+    # -- texts ---------------------------------------------------------------------------------------
+
+    def _unfilled(self, call: Node, frame: Frame | None, given: Entries) -> Iterator[Misfit]:
+        """Fields of a text for which nothing is given any more."""
+        if call.first.value == "format_map":
+            held = [v for e in given if e.key == 0 for v in self.know.given(e)]
+            given = frozenset(e for v in held if v.kind == "mapping" for e in self.know.entries(v))
+            if not held or any(v.kind != "mapping" for v in held):
+                return
+        keys = {entry.key for entry in given}
+        if None in keys:
+            return
+        for text in self.know.value(call.first.first, frame):
+            for name in _fields(text.text or ""):
+                if name in self.gone and name not in keys:
+                    yield Misfit(call, name, f"would find no {name!r} for its text")
+
+    # -- functions and records -----------------------------------------------------------------------
+
+    def _called(self, call: Node, callee: Value, given: Entries) -> Iterator[Misfit]:
+        if callee.kind == "class" and self.counts(callee.node.file.path):
+            inits = [init for _, init in self.know.resolved(callee.node, "__init__")]
+            if inits:
+                yield from self._function(call, inits[0], given)
+            else:
+                yield from self._record(call, callee.node, given)
+        elif callee.kind == "function" and self.counts(callee.node.file.path):
+            yield from self._function(call, callee.node, given)
+
+    def _function(self, call: Node, function: Node, given: Entries) -> Iterator[Misfit]:
+        keys = {entry.key for entry in given}
+        file = function.file
+        own = [file.nodes[i] for i in file.tree.children(function.index) if file.tree.kind[i] == "arg"]
+        named = [
+            arg for arg in own if arg.field not in ("vararg", "kwarg") and not is_receiver(arg, function)
+        ]
+        for arg in named if None not in keys else ():
+            is_given = arg.value in keys or place_of(arg, function) in keys
+            if arg.value in self.gone and not is_given and arg.child("default") is None:
+                yield Misfit(call, str(arg.value), f"would give {function.value} no {arg.value!r}")
+        if not any(arg.field == "kwarg" for arg in own):
+            yield from self._untaken(call, str(function.value), {str(arg.value) for arg in named}, keys)
+
+    def _record(self, call: Node, cls: Node, given: Entries) -> Iterator[Misfit]:
+        fields = self.know.record_fields(cls)
+        keys = {entry.key for entry in given}
+        order = list(fields)
+        bases = {base.rpartition(".")[2] for base in self.know.mro(cls) if isinstance(base, str)}
+        if not fields or bases - _PLAIN:
+            return
+        for name, (_, statement) in fields.items() if None not in keys else ():
+            is_given = name in keys or order.index(name) in keys
+            if name in self.gone and not is_given and statement.child("value") is None:
+                yield Misfit(call, name, f"would give {cls.value} no {name!r}")
+        yield from self._untaken(call, str(cls.value), set(fields), keys)
+
+    def _untaken(self, call: Node, callee: str, taken: set[str], keys: set[object]) -> Iterator[Misfit]:
+        for key in sorted(key for key in keys if isinstance(key, str) and key in self.new):
+            if key not in taken:
+                yield Misfit(call, key, f"would give {callee} {key!r}, which it does not take")
+
+
+def _fields(text: str) -> list[str]:
+    """The names that a text for `format` holds."""
+    try:
+        return [name.partition(".")[0].partition("[")[0] for _, name, _, _ in Formatter().parse(text) if name]
+    except ValueError:
+        return []
