@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from migrator.decide.requests.bags import Bags
-from migrator.decide.requests.turned import is_given_beside, turned_back, turns_back
 from migrator.decide.requests.origins import origins
+from migrator.decide.requests.turned import is_given_beside, turned_back, turns_back
 from migrator.decide.requests.withheld import Withheld
 from migrator.inventory import (
     AddEntry,
