@@ -219,9 +219,11 @@ class Call(Rule, frozen=True):
         tails: call tails distinctive enough to match where the receiver does not resolve.
         model: keyword names that carry the model id, most usual first.
         position: index (from 0) of the model as a positional argument, if it can be one.
-        nested: dotted paths of dict keys inside an argument that carry the model (`json.model`).
+        nested: dotted paths of dict keys inside an argument that carry the model (`json.model`); `#1` is the
+            second positional argument.
         alias: the key, in a row of the list that a `nested` path of three names goes through, of the name by
             which the program calls the row's model.
+        serves: ids of calls whose models it is used with where it names none of its own (settings objects).
         containers: keywords whose dict, or constructor call, holds further request parameters
             (`generation_kwargs`, `model_settings`).
         endpoint: keywords of the call itself that name the endpoint (`api_base`).
@@ -251,6 +253,7 @@ class Call(Rule, frozen=True):
     position: int | None = None
     nested: tuple[str, ...] = ()
     alias: str = ""
+    serves: tuple[str, ...] = ()
     containers: tuple[str, ...] = ()
     prompt: tuple[str, ...] = ()
     prompt_position: int | None = None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from string import Formatter
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.know.bindings import is_receiver, place_of
 from migrator.know.frames import Site
+from migrator.read.project import last_name, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -117,16 +117,12 @@ class Readers:
 
     def _function(self, call: Node, function: Node, given: Entries) -> Iterator[Misfit]:
         keys = {entry.key for entry in given}
-        file = function.file
-        own = [file.nodes[i] for i in file.tree.children(function.index) if file.tree.kind[i] == "arg"]
-        named = [
-            arg for arg in own if arg.field not in ("vararg", "kwarg") and not is_receiver(arg, function)
-        ]
-        for arg in named if None not in keys else ():
-            is_given = arg.value in keys or place_of(arg, function) in keys
+        named = parameters(function)[_is_bound(function) :]
+        for place, arg in enumerate(named) if None not in keys else ():
+            is_given = arg.value in keys or (arg.field == "args" and place in keys)
             if arg.value in self.gone and not is_given and arg.child("default") is None:
                 yield Misfit(call, str(arg.value), f"would give {function.value} no {arg.value!r}")
-        if not any(arg.field == "kwarg" for arg in own):
+        if not any(arg.field == "kwarg" for arg in function.all("kwarg")):
             yield from self._untaken(call, str(function.value), {str(arg.value) for arg in named}, keys)
 
     def _record(self, call: Node, cls: Node, given: Entries) -> Iterator[Misfit]:
@@ -146,6 +142,12 @@ class Readers:
         for key in sorted(key for key in keys if isinstance(key, str) and key in self.new):
             if key not in taken:
                 yield Misfit(call, key, f"would give {callee} {key!r}, which it does not take")
+
+
+def _is_bound(function: Node) -> bool:
+    """Whether a function's first parameter is what it is called on."""
+    is_static = any(last_name(d) == "staticmethod" for d in function.decorators)
+    return function.scope.kind == "ClassDef" and not is_static
 
 
 def _fields(text: str) -> list[str]:

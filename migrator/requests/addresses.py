@@ -22,6 +22,11 @@ class Sender(NamedTuple):
     callee: Value | None
 
 
+def name_of(key: object) -> object:
+    """How rules name an argument: by its name, or by its place (`#1`)."""
+    return f"#{key}" if isinstance(key, int) else key
+
+
 def prompt_names(rule: Call) -> set[str]:
     """The names of prompts, those inside a body without the body's own name."""
     return {path.rpartition(".")[2] for path in rule.prompt} | set(rule.prompt)
@@ -60,7 +65,7 @@ class Addresses:
         bodies = {path.partition(".")[0] for path in rule.nested}
         found: set[object] = set()
         for entry in entries:
-            for value in self.know.given(entry) if entry.key in bodies else ():
+            for value in self.know.given(entry) if name_of(entry.key) in bodies else ():
                 for one in value.more if value.kind == "encoded" else (value,):
                     if one.kind == "mapping":
                         found |= {inner.key for inner in self.know.entries(one)}

@@ -10,7 +10,7 @@ import msgspec
 from migrator.know.frames import Site
 from migrator.know.values import NOTHING
 from migrator.read.project import FUNCTIONS, parameters
-from migrator.requests.addresses import Addresses, Sender, prompt_names
+from migrator.requests.addresses import Addresses, Sender, name_of, prompt_names
 from migrator.requests.apis import Apis
 from migrator.requests.contents import picture
 from migrator.requests.records import Given, Request
@@ -47,11 +47,20 @@ class Requests:
         self.addresses = Addresses(know)
 
     def all(self) -> Iterator[Request]:
-        """Every request, file by file in source order."""
+        """Every request, file by file in source order; those that serve others' models come last."""
+        served: list[Request] = []
+        named: dict[str, Values] = {}
         for file in self.know.project.files.values():
             for call in file.of_kind("Call"):
-                if self._may_send(call):
-                    yield from self._of(call)
+                for request in self._of(call) if self._may_send(call) else ():
+                    if request.rule.serves and not request.models:
+                        served.append(request)
+                    else:
+                        named[request.rule.id] = named.get(request.rule.id, NOTHING) | request.models
+                        yield request
+        for request in served:
+            models = NOTHING.union(*(named.get(name, NOTHING) for name in request.rule.serves))
+            yield request._replace(models=models)
 
     def _may_send(self, call: Node) -> bool:
         """Whether a call's own name, or that of something it is handed, is one that a rule speaks of."""
@@ -60,8 +69,24 @@ class Requests:
             return True
         whole = self.know.frames.of(call)
         if func.kind == "Name" and self.know.project.bindings(func):
-            return any(self._rules(v) for v in self.know.value(func, whole))
-        return any(node.kind == "Attribute" and self.apis.knows(str(node.value)) for node in call.all("args"))
+            if any(self._rules(v) or any(self._wrapped(v)) for v in self.know.value(func, whole)):
+                return True
+        return any(map(self._may_be_sent, call.all("args")))
+
+    def _may_be_sent(self, argument: Node) -> bool:
+        """Whether an argument is, by its name or by that of what it is set to, one that a rule speaks of."""
+        if argument.kind != "Name":
+            return argument.kind == "Attribute" and self.apis.knows(str(argument.value))
+        given = (binding.statement.child("value") for binding in self.know.project.bindings(argument))
+        return any(v is not None and v.kind == "Attribute" and self.apis.knows(str(v.value)) for v in given)
+
+    def _wrapped(self, value: Value) -> Iterator[Sender]:
+        """What a library's call made a function of: `retry(…)(client.….create)`."""
+        if value.kind == "library" and value.node.kind == "Call" and str(value.data).endswith("()"):
+            for node in value.node.all("args"):
+                if self._may_be_sent(node):
+                    for inner in self.know.value(node, value.frame):
+                        yield from self._rules(inner)
 
     def _rules(self, value: Value) -> list[Sender]:
         """The rules of what a value calls in the end, with what gives arguments before."""
@@ -111,7 +136,7 @@ class Requests:
     def _sent(self, call: Node, frame: Frame | None) -> Iterator[Sender]:
         """What a call calls, or hands over to be called with the arguments behind it."""
         for value in self.know.value(call.first, frame):
-            for one in self._rules(value):
+            for one in self._rules(value) or self._wrapped(value):
                 yield one._replace(sites=(*one.sites, Site(call, frame)))
         for place, node in enumerate(call.all("args")):
             if node.kind in ("Name", "Attribute") and self._is_handed_on(call, frame):
@@ -192,15 +217,17 @@ class Requests:
                 continue
             name, inner, model = segments
             for entry in self.know.arguments(sender.sites):
-                if entry.key in (name, 0):
-                    for row in self._mappings_in(self.know.given(entry)):
+                if name_of(entry.key) == name:
+                    for row in self._mappings_in(self.know.given(entry)):  # a list's rows, or one alone
                         for params in self._under(row, inner):
                             if params.kind == "mapping":
                                 yield row, params, model
 
     def _mappings_in(self, values: Values) -> Iterator[Value]:
         for value in values:
-            if value.kind == "sequence":
+            if value.kind == "mapping":
+                yield value
+            elif value.kind == "sequence":
                 for element in self.know.elements(value):
                     yield from (v for v in self.know.given(element) if v.kind == "mapping")
 
@@ -244,7 +271,7 @@ class Requests:
         bodies = {path.partition(".")[0] for path in rule.nested} | set(rule.containers)
         for entry in entries:
             inner = list(self._within(entry))
-            if entry.key in bodies:
+            if name_of(entry.key) in bodies:
                 yield from inner
                 continue
             yield entry
