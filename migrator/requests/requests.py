@@ -159,6 +159,7 @@ class Requests:
             models = self._aliased(models, sender.callee)
         elif not named and sender.callee is not None and _is_made(sender.callee) and depth < MAX_OBJECTS:
             models = frozenset((sender.callee,))
+        models |= NOTHING.union(*(self._under(params, key) for _, params, key in self._listed(sender)))
         models, rule = self._made_for(models, rule, depth)
         given = [e for e in entries if isinstance(e.key, str) and e.key not in names]
         sent = tuple(
