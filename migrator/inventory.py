@@ -98,7 +98,10 @@ class RemoveKeyword(Record, frozen=True, tag="remove-keyword"):
 
 
 class AddKeyword(Record, frozen=True, tag="add-keyword"):
-    """In a call: a keyword argument `name` with the value `source` is added last (before `**`)."""
+    """In a call: a keyword argument `name` with the value `source` is added last (before `**`).
+
+    `**name`: what `source` gives is spread last, in place of an argument `name` that is not always given.
+    """
 
     name: str
     source: str

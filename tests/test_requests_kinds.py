@@ -116,3 +116,112 @@ def test_what_another_vendors_model_is_sent_too_holds_the_move() -> None:
 def test_what_is_sent_to_one_vendor_alone_moves() -> None:
     alone = SHARED.replace(", **options()})", "})") % "claude-sonnet-4-5"
     assert '"max_completion_tokens": 300' in migrated(alone).after
+
+
+BOTH = """
+from openai import OpenAI
+
+
+def ask(client, model, text, room=300):
+    return client.chat.completions.create(
+        model=model, messages=[{"role": "user", "content": text}], max_tokens=room, temperature=0.3
+    )
+
+
+near = ask(OpenAI(), "gpt-4o", "a")
+far = ask(OpenAI(base_url=FAR), "%s", "b")
+"""
+
+
+def test_one_call_for_two_vendors_gives_each_what_it_takes() -> None:
+    after = migrated(BOTH % "mistral-large").after
+    assert '**({"max_completion_tokens": room} if "gpt-5.5" in model else {"max_tokens": room})' in after
+    assert '**({} if "gpt-5.5" in model else {"temperature": 0.3})' in after
+
+
+def test_one_call_for_models_of_one_vendor_has_no_condition() -> None:
+    after = migrated(BOTH % "gpt-4-turbo").after
+    assert "max_completion_tokens=room" in after
+    assert "**" not in after
+
+
+READ = {
+    "a text": (
+        'LINE = "{model}, {max_tokens} at most"',
+        "print(LINE.format(**options))",
+        "would find no 'max_tokens'",
+    ),
+    "a record": (
+        "from dataclasses import dataclass\n\n\n@dataclass\nclass Job:\n    model: str\n    max_tokens: int\n",
+        "Job(**options)",
+        "which it does not take",
+    ),
+    "a function": (
+        "def note(*, model, max_tokens):\n    print(model, max_tokens)\n",
+        "note(**options)",
+        "'max_tokens'",
+    ),
+    "a stand-in": (
+        "class Still:\n    def create(self, *, model, max_tokens, messages=()):\n        return model\n",
+        "Still().create(**options)",
+        "'max_completion_tokens'",
+    ),
+}
+READER = """
+from openai import OpenAI
+
+{head}
+
+
+def ask(text):
+    options = {{"model": "gpt-4o", "max_tokens": 90}}
+    {use}
+    return OpenAI().chat.completions.create(messages=[text], **options)
+"""
+
+
+@pytest.mark.parametrize("name", READ)
+def test_who_takes_parameters_by_name_holds_the_move(name: str) -> None:
+    head, use, told = READ[name]
+    done = migrated(READER.format(head=head, use=use))
+    [held] = [r for r in done.inventory.references if r.model == "gpt-4o"]
+    assert (held.action, told in held.detail) == ("review", True), held
+    assert done.after.strip() == done.before.strip()
+
+
+@pytest.mark.parametrize("name", READ)
+def test_who_takes_other_names_holds_nothing(name: str) -> None:
+    head, use, _ = READ[name]
+    done = migrated(READER.format(head=head, use=use.replace("**options", "model='small', max_tokens=7")))
+    assert '"max_completion_tokens": 90' in done.after
+
+
+EFFORTS = {
+    "a constant": ('EFFORT = "minimal"', "EFFORT", 'EFFORT = "low"'),
+    "a default": ("", "effort", 'effort="low"'),
+    "a row": (
+        'EFFORTS = {"tag": "minimal", "plan": "high"}',
+        'EFFORTS["tag"]',
+        '{"tag": "low", "plan": "high"}',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EFFORTS)
+def test_a_refused_value_is_replaced_where_it_is_written(name: str) -> None:
+    head, value, told = EFFORTS[name]
+    code = (
+        f"from openai import OpenAI\n{head}\n\ndef ask(text, effort='minimal'):\n    return OpenAI().chat.completions.create("
+        f"model='gpt-5', messages=[text], reasoning_effort={value})\n"
+    ).replace("'minimal'", '"minimal"')
+    after = migrated(code).after
+    assert told in after
+    assert "gpt-5.5" in after
+
+
+def test_a_refused_value_that_a_test_asks_for_holds_the_move() -> None:
+    code = (
+        "from openai import OpenAI\n\nEFFORT = 'minimal'\nif EFFORT == 'minimal':\n    print('short answers')\n\n"
+        "def ask(text):\n    return OpenAI().chat.completions.create(model='gpt-5', messages=[text], reasoning_effort=EFFORT)\n"
+    )
+    assert "'minimal'" in migrated(code).after

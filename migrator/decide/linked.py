@@ -112,7 +112,7 @@ class Linked:
 
     @property
     def staying(self) -> dict[tuple[Node, str], Node]:
-        """What is sent to models that are neither old ones nor targets: by holder and key, a call of each."""
+        """What is sent to other vendors' models: by holder and key, a call of each."""
         if self._staying is None:
             self._staying = {}
             with suppress(UnsolvedError, RecursionError):
@@ -133,8 +133,8 @@ class Linked:
             yield sent.call, sent.entry, sent.model
 
     def _is_moved(self, model: str) -> bool:
-        targets = tuple(v.id for v in self.rulebook.catalog.variants.values())
-        return self.holds_id(model) or model.endswith(targets)
+        """Whether a model is one of this vendor's, whose other models take what the targets do."""
+        return self.holds_id(model) or self.names("family-text", model)
 
     def sent(self, node: Node) -> list[tuple[Node, Receiver]]:
         """The calls of which some request has just this text for its model."""

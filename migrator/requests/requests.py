@@ -67,11 +67,14 @@ class Requests:
         func = call.first
         if func.kind in ("Name", "Attribute") and self.apis.knows(str(func.value)):
             return True
-        whole = self.know.frames.of(call)
-        if func.kind == "Name" and self.know.project.bindings(func):
-            if any(self._rules(v) or any(self._wrapped(v)) for v in self.know.value(func, whole)):
-                return True
-        return any(map(self._may_be_sent, call.all("args")))
+        return self._is_bound_to_one(func) or any(map(self._may_be_sent, call.all("args")))
+
+    def _is_bound_to_one(self, func: Node) -> bool:
+        """Whether a name is set to what a rule speaks of, or to what a library made of that."""
+        if func.kind != "Name" or not self.know.project.bindings(func):
+            return False
+        values = self.know.value(func, self.know.frames.of(func))
+        return any(self._rules(v) or any(self._wrapped(v)) for v in values)
 
     def _may_be_sent(self, argument: Node) -> bool:
         """Whether an argument is, by its name or by that of what it is set to, one that a rule speaks of."""

@@ -95,6 +95,9 @@ def _remove_keyword(node: ast.Call, operation: RemoveKeyword) -> None:
 
 def _add_keyword(node: ast.Call, operation: AddKeyword) -> None:
     at = len(node.keywords)
+    if operation.name.startswith("**"):
+        node.keywords.append(ast.keyword(None, parsed(operation.source)))
+        return
     while at and node.keywords[at - 1].arg is None:
         at -= 1
     node.keywords.insert(at, ast.keyword(operation.name, parsed(operation.source)))

@@ -125,6 +125,11 @@ def _remove_keyword(node: cst.CSTNode, operation: RemoveKeyword, style: Style) -
 
 def _add_keyword(node: cst.CSTNode, operation: AddKeyword, style: Style) -> layout.Container:
     call = _open(_call(node))
+    if operation.name.startswith("**"):
+        spread = cst.Arg(_added(operation.source, style), star="**")
+        return layout.put(
+            call, layout.insert(layout.take(call), spread, max(len(call.args) - 1, 0), before=not call.args)
+        )
     _no_keyword(call, operation.name)
     equal = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
     argument = cst.Arg(_added(operation.source, style), cst.Name(operation.name), equal)

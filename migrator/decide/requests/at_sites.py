@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.decide.contexts import WRITTEN
+from migrator.decide.requests.conditions import on_condition
 from migrator.decide.requests.rules import Block, Planned, Step
 from migrator.inventory import Edit
 
@@ -92,20 +93,29 @@ class SiteParameters:
     def _shared(self, call: Node, plan: Planned) -> Planned:
         """A parameter that is also given to a call which stays keeps both as they are."""
         setting = plan.setting
-        if setting is None or not setting.shared or not plan.steps:
+        if setting is None or not plan.steps:
             return plan
         key = setting.holder, setting.key
         elsewhere = self.planner.engine.linked.staying.get(key)
-        if elsewhere is not None and elsewhere != call:
-            where = f"the call at {elsewhere.where}, for a model that stays"
-            return self._held(plan, setting, f"{plan.parameter.name} is also given to {where}")
-        if plan.parameter.action == "rename":
+        if elsewhere is not None:
+            return self._for_both(call, plan, setting, elsewhere)
+        if not setting.shared or plan.parameter.action == "rename":
             return plan
         for other in self._receiving.get(key, ()):
             if other != call and self._stays(other):
                 detail = f"{plan.parameter.name} is also given to the call at {other.where}, which stays"
                 return self._held(plan, setting, detail)
         return plan
+
+    def _for_both(self, call: Node, plan: Planned, setting: Setting, elsewhere: Node) -> Planned:
+        """A parameter that another vendor's model is given, too: on a condition, or as it is."""
+        receiver = self.planner.sites[call].receiver
+        if elsewhere == call and receiver is not None:
+            both = on_condition(plan, call, receiver.call, tuple(self.targets.values()))
+            if both is not None:
+                return both
+        where = f"the call at {elsewhere.where}, for a model that stays"
+        return self._held(plan, setting, f"{plan.parameter.name} is also given to {where}")
 
     def _held(self, plan: Planned, setting: Setting, detail: str) -> Planned:
         """A parameter that must not change: told where it is not always given, else the call stays for it."""
