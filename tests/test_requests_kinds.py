@@ -159,7 +159,7 @@ READ = {
     "a function": (
         "def note(*, model, max_tokens):\n    print(model, max_tokens)\n",
         "note(**options)",
-        "'max_tokens'",
+        "would give note",
     ),
     "a stand-in": (
         "class Still:\n    def create(self, *, model, max_tokens, messages=()):\n        return model\n",
