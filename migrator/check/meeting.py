@@ -27,8 +27,13 @@ _MATCHES = ("match", "fullmatch", "search")
 _NUMBERS = {"int": int, "float": float}
 _PATTERNS = ("pattern", "regex")
 _OFFERS = ("choices", "options")
+_OFFERED = ("choices", "values")
 _DEFAULTS = ("default", "value")
+_MAKERS = ("create", "get_or_create", "update_or_create")
 STEPS = 20_000
+
+
+_Written = tuple["Value", "str | None"]
 
 
 class Met(NamedTuple):
@@ -62,13 +67,14 @@ class Meetings:
             yield from self._matched(file)
             yield from self._fields(file)
 
-    def _written(self, node: Node | None, frame: Frame | None) -> Iterator[tuple[Value, str]]:
+    def _written(self, node: Node | None, frame: Frame | None) -> Iterator[_Written]:
         """The names among an expression's values that the edits wrote, with what stood there before."""
         for found in self.know.value(node, frame) if node is not None else ():
             for value in self._first(found):
-                before = self.before(value) if self.matters(value.text) else None
-                if before is not None and before != value.text:
-                    yield value, before
+                if value.text is not None and self.matters(value.text):
+                    before = self.before(value)
+                    if before != value.text:
+                        yield value, before
 
     def _first(self, value: Value) -> Values:
         """The value itself of a member that has a label as well."""
@@ -148,8 +154,9 @@ class Meetings:
             for value, before in self._written(subject, frame):
                 for pattern in self.know.value(holder, frame):
                     source = _pattern(self.know, pattern)
-                    if source and _fits(source, before, how) and not _fits(source, str(value.text), how):
-                        yield Met(call, (value,), f"{source!r} takes {before!r} and not {value.text!r}")
+                    took = before is None or (source and _fits(source, before, how))
+                    if source and took and not _fits(source, str(value.text), how):
+                        yield Met(call, (value,), f"{source!r} {_said(before, value)}")
 
     # -- names that are kept in fields -----------------------------------------------------------------
 
@@ -170,8 +177,8 @@ class Meetings:
         given = list(self._given(declaration)) if tests else []
         for value, before in given:
             for test, said in tests:
-                if test(before) and not test(str(value.text)):
-                    yield Met(declaration, (value,), f"{said} takes {before!r} and not {value.text!r}")
+                if (before is None or test(before)) and not test(str(value.text)):
+                    yield Met(declaration, (value,), f"{said} {_said(before, value)}")
 
     def _declared(self, declaration: Node) -> Iterator[tuple[Callable[[str], bool], str]]:
         """What a declaration takes."""
@@ -198,7 +205,7 @@ class Meetings:
         assigned = [b.statement.child("value") for b in bindings if b.kind == "NameStore"]
         return assigned[0] if len(assigned) == 1 else annotation
 
-    def _given(self, declaration: Node) -> Iterator[tuple[Value, str]]:
+    def _given(self, declaration: Node) -> Iterator[_Written]:
         """The names that a field is given: its default, what constructors are given."""
         value = declaration.child("value")
         target = declaration.child("target") or declaration.child("targets")
@@ -208,25 +215,42 @@ class Meetings:
             named = value.all("keywords") if value.kind == "Call" else []
             for node in (*arguments[:1], *(k.first for k in named if k.value in _DEFAULTS)):
                 yield from self._written(node, None)
-        for call in self.know.project.calls(str(declaration.scope.value)):
+        for call in self._making(str(declaration.scope.value)):
             for keyword in call.all("keywords"):
                 if target is not None and keyword.value == target.value:
                     yield from self._written(keyword.first, self.know.frames.of(call))
 
+    def _making(self, cls: str) -> Iterator[Node]:
+        """The calls that make objects of a class, by its name or by that of its manager."""
+        yield from self.know.project.calls(cls)
+        for name in _MAKERS:
+            for call in self.know.project.calls(name):
+                if any(n.value == cls for n in call.first.among("Name")):
+                    yield call
+
     def _chosen(self, call: Node, offered: Node, default: Node) -> Iterator[Met]:
         frame = self.know.frames.of(call)
         for value, before in self._written(default, frame):
-            for choices in self.know.value(offered, frame):
-                if choices.kind in ("sequence", "mapping"):
-                    found = list(self._offered(choices))
-                    if any(self.before(v) == before for v in found) and not any(
-                        v.constant == value.constant for v in found
-                    ):
-                        yield Met(call, (value,), f"the choices here have no {value.text!r}")
+            for found in self._choices(offered, frame):
+                had = before is None or any(self.before(v) == before for v in found)
+                if found and had and not any(v.constant == value.constant for v in found):
+                    yield Met(call, (value,), f"the choices here have no {value.text!r}")
+
+    def _choices(self, offered: Node, frame: Frame | None) -> Iterator[list[Value]]:
+        """What may be chosen: the elements of each sequence, the members of an enumeration."""
+        is_own = offered.kind == "Attribute" and offered.value in _OFFERED
+        for cls in self.know.value(offered.first, frame) if is_own else ():
+            if cls.kind == "class":
+                values = [s.child("value") for s in cls.node.all("body") if s.kind == "Assign"]
+                found = [v for value in values for v in self.know.value(value, None)]
+                yield [one for v in found for one in self._first(v) if one.kind == "constant"]
+        for choices in self.know.value(offered, frame):
+            if choices.kind == "sequence":
+                yield list(self._offered(choices))
 
     def _offered(self, choices: Value) -> Iterator[Value]:
         """The choices, and the first of those that are pairs."""
-        for entry in self.know.elements(choices) if choices.kind == "sequence" else ():
+        for entry in self.know.elements(choices):
             for value in self.know.given(entry):
                 inner = self.know.elements(value) if value.kind == "sequence" else ()
                 found = [value, *(v for e in inner for v in self.know.given(e))]
@@ -261,3 +285,7 @@ def _pattern(know: Evaluator, value: Value) -> str | None:
         texts = [v.text for v in know.value(first, value.frame)] if first is not None else []
         return texts[0] if len(texts) == 1 else None
     return None
+
+
+def _said(before: str | None, value: Value) -> str:
+    return f"takes {before!r} and not {value.text!r}" if before else f"does not take {value.text!r}"

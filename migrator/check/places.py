@@ -11,7 +11,7 @@ from migrator.inventory import ReplaceExpression, ReplaceText
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from migrator.inventory import Edit
+    from migrator.inventory import Edit, Operation
     from migrator.know.values import Value
     from migrator.read.nodes import Node
 
@@ -50,13 +50,15 @@ class Places:
         return frozenset(found)
 
     def before(self, value: Value) -> str | None:
-        """What a text was before the edits of the literals that it is made of."""
+        """What a text was before the edits of the literals that it is made of; none if they are new."""
         text = value.text
         for part in value.more if text is not None else ():
             for edit in self._at(part):
                 operation = edit.operation
-                if text is not None and isinstance(operation, ReplaceText):
+                if isinstance(operation, ReplaceText) and text is not None:
                     text = text.replace(operation.new, operation.old, 1)
+                elif text == value.text and _adds(operation, part):
+                    return None
         return text
 
     def replaced(self, node: Node) -> frozenset[str]:
@@ -85,5 +87,11 @@ class Places:
             for _, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
                 same = b - a == d - c
                 for at in range(c, d):
-                    known[at + 1] = (a + at - c + 1, a + at - c + 1) if same else (a + 1, max(b, a + 1))
+                    known[at + 1] = (a + at - c + 1, a + at - c + 1) if same else (a + (a < b), max(b, a + 1))
         return known
+
+
+def _adds(operation: Operation, part: Node) -> bool:
+    """Whether an edit adds a literal."""
+    added = (getattr(operation, name, None) for name in ("source", "key", "value"))
+    return any(isinstance(text, str) and str(part.value) in text for text in added)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from migrator.decide.roles.literals import id_like
@@ -30,6 +31,7 @@ from migrator.decide.roles.verdicts import (
     bound_name,
     last_target,
 )
+from migrator.know.solver import UnsolvedError
 from migrator.read.flow import key_of
 from migrator.read.project import last_name
 
@@ -254,12 +256,16 @@ class Displays:
 
         if holder.kind == "Subscript" and last_name(holder.child("value")) == "Literal":
             return EXTEND_CHOICE
+        if holder.kind == "Assign" and holder.scope.kind == "ClassDef" and self.is_stored(holder.scope):
+            return EXTEND_CHOICE
         if holder.kind == "Compare":
             return COMPARISON
         if holder.kind == "keyword" and holder.parent is not None and holder.parent.kind == "Call":
             receiver = self.linked.receivers.of(holder.parent)
             if receiver is not None and holder.value in receiver.call.lists:
                 return REWRITE_CALL
+        if self._names_again(collection, str(place.node.value)):
+            return ALIAS
         ends = self.linked.ends(place.node)
         name = bound_name(place.node)
         called = ends.standard or ends.model_name
@@ -277,6 +283,17 @@ class Displays:
         if registered(call, self.names) or registering(call, self.names):
             return REGISTERED
         return EXTEND_KEY if self.is_registry_entry(call) else None
+
+    def _names_again(self, collection: Node, text: str) -> bool:
+        """Whether a collection gives other names to the model of the record that it is a field of."""
+        call = next((a for a in collection.ancestors() if a.kind == "Call" or a.is_statement), None)
+        if call is None or call.is_statement:
+            return False
+        fields = (*call.all("args"), *(k.first for k in call.all("keywords")))
+        own = next((str(one.value) for one in fields if _is_id(one)), "")
+        classes = [v.node for v in self.linked.values.of(call.first) if v.kind == "class"]
+        is_record = any(n.kind == "AnnAssign" for cls in classes for n in cls.all("body"))
+        return is_record and bool(own) and text.startswith(own)
 
     def _flag_before(self, node: Node) -> bool:
         assert node.parent is not None
@@ -328,9 +345,20 @@ class Displays:
     def _single(self, place: Place, collection: Node) -> Verdict:
 
         name = bound_name(place.node)
-        if self.names("collection", name):
+        if self.names("collection", name) or self._is_asked(place.node):
             return EXTEND_CHOICE
         return self.classifier.flowed(place, REWRITE_DEFAULT)
+
+    def _is_asked(self, element: Node) -> bool:
+        """Whether a test asks what a collection holds that has an element."""
+        know = self.linked.know
+        with suppress(UnsolvedError, RecursionError):
+            for held in know.holders(element, know.frames.of(element)):
+                inside = len(held.path) == 1 and not isinstance(held.path[0], str)
+                test = held.node.parent if inside and held.node.field == "comparators" else None
+                if test is not None and {"In", "NotIn"} & set(test.value):
+                    return True
+        return False
 
     def _row(self, place: Place, collection: Node) -> Verdict:
 
@@ -379,6 +407,15 @@ class Displays:
     def is_called(self, node: Node, call: Node) -> bool:
         """Whether an id's record is one of a collection whose records are only called in turn."""
         return call.parent is not None and call.field == "elts" and self.turns.calls(node, call.parent)
+
+    def is_stored(self, cls: Node) -> bool:
+        """Whether rows of a database may hold an enumeration's values."""
+        return any(
+            self.names("stored-choices", base.rpartition(".")[2])
+            if isinstance(base, str)
+            else any(self.names("stored-choices", last_name(b)) for b in base.all("bases"))
+            for base in self.linked.values.mro(cls)
+        )
 
     def is_record(self, call: Node) -> bool:
         """Whether a call is one of several in a collection that make plain records (a dataclass, say)."""

@@ -37,7 +37,12 @@ def promoted(engine: Engine, judged: list[Judged]) -> list[Judged]:
 
 def _promoted(engine: Engine, one: Judged, by_text: dict[Node, bool]) -> Judged:
     cls = _enum_of(engine, one)
-    if cls is None or _is_named_after(one) or not engine.linked.ends(_node(one)).standard:
+    if (
+        cls is None
+        or _is_named_after(one)
+        or engine.classifier.displays.is_stored(cls)
+        or not engine.linked.ends(_node(one)).standard
+    ):
         return one
     if cls not in by_text:
         readings = Readings(engine.linked.project, engine.linked.values).of(cls)
@@ -55,6 +60,8 @@ def _node(one: Judged) -> Node:
 def _enum_of(engine: Engine, one: Judged) -> Node | None:
     """The enum whose member's value a reference is."""
     statement = one.node.parent if one.node is not None and one.verdict.action == "extend" else None
+    if statement is not None and statement.kind == "Tuple" and one.node == statement.all("elts")[0]:
+        statement = statement.parent
     if (
         statement is None
         or statement.kind not in ("Assign", "AnnAssign")
@@ -76,6 +83,13 @@ def _sites(engine: Engine, node: Node) -> tuple[Node, ...]:
     return tuple(call for call, receiver in ends.sites if receiver is not None)
 
 
+def _is_stored_default(engine: Engine, cls: Node, load: Node) -> bool:
+    """Whether a member is what new rows of a database get in a field with choices."""
+    declaration = load.parent.parent if load.parent is not None and load.parent.value == "default" else None
+    is_field = declaration is not None and declaration.kind == "Call" and declaration.keyword("choices")
+    return bool(is_field) and engine.classifier.displays.is_stored(cls)
+
+
 def uses(planner: Planner, ones: list[Judged]) -> Iterator[MemberUse]:
     """Uses of members, named after an id, that end as the model of a call."""
     engine = planner.engine
@@ -88,7 +102,10 @@ def uses(planner: Planner, ones: list[Judged]) -> Iterator[MemberUse]:
         for load in engine.linked.flow.attribute_loads(cls, bound(_node(one).statement)):
             ends = engine.linked.ends(load)
             calls = tuple(c for c in _sites(engine, load) if c in planner.sites)
-            if load.field != "keys" and ends.standard and not (ends.azure or ends.other) and calls:
+            is_called = ends.standard and bool(calls)
+            if load.field == "keys" or ends.azure or ends.other:
+                continue
+            if is_called or _is_stored_default(engine, cls, load):
                 advice = engine.recommend_reference(one, [planner.sites[call] for call in calls])
                 choice = engine.choices.of(load, one.occurrence.model, calls)
                 yield MemberUse(one, load, choice.variant if choice else names[advice.variant], calls)

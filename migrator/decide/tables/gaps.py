@@ -70,6 +70,8 @@ class Tables:
             home = self._home(one)
             if home is not None:
                 homes.setdefault(home.node, (home, []))[1].append(one)
+            elif one.verdict.action == "extend":
+                self._alone(one)
         for home in self.homes.keyed_by_names(self.planner.judged):
             homes.setdefault(home.node, (home, []))
         cases = [self._case(home, ones) for home, ones in homes.values()]
@@ -82,6 +84,12 @@ class Tables:
         home = self.homes.of(one.node)
         pairs = home is not None and home.shape == "records" and one.node.parent in home.node.all("elts")
         return home if one.verdict.action == "extend" or pairs else None
+
+    def _alone(self, one: Judged) -> None:
+        """A record that calls take their model from and that stands in no table is for a person."""
+        if one.node is not None and self.linked.ends(one.node).standard:
+            detail = "calls take their model from this record: add one for the new model beside it"
+            self.planner.settled[one.id] = one.verdict.review("must-move-together", detail)
 
     def _case(self, home: Home, ones: list[Judged]) -> Case:
         readings = self.readings.of(home.node)

@@ -54,6 +54,8 @@ class Homes:
             parent = node.parent
             if parent.kind == "Dict" and (node.field == "keys" or self._keyed(parent)):
                 return Home(parent, parent, "dict")
+            if parent.kind == "Tuple" and (member := self._labelled(parent, node)) is not None:
+                return member
             if parent.kind in _COLLECTIONS and (found := self._collection(parent, node)) is not None:
                 return found
             if parent.kind == "Subscript" and last_name(parent.child("value")) == "Literal":
@@ -94,6 +96,14 @@ class Homes:
     def _is_records(self, collection: Node) -> bool:
         records = [n for n in collection.all("elts") if n.kind in ("Dict", "Call", "Tuple")]
         return len(records) > 1 or bool(records and len(records) == len(collection.all("elts")))
+
+    def _labelled(self, pair: Node, node: Node) -> Home | None:
+        """The enumeration of a member that is a value with its label."""
+        above = pair.parent
+        is_first = node == pair.all("elts")[0] and above is not None and above.kind == "Assign"
+        if above is None or not is_first or above.scope.kind != "ClassDef":
+            return None
+        return self._enum(above.scope) if self.displays.is_stored(above.scope) else None
 
     def _enum(self, cls: Node) -> Home | None:
         return Home(cls, cls, "enum") if self.displays.is_enum(cls) else None
