@@ -225,3 +225,50 @@ def test_a_refused_value_that_a_test_asks_for_holds_the_move() -> None:
         "def ask(text):\n    return OpenAI().chat.completions.create(model='gpt-5', messages=[text], reasoning_effort=EFFORT)\n"
     )
     assert "'minimal'" in migrated(code).after
+
+
+NAMED = {
+    "names that are let through": (
+        'KNOWN = ("model", "messages", "max_tokens")',
+        "if set(options) - set(KNOWN):\n        raise ValueError(options)",
+        '"max_tokens", "max_completion_tokens"',
+    ),
+    "names that are tested one by one": (
+        'KNOWN = {"model", "messages", "max_tokens"}',
+        "for name in options:\n        assert name in KNOWN",
+        '"max_tokens", "max_completion_tokens"',
+    ),
+    "a look-up": ("", 'print(options["max_tokens"])', 'print(options["max_completion_tokens"])'),
+    "a key that is taken out": (
+        "",
+        'room = options.pop("max_tokens")',
+        'options.pop("max_completion_tokens")',
+    ),
+}
+NAMING = """
+from openai import OpenAI
+{head}
+
+
+def ask(**options):
+    {use}
+    return OpenAI().chat.completions.create(**options)
+
+
+ask(model="gpt-4o", messages=[], {given})
+"""
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_who_tests_for_names_follows_a_renamed_one(name: str) -> None:
+    head, use, told = NAMED[name]
+    after = migrated(NAMING.format(head=head, use=use, given="max_tokens=90")).after
+    assert told in after
+    assert "max_completion_tokens=90" in after
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_who_tests_for_names_stays_where_none_is_renamed(name: str) -> None:
+    head, use, _ = NAMED[name]
+    done = migrated(NAMING.format(head=head, use=use, given="seed=3"))
+    assert done.after == done.before.replace("gpt-4o", "gpt-5.5-instant")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from migrator.check.completing import Fix, brought, completed, fix_of, renamed, taken_away
+from migrator.check.filters import Filters
 from migrator.check.flips import Flips
 from migrator.check.lookups import Lookups
 from migrator.check.losing import Losing, sentence
@@ -17,13 +19,7 @@ from migrator.check.readers import Readers
 from migrator.check.side import Side
 from migrator.decide.contexts import Contexts
 from migrator.decide.names import Names
-from migrator.inventory import (
-    RemoveEntry,
-    RemoveKeyword,
-    RenameEntry,
-    RenameKeyword,
-    ReplaceExpression,
-)
+from migrator.inventory import ReplaceExpression
 from migrator.know.activations import Activations
 from migrator.know.evaluator import Evaluator
 from migrator.know.solver import UnsolvedError
@@ -69,6 +65,7 @@ class Fault(NamedTuple):
     line: int
     detail: str
     reason: str = "must-move-together"
+    fix: Fix | None = None
 
 
 def closed(inventory: Inventory, program: Program) -> Inventory:
@@ -78,11 +75,22 @@ def closed(inventory: Inventory, program: Program) -> Inventory:
     for _ in range(ROUNDS):
         edits = [e for e in inventory.edits if e.selected and e.group not in held]
         found = faults(edits, program) if any(writes_ids(e) for e in edits) else []
+        more = [edit for fault in found if (edit := _completing(edits, fault)) is not None]
+        if more:
+            inventory = msgspec.structs.replace(inventory, edits=(*inventory.edits, *dict.fromkeys(more)))
+            continue
         new = {group: fault for fault in found for group in fault.groups if group not in held}
         if not new:
             break
         held.update(new)
     return _without(inventory, held) if held else inventory
+
+
+def _completing(edits: Sequence[Edit], fault: Fault) -> Edit | None:
+    """The edit that completes a group, where a fault says which."""
+    if fault.fix is None or not fault.groups:
+        return None
+    return completed(edits, fault.fix, min(fault.groups), fault.detail)
 
 
 def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
@@ -191,7 +199,7 @@ def _missed(
     know: Evaluator, activations: Activations, edits: Sequence[Edit], program: Program, places: Places
 ) -> Iterator[Fault]:
     """Look-ups by a new id or by a parameter's old name that would find nothing."""
-    taken = _taken_away(edits)
+    taken, other = taken_away(edits), renamed(edits)
     targets = tuple(program.variants)
 
     def matters(key: object) -> bool:
@@ -202,8 +210,10 @@ def _missed(
             groups = taken.get(miss.key.constant) or places.behind(miss.key)
             if groups:
                 lacking = miss.lacking.node.where
-                detail = f"{miss.node.where} would find no {miss.key.constant!r} in what is made at {lacking}"
-                yield Fault(groups, miss.node.where, miss.node.file.path, miss.node.line, detail)
+                node, key, new = miss.node, miss.key, other.get(str(miss.key.constant), "")
+                detail = f"{node.where} would find no {key.constant!r} in what is made at {lacking}"
+                fix = fix_of(key.node, new, places) if new and key.node.kind == "Constant" else None
+                yield Fault(groups, node.where, node.file.path, node.line, detail, fix=fix)
 
 
 def _met(know: Evaluator, activations: Activations, program: Program, places: Places) -> Iterator[Fault]:
@@ -225,27 +235,19 @@ def _misfitting(
     know: Evaluator, activations: Activations, edits: Sequence[Edit], program: Program, places: Places
 ) -> Iterator[Fault]:
     """Calls of the program's own functions, records and texts that no longer fit what they are given."""
-    gone, new = _taken_away(edits), _brought(edits)
+    gone, new, other = taken_away(edits), brought(edits), renamed(edits)
     contexts = Contexts(program.rulebook.names)
 
     def counts(path: str) -> bool:
         return path in places.changed or contexts.of(path) != "test"
 
     with suppress(UnsolvedError, RecursionError):
-        for found in Readers(know, activations, gone, new, counts).misfits() if gone else ():
+        readers = Readers(know, activations, gone, new, counts).misfits() if gone else ()
+        for found in (*readers, *Filters(know, other).misfits()):
             groups = gone.get(found.name, frozenset()) | new.get(found.name, frozenset())
-            detail = f"{found.node.where} {found.what}"
-            yield Fault(groups, found.node.where, found.node.file.path, found.node.line, detail)
-
-
-def _brought(edits: Sequence[Edit]) -> dict[str, frozenset[str]]:
-    """By its name the groups that give a parameter a new name."""
-    found: dict[str, frozenset[str]] = {}
-    for edit in edits:
-        if isinstance(edit.operation, (RenameEntry, RenameKeyword)):
-            name = edit.operation.new
-            found[name] = found.get(name, frozenset()) | {edit.group}
-    return found
+            detail, node = f"{found.node.where} {found.what}", found.node
+            fix = fix_of(found.literal, other[found.name], places) if found.literal is not None else None
+            yield Fault(groups, node.where, node.file.path, node.line, detail, fix=fix)
 
 
 def _absent(know: Evaluator, edits: Sequence[Edit], places: Places) -> Iterator[Fault]:
@@ -265,19 +267,6 @@ def _lacks_member(know: Evaluator, load: Node) -> bool:
     return bool(bases) and all(
         base.kind == "class" and not know.resolved(base.node, str(load.value)) for base in bases
     )
-
-
-def _taken_away(edits: Sequence[Edit]) -> dict[str, frozenset[str]]:
-    """By its name the groups that rename or remove a parameter."""
-    found: dict[str, frozenset[str]] = {}
-    for edit in edits:
-        operation = edit.operation
-        name = getattr(operation, "key", "") if isinstance(operation, (RenameEntry, RemoveEntry)) else ""
-        if isinstance(operation, (RenameKeyword, RemoveKeyword)):
-            name = operation.name
-        if name:
-            found[name] = found.get(name, frozenset()) | {edit.group}
-    return found
 
 
 def _rendered(edits: Sequence[Edit], program: Program) -> dict[str, bytes]:

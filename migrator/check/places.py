@@ -11,7 +11,7 @@ from migrator.inventory import ReplaceExpression, ReplaceText
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from migrator.inventory import Edit, Operation
+    from migrator.inventory import Edit, Operation, Span
     from migrator.know.values import Value
     from migrator.read.nodes import Node
 
@@ -68,6 +68,20 @@ class Places:
             for edit in self._at(node)
             if isinstance(edit.operation, ReplaceExpression) and node.source in edit.operation.source
         )
+
+    def unchanged(self, node: Node) -> Span | None:
+        """Where a node of the edited program stood before; none if an edit touched its lines."""
+        path = node.file.path
+        if path not in self.changed:
+            return node.span
+        first, left, last, right = node.span
+        old, new = (self.content(path) or b"").splitlines(), self.changed[path].splitlines()
+        known = [self._old(path).get(line, (0, 0)) for line in range(first, last + 1)]
+        moved = known[0][0] - first
+        for at, (low, high) in zip(range(first, last + 1), known, strict=True):
+            if low != high or low - at != moved or old[low - 1] != new[at - 1]:
+                return None
+        return first + moved, left, last + moved, right
 
     def _at(self, part: Node) -> list[Edit]:
         """The edits behind a node of the edited program."""

@@ -24,11 +24,12 @@ _FILLS = ("format", "format_map")
 
 
 class Misfit(NamedTuple):
-    """A call that would fail: by the name that is missing, or that nobody takes."""
+    """A place that would fail: the name that is missing or not taken there, the literal that says it."""
 
     node: Node
     name: str
     what: str
+    literal: Node | None = None
 
 
 class Readers:
