@@ -272,3 +272,33 @@ def test_who_tests_for_names_stays_where_none_is_renamed(name: str) -> None:
     head, use, _ = NAMED[name]
     done = migrated(NAMING.format(head=head, use=use, given="seed=3"))
     assert done.after == done.before.replace("gpt-4o", "gpt-5.5-instant")
+
+
+FIELD = """
+from openai import OpenAI
+from pydantic import BaseModel
+
+
+class Wish(BaseModel):
+    model: str = "gpt-4o"
+    max_tokens: int = 40
+
+
+def ask(wish):
+    return OpenAI().chat.completions.create(messages=[], **wish.model_dump())
+
+
+ask(Wish(**{given}))
+ask(Wish().model_copy(update={given}))
+"""
+
+
+def test_a_renamed_field_is_given_by_its_new_name_everywhere() -> None:
+    after = migrated(FIELD.replace("{given}", '{"max_tokens": 90}')).after
+    assert after.count("max_completion_tokens") == 3
+    assert "max_tokens" not in after
+
+
+def test_what_else_a_record_is_given_stays() -> None:
+    after = migrated(FIELD.replace("{given}", '{"model": WISHED}')).after
+    assert after.count('{"model": WISHED}') == 2

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from migrator.check.completing import Fix, brought, completed, fix_of, renamed, taken_away
+from migrator.check.completing import Fix, Parameters, completed, fix_for, fix_of
 from migrator.check.filters import Filters
 from migrator.check.flips import Flips
 from migrator.check.lookups import Lookups
@@ -103,7 +103,7 @@ def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
     new = _asked(facts, program)
     know, activations = new.know, new.activations
     requests = Requests(know, activations, program.rulebook, Names(program.rulebook.names))
-    places = Places(edits, program.content, changed)
+    places = Places(edits, program.content, changed, program.facts)
     found = [
         *_refused(requests, program, places),
         *_missed(know, activations, edits, program, places),
@@ -199,7 +199,8 @@ def _missed(
     know: Evaluator, activations: Activations, edits: Sequence[Edit], program: Program, places: Places
 ) -> Iterator[Fault]:
     """Look-ups by a new id or by a parameter's old name that would find nothing."""
-    taken, other = taken_away(edits), renamed(edits)
+    given = Parameters(edits, program.rulebook)
+    taken, other = given.gone, given.renamed
     targets = tuple(program.variants)
 
     def matters(key: object) -> bool:
@@ -235,18 +236,19 @@ def _misfitting(
     know: Evaluator, activations: Activations, edits: Sequence[Edit], program: Program, places: Places
 ) -> Iterator[Fault]:
     """Calls of the program's own functions, records and texts that no longer fit what they are given."""
-    gone, new, other = taken_away(edits), brought(edits), renamed(edits)
+    given = Parameters(edits, program.rulebook)
+    gone, new, other = given.gone, given.new, given.renamed
     contexts = Contexts(program.rulebook.names)
 
     def counts(path: str) -> bool:
         return path in places.changed or contexts.of(path) != "test"
 
     with suppress(UnsolvedError, RecursionError):
-        readers = Readers(know, activations, gone, new, counts).misfits() if gone else ()
+        readers = Readers(know, activations, gone, new, other, counts).misfits() if gone else ()
         for found in (*readers, *Filters(know, other).misfits()):
             groups = gone.get(found.name, frozenset()) | new.get(found.name, frozenset())
             detail, node = f"{found.node.where} {found.what}", found.node
-            fix = fix_of(found.literal, other[found.name], places) if found.literal is not None else None
+            fix = fix_for(found, given, places)
             yield Fault(groups, node.where, node.file.path, node.line, detail, fix=fix)
 
 

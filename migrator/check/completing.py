@@ -14,6 +14,7 @@ from migrator.inventory import (
     RemoveKeyword,
     RenameEntry,
     RenameKeyword,
+    ReplaceExpression,
     ReplaceText,
 )
 
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from migrator.check.places import Places
+    from migrator.check.readers import Misfit
     from migrator.inventory import Edit, Operation, Span
     from migrator.read.nodes import Node
+    from migrator.rulebook import ParameterRule, Rulebook
 
 
 class Fix(NamedTuple):
@@ -33,39 +36,61 @@ class Fix(NamedTuple):
     operation: Operation
 
 
-def taken_away(edits: Iterable[Edit]) -> dict[str, frozenset[str]]:
-    """By its name the groups that rename or remove a parameter."""
+class Renaming(NamedTuple):
+    """What one edit does to a parameter's name; no new one where it takes the parameter away."""
+
+    group: str
+    old: str
+    new: str
+
+
+class Parameters:
+    """The names of parameters that some edits take away or give."""
+
+    def __init__(self, edits: Iterable[Edit], rulebook: Rulebook) -> None:
+        rules = {rule.id: rule for rule in rulebook.parameters}
+        found = [one for edit in edits if (one := _renaming(edit, rules.get(edit.rule))) is not None]
+        self.gone = _by_name((one.old, one.group) for one in found)
+        self.new = _by_name((one.new, one.group) for one in found if one.new)
+        others: dict[str, set[str]] = {}
+        for one in found:
+            if one.new:
+                others.setdefault(one.old, set()).add(one.new)
+        self.renamed = {old: min(new) for old, new in others.items() if len(new) == 1}
+
+
+def _renaming(edit: Edit, rule: ParameterRule | None) -> Renaming | None:
+    match edit.operation:
+        case RenameEntry(key=old, new=new) | RenameKeyword(name=old, new=new):
+            return Renaming(edit.group, old, new)
+        case RemoveEntry(key=old) | RemoveKeyword(name=old):
+            return Renaming(edit.group, old, "")
+        case ReplaceExpression(source=source) if rule is not None and rule.change.rename == source:
+            return Renaming(edit.group, rule.name, source)
+    return None
+
+
+def _by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
-    for edit in edits:
-        operation = edit.operation
-        name = getattr(operation, "key", "") if isinstance(operation, (RenameEntry, RemoveEntry)) else ""
-        if isinstance(operation, (RenameKeyword, RemoveKeyword)):
-            name = operation.name
-        if name:
-            found[name] = found.get(name, frozenset()) | {edit.group}
+    for name, group in pairs:
+        found[name] = found.get(name, frozenset()) | {group}
     return found
 
 
-def brought(edits: Iterable[Edit]) -> dict[str, frozenset[str]]:
-    """By its name the groups that give a parameter a new name."""
-    found: dict[str, frozenset[str]] = {}
-    for edit in edits:
-        if isinstance(edit.operation, (RenameEntry, RenameKeyword)):
-            name = edit.operation.new
-            found[name] = found.get(name, frozenset()) | {edit.group}
-    return found
-
-
-def renamed(edits: Iterable[Edit]) -> dict[str, str]:
-    """The new name of each parameter that has but one."""
-    found: dict[str, set[str]] = {}
-    for edit in edits:
-        operation = edit.operation
-        if isinstance(operation, RenameEntry):
-            found.setdefault(operation.key, set()).add(operation.new)
-        elif isinstance(operation, RenameKeyword):
-            found.setdefault(operation.name, set()).add(operation.new)
-    return {old: min(new) for old, new in found.items() if len(new) == 1}
+def fix_for(misfit: Misfit, names: Parameters, places: Places) -> Fix | None:
+    """The edit after which a place fits again."""
+    new = names.renamed.get(misfit.name, "")
+    if misfit.literal is not None and new:
+        return fix_of(misfit.literal, new, places)
+    entry = misfit.entry
+    if entry is None or not new or entry.spelled != misfit.name:
+        return None
+    anchor = places.unchanged(entry.holder)
+    if anchor is None or entry.holder.kind not in ("Dict", "Call"):
+        return None
+    is_dict = entry.holder.kind == "Dict"
+    operation = RenameEntry(key=misfit.name, new=new) if is_dict else RenameKeyword(name=misfit.name, new=new)
+    return Fix(entry.holder.file.path, anchor, operation)
 
 
 def fix_of(literal: Node, new: str, places: Places) -> Fix | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from migrator.inventory import Edit, Operation, Span
     from migrator.know.values import Value
+    from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
 
 MODEL_RULE = "GPT55-M001"
@@ -32,9 +33,14 @@ class Places:
     """Which edits stand behind a place of the edited program."""
 
     def __init__(
-        self, edits: Iterable[Edit], content: Callable[[str], bytes | None], changed: dict[str, bytes]
+        self,
+        edits: Iterable[Edit],
+        content: Callable[[str], bytes | None],
+        changed: dict[str, bytes],
+        facts: Iterable[FileFacts],
     ) -> None:
         self.content = content
+        self.files = {file.path: file for file in facts}
         self.changed = changed
         self.edits: dict[str, list[Edit]] = defaultdict(list)
         for edit in edits:
@@ -70,7 +76,7 @@ class Places:
         )
 
     def unchanged(self, node: Node) -> Span | None:
-        """Where a node of the edited program stood before; none if an edit touched its lines."""
+        """Where a node of the edited program stood before, if that is sure."""
         path = node.file.path
         if path not in self.changed:
             return node.span
@@ -80,8 +86,15 @@ class Places:
         moved = known[0][0] - first
         for at, (low, high) in zip(range(first, last + 1), known, strict=True):
             if low != high or low - at != moved or old[low - 1] != new[at - 1]:
-                return None
+                return self._same(node, known[0][0], known[-1][1])
         return first + moved, left, last + moved, right
+
+    def _same(self, node: Node, first: int, last: int) -> Span | None:
+        """The span of the only expression between two lines that said the same before."""
+        file = self.files.get(node.file.path)
+        nodes = file.of_kind(node.kind) if file is not None else ()
+        found = [n.span for n in nodes if first <= n.line <= last and n.source == node.source]
+        return found[0] if len(found) == 1 else None
 
     def _at(self, part: Node) -> list[Edit]:
         """The edits behind a node of the edited program."""

@@ -9,27 +9,29 @@ from migrator.know.frames import Site
 from migrator.read.project import last_name, parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
     from migrator.know.frames import Frame
-    from migrator.know.values import Entries, Value
+    from migrator.know.values import Entries, Entry, Value
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
 
 _PLAIN = {"NamedTuple", "BaseModel", "BaseSettings", "Struct", "object", "ABC", "Protocol", "Generic"}
 """Bases that take no keywords of their own."""
 _FILLS = ("format", "format_map")
+_COPIES = ("model_copy", "copy", "_replace", "replace", "evolve")
 
 
 class Misfit(NamedTuple):
-    """A place that would fail: the name that is missing or not taken there, the literal that says it."""
+    """A place that would fail: the name that is missing or not taken there, and what says it."""
 
     node: Node
     name: str
     what: str
     literal: Node | None = None
+    entry: Entry | None = None
 
 
 class Readers:
@@ -44,12 +46,14 @@ class Readers:
         activations: Activations,
         gone: Collection[str],
         new: Collection[str],
+        renamed: Mapping[str, str],
         counts: Callable[[str], bool],
     ) -> None:
         self.know = know
         self.activations = activations
         self.gone = gone
         self.new = new
+        self.renamed = renamed
         self.counts = counts
 
     def misfits(self) -> Iterator[Misfit]:
@@ -77,13 +81,18 @@ class Readers:
             return False
         names = [str(keyword.value or "") for keyword in call.all("keywords")]
         return (
-            func.value in takers or func.value in _FILLS or "" in names or any(n in self.new for n in names)
+            func.value in takers
+            or func.value in (*_FILLS, *_COPIES)
+            or "" in names
+            or any(n in self.new for n in names)
         )
 
     def _in_frame(self, call: Node, frame: Frame | None) -> Iterator[Misfit]:
         given = self.know.arguments((Site(call, frame),))
         if call.first.kind == "Attribute" and call.first.value in _FILLS:
             yield from self._unfilled(call, frame, given)
+        if call.first.value in _COPIES:
+            yield from self._copied(call, frame, given)
         for callee in self.know.value(call.first, frame):
             yield from self._called(call, callee, given)
 
@@ -124,7 +133,7 @@ class Readers:
             if arg.value in self.gone and not is_given and arg.child("default") is None:
                 yield Misfit(call, str(arg.value), f"would give {function.value} no {arg.value!r}")
         if not any(arg.field == "kwarg" for arg in function.all("kwarg")):
-            yield from self._untaken(call, str(function.value), {str(arg.value) for arg in named}, keys)
+            yield from self._untaken(call, str(function.value), {str(arg.value) for arg in named}, given)
 
     def _record(self, call: Node, cls: Node, given: Entries) -> Iterator[Misfit]:
         fields = self.know.record_fields(cls)
@@ -137,12 +146,35 @@ class Readers:
             is_given = name in keys or order.index(name) in keys
             if name in self.gone and not is_given and statement.child("value") is None:
                 yield Misfit(call, name, f"would give {cls.value} no {name!r}")
-        yield from self._untaken(call, str(cls.value), set(fields), keys)
+        yield from self._untaken(call, str(cls.value), set(fields), given)
 
-    def _untaken(self, call: Node, callee: str, taken: set[str], keys: set[object]) -> Iterator[Misfit]:
+    def _copied(self, call: Node, frame: Frame | None, given: Entries) -> Iterator[Misfit]:
+        """Fields that a copy of a record is given under names that they no longer have."""
+        if call.first.value == "replace":
+            bases = [v for e in given if e.key == 0 for v in self.know.given(e)]
+        else:
+            bases = list(self.know.value(call.first.first, frame))
+        inner = (v for e in given if e.key == "update" for v in self.know.given(e) if v.kind == "mapping")
+        given = given.union(*map(self.know.entries, inner))
+        for base in bases:
+            if base.kind == "instance" and self.counts(base.data.file.path):
+                yield from self._called_otherwise(call, set(self.know.record_fields(base.data)), given)
+
+    def _untaken(self, call: Node, callee: str, taken: set[str], given: Entries) -> Iterator[Misfit]:
+        keys = {entry.key for entry in given}
         for key in sorted(key for key in keys if isinstance(key, str) and key in self.new):
             if key not in taken:
                 yield Misfit(call, key, f"would give {callee} {key!r}, which it does not take")
+        yield from self._called_otherwise(call, taken, given)
+
+    def _called_otherwise(self, call: Node, taken: set[str], given: Entries) -> Iterator[Misfit]:
+        """What is given by an old name to something that now takes the new one."""
+        for entry in given:
+            new = self.renamed.get(entry.key) if isinstance(entry.key, str) else None
+            if new is not None and entry.key not in taken and new in taken:
+                yield Misfit(
+                    call, entry.key, f"would give {entry.key!r}, which is {new!r} there", None, entry
+                )
 
 
 def _is_bound(function: Node) -> bool:
