@@ -10,6 +10,7 @@ import msgspec
 from migrator.check.completing import Fix, Parameters, completed, fix_for, fix_of
 from migrator.check.filters import Filters
 from migrator.check.flips import Flips
+from migrator.check.halfway import with_standing
 from migrator.check.lookups import Lookups
 from migrator.check.losing import Losing, sentence
 from migrator.check.meeting import Meetings
@@ -57,7 +58,7 @@ class Program(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """A request that would be refused: the groups that must wait, and why."""
+    """What a new id would come to grief at: the groups that must wait (none: it stands there), and why."""
 
     groups: frozenset[str]
     where: str
@@ -66,15 +67,19 @@ class Fault(NamedTuple):
     detail: str
     reason: str = "must-move-together"
     fix: Fix | None = None
+    rule: str = ""
 
 
 def closed(inventory: Inventory, program: Program) -> Inventory:
     """The inventory without the groups after which a request would be refused."""
     inventory = _without_needless(inventory, program)
     held: dict[str, Fault] = {}
+    found: list[Fault] = []
+    is_halfway = _names_target(program)
     for _ in range(ROUNDS):
         edits = [e for e in inventory.edits if e.selected and e.group not in held]
-        found = faults(edits, program) if any(writes_ids(e) for e in edits) else []
+        is_asked = is_halfway or any(writes_ids(e) for e in edits)
+        found = faults(edits, program) if is_asked else []
         more = [edit for fault in found if (edit := _completing(edits, fault)) is not None]
         if more:
             inventory = msgspec.structs.replace(inventory, edits=(*inventory.edits, *dict.fromkeys(more)))
@@ -83,7 +88,14 @@ def closed(inventory: Inventory, program: Program) -> Inventory:
         if not new:
             break
         held.update(new)
-    return _without(inventory, held) if held else inventory
+    return with_standing(_without(inventory, held) if held else inventory, found)
+
+
+def _names_target(program: Program) -> bool:
+    """Whether a program is on a new id already."""
+    return any(
+        target in file.text for file in program.facts if file.problem is None for target in program.variants
+    )
 
 
 def _completing(edits: Sequence[Edit], fault: Fault) -> Edit | None:
@@ -109,9 +121,10 @@ def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
         *_missed(know, activations, edits, program, places),
         *_met(know, activations, program, places),
         *_absent(know, edits, places),
-        *_flipped(new, edits, program, places),
         *_misfitting(know, activations, edits, program, places),
     ]
+    if any(replaces_id(e) for e in edits):
+        found += _flipped(new, edits, program, places)
     know.forget()
     for file in facts:
         if file.path in changed:
@@ -171,14 +184,14 @@ def _refused(requests: Requests, program: Program, places: Places) -> Iterator[F
             yield from _unknown(request, program, places)
             for violation in violations(request, program.variants, program.rulebook):
                 groups = places.behind(violation.model)
-                if groups:
-                    yield _fault(violation, request.call.where, groups)
+                if groups or _stands(violation):
+                    yield _fault(violation, request.call.where, groups, places)
             for model, shown in pictures_refused(request, program.variants, program.rulebook):
-                groups = places.behind(model)
-                if groups:
-                    detail = f"the call at {request.call.where} would send a picture ({shown.node.where}) to "
-                    where, detail = request.call.where, detail + f"{model.constant}, which takes text only"
-                    yield Fault(groups, where, shown.node.file.path, shown.node.line, detail)
+                where, path = request.call.where, shown.node.file.path
+                detail = f"the call at {where} would send a picture ({shown.node.where}) to "
+                detail += f"{model.constant}, which takes text only"
+                line = places.line(path, shown.node.line)
+                yield Fault(places.behind(model), where, path, line, detail, rule="GPT55-P901")
 
 
 def _unknown(request: Request, program: Program, places: Places) -> Iterator[Fault]:
@@ -209,12 +222,12 @@ def _missed(
     with suppress(UnsolvedError, RecursionError):
         for miss in Lookups(know, activations, matters, places.before).missed():
             groups = taken.get(miss.key.constant) or places.behind(miss.key)
-            if groups:
-                lacking = miss.lacking.node.where
-                node, key, new = miss.node, miss.key, other.get(str(miss.key.constant), "")
-                detail = f"{node.where} would find no {key.constant!r} in what is made at {lacking}"
-                fix = fix_of(key.node, new, places) if new and key.node.kind == "Constant" else None
-                yield Fault(groups, node.where, node.file.path, node.line, detail, fix=fix)
+            lacking, where, path = miss.lacking.node.where, miss.node.where, miss.node.file.path
+            key, new = miss.key, other.get(str(miss.key.constant), "")
+            detail = f"{where} would find no {key.constant!r} in what is made at {lacking}"
+            fix = fix_of(key.node, new, places) if new and key.node.kind == "Constant" else None
+            line = places.line(path, miss.node.line)
+            yield Fault(groups, where, path, line, detail, fix=fix, rule="GPT55-T001")
 
 
 def _met(know: Evaluator, activations: Activations, program: Program, places: Places) -> Iterator[Fault]:
@@ -278,14 +291,20 @@ def _rendered(edits: Sequence[Edit], program: Program) -> dict[str, bytes]:
     return {work.path: done.data for work, done in made if done.data != work.data}
 
 
-def _fault(violation: Violation, where: str, groups: frozenset[str]) -> Fault:
+def _stands(violation: Violation) -> bool:
+    """Whether what is refused is sure to be sent by code that is on a new id already."""
+    return violation.value.kind == "constant" or bool(violation.rule.change.rename)
+
+
+def _fault(violation: Violation, where: str, groups: frozenset[str], places: Places) -> Fault:
     given = violation.given
     place = given.entry.node.where if given.entry.node is not None else given.entry.holder.where
     detail = (
         f"the call at {where} would send {_shown(violation)} to {violation.model.constant}, "
         f"which refuses it; it comes from {place}"
     )
-    return Fault(groups, where, violation.value.node.file.path, violation.value.node.line, detail)
+    path, line = violation.value.node.file.path, violation.value.node.line
+    return Fault(groups, where, path, places.line(path, line), detail, rule=violation.rule.id)
 
 
 def _shown(violation: Violation) -> str:

@@ -67,6 +67,10 @@ class Places:
                     return None
         return text
 
+    def line(self, path: str, line: int) -> int:
+        """The line of the program as it was read that a line of the edited one stands for."""
+        return max(self._old(path).get(line, (line, line))[0], 1) if path in self.changed else line
+
     def replaced(self, node: Node) -> frozenset[str]:
         """The groups that wrote the expression which a node is."""
         return frozenset(
