@@ -18,6 +18,7 @@ from migrator.check.needless import PARAMETER_RULES, Needless, chosen
 from migrator.check.places import Places, replaces_id, writes_ids
 from migrator.check.readers import Readers
 from migrator.check.side import Side
+from migrator.check.standins import StandIns
 from migrator.decide.contexts import Contexts
 from migrator.decide.names import Names
 from migrator.inventory import ReplaceExpression
@@ -121,7 +122,7 @@ def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
         *_missed(know, activations, edits, program, places),
         *_met(know, activations, program, places),
         *_absent(know, edits, places),
-        *_misfitting(know, activations, edits, program, places),
+        *_misfitting(requests, edits, program, places),
     ]
     if any(replaces_id(e) for e in edits):
         found += _flipped(new, edits, program, places)
@@ -246,9 +247,10 @@ def _met(know: Evaluator, activations: Activations, program: Program, places: Pl
 
 
 def _misfitting(
-    know: Evaluator, activations: Activations, edits: Sequence[Edit], program: Program, places: Places
+    requests: Requests, edits: Sequence[Edit], program: Program, places: Places
 ) -> Iterator[Fault]:
     """Calls of the program's own functions, records and texts that no longer fit what they are given."""
+    know = requests.know
     given = Parameters(edits, program.rulebook)
     gone, new, other = given.gone, given.new, given.renamed
     contexts = Contexts(program.rulebook.names)
@@ -257,8 +259,9 @@ def _misfitting(
         return path in places.changed or contexts.of(path) != "test"
 
     with suppress(UnsolvedError, RecursionError):
-        readers = Readers(know, activations, gone, new, other, counts).misfits() if gone else ()
-        for found in (*readers, *Filters(know, other).misfits()):
+        readers = Readers(know, requests.activations, gone, new, other, counts)
+        standing = StandIns(know, requests.apis, counts).misfits(requests, readers)
+        for found in (*readers.misfits(), *standing, *Filters(know, other).misfits()) if gone else ():
             groups = gone.get(found.name, frozenset()) | new.get(found.name, frozenset())
             detail, node = f"{found.node.where} {found.what}", found.node
             fix = fix_for(found, given, places)

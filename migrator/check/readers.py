@@ -119,13 +119,14 @@ class Readers:
         if callee.kind == "class" and self.counts(callee.node.file.path):
             inits = [init for _, init in self.know.resolved(callee.node, "__init__")]
             if inits:
-                yield from self._function(call, inits[0], given)
+                yield from self.function(call, inits[0], given)
             else:
                 yield from self._record(call, callee.node, given)
         elif callee.kind == "function" and self.counts(callee.node.file.path):
-            yield from self._function(call, callee.node, given)
+            yield from self.function(call, callee.node, given)
 
-    def _function(self, call: Node, function: Node, given: Entries) -> Iterator[Misfit]:
+    def function(self, call: Node, function: Node, given: Entries) -> Iterator[Misfit]:
+        """What a function would be given that it does not take, or not be given that it needs."""
         keys = {entry.key for entry in given}
         named = parameters(function)[_is_bound(function) :]
         for place, arg in enumerate(named) if None not in keys else ():

@@ -56,7 +56,11 @@ class Apis:
 
     def by_form(self, func: Node) -> Call | None:
         """The rule of a call by how it is written, where its client is not known."""
-        path = _STRIPPED.sub("", dotted(func))
+        return self.by_path(dotted(func))
+
+    def by_path(self, path: str) -> Call | None:
+        """The rule of a call by its dotted path alone."""
+        path = _STRIPPED.sub("", path)
         for tail, rule in self._tails.get(path.rpartition(".")[2], ()):
             if path == tail or path.endswith("." + tail):
                 return rule
