@@ -302,3 +302,51 @@ def test_a_renamed_field_is_given_by_its_new_name_everywhere() -> None:
 def test_what_else_a_record_is_given_stays() -> None:
     after = migrated(FIELD.replace("{given}", '{"model": WISHED}')).after
     assert after.count('{"model": WISHED}') == 2
+
+
+PARSED = """
+import json
+from openai import OpenAI
+
+BODY = json.loads('{"model": "gpt-4o", "seed": 4{more}}')
+OpenAI().chat.completions.create(messages=[], **BODY)
+"""
+
+
+def test_a_request_in_a_text_moves_with_its_id() -> None:
+    assert '"model": "gpt-5.5-instant"' in migrated(PARSED.replace("{more}", "")).after
+
+
+def test_a_request_in_a_text_waits_where_it_would_be_refused() -> None:
+    done = migrated(PARSED.replace("{more}", ', "max_tokens": 40'))
+    [held] = [r for r in done.inventory.references if r.model == "gpt-4o"]
+    assert (held.action, "max_tokens=40" in held.detail) == ("review", True)
+
+
+STANDING = """
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def fake(*, model, messages, {room}):
+    return model
+
+
+def rehearse():
+    client.chat.completions.create = fake
+
+
+def ask(text):
+    return client.chat.completions.create(model="gpt-4o", messages=[text], max_tokens=40)
+"""
+
+
+def test_a_stand_in_that_would_not_take_a_new_name_holds_the_move() -> None:
+    done = migrated(STANDING.replace("{room}", "max_tokens"))
+    [held] = [r for r in done.inventory.references if r.model == "gpt-4o"]
+    assert "would give fake" in held.detail
+
+
+def test_a_stand_in_that_takes_anything_holds_nothing() -> None:
+    assert "max_completion_tokens=40" in migrated(STANDING.replace("{room}", "**others")).after

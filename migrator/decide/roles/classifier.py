@@ -63,8 +63,17 @@ class Classifier:
             return PROSE
         place = self._place(file, occurrence, context)
         if place.shape.form == "text":
-            return self.texts.judged(place)
+            return REWRITE_DEFAULT if self._is_parsed(place) else self.texts.judged(place)
         return self._adjusted(place, self._sent(place, self._shaped(place)))
+
+    def _is_parsed(self, place: Place) -> bool:
+        """Whether the id gets out of a text that is read by the program (JSON, say) to a request."""
+        return any(
+            place.string in value.more and value.text == place.occurrence.model
+            for requests in self.linked.requests.values()
+            for request in requests
+            for value in request.models
+        )
 
     def _shape(self, string: Node, text: str, model: str) -> Shape:
         """The same for every occurrence in one literal, of which a long one may hold many."""
