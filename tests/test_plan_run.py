@@ -304,3 +304,28 @@ def test_models_without_a_price_are_refused(plan, server):
     done = run("ab", "run", str(plan))
     assert done.exit_code == 3, "the server has no such model"
     assert any("does not exist" in r.get("error", "") for r in results(plan))
+
+
+def test_tiers_are_an_arm_of_their_own_and_cost_nothing(plan, server):
+    rows = [
+        {
+            "vars": {"ticket": f"my {WORDS[n % 4]} #{n}", "expected": EXPECTED[WORDS[n % 4]]},
+            "metadata": {"tier": "simple" if n % 2 else "hard"},
+        }
+        for n in range(60)
+    ]
+    write(plan, rows)
+    settings(plan, NAME, FAST + 'treatment_model = "gpt-5.5-instant"\n')
+    made = json.loads((plan / "experiments" / NAME / "experiment.json").read_text())
+    made["arms"].append({**made["arms"][1], "name": "challenger", "model": "gpt-5.5-mini"})
+    made["run"]["usd_per_million"]["gpt-5.5-instant"] = [45.0, 70.0]
+    (plan / "experiments" / NAME / "experiment.json").write_text(json.dumps(made))
+    done = run("ab", "run", str(plan), "--all")
+    assert done.exit_code == 0, done.output
+    assert len(server.requests) == 180
+    told = run("ab", "report", str(plan), "--only", NAME, "--format", "json")
+    found = {one["arm"]: one for one in json.loads(told.output)["experiments"][0]["compared"]}
+    assert list(found) == ["treatment", "challenger", "tiered"]
+    assert found["tiered"]["pairs"] == 60
+    assert found["tiered"]["served"][1] == {"gpt-5.5-instant": 30, "gpt-5.5-mini": 30}
+    assert "exploratory" in found["tiered"]["words"]

@@ -84,7 +84,11 @@ def _concluded(
     rates = tuple(
         msgspec.structs.replace(
             rate,
-            state="broken" if bad else "above" if rate.treatment - rate.control > rate.allowance else "held",
+            state="broken"
+            if bad
+            else "above"
+            if rate.treatment - rate.control > rate.allowance
+            else "within",
         )
         for rate, bad in zip(one.guardrails, broken[len(limits) :], strict=True)
     )
@@ -132,8 +136,8 @@ def words(experiment: Experiment, one: Compared) -> str:
     above = [rate.id for rate in one.guardrails if rate.state == "above"]
     if above and one.verdict != "void":
         text += f" Above the allowance, perhaps by chance: {', '.join(above)}."
-    if one.arm == "challenger":
-        text += " The challenger is exploratory: it stands outside the correction."
+    if one.arm != "treatment":
+        text += f" The {one.arm} arm is exploratory: it stands outside the correction."
     return text
 
 
@@ -207,7 +211,9 @@ def _inconclusive(experiment: Experiment, one: Compared) -> str:
 
 def exit_state(judged: Sequence[Judged]) -> str:
     """no-go where there is one, else void, inconclusive, go: the worst that there is."""
-    found = [j.compared[0].verdict if j.compared else "inconclusive" for j in judged] or ["inconclusive"]
+    found = [one.verdict for j in judged for one in j.compared if one.arm == "treatment"]
+    if not found or len(found) < len(judged):
+        found.append("inconclusive")
     return next(state for state in ("no-go", "void", "inconclusive", "go") if state in found)
 
 

@@ -38,12 +38,13 @@ def forecast(experiment: Experiment, rows: Sequence[Row], there: Sequence[Result
     prices = experiment.run.usd_per_million
     most = sum(bodies.most_usd(j.body, prices[j.body["model"]]) for j in jobs if j.body["model"] in prices)
     if experiment.primary.id not in JUDGES:
-        return Forecast(len(jobs), expected, most, "")
+        return Forecast(len(jobs), min(expected, most), most, "")
     each = _mean([r.usd for r in found if r.kind != "answer"]) or planned.get("judge", 0.0)
     price = prices.get(experiment.primary.judge_model, (0.0, 0.0))
     bound = each + experiment.run.answer_limit * price[1] / 1e6
     said = f" and as many judgements by {experiment.primary.judge_model}"
-    return Forecast(len(jobs), expected + each * len(jobs), most + bound * len(jobs), said)
+    expected, most = expected + each * len(jobs), most + bound * len(jobs)
+    return Forecast(len(jobs), min(expected, most), most, said)
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -106,13 +106,11 @@ def _plots(experiment: Experiment, one: Compared) -> Iterator[str]:
             "Guardrails: how much more often the new model trips one",
             pictures.intervals([(r.id, r.more) for r in one.guardrails], marks=((0.0, "equal"),)),
         )
-    if one.limits:
+    for limit in one.limits:
         yield _figure(
-            "Cost and latency, as ratios to the old model",
+            f"{limit.id.capitalize()}, as a ratio to the old model",
             pictures.intervals(
-                [(limit.id, limit.ratio) for limit in one.limits],
-                marks=((1.0, "equal"), *((limit.most, f"{limit.id} limit") for limit in one.limits)),
-                start=0.0,
+                [(limit.id, limit.ratio)], marks=((1.0, "equal"), (limit.most, "limit")), start=0.0
             ),
         )
     if one.differences:

@@ -74,6 +74,25 @@ def found(experiment: Experiment, rows: Sequence[Row], there: Sequence[Result]) 
     )
 
 
+def tiered(experiment: Experiment, rows: Sequence[Row], have: Found) -> Found | None:
+    """With a further arm: the challenger's answers to rows with `"tier": "simple"` in their metadata, the
+    treatment's to the rest. Nothing where there is no challenger, or no such row.
+    """
+    simple = {row.key for row in rows if row.metadata.get("tier") == "simple"}
+    if experiment.arm("challenger") is None or not simple:
+        return None
+    source = {row.key: "challenger" if row.key in simple else "treatment" for row in rows}
+    answers, judged = dict(have.answers), dict(have.judged)
+    for (row, arm), result in have.answers.items():
+        if arm == source[row]:
+            answers[row, "tiered"] = result
+    for (row, arm, kind), result in have.judged.items():
+        if arm == source[row]:
+            judged[row, "tiered", kind] = result
+    unread = {*have.unread, *((row, "tiered") for row, arm in have.unread if arm == source.get(row))}
+    return Found(answers, judged, unread)
+
+
 def paired(experiment: Experiment, rows: Sequence[Row], have: Found, arm: str, score: Scorer) -> Paired:
     """The pairs of the control and one arm."""
     pairs: list[tuple[tuple[int, str], Pair]] = []
@@ -91,7 +110,7 @@ def paired(experiment: Experiment, rows: Sequence[Row], have: Found, arm: str, s
         if one.error:
             excluded += 1
             continue
-        scores = _scores(experiment, row, (one, two), have, score)
+        scores = _scores(experiment, row, (one, two), arm, have, score)
         unjudged += bool({(key, "control"), (key, arm)} & have.unread)
         if scores is not None:
             order = max(one.batch, two.batch), place(experiment, key)
@@ -103,16 +122,16 @@ def paired(experiment: Experiment, rows: Sequence[Row], have: Found, arm: str, s
 
 
 def _scores(
-    experiment: Experiment, row: Row, sides: tuple[Result, Result], have: Found, score: Scorer
+    experiment: Experiment, row: Row, sides: tuple[Result, Result], arm: str, have: Found, score: Scorer
 ) -> tuple[float, float] | None:
-    key, arm = row.key, sides[1].arm
+    key = row.key
     if experiment.primary.id == "preference":
         if sides[1].error:
             return 1.0, 0.0
         both = [have.judged.get((key, arm, order)) for order in ORDERS]
         liked = [r.score for r in both if r is not None and r.score is not None]
         return (1 - sum(liked) / 2, sum(liked) / 2) if len(liked) == 2 else None
-    judged = [have.judged.get((key, side.arm, "judge")) for side in sides]
+    judged = [have.judged.get((key, name, "judge")) for name in ("control", arm)]
     first, second = (
         score(row, side, None if judgement is None else judgement.score)
         for side, judgement in zip(sides, judged, strict=True)

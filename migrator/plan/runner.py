@@ -239,6 +239,9 @@ class _Part:
         from migrator.plan.conclusions import clear
 
         found = verdicts.judge(self.experiment, self.rows, self.there, folder=self.folder)
+        void = next((one.void for one in found.compared if one.arm == "treatment" and one.void), ())
+        if void:
+            raise StopError(f"void, so that the rest would be paid for nothing (--all sends it): {void[0]}")
         self.decided = clear(self.experiment, found)
         return bool(self.decided)
 

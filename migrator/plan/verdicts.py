@@ -111,13 +111,17 @@ def judge(
     rows = distinct(experiment, rows)
     have = pairing.found(experiment, rows, there)
     compared = []
-    for arm in experiment.arms[1:]:
+    tiers = pairing.tiered(experiment, rows, have)
+    have = tiers or have
+    arms: list[tuple[str, str]] = [(arm.name, arm.model) for arm in experiment.arms[1:]]
+    arms += [("tiered", " and ".join(model for _, model in reversed(arms)))] if tiers else []
+    for name, model in arms:
         score = Scorer(experiment.primary, folder, own=own)
-        paired = pairing.paired(experiment, rows, have, arm.name, score)
+        paired = pairing.paired(experiment, rows, have, name, score)
         if any(paired.asked):
-            void = voids.reasons(experiment, rows, paired, arm.name, score, plan_rules().limits)
+            void = voids.reasons(experiment, rows, paired, name, score, plan_rules().limits)
             void += calibration(have) if calibration is not None else ()
-            compared.append(compare(experiment, arm.name, arm.model, paired, void))
+            compared.append(compare(experiment, name, model, paired, void))
     return Judged(
         name=experiment.name,
         planned=experiment.size.pairs,
