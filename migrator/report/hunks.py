@@ -82,7 +82,7 @@ def _paint(line: str, style: Style) -> str:
 def colored(patch: bytes, style: Style) -> str:
     """A whole patch for a terminal: every byte visible, nothing wrapped, and only secrets masked."""
     text = redact.shown(patch.decode("utf-8", "backslashreplace").replace("\r\n", "\n"))
-    lines = map(redact.mask, text.split("\n")[:-1])
+    lines = map(redact.mask, redact.mask(text).split("\n")[:-1])
     return "".join(f"{_paint_patch(line, style)}\n" for line in lines)
 
 

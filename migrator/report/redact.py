@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
+from migrator.report import secrets
 from migrator.report.style import visible
 
 if TYPE_CHECKING:
@@ -21,29 +22,15 @@ if TYPE_CHECKING:
 
     from migrator.inventory import Inventory
 
-MASK = "***"
+MASK = secrets.MASK
 
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 _KEPT = frozenset({"id", "path", "root", "rule", "group", "fingerprint", "references", "call_sites", "type"})
 """Fields that are ours, or names; a fingerprint is a long hex number too."""
+_OF_A_NAME = frozenset({"value", "new"})
 _NUMBERS = (int, float, bool)
 
-_KNOWN = re.compile(
-    r"""\b(?:
-        sk-[\w-]{12,} | [rp]k_(?:live|test)_\w{12,} | gh[pousr]_\w{20,}
-        | github_pat_\w{20,} | glpat-[\w-]{16,}
-        | hf_[A-Za-z0-9]{20,} | xox[abeoprs]-[\w-]{10,} | A[KS]IA[0-9A-Z]{16} | AIza[\w-]{30,}
-        | ey[JK][\w-]{10,}\.[\w-]{10,}(?:\.[\w-]+)? | gsk_\w{20,} | pypi-[\w-]{30,}
-    )""",
-    re.VERBOSE,
-)
-_NAMED = re.compile(
-    r"""(?x)
-    (?P<name>(?i:api[_-]?key|secret|passw(?:or)?d|credential|(?:auth|access|bearer|refresh)[_-]?token)\w*
-        (?:\\?["']?\s*\]?\s*[:=]\s*)(?:[rbufRBUF]{0,2})(?P<quote>\\?["']))
-    (?![A-Z][A-Z0-9_]*\\?["'])(?P<value>[^"'\s\\]{6,}) (?P<end>(?P=quote)|…|\.\.\.|\Z)
-    """
-)
+_KNOWN = re.compile(rf"\b(?:{secrets.PREFIXED})", re.VERBOSE)
 _TOKEN_NAMED = re.compile(
     r"""(?x)
     (?P<name>(?i:token)(?:\\?["']?\s*\]?\s*[:=]\s*)(?:[rbufRBUF]{0,2})(?P<quote>\\?["']))
@@ -59,7 +46,7 @@ _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+([\w.~+/=-]{16,})")
 _IN_URL = re.compile(r"(?<=://)[^\s/@:'\"]*:[^\s/@'\"]+(?=@)")
 _TOKEN = re.compile(r"[A-Za-z0-9+_-]{32,}={0,2}")
 _HEX = re.compile(r"(?i)[0-9a-f]{32,}\Z")
-_BY_LOOKS = (_KNOWN, _BASE64, _TOKEN)
+_BY_LOOKS = (_KNOWN, _BASE64, _TOKEN, secrets.LONG_BASE64)
 """What these match is part of one run of letters, digits and `_RUN`, as is all beside it that matters."""
 _RUN = "_+/.=-"
 _SHORTEST = 15
@@ -124,7 +111,7 @@ def _may_match(run: bytes) -> bool:
 def holds_secret(data: bytes) -> bool:
     """Whether something that is shown as it is would show a secret."""
     text = data.decode("utf-8", "replace")
-    return any(mask(line) != line for line in text.splitlines())
+    return mask(text) != text or any(mask(line) != line for line in text.splitlines())
 
 
 def _known(match: re.Match[str]) -> str:
@@ -143,6 +130,10 @@ def _unborne(match: re.Match[str]) -> str:
     return f"{match[1]} {MASK}"
 
 
+def _plain_line(match: re.Match[str]) -> str:
+    return match[0][:3] + MASK if _looks_random(match[0]) else match[0]
+
+
 def _plain(match: re.Match[str]) -> str:
     return _masked(match[0])
 
@@ -157,10 +148,11 @@ class _Rule(NamedTuple):
 
 _RULES = (
     _Rule((), _KNOWN, _known),
-    _Rule(("key", "secret", "passw", "credential", "token"), _NAMED, _unnamed),
+    *(_Rule(*rule) for rule in secrets.RULES),
     _Rule(("token",), _TOKEN_NAMED, _unnamed),
     _Rule(("?", "&"), _IN_QUERY, _unasked),
     _Rule((), _BASE64, _plain),
+    _Rule((), secrets.LONG_BASE64, _plain_line),
     _Rule(("bearer", "basic"), _BEARER, _unborne),
     _Rule(("://",), _IN_URL, MASK),
     _Rule((), _TOKEN, _plain),
@@ -205,10 +197,21 @@ class _Pass(NamedTuple):
         for name in record.__struct_fields__:
             old = getattr(record, name)
             if old and old.__class__ not in _NUMBERS:
-                new = self.value(old, self.keep if name in _KEPT else self.clean)
+                new = self.value(old, self._cleaner(record, name))
                 if new is not old:
                     changed[name] = new
         return msgspec.structs.replace(record, **changed) if changed else record
+
+    def _cleaner(self, record: msgspec.Struct, field: str) -> Callable[[str], str]:
+        """What a name alone gives away is masked with the name in front."""
+        name = getattr(record, "name", None) if field in _OF_A_NAME else None
+        if not isinstance(name, str):
+            return self.keep if field in _KEPT else self.clean
+        return self._behind(name)
+
+    def _behind(self, name: str) -> Callable[[str], str]:
+        head = f"{name} = "
+        return lambda text: self.clean(head + text)[len(head) :]
 
     def value(self, value: object, clean: Callable[[str], str]) -> object:
         if value.__class__ is str:
@@ -220,5 +223,5 @@ class _Pass(NamedTuple):
         if isinstance(value, msgspec.Struct):
             return self.record(value)
         if value.__class__ is dict:
-            return {self.keep(key): self.value(item, clean) for key, item in value.items()}
+            return {self.keep(key): self.value(item, self._behind(key)) for key, item in value.items()}
         return value

@@ -19,6 +19,7 @@ from migrator.decide.prompts.pieces import (
 )
 from migrator.decide.prompts.prompt_files import LOADERS, is_plain
 from migrator.read.project import last_name
+from migrator.secretnames import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ class Templates:
         """The pieces of a text; at least one variable where nothing is known."""
         if node is None:
             return []
-        if depth > MAX_DEPTH:
+        if depth > MAX_DEPTH or is_secret(_called(node)):
             return [variable(node)]
         rule = _RULES.get(node.kind)
         found = rule(self, node, arguments, depth + 1) if rule else None
@@ -273,6 +274,14 @@ class Templates:
 
         pattern = _BRACES if last_name(call.child("func")) == "render" else _DOLLAR
         return [p._replace(fields=bool(p.file)) for p in replaced(pieces, pattern, field, str)]
+
+
+def _called(node: Node) -> str:
+    """The name by which a value is asked for."""
+    if node.kind != "Subscript":
+        return last_name(node) if node.kind in ("Name", "Attribute") else ""
+    key = node.child("slice")
+    return key.value if key is not None and isinstance(key.value, str) else ""
 
 
 def returned(function: Node) -> list[Node]:
