@@ -9,6 +9,8 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
+from migrator.report.redact import mask
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -33,7 +35,7 @@ def snippet(number: int, share: float, files: Sequence[bytes], rules: PlanRules)
 def changed(patch: bytes) -> Iterator[tuple[str, str]]:
     """Lines of a patch that go (`-`) and come (`+`), each with its file."""
     file = ""
-    for line in patch.decode("utf-8", "replace").splitlines():
+    for line in mask(patch.decode("utf-8", "replace")).split("\n"):
         if line.startswith("+++ "):
             file = line[4:].removeprefix("b/")
         elif line.startswith(("-", "+")) and not line.startswith("--- "):
@@ -51,4 +53,4 @@ def example(lines: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
     come = [
         line for f, line in itertools.takewhile(lambda entry: entry[0] == file, lines[at:]) if line[0] == "+"
     ]
-    return (file, old, *difflib.get_close_matches(old, come[:8], 1, 0.6))
+    return (file, *map(mask, (old, *difflib.get_close_matches(old, come[:8], 1, 0.6))))

@@ -16,6 +16,7 @@ import msgspec
 
 from migrator.report import secrets
 from migrator.report.style import visible
+from migrator.secretnames import KEYWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,6 +29,7 @@ _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 _KEPT = frozenset({"id", "path", "root", "rule", "group", "fingerprint", "references", "call_sites", "type"})
 """Fields that are ours, or names; a fingerprint is a long hex number too."""
 _OF_A_NAME = frozenset({"value", "new"})
+_SECRET_NAME = re.compile(KEYWORD)
 _NUMBERS = (int, float, bool)
 
 _KNOWN = re.compile(rf"\b(?:{secrets.PREFIXED})", re.VERBOSE)
@@ -210,7 +212,9 @@ class _Pass(NamedTuple):
         return self._behind(name)
 
     def _behind(self, name: str) -> Callable[[str], str]:
-        head = f"{name} = "
+        if not _SECRET_NAME.search(name):
+            return self.clean
+        head = f"{printable(name)} = "
         return lambda text: self.clean(head + text)[len(head) :]
 
     def value(self, value: object, clean: Callable[[str], str]) -> object:
