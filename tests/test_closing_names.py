@@ -30,6 +30,26 @@ PROGRAMS = {
         "would find no",
         "COST = {'chat/in': 0.0025}\nMODEL = 'gpt-4o'\nask(str(COST['chat' + '/in']), MODEL)",
     ),
+    "a table of rows that are read at run time": Program(
+        "import csv\nCOST = {row['id']: float(row['usd']) for row in csv.DictReader(open('usd.csv'))}\n"
+        "MODEL = 'gpt-4o'\nask(str(COST[MODEL]), MODEL)",
+        "would find no",
+        "SEEN = {}\nMODEL = 'gpt-4o'\nSEEN[MODEL] = len(MODEL)\nask(str(SEEN[MODEL]), MODEL)",
+    ),
+    "a registry that is filled by decorators": Program(
+        "WAYS = {}\n\n\ndef serves(*names):\n    def keep(way):\n        WAYS.update(dict.fromkeys(names, way))\n"
+        "        return way\n    return keep\n\n\n@serves('gpt-4o', 'o3-mini')\ndef plain(model):\n    ask('a', model)\n\n\n"
+        "def run(model='gpt-4o'):\n    WAYS[model](model)\n\n\nrun()",
+        "would find no",
+        "WAYS = {}\n\n\ndef plain(model):\n    ask('a', model)\n\n\ndef run(model='gpt-4o'):\n"
+        "    WAYS.get('plain', plain)(model)\n\n\nrun()",
+    ),
+    "a table of a library": Program(
+        "import litellm\nMODEL = 'gpt-4o-mini'\nask(str(litellm.get_model_info(MODEL)), MODEL)",
+        "would find no",
+        "import litellm\nMODEL = 'gpt-4o-mini'\ntry:\n    print(litellm.get_model_info(MODEL))\n"
+        "except Exception:\n    pass\nask('a', MODEL)",
+    ),
     "an id that is put together": Program(
         "BASE = 'gpt-4o'\nSMALL = BASE + '-mini'\nask('a', BASE)\nask('b', SMALL)",
         "which is no model",

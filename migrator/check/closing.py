@@ -11,7 +11,7 @@ from migrator.check.completing import Fix, Parameters, completed, fix_for, fix_o
 from migrator.check.filters import Filters
 from migrator.check.flips import Flips
 from migrator.check.halfway import with_standing
-from migrator.check.lookups import Lookups
+from migrator.check.lookups import LibraryTables, Lookups
 from migrator.check.losing import Losing, sentence
 from migrator.check.meeting import Meetings
 from migrator.check.needless import PARAMETER_RULES, Needless, chosen
@@ -220,8 +220,12 @@ def _missed(
     def matters(key: object) -> bool:
         return isinstance(key, str) and (key in taken or any(target in key for target in targets))
 
+    names = program.rulebook.names
+    library = LibraryTables(
+        frozenset(names["library-table"].exact), frozenset(names["library-table-ids"].exact)
+    )
     with suppress(UnsolvedError, RecursionError):
-        for miss in Lookups(know, activations, matters, places.before).missed():
+        for miss in Lookups(know, activations, matters, places.before, library).missed():
             groups = taken.get(miss.key.constant) or places.behind(miss.key)
             lacking, where, path = miss.lacking.node.where, miss.node.where, miss.node.file.path
             key, new = miss.key, other.get(str(miss.key.constant), "")

@@ -31,6 +31,22 @@ class Asked(NamedTuple):
     raises: bool
 
 
+class LibraryTables(NamedTuple):
+    """Tables of libraries and functions that look names up there, by dotted path; the ids that they know."""
+
+    tables: frozenset[str]
+    ids: frozenset[str]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The last names of the tables and functions."""
+        return frozenset(path.rpartition(".")[2] for path in self.tables)
+
+    def lacks(self, path: str, key: str) -> bool:
+        """Whether a table of a library has no row for a model."""
+        return path in self.tables and key.rpartition("/")[2] not in self.ids
+
+
 class Miss(NamedTuple):
     """A look-up at a node that finds nothing: the key, and what lacks it."""
 
@@ -51,11 +67,13 @@ class Lookups:
         activations: Activations,
         matters: Callable[[object], bool],
         before: Callable[[Value], str | None],
+        library: LibraryTables,
     ) -> None:
         self.know = know
         self.activations = activations
         self.matters = matters
         self.before = before
+        self.library = library
         self._held: dict[Value, tuple[set[object], set[object]]] = {}
 
     def missed(self) -> Iterator[Miss]:
@@ -86,6 +104,12 @@ class Lookups:
                 if call.first.kind == "Attribute" and len(arguments) == 1 and not call.all("keywords"):
                     raises = name != "get" and not is_caught(call)
                     yield Asked(call, arguments[0], call.first.first, raises)
+        for name in self.library.names:
+            for index in file.calls.get(name, ()):
+                call = file.nodes[index]
+                key = call.keyword("model") or next(iter(call.all("args")), None)
+                if key is not None and not is_caught(call):
+                    yield Asked(call, key, call.first, raises=True)
         for name in self._enums():
             for index in file.calls.get(name, ()):
                 call = file.nodes[index]
@@ -120,6 +144,8 @@ class Lookups:
 
     def _lacks(self, base: Value, key: Value, *, raises: bool) -> bool:
         """Whether what holds keys surely has no such one, or had what stood in its place before."""
+        if base.kind == "library":
+            return raises and self.library.lacks(str(base.data), str(key.constant))
         if base.kind not in ("mapping", "sequence", "class"):
             return False
         now, once = self._keys(base)
@@ -128,7 +154,12 @@ class Lookups:
         before = self.before(key)
         if before is not None and before != key.constant and before in once:
             return True
-        return raises and base.kind == "mapping" and bool(now) and None not in now
+        return raises and base.kind == "mapping" and bool(now) and not self._may_gain(base)
+
+    def _may_gain(self, mapping: Value) -> bool:
+        """Whether the program itself may put a key that is not known into a mapping."""
+        open_ones = [entry for entry in self.know.entries(mapping) if entry.key is None]
+        return any(entry.holder.kind not in ("DictComp", "Call") for entry in open_ones)
 
     def _keys(self, base: Value) -> tuple[set[object], set[object]]:
         """The keys that something holds, and those that it held; none among them if one is not known."""
