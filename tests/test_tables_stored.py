@@ -94,3 +94,30 @@ def test_records_that_are_called_wait_for_one_more() -> None:
     after, inventory = done(app=ASK + records.format(called="WIDE.name"))
     assert 'also=("gpt-4o-2024-08-06",)' in after["app.py"]
     assert "5.5" in after["app.py"] or any(r.action == "review" for r in inventory.references)
+
+
+BESIDE = """
+import csv
+COST = {row["id"]: float(row["usd"]) for row in csv.DictReader(open("usd.csv"))}
+print(ask("a", "gpt-4o"), COST["gpt-4o"])
+"""
+TWICE = """
+SHARE = {"gpt-4o|a": 0.5, "gpt-4o|b": 0.5}
+def share(model, part):
+    return SHARE[f"{model}|{part}"]
+def run(part):
+    answer = ask(part, "gpt-4o")
+    return answer, share("gpt-4o", part)
+run("a")
+"""
+
+
+def test_an_id_waits_for_the_row_that_is_looked_up_beside_it() -> None:
+    after, _ = done(app=ASK + BESIDE)
+    assert "5.5" not in after["app.py"]
+    assert "gpt-5.5-instant" in done(app=ASK + BESIDE.replace('COST["gpt-4o"]', "len(COST)"))[0]["app.py"]
+
+
+def test_both_ids_of_a_request_move_or_none() -> None:
+    after = done(app=ASK + TWICE)[0]["app.py"]
+    assert ('ask(part, "gpt-4o")' in after) == ('share("gpt-4o", part)' in after)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from migrator.data.formats import is_data
+from migrator.decide import beside
 from migrator.decide.contexts import WRITTEN
 from migrator.decide.limits.links import Links
 from migrator.decide.parts import EARLY, PARTS, Additions, Groups
@@ -92,6 +93,7 @@ class Planner:
             if one.verdict.action == "rewrite":
                 self.variants[one.id] = self._variant(one)
         self._group()
+        beside.join(self)
         self.namings.hold()
         self.engine.data.hold(self)
         self.additions, planned = self._early()
