@@ -50,13 +50,12 @@ def later(models, fault, after=2, every=1):
     return lambda model, number: fault if model in models and number > after and number % every == 0 else ""
 
 
-@pytest.mark.parametrize(
-    "fault",
-    ["400", "500", "drop", "truncated", "half-json", "html", "nothing", "no-choices", "null-choices"],
-)
-@pytest.mark.parametrize("side", [OLD, NEW])
+FAULTS = ("400", "500", "drop", "truncated", "half-json", "html", "nothing", "no-choices", "null-choices")
+
+
+@pytest.mark.parametrize(("fault", "side"), [(f, NEW) for f in FAULTS] + [(f, OLD) for f in FAULTS[:3]])
 def test_an_arm_that_fails_voids_the_verdict(plan, server, fault, side):
-    tickets(plan, 60)
+    tickets(plan, 40)
     settings(plan, NAME, CLEAR)
     server.fault = later(side, fault, every=4)
     assert run("ab", "run", str(plan), "--all").exit_code == 3

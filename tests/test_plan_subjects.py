@@ -156,3 +156,39 @@ def test_a_plan_is_refused_where_nothing_moves(tmp_path):
     (tmp_path / "project").mkdir()
     (tmp_path / "project" / "app.py").write_text("x = 1\n")
     assert run("plan", str(tmp_path / "project"), "-o", str(tmp_path / "plan")).exit_code == 2
+
+
+PICTURE = """
+def look(url, question):
+    return client.chat.completions.create(
+        model="gpt-4o",
+        messages=[{"role": "user", "content": [
+            {"type": "text", "text": f"Look: {question}"},
+            {"type": "image_url", "image_url": {"url": url, "detail": "low"}},
+        ]}],
+        tools=[],
+        max_tokens=200000,
+    )
+"""
+
+
+def test_what_is_sent_is_what_the_program_sends(tmp_path):
+    from migrator.plan import bodies, folder
+    from migrator.plan.dataset import Row
+
+    name = only(made(tmp_path, app=HEAD + PICTURE))["name"]
+    experiment = folder.load_experiment(tmp_path / "plan", name)
+    row = Row(vars={"url": "https://x.example/a.png", "question": "what?", "expected": ""})
+    sent = bodies.body(experiment, experiment.arms[0], row)
+    assert sent["messages"][0]["content"][1]["image_url"] == {
+        "url": "https://x.example/a.png",
+        "detail": "low",
+    }
+    assert sent["tools"] == []
+    assert sent["max_tokens"] == experiment.run.most_output["gpt-4o"] < 200_000, (
+        "what the model can say at most"
+    )
+    judge = bodies.judge_body(experiment, row, "a cat")
+    assert judge["messages"][0]["content"][1]["image_url"]["detail"] == "low", "the judge sees the picture"
+    shown = json.loads((tmp_path / "plan" / "experiments" / name / "prompt.json").read_text())
+    assert shown[0]["content"][1]["image_url"] == {"url": "{{url}}", "detail": "low"}

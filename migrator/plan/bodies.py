@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from migrator.plan.rules import plan_rules
@@ -88,15 +89,24 @@ def _turns(value: object) -> bool:
     )
 
 
-def _message(message: Message, row: Row, *, responses: bool) -> dict[str, Any]:
-    text = fill(message.text, row.vars)
+def template(message: Message, endpoint: str) -> dict[str, Any]:
+    """A message with its variables unfilled."""
+    return _message(message, None, responses=endpoint == "responses")
+
+
+def _message(message: Message, row: Row | None, *, responses: bool) -> dict[str, Any]:
+    values = {} if row is None else row.vars
+
+    def filled(text: str) -> str:
+        return text if row is None else fill(text, values)
+
+    text = filled(message.text)
     found: list[dict[str, Any]] = []
-    for template in message.images:
-        whole = _WHOLE.fullmatch(template)
-        given = row.vars.get(whole[1]) if whole else None
-        found.append(
-            _image(given if isinstance(given, dict) else {"url": fill(template, row.vars)}, responses)
-        )
+    for address, detail in zip_longest(message.images, message.details, fillvalue=""):
+        whole = _WHOLE.fullmatch(address)
+        given = values.get(whole[1]) if whole else None
+        asked = {"url": filled(address), **({"detail": detail} if detail else {})}
+        found.append(_image(given if isinstance(given, dict) else asked, responses))
     if not found:
         return {"role": message.role, "content": text}
     return {

@@ -39,20 +39,8 @@ def config(experiment: Experiment) -> str:
 
 def prompt(experiment: Experiment) -> str:
     """prompt.json: the messages, with variables that promptfoo fills."""
-    messages = [_message(m.role, m.text, m.images, experiment.endpoint) for m in experiment.messages]
+    messages = [bodies.template(m, experiment.endpoint) for m in experiment.messages]
     return json.dumps(messages, indent=2, ensure_ascii=False) + "\n"
-
-
-def _message(role: str, text: str, images: tuple[str, ...], endpoint: str) -> dict[str, Any]:
-    if not images:
-        return {"role": role, "content": text}
-    if endpoint == "responses":
-        parts: list[dict[str, Any]] = [{"type": "input_text", "text": text}]
-        parts += [{"type": "input_image", "image_url": url} for url in images]
-    else:
-        parts = [{"type": "text", "text": text}]
-        parts += [{"type": "image_url", "image_url": {"url": url}} for url in images]
-    return {"role": role, "content": parts}
 
 
 def _provider(arm: Arm, experiment: Experiment) -> dict[str, Any]:

@@ -29,13 +29,25 @@ _COPIES = ("list", "tuple", "deepcopy", "copy")
 
 
 class Part(NamedTuple):
-    """One message in pieces; `images` are the pieces of image addresses."""
+    """One message in pieces; `images` are the pieces of image addresses, `details` what each asks for."""
 
     role: str
     pieces: list[Piece]
     images: list[list[Piece]]
     path: str
     line: int
+    details: tuple[str, ...] = ()
+
+
+def _detail(node: Node) -> str:
+    """The constant `detail` of a picture, beside its address or with it."""
+    for key, value in zip(node.all("keys"), node.all("values"), strict=False):
+        if key.value == "detail" and isinstance(value.value, str):
+            return value.value
+        found = _detail(value) if key.value == "image_url" and value.kind == "Dict" else ""
+        if found:
+            return found
+    return ""
 
 
 class Conversations:
@@ -102,13 +114,15 @@ class Conversations:
         role = self._text(entries["role"], arguments) if "role" in entries else ""
         pieces: list[Piece] = []
         images: list[list[Piece]] = []
+        details: list[str] = []
         content = entries.get("content")
         for item in self._contents(content):
             if item.kind == "Dict":
                 self._content_part(item, arguments, pieces, images)
+                details += [_detail(item)] * (len(images) - len(details))
             else:
                 pieces += self.templates.render(item, arguments)
-        return Part(_spoken(role) or "user", pieces, images, *_place(pieces, node))
+        return Part(_spoken(role) or "user", pieces, images, *_place(pieces, node), tuple(details))
 
     def _contents(self, node: Node | None) -> Iterator[Node]:
         if node is None:

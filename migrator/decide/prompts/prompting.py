@@ -300,7 +300,14 @@ def _message(part: Part, names: _Names) -> Message:
     images = tuple(
         "".join(_rendered([p._replace(image=True) for p in image], names)) for image in part.images
     )
-    return Message(role=part.role, text=text[:MAX_TEXT], images=images, path=part.path, line=part.line)
+    return Message(
+        role=part.role,
+        text=text[:MAX_TEXT],
+        images=images,
+        details=part.details if any(part.details) else (),
+        path=part.path,
+        line=part.line,
+    )
 
 
 def _rendered(pieces: Iterable[Piece], names: _Names) -> Iterator[str]:
