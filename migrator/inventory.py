@@ -320,8 +320,8 @@ class Message(Record, frozen=True):
     """One message of a call: `text` is a template whose variables are written `{{name}}`.
 
     Literal `{{`, `{%` and `{#` of the source are written `{{ "{{" }}` and so on, so that Jinja and Nunjucks
-    render them. `images` are templates of image addresses, `details` the fidelity of each; `line` is where the
-    text begins in `path`.
+    render them. `images` are templates of image addresses, `details` the fidelity of each; `line` is where
+    the text begins in `path`.
     """
 
     role: str
