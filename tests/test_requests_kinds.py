@@ -350,3 +350,20 @@ def test_a_stand_in_that_would_not_take_a_new_name_holds_the_move() -> None:
 
 def test_a_stand_in_that_takes_anything_holds_nothing() -> None:
     assert "max_completion_tokens=40" in migrated(STANDING.replace("{room}", "**others")).after
+
+
+LATER = """
+def put(jobs, text):
+    jobs.put({"model": "%s", "messages": [{"role": "user", "content": text}], "max_tokens": 40, "stop": ["."]})
+"""
+
+
+def test_a_body_that_is_sent_elsewhere_moves_as_a_whole() -> None:
+    after = migrated(LATER % "gpt-4o").after
+    assert '"max_completion_tokens": 40}' in after
+    assert "stop" not in after
+
+
+def test_another_vendors_body_stays() -> None:
+    done = migrated(LATER % "claude-sonnet-4-5")
+    assert done.after == done.before

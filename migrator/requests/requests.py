@@ -12,6 +12,7 @@ from migrator.know.values import NOTHING
 from migrator.read.project import FUNCTIONS, parameters
 from migrator.requests.addresses import Addresses, Sender, name_of, prompt_names
 from migrator.requests.apis import Apis
+from migrator.requests.bodies import Bodies
 from migrator.requests.contents import picture
 from migrator.requests.records import Given, Request
 from migrator.requests.vendors import Vendors
@@ -45,14 +46,18 @@ class Requests:
         self.asks = partial(named, "support-test")
         self.is_picture = partial(named, "picture-part")
         self.addresses = Addresses(know)
+        self.bodies = Bodies(know, activations, rulebook)
 
     def all(self) -> Iterator[Request]:
         """Every request, file by file in source order; those that serve others' models come last."""
         served: list[Request] = []
         named: dict[str, Values] = {}
+        sent: set[Node] = set()
         for file in self.know.project.files.values():
             for call in file.of_kind("Call"):
                 for request in self._of(call) if self._may_send(call) else ():
+                    sent.add(request.call)
+                    sent.update(given.entry.holder for given in request.parameters)
                     if request.rule.serves and not request.models:
                         served.append(request)
                     else:
@@ -61,6 +66,7 @@ class Requests:
         for request in served:
             models = NOTHING.union(*(named.get(name, NOTHING) for name in request.rule.serves))
             yield request._replace(models=models)
+        yield from self.bodies.all(sent)
 
     def _may_send(self, call: Node) -> bool:
         """Whether a call's own name, or that of something it is handed, is one that a rule speaks of."""

@@ -1,0 +1,64 @@
+"""Dict displays that are a request's body by what they hold, and of which no call is known to send them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.know.values import NOTHING, Value
+from migrator.requests.addresses import prompt_names
+from migrator.requests.records import Given, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from migrator.know.activations import Activations
+    from migrator.know.evaluator import Evaluator
+    from migrator.read.nodes import Node
+    from migrator.rulebook import Call, Rulebook
+
+_ROOMS = frozenset({"body", "request", "response", "params"})
+"""Keys under which a dict holds what another rule speaks of, or what came back."""
+
+
+class Bodies:
+    """Finds them in one program."""
+
+    def __init__(self, know: Evaluator, activations: Activations, rulebook: Rulebook) -> None:
+        self.know = know
+        self.activations = activations
+        self.rules = [call for api in rulebook.apis for call in api.call if call.url and call.kind == "call"]
+        self.parameters = {rule.name for rule in rulebook.parameters}
+
+    def all(self, sent: Collection[Node]) -> Iterator[Request]:
+        """A request for each that names its model, without those of which is known that they are `sent`."""
+        for file in self.know.project.files.values():
+            for index in file.tree.of_kind("Dict"):
+                keys = [
+                    file.tree.value[at] for at in file.tree.children(index) if file.tree.field[at] == "keys"
+                ]
+                if "model" in keys and not self.parameters.isdisjoint(map(str, keys)):
+                    node, rule = file.node(index), self._rule(keys)
+                    if rule is not None and node not in sent and not _is_within(node):
+                        yield from self._of(node, rule)
+
+    def _rule(self, keys: list[object]) -> Call | None:
+        return next((rule for rule in self.rules if prompt_names(rule) & set(keys)), None)
+
+    def _of(self, node: Node, rule: Call) -> Iterator[Request]:
+        for frame in self.activations.at(node):
+            entries = sorted(
+                (e for e in self.know.entries(Value("mapping", node, frame, "display")) if e.key is not None),
+                key=lambda e: (str(e.key), e.holder.file.path, e.holder.index),
+            )
+            models = NOTHING.union(*(self.know.given(e) for e in entries if e.key == "model"))
+            given = [Given(str(e.key), self.know.given(e), e) for e in entries if e.key != "model"]
+            yield Request(node, frame, rule, models, tuple(given), ())
+
+
+def _is_within(node: Node) -> bool:
+    """Whether a dict is the value of a key that speaks of a request or an answer as a whole."""
+    holder = node.parent
+    if holder is None or holder.kind != "Dict" or node.field != "values":
+        return False
+    key = holder.all("keys")[holder.all("values").index(node)]
+    return key.value in _ROOMS
