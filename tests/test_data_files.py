@@ -132,7 +132,7 @@ def test_a_record_has_the_figures_of_the_new_model_in_the_old_units(form: str) -
     old = RECORDS[form]
     new = table(form, old, 'TABLE[model]["window"]')
     held = LOADED[form](new)
-    assert held.pop("gpt-5.5") == {"window": 1000000, "usd": {"input": 60.0, "output": 95.0}, "vision": True}
+    assert held.pop("gpt-5.5") == {"window": 1000000, "usd": {"input": 5.0, "output": 30.0}, "vision": True}
     assert held == LOADED[form](old)
     assert [line for line in new.splitlines() if line in old.splitlines()] or form == "json"
 

@@ -143,7 +143,7 @@ def price(model):
 """
     done = migrated(code, "gpt-5", "gpt-5-mini")
     price = done.new["price"]
-    assert (price("gpt-5.5"), price("gpt-5.5-mini")) == (60.0, 15.0)
+    assert (price("gpt-5.5"), price("gpt-5.5-mini")) == (5.0, 15.0)
     assert (price("gpt-5"), price("gpt-5-mini"), price("gpt-5.1")) == (1.25, 0.25, 1.25)
 
 

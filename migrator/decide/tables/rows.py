@@ -160,7 +160,10 @@ class Rows:
             figure = self._figure(meaning, number, old, new)
             name = number.name or self.name or "value"
             if meaning is not None and figure is not None:
-                told.set.append(f"{name} = {_shown(figure)}{f' {meaning.unit}' if meaning.unit else ''}")
+                stated = self._stated(meaning, new, figure)
+                told.set.append(
+                    f"{name} = {_shown(figure)}{f' {meaning.unit}' if meaning.unit else ''}{stated}"
+                )
                 yield self._restated(number, figure)
             elif meaning is None and self.figures.needs_meaning(number, self.name):
                 told.unknown.append(f"{name} = {number.node.source}")
@@ -211,7 +214,7 @@ class Rows:
     ) -> float | None:
         if meaning is None or new is None:
             return None
-        figure = getattr(new, meaning.figure)
+        figure = getattr(self._billed(new) if meaning.unit else new, meaning.figure)
         if figure is None and meaning.figure == "usd_cached":
             figure = new.usd_in
         if figure is None and meaning.figure == "max_input":
@@ -221,6 +224,22 @@ class Rows:
         if meaning.figure in _LIMITS:
             return self._limited(float(figure), meaning, number, old, new)
         return float(figure) * meaning.scale
+
+    def _billed(self, new: Model) -> Model:
+        """Whose prices a program's accounts need: what the publisher bills, where it documents the id."""
+        if new.provenance == "published":
+            return new
+        for other in self.planner.engine.rulebook.other_catalogs.values():
+            for model in other.models if new.id in other.published_ids else ():
+                if model.id == new.id:
+                    return model
+        return new
+
+    def _stated(self, meaning: Meaning, new: Model | None, figure: float) -> str:
+        """What the active catalogue says of a price, where another one is written."""
+        own = getattr(new, meaning.figure) if meaning.unit and new is not None else None
+        own = own * meaning.scale if own is not None else None
+        return f" (the catalogue has {_shown(own)})" if own is not None and own != figure else ""
 
     def _limited(
         self, figure: float, meaning: Meaning, number: Number, old: Model | None, new: Model
