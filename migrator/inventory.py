@@ -506,13 +506,14 @@ class Summary(Record, frozen=True, omit_defaults=False):
 
 
 class CatalogNote(Record, frozen=True):
-    """The active catalogue in a report: its targets, and those the publisher does not list."""
+    """The active catalogue in a report: its targets, those the publisher does not list, when models end."""
 
     name: str
     title: str
     targets: dict[str, str]
     unpublished: tuple[str, ...] = ()
     note: str = ""
+    ends: dict[str, str] = {}
 
 
 class Inventory(Record, frozen=True, omit_defaults=False):

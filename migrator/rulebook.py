@@ -110,6 +110,7 @@ class Model(Rule, frozen=True):
     default_effort: str = ""
     endpoints: tuple[str, ...] = ()
     shutdown: str = ""
+    shutdown_azure: str = ""
     invalid: bool = False
     provenance: Literal["guide", "published", "third-party", "inferred"] = "published"
     sources: dict[str, str] = {}
@@ -368,7 +369,8 @@ class Change(Rule, frozen=True):
     `refuses_null` says so. `unless` names keyword=value pairs under which the parameter may stay
     (`drop_params=True`; without a value: any), `keep_values` the values that may, `keep_from` the least
     number that may; `only_with` names parameters one of which the call must have. Old values are as `repr`
-    writes them (`'minimal'`). `needs` is a requirement (`openai>=1.45`) that the result has.
+    writes them (`'minimal'`). `needs` is a requirement (`openai>=1.45`) that the result has; `below` one
+    that the project must declare an older release of, for the rule to speak.
     """
 
     rename: str = ""
@@ -383,6 +385,7 @@ class Change(Rule, frozen=True):
     blocks: str = ""
     relies: tuple[str, ...] = ()
     refuses_null: bool = False
+    below: str = ""
 
 
 class ParameterRule(Rule, frozen=True):

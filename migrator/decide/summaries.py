@@ -9,7 +9,7 @@ from migrator.inventory import CatalogNote, Inventory, Summary
 
 if TYPE_CHECKING:
     from migrator.decide.catalogue import Catalogue
-    from migrator.rulebook import Rulebook
+    from migrator.rulebook import Catalog, Rulebook
 
 
 def catalog_note(catalogue: Catalogue, rulebook: Rulebook) -> CatalogNote:
@@ -25,7 +25,16 @@ def catalog_note(catalogue: Catalogue, rulebook: Rulebook) -> CatalogNote:
         targets=catalogue.targets,
         unpublished=unlisted,
         note=catalog.note,
+        ends=_ends(catalog),
     )
+
+
+def _ends(catalog: Catalog) -> dict[str, str]:
+    """When each model is shut down, by its id; on Azure, by the name that a route there gives it."""
+    found = {model.id: model.shutdown for model in catalog.models if model.shutdown}
+    return found | {
+        f"azure/{model.id}": model.shutdown_azure for model in catalog.models if model.shutdown_azure
+    }
 
 
 def summary(inventory: Inventory, catalogue: Catalogue) -> Summary:

@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from migrator.report import redact, summary, words
+from migrator.report.ends import ends
 from migrator.report.issues import issues
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ def _head(inventory: Inventory) -> Iterator[str]:
         names = ", ".join(map(_code, inventory.catalog.unpublished))
         verify = _code("gpt55-migrate models --verify")
         yield f'<p class="note">The API\'s publisher does not list {names}; {verify} asks your endpoint.</p>'
+    found = ends(inventory)
+    if found:
+        yield f'<p class="note">{escape("; ".join(found))}</p>'
     row = summary.cost(inventory)
     if row:
         before, after = words.usd(row.before), words.usd(row.after)

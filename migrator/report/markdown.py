@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from migrator.report import redact, summary, words
+from migrator.report.ends import ends
 from migrator.report.issues import issues
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def _head(inventory: Inventory) -> str:
     if inventory.catalog.unpublished:
         names = ", ".join(map(code, inventory.catalog.unpublished))
         text += f"\n\n> The API's publisher does not list {names}; `gpt55-migrate models --verify` asks."
+    text += "".join(f"\n\n> {found}" for found in ["; ".join(ends(inventory))] if found)
     row = summary.cost(inventory)
     if row:
         text += (

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from migrator.report import redact, summary, words
 from migrator.report.details import details
+from migrator.report.ends import ends
 from migrator.report.style import PLAIN, Style, columns
 
 if TYPE_CHECKING:
@@ -54,7 +55,13 @@ def _head(inventory: Inventory, style: Style) -> str:
         style.paint("Not looked at: what .gitignore hides, and other kinds of file", "dim"),
         f"Catalogue: {inventory.catalog.title}",
     ]
-    return "\n".join([*lines, *_unpublished(inventory, style)])
+    return "\n".join([*lines, *_unpublished(inventory, style), *_ends(inventory, style)])
+
+
+def _ends(inventory: Inventory, style: Style) -> Iterator[str]:
+    found = ends(inventory)
+    if found:
+        yield style.paint("; ".join(found), "yellow")
 
 
 def _unpublished(inventory: Inventory, style: Style) -> Iterator[str]:

@@ -122,6 +122,8 @@ class Requests:
         for rule in applying(call, self.rules, self._is_older):
             if rule.families and not families & set(rule.families):
                 continue
+            if rule.change.below and not self._is_older(rule.change.below):
+                continue
             if variants & set(rule.variants) and self.catalog.name in rule.catalogs:
                 yield rule
 
@@ -198,6 +200,11 @@ class Requests:
     # -- changes -----------------------------------------------------------------------------------
 
     def _missing(self, rule: ParameterRule, site: Site, others: frozenset[str]) -> list[Planned]:
+        if rule.change.blocks and rule.name in self.sender(site).model:
+            record = Parameter(
+                name=rule.name, line=site.call.line, action="review", rule=rule.id, why=rule.why
+            )
+            return [Planned(record, block=self._blocked(rule, site.call))]
         if "" not in rule.change.replace:
             return []
         new = rule.change.replace[""]
