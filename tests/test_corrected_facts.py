@@ -1,0 +1,115 @@
+"""Facts that were wrong once, each by what a program becomes: ends, releases, nulls, prices, what is gone."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from migrator import pipeline
+from migrator.report.ends import ends
+from migrator.settings import Settings
+
+OPENAI = "from openai import OpenAI\n\nTEXT = [{'role': 'user', 'content': 'hi'}]\n"
+CHAIN = "from langchain_openai import ChatOpenAI\n\n"
+
+
+def moved(code: str, requirement: str = "", **settings: object) -> tuple[str, set[str], object]:
+    """The module afterwards, the reasons why ids wait, and the inventory."""
+    files = {"app.py": code.encode(), "requirements.txt": requirement.encode()}
+    inventory, new = pipeline.migrate(files, Settings(**settings))  # type: ignore[arg-type]
+    assert pipeline.migrate(new, Settings(**settings))[1] == new  # type: ignore[arg-type]
+    reasons = {r.reason for r in inventory.references if r.action == "review"}
+    return new["app.py"].decode(), reasons, inventory
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("gpt-4o", "gpt-4o ends 2027-01-14, in 14 days"),
+        ("azure/gpt-4o", "azure/gpt-4o ends 2027-04-14, in 104 days"),
+        ("gpt-5.1-chat-latest", "gpt-5.1-chat-latest ended 2026-07-23"),
+    ],
+)
+def test_a_report_says_when_an_old_model_ends(model: str, said: str) -> None:
+    code = f"import litellm\n\nlitellm.completion(model={model!r}, messages=[])\n"
+    _, _, inventory = moved(code)
+    assert said in ends(inventory, datetime.date(2026, 12, 31))  # type: ignore[arg-type]
+
+
+def test_models_that_are_gone_long_since_have_their_ends() -> None:
+    _, _, inventory = moved("")
+    told = inventory.catalog.ends  # type: ignore[attr-defined]
+    assert (told["o1-preview"], told["o1-mini"]) == ("2025-07-28", "2025-10-27")
+    assert told["gpt-4-32k-0613"] == "2025-06-06"
+    assert told["gpt-3.5-turbo-16k-0613"] == told["gpt-3.5-turbo-0301"] == "2024-09-13"
+    assert not ends(inventory)  # type: ignore[arg-type]
+
+
+HELD = {
+    "llama_index": (
+        "from llama_index.llms.openai import OpenAI\n\nllm = OpenAI(model='gpt-5')\n",
+        "llama-index-llms-openai==0.7.5",
+        "llama-index-llms-openai==0.7.6",
+    ),
+    "dspy": ("import dspy\n\nlm = dspy.LM('openai/gpt-5')\n", "dspy==2.6.27", "dspy==3.4.1"),
+    "langchain": (
+        CHAIN + "ChatOpenAI(model='gpt-4o')\n",
+        "langchain-openai==0.2.8",
+        "langchain-openai==0.3.21",
+    ),
+    "openai": (
+        OPENAI + "OpenAI().chat.completions.create(model='gpt-4o', messages=TEXT, max_tokens=9)\n",
+        "openai==1.44.0",
+        "openai==1.45.0",
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "old", "new"), HELD.values(), ids=HELD)
+def test_a_release_that_cannot_is_the_obstacle(code: str, old: str, new: str) -> None:
+    unchanged, reasons, _ = moved(code, old)
+    assert unchanged == code
+    assert reasons == {"dependency-too-old"}
+    changed, reasons, _ = moved(code, new)
+    assert "gpt-5.5" in changed
+    assert not reasons
+
+
+def test_an_api_that_is_gone_is_moved_by_no_id() -> None:
+    code = OPENAI + "OpenAI().beta.assistants.create(model='gpt-4o', name='helper')\n"
+    unchanged, reasons, _ = moved(code)
+    assert unchanged == code
+    assert reasons == {"capability-lost"}
+
+
+def test_what_a_model_object_is_called_with_is_sent() -> None:
+    code = CHAIN + "llm = ChatOpenAI(model='gpt-4o')\nllm.invoke('hi', temperature=0)\nllm.bind(stop=['x'])\n"
+    changed, _, _ = moved(code)
+    assert "temperature" not in changed
+    assert "stop" not in changed
+
+
+def test_none_is_left_out_where_it_would_be_null() -> None:
+    code = OPENAI + "OpenAI().chat.completions.create(model='gpt-4o', messages=TEXT, temperature=None)\n"
+    assert "None" not in moved(code)[0]
+
+
+def test_a_library_that_knows_no_bare_id_is_given_its_route() -> None:
+    code = "import litellm\n\nlitellm.completion(model='gpt-4o', messages=[], presence_penalty=0.5)\n"
+    changed, _, _ = moved(code)
+    assert "'openai/gpt-5.5-" in changed
+    assert "penalty" not in changed
+
+
+def test_accounts_are_kept_in_what_is_billed() -> None:
+    row = "{'input': 1.25, 'output': 10.0, 'cache_read': 0.125}"
+    code = OPENAI + f"PRICES = {{'gpt-5': {row}}}\nMODEL = 'gpt-5'\nprint(PRICES[MODEL]['input'])\n"
+    code += "OpenAI().chat.completions.create(model=MODEL, messages=TEXT)\n"
+    changed, _, _ = moved(code, map={"gpt-5": "flagship"})
+    assert "{'input': 5.0, 'output': 30.0, 'cache_read': 0.5}" in changed
+
+
+def test_a_gateway_s_name_of_a_chat_model_is_known() -> None:
+    code = OPENAI + "OpenAI().chat.completions.create(model='openai/gpt-5.1-chat', messages=TEXT)\n"
+    assert "openai/gpt-5.5" in moved(code)[0]
