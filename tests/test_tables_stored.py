@@ -121,3 +121,29 @@ def test_an_id_waits_for_the_row_that_is_looked_up_beside_it() -> None:
 def test_both_ids_of_a_request_move_or_none() -> None:
     after = done(app=ASK + TWICE)[0]["app.py"]
     assert ('ask(part, "gpt-4o")' in after) == ('share("gpt-4o", part)' in after)
+
+
+PARTS = """
+USD = {{"gpt-4o": 0.0025, "gpt-4o{end}": 0.01}}
+def cost(model, tokens, answer):
+    return USD[model] * tokens + USD[model + "/out"] * answer
+def run(text):
+    answer = ask(text, "gpt-4o")
+    return answer, cost("gpt-4o", 10, 10)
+run("a")
+"""
+
+
+def test_rows_under_longer_keys_are_added_as_well() -> None:
+    after = done(app=ASK + PARTS.format(end="/out"))[0]["app.py"]
+    assert '"gpt-5.5-instant": 0.045' in after
+    assert '"gpt-5.5-instant/out": 0.07' in after
+    assert 'ask(text, "gpt-5.5-instant")' in after
+
+
+def test_rows_under_keys_that_nobody_puts_together_are_not() -> None:
+    after = done(app=ASK + PARTS.format(end="-batch").replace(' + USD[model + "/out"] * answer', ""))[0][
+        "app.py"
+    ]
+    assert '"gpt-5.5-instant": 0.045' in after
+    assert "instant-batch" not in after

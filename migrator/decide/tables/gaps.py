@@ -11,6 +11,7 @@ from migrator.data.formats import is_data
 from migrator.decide.additions import Additions
 from migrator.decide.moves import Moves
 from migrator.decide.tables.comprehended import shared_figures
+from migrator.decide.tables.derived import derived
 from migrator.decide.tables.enums import uses
 from migrator.decide.tables.homes import Entry, Home, Homes
 from migrator.decide.tables.leading import Leads
@@ -229,6 +230,7 @@ class Tables:
             self._hold(case, variant)
         elif not self._covered(case, template, new, target):
             self._add(case, template, variant, new)
+            self._add_derived(case, template, variant, writer)
         else:
             return []
         return [template.prefix + target]
@@ -339,6 +341,17 @@ class Tables:
             if one.verdict.role == "comparison":
                 detail = "its row is joined by the new one"
                 self.planner.settled[one.id] = one.verdict._replace(action="extend", detail=detail)
+
+    def _add_derived(self, case: Case, template: Entry, variant: str, writer: Rows) -> None:
+        """The rows beside, of the same model, that are asked for under longer keys."""
+        target = self.moves.target(variant)
+        for entry in derived(template, self.homes.entries(case.home), case.readings):
+            new = writer.written(Row(entry.model, entry.nodes), target)
+            key = entry.nodes[0].source.replace(template.text, template.prefix + target, 1)
+            new = new._replace(sources=(key, *new.sources[1:]))
+            operation, anchor = self.placing.operation(case, entry, variant, new)
+            why = self._why(case, entry, variant, new)
+            self.found.edits.append(self._edit(case, anchor, operation, case.rule, why, rank=1))
 
     def _arrive(self, case: Case, references: list[Judged], variant: str) -> None:
         """Calls that a row's own id reaches will be reached by the new row's."""
