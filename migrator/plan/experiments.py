@@ -87,7 +87,7 @@ class Builder:
         return Experiment(
             name=name,
             title=f"{title}: {subject.site.scope or 'module'} in {subject.site.path}",
-            hypothesis=_hypothesis(arms, scored[0], size, estimate),
+            hypothesis=_hypothesis(arms, scored[0], size, estimate, self._limits(given)),
             use=found_uses[0] if found_uses else "",
             risk=risk.id,
             rank=risk.rank,
@@ -227,16 +227,20 @@ def _renamed(arm: Arm, model: object) -> Arm:
     return Arm(name=arm.name, model=model, request=arm.request, changes=arm.changes, variant=arm.variant)
 
 
-def _hypothesis(arms: tuple[Arm, ...], primary: Grader, size: Size, cost: Estimate) -> str:
+def _hypothesis(arms: tuple[Arm, ...], primary: Grader, size: Size, cost: Estimate, limits: Limits) -> str:
     old, new = arms[0], arms[1]
     each = {c.arm: c.usd_each for c in cost.arms}
     one, two = each.get("control"), each.get("treatment")
     money = ""
     if one and two:
-        money = f" It costs {two / one:.2g} times as much per request (estimated: ${one:.5f} to ${two:.5f})."
+        money = (
+            f" By the catalogue it costs {two / one:.2g} times as much per request "
+            f"(estimated: ${one:.5f} to ${two:.5f})."
+        )
     return (
         f"{new.model} is not worse than {old.model} by more than {sizing.points(size.margin)} "
-        f"({primary.title}), with every guardrail held.{money}"
+        f"({primary.title}); its median latency is at most {limits.latency_ratio:g} times and its mean cost "
+        f"at most {limits.cost_ratio:g} times the old one's; no guardrail is broken.{money}"
     )
 
 
