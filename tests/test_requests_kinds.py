@@ -367,3 +367,36 @@ def test_a_body_that_is_sent_elsewhere_moves_as_a_whole() -> None:
 def test_another_vendors_body_stays() -> None:
     done = migrated(LATER % "claude-sonnet-4-5")
     assert done.after == done.before
+
+
+PLACED = """
+from dataclasses import asdict, dataclass
+from openai import OpenAI
+
+
+@dataclass
+class Job:
+    model: str
+    temperature: float = 0.5
+    seed: int = 3
+
+
+def run(job):
+    return OpenAI().chat.completions.create(messages=[], **asdict(job))
+
+
+run(Job({given}))
+"""
+
+
+def test_a_field_that_is_given_by_its_place_holds_the_move() -> None:
+    done = migrated(PLACED.replace("{given}", '"gpt-4o", 0.2, 4'))
+    assert done.after == done.before
+    [held] = [r for r in done.inventory.references if r.model == "gpt-4o"]
+    assert "by its place" in held.detail
+
+
+def test_a_field_that_is_given_by_its_name_goes() -> None:
+    after = migrated(PLACED.replace("{given}", '"gpt-4o", temperature=0.2, seed=4')).after
+    assert "temperature" not in after
+    assert 'Job("gpt-5.5-instant", seed=4)' in after

@@ -272,6 +272,16 @@ class Bags:
             if value is not None and any(v.node == cls for v in self.values.of(call.child("func"))):
                 yield call, value
 
+    def by_place(self, cls: Node, name: str) -> Node | None:
+        """A call that constructs a class with a field by its place."""
+        declared = [n.child("target") for n in cls.all("body") if n.kind == "AnnAssign"]
+        order = [str(target.value) for target in declared if target is not None]
+        for call in self.linked.project.calls(str(cls.value)):
+            by_place = len(call.all("args")) > order.index(name) if name in order else False
+            if by_place and any(v.node == cls for v in self.values.of(call.child("func"))):
+                return call
+        return None
+
 
 def _turned_into_dict(node: Node) -> Node | None:
     """The object that `asdict(x)`, `vars(x)` or `x.model_dump()` makes a dict of."""

@@ -268,6 +268,10 @@ class Requests:
         if change.remove and reads:
             detail = f"the program takes {setting.key} out of the same dict at {reads[0].where}"
             return Planned(_with(record, "review"), block=block or Block("shared-kwargs", detail))
+        placed = self.bags.by_place(setting.holder, setting.key) if setting.form == "field" else None
+        if change.remove and placed is not None:
+            detail = f"{placed.where} gives {setting.key} by its place"
+            return Planned(_with(record, "review"), block=block or Block("shared-kwargs", detail))
         if change.remove:
             return Planned(_with(record, "remove"), self._removed(setting), setting, block)
         new = change.replace.get(source, change.replace.get("*", ""))
