@@ -13,6 +13,7 @@ from migrator.check.flips import Flips
 from migrator.check.halfway import with_standing
 from migrator.check.lookups import LibraryTables, Lookups
 from migrator.check.losing import Losing, sentence
+from migrator.check.lost import lost
 from migrator.check.meeting import Meetings
 from migrator.check.needless import PARAMETER_RULES, Needless, chosen
 from migrator.check.places import Places, replaces_id, writes_ids
@@ -29,7 +30,7 @@ from migrator.read.parsing import read
 from migrator.read.project import Project
 from migrator.rendering import Renderer
 from migrator.requests.requests import Requests
-from migrator.requests.violations import pictures_refused, violations
+from migrator.requests.violations import pictures_refused, untold, violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -180,19 +181,28 @@ def _flipped(new: Side, edits: Sequence[Edit], program: Program, places: Places)
 
 
 def _refused(requests: Requests, program: Program, places: Places) -> Iterator[Fault]:
+    found: list[Request] = []
     with suppress(UnsolvedError, RecursionError):
         for request in requests.all():
+            found.append(request)
             yield from _unknown(request, program, places)
             for violation in violations(request, program.variants, program.rulebook):
                 groups = places.behind(violation.model)
                 if groups or _stands(violation):
                     yield _fault(violation, request.call.where, groups, places)
+            for model, spread in untold(request, program.variants):
+                where, path = request.call.where, spread.node.file.path
+                detail = f"what is spread into the call at {where} is not known ({spread.data})"
+                if groups := places.behind(model):
+                    yield Fault(groups, where, path, places.line(path, spread.node.line), detail)
             for model, shown in pictures_refused(request, program.variants, program.rulebook):
                 where, path = request.call.where, shown.node.file.path
                 detail = f"the call at {where} would send a picture ({shown.node.where}) to "
                 detail += f"{model.constant}, which takes text only"
                 line = places.line(path, shown.node.line)
                 yield Fault(places.behind(model), where, path, line, detail, rule="GPT55-P901")
+    for violation, where, group in lost(found, program.variants, program.rulebook, places):
+        yield _fault(violation, where, frozenset((group,)), places)
 
 
 def _unknown(request: Request, program: Program, places: Places) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from migrator.inventory import ReplaceExpression, ReplaceText
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from migrator.inventory import Edit, Operation, Span
     from migrator.know.values import Value
@@ -54,6 +54,12 @@ class Places:
         for part in value.more or (value.node,):
             found |= {edit.group for edit in self._at(part)}
         return frozenset(found)
+
+    def written(self) -> Iterator[tuple[str, str]]:
+        """The texts that are written in place of old ids, each with its group."""
+        for edit in (e for edits in self.edits.values() for e in edits if e.rule == MODEL_RULE):
+            if isinstance(edit.operation, ReplaceText):
+                yield edit.group, edit.operation.new
 
     def before(self, value: Value) -> str | None:
         """What a text was before the edits of the literals that it is made of; none if they are new."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.know.frames import Site
-from migrator.know.values import NOTHING
+from migrator.know.values import NOTHING, Value
 from migrator.read.project import FUNCTIONS, parameters
 from migrator.requests.addresses import Addresses, Sender, name_of, prompt_names
 from migrator.requests.apis import Apis
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
     from migrator.know.frames import Frame
-    from migrator.know.values import Entries, Entry, Value, Values
+    from migrator.know.values import Entries, Entry, Values
     from migrator.read.nodes import Node
     from migrator.rulebook import Call, Rulebook
 
@@ -163,7 +163,7 @@ class Requests:
         entries = list(self._parameters(rule, arguments))
         names = {*rule.model, *(path.rpartition(".")[2] for path in rule.nested)}
         named = [e for e in entries if self._is_model(e, rule, names)]
-        models = NOTHING.union(*map(self.know.given, named))
+        models = NOTHING.union(*map(self._values, named))
         if rule.kind == "alias" and sender.callee is not None:
             models = self._aliased(models, sender.callee)
         elif not named and sender.callee is not None and _is_made(sender.callee) and depth < MAX_OBJECTS:
@@ -172,15 +172,30 @@ class Requests:
         models, rule = self._made_for(models, rule, depth)
         given = [e for e in entries if isinstance(e.key, str) and e.key not in names]
         sent = tuple(
-            Given(str(e.key), self.know.given(e), e, self._is_asked_for(e)) for e in sorted(given, key=_order)
+            Given(str(e.key), self._values(e), e, self._is_asked_for(e)) for e in sorted(given, key=_order)
         )
         spread = [v for e in entries if e.key is None for v in self.know.given(e)]
-        unknown = tuple(v for v in spread if v.kind == "open")
+        unknown = (*(v for v in spread if v.kind == "open"), *self._lost(sender.sites))
         spoken = prompt_names(rule)
         prompts = [v for e in entries if e.key in spoken for v in self.know.given(e)]
         shown = picture(self.know, sorted(prompts, key=_value_order), self.is_picture)
         vendor = self.vendors.of(rule, sender.callee, arguments)
         return Request(call, frame, rule, models, sent, unknown, shown, vendor)
+
+    def _values(self, entry: Entry) -> Values:
+        """What an entry may be: where nothing is found something has not been followed."""
+        place = entry.node or entry.holder
+        return self.know.given(entry) or frozenset((Value("open", place, entry.frame, "computed"),))
+
+    def _lost(self, sites: tuple[Site, ...]) -> Iterator[Value]:
+        """What is spread into a call though no mapping is found there."""
+        for site in sites:
+            for keyword in site.call.all("keywords"):
+                if keyword.value:
+                    continue
+                found = self.know.value(keyword.first, site.frame)
+                if not any(v.kind == "mapping" or _may_be_mapping(v) for v in found):
+                    yield Value("open", keyword.first, site.frame, "computed")
 
     def _made_for(self, models: Values, rule: Call, depth: int) -> tuple[Values, Call]:
         """Models, with those of model objects in place of the objects; and the rule of what they take."""
@@ -303,6 +318,11 @@ def _is_constant(value: Value) -> bool:
 def _is_made(value: Value) -> bool:
     """Whether a value is an object that a library's call made, or a method of one."""
     return value.kind == "library" and value.node.kind == "Call" and "()" in str(value.data)
+
+
+def _may_be_mapping(value: Value) -> bool:
+    """Whether it is known why a value is not known; the environment holds texts only."""
+    return value.kind == "open" and value.data != "environment"
 
 
 def _value_order(value: Value) -> tuple[str, str, int, str]:

@@ -35,6 +35,13 @@ def violations(request: Request, variants: dict[str, str], rulebook: Rulebook) -
                 yield from _refused(rule, model, request)
 
 
+def untold(request: Request, variants: dict[str, str]) -> Iterator[tuple[Value, Value]]:
+    """The targets among a request's models, with what is spread there and may hold any parameter."""
+    for model in request.models if request.open else ():
+        if _variant(model, variants):
+            yield from ((model, value) for value in request.open if value.data in MAY_HOLD_MORE)
+
+
 def pictures_refused(
     request: Request, variants: dict[str, str], rulebook: Rulebook
 ) -> Iterator[tuple[Value, Value]]:
@@ -67,6 +74,7 @@ def _refused(rule: ParameterRule, model: Value, request: Request) -> Iterator[Vi
                     yield Violation(rule, model, given, value)
 
 
+MAY_HOLD_MORE = ("computed", "library result", "not read", "too many")
 _MAY_HOLD_ANYTHING = ("computed", "environment", "library result", "not read", "too many")
 
 
@@ -74,6 +82,8 @@ def _is_refused(rule: ParameterRule, value: Value) -> bool:
     """Whether a value is refused, or may be one that is; what callers outside give is theirs to change."""
     if value.kind == "constant":
         return not _is_taken(rule, value)
+    if value.kind in ("mapping", "sequence"):
+        return not rule.change.replace or "*" in rule.change.replace
     return value.kind == "open" and value.data in _MAY_HOLD_ANYTHING
 
 

@@ -1,0 +1,46 @@
+"""Ids that get nowhere that is known, and requests whose model is not known: they may meet there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.requests.violations import MAY_HOLD_MORE, violations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from migrator.check.places import Places
+    from migrator.know.values import Value
+    from migrator.requests.records import Request
+    from migrator.requests.violations import Violation
+    from migrator.rulebook import Rulebook
+
+
+def lost(
+    requests: Sequence[Request], variants: dict[str, str], rulebook: Rulebook, places: Places
+) -> Iterator[tuple[Violation, str, str]]:
+    """What such a request would be refused with such an id: where, and the group that writes the id."""
+    arrived = frozenset[str]().union(*(places.behind(v) for r in requests for v in r.models if v.text))
+    written = [(group, text) for group, text in places.written() if group not in arrived]
+    for request in requests if written else ():
+        unknown = _unknown(request)
+        if unknown is None:
+            continue
+        for group, text in written:
+            name = unknown._replace(kind="constant", data=("str", text), more=())
+            meant = request._replace(models=frozenset((name,)))
+            for violation in violations(meant, variants, rulebook):
+                yield violation, request.call.where, group
+
+
+def _unknown(request: Request) -> Value | None:
+    """A model of a request that may be one of the program's own ids, and nobody knows."""
+    unknown = next(filter(_may_be_any, request.models), None)
+    nothing = [v for v in request.models if v.kind == "constant" and v.constant is None]
+    is_only = len(nothing) == len(request.models) > 0 and request.rule.kind == "call"
+    return nothing[0] if unknown is None and is_only else unknown
+
+
+def _may_be_any(model: Value) -> bool:
+    is_result = model.kind == "library" and str(model.data).endswith("()")
+    return is_result or (model.kind == "open" and model.data in MAY_HOLD_MORE)
