@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from migrator.know.values import Entries, Values
     from migrator.read.nodes import Node
 
+MAX_PARTIALS = 8
+"""Partials of partials."""
+
 
 def called(know: Know, callee: Value, sites: tuple[Site, ...], node: Node, frame: Frame | None) -> Values:
     """The result of calling a value with what some sites give."""
@@ -45,16 +48,22 @@ def called(know: Know, callee: Value, sites: tuple[Site, ...], node: Node, frame
 
 def unfolded(know: Know, partial: Value) -> list[tuple[Value, tuple[Site, ...]]]:
     """What a `functools.partial(…)` calls in the end, and the calls that gave arguments on the way."""
+    return list(dict.fromkeys(_unfolded(know, partial, ())))
+
+
+def _unfolded(
+    know: Know, partial: Value, around: tuple[Node, ...]
+) -> Iterator[tuple[Value, tuple[Site, ...]]]:
     [site] = partial.more
+    if site.call in around or len(around) > MAX_PARTIALS:
+        return
     function = site.call.all("args")[site.skip]
     own = Site(site.call, site.frame, site.skip + 1)
-    found: list[tuple[Value, tuple[Site, ...]]] = []
     for value in know.value(function, site.frame):
-        if value.kind == "partial" and value is not partial and len(found) < 8:
-            found += [(v, (*s, own)) for v, s in unfolded(know, value)]
+        if value.kind == "partial":
+            yield from ((v, (*s, own)) for v, s in _unfolded(know, value, (*around, site.call)))
         else:
-            found.append((value, (own,)))
-    return found
+            yield value, (own,)
 
 
 def returned(know: Know, function: Node, frame: Frame) -> Values:

@@ -18,8 +18,10 @@ MAX_NESTED = 50
 """Cells evaluated inside one another; deeper ones wait until the outer ones are done."""
 MAX_ROUNDS = 40
 """After so many changes of one cell what it held stays in it."""
-MAX_WORK = 400_000
-"""Evaluations for one program; what is left then is not solved."""
+MAX_ASKED = 10_000
+"""Evaluations for one question from outside; one that takes more is not solved."""
+MAX_WORK = 40_000
+"""Evaluations for one program; what is asked then is not solved."""
 EMPTY: frozenset[Any] = frozenset()
 
 
@@ -36,7 +38,7 @@ class _Cell:
 
 
 class UnsolvedError(Exception):
-    """The program takes more work than is spent on one."""
+    """A question takes more work than is spent on one."""
 
 
 class Solver:
@@ -45,6 +47,7 @@ class Solver:
     def __init__(self, owner: object) -> None:
         self.owner = owner
         self.work = 0
+        self._limit = 0
         self._cells: dict[tuple[Any, ...], _Cell] = {}
         self._stack: list[_Cell] = []
         self._due: deque[_Cell] = deque()
@@ -52,19 +55,34 @@ class Solver:
     def ask(self, rule: Rule, *arguments: Any) -> frozenset[Any]:  # noqa: ANN401
         """What a cell holds; inside a rule as far as it is known by now, outside for good."""
         key = (rule, *arguments)
+        if self._stack:
+            cell = self._cell(key)
+            cell.dependents[self._stack[-1]] = None
+            return cell.value
+        self._limit = min(self.work + MAX_ASKED, MAX_WORK)
+        try:
+            cell = self._cell(key)
+            self._settle()
+        except (UnsolvedError, RecursionError):
+            self._start_anew()
+            raise
+        return cell.value
+
+    def _cell(self, key: tuple[Any, ...]) -> _Cell:
         cell = self._cells.get(key)
         if cell is None:
-            cell = self._cells[key] = _Cell(rule, arguments)
+            cell = self._cells[key] = _Cell(key[0], key[1:])
             if len(self._stack) < MAX_NESTED:
                 self._evaluate(cell)
             else:
                 cell.is_due = True
                 self._due.append(cell)
-        if self._stack:
-            cell.dependents[self._stack[-1]] = None
-        elif self._due:
-            self._settle()
-        return cell.value
+        return cell
+
+    def _start_anew(self) -> None:
+        """What was left half done holds too little to answer anything."""
+        self._cells.clear()
+        self._due.clear()
 
     def _settle(self) -> None:
         while self._due:
@@ -74,7 +92,7 @@ class Solver:
 
     def _evaluate(self, cell: _Cell) -> None:
         self.work += 1
-        if self.work > MAX_WORK:
+        if self.work > self._limit:
             raise UnsolvedError
         self._stack.append(cell)
         cell.is_due = False

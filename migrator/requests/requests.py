@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from migrator.know.frames import Site
+from migrator.know.solver import UnsolvedError
 from migrator.know.values import NOTHING, Value
 from migrator.read.project import FUNCTIONS, parameters
 from migrator.requests.addresses import Addresses, Sender, name_of, prompt_names
@@ -55,7 +57,7 @@ class Requests:
         sent: set[Node] = set()
         for file in self.know.project.files.values():
             for call in file.of_kind("Call"):
-                for request in self._of(call) if self._may_send(call) else ():
+                for request in self._solved(call):
                     sent.add(request.call)
                     sent.update(given.entry.holder for given in request.parameters)
                     if request.rule.serves and not request.models:
@@ -67,6 +69,12 @@ class Requests:
             models = NOTHING.union(*(named.get(name, NOTHING) for name in request.rule.serves))
             yield request._replace(models=models)
         yield from self.bodies.all(sent)
+
+    def _solved(self, call: Node) -> list[Request]:
+        """The requests of a call; none where they take too much to find."""
+        with suppress(UnsolvedError, RecursionError):
+            return list(self._of(call)) if self._may_send(call) else []
+        return []
 
     def _may_send(self, call: Node) -> bool:
         """Whether a call's own name, or that of something it is handed, is one that a rule speaks of."""
