@@ -130,3 +130,57 @@ def test_what_the_new_id_never_comes_to_stays(prefixes: str) -> None:
     exec(written["helper.py"], names)
     assert names["options"]("gpt-5.5-instant", 600, heat=0.8) == {"max_completion_tokens": 600}  # type: ignore[operator]
     assert names["options"]("gpt-4o", 600, heat=0.8) == {"max_tokens": 600, "temperature": 0.8}  # type: ignore[operator]
+
+
+EARLY = """
+def key(model):
+    if model.startswith({prefixes}):
+        return "max_completion_tokens"
+    return "max_tokens"
+
+
+def options(model, cap):
+    return {{key(model): cap}}
+"""
+ANY = """
+from openai import OpenAI
+
+PIECES = {pieces}
+
+
+class Driver:
+    def __init__(self, model="gpt-4o"):
+        self.model = model
+
+    @property
+    def is_reasoning_model(self):
+        return any(piece in self.model for piece in PIECES)
+
+    def options(self):
+        return {{}} if self.is_reasoning_model else {{"temperature": 0.3}}
+
+    def ask(self, messages):
+        return OpenAI().chat.completions.create(model=self.model, messages=messages, **self.options())
+
+
+Driver().ask([])
+"""
+
+
+@pytest.mark.parametrize("prefixes", ['("o1", "o3")', '("o1", "gpt-5")'], ids=["widened", "right already"])
+def test_a_helper_that_returns_early_is_followed(prefixes: str) -> None:
+    before = EARLY.format(prefixes=prefixes)
+    use = USE.replace(", heat=0.8", "")
+    written, _ = moved({"app.py": CALL + use, "helper.py": before})
+    assert 'MODEL = "gpt-5.5-instant"' in written["app.py"]
+    assert (written["helper.py"] == before) == ("gpt-5" in prefixes)
+
+
+def test_what_pieces_of_a_name_decide_is_followed() -> None:
+    right, _ = moved({"app.py": ANY.format(pieces='("o1", "5.5")')})
+    assert 'model="gpt-5.5-instant"' in right["app.py"]
+    assert '"temperature": 0.3' in right["app.py"]
+    files = {"app.py": ANY.format(pieces='("o1", "o3")')}
+    other, held = moved(files)
+    assert other == files or '"temperature"' not in other["app.py"]
+    assert held or other != files

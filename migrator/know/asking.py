@@ -85,6 +85,9 @@ class Know(Protocol):
     def outcomes(self, test: Node, frame: Frame | None) -> frozenset[bool]:
         """How a test may come out."""
 
+    def exits(self, statement: Node) -> tuple[Node, ...]:
+        """The tests before a statement, in its block, that lead away if they are true."""
+
     def solved(self, rule: Any, *arguments: Any) -> Values:  # noqa: ANN401
         """The answer of a rule, kept and found anew when what it asked for grows."""
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from migrator.know import bindings, calls, classes, contents, expressions, flow, library
+from migrator.know import bindings, calls, classes, contents, expressions, flow, leaving, library
 from migrator.know.frames import Frames
 from migrator.know.reaching import reaching
 from migrator.know.solver import Solver
@@ -42,6 +42,7 @@ class Evaluator:
         self.frames = Frames()
         self.solver = Solver(self)
         self._bindings: dict[Node, list[Node]] = {}
+        self._exits: dict[Node, tuple[Node, ...]] = {}
 
     def forget(self) -> None:
         """Let go of everything at once: cells hold nodes, which hold their files, which hold them."""
@@ -80,6 +81,12 @@ class Evaluator:
 
     def reached(self, node: Node, frame: Frame | None) -> bool:
         return expressions.is_reached(self, node, frame)
+
+    def exits(self, statement: Node) -> tuple[Node, ...]:
+        known = self._exits.get(statement)
+        if known is None:
+            known = self._exits[statement] = leaving.exits(statement)
+        return known
 
     def solved(self, rule: Any, *arguments: Any) -> Values:  # noqa: ANN401
         return self.solver.ask(rule, *arguments)

@@ -52,6 +52,8 @@ def is_reached(know: Know, node: Node, frame: Frame | None) -> bool:
     """Whether the tests around a statement may let a frame come to it."""
     below = node.statement
     for above in below.ancestors():
+        if below.is_statement and any(False not in know.outcomes(t, frame) for t in know.exits(below)):
+            return False
         if above.kind in ("FunctionDef", "AsyncFunctionDef", "Lambda", "ClassDef", "Module"):
             return True
         if above.kind == "If" and below.field in ("body", "orelse"):

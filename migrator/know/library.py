@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from migrator.know.bindings import destination, each
-from migrator.know.expressions import computed, item, may_be_key
+from migrator.know.expressions import computed, item, may_be_key, truth
 from migrator.know.values import MAX_TEXT, NOTHING, Value, constant, opened
 
 if TYPE_CHECKING:
@@ -217,6 +217,29 @@ def _truth(call: Call) -> Values:
     return known
 
 
+_SURE = ("list", "tuple", "set", "known", "comprehension")
+
+
+def _any_or_all(call: Call) -> Values:
+    """`any(…)`, `all(…)`: what one element decides, where that is sure."""
+    stops = call.callee.data == "any"
+    found: set[bool] = set()
+    for base in call.at(0):
+        if base.kind != "sequence":
+            found |= {True, False}
+            continue
+        outcomes = [
+            frozenset(b for v in call.know.given(e) for b in truth(call.know, v))
+            for e in call.know.elements(base)
+        ]
+        if any(stops in one for one in outcomes):
+            found.add(stops)
+        is_sure = base.data in _SURE and not any(g.all("ifs") for g in base.node.all("generators"))
+        if not is_sure or not any(one == {stops} for one in outcomes):
+            found.add(not stops)
+    return frozenset(constant(one, call.node, ()) for one in found)
+
+
 def _is_instance(call: Call) -> Values:
     names = {str(v.data) for v in call.at(1)}
     found = set()
@@ -376,6 +399,8 @@ _LIBRARY: dict[str, Rule] = {
     "float": _number,
     "bool": _truth,
     "isinstance": _is_instance,
+    "any": _any_or_all,
+    "all": _any_or_all,
     "json.loads": _parsed,
     "json.dumps": _encoded,
     "typing.cast": _second,

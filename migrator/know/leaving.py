@@ -1,0 +1,41 @@
+"""The tests before a statement whose arms leave its block: who comes past them has not entered one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.read.nodes import Node
+
+_LEAVES = ("Return", "Raise", "Continue", "Break")
+
+
+def exits(statement: Node) -> tuple[Node, ...]:
+    """The tests before a statement, in its block, that lead away if they are true and that ask for a text."""
+    parent = statement.parent
+    if parent is None:
+        return ()
+    found: list[Node] = []
+    for before in parent.all(statement.field):
+        if before.index >= statement.index:
+            break
+        if before.kind == "If":
+            found += _leading_away(before)
+    return tuple(found)
+
+
+def _leading_away(branch: Node) -> Iterator[Node]:
+    current: Node | None = branch
+    while current is not None and current.kind == "If" and current.all("body")[-1].kind in _LEAVES:
+        test = current.child("test")
+        if test is not None and _asks(test):
+            yield test
+        otherwise = current.all("orelse")
+        current = otherwise[0] if len(otherwise) == 1 else None
+
+
+def _asks(test: Node) -> bool:
+    """Whether a test compares with a text or calls something: others tell nothing of a name."""
+    return any(n.kind == "Call" or isinstance(n.value, str) for n in test.among("Call", "Constant"))
