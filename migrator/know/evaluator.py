@@ -10,7 +10,7 @@ from migrator.know import bindings, calls, classes, contents, expressions, flow,
 from migrator.know.frames import Frames
 from migrator.know.reaching import reaching
 from migrator.know.solver import Solver
-from migrator.know.values import NOTHING, Value, bounded, opened
+from migrator.know.values import NOTHING, Value, bounded, limited, opened
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Evaluator:
         self.project = project
         self.environment = environment
         self.frames = Frames()
-        self.solver = Solver(self)
+        self.solver = Solver(self, limited)
         self._bindings: dict[Node, list[Node]] = {}
         self._exits: dict[Node, tuple[Node, ...]] = {}
 

@@ -42,10 +42,13 @@ class UnsolvedError(Exception):
 
 
 class Solver:
-    """The cells of one program; `owner` is handed to the rules."""
+    """The cells of one program; `owner` is handed to the rules, `limited` bounds what a cell holds."""
 
-    def __init__(self, owner: object) -> None:
+    def __init__(
+        self, owner: object, limited: Callable[[frozenset[Any]], frozenset[Any]] = lambda found: found
+    ) -> None:
         self.owner = owner
+        self.limited = limited
         self.work = 0
         self._limit = 0
         self._cells: dict[tuple[Any, ...], _Cell] = {}
@@ -97,7 +100,7 @@ class Solver:
         self._stack.append(cell)
         cell.is_due = False
         try:
-            value = cell.rule(self.owner, *cell.arguments)
+            value = self.limited(cell.rule(self.owner, *cell.arguments))
         finally:
             self._stack.pop()
         if value != cell.value:

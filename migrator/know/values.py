@@ -99,6 +99,33 @@ def constant(value: Any, node: Node, parts: tuple[Node, ...] | None = None) -> V
     return Value("constant", node, None, (type(value).__name__, value), (node,) if parts is None else parts)
 
 
+MAX_PARTS = 48
+"""Values that one is made of, all told; what is made of more is open, so that a loop which wraps ends."""
+
+
+def limited(values: frozenset[Any]) -> frozenset[Any]:
+    """Values, with those that are made of too many others as open ones."""
+    huge = [v for v in values if isinstance(v, Value) and v.more and _is_huge(v)]
+    if not huge:
+        return values
+    return values.difference(huge) | {opened("too many", value.node) for value in huge}
+
+
+def _is_huge(value: Value) -> bool:
+    pending: list[Any] = [value]
+    count = 0
+    while pending and count <= MAX_PARTS:
+        part = pending.pop()
+        if isinstance(part, Value):
+            count += 1
+            pending += (part.data, part.more)
+        elif isinstance(part, Entry):
+            pending.append(part.known)
+        elif type(part) in (tuple, frozenset):
+            pending += part
+    return count > MAX_PARTS
+
+
 def opened(why: Why, node: Node) -> Value:
     """Something that is not known."""
     return Value("open", node, None, why)
