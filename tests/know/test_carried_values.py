@@ -71,3 +71,12 @@ def test_what_is_not_known_is_said(source: str, why: set[str]) -> None:
 def test_a_circle_is_solved() -> None:
     source = "def f(n):\n    return 'a' if n else g(n)\ndef g(n):\n    return f(n)\nmark(g(3))"
     assert said(source) == {"a"}
+
+
+def test_a_sequence_that_is_wrapped_in_itself_ends() -> None:
+    source = (
+        "from itertools import chain\nstream = iter(['a'])\n"
+        "while stream:\n    stream = chain(['b'], stream)\n    other = chain(stream, ['a'])\n"
+        "    stream = chain(other, stream)\nmark(next(stream))"
+    )
+    assert said(source) >= {"a", "b"}
