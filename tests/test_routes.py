@@ -97,16 +97,26 @@ ask(CHOSEN, 'Classify the ticket', user=str(WINDOWS[CHOSEN] > 0))
         may_shorten=True,
     ),
 }
-FOLLOWED = tuple(route for route in ROUTES if route != "literal")
+HELD = {(route, "a branch on the name"): "branch-flips" for route in ROUTES}
+"""Cells in which a person is asked, and for which reason."""
 NOT_YET = {
-    *((route, "a branch on the name") for route in ROUTES),
-    *((route, "an input limit") for route in FOLLOWED),
+    (route, "an input limit")
+    for route in ROUTES
+    if route
+    not in (
+        "literal",
+        "parameter",
+        "loop over items",
+        "constructor argument",
+        "super().__init__",
+        "dataclass",
+    )
 }
 """Cells that miss."""
 
 
 def cells() -> list[ParameterSet]:
-    missing = pytest.mark.xfail(reason="not yet")
+    missing = pytest.mark.xfail(reason="not yet", strict=True)
     return [
         pytest.param(
             route, asked, id=f"{route}-{asked}", marks=[missing] if (route, asked) in NOT_YET else []
@@ -152,4 +162,8 @@ def test_no_cell_misses(route: str, asked: str) -> None:
     after = ran(new, entry)
     shown = b"\n".join(new.values()).decode()
     assert not wrong(before, after, question), shown
-    assert NEW.issuperset(after.models), f"{reasons(inventory)}\n{shown}"
+    held = HELD.get((route, asked))
+    if held:
+        assert (after.models, reasons(inventory)) == (before.models, {held}), shown
+    else:
+        assert NEW.issuperset(after.models), f"{reasons(inventory)}\n{shown}"
