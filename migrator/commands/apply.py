@@ -64,7 +64,7 @@ def _interactive(inventory: Inventory, root: Path) -> int:
     finally:
         left = [part for part in chosen.handmade if part.path in waiting]
         if file := keep(left, root.name):
-            names = ", ".join(redact.shown(path) for path in sorted(waiting))
+            names = ", ".join(redact.name(path) for path in sorted(waiting))
             say(f"Your own edits of {names} were not written; they are kept as a patch: {file}")
 
 
@@ -87,7 +87,7 @@ def _nothing(inventory: Inventory, made: Changes) -> int:
 def _agreed(inventory: Inventory, made: Changes) -> bool:
     say(f"{_amount(len(made.files), sum(len(change.edits) for change in made.files))} would be written:")
     for change in made.files[:_SHOWN]:
-        say(f"  {redact.shown(change.path)}  {words.count(len(change.edits), 'edit')}")
+        say(f"  {redact.name(change.path)}  {words.count(len(change.edits), 'edit')}")
     if len(made.files) > _SHOWN:
         say(f"  and {words.count(len(made.files) - _SHOWN, 'more file')}")
     unsafe = sum(edit.safety == "unsafe" and edit.selected for edit in inventory.edits)
@@ -103,7 +103,7 @@ def _amount(files: int, edits: int) -> str:
 def _report(inventory: Inventory, done: Written) -> int:
     problems = (*inventory.diagnostics, *done.diagnostics)
     complain_of(problems)
-    show("".join(f"{redact.shown(change.path)}\n" for change in done.files))
+    show("".join(f"{redact.name(change.path)}\n" for change in done.files))
     edits = sum(len(change.edits) for change in done.files)
     say(f"Wrote {_amount(len(done.files), edits)}.")
     if done.undo:

@@ -24,6 +24,12 @@ class Changed(NamedTuple):
 
     files: dict[str, list[tuple[int, int]] | None]
 
+    def shown(self) -> Changed:
+        """The same with paths as reports have them."""
+        from migrator.report import redact
+
+        return Changed({redact.name(path): spans for path, spans in self.files.items()})
+
     def touches(self, path: str, first: int, last: int) -> bool:
         """Whether some line from `first` to `last` was changed."""
         if path not in self.files:

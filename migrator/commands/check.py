@@ -12,6 +12,8 @@ from migrator.report.issues import Issue, issues
 from migrator.report.style import PLAIN, Style, style_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from migrator.commands.baseline import Baseline
     from migrator.commands.changed import Changed
     from migrator.commands.options import Request
@@ -40,9 +42,10 @@ class _Filter(NamedTuple):
 
     baseline: Baseline | None = None
     changed: Changed | None = None
+    shown: Changed | None = None
 
     def lets(self, issue: Issue) -> bool:
-        if self.changed and not self.changed.touches(issue.path, issue.line, max(issue.last, issue.line)):
+        if self.shown and not self.shown.touches(issue.path, issue.line, max(issue.last, issue.line)):
             return False
         return self.baseline is None or not self.baseline.knows(issue)
 
@@ -73,11 +76,18 @@ def _filter(request: Request, options: Options) -> _Filter:
         from migrator.commands.changed import since
 
         changed = since(options.diff_base, request.target.root)
-    return _Filter(baseline, changed)
+    return _Filter(baseline, changed, changed and changed.shown())
 
 
 def _found(inventory: Inventory, request: Request) -> list[Issue]:
-    return issues(redact.for_people(inventory), request.target.covers)
+    return issues(redact.for_people(inventory), _covers(request))
+
+
+def _covers(request: Request) -> Callable[[str], bool]:
+    """Whether a path as it is shown is among those given."""
+    target = request.target
+    shown = (redact.name(path.relative_to(target.root).as_posix()) for path in target.paths)
+    return target._replace(paths=tuple(target.root / path for path in shown)).covers
 
 
 def _wanted(inventory: Inventory, request: Request, only: _Filter) -> Inventory:
@@ -100,7 +110,7 @@ def _fix(inventory: Inventory, request: Request) -> tuple[Diagnostic, ...]:
     with writing.alone(root, _PATIENCE):
         done = writing.write(inside, made, root)
     for change in done.files:
-        say(f"Fixed {redact.shown(change.path)}: {words.count(len(change.edits), 'edit')}")
+        say(f"Fixed {redact.name(change.path)}: {words.count(len(change.edits), 'edit')}")
     if done.undo:
         say(f"To undo: {done.undo}")
     on_leaving(None)
@@ -114,7 +124,7 @@ def _write_baseline(request: Request, options: Options) -> int:
         raise UsageError("--write-baseline takes everything that is found; leave --fix and --diff-base out")
     inventory = work.review(request)
     number = baseline.save(
-        options.write_baseline, request.target.root, _found(inventory, request), request.target.covers
+        options.write_baseline, request.target.root, _found(inventory, request), _covers(request)
     )
     complain_of(inventory.diagnostics)
     say(f"{options.write_baseline}: {words.count(number, 'finding')}")
@@ -190,7 +200,7 @@ def _tell_of_baseline(baseline: Baseline | None, found: list[Issue], request: Re
         return
     if known:
         say(f"Not shown: {words.count(known, 'finding')} that the baseline knows")
-    gone = baseline.gone(found, request.target.covers)
+    gone = baseline.gone(found, _covers(request))
     if gone:
         file = request.settings.baseline
         say(f"{words.count(gone, 'finding')} of the baseline gone; check . --write-baseline {file} tidies up")

@@ -110,7 +110,7 @@ def _shown(group: Group, inventory: Inventory, root: Path, style: Style) -> list
     made = _alone(group, inventory, root)
     lines = ["", *(style.plain(f"· {why}") for why in _whys(group))]
     for path, patch in work.patches(made).items():
-        lines.append(style.paint(redact.shown(path), "bold"))
+        lines.append(style.paint(redact.name(path), "bold"))
         for hunk in hunks(patch):
             lines += [style.paint(f"@@ line {hunk.first} @@", "cyan"), *paint(hunk.lines, style)]
     return lines + [f"{item.path}: {item.message}" for item in made.diagnostics]
@@ -118,5 +118,5 @@ def _shown(group: Group, inventory: Inventory, root: Path, style: Style) -> list
 
 def _whys(group: Group) -> list[str]:
     return sorted(
-        {f"{redact.shown(redact.mask(edit.why))} ({edit.rule}, {edit.safety})" for edit in group.edits}
+        {f"{redact.name(redact.mask(edit.why))} ({edit.rule}, {edit.safety})" for edit in group.edits}
     )

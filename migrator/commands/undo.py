@@ -109,7 +109,7 @@ def _take_back(root: Path, entries: Sequence[Entry]) -> int:
             left.append(Diagnostic(path=entry.path, code="not-restored", message=problem))
         elif state == "written":
             done += 1
-            show(f"{redact.shown(entry.path)}\n")
+            show(f"{redact.name(entry.path)}\n")
     on_leaving(None)
     complain_of(sorted(left, key=lambda problem: problem.path))
     say(f"Restored {words.count(done, 'file')}." if done else "Nothing was restored.")
@@ -161,7 +161,7 @@ def _runs() -> Iterator[str]:
             continue
         if entries:
             files = words.count(len(entries), "file")
-            yield redact.shown(
+            yield redact.name(
                 f"{file.stem}  {head.began}  {files}, {_said(entries, Path(head.root))}  {head.root}"
             )
 

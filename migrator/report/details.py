@@ -25,7 +25,7 @@ def details(inventory: Inventory, style: Style, patches: Mapping[str, bytes]) ->
     sites: dict[str, list[CallSite]] = defaultdict(list)
     for site in sorted(inventory.call_sites, key=lambda site: (site.path, site.line, site.column)):
         sites[site.path].append(site)
-    shown = {redact.shown(path): patch for path, patch in patches.items()}
+    shown = {redact.name(path): patch for path, patch in patches.items()}
     told: dict[str, list[Told]] = {path: [*found] for path, found in sites.items()}
     for limit in inventory.limits:
         if limit.path in shown and limit.action in ("raise", "lower"):

@@ -21,7 +21,7 @@ _MOST = 30
 def ledger(inventory: Inventory, path: str, line: int, style: Style) -> str:
     """What is known about a line of a file, and about the calls that it reaches."""
     inventory = redact.for_people(inventory)
-    path = redact.shown(path)
+    path = redact.name(path)
     references = [item for item in inventory.references if (item.path, item.line) == (path, line)]
     linked = {name for item in references for name in item.call_sites}
     sites = [site for site in inventory.call_sites if _is_meant(site, path, line) or site.id in linked]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import msgspec
 
 from migrator.report import secrets
-from migrator.report.style import visible
+from migrator.report.style import one_line, visible
 from migrator.secretnames import KEYWORD
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def inventory(inventory: Inventory) -> Inventory:
 
 def for_people(inventory: Inventory) -> Inventory:
     """As `inventory`, and nothing in it can drive a terminal."""
-    return _Pass(lambda text: shown(mask(text)), shown).record(inventory)
+    return _Pass(lambda text: shown(mask(text)), name).record(inventory)
 
 
 def for_keeping(inventory: Inventory) -> Inventory | None:
@@ -173,6 +173,11 @@ def printable(text: str) -> str:
 def shown(text: str) -> str:
     """`text` without what no encoding can write and without what drives a terminal."""
     return visible(printable(text))
+
+
+def name(text: str) -> str:
+    """As `shown`, on one line: what a file is called forges no line of ours."""
+    return one_line(printable(text))
 
 
 def _masked(token: str) -> str:

@@ -37,7 +37,7 @@ def _row(path: str, patch: bytes, edits: Sequence[Edit]) -> _Row:
     body = patch[patch.find(b"\n@@ ") + 1 :].split(b"\n")
     here = [edit for edit in edits if edit.path == path]
     return _Row(
-        redact.shown(path),
+        redact.name(path),
         len(here),
         sum(line.startswith(b"+") for line in body),
         sum(line.startswith(b"-") for line in body),
