@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MAX_IDS = 20_000
 """In one file, comments and texts included."""
-MAX_MARKS = 2_000_000
+MAX_MARKS = 700_000
 _MARKS = tuple(bytes([char]) for char in b",.([{+-*/%|&^<>=:;\n")
 _LONG_CHAIN = 20_000
 _GENERATED = re.compile(
