@@ -80,10 +80,10 @@ PROGRAMS = {
         "FAST = 'gpt-4o-mini'\nTINY = 'gpt-5-mini'\nSHARE = [FAST, TINY]\nask('a', FAST)\nask('b', TINY)",
     ),
     "names of a text that is split": Program(
-        "import os, sys\nKNOWN = [n.strip() for n in os.getenv('KNOWN', 'gpt-4o; o3-mini').split(';') if n]\n"
+        "import os, sys\nKNOWN = [n.strip() for n in os.getenv('KNOWN', 'gpt-4o o3-mini').split() if n]\n"
         "MODEL = 'gpt-4o'\nif MODEL not in KNOWN:\n    sys.exit('unknown')\nask('a', MODEL)",
         "would find no",
-        "import os, sys\nKNOWN = [n.strip() for n in os.getenv('KNOWN', 'gpt-4o; o3-mini').split(';') if n]\n"
+        "import os, sys\nKNOWN = [n.strip() for n in os.getenv('KNOWN', 'gpt-4o o3-mini').split() if n]\n"
         "MODEL = 'gpt-4o'\nif MODEL not in KNOWN:\n    print('unknown')\nask('a', MODEL)",
     ),
 }

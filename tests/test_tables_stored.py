@@ -147,3 +147,27 @@ def test_rows_under_keys_that_nobody_puts_together_are_not() -> None:
     ]
     assert '"gpt-5.5-instant": 0.045' in after
     assert "instant-batch" not in after
+
+
+SPLIT = """
+import os, sys
+def several(name, given):
+    return [one.strip() for one in os.getenv(name, given).split("{mark}") if one]
+OPEN = several("OPEN", "gpt-4o{mark} o3-mini")
+chosen = os.getenv("CHOSEN", "gpt-4o")
+if chosen not in OPEN:
+    sys.exit("closed")
+ask("a", chosen)
+"""
+
+
+def test_a_text_that_is_split_gains_the_new_id() -> None:
+    for mark in ",;":
+        after = done(app=ASK + SPLIT.format(mark=mark))[0]["app.py"]
+        assert f'"gpt-4o{mark} gpt-5.5-instant{mark} o3-mini"' in after
+        assert 'os.getenv("CHOSEN", "gpt-5.5-instant")' in after
+
+
+def test_a_text_that_is_shown_gains_nothing() -> None:
+    after = done(app=ASK + 'print("gpt-4o, o3-mini")\nask("a", "gpt-4o")\n')[0]["app.py"]
+    assert 'print("gpt-4o, o3-mini")' in after

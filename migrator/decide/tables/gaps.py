@@ -15,6 +15,7 @@ from migrator.decide.tables.derived import derived
 from migrator.decide.tables.enums import uses
 from migrator.decide.tables.homes import Entry, Home, Homes
 from migrator.decide.tables.leading import Leads
+from migrator.decide.tables.listed import is_listed, listed
 from migrator.decide.tables.members import around, bound, member_name, name_of
 from migrator.decide.tables.needs import ENUM, Case, Needs, on_miss
 from migrator.decide.tables.placing import Placing
@@ -88,7 +89,9 @@ class Tables:
 
     def _alone(self, one: Judged) -> None:
         """A record that calls take their model from and that stands in no table is for a person."""
-        if one.node is not None and self.linked.ends(one.node).standard:
+        if is_listed(one, self.linked.rulebook.vendors):
+            self.found.edits += listed(self.planner, self.moves, one)
+        elif one.node is not None and self.linked.ends(one.node).standard:
             detail = "calls take their model from this record: add one for the new model beside it"
             self.planner.settled[one.id] = one.verdict.review("must-move-together", detail)
 
