@@ -112,6 +112,8 @@ class Evaluator:
                 return frozenset((base,))
             case "constant" if name in ("value", "name"):
                 return frozenset((base,))
+            case "mapping" | "sequence" if name == "value":
+                return frozenset((base,))
             case "mapping" | "sequence" | "constant":
                 return self._of_container(base, name, node, frame)
             case "encoded":
