@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from migrator.check.side import Side
-    from migrator.inventory import Edit
+    from migrator.inventory import Edit, Span
     from migrator.know.frames import Frame
     from migrator.know.values import Value
     from migrator.read.facts import FileFacts
@@ -29,22 +29,22 @@ _CHOICES = frozenset({"If", "IfExp", "match_case"})
 def chosen(edits: Iterable[Edit], files: dict[str, FileFacts]) -> list[tuple[Edit, Node]]:
     """The edits of parameters that stand in an arm of a test, with their nodes."""
     found = []
+    spans: dict[str, dict[Span, int]] = {}
     for edit in edits:
         if edit.rule.startswith(PARAMETER_RULES) and edit.path in files:
-            node = _at(files[edit.path], edit)
+            file = files[edit.path]
+            if edit.path not in spans:
+                spans[edit.path] = _spans(file)
+            index = spans[edit.path].get(edit.anchor)
+            node = None if index is None else file.nodes[index]
             if node is not None and any(above.kind in _CHOICES for above in (node, *node.ancestors())):
                 found.append((edit, node))
     return found
 
 
-def _at(file: FileFacts, edit: Edit) -> Node | None:
-    return next(
-        (n for n in map(file.nodes.__getitem__, range(1, len(file.tree.kind))) if _fits(n, edit)), None
-    )
-
-
-def _fits(node: Node, edit: Edit) -> bool:
-    return node.span == edit.anchor
+def _spans(file: FileFacts) -> dict[Span, int]:
+    """Where the nodes of a file stand; of those that share a place the first."""
+    return {file.tree.span(index): index for index in range(len(file.tree.kind) - 1, 0, -1)}
 
 
 class Needless:

@@ -70,6 +70,7 @@ class Finder:
         self.rules = planner.engine.rulebook.limits
         self.shapes = Shapes(self.linked)
         self._refuted: set[Way] = set()
+        self._keyed: dict[Node, bool] = {}
         self.flow = NumberFlow(self.linked.project, self.linked.values)
         self.resizer = Resizer(self.rules, long_context=planner.engine.settings.long_context)
 
@@ -166,11 +167,16 @@ class Finder:
             return result._replace(action="review", why=f"{result.why}; {served.others[0]}")
         return result
 
+    def _is_keyed_by_model(self, mapping: Node) -> bool:
+        if mapping not in self._keyed:
+            self._keyed[mapping] = _keyed_by_model(mapping)
+        return self._keyed[mapping]
+
     def _is_about_a_model(self, node: Node) -> bool:
         """Whether a number belongs to a table or a branch, which says itself for which model it holds."""
         inner = node
         for above in node.ancestors():
-            if above.kind == "Dict" and _keyed_by_model(above, inner):
+            if above.kind == "Dict" and self._is_keyed_by_model(above):
                 return True
             if (
                 above.kind in ("If", "IfExp")
@@ -238,8 +244,8 @@ def _exceeds_answers(value: int, moves: list[Move]) -> bool:
     return bool(known) and value > max(known)
 
 
-def _keyed_by_model(mapping: Node, value: Node) -> bool:
-    """Whether a dict display's rows are models, or one of them is the row of this value."""
+def _keyed_by_model(mapping: Node) -> bool:
+    """Whether some row of a dict display is a model's."""
     keys = [key.value for key in mapping.all("keys") if key.kind == "Constant"]
     return bool(keys) and any(id_like(key) for key in keys)
 
