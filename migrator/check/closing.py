@@ -163,7 +163,7 @@ def _read(edits: Sequence[Edit], program: Program) -> list[FileFacts]:
 
 def _asked(facts: Sequence[FileFacts], program: Program) -> Side:
     project = Project((f for f in facts if f.problem is None), program.modules)
-    know = Evaluator(project, frozenset(program.rulebook.names["environment"].exact))
+    know = Evaluator.of(project, program.rulebook)
     return Side(project, know, Activations(know))
 
 

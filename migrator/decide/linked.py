@@ -82,7 +82,7 @@ class Linked:
     def know(self) -> Evaluator:
         """The evaluator of the program, made when it is first asked."""
         if self._know is None:
-            self._know = Evaluator(self.project, frozenset(self.rulebook.names["environment"].exact))
+            self._know = Evaluator.of(self.project, self.rulebook)
         return self._know
 
     def known(self, node: Node) -> frozenset[Value]:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.know.bindings import instances
-from migrator.know.frames import Site
-from migrator.read.project import FUNCTIONS, last_name
+from migrator.know.calls import entered
+from migrator.know.rows import loops_around
+from migrator.know.values import place
+from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from migrator.know.asking import Invocation
     from migrator.know.evaluator import Evaluator
-    from migrator.know.frames import Frame
+    from migrator.know.frames import Frame, Site
     from migrator.know.values import Value
     from migrator.read.nodes import Node
 
 MAX_FRAMES = 48
 """Ways of coming to one function; with more of them it has one frame for all."""
-_LOOPS = ("For", "AsyncFor")
-_COMPREHENSIONS = ("ListComp", "SetComp", "DictComp", "GeneratorExp")
+MAX_DEPTH = 40
+"""Callers of callers."""
 
 
 class Activations:
@@ -28,17 +30,18 @@ class Activations:
     def __init__(self, know: Evaluator) -> None:
         self.know = know
         self._known: dict[Node, list[Frame | None]] = {}
-        self._active: set[Node] = set()
+        self._active: dict[Node, None] = {}
 
     def at(self, node: Node) -> list[Frame | None]:
         """The frames in which an expression is evaluated, with the rows of the loops around it."""
         frames = self.of(_function(node))
-        for loop in _loops(node):
+        for loop in loops_around(node):
             source = loop.child("iter")
             assert source is not None
             frames = [f for frame in frames for f in self._rows(loop, source, frame)]
             if len(frames) > MAX_FRAMES:
-                return self.of(_function(node))
+                frames = self.of(_function(node))
+                break
         return [f for f in frames if self.know.reached(node, f)]
 
     def _rows(self, loop: Node, source: Node, frame: Frame | None) -> list[Frame | None]:
@@ -56,13 +59,13 @@ class Activations:
         if known is not None:
             return known
         whole = self.know.frames.any(function)
-        if function in self._active:
+        if function in self._active or len(self._active) >= MAX_DEPTH:
             return [whole]
-        self._active.add(function)
+        self._active[function] = None
         try:
             found = list(dict.fromkeys(self._found(function)))
         finally:
-            self._active.discard(function)
+            del self._active[function]
         if not found or len(found) > MAX_FRAMES:
             found = [whole]
         self._known[function] = found
@@ -70,9 +73,9 @@ class Activations:
 
     def _found(self, function: Node) -> Iterator[Frame | None]:
         count = 0
-        for site in sorted(self.know.callers(function), key=_order):
-            for frame in self.at(site.call):
-                for made in self._entered(function, site, frame):
+        for one in sorted(self.know.invocations(function), key=_order):
+            for frame in self._around(one.sites[-1]):
+                for made in self._entered(function, one, frame):
                     yield made
                     count += 1
             if count > MAX_FRAMES:
@@ -80,43 +83,77 @@ class Activations:
         if not count and function.scope.kind == "ClassDef" and not _is_static(function):
             yield from self._on_objects(function)
 
-    def _entered(self, function: Node, site: Site, frame: Frame | None) -> Iterator[Frame]:
-        """The frames of one call."""
-        own = Site(site.call, frame, site.skip)
-        place = site.skip - 1
-        is_handed = site.skip > 0 and not _is_unbound(site.call, function)
-        callee = site.call.all("args")[place] if is_handed else site.call.first
-        for value in sorted(self.know.value(callee, frame), key=_value_order):
-            yield from self._by_value(function, value, (own,), site, frame)
+    def _around(self, site: Site) -> list[Frame | None]:
+        """The frames in which a call is made; the one that is known in a file of the library's meaning."""
+        if not self.know.is_written(site.call.file):
+            return self.at(site.call)
+        return list(dict.fromkeys(self._expanded(site.frame)))
 
-    def _by_value(
-        self, function: Node, value: Value, sites: tuple[Site, ...], site: Site, frame: Frame | None
-    ) -> Iterator[Frame]:
-        know = self.know
+    def _expanded(self, frame: Frame | None) -> Iterator[Frame | None]:
+        if frame is None or not frame.sites:
+            yield frame
+            return
+        site = frame.sites[-1]
+        for around in self._around(site):
+            sites = (*frame.sites[:-1], site._replace(frame=around))
+            if self.know.is_written(frame.function.file):
+                yield self.know.frames.enter(frame.function, sites, frame.receiver, frame.closure)
+
+    def _entered(self, function: Node, one: Invocation, frame: Frame | None) -> Iterator[Frame]:
+        """The frames of one call, as its callee is evaluated in a frame of the code around."""
+        site = one.sites[-1]._replace(frame=frame)
+        callee = _callee(site)
+        values = [one.callee] if callee is None else sorted(self.know.value(callee, frame), key=place)
+        for value in values:
+            yield from self._by_value(
+                function, value, (site,) if callee is not None else (*one.sites[:-1], site)
+            )
+
+    def _by_value(self, function: Node, value: Value, sites: tuple[Site, ...]) -> Iterator[Frame]:
+        know, site = self.know, sites[-1]
         if value.kind == "function" and value.node is function:
-            yield know.frames.enter(function, sites, value.data, value.frame)
+            yield from entered(know, value, sites, site.call, site.frame)
         elif value.kind == "partial":
             for inner, before in know.unfolded(value):
-                if inner.kind == "function" and inner.node is function:
-                    yield know.frames.enter(function, (*before, *sites), inner.data, inner.frame)
+                yield from self._by_value(function, inner, (*before, *sites))
         elif value.kind == "class":
-            for made in know.called(value, sites, site.call, frame):
+            for made in know.called(value, sites, site.call, site.frame):
                 if made.kind == "instance":
-                    yield know.frames.enter(function, sites, made, know.frames.of(function.scope))
+                    given = sites if function.value in ("__init__", "__new__") else ()
+                    yield know.frames.enter(function, given, made, know.frames.of(function.scope))
         elif value.kind == "instance":
-            for method in know.member(value, "__call__", site.call, frame):
+            for method in know.member(value, "__call__", site.call, site.frame):
                 if method.kind == "function" and method.node is function:
-                    yield know.frames.enter(function, sites, method.data, method.frame)
+                    yield from entered(know, method, sites, site.call, site.frame)
+        elif value.kind == "library":
+            written = know.written(value)
+            if written is not None:
+                yield from self._by_value(function, written, sites)
         elif value.kind == "open" and know.is_only(function):
             yield know.frames.enter(function, sites, None, know.frames.any(function.scope))
 
     def _on_objects(self, function: Node) -> Iterator[Frame]:
         """A method that nothing is seen to call runs on every object of its class."""
-        found = sorted(instances(self.know, function.scope), key=_value_order)
+        found = sorted(self.know.instances(function.scope), key=place)
         made = [one for one in found if one.more] or found
         for one in made:
             if any(m is function for _, m in self.know.resolved(one.data, str(function.value))):
                 yield self.know.frames.enter(function, (), one, self.know.frames.of(function.scope))
+
+
+def _callee(site: Site) -> Node | None:
+    """The expression that evaluates to what is called; none where the language calls."""
+    if site.given is not None:
+        return None
+    if site.skip:
+        arguments = site.call.all("args")
+        if _is_handed(site):
+            return arguments[site.skip - 1]
+    return site.call.first
+
+
+def _is_handed(site: Site) -> bool:
+    return site.is_loose or site.skip > 0
 
 
 def _function(node: Node) -> Node:
@@ -126,34 +163,10 @@ def _function(node: Node) -> Node:
     return scope
 
 
-def _loops(node: Node) -> list[Node]:
-    """The loops of its function around a node, the outermost first, whose variables it may see."""
-    found: list[Node] = []
-    below = node
-    for above in node.ancestors():
-        if above.kind in FUNCTIONS:
-            break
-        if above.kind in _LOOPS and below.field == "body":
-            found.append(above)
-        elif above.kind in _COMPREHENSIONS and below.kind != "comprehension":
-            found += reversed(above.all("generators"))
-        below = above
-    return found[::-1]
-
-
 def _is_static(function: Node) -> bool:
     return any(last_name(d) in ("staticmethod", "classmethod") for d in function.decorators)
 
 
-def _is_unbound(call: Node, function: Node) -> bool:
-    """Whether a call is `Base.method(self, …)`: its first argument is what the method is called on."""
-    func = call.first
-    return func.kind == "Attribute" and func.value == function.value and function.scope.kind == "ClassDef"
-
-
-def _order(site: Site) -> tuple[str, int, int]:
-    return site.call.file.path, site.call.index, site.skip
-
-
-def _value_order(value: Value) -> tuple[str, str, int]:
-    return value.kind, value.node.file.path, value.node.index
+def _order(one: Invocation) -> tuple[str, int, int, str, int]:
+    site = one.sites[-1]
+    return site.call.file.path, site.call.index, site.skip, one.callee.node.file.path, one.callee.node.index

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from migrator.know.frames import Site
-from migrator.know.library import library_result, method_result
-from migrator.know.values import NOTHING, Entry, Value, opened
+from migrator.know import constructing
+from migrator.know.frames import Site, given_site
+from migrator.know.parameters import has_receiver
+from migrator.know.values import NOTHING, Entry, Value, an_open, constant, opened
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.know.asking import Know
+    from migrator.know.evaluator import Evaluator as Know
     from migrator.know.frames import Frame
     from migrator.know.values import Entries, Values
     from migrator.read.nodes import Node
 
-MAX_PARTIALS = 8
+MAX_NESTED = 6
 """Partials of partials."""
 
 
@@ -25,45 +26,88 @@ def called(know: Know, callee: Value, sites: tuple[Site, ...], node: Node, frame
     """The result of calling a value with what some sites give."""
     match callee.kind:
         case "function":
-            inner = know.frames.enter(callee.node, sites, callee.data, callee.frame)
-            return know.returned(callee, inner)
+            parts = [know.returned(callee, inner) for inner in entered(know, callee, sites, node, frame)]
+            return know.union(parts, node)
         case "class":
-            return constructed(know, callee, sites, node, frame)
+            return constructing.constructed(know, callee, sites, node, frame)
         case "library":
-            return library_result(know, callee, sites, node, frame)
+            written = know.written(callee)
+            if written is not None:
+                return know.called(written, sites, node, frame)
+            return know.library_result(callee, sites, node, frame)
         case "method":
-            return method_result(know, callee, sites, node, frame)
+            return know.method_result(callee, sites, node, frame)
         case "partial":
-            return know.union(
-                (know.called(v, (*s, *sites), node, frame) for v, s in unfolded(know, callee)), node
-            )
+            inner = unfolded(know, callee)
+            return know.union((know.called(v, (*s, *sites), node, frame) for v, s in inner), node)
         case "instance":
-            methods = know.member(callee, "__call__", node, frame)
-            parts = [know.called(m, sites, node, frame) for m in methods if m.kind == "function"]
-            return know.union(parts, node) if parts else frozenset((opened("computed", node),))
+            return _called_object(know, callee, sites, node, frame)
         case "open":
             return frozenset((callee,))
     return NOTHING
 
 
-def unfolded(know: Know, partial: Value) -> list[tuple[Value, tuple[Site, ...]]]:
-    """What a `functools.partial(…)` calls in the end, and the calls that gave arguments on the way."""
-    return list(dict.fromkeys(_unfolded(know, partial, ())))
+def _called_object(
+    know: Know, callee: Value, sites: tuple[Site, ...], node: Node, frame: Frame | None
+) -> Values:
+    if not know.resolved(callee.data, "__call__"):
+        is_derived = any(isinstance(base, str) for base in know.mro(callee.data))
+        return an_open("library result", node) if is_derived else NOTHING
+    methods = know.member(callee, "__call__", node, frame)
+    return know.union((know.called(m, sites, node, frame) for m in methods), node)
 
 
-def _unfolded(
-    know: Know, partial: Value, around: tuple[Node, ...]
-) -> Iterator[tuple[Value, tuple[Site, ...]]]:
-    [site] = partial.more
-    if site.call in around or len(around) > MAX_PARTIALS:
-        return
-    function = site.call.all("args")[site.skip]
-    own = Site(site.call, site.frame, site.skip + 1)
-    for value in know.value(function, site.frame):
-        if value.kind == "partial":
-            yield from ((v, (*s, own)) for v, s in _unfolded(know, value, (*around, site.call)))
+def entered(
+    know: Know, callee: Value, sites: tuple[Site, ...], node: Node, frame: Frame | None
+) -> Iterator[Frame]:
+    """The frames of a function that a call of it opens: a method's is told what it is called on."""
+    function, receiver = callee.node, callee.data
+    if receiver is None and has_receiver(function):
+        rest = without_first(sites)
+        for one in know.argument(sites, "", 0)[0]:
+            yield know.frames.enter(function, rest, one, callee.frame)
+    elif receiver is not None and not has_receiver(function):
+        first = given_site(node, frame, frozenset((receiver,)))
+        yield know.frames.enter(function, (first, *sites), None, callee.frame)
+    else:
+        yield know.frames.enter(function, sites, receiver, callee.frame)
+
+
+def without_first(sites: tuple[Site, ...]) -> tuple[Site, ...]:
+    """What some calls give without their first positional argument."""
+    for place, site in enumerate(sites):
+        if site.given is not None:
+            if not any(key == 0 for key, _ in site.given):
+                continue
+            shifted = tuple((k - 1 if isinstance(k, int) else k, v) for k, v in site.given if k != 0)
+            changed = site._replace(given=shifted)
+        elif len(site.call.all("args")) <= site.skip:
+            continue
         else:
-            yield value, (own,)
+            changed = site._replace(skip=site.skip + 1)
+        return (*sites[:place], changed, *sites[place + 1 :])
+    return sites
+
+
+def unfolded(know: Know, partial: Value, depth: int = 0) -> list[tuple[Value, tuple[Site, ...]]]:
+    """What a `functools.partial(…)` calls in the end, and the calls that gave arguments on the way."""
+    [site] = partial.more
+    arguments = site.call.all("args")
+    if len(arguments) <= site.skip or arguments[site.skip].kind == "Starred" or depth > MAX_NESTED:
+        return []
+    own = Site(site.call, site.frame, site.skip + 1)
+    found: list[tuple[Value, tuple[Site, ...]]] = []
+    for value in know.value(arguments[site.skip], site.frame):
+        if value.kind == "partial" and value != partial:
+            found += [(v, (*s, own)) for v, s in unfolded(know, value, depth + 1)]
+        elif value.kind == "function" and partial.data is not None and value.data is None:
+            found.append((value._replace(data=partial.data), (own,)))
+        elif value.kind != "partial":
+            found.append((value, (own,)))
+    return found
+
+
+# -- results ---------------------------------------------------------------------------------------
 
 
 def returned(know: Know, function: Node, frame: Frame) -> Values:
@@ -73,49 +117,146 @@ def returned(know: Know, function: Node, frame: Frame) -> Values:
     nodes = [function.file.nodes[i] for i in function.file.returns.get(function.index, ())]
     if any(node.kind == "Yield" for node in nodes) or _delegates(function):
         return frozenset((Value("sequence", function, frame, "generator"),))
-    found = know.union(
-        (know.value(node.first, frame) for node in nodes if not node.is_leaf and know.reached(node, frame)),
-        function,
-    )
-    return found
+    parts = []
+    for node in nodes:
+        if know.reached(node, frame):
+            parts.append(
+                frozenset((constant(None, node, ()),)) if node.is_leaf else know.value(node.first, frame)
+            )
+    if not _is_abstract(function) and falls_through(know, function.all("body"), frame):
+        parts.append(frozenset((constant(None, function, ()),)))
+    return know.union(parts, function)
+
+
+def _is_abstract(function: Node) -> bool:
+    return any(last_name(d).startswith("abstract") for d in function.decorators)
 
 
 def _delegates(function: Node) -> bool:
     return any(n.scope is function for n in function.below("YieldFrom"))
 
 
-# -- objects -----------------------------------------------------------------------------------------
+def falls_through(know: Know, statements: list[Node], frame: Frame | None) -> bool:
+    """Whether a block may come to its end."""
+    return all(_passes(know, statement, frame) for statement in statements)
 
 
-def constructed(know: Know, cls: Value, sites: tuple[Site, ...], node: Node, frame: Frame | None) -> Values:
-    """An object of a class, made where it is called; a member of an enumeration; a typed dict."""
-    bases = [b for b in know.mro(cls.node) if isinstance(b, str)]
-    last = {base.rpartition(".")[2] for base in bases}
-    if any(name.endswith(("Enum", "Choices")) for name in last):
-        return know.argument(sites, "value", 0)[0]
-    if "TypedDict" in last:
-        return frozenset((Value("mapping", node, frame, "dict()", sites),))
-    return frozenset((Value("instance", node, frame, cls.node, sites),))
+def _passes(know: Know, statement: Node, frame: Frame | None) -> bool:
+    match statement.kind:
+        case "Return" | "Raise" | "Continue" | "Break":
+            return False
+        case "If":
+            test = statement.child("test")
+            assert test is not None
+            found = know.outcomes(test, frame)
+            body = True in found and falls_through(know, statement.all("body"), frame)
+            return body or (False in found and falls_through(know, statement.all("orelse"), frame))
+        case "With" | "AsyncWith":
+            return falls_through(know, statement.all("body"), frame) or _may_swallow(know, statement, frame)
+        case "Try" | "TryStar":
+            return _passes_try(know, statement, frame)
+        case "While":
+            return not _is_endless(statement)
+        case "Match":
+            return _passes_match(know, statement, frame)
+    return True
 
 
-# -- arguments ---------------------------------------------------------------------------------------
+def _may_swallow(know: Know, statement: Node, frame: Frame | None) -> bool:
+    """Whether a `with` may end an exception: one that is not the program's may, by its name."""
+    for item in statement.all("items"):
+        source = item.child("context_expr")
+        name = last_name(source.first) if source is not None and source.kind == "Call" else ""
+        if name in ("suppress", "raises") or "__exit__" in know.project.functions_by_name:
+            return True
+    return False
+
+
+def _passes_try(know: Know, statement: Node, frame: Frame | None) -> bool:
+    final = statement.all("finalbody")
+    if final and not falls_through(know, final, frame):
+        return False
+    if falls_through(know, [*statement.all("body"), *statement.all("orelse")], frame):
+        return True
+    return any(falls_through(know, handler.all("body"), frame) for handler in statement.all("handlers"))
+
+
+def _is_endless(loop: Node) -> bool:
+    test = loop.child("test")
+    if test is None or test.kind != "Constant" or not test.value:
+        return False
+    return not any(b.scope is loop.scope for b in loop.below("Break"))
+
+
+def _passes_match(know: Know, statement: Node, frame: Frame | None) -> bool:
+    cases = statement.all("cases")
+    if any(know.matches(c, frame) and falls_through(know, c.all("body"), frame) for c in cases):
+        return True
+    last = cases[-1].child("pattern")
+    is_whole = last is not None and last.kind == "MatchAs" and last.child("pattern") is None
+    if is_whole and cases[-1].child("guard") is None:
+        return False
+    return not any(know.surely_matches(c, frame) for c in cases)
+
+
+# -- arguments -------------------------------------------------------------------------------------
 
 
 def argument(know: Know, sites: tuple[Site, ...], name: str, place: int) -> tuple[Values, bool]:
     """What calls give for a parameter, and whether they may leave it out."""
     parts: list[Values] = []
-    sure = False
     for entry in know.arguments(sites):
-        if entry.key == name or (isinstance(entry.key, int) and entry.key == place):
-            parts.append(know.given(entry))
-            sure = sure or entry.form == "keyword" or (entry.form == "argument" and entry.key == place)
-        elif entry.key is None:
-            parts.append(know.given(entry))
-    return know.union(parts, sites[0].call if sites else _nowhere(know)), not sure
+        is_placed = isinstance(entry.key, int) and entry.key == place
+        if is_placed or entry.key is None or (name and entry.key == name):
+            parts.append(know.held(entry))
+    if any(site.is_loose for site in sites):
+        parts.append(an_open("library result", sites[-1].call))
+    node = sites[0].call if sites else know.nowhere
+    return know.union(parts, node), _may_lack(know, sites, name, place)
 
 
-def _nowhere(know: Know) -> Node:
-    return next(iter(know.project.files.values())).node(0)
+def _may_lack(know: Know, sites: tuple[Site, ...], name: str, place: int) -> bool:
+    for site in sites:
+        if site.given is not None:
+            count = sum(isinstance(key, int) for key, _ in site.given)
+            if any(key == (name if isinstance(key, str) else place) for key, _ in site.given):
+                return False
+        else:
+            given = site.call.all("args")[site.skip :]
+            starred = next((i for i, node in enumerate(given) if node.kind == "Starred"), None)
+            count = len(given) if starred is None else starred
+            if 0 <= place < count or _is_named(know, site, name):
+                return False
+            if starred is not None and _is_in_star(know, site, given[starred], place - starred):
+                return False
+            if starred is not None:
+                place = -1
+        place -= count
+    return True
+
+
+def _is_named(know: Know, site: Site, name: str) -> bool:
+    """Whether a call surely gives an argument by its name."""
+    for keyword in site.call.all("keywords") if name and site.call.kind == "Call" else ():
+        if keyword.value == name:
+            return True
+        if keyword.value is None:
+            found = know.value(keyword.first, site.frame)
+            if found and not any(know.lacks_name(v, name) for v in found):
+                return True
+    return False
+
+
+def _is_in_star(know: Know, site: Site, starred: Node, place: int) -> bool:
+    found = know.value(starred.first, site.frame)
+    return bool(found) and place >= 0 and all(_has_place(know, v, place) for v in found)
+
+
+def _has_place(know: Know, value: Value, place: int) -> bool:
+    if value.kind != "sequence" or know.shrinks(value):
+        return False
+    keys = {e.key for e in know.elements(value)}
+    return place in keys and None not in keys and value.data in ("list", "tuple", "known", "arguments")
 
 
 def arguments(know: Know, sites: tuple[Site, ...]) -> Entries:
@@ -138,7 +279,12 @@ def arguments(know: Know, sites: tuple[Site, ...]) -> Entries:
 
 
 def _positional(know: Know, site: Site, place: int) -> Iterator[Entry]:
-    given = site.call.all("args")[site.skip :]
+    if site.given is not None:
+        for key, known in site.given:
+            if isinstance(key, int):
+                yield Entry(place + key, None, None, site.call, "argument", str(key), known)
+        return
+    given = site.call.all("args")[site.skip :] if site.call.kind == "Call" else []
     for at, node in enumerate(given):
         if node.kind != "Starred":
             yield Entry(place + at, node, site.frame, site.call, "argument", str(at + site.skip))
@@ -151,38 +297,44 @@ def _positional(know: Know, site: Site, place: int) -> Iterator[Entry]:
 
 
 def _spread(know: Know, value: Value, place: int, node: Node) -> Iterator[Entry]:
-    if value.kind == "sequence":
-        for entry in know.elements(value):
+    """What `*value` gives."""
+    inner = know.container(value) if value.kind == "instance" else value
+    if inner is not None and inner.kind == "sequence":
+        for entry in know.elements(inner):
             key = entry.key + place if isinstance(entry.key, int) else None
             yield entry._replace(key=key)
-    elif value.kind == "open":
-        yield Entry(None, None, None, node, "built", known=frozenset((value,)))
+    else:
+        known = know.each(inner or value, node)
+        if known:
+            yield Entry(None, None, None, node, "built", known=known)
 
 
 def _keywords(know: Know, site: Site) -> Iterator[Entry]:
-    for keyword in site.call.all("keywords"):
+    if site.given is not None:
+        for key, known in site.given:
+            if isinstance(key, str):
+                yield Entry(key, None, None, site.call, "keyword", key, known)
+        return
+    for keyword in site.call.all("keywords") if site.call.kind == "Call" else ():
         value = keyword.first
         if keyword.value:
             yield Entry(str(keyword.value), value, site.frame, site.call, "keyword", str(keyword.value))
             continue
         for mapping in know.value(value, site.frame):
-            yield from spread_mapping(know, mapping, keyword)
+            for entry in spread_mapping(know, mapping, keyword):
+                yield entry._replace(form="entry") if entry.form == "keyword" else entry
 
 
 def spread_mapping(know: Know, mapping: Value, node: Node) -> Iterator[Entry]:
     """The entries that `**mapping` hands on."""
     if mapping.kind == "mapping":
-        for entry in know.entries(mapping):
-            yield entry._replace(form="entry") if entry.form == "keyword" else entry
+        yield from know.entries(mapping)
     elif mapping.kind == "instance":
-        for entry in know.entries(Value("mapping", mapping.node, mapping.frame, "fields", mapping)):
-            yield entry
-    elif mapping.kind == "open":
-        yield Entry(None, None, None, node, "built", known=frozenset((mapping,)))
-    elif mapping.kind == "library":
-        yield Entry(None, None, None, node, "built", known=frozenset((opened("library result", node),)))
-
-
-def is_command(function: Node) -> bool:
-    """Whether decorators declare a function's parameters as options of a command line."""
-    return any(last_name(d.first) in ("option", "argument") for d in function.decorators if d.kind == "Call")
+        inner = know.container(mapping)
+        yield from know.entries(inner) if inner is not None else know.fields(mapping)
+    elif mapping.kind == "library" and mapping.data == "os.environ":
+        yield Entry(None, None, None, node, "built", known=an_open("environment", node))
+    elif mapping.kind in ("open", "library"):
+        why: Any = mapping.data if mapping.kind == "open" else "library result"
+        known = frozenset((mapping,)) if mapping.kind == "open" else frozenset((opened(why, node),))
+        yield Entry(None, None, None, node, "built", known=known)

@@ -2,199 +2,641 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from migrator.know import bindings, calls, classes, contents, expressions, flow, leaving, library
-from migrator.know.frames import Frames
-from migrator.know.reaching import reaching
+from migrator.know import (
+    additions,
+    bindings,
+    callers,
+    calls,
+    classes,
+    constructing,
+    expressions,
+    fields,
+    flow,
+    leaving,
+    lookups,
+    mappings,
+    members,
+    parameters,
+    patterns,
+    records,
+    rows,
+    sequences,
+)
+from migrator.know.asking import Holder
+from migrator.know.frames import Frames, given_site
+from migrator.know.indexes import Indexes
+from migrator.know.library import containers, made, objects, texts, written
+from migrator.know.library.call import Call
+from migrator.know.library.functions import super_method
+from migrator.know.names import Names
 from migrator.know.solver import Solver
-from migrator.know.values import NOTHING, Value, bounded, limited, opened
+from migrator.know.values import NOTHING, Entry, Value, an_open, constant, joined, limited
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.know.asking import Holder
+    from migrator.know.asking import Invocation
     from migrator.know.frames import Frame, Site
-    from migrator.know.values import Entries, Entry, Values
+    from migrator.know.records import Field
+    from migrator.know.values import Entries, Values
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
     from migrator.read.project import Project
+    from migrator.rulebook import Rulebook
 
 _KEPT = frozenset(
-    {"Name", "Call", "Attribute", "Subscript", "BinOp", "JoinedStr", "Compare", "BoolOp", "IfExp"}
+    {"Name", "Call", "Attribute", "Subscript", "BinOp", "JoinedStr", "Compare", "BoolOp", "IfExp", "UnaryOp"}
 )
-COMMON = 400
-"""From so many loads of one attribute on, those of a class are looked for in files that speak of it."""
 
 
 class Evaluator:
-    """What is known about one program; see `asking.Know` for the questions.
+    """What is known about one program.
 
-    `environment` are the dotted getters of environment values.
+    `environment` are the dotted getters of environment values, `sentinels` the last names of a library's
+    words for "not given".
     """
 
-    def __init__(self, project: Project, environment: frozenset[str]) -> None:
+    def __init__(
+        self, project: Project, environment: frozenset[str], sentinels: frozenset[str] = frozenset()
+    ) -> None:
         self.project = project
         self.environment = environment
+        self.sentinels = sentinels
         self.frames = Frames()
         self.solver = Solver(self, limited)
-        self._bindings: dict[Node, list[Node]] = {}
+        self.names = Names(project)
+        self.library = written.Written()
+        self.indexes = Indexes(project, self.library.files)
+        self._tables: dict[Entries, dict[Any, list[Entry]]] = {}
         self._exits: dict[Node, tuple[Node, ...]] = {}
+
+    @classmethod
+    def of(cls, project: Project, rulebook: Rulebook) -> Evaluator:
+        """The evaluator of a program by what the rules say of names."""
+        names = rulebook.names
+        return cls(project, frozenset(names["environment"].exact), frozenset(names["unset"].exact))
 
     def forget(self) -> None:
         """Let go of everything at once: cells hold nodes, which hold their files, which hold them."""
-        vars(self.solver).clear()
-        vars(self).clear()
+        for file in self.library.files:
+            file.forget()
+        for part in (self.solver, self.names, self.library, self.indexes, self):
+            vars(part).clear()
 
-    # -- values ----------------------------------------------------------------------------------
+    @property
+    def nowhere(self) -> Node:
+        """A node for what has no place."""
+        return self.library.files[0].node(0)
+
+    # -- values ------------------------------------------------------------------------------------
 
     def value(self, node: Node | None, frame: Frame | None) -> Values:
+        """What an expression may be."""
         if node is None:
             return NOTHING
         if node.kind in _KEPT:
             return self.solver.ask(expressions.expression, node, frame)
         return expressions.expression(self, node, frame)
 
-    def bound(self, binding: Node, frame: Frame | None) -> Values:
-        return self.solver.ask(bindings.bound, binding, frame)
-
-    def targeted(self, target: Node, frame: Frame | None) -> Values:
-        return bindings.targeted(self, target, frame)
-
-    def given(self, entry: Entry) -> Values:
+    def held(self, entry: Entry) -> Values:
+        """The values of an entry."""
         return entry.known if entry.node is None else self.value(entry.node, entry.frame)
 
-    def entries(self, mapping: Value) -> Entries:
-        return self.solver.ask(contents.mapping_entries, mapping)
+    def given(self, entry: Entry) -> Values:
+        """The values of an entry that decides about something: what may be anything is open."""
+        return self.decided(self.held(entry))
 
-    def elements(self, sequence: Value) -> Entries:
-        return self.solver.ask(contents.sequence_elements, sequence)
+    def decided(self, values: Values) -> Values:
+        """Values that decide about something: what may be anything is open."""
+        return objects.decided(self, values)
 
-    def iterated(self, values: Values, node: Node) -> list[Value] | None:
-        return contents.iterated(self, values, node)
+    def bound(self, binding: Node, frame: Frame | None) -> Values:
+        """What a binding binds."""
+        return self.solver.ask(bindings.bound, binding, frame)
+
+    def loaded(self, target: Node, frame: Frame | None) -> Values:
+        """What a name is where it is about to be changed."""
+        return expressions.named(self, target, frame)
+
+    def targeted(self, target: Node, frame: Frame | None) -> Values:
+        """What a target of an assignment, loop or `with` is given."""
+        return bindings.targeted(self, target, frame)
+
+    def before_augmented(self, target: Node, frame: Frame | None) -> Values:
+        """What the target of `+=` was before."""
+        return bindings.before_augmented(self, target, frame)
+
+    def decorations(self, definition: Node, frame: Frame | None) -> list[tuple[Node, Site]]:
+        """The decorators of a definition, the innermost first, each with what it is given."""
+        return bindings.decorations(self, definition, frame)
 
     def outcomes(self, test: Node, frame: Frame | None) -> frozenset[bool]:
+        """How a test may come out."""
         return self.solver.ask(expressions.outcomes, test, frame)
 
     def reached(self, node: Node, frame: Frame | None) -> bool:
+        """Whether the tests around a statement may let a frame come to it."""
         return expressions.is_reached(self, node, frame)
 
     def exits(self, statement: Node) -> tuple[Node, ...]:
+        """The tests before a statement, in its block, that lead away if they are true."""
         known = self._exits.get(statement)
         if known is None:
             known = self._exits[statement] = leaving.exits(statement)
         return known
 
-    def solved(self, rule: Any, *arguments: Any) -> Values:  # noqa: ANN401
+    def matches(self, case: Node, frame: Frame | None) -> bool:
+        """Whether a frame may come to a case."""
+        return patterns.matches(self, case, frame)
+
+    def surely_matches(self, case: Node, frame: Frame | None) -> bool:
+        """Whether every value that comes to a case fits it."""
+        return patterns.surely_matches(self, case, frame)
+
+    def solved(self, rule: Any, *arguments: Any) -> frozenset[Any]:  # noqa: ANN401
+        """The answer of a rule, kept and found anew when what it asked for grows."""
         return self.solver.ask(rule, *arguments)
 
     def union(self, parts: Iterable[Values], node: Node) -> Values:
-        return bounded(NOTHING.union(*parts), node)
+        """Several answers together, bounded."""
+        return joined(parts, node)
 
-    # -- members ---------------------------------------------------------------------------------
+    def plain(self, values: Values) -> Values:
+        """Values, with members of enumerations of texts as texts."""
+        if not any(v.kind == "instance" for v in values):
+            return values
+        found: set[Value] = set()
+        for value in values:
+            inner = self.container(value) if value.kind == "instance" and self.is_plain(value) else None
+            if value.kind == "instance" and self.is_plain(value) and inner is None:
+                found |= self.member(value, "value", value.node, None)
+            else:
+                found.add(value)
+        return frozenset(found)
+
+    def is_plain(self, value: Value) -> bool:
+        """Whether an object is a text or number, too."""
+        return classes.is_text(self, value.data) and classes.is_enum(self, value.data)
+
+    def texts(self, values: Values, node: Node) -> Values:
+        """What `str(…)` makes of values."""
+        return texts.texts(self, values, node)
+
+    def texts_or_numbers(self, values: Values, node: Node) -> Values:
+        """Constants as they are, objects as texts."""
+        return texts.texts_or_numbers(self, values, node)
+
+    def formatted(self, node: Node, frame: Frame | None, left: Values, right: Values) -> Values:
+        """`text % values`."""
+        return texts.percent(self, node, frame, left, right)
+
+    # -- containers --------------------------------------------------------------------------------
+
+    def entries(self, mapping: Value) -> Entries:
+        """The entries of a mapping, later additions included."""
+        return self.solver.ask(mappings.mapping_entries, mapping)
+
+    def elements(self, sequence: Value) -> Entries:
+        """The elements of a sequence; keys are places, none where any is possible."""
+        return self.solver.ask(sequences.sequence_elements, sequence)
+
+    def container(self, value: Value) -> Value | None:
+        """What an object holds as the mapping or sequence that it is, too."""
+        kind = classes.container_kind(self, value.data)
+        if not kind:
+            return None
+        if kind == "sequence" and classes.is_named_tuple(self, value.data):
+            return Value("sequence", value.node, value.frame, "record", value)
+        return Value("mapping" if kind == "defaults" else kind, value.node, value.frame, "own", value)  # type: ignore[arg-type]
+
+    def found(self, mapping: Value, keys: Values) -> Iterable[Entry]:
+        """The entries that a look-up may find."""
+        return mappings.found_entries(self, mapping, keys)
+
+    def table(self, entries: Entries) -> dict[Any, list[Entry]]:
+        """Entries by key."""
+        known = self._tables.get(entries)
+        if known is None:
+            known = self._tables[entries] = {}
+            for entry in entries:
+                known.setdefault(entry.key, []).append(entry)
+        return known
+
+    def holds_key(self, mapping: Value, key: Any) -> frozenset[bool]:  # noqa: ANN401
+        """Whether a mapping may hold a key, and whether it may lack it."""
+        return mappings.holds_key(self, mapping, key)
+
+    def lacks(self, mapping: Value, key: Value) -> bool:
+        """Whether something may lack a key."""
+        return key.kind != "constant" or mappings.lacks(self, mapping, key.constant)
+
+    def lacks_name(self, mapping: Value, key: Any) -> bool:  # noqa: ANN401
+        """Whether something may lack a key that is a constant."""
+        return mappings.lacks(self, mapping, key)
+
+    def passed_on(self, value: Node, frame: Frame | None, entry: Entry) -> Entry:
+        """An entry that a loop takes over as it is keeps the place that it was written at."""
+        return mappings.passed_on(self, value, frame, entry)
+
+    def filled(self, container: Value) -> frozenset[bool]:
+        """Whether a container counts as true."""
+        rule = mappings.filled_mapping if container.kind == "mapping" else sequences.filled_sequence
+        return self.solver.ask(rule, container)
+
+    def changes(self, container: Value) -> frozenset[additions.Change]:
+        """What is done to a container after it was made."""
+        return self.solver.ask(additions.changes, container)
+
+    def can_grow(self, value: Value) -> bool:
+        """Whether a value is a container that can be changed."""
+        return additions.can_grow(value)
+
+    def shrinks(self, container: Value) -> bool:
+        """Whether something may be taken out of a container."""
+        return additions.shrinks(self, container)
+
+    def shifts(self, sequence: Value) -> bool:
+        """Whether elements may not stay in their places."""
+        return additions.shifts(self, sequence)
+
+    def each(self, value: Value, node: Node) -> Values:
+        """What a loop over a value goes through."""
+        return lookups.each(self, value, node)
+
+    def iterated(self, values: Values, node: Node) -> list[Value] | None:
+        """The elements that a loop goes through one by one; none where they are not all known."""
+        return lookups.iterated(self, values, node)
+
+    def runs(self, node: Node, frame: Frame | None) -> list[Frame | None]:
+        """The frames, row by row, in which a node is come to."""
+        return rows.runs(self, node, frame)
+
+    def has_method(self, value: Value, name: str) -> bool:
+        """Whether a container or text has a method that is known."""
+        return containers.has_method(value, name)
+
+    # -- members -----------------------------------------------------------------------------------
 
     def member(self, base: Value, name: str, node: Node, frame: Frame | None) -> Values:
+        """What `base.name` is."""
         match base.kind:
             case "instance":
-                return self.solver.ask(classes.instance_member, base, name, node)
+                return self.solver.ask(members.instance_member, base, name, node, frame)
             case "class":
-                return classes.class_member(self, base, name, node)
+                return self.solver.ask(members.class_member, base, name, node, frame)
             case "super":
-                return classes.super_member(self, base, name, node)
+                return members.super_member(self, base, name, node, frame)
             case "module":
-                return self._of_module(base.node.file, name, node)
+                return self.solver.ask(members.module_member, base.node.file, name, node)
             case "library":
-                return library.library_member(self, base, name, node, frame)
+                return objects.library_member(self, base, name, node, frame)
             case "open":
-                return frozenset((base,))
-            case "constant" if name in ("value", "name"):
                 return frozenset((base,))
             case "mapping" | "sequence" if name == "value":
                 return frozenset((base,))
-            case "mapping" | "sequence" | "constant":
-                return self._of_container(base, name, node, frame)
-            case "encoded":
-                return (
-                    frozenset((Value("library", node, frame, "()", (base,)),))
-                    if name != "encode"
-                    else NOTHING
-                )
-        return frozenset((opened("computed", node),))
+            case "mapping" | "sequence" | "encoded":
+                return frozenset((Value("method", node, frame, name, base),))
+            case "constant":
+                found = containers.has_method(base, name)
+                return frozenset((Value("method", node, frame, name, base),)) if found else NOTHING
+            case "function" if name in ("__name__", "__qualname__"):
+                return frozenset((constant(str(base.node.value or "<lambda>"), node, ()),))
+            case "function" if name in ("__wrapped__", "__call__", "__func__", "fget"):
+                return frozenset((base,))
+        return an_open("computed", node)
 
-    def _of_container(self, base: Value, name: str, node: Node, frame: Frame | None) -> Values:
-        return frozenset((Value("method", node, frame, name, base),))
+    def field(self, base: Value, name: str) -> Entries:
+        """What one field of an object may hold."""
+        return self.solver.ask(fields.field, base, name)
 
-    def _of_module(self, file: FileFacts, name: str, node: Node) -> Values:
-        found = self.project.exported(file, name)
-        if found:
-            assigned = [self.bound(binding, None) for binding in found]
-            return self.union([*assigned, *self._set_on_module(file, name)], node)
-        inner = self._submodule(file, name)
-        if inner is not None:
-            return frozenset((Value("module", inner.node(0)),))
-        set_there = self._set_on_module(file, name)
-        if set_there:
-            return self.union(set_there, node)
-        getters = self.project.exported(file, "__getattr__")
-        return frozenset((opened("computed", node),)) if getters else NOTHING
+    def fields(self, base: Value) -> Entries:
+        """All fields of an object."""
+        return self.solver.ask(fields.fields, base)
 
-    def _submodule(self, file: FileFacts, name: str) -> FileFacts | None:
-        folder = file.path.rpartition("/")[0]
-        base = f"{folder}/{name}" if folder else name
-        if not file.path.endswith("__init__.py"):
-            return None
-        return self.project.files.get(base + ".py") or self.project.files.get(base + "/__init__.py")
+    def computed_fields(self, base: Value) -> Entries:
+        """Fields whose names are computed."""
+        return self.solver.ask(fields.computed_fields, base) if self.indexes.computed_stores else frozenset()
 
-    def _set_on_module(self, file: FileFacts, name: str) -> list[Values]:
+    def has_field(self, base: Value, name: str) -> bool:
+        """Whether it is said somewhere that an object has a field."""
+        return fields.has_field(self, base, name)
+
+    def set_on(self, cls: Node, name: str) -> Entries:
+        """`Class.name = …`."""
+        if not (self.stores(name) or self.set_by_name(name) or self.indexes.computed_stores):
+            return frozenset()
+        return self.solver.ask(fields.set_on, cls, name)
+
+    def is_set_on_class(self, cls: Node, name: str) -> bool:
+        """Whether an attribute of a class may be set outside of it."""
+        return bool(self.stores(name) or self.set_by_name(name))
+
+    def set_on_module(self, file: FileFacts, name: str) -> list[Values]:
         """`module.name = …` in other files."""
-        parts = []
-        for store in self.stores(name):
-            if store.first.kind == "Name" and store.file is not file:
-                frame = self.frames.of(store)
-                if any(v.kind == "module" and v.node.file is file for v in self.value(store.first, frame)):
-                    parts.append(self.targeted(store, frame))
-        return parts
+        return members.set_on_module(self, file, name)
 
-    def fields(self, instance: Value) -> Entries:
-        return self.entries(Value("mapping", instance.node, instance.frame, "fields", instance))
+    def starred(self, file: FileFacts, name: str, node: Node) -> Values:
+        """What a name may be that a file takes from modules which are not read, by `import *`."""
+        found = self.indexes.starred(file)
+        return frozenset(Value("library", node, None, f"{module}.{name}") for module in found)
+
+    def setters(self, base: Value, store: Node, frame: Frame | None) -> list[tuple[Value, Site]]:
+        """The setters of a property that `base.name = …` calls."""
+        return members.setters(self, base, store, frame)
+
+    def setting_site(self, target: Node, frame: Frame | None) -> Site:
+        """What `base[key] = value` gives to `__setitem__`."""
+        key = target.child("slice")
+        return given_site(target, frame, self.value(key, frame), self.targeted(target, frame))
+
+    # -- classes -----------------------------------------------------------------------------------
 
     def mro(self, cls: Node) -> list[Node | str]:
+        """A class and its bases; those outside the program as dotted paths."""
         found: frozenset[tuple[int, Node | str]] = self.solver.ask(classes.lineage, cls)
         order: list[Node | str] = [one for _, one in sorted(found, key=lambda pair: pair[0])]
         return order or [cls]
 
-    def resolved(self, cls: Node, name: str) -> list[tuple[Node, Node]]:
+    def resolved(self, cls: Node, name: str, after: Node | None = None) -> list[tuple[Node, Node]]:
         """The bindings of a name in the first class of a lineage that has it."""
-        return classes.resolve(self, cls, name)
+        return classes.resolve(self, cls, name, after)
 
-    def record_fields(self, cls: Node) -> dict[str, tuple[Node, Node]]:
+    def record_fields(self, cls: Node) -> dict[str, Field]:
         """The fields that a record's constructor takes; none for other classes."""
-        return classes.record_fields(self, cls) if classes.is_record(self, cls) else {}
+        return records.record_fields(self, cls)
+
+    def made_bases(self, cls: Node) -> list[classes.Order]:
+        """The bases of a class that a call makes."""
+        return made.made_bases(self, cls)
+
+    def made_fields(self, cls: Node) -> dict[str, Field]:
+        """The fields of a class that a call makes."""
+        return made.made_fields(self, cls)
 
     def below(self, cls: Node) -> list[Node]:
         """The classes that build on a class."""
-        return classes.subclasses(self, cls)
+        found = self.solver.ask(parameters.subclasses, cls)
+        return sorted((v.node for v in found), key=lambda n: (n.file.path, n.index))
 
-    # -- calls -----------------------------------------------------------------------------------
+    def instances(self, cls: Node) -> Values:
+        """The objects of a class and of those that build on it."""
+        return self.solver.ask(parameters.instances, cls)
+
+    def constructions(self, cls: Node) -> Values:
+        """The objects of a class, where it is called."""
+        return self.solver.ask(_constructions, cls)
+
+    def constructed(self, one: Invocation) -> Values:
+        """The objects that a call of a class makes."""
+        site = one.sites[-1]
+        found = constructing.constructed(self, one.callee, one.sites, site.call, site.frame)
+        return frozenset(v for v in found if v.kind == "instance")
+
+    def is_enum(self, cls: Node) -> bool:
+        """Whether a class is an enumeration."""
+        return classes.is_enum(self, cls)
+
+    def is_record(self, cls: Node) -> bool:
+        """Whether a class's fields are what its constructor takes."""
+        return classes.is_record(self, cls)
+
+    def is_by_keyword(self, cls: Node) -> bool:
+        """Whether a record takes its fields by name only."""
+        return classes.is_by_keyword(self, cls)
+
+    def container_kind(self, cls: Node) -> str:
+        """Whether objects of a class are mappings or sequences, too."""
+        return classes.container_kind(self, cls)
+
+    def members_of(self, cls: Value, node: Node) -> Values:
+        """The members of an enumeration; of another class what its metaclass goes through."""
+        if not self.is_enum(cls.node):
+            return self.by_metaclass(cls, "__iter__", (), node) or an_open("computed", node)
+        return classes.members_of(self, cls, node)
+
+    def metaclasses(self, cls: Node) -> list[Node]:
+        """The classes of the program that a class is an object of."""
+        return classes.metaclasses(self, cls)
+
+    def by_metaclass(self, cls: Value, name: str, given: tuple[Values, ...], node: Node) -> Values:
+        """What a method of a metaclass gives."""
+        return classes.by_metaclass(self, cls, name, given, node)
+
+    def is_of_class(self, method: Node) -> bool:
+        """Whether a method is called on its class."""
+        return parameters.is_of_class(method)
+
+    def is_meta(self, cls: Node) -> bool:
+        """Whether a class's objects are classes."""
+        return "type" in self.mro(cls)
+
+    # -- calls -------------------------------------------------------------------------------------
 
     def called(self, callee: Value, sites: tuple[Site, ...], node: Node, frame: Frame | None) -> Values:
+        """The result of a call."""
         return calls.called(self, callee, sites, node, frame)
 
+    def library_result(
+        self, callee: Value, sites: tuple[Site, ...], node: Node, frame: Frame | None
+    ) -> Values:
+        """What a call of something of a library gives."""
+        return objects.library_result(Call(self, callee, sites, node, frame))
+
+    def method_result(
+        self, callee: Value, sites: tuple[Site, ...], node: Node, frame: Frame | None
+    ) -> Values:
+        """What a method of a container or a text gives."""
+        call, base, name = Call(self, callee, sites, node, frame), callee.more, str(callee.data)
+        if base.kind == "constant":
+            return texts.text_method(call, base, name)
+        if base.kind == "encoded":
+            return frozenset((base,)) if name in ("encode", "decode", "strip") else call.open("computed")
+        if base.kind == "super":
+            return super_method(call, base, name)
+        return containers.container_method(call, base, name)
+
+    def written(self, value: Value) -> Value | None:
+        """The function or class that says in Python what something of a library does."""
+        return self.library.value(value) if value.kind == "library" else None
+
+    def written_class(self, path: str) -> Node | None:
+        """The class that says in Python what a class of a library is."""
+        node = self.library.node(path)
+        return node if node is not None and node.kind == "ClassDef" else None
+
+    def is_written(self, file: FileFacts) -> bool:
+        """Whether a file is one of those that say what the library does."""
+        return written.is_written(file)
+
     def returned(self, function: Value, frame: Frame) -> Values:
-        return self.solver.ask(_returned, function.node, frame)
+        """What a function returns in a frame."""
+        return self.solver.ask(calls.returned, function.node, frame)
 
     def argument(self, sites: tuple[Site, ...], name: str, place: int) -> tuple[Values, bool]:
+        """What is given for a parameter, and whether it may be left out."""
         return calls.argument(self, sites, name, place)
 
     def arguments(self, sites: tuple[Site, ...]) -> Entries:
+        """Everything that is given: keys are names, or places."""
         return self.solver.ask(calls.arguments, sites)
 
     def unfolded(self, partial: Value) -> list[tuple[Value, tuple[Site, ...]]]:
         """What a `functools.partial(…)` calls in the end, with what gave arguments on the way."""
         return calls.unfolded(self, partial)
+
+    def callers(self, function: Node) -> frozenset[Site]:
+        """What calls a function, as far as it is seen."""
+        return frozenset(one.sites[-1] for one in self.invocations(function))
+
+    def invocations(self, function: Node) -> frozenset[Invocation]:
+        """Everything that is seen to call a function or a class."""
+        return self.solver.ask(callers.invocations, function)
+
+    def entered(self, function: Node) -> frozenset[Frame | None]:
+        """The frames of a function, one for each of its calls; the one of all where none is seen."""
+        return self.solver.ask(callers.entered, function)
+
+    def frames_of(self, binding: Node) -> Iterable[Frame | None]:
+        """The frames in which a binding is made."""
+        scope = (binding.parent or binding).scope if binding.kind == "alias" else binding.scope
+        while scope.kind == "ClassDef":
+            scope = scope.scope
+        return self.entered(scope)
+
+    def holders(self, node: Node, frame: Frame | None) -> frozenset[Holder]:
+        """Where the value of an expression (or what a definition binds) is seen."""
+        return self.solver.ask(flow.holders, node, frame)
+
+    def held_loads(self, binding: Node, frame: Frame | None, path: tuple[Any, ...]) -> Iterator[Holder]:
+        """Where what a name is bound to is seen."""
+        return flow.loads(self, binding, frame, path)
+
+    def held_on_objects(
+        self, name: str, bases: Iterable[Value], frame: Frame | None, path: tuple[Any, ...]
+    ) -> Iterator[Holder]:
+        """Where an attribute of some objects is seen."""
+        return flow.on_objects(self, name, bases, frame, path)
+
+    def seen(self, value: Value) -> Iterator[tuple[Node, Frame | None]]:
+        """The expressions that a mapping, sequence or object is the value of."""
+        for held in self.holders(value.node, value.frame):
+            if not held.path and held.node is not value.node:
+                yield held.node, held.frame
+        if value.kind in ("mapping", "sequence") and value.data == "own":
+            yield from fields.seen_as_self(self, value.more)
+        parent = value.node.parent
+        if parent is not None and parent.kind in ("Attribute", "SubscriptStore"):
+            yield value.node, value.frame
+
+    def is_followed(self, value: Value) -> bool:
+        """Whether every place is known at which a container is seen."""
+        return not any(held.path == flow.LOST for held in self.holders(value.node, value.frame))
+
+    # -- names -------------------------------------------------------------------------------------
+
+    def bindings(self, name: Node) -> list[Node]:
+        """The bindings of a name that it may see."""
+        return self.names.bindings(name)
+
+    def all_bindings(self, name: Node) -> list[Node]:
+        """The bindings of the scope that binds a name."""
+        return self.names.all_bindings(name)
+
+    def bound_in(self, scope: Node, name: str) -> list[Node]:
+        """What binds a name in a scope."""
+        return self.names.bound_in(scope, name)
+
+    def in_scope(self, scope: Node) -> Iterator[tuple[str, Node]]:
+        """Every name that a scope binds."""
+        return self.names.in_scope(scope)
+
+    def final(self, file: FileFacts, name: str) -> list[Node]:
+        """What a module's name is bound to once the module was run."""
+        return self.names.final(file, name)
+
+    def loads(self, binding: Node) -> Iterator[Node]:
+        """The loads of the name that a binding binds."""
+        return self.names.loads(binding)
+
+    def frame_of(self, scope: Node, frame: Frame | None) -> Frame | None:
+        """The frame of a scope around, seen from a frame."""
+        while scope.kind == "ClassDef":
+            scope = scope.scope
+        around = frame
+        while around is not None and around.function is not scope:
+            around = around.closure
+        return around if around is not None else self.frames.any(scope)
+
+    def augmented(self, target: Node) -> list[Node]:
+        """The stores `name |= …` of the same name in the same scope."""
+        found = self.bound_in(self.names.home(target), str(target.value))
+        return [n for n in found if n is not target and n.parent is not None and n.parent.kind == "AugAssign"]
+
+    # -- indexes -----------------------------------------------------------------------------------
+
+    def is_unread(self, alias: Node) -> bool:
+        """Whether an import names a file of the project that was not read."""
+        return self.indexes.is_unread(alias)
+
+    def deriving(self, cls: Node) -> list[Node]:
+        """The classes that name a class, or one that names it, as a base, by names alone."""
+        return self.indexes.deriving(cls)
+
+    def stores(self, name: str) -> list[Node]:
+        """Every `….name = …` of the program."""
+        return self.indexes.stores.get(name, [])
+
+    def augmented_fields(self, name: str) -> list[Node]:
+        """Every `….name |= …` of the program."""
+        return [s for s in self.stores(name) if s.parent is not None and s.parent.kind == "AugAssign"]
+
+    def set_by_name(self, name: str) -> list[Node]:
+        """Every `setattr(x, "name", …)`."""
+        return self.indexes.set_by_name.get(name, [])
+
+    @property
+    def computed_stores(self) -> list[Node]:
+        """Every store to a field whose name is computed."""
+        return self.indexes.computed_stores
+
+    @property
+    def environment_stores(self) -> list[tuple[Node, Node]]:
+        """What the program puts into its environment: keys and values."""
+        return self.indexes.environment_stores
+
+    def of_environment(self, keys: Values, node: Node) -> Values:
+        """What the program itself puts into the environment."""
+        return objects.of_environment(self, keys, node)
+
+    def names_set_on(self, base: Value) -> set[str]:
+        """The fields of which it is known by their names that an object may have them."""
+        return fields.names_set_on(self, base)
+
+    def loads_of(self, name: str, cls: Node | None) -> list[Node]:
+        """Every load `….name`; of a common one of a class those in files that speak of the class."""
+        return self.indexes.loads_of(name, cls)
+
+    def is_only(self, function: Node) -> bool:
+        """Whether a method call on a value not known means this method, the only one of its name."""
+        return self.project.functions_by_name.count(function.value) == 1 and len(function.value) > 5
+
+    def is_sentinel(self, value: Value) -> bool:
+        """Whether something of a library is its word for "not given"."""
+        return str(value.data).removesuffix("()").rpartition(".")[2] in self.sentinels
+
+    def command_line(self) -> Iterator[tuple[str, Values]]:
+        """The options of command lines with their defaults."""
+        return objects.command_line(self)
+
+    def named(self, name: str, node: Node) -> Value:
+        """An object that has a name and nothing else that is known."""
+        cls = self.library.node("_Named")
+        assert cls is not None
+        given = frozenset((constant(name, node, ()),))
+        return Value("instance", node, None, cls, (given_site(node, None, given),))
 
     def callbacks(self, call: Node, frame: Frame | None) -> list[tuple[int, Value]]:
         """The functions that a call hands over, by place."""
@@ -205,120 +647,10 @@ class Evaluator:
                 found += [(place, v) for v in values if v.kind in ("function", "partial")]
         return found
 
-    def callers(self, function: Node) -> frozenset[Site]:
-        return self.solver.ask(flow.callers, function)
 
-    def holders(self, node: Node, frame: Frame | None) -> frozenset[Holder]:
-        return self.solver.ask(flow.holders, node, frame)
-
-    def seen(self, value: Value) -> Iterator[tuple[Node, Frame | None]]:
-        """The expressions that a mapping, sequence or object is the value of."""
-        for held in self.holders(value.node, value.frame):
-            if not held.path and held.node is not value.node:
-                yield held.node, held.frame
-
-    # -- names -----------------------------------------------------------------------------------
-
-    def bindings(self, name: Node) -> list[Node]:
-        known = self._bindings.get(name)
-        if known is None:
-            found = self.project.bindings(name)
-            known = self._bindings[name] = reaching(name, found) if len(found) > 1 else found
-        return known
-
-    def frame_of(self, scope: Node, frame: Frame | None) -> Frame | None:
-        while scope.kind == "ClassDef":
-            scope = scope.scope
-        around = frame
-        while around is not None and around.function is not scope:
-            around = around.closure
-        return around if around is not None else self.frames.any(scope)
-
-    def loads(self, binding: Node) -> Iterator[Node]:
-        """The loads of the name that a binding binds, with those that read it as a module's attribute."""
-        for load in self.project.loads(binding):
-            if load.kind != "Name" or binding in self.bindings(load) or load.file is not binding.file:
-                yield load
-
-    def augmented(self, target: Node) -> list[Node]:
-        """The stores `name |= …` of the same name in the same scope."""
-        file = target.file
-        found = (file.nodes[i] for i in file.bindings.get((target.scope.index, target.value), ()))
-        return [n for n in found if n is not target and n.parent is not None and n.parent.kind == "AugAssign"]
-
-    # -- indexes ---------------------------------------------------------------------------------
-
-    def is_unread(self, alias: Node) -> bool:
-        """Whether an import names a file of the project that was not read."""
-        statement = alias.parent
-        if statement is None:
-            return False
-        module, level = statement.value if statement.kind == "ImportFrom" else (alias.value[0], 0)
-        path = self.project.modules.file(alias.file.path, module, level)
-        return path is not None and path not in self.project.files
-
-    @cached_property
-    def _bases(self) -> dict[str, list[Node]]:
-        found: dict[str, list[Node]] = defaultdict(list)
-        for file in self.project.files.values():
-            for cls in file.of_kind("ClassDef"):
-                for base in cls.all("bases"):
-                    found[last_name(base.first if base.kind == "Subscript" else base)].append(cls)
-        return found
-
-    def deriving(self, cls: Node) -> list[Node]:
-        """The classes that name a class, or one that names it, as a base, by names alone."""
-        found: dict[Node, None] = {}
-        names = [str(cls.value)]
-        for name in names:
-            for one in self._bases.get(name, ()):
-                if one is not cls and one not in found:
-                    found[one] = None
-                    names.append(str(one.value))
-        return list(found)
-
-    @cached_property
-    def _stores(self) -> dict[str, list[Node]]:
-        found: dict[str, list[Node]] = defaultdict(list)
-        for file in self.project.files.values():
-            for index in file.tree.of_kind("AttributeStore"):
-                found[file.tree.value[index]].append(file.nodes[index])
-        return found
-
-    def stores(self, name: str) -> list[Node]:
-        """Every `….name = …` of the program."""
-        return self._stores.get(name, [])
-
-    def augmented_fields(self, name: str) -> list[Node]:
-        """Every `….name |= …` of the program."""
-        stores = self.stores(name)
-        return [s for s in stores if s.parent is not None and s.parent.kind == "AugAssign"]
-
-    @cached_property
-    def _set_by_name(self) -> dict[str, list[Node]]:
-        found: dict[str, list[Node]] = defaultdict(list)
-        for call in self.project.calls("setattr"):
-            arguments = call.all("args")
-            if len(arguments) == 3 and arguments[1].kind == "Constant":
-                found[str(arguments[1].value)].append(call)
-        return found
-
-    def set_by_name(self, name: str) -> list[Node]:
-        """Every `setattr(x, "name", …)`."""
-        return self._set_by_name.get(name, [])
-
-    def loads_of(self, name: str, cls: Node | None) -> list[Node]:
-        """Every load `….name`; of a common one of a class those in files that speak of the class."""
-        loads = list(self.project.attribute_loads(name))
-        if cls is not None and len(loads) >= COMMON:
-            near = self.project.speaking(cls)
-            loads = [load for load in loads if load.file.path in near]
-        return loads
-
-    def is_only(self, function: Node) -> bool:
-        """Whether a method call on a value not known means this method, the only one of its name."""
-        return self.project.functions_by_name.count(function.value) == 1 and len(function.value) > 5
+def _constructions(know: Evaluator, cls: Node) -> Values:
+    found = (v for one in know.invocations(cls) for v in know.constructed(one))
+    return frozenset(v for v in found if v.data is cls)
 
 
-def _returned(know: Evaluator, function: Node, frame: Frame) -> Values:
-    return calls.returned(know, function, frame)
+__all__ = ["Evaluator", "last_name"]

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from itertools import product
-from typing import TYPE_CHECKING, Any
+import builtins
+from typing import TYPE_CHECKING
 
-from migrator.know.frames import Site
-from migrator.know.values import MAX_TEXT, NOTHING, Value, bounded, constant, opened
+from migrator.know import computing
+from migrator.know.computing import BINARY, UNARY, booleans, computed, truth
+from migrator.know.frames import Site, given_site
+from migrator.know.lookups import item, sliced
+from migrator.know.reaching import comprehension_of, dominates, is_before, shared_loops
+from migrator.know.values import NOTHING, Value, an_open, constant, opened
+from migrator.read.project import FUNCTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from migrator.know.asking import Know
+    from migrator.know.evaluator import Evaluator as Know
     from migrator.know.frames import Frame
     from migrator.know.values import Values
     from migrator.read.nodes import Node
 
-MAX_PAIRS = 64
-"""Combinations of operands that are computed."""
+    Rule = Callable[[Know, Node, Frame | None], Values]
 
 
 def expression(know: Know, node: Node, frame: Frame | None) -> Values:
@@ -26,26 +30,98 @@ def expression(know: Know, node: Node, frame: Frame | None) -> Values:
 
 
 def _unknown(know: Know, node: Node, frame: Frame | None) -> Values:
-    return frozenset((opened("computed", node),))
+    return an_open("computed", node)
 
 
 def _constant(know: Know, node: Node, frame: Frame | None) -> Values:
     return frozenset((constant(node.value, node),))
 
 
+# -- names -----------------------------------------------------------------------------------------
+
+
 def _name(know: Know, node: Node, frame: Frame | None) -> Values:
     bindings = know.bindings(node)
-    if not bindings:
-        return frozenset((Value("library", node, None, str(node.value)),))
-    frames = [know.frame_of(_scope(binding), frame) for binding in bindings]
-    if len(bindings) == 1:
-        return know.bound(bindings[0], frames[0])
-    pairs = zip(bindings, frames, strict=True)
-    return know.union((know.bound(b, f) for b, f in pairs if is_reached(know, b, f)), node)
+    return named(know, node, frame) if bindings else _unbound(know, node)
 
 
-def _scope(binding: Node) -> Node:
-    return binding.scope if binding.kind != "alias" else (binding.parent or binding).scope
+def named(know: Know, node: Node, frame: Frame | None) -> Values:
+    """What the bindings that a name sees bind."""
+    bindings, parts = know.bindings(node), []
+    for binding in bindings:
+        for at in binding_frames(know, node, binding, frame):
+            if len(bindings) == 1 or know.reached(binding, at):
+                parts.append(know.bound(binding, at))
+    return know.union(parts, node)
+
+
+def _unbound(know: Know, node: Node) -> Values:
+    name = str(node.value)
+    if name == "__name__":
+        return frozenset((constant("__main__", node, ()), opened("computed", node)))
+    if hasattr(builtins, name) or know.is_written(node.file):
+        return frozenset((Value("library", node, None, name),))
+    return know.starred(node.file, name, node) or an_open("not read", node)
+
+
+def binding_frames(know: Know, use: Node, binding: Node, frame: Frame | None) -> Iterator[Frame | None]:
+    """The frames in which a binding is made that a use in a frame sees."""
+    scope = _function_of(binding)
+    around = frame
+    while around is not None and around.function is not scope:
+        around = around.closure
+    if around is not None or scope.kind == "Module":
+        yield know.frames.outside(around, _other_turns(use, binding, around))
+    elif _is_inside(scope, use):
+        yield know.frames.any(scope)
+    else:
+        yield from _written_by_others(know, scope, frame)
+
+
+def _function_of(binding: Node) -> Node:
+    scope = (binding.parent or binding).scope if binding.kind == "alias" else binding.scope
+    while scope.kind == "ClassDef":
+        scope = scope.scope
+    return scope
+
+
+def _is_inside(scope: Node, use: Node) -> bool:
+    return use.inside(scope)
+
+
+def _written_by_others(know: Know, scope: Node, frame: Frame | None) -> Iterator[Frame | None]:
+    """A `global` or `nonlocal` name is bound by another function: in the frames of its calls."""
+    for entered in know.entered(scope):
+        closure = entered.closure if entered is not None else None
+        while closure is not None and frame is not None and closure.function is not frame.function:
+            closure = closure.closure
+        if entered is None or closure is None or frame is None:
+            yield entered
+        else:
+            yield _seen_from(know, entered, frame)
+
+
+def _seen_from(know: Know, entered: Frame, frame: Frame) -> Frame:
+    """The frame of a function inside of a frame, which calls it."""
+    sites = tuple(
+        site._replace(frame=frame)
+        if site.frame is not None and site.frame.function is frame.function
+        else site
+        for site in entered.sites
+    )
+    return know.frames.enter(entered.function, sites, entered.receiver, frame)
+
+
+def _other_turns(use: Node, binding: Node, frame: Frame | None) -> list[Node]:
+    """The loops of which a binding may have been made in another turn than the use."""
+    if frame is None or not frame.rows or comprehension_of(binding) is not None:
+        return []
+    if is_before(binding, use) and dominates(binding, use):
+        return []
+    return list(shared_loops(binding, use))
+
+
+# -- conditions ------------------------------------------------------------------------------------
 
 
 def is_reached(know: Know, node: Node, frame: Frame | None) -> bool:
@@ -54,15 +130,22 @@ def is_reached(know: Know, node: Node, frame: Frame | None) -> bool:
     for above in below.ancestors():
         if below.is_statement and any(False not in know.outcomes(t, frame) for t in know.exits(below)):
             return False
-        if above.kind in ("FunctionDef", "AsyncFunctionDef", "Lambda", "ClassDef", "Module"):
+        if above.kind in FUNCTIONS or above.kind in ("ClassDef", "Module"):
             return True
         if above.kind == "If" and below.field in ("body", "orelse"):
             test = above.child("test")
             if test is not None and (below.field == "body") not in know.outcomes(test, frame):
                 return False
+        if above.kind == "match_case" and not know.matches(above, frame):
+            return False
         if above.is_statement or above.kind in ("ExceptHandler", "match_case"):
             below = above
     return True
+
+
+def outcomes(know: Know, test: Node, frame: Frame | None) -> frozenset[bool]:
+    """How a test may come out in a frame; nothing while nothing gets to it."""
+    return frozenset(b for value in know.value(test, frame) for b in truth(know, value))
 
 
 def _condition(know: Know, node: Node, frame: Frame | None) -> Values:
@@ -74,50 +157,148 @@ def _condition(know: Know, node: Node, frame: Frame | None) -> Values:
     return know.union(parts, node)
 
 
-def _either(know: Know, node: Node, frame: Frame | None) -> Values:
-    """`a or b`: what stops at the first that is true (`and`: false)."""
-    stops, parts = node.value == "Or", []
-    operands = node.all("values")
-    for operand in operands[:-1]:
-        values = know.value(operand, frame)
-        parts.append(frozenset(v for v in values if stops in truth(know, v)))
-        if values and all(truth(know, v) == {stops} for v in values):
-            return know.union(parts, node)
-        if not values:
-            return know.union(parts, node)
-    parts.append(know.value(operands[-1], frame))
-    return know.union(parts, node)
-
-
-def truth(know: Know, value: Value) -> frozenset[bool]:
-    """Whether a value counts as true; both where that is not known."""
-    if value.kind == "constant":
-        return frozenset((bool(value.constant),))
-    if value.kind in ("open", "encoded") or (value.kind == "instance"):
-        return _BOTH if value.kind == "open" else _TRUE
-    if value.kind == "library":
-        return _TRUE if not value.data.endswith("()") or value.data[:1].isupper() else _BOTH
-    if value.kind in ("mapping", "sequence"):
-        held = know.entries(value) if value.kind == "mapping" else know.elements(value)
-        sure = any(entry.form in ("entry", "keyword") and entry.key is not None for entry in held)
-        return _TRUE if sure else _BOTH
-    return _TRUE
-
-
-_BOTH, _TRUE = frozenset((True, False)), frozenset((True,))
-
-
-def outcomes(know: Know, test: Node, frame: Frame | None) -> frozenset[bool]:
-    """How a test may come out in a frame; nothing while nothing gets to it."""
-    return frozenset(b for value in know.value(test, frame) for b in truth(know, value))
+def _unary(know: Know, node: Node, frame: Frame | None) -> Values:
+    operand = node.child("operand")
+    assert operand is not None
+    if node.value == "Not":
+        return booleans(node, frozenset(not b for b in know.outcomes(operand, frame)))
+    return computed(node, frame, [know.plain(know.value(operand, frame))], UNARY[node.value])
 
 
 def _inner(know: Know, node: Node, frame: Frame | None) -> Values:
-    value = node.child("value")
-    return know.value(value, frame)
+    return know.value(node.child("value"), frame)
 
 
-def _display(know: Know, node: Node, frame: Frame | None) -> Values:
+def _yielded(know: Know, node: Node, frame: Frame | None) -> Values:
+    """What `yield` gives back: what is sent, else nothing."""
+    if node.kind == "YieldFrom":
+        return an_open("computed", node)
+    parts = [frozenset((constant(None, node, ()),))]
+    for call in know.project.calls("send"):
+        arguments = call.all("args")
+        if call.first.kind != "Attribute" or len(arguments) != 1:
+            continue
+        at = know.frames.of(call)
+        bases = know.value(call.first.first, at)
+        if any(v.kind == "sequence" and v.data == "generator" and v.node is node.scope for v in bases):
+            parts.append(know.value(arguments[0], at))
+        elif any(v.kind == "open" for v in bases):
+            parts.append(an_open("computed", node))
+    return know.union(parts, node)
+
+
+# -- operators -------------------------------------------------------------------------------------
+
+
+def _binary(know: Know, node: Node, frame: Frame | None) -> Values:
+    sides = [know.value(node.child(field), frame) for field in ("left", "right")]
+    return operated(know, node, frame, str(node.value), sides)
+
+
+def operated(know: Know, node: Node, frame: Frame | None, name: str, sides: list[Values]) -> Values:
+    """`a + b` and its like: of constants computed, of mappings and sequences one of both, else a method's."""
+    left, right = sides
+    if not left or not right:
+        return NOTHING
+    parts: list[Values] = []
+    plain = [know.plain(values) for values in sides]
+    simple = [frozenset(v for v in values if v.kind in ("constant", "open", "encoded")) for values in plain]
+    if all(simple):
+        parts.append(computed(node, frame, simple, BINARY.get(name, _refused)))
+    if any(v.kind not in ("constant", "open", "encoded") for values in plain for v in values):
+        parts += _combined(know, node, frame, name, plain)
+    return know.union(parts, node)
+
+
+def _refused(left: object, right: object) -> object:
+    raise ValueError
+
+
+_UNITING = {"BitOr": "sum", "Add": "sum", "BitXor": "sum", "Mult": "sum", "Sub": "left", "BitAnd": "left"}
+
+
+def _combined(
+    know: Know, node: Node, frame: Frame | None, name: str, sides: list[Values]
+) -> Iterator[Values]:
+    kinds = {v.kind for values in sides for v in values}
+    is_known = False
+    if name == "BitOr" and kinds <= {"class", "library", "constant"}:
+        yield sides[0] | sides[1]
+        return
+    if "mapping" in kinds and name == "BitOr":
+        is_known = True
+        yield frozenset((Value("mapping", node, frame, "union"),))
+    if "sequence" in kinds and name in _UNITING:
+        is_known = True
+        yield frozenset((Value("sequence", node, frame, _UNITING[name]),))
+    if "instance" in kinds:
+        is_known = True
+        yield _by_operator(know, node, frame, name, sides)
+    if name == "Mod" and "sequence" in kinds:
+        yield know.formatted(node, frame, *sides)
+    elif not is_known or kinds & {"open", "library"}:
+        yield an_open("computed", node)
+
+
+_OPERATORS = {
+    "Add": "add",
+    "Sub": "sub",
+    "Mult": "mul",
+    "Div": "truediv",
+    "FloorDiv": "floordiv",
+    "Mod": "mod",
+    "BitOr": "or",
+    "BitAnd": "and",
+    "BitXor": "xor",
+    "RShift": "rshift",
+    "LShift": "lshift",
+    "MatMult": "matmul",
+    "Pow": "pow",
+}
+
+
+def _by_operator(know: Know, node: Node, frame: Frame | None, name: str, sides: list[Values]) -> Values:
+    """What the methods of objects make of an operator."""
+    parts = []
+    for own, other, prefix in ((sides[0], sides[1], "__"), (sides[1], sides[0], "__r")):
+        method = f"{prefix}{_OPERATORS.get(name, '')}__"
+        for value in own:
+            if value.kind == "instance" and know.resolved(value.data, method):
+                site = given_site(node, frame, other)
+                for one in know.member(value, method, node, frame):
+                    parts.append(know.called(one, (site,), node, frame))
+    inner = [know.container(v) for values in sides for v in values if v.kind == "instance"]
+    if any(v is not None and v.kind == "mapping" for v in inner) and name == "BitOr":
+        parts.append(frozenset((Value("mapping", node, frame, "union"),)))
+    return know.union(parts, node) if parts else an_open("computed", node)
+
+
+def _joined(know: Know, node: Node, frame: Frame | None) -> Values:
+    pieces = [_piece(know, child, frame) for child in node.all("values")]
+    return computed(node, frame, pieces, lambda *texts: "".join(map(str, texts)))
+
+
+def _piece(know: Know, child: Node, frame: Frame | None) -> Values:
+    if child.kind == "Constant":
+        return know.value(child, frame)
+    spec, value = child.child("format_spec"), child.child("value")
+    if "!r" in child.source or "!a" in child.source:
+        return an_open("computed", child) if know.value(value, frame) else NOTHING
+    if spec is None:
+        return know.texts(know.value(value, frame), child)
+    return computed(child, frame, [know.plain(know.value(value, frame)), know.value(spec, frame)], _laid_out)
+
+
+def _laid_out(value: object, spec: str) -> str:
+    if sum(c.isdigit() for c in spec) > 2:
+        raise ValueError
+    return format(value, spec)
+
+
+# -- displays --------------------------------------------------------------------------------------
+
+
+def _sequence(know: Know, node: Node, frame: Frame | None) -> Values:
     return frozenset((Value("sequence", node, frame, node.kind.lower()),))
 
 
@@ -134,181 +315,12 @@ def _lambda(know: Know, node: Node, frame: Frame | None) -> Values:
     return frozenset((Value("function", node, frame),))
 
 
-# -- computed ------------------------------------------------------------------------------------
+def _definition(know: Know, node: Node, frame: Frame | None) -> Values:
+    """A binding in place of a load of its name."""
+    return know.bound(node, frame)
 
 
-def _binary(know: Know, node: Node, frame: Frame | None) -> Values:
-    left, right = node.child("left"), node.child("right")
-    if node.value == "BitOr":
-        return _united(know, node, frame, know.value(left, frame), know.value(right, frame))
-    return computed(know, node, [know.value(left, frame), know.value(right, frame)], _BINARY.get(node.value))
-
-
-def _united(know: Know, node: Node, frame: Frame | None, left: Values, right: Values) -> Values:
-    """`a | b`: a mapping of both; of types, either."""
-    if any(v.kind == "mapping" for v in (*left, *right)):
-        return frozenset((Value("mapping", node, frame, "union"),))
-    if any(v.kind == "open" for v in (*left, *right)):
-        return frozenset((Value("mapping", node, frame, "union"), opened("computed", node)))
-    return left | right
-
-
-def computed(know: Know, node: Node, operands: list[Values], function: Callable[..., Any] | None) -> Values:
-    """A function of constants, for each combination of them; what is open stays open."""
-    if function is None:
-        return frozenset((opened("computed", node),)) if all(operands) else NOTHING
-    found: set[Value] = set()
-    plain = [[v for v in values if v.kind == "constant"] for values in operands]
-    lists = [[v for v in values if v.kind in ("sequence", "mapping")] for values in operands]
-    if any(len(c) < len(v) for c, v in zip(plain, operands, strict=True)) and all(operands):
-        if any(lists) and function is _BINARY["Add"]:
-            found.add(Value("sequence", node, None, "sum", tuple(v for values in lists for v in values)))
-        found.add(opened("computed", node))
-    if _pairs(plain) > MAX_PAIRS:
-        return frozenset((opened("too many", node),))
-    for values in product(*plain):
-        found.add(_result(node, values, function))
-    return bounded(found, node)
-
-
-def _pairs(operands: list[list[Value]]) -> int:
-    count = 1
-    for values in operands:
-        count *= len(values)
-    return count
-
-
-def _result(node: Node, values: tuple[Value, ...], function: Callable[..., Any]) -> Value:
-    parts = tuple(dict.fromkeys(part for value in values for part in value.more))
-    try:
-        result = function(*(value.constant for value in values))
-    except Exception:
-        return opened("computed", node)
-    if isinstance(result, str) and len(result) > MAX_TEXT:
-        return opened("too many", node)
-    return constant(result, node, parts)
-
-
-def _modulo(left: Any, right: Any) -> Any:  # noqa: ANN401
-    if isinstance(left, str) and ("%s" not in left or len(left) > MAX_TEXT):
-        raise ValueError
-    return left % right
-
-
-def _times(left: Any, right: Any) -> Any:  # noqa: ANN401
-    if not all(isinstance(v, (int, float)) and abs(v) < 1e12 for v in (left, right)):
-        raise ValueError
-    return left * right
-
-
-_BINARY: dict[Any, Callable[..., Any]] = {
-    "Add": lambda a, b: a + b,
-    "Sub": lambda a, b: a - b,
-    "Mult": _times,
-    "FloorDiv": lambda a, b: a // b,
-    "Div": lambda a, b: a / b,
-    "Mod": _modulo,
-}
-
-
-def _unary(know: Know, node: Node, frame: Frame | None) -> Values:
-    operand = node.child("operand")
-    assert operand is not None
-    if node.value == "Not":
-        return frozenset(constant(not b, node, ()) for b in know.outcomes(operand, frame))
-    function = {"USub": lambda a: -a, "UAdd": lambda a: +a}.get(node.value)
-    return computed(know, node, [know.value(operand, frame)], function)
-
-
-def _joined(know: Know, node: Node, frame: Frame | None) -> Values:
-    pieces = [_piece(know, child, frame) for child in node.all("values")]
-    return computed(know, node, pieces, lambda *texts: "".join(map(str, texts)))
-
-
-def _piece(know: Know, child: Node, frame: Frame | None) -> Values:
-    return know.value(child if child.kind == "Constant" else child.child("value"), frame)
-
-
-def _compare(know: Know, node: Node, frame: Frame | None) -> Values:
-    operands = [node.first, *node.all("comparators")]
-    values = [know.value(operand, frame) for operand in operands]
-    if len(operands) != 2:
-        return _unsure(node) if all(values) else NOTHING
-    found: set[Value] = set()
-    if len(values[0]) * len(values[1]) > MAX_PAIRS:
-        return _unsure(node)
-    for left, right in product(*values):
-        for outcome in _compared(know, node.value[0], left, right):
-            found.add(constant(outcome, node, ()))
-    return frozenset(found)
-
-
-def _unsure(node: Node) -> Values:
-    return frozenset((constant(True, node, ()), constant(False, node, ())))
-
-
-def _compared(know: Know, operator: str, left: Value, right: Value) -> frozenset[bool]:
-    """How two values compare."""
-    if operator in ("In", "NotIn"):
-        found = _contains(know, left, right)
-        return frozenset(not b for b in found) if operator == "NotIn" else found
-    if operator in ("Is", "IsNot", "Eq", "NotEq"):
-        same = _same(left, right)
-        return frozenset(b != (operator in ("IsNot", "NotEq")) for b in same)
-    if left.kind == right.kind == "constant":
-        try:
-            return frozenset((bool(_ORDER[operator](left.constant, right.constant)),))
-        except Exception:
-            return _BOTH
-    return _BOTH
-
-
-_ORDER: dict[str, Callable[[Any, Any], Any]] = {
-    "Lt": lambda a, b: a < b,
-    "LtE": lambda a, b: a <= b,
-    "Gt": lambda a, b: a > b,
-    "GtE": lambda a, b: a >= b,
-}
-
-
-def _same(left: Value, right: Value) -> frozenset[bool]:
-    if left.kind == right.kind == "constant":
-        return frozenset((left.constant == right.constant,))
-    if "open" in (left.kind, right.kind) or "library" in (left.kind, right.kind):
-        none = [v for v in (left, right) if v.kind == "constant" and v.constant is None]
-        other = right if none and none[0] is left else left
-        if none and other.kind == "library" and other.data[:1] and other.data.endswith("()"):
-            return frozenset((False,)) if other.data.rpartition(".")[2][:1].isupper() else _BOTH
-        return _BOTH
-    if left.kind != right.kind:
-        return frozenset((False,))
-    return _BOTH
-
-
-def _contains(know: Know, item: Value, container: Value) -> frozenset[bool]:
-    if container.kind == "constant" and item.kind == "constant":
-        try:
-            return frozenset((item.constant in container.constant,))
-        except TypeError:
-            return _BOTH
-    if container.kind not in ("sequence", "mapping") or item.kind != "constant":
-        return _BOTH
-    if container.kind == "mapping":
-        keys = {entry.key for entry in know.entries(container)}
-        found = {False} if item.constant not in keys and None not in keys else {True, False}
-        sure = [e for e in know.entries(container) if e.form in ("entry", "keyword")]
-        if any(e.key == item.constant for e in sure) and container.data in ("display", "dict()"):
-            found = {True}
-        return frozenset(found)
-    return _among(know, item, container)
-
-
-def _among(know: Know, item: Value, container: Value) -> frozenset[bool]:
-    elements = know.elements(container)
-    values = [value for entry in elements for value in know.given(entry)]
-    if any(v.kind == "constant" and v.constant == item.constant for v in values):
-        return _TRUE if all(len(know.given(e)) == 1 for e in elements) else _BOTH
-    return frozenset((False,)) if all(v.kind == "constant" for v in values) else _BOTH
+# -- parts -----------------------------------------------------------------------------------------
 
 
 def _call(know: Know, node: Node, frame: Frame | None) -> Values:
@@ -323,104 +335,33 @@ def _attribute(know: Know, node: Node, frame: Frame | None) -> Values:
 
 
 def _subscript(know: Know, node: Node, frame: Frame | None) -> Values:
-    key = node.child("slice")
+    key, base = node.child("slice"), node.child("value")
     assert key is not None
-    bases = know.value(node.child("value"), frame)
+    bases = know.value(base, frame)
     if key.kind == "Slice":
-        return know.union((_sliced(know, node, key, base, frame) for base in bases), node)
-    keys = know.value(key, frame)
-    return know.union((item(know, base, keys, node) for base in bases), node)
+        return know.union((sliced(know, node, key, one, frame) for one in bases), node)
+    keys = know.plain(know.value(key, frame))
+    return know.union((item(know, one, keys, node, frame) for one in bases), node)
 
 
-def item(know: Know, base: Value, keys: Values, node: Node) -> Values:
-    """What `base[key]` is for any of some keys."""
-    if base.kind == "mapping":
-        return know.union((know.given(e) for e in know.entries(base) if may_be_key(e.key, keys)), node)
-    if base.kind == "sequence":
-        return know.union((know.given(e) for e in _at(know, base, keys)), node)
-    if base.kind == "constant":
-        return computed(know, node, [frozenset((base,)), keys], lambda text, at: text[at])
-    if base.kind == "class":
-        return know.union((_member_named(know, base, key, node) for key in keys), node) or frozenset((base,))
-    if base.kind == "instance":
-        return _by_method(know, base, "__getitem__", keys, node)
-    if base.kind == "library":
-        return _library_item(base, node)
-    return frozenset((opened("computed", node),)) if base.kind != "open" else frozenset((base,))
-
-
-def _member_named(know: Know, cls: Value, key: Value, node: Node) -> Values:
-    """`Choice["NAME"]` of an enumeration; `Base[T]` is `Base`."""
-    is_enum = any(isinstance(b, str) and b.endswith("Enum") for b in know.mro(cls.node))
-    return know.member(cls, key.text, node, None) if is_enum and key.text else frozenset((cls,))
-
-
-def _library_item(base: Value, node: Node) -> Values:
-    if base.data == "os.environ":
-        return frozenset((opened("environment", node),))
-    if base.data.endswith("()"):
-        return frozenset((opened("library result", node),))
-    return frozenset((base,))
-
-
-def _by_method(know: Know, base: Value, name: str, keys: Values, node: Node) -> Values:
-    """What an instance's own method gives, called with an argument."""
-    found = know.member(base, name, node, None)
-    parts = []
-    for method in found:
-        if method.kind == "function":
-            frame = know.frames.enter(method.node, (), method.data, method.frame, (keys,))
-            parts.append(know.returned(method, frame))
-    return know.union(parts, node) if parts else frozenset((opened("computed", node),))
-
-
-def _at(know: Know, base: Value, keys: Values) -> list[Any]:
-    elements = know.elements(base)
-    count = 1 + max((e.key for e in elements if isinstance(e.key, int)), default=-1)
-    places = {k.constant + count if k.constant < 0 else k.constant for k in keys if _is_place(k)}
-    sure = all(_is_place(k) for k in keys)
-    return [e for e in elements if e.key is None or not sure or e.key in places]
-
-
-def _is_place(key: Value) -> bool:
-    return key.kind == "constant" and isinstance(key.constant, int)
-
-
-def may_be_key(key: Any, keys: Values) -> bool:  # noqa: ANN401
-    """Whether an entry's key may be one of some values."""
-    if key is None:
-        return bool(keys)
-    return any(v.kind != "constant" or v.constant == key for v in keys)
-
-
-def _sliced(know: Know, node: Node, key: Node, base: Value, frame: Frame | None) -> Values:
-    if base.kind == "constant":
-        bounds = [key.child(field) for field in ("lower", "upper", "step")]
-        given = [
-            know.value(b, frame) if b is not None else frozenset((constant(None, key, ()),)) for b in bounds
-        ]
-        return computed(know, node, [frozenset((base,)), *given], lambda t, a, b, c: t[a:b:c])
-    if base.kind == "sequence":
-        return frozenset((Value("sequence", node, frame, "slice", (base,)),))
-    return frozenset((base,)) if base.kind == "open" else frozenset((opened("computed", node),))
-
-
-_RULES: dict[str, Callable[[Know, Node, Frame | None], Values]] = {
+_RULES: dict[str, Rule] = {
     "Constant": _constant,
     "Name": _name,
     "IfExp": _condition,
-    "BoolOp": _either,
+    "BoolOp": computing.either,
     "BinOp": _binary,
     "UnaryOp": _unary,
-    "Compare": _compare,
+    "Compare": computing.compare,
     "JoinedStr": _joined,
     "Await": _inner,
     "NamedExpr": _inner,
     "Starred": _inner,
+    "Yield": _yielded,
+    "YieldFrom": _yielded,
     "Dict": _mapping,
-    "List": _display,
-    "Tuple": _display,
-    "Set": _display,
+    "List": _sequence,
+    "Tuple": _sequence,
+    "Set": _sequence,
     "ListComp": _comprehension,
     "SetComp": _comprehension,
     "GeneratorExp": _comprehension,
@@ -429,4 +370,10 @@ _RULES: dict[str, Callable[[Know, Node, Frame | None], Values]] = {
     "Call": _call,
     "Attribute": _attribute,
     "Subscript": _subscript,
+    "NameStore": _definition,
+    "FunctionDef": _definition,
+    "AsyncFunctionDef": _definition,
+    "ClassDef": _definition,
+    "alias": _definition,
+    "arg": _definition,
 }

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from migrator.know.values import Entry, Value
 
 if TYPE_CHECKING:
-    from migrator.know.values import Value, Values
+    from collections.abc import Iterable
+
+    from migrator.know.values import Values
     from migrator.read.nodes import Node
 
-MAX_DEPTH = 5
-"""Calls that a frame tells apart; from there on the callers of a function are one."""
+MAX_HEIGHT = 7
+"""Frames inside one another that are told apart; from there on the callers of a function are one."""
+MAX_ACTIVE = 2
+"""Activations of one function inside one another that are told apart."""
 
 
 class Site(NamedTuple):
-    """What gives arguments: a call in a frame, of which the first `skip` positional ones do not count."""
+    """What gives arguments.
+
+    Attributes:
+        call: a call, of which the first `skip` positional arguments do not count, in a frame.
+        given: the arguments as values by place and name, where something else than a call gives them: a
+            decorator, an operator, the language itself. `call` is then where it stands.
+        is_loose: whether more may be given than is seen: the function was handed to something not known.
+    """
 
     call: Node
     frame: Frame | None
     skip: int = 0
+    given: tuple[tuple[Any, Values], ...] | None = None
+    is_loose: bool = False
 
 
 class Frame:
@@ -28,21 +43,19 @@ class Frame:
         sites: what gives its arguments, a `partial` first; none: any call of it.
         receiver: what it is called on, where that is told apart.
         closure: the frame of the function around its definition.
-        given: positional arguments as values, where no call gives them.
         rows: the elements that loops around stand at, by the loop; the one of several values that a
             parameter is taken to be, by the parameter.
-        depth: how many calls are told apart.
+        height: how many frames are inside one another in it.
     """
 
-    __slots__ = ("closure", "depth", "function", "given", "receiver", "rows", "sites")
+    __slots__ = ("closure", "function", "height", "receiver", "rows", "sites")
 
     function: Node
     sites: tuple[Site, ...]
     receiver: Value | None
     closure: Frame | None
-    given: tuple[Values, ...]
     rows: tuple[tuple[Node, Value], ...]
-    depth: int
+    height: int
 
     def __repr__(self) -> str:
         return f"<frame {self.function!r} {self.sites} {self.rows}>"
@@ -52,11 +65,17 @@ class Frame:
         return next((value for node, value in self.rows if node is loop), None)
 
 
+def given_site(node: Node, frame: Frame | None, *positional: Values, **named: Values) -> Site:
+    """Arguments that the language gives, where `node` stands."""
+    return Site(node, frame, 0, (*enumerate(positional), *named.items()))
+
+
 class Frames:
     """Makes each frame once, so that frames are compared and hashed as objects."""
 
     def __init__(self) -> None:
         self._made: dict[object, Frame] = {}
+        self._coarse: dict[Value, Value] = {}
 
     def any(self, function: Node) -> Frame | None:
         """The frame of all calls of a function together; none for a module or a class at its top."""
@@ -64,7 +83,7 @@ class Frames:
             function = function.scope
         if function.kind == "Module":
             return None
-        return self._frame(function, (), None, self.any(function.scope), (), ())
+        return self._frame(function, (), None, self.any(function.scope), ())
 
     def of(self, node: Node) -> Frame | None:
         """The frame of all calls of the function that a node stands in."""
@@ -74,26 +93,69 @@ class Frames:
         self,
         function: Node,
         sites: tuple[Site, ...],
-        receiver: Value | None,
-        closure: Frame | None,
-        given: tuple[Values, ...] = (),
+        receiver: Value | None = None,
+        closure: Frame | None = None,
     ) -> Frame:
         """The frame of one call."""
-        depth = 1 + max((site.frame.depth for site in sites if site.frame is not None), default=0)
-        if depth > MAX_DEPTH:
-            sites = tuple(Site(site.call, self.of(site.call), site.skip) for site in sites)
-        if receiver is not None and _depth(receiver.frame) >= MAX_DEPTH:
-            receiver = receiver._replace(frame=self.of(receiver.node))
-        if _depth(closure) >= MAX_DEPTH and closure is not None:
+        if receiver is not None and _height_of(receiver) >= MAX_HEIGHT:
+            receiver = self.coarse(receiver)
+        if closure is not None and closure.height >= MAX_HEIGHT:
             closure = self.any(closure.function)
-        return self._frame(function, sites, receiver, closure, given, ())
+        if _sites_height(sites) >= MAX_HEIGHT or _count(function, sites) >= MAX_ACTIVE:
+            sites = tuple(map(self.coarse_site, sites))
+        return self._frame(function, sites, receiver, closure, ())
 
     def at_row(self, frame: Frame | None, loop: Node, element: Value) -> Frame:
         """A frame in which a loop stands at one element (or a parameter is one of its values)."""
+        if _height_of(element) >= MAX_HEIGHT:
+            element = self.coarse(element)
         if frame is None:
-            return self._frame(loop.file.nodes[0], (), None, None, (), ((loop, element),))
+            return self._frame(loop.file.nodes[0], (), None, None, ((loop, element),))
         rows = (*((node, value) for node, value in frame.rows if node is not loop), (loop, element))
-        return self._frame(frame.function, frame.sites, frame.receiver, frame.closure, frame.given, rows)
+        return self._frame(frame.function, frame.sites, frame.receiver, frame.closure, rows)
+
+    def outside(self, frame: Frame | None, loops: Iterable[Node]) -> Frame | None:
+        """A frame in which some loops stand at no element."""
+        if frame is None or not frame.rows:
+            return frame
+        gone = set(loops)
+        rows = tuple(row for row in frame.rows if row[0] not in gone)
+        if len(rows) == len(frame.rows):
+            return frame
+        if not rows and frame.function.kind == "Module":
+            return None
+        return self._frame(frame.function, frame.sites, frame.receiver, frame.closure, rows)
+
+    def coarse(self, value: Value) -> Value:
+        """A value made in any frame of the function that made it."""
+        known = self._coarse.get(value)
+        if known is None:
+            data, more = (self._coarse_part(part) for part in (value.data, value.more))
+            frame = self._coarse_frame(value.frame)
+            known = self._coarse[value] = value._replace(frame=frame, data=data, more=more)
+        return known
+
+    def coarse_site(self, site: Site) -> Site:
+        """What gives arguments, in any frame."""
+        given = site.given
+        if given is not None:
+            given = tuple((key, frozenset(map(self.coarse, values))) for key, values in given)
+        return site._replace(frame=self._coarse_frame(site.frame), given=given)
+
+    def _coarse_frame(self, frame: Frame | None) -> Frame | None:
+        return None if frame is None else self.any(frame.function)
+
+    def _coarse_part(self, part: Any) -> Any:  # noqa: ANN401
+        if isinstance(part, Value):
+            return self.coarse(part)
+        if isinstance(part, Site):
+            return self.coarse_site(part)
+        if isinstance(part, Entry):
+            known = frozenset(map(self.coarse, part.known))
+            return part._replace(frame=self._coarse_frame(part.frame), known=known)
+        if isinstance(part, (tuple, frozenset)):
+            return type(part)(map(self._coarse_part, part))
+        return part
 
     def _frame(
         self,
@@ -101,21 +163,56 @@ class Frames:
         sites: tuple[Site, ...],
         receiver: Value | None,
         closure: Frame | None,
-        given: tuple[Values, ...],
         rows: tuple[tuple[Node, Value], ...],
     ) -> Frame:
-        key = function, sites, receiver, closure, given, rows
+        key = function, sites, receiver, closure, rows
         found = self._made.get(key)
         if found is None:
             found = self._made[key] = Frame()
             found.function, found.sites, found.receiver = function, sites, receiver
-            found.closure, found.given, found.rows = closure, given, rows
-            around = [_depth(site.frame) for site in sites]
-            around += [_depth(receiver.frame)] if receiver is not None else []
-            around += [_depth(value.frame) for _, value in rows]
-            found.depth = min(max([*around, _depth(closure)], default=0) + bool(sites), MAX_DEPTH + 1)
+            found.closure, found.rows = closure, rows
+            inside = _sites_height(sites) + 1 if sites else 0
+            around = [_height_of(value) + (value.kind != "constant") for _, value in rows]
+            own = _height_of(receiver) + (receiver.frame is not None) if receiver is not None else 0
+            found.height = max([inside, own, _height(closure), *around])
         return found
 
 
-def _depth(frame: Frame | None) -> int:
-    return frame.depth if frame is not None else 0
+def _height(frame: Frame | None) -> int:
+    return frame.height if frame is not None else 0
+
+
+def _sites_height(sites: tuple[Site, ...]) -> int:
+    return max(map(_part_height, sites), default=0)
+
+
+def _height_of(value: Value) -> int:
+    if value.kind == "constant":
+        return 0
+    return max(_height(value.frame), _part_height(value.data), _part_height(value.more))
+
+
+def _part_height(part: Any) -> int:  # noqa: ANN401
+    """The height of what a value is made of."""
+    if isinstance(part, Value):
+        return _height_of(part)
+    if isinstance(part, Site):
+        inner = max((_height_of(v) for _, values in part.given or () for v in values), default=0)
+        return max(_height(part.frame), inner)
+    if isinstance(part, Entry):
+        return max(_height(part.frame), _part_height(part.known))
+    if isinstance(part, (tuple, frozenset)):
+        return max(map(_part_height, part), default=0)
+    return 0
+
+
+def _count(function: Node, sites: tuple[Site, ...]) -> int:
+    """How often a function is active in what calls it."""
+    count = 0
+    while sites:
+        frame = sites[-1].frame
+        if frame is None:
+            break
+        count += frame.function is function
+        sites = frame.sites
+    return count

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from migrator.know.frames import Frame
     from migrator.read.nodes import Node
 
@@ -46,8 +48,9 @@ class Value(NamedTuple):
         data: constant: the value with its type's name; mapping, sequence: how it is made; instance: its
             class; function: its receiver; library: the dotted path, calls written `()`; method: its name;
             super: the instance; open: why.
-        more: constant: the literals that it is made of; method: what it is a method of; others: what it is
-            made of.
+        more: constant: the literals that it is made of; method: what it is a method of; encoded: what was
+            encoded; library: what it does, written in Python; others: the calls that gave what it is made of.
+        made: constant: the expressions that computed it, so that a circle ends.
     """
 
     kind: Kind
@@ -55,6 +58,7 @@ class Value(NamedTuple):
     frame: Frame | None = None
     data: Any = None
     more: Any = ()
+    made: frozenset[Any] = frozenset()
 
     @property
     def constant(self) -> Any:  # noqa: ANN401
@@ -94,9 +98,16 @@ class Entry(NamedTuple):
 Entries = frozenset[Entry]
 
 
-def constant(value: Any, node: Node, parts: tuple[Node, ...] | None = None) -> Value:  # noqa: ANN401
+def constant(
+    value: Any,  # noqa: ANN401
+    node: Node,
+    parts: tuple[Node, ...] | None = None,
+    made: frozenset[Any] = frozenset(),
+) -> Value:
     """A constant, with the literals that it is made of (itself, unless they are named)."""
-    return Value("constant", node, None, (type(value).__name__, value), (node,) if parts is None else parts)
+    return Value(
+        "constant", node, None, (type(value).__name__, value), (node,) if parts is None else parts, made
+    )
 
 
 MAX_PARTS = 48
@@ -131,8 +142,26 @@ def opened(why: Why, node: Node) -> Value:
     return Value("open", node, None, why)
 
 
+def an_open(why: Why, node: Node) -> Values:
+    """Something that is not known, alone."""
+    return frozenset((opened(why, node),))
+
+
+def joined(parts: Iterable[Values], node: Node) -> Values:
+    """Several answers together; the word that they are too many, where they or one of them are."""
+    return bounded(NOTHING.union(*parts), node)
+
+
 def bounded(values: set[Value] | Values, node: Node) -> Values:
     """Values, or the word that they are too many."""
+    many = [v for v in values if v.kind == "open" and v.data == "too many"]
+    if many and len(values) > 1:
+        return frozenset((min(many, key=place),))
     if len(values) > MAX_VALUES:
-        return frozenset((opened("too many", node),))
-    return frozenset(values)
+        return an_open("too many", node)
+    return values if isinstance(values, frozenset) else frozenset(values)
+
+
+def place(value: Value) -> tuple[str, int]:
+    """Where a value is made, to put several in an order."""
+    return value.node.file.path, value.node.index

@@ -15,6 +15,7 @@ from migrator.read.project import FUNCTIONS, parameters
 from migrator.requests.addresses import Addresses, Sender, name_of, prompt_names
 from migrator.requests.apis import Apis
 from migrator.requests.bodies import Bodies
+from migrator.requests.conditions import excludes
 from migrator.requests.contents import picture
 from migrator.requests.records import Given, Request
 from migrator.requests.vendors import Vendors
@@ -178,7 +179,11 @@ class Requests:
             models = frozenset((sender.callee,))
         models |= NOTHING.union(*(self._under(params, key) for _, params, key in self._listed(sender)))
         models, rule = self._made_for(models, rule, depth)
-        given = [e for e in entries if isinstance(e.key, str) and e.key not in names]
+        given = [
+            e
+            for e in entries
+            if isinstance(e.key, str) and e.key not in names and not excludes(self.know, call, frame, e)
+        ]
         sent = tuple(
             Given(str(e.key), self._values(e), e, self._is_asked_for(e)) for e in sorted(given, key=_order)
         )

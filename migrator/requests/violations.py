@@ -65,7 +65,7 @@ def _variant(model: Value, variants: dict[str, str]) -> str:
 
 
 def _refused(rule: ParameterRule, model: Value, request: Request) -> Iterator[Violation]:
-    if rule.change.report or rule.change.blocks:
+    if rule.change.report or rule.change.blocks or set(rule.change.replace) == {""}:
         return
     for given in request.parameters:
         if given.name == rule.name and not given.is_asked_for:

@@ -1,0 +1,262 @@
+"""What is done to a mapping or sequence after it was made, wherever it is seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from migrator.know.calls import spread_mapping
+from migrator.know.lookups import each
+from migrator.know.values import Entry, Value, an_open, constant
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from migrator.know.evaluator import Evaluator as Know
+    from migrator.know.frames import Frame
+    from migrator.know.values import Entries
+    from migrator.read.nodes import Node
+
+
+class Change(NamedTuple):
+    """Something done to a container: by a method of this name, by `[]=`, `del`, `+=` or a function."""
+
+    name: str
+    node: Node
+    frame: Frame | None
+
+
+_LEAVES_AS_IT_IS = frozenset(
+    {"tuple", "arguments", "generator", "items", "values", "keys", "pair", "zip", "row", "record"}
+)
+_SHIFTING = frozenset(
+    {
+        "insert",
+        "pop",
+        "remove",
+        "sort",
+        "reverse",
+        "clear",
+        "popleft",
+        "appendleft",
+        "rotate",
+        "discard",
+        "del",
+    }
+    | {"extendleft", "shuffle", "heapify", "heappop", "heappush", "[:]"}
+)
+_REMOVING = frozenset({"pop", "popitem", "clear", "del", "remove", "popleft", "discard", "[:]"})
+_REMOVING_KEYS = frozenset({"pop", "popitem", "clear", "del"})
+_BY_FUNCTION = {"shuffle": 0, "heapify": 0, "heappop": 0, "heappush": 0, "setitem": 0}
+
+
+def can_grow(value: Value) -> bool:
+    """Whether a container can be changed after it was made."""
+    if value.kind == "mapping":
+        return value.data not in ("fields", "names", "command line")
+    return value.kind == "sequence" and value.data not in _LEAVES_AS_IT_IS
+
+
+def changes(know: Know, value: Value) -> frozenset[Change]:
+    """Everything that is done to a container."""
+    found: set[Change] = set()
+    for node, frame in know.seen(value):
+        for change in _change(node, frame):
+            found.update(change._replace(frame=run) for run in know.runs(node, frame))
+    return frozenset(found)
+
+
+def _change(node: Node, frame: Frame | None) -> Iterator[Change]:
+    parent = node.parent
+    if parent is None:
+        return
+    if parent.kind == "SubscriptStore" and node.field == "value":
+        if parent.parent is not None and parent.parent.kind == "Delete":
+            yield Change("del", parent, frame)
+        else:
+            key = parent.child("slice")
+            yield Change("[:]" if key is not None and key.kind == "Slice" else "[]", parent, frame)
+    elif parent.kind == "Attribute" and parent.field == "func" and parent.parent is not None:
+        yield Change(str(parent.value), parent.parent, frame)
+    elif parent.kind == "Call" and node.field == "args" and last_name(parent.first) in _BY_FUNCTION:
+        if parent.all("args").index(node) == _BY_FUNCTION[last_name(parent.first)]:
+            yield Change(last_name(parent.first), parent, frame)
+    elif node.kind in ("NameStore", "AttributeStore", "SubscriptStore") and parent.kind == "AugAssign":
+        yield Change("+=", parent, frame)
+
+
+def shrinks(know: Know, value: Value) -> bool:
+    """Whether something may be taken out of a container."""
+    return can_grow(value) and any(change.name in _REMOVING for change in know.changes(value))
+
+
+def shifts(know: Know, value: Value) -> bool:
+    """Whether elements of a sequence may not stay in their places."""
+    return can_grow(value) and any(change.name in _SHIFTING for change in know.changes(value))
+
+
+def removed_keys(know: Know, mapping: Value) -> Iterator[Any]:
+    """The keys that may be taken out of a mapping; none for any."""
+    for change in know.changes(mapping) if can_grow(mapping) else ():
+        if change.name not in _REMOVING_KEYS:
+            continue
+        key = (
+            change.node.child("slice") if change.name == "del" else next(iter(change.node.all("args")), None)
+        )
+        if change.name in ("clear", "popitem") or key is None:
+            yield None
+            continue
+        for value in know.plain(know.value(key, change.frame)):
+            yield value.constant if value.kind == "constant" else None
+
+
+# -- mappings --------------------------------------------------------------------------------------
+
+
+def added_entries(know: Know, mapping: Value) -> Iterator[Entry]:
+    """`d["k"] = v`, `d.setdefault`, `d.update`, `d |= e`."""
+    for change in know.changes(mapping):
+        if change.name == "[]":
+            yield from _item_set(know, change.node, change.frame)
+        elif change.name in ("setdefault", "__setitem__"):
+            yield from _set_by_method(know, change.node, change.frame)
+        elif change.name in ("update", "__ior__", "__init__"):
+            yield from updated(know, change.node, change.frame)
+        elif change.name == "setitem":
+            yield from _set_by_function(know, change.node, change.frame)
+        elif change.name == "+=":
+            value = change.node.child("value")
+            assert value is not None
+            for given in know.value(value, change.frame):
+                yield from as_mapping(know, given, value)
+
+
+def _item_set(know: Know, target: Node, frame: Frame | None) -> Iterator[Entry]:
+    key, statement = target.child("slice"), target.statement
+    assert key is not None
+    spelled = str(key.value) if key.kind == "Constant" else ""
+    value = statement.child("value") if target.parent is statement and statement.kind != "AugAssign" else None
+    for one in keys(know, key, frame):
+        if value is None:
+            yield Entry(one, None, frame, statement, "built", spelled, know.targeted(target, frame))
+        elif spelled:
+            yield Entry(one, value, frame, statement, "item", spelled)
+        else:
+            yield know.passed_on(value, frame, Entry(one, value, frame, statement, "built"))
+
+
+def keys(know: Know, node: Node, frame: Frame | None) -> list[Any]:
+    """What a key may be; none for any."""
+    values = know.plain(know.value(node, frame))
+    return [value.constant if value.kind == "constant" else None for value in values]
+
+
+def _set_by_method(know: Know, call: Node, frame: Frame | None) -> Iterator[Entry]:
+    arguments = call.all("args")
+    if not arguments or arguments[0].kind == "Starred":
+        yield unknown_entry(call)
+        return
+    spelled = str(arguments[0].value) if arguments[0].kind == "Constant" else ""
+    form = "setdefault" if spelled else "built"
+    for key in keys(know, arguments[0], frame):
+        if len(arguments) > 1:
+            yield Entry(key, arguments[1], frame, call, form, spelled)  # type: ignore[arg-type]
+        else:
+            default = call.keyword("default")
+            none = frozenset((constant(None, call, ()),)) if default is None else frozenset()
+            yield Entry(key, default, frame, call, form, spelled, none)  # type: ignore[arg-type]
+
+
+def _set_by_function(know: Know, call: Node, frame: Frame | None) -> Iterator[Entry]:
+    """`operator.setitem(d, key, value)`."""
+    arguments = call.all("args")
+    for key in keys(know, arguments[1], frame) if len(arguments) == 3 else ():
+        yield Entry(key, arguments[2], frame, call, "built")
+
+
+def updated(know: Know, call: Node, frame: Frame | None) -> Iterator[Entry]:
+    """What `d.update(…)` adds."""
+    for argument in call.all("args"):
+        for value in know.value(argument, frame):
+            yield from as_mapping(know, value, argument)
+    for keyword in call.all("keywords"):
+        if keyword.value:
+            yield Entry(str(keyword.value), keyword.first, frame, call, "keyword", str(keyword.value))
+        else:
+            for value in know.value(keyword.first, frame):
+                yield from spread_mapping(know, value, keyword)
+
+
+def as_mapping(know: Know, value: Value, node: Node) -> Iterator[Entry]:
+    """The entries of a mapping, or of pairs."""
+    inner = know.container(value) if value.kind == "instance" else value
+    if inner is not None and inner.kind == "sequence":
+        for entry in know.elements(inner):
+            for pair in know.held(entry):
+                yield from _paired(know, pair, node)
+    else:
+        yield from spread_mapping(know, inner or value, node)
+
+
+def _paired(know: Know, pair: Value, node: Node) -> Iterator[Entry]:
+    if pair.kind != "sequence":
+        if pair.kind not in ("constant", "mapping"):
+            yield unknown_entry(node)
+        return
+    if pair.data == "pair":
+        yield pair.more
+        return
+    held: dict[Any, list[Entry]] = {}
+    for entry in know.elements(pair):
+        held.setdefault(entry.key, []).append(entry)
+    firsts = [*held.get(0, ()), *held.get(None, ())]
+    for second in (*held.get(1, ()), *held.get(None, ())):
+        for first in firsts:
+            for value in know.plain(know.held(first)):
+                key = value.constant if value.kind == "constant" else None
+                yield second._replace(key=key, form="built")
+
+
+def unknown_entry(node: Node) -> Entry:
+    """An entry of which nothing is known."""
+    return Entry(None, None, None, node, "built", known=an_open("computed", node))
+
+
+# -- sequences -------------------------------------------------------------------------------------
+
+
+def added_elements(know: Know, sequence: Value) -> Iterator[Entry]:
+    """`l.append(v)`, `l.extend(m)`, `l += m`, `l[i] = v`."""
+    for change in know.changes(sequence):
+        node, frame = change.node, change.frame
+        arguments = node.all("args") if node.kind == "Call" else []
+        if change.name in ("append", "add", "insert", "appendleft", "heappush") and arguments:
+            yield Entry(None, arguments[-1], frame, node, "built")
+        elif change.name in ("extend", "update", "extendleft", "__iadd__", "__ior__", "__init__"):
+            for argument in arguments:
+                yield from _of_all(know, know.value(argument, frame), argument)
+        elif change.name in {"+=", "[:]"}:
+            added = node.statement.child("value")
+            assert added is not None
+            yield from _of_all(know, know.value(added, frame), added)
+        elif change.name == "[]":
+            yield Entry(None, None, frame, node.statement, "built", known=know.targeted(node, frame))
+
+
+def _of_all(know: Know, values: Iterable[Value], node: Node) -> Iterator[Entry]:
+    for value in values:
+        yield from (entry._replace(key=None) for entry in of_any(know, value, node))
+
+
+def of_any(know: Know, value: Value, node: Node) -> Iterable[Entry]:
+    """The elements of anything that can be gone through."""
+    inner = know.container(value) if value.kind == "instance" else value
+    if inner is not None and inner.kind == "sequence":
+        return know.elements(inner)
+    known = each(know, inner or value, node)
+    return [Entry(None, None, None, node, "built", known=known)] if known else []
+
+
+def as_entries(entries: Iterable[Entry]) -> Entries:
+    """Entries as a set."""
+    return frozenset(entries)

@@ -1,0 +1,190 @@
+"""What calls functions and classes: where their values are called, or handed to what may call them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.know import calls
+from migrator.know.asking import Invocation
+from migrator.know.bindings import PROPERTIES
+from migrator.know.flow import as_member
+from migrator.know.frames import Site, given_site
+from migrator.know.library.functions import NATIVES
+from migrator.know.library.objects import _PASSED_ON as PASSED_ON
+from migrator.know.values import Value
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.know.asking import Holder
+    from migrator.know.evaluator import Evaluator as Know
+    from migrator.know.frames import Frame
+    from migrator.read.nodes import Node
+
+MAX_FRAMES = 48
+"""Frames of one function that are told apart inside of the rules."""
+_CONSTRUCTORS = ("__init__", "__new__", "__post_init__", "model_post_init", "__attrs_post_init__")
+
+
+def invocations(know: Know, function: Node) -> frozenset[Invocation]:
+    """Everything that is seen to call a function or a class."""
+    found: set[Invocation] = set()
+    for held in know.holders(function, know.frames.of(function)):
+        if not held.path:
+            found.update(_of_holder(know, held, function))
+    if function.scope.kind == "ClassDef" and function.kind != "ClassDef":
+        found.update(_implied(know, function))
+    return frozenset(found)
+
+
+def _of_holder(know: Know, held: Holder, function: Node) -> Iterator[Invocation]:
+    node, parent = held.node, held.node.parent
+    if parent is None:
+        return
+    at = held.frame if know.is_written(node.file) else know.frames.of(node)
+    if parent.kind == "Call":
+        if node.field == "func":
+            yield from _called(know, function, node, (Site(parent, at),), at)
+        elif node.field == "args" and node.kind != "Starred":
+            yield from _handed(know, function, node, parent, at)
+    elif parent.kind == "keyword" and parent.parent is not None and parent.parent.kind == "Call":
+        call = parent.parent
+        if _may_call(know, call, at):
+            site = Site(call, at, 0, (), is_loose=True)
+            yield from _called(know, function, node, (site,), at)
+    elif node.field == "decorator_list":
+        for decorator, site in know.decorations(parent, at):
+            if decorator is node:
+                yield from _called(know, function, node, (site,), at)
+
+
+def _called(
+    know: Know, function: Node, node: Node, sites: tuple[Site, ...], frame: Frame | None
+) -> Iterator[Invocation]:
+    """The calls of a function among those of what an expression evaluates to."""
+    for value in know.value(node, frame):
+        yield from of_value(know, function, value, sites)
+
+
+def of_value(know: Know, function: Node, value: Value, sites: tuple[Site, ...]) -> Iterator[Invocation]:
+    """The calls of a function that a call of a value makes."""
+    if value.node is function and value.kind in ("function", "class"):
+        yield Invocation(sites, value)
+    elif value.kind == "partial":
+        for inner, before in know.unfolded(value):
+            yield from of_value(know, function, inner, (*before, *sites))
+    elif value.kind == "library":
+        written = know.written(value)
+        if written is not None:
+            yield from of_value(know, function, written, sites)
+    elif value.kind == "open" and know.is_only(function):
+        yield Invocation(sites, Value("function", function, know.frames.of(function)))
+
+
+def _handed(know: Know, function: Node, node: Node, call: Node, at: Frame | None) -> Iterator[Invocation]:
+    """A function that is handed to something not known: called with what stands behind it, or anything."""
+    place = call.all("args").index(node)
+    for callee in know.value(call.first, at):
+        if callee.kind == "library" and know.written(callee) is None and callee.data not in NATIVES:
+            is_known = str(callee.data).rpartition(".")[2] in PASSED_ON
+            yield from _called(know, function, node, (Site(call, at, place + 1, None, not is_known),), at)
+        elif callee.kind == "open":
+            yield from _called(know, function, node, (Site(call, at, place + 1, None, is_loose=True),), at)
+
+
+def _may_call(know: Know, call: Node, at: Frame | None) -> bool:
+    return any(
+        v.kind == "open" or (v.kind == "library" and know.written(v) is None and v.data not in NATIVES)
+        for v in know.value(call.first, at)
+    )
+
+
+def _implied(know: Know, method: Node) -> Iterator[Invocation]:
+    """What the language calls itself: constructors, `__call__`, setters, hooks of subclasses."""
+    cls, name = method.scope, str(method.value)
+    closure = know.frames.of(cls)
+    if name in _CONSTRUCTORS:
+        yield from _constructing(know, method, closure)
+    elif name == "__call__":
+        yield from _calls_of_objects(know, method, closure)
+    elif name == "__init_subclass__":
+        for below in know.below(cls):
+            receiver = Value("class", below, know.frames.of(below))
+            yield Invocation((_keywords_site(know, below),), Value("function", method, closure, receiver))
+    names = {last_name(d) for d in method.decorators}
+    if "setter" in names:
+        yield from _setting(know, method)
+    elif names & set(PROPERTIES):
+        for held in as_member(know, method, ()):
+            for base in know.value(held.node.first, held.frame):
+                if base.kind == "instance":
+                    site = given_site(held.node, held.frame)
+                    yield Invocation((site,), Value("function", method, closure, base))
+
+
+def _setting(know: Know, method: Node) -> Iterator[Invocation]:
+    """Stores that call a setter."""
+    for store in know.stores(str(method.value)):
+        frame = know.frames.of(store)
+        for base in know.value(store.first, frame):
+            for setter, site in know.setters(base, store, frame) if base.kind == "instance" else ():
+                if setter.node is method:
+                    yield Invocation((site,), setter)
+
+
+def _keywords_site(know: Know, cls: Node) -> Site:
+    frame = know.frames.of(cls)
+    keywords = [k for k in cls.all("keywords") if k.value and k.value != "metaclass"]
+    return given_site(cls, frame, **{str(k.value): know.value(k.first, frame) for k in keywords})
+
+
+def _constructing(know: Know, init: Node, closure: Frame | None) -> Iterator[Invocation]:
+    """Constructions of classes that have a constructor."""
+    for cls in (init.scope, *know.below(init.scope)):
+        if [m for _, m in know.resolved(cls, str(init.value))][:1] != [init]:
+            continue
+        for one in know.invocations(cls):
+            for made in know.constructed(one):
+                receiver = made if init.value != "__new__" else one.callee
+                sites = (
+                    one.sites
+                    if init.value in ("__init__", "__new__")
+                    else (given_site(one.sites[-1].call, None),)
+                )
+                yield Invocation(sites, Value("function", init, closure, receiver))
+
+
+def _calls_of_objects(know: Know, method: Node, closure: Frame | None) -> Iterator[Invocation]:
+    """Calls of objects whose class has `__call__`."""
+    for cls in (method.scope, *know.below(method.scope)):
+        if [m for _, m in know.resolved(cls, "__call__")][:1] != [method]:
+            continue
+        for made in know.constructions(cls):
+            callee = Value("function", method, closure, made)
+            for held in know.holders(made.node, made.frame):
+                parent = held.node.parent
+                if held.path or parent is None:
+                    continue
+                if parent.kind == "Call" and held.node.field == "func":
+                    at = know.frames.of(held.node)
+                    yield Invocation((Site(parent, at),), callee)
+                elif held.node.field == "decorator_list":
+                    for decorator, site in know.decorations(parent, know.frames.of(held.node)):
+                        if decorator is held.node:
+                            yield Invocation((site,), callee)
+
+
+def entered(know: Know, function: Node) -> frozenset[Frame | None]:
+    """The frames of a function, one for each of its calls; the one of all where none is seen."""
+    if function.kind == "Module":
+        return frozenset((None,))
+    found: set[Frame | None] = set()
+    for one in know.invocations(function):
+        site = one.sites[-1]
+        found.update(calls.entered(know, one.callee, one.sites, site.call, site.frame))
+        if len(found) > MAX_FRAMES:
+            break
+    if not found or len(found) > MAX_FRAMES:
+        return frozenset((know.frames.any(function),))
+    return frozenset(found)

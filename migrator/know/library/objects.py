@@ -1,0 +1,167 @@
+"""Values of a library: what calling one gives, what its attributes are, which are known objects."""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING
+
+from migrator.know.library.functions import NATIVES
+from migrator.know.parameters import destination
+from migrator.know.values import NOTHING, Value, an_open, constant, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.know.evaluator import Evaluator as Know
+    from migrator.know.frames import Frame
+    from migrator.know.library.call import Call
+    from migrator.know.values import Values
+    from migrator.read.nodes import Node
+
+_PASSED_ON = frozenset(
+    {"submit", "run_in_executor", "run_sync", "to_thread", "apply_async", "call_soon", "apply"}
+)
+_CALLABLE = ("function", "partial", "class")
+_ENVIRONMENT = "os.environ"
+
+
+# -- which are known -------------------------------------------------------------------------------
+
+
+def is_opaque(value: Value) -> bool:
+    """Whether something of a library is an object of its own, of which nothing else has to be known.
+
+    A class, and what calling one gives. What a function gives, an attribute of an object, a constant of a
+    module: these may be any text or number.
+    """
+    path = str(value.data)
+    made = path.endswith("()")
+    head, _, last = (path[:-2] if made else path).rpartition(".")
+    if "()" in head:
+        return False
+    return _is_class_name(last) or (not made and not head and hasattr(builtins, last))
+
+
+def _is_class_name(name: str) -> bool:
+    name = name.lstrip("_")
+    return name[:1].isupper() and (name != name.upper() or len(name) == 1)
+
+
+def decided(know: Know, values: Values) -> Values:
+    """Values that decide about something: what is a library's and may be anything is open."""
+    found: set[Value] = set()
+    for value in know.plain(values):
+        if value.kind == "library" and not is_opaque(value) and not know.is_sentinel(value):
+            found.add(opened("library result", value.node))
+        elif value.kind == "method":
+            found.add(opened("computed", value.node))
+        else:
+            found.add(value)
+    return frozenset(found)
+
+
+# -- calls -----------------------------------------------------------------------------------------
+
+
+def library_result(call: Call) -> Values:
+    """What a call of a library's function or class gives."""
+    path = call.path
+    if path in call.know.environment or path.startswith(_ENVIRONMENT + "."):
+        return _environment(call, path)
+    rule = NATIVES.get(path)
+    if rule is not None:
+        return rule(call)
+    if path.rpartition(".")[2] in _PASSED_ON and "." in path:
+        return call.union(_object(call), handed_result(call))
+    return _object(call)
+
+
+def _object(call: Call) -> Values:
+    """An object of the library's; a function that is handed over alone, too: it may well be wrapped."""
+    found: set[Value] = {Value("library", call.node, call.frame, f"{call.path}()", call.sites)}
+    entries = [e for e in call.given() if e.form in ("argument", "keyword")]
+    if hasattr(builtins, call.path):
+        return call.open("computed") if not _is_class_name(call.path) else frozenset(found)
+    for entry in entries:
+        if not isinstance(entry.key, int):
+            continue
+        for value in call.know.held(entry):
+            is_wrapped = len(entries) == 1 and (value.kind == "partial" or _is_method(value))
+            if value.kind == "function" or is_wrapped:
+                found.add(value)
+    return call.know.union((frozenset(found),), call.node)
+
+
+def _is_method(value: Value) -> bool:
+    return value.kind == "library" and "()" in value.data and not value.data.endswith("()")
+
+
+def handed_result(call: Call) -> Values:
+    """What a function that is handed over gives when it is called with the arguments behind it."""
+    parts = []
+    for place in (0, 1):
+        for value in call.at(place):
+            if value.kind in ("function", "partial", "method") or _is_method(value):
+                sites = (*call.sites[:-1], call.sites[-1]._replace(skip=call.sites[-1].skip + place + 1))
+                if call.sites[-1].given is None:
+                    parts.append(call.know.called(value, sites, call.node, call.frame))
+    return call.union(*parts)
+
+
+# -- the environment -------------------------------------------------------------------------------
+
+
+def _environment(call: Call, path: str) -> Values:
+    name = path.rpartition(".")[2]
+    if name in ("items", "copy", "values", "keys"):
+        return call.open("environment")
+    default = call.at(1, "default")
+    if not call.has(1, "default"):
+        default |= frozenset((constant(None, call.node, ()),))
+    return call.union(default, of_environment(call.know, call.plain(0), call.node), call.open("environment"))
+
+
+def of_environment(know: Know, keys: Values, node: Node) -> Values:
+    """What the program itself puts into the environment: `os.environ["X"] = …`, `os.environ.setdefault`."""
+    wanted = {v.constant for v in keys if v.kind == "constant"}
+    parts = []
+    for key, value in know.environment_stores:
+        frame = know.frames.of(value)
+        names = know.plain(know.value(key, frame))
+        if any(v.kind != "constant" or v.constant in wanted for v in names):
+            parts.append(know.value(value, frame))
+    return know.union(parts, node)
+
+
+# -- members ---------------------------------------------------------------------------------------
+
+
+def library_member(know: Know, base: Value, name: str, node: Node, frame: Frame | None) -> Values:
+    """What `object.name` is for something of a library."""
+    path = str(base.data)
+    if path.endswith(("parse_args()", "parse_known_args()")):
+        return _option(know, name, node)
+    if "()" not in path:
+        file = know.project.module(base.node.file, f"{path}.{name}") if base.node.kind == "alias" else None
+        if file is not None:
+            return frozenset((Value("module", file.node(0)),))
+        if f"{path}.{name}" == _ENVIRONMENT:
+            return frozenset((Value("library", node, None, _ENVIRONMENT),))
+    return frozenset((base._replace(data=f"{path}.{name}", more=()),))
+
+
+def _option(know: Know, name: str, node: Node) -> Values:
+    """The defaults of the options that fill an attribute of a command line."""
+    parts = [known for option, known in command_line(know) if option == name]
+    return know.union([an_open("environment", node), *parts], node)
+
+
+def command_line(know: Know) -> Iterator[tuple[str, Values]]:
+    """The options of command lines with their defaults."""
+    for call in know.project.calls("add_argument"):
+        default = call.keyword("default")
+        yield destination(call), know.value(default, know.frames.of(call)) if default is not None else NOTHING
+    for call in know.project.calls("set_defaults"):
+        for keyword in call.all("keywords"):
+            if keyword.value:
+                yield str(keyword.value), know.value(keyword.first, know.frames.of(call))

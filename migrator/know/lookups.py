@@ -1,0 +1,215 @@
+"""What `base[key]` is, and what a loop over a value goes through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from migrator.know.computing import computed
+from migrator.know.frames import given_site
+from migrator.know.values import NOTHING, Value, an_open, constant, opened, place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from migrator.know.evaluator import Evaluator as Know
+    from migrator.know.frames import Frame
+    from migrator.know.values import Entry, Values
+    from migrator.read.nodes import Node
+
+MAX_ROWS = 64
+"""Elements that a loop is followed through one by one."""
+_MAX_LETTERS = 16
+_GENERIC = ("list", "dict", "tuple", "set", "frozenset", "type")
+
+
+def item(know: Know, base: Value, keys: Values, node: Node, frame: Frame | None) -> Values:
+    """What `base[key]` is for any of some keys."""
+    match base.kind:
+        case "mapping":
+            return _of_mapping(know, base, keys, node, frame)
+        case "sequence":
+            return know.union((know.held(e) for e in _at(know, base, keys)), node)
+        case "constant":
+            return computed(node, frame, [frozenset((base,)), keys], lambda text, at: text[at])
+        case "class":
+            return _of_class(know, base, keys, node)
+        case "instance":
+            return _of_object(know, base, keys, node, frame)
+        case "library":
+            return _of_library(know, base, keys, node)
+        case "open":
+            return frozenset((base,))
+        case "function" | "partial":
+            return frozenset((base,))
+    return an_open("computed", node)
+
+
+def _of_mapping(know: Know, base: Value, keys: Values, node: Node, frame: Frame | None) -> Values:
+    parts = [know.held(e) for e in know.found(base, keys)]
+    if base.data == "defaults" and any(know.lacks(base, key) for key in keys):
+        for factory in know.argument(base.more, "default_factory", 0)[0]:
+            if not (factory.kind == "constant" and factory.constant is None):
+                parts.append(know.called(factory, (given_site(node, frame),), base.node, base.frame))
+    return know.union(parts, node)
+
+
+def may_be_key(key: Any, keys: Values) -> bool:  # noqa: ANN401
+    """Whether an entry's key may be one of some values."""
+    if key is None:
+        return bool(keys)
+    return any(v.kind != "constant" or v.constant == key for v in keys)
+
+
+def _at(know: Know, base: Value, keys: Values) -> list[Entry]:
+    elements = know.elements(base)
+    count = 1 + max((e.key for e in elements if isinstance(e.key, int)), default=-1)
+    places = {k.constant + count if k.constant < 0 else k.constant for k in keys if _is_place(k)}
+    if not all(_is_place(k) for k in keys):
+        return list(elements)
+    is_open_ended = any(k.constant < 0 for k in keys if _is_place(k)) and any(e.key is None for e in elements)
+    return [e for e in elements if e.key is None or is_open_ended or e.key in places]
+
+
+def _is_place(key: Value) -> bool:
+    return key.kind == "constant" and isinstance(key.constant, int)
+
+
+def _of_class(know: Know, cls: Value, keys: Values, node: Node) -> Values:
+    """`Choice["NAME"]` of an enumeration; `Base[T]` is `Base`."""
+    if not know.is_enum(cls.node):
+        return know.by_metaclass(cls, "__getitem__", (keys,), node) or frozenset((cls,))
+    parts = []
+    for key in keys:
+        parts.append(know.member(cls, key.text, node, None) if key.text else know.each(cls, node))
+    return know.union(parts, node)
+
+
+def _of_object(know: Know, base: Value, keys: Values, node: Node, frame: Frame | None) -> Values:
+    inner = know.container(base)
+    parts = []
+    if know.resolved(base.data, "__getitem__"):
+        parts.append(by_method(know, base, "__getitem__", (keys,), node, frame))
+    elif inner is not None:
+        parts.append(item(know, inner, keys, node, frame))
+    else:
+        return an_open("computed", node) if keys else NOTHING
+    if inner is not None and know.resolved(base.data, "__missing__"):
+        missing = frozenset(key for key in keys if inner.kind == "mapping" and know.lacks(inner, key))
+        if missing:
+            parts.append(by_method(know, base, "__missing__", (missing,), node, frame))
+    return know.union(parts, node)
+
+
+def by_method(
+    know: Know, base: Value, name: str, given: tuple[Values, ...], node: Node, frame: Frame | None
+) -> Values:
+    """What an object's own method gives, called with some values."""
+    site = given_site(node, frame, *given)
+    methods = know.member(base, name, node, frame)
+    return know.union((know.called(method, (site,), node, frame) for method in methods), node)
+
+
+def _of_library(know: Know, base: Value, keys: Values, node: Node) -> Values:
+    if base.data == "os.environ":
+        return know.of_environment(keys, node) | an_open("environment", node)
+    last = str(base.data).rpartition(".")[2]
+    if base.data.endswith("parse_known_args()"):
+        return frozenset((base._replace(data=base.data.replace("parse_known_args()", "parse_args()")),))
+    if "()" not in base.data and (last in _GENERIC or last != last.upper()):
+        return frozenset((base,))
+    return an_open("library result", node)
+
+
+def sliced(know: Know, node: Node, key: Node, base: Value, frame: Frame | None) -> Values:
+    """What `base[a:b:c]` is."""
+    if base.kind == "constant":
+        bounds = [key.child(field) for field in ("lower", "upper", "step")]
+        given = [
+            know.value(b, frame) if b is not None else frozenset((constant(None, key, ()),)) for b in bounds
+        ]
+        return computed(node, frame, [frozenset((base,)), *given], lambda t, a, b, c: t[a:b:c])
+    if base.kind == "sequence":
+        return frozenset((Value("sequence", node, frame, "slice"),))
+    return frozenset((base,)) if base.kind == "open" else an_open("computed", node)
+
+
+# -- loops -----------------------------------------------------------------------------------------
+
+
+def each(know: Know, iterated: Value, node: Node) -> Values:
+    """What a loop over a value goes through."""
+    match iterated.kind:
+        case "sequence":
+            return know.union((know.held(entry) for entry in know.elements(iterated)), node)
+        case "mapping":
+            return keys_of(know.entries(iterated), node)
+        case "class":
+            return know.members_of(iterated, node)
+        case "constant":
+            return _letters(iterated, node)
+        case "open":
+            return frozenset((iterated,))
+        case "instance":
+            return _own_iteration(know, iterated, node)
+    return an_open("library result", node)
+
+
+def keys_of(entries: Iterable[Entry], node: Node) -> Values:
+    """The keys of some entries as values."""
+    keys = {entry.key for entry in entries}
+    found = (opened("computed", node) if key is None else constant(key, node, ()) for key in keys)
+    return frozenset(found)
+
+
+def _letters(text: Value, node: Node) -> Values:
+    if not isinstance(text.constant, str):
+        return NOTHING if not isinstance(text.constant, bytes) else an_open("computed", node)
+    letters = set(text.constant)
+    if len(letters) > _MAX_LETTERS:
+        return an_open("computed", node)
+    return frozenset(constant(letter, node, text.more) for letter in letters)
+
+
+def _own_iteration(know: Know, iterated: Value, node: Node) -> Values:
+    """What an object's own `__iter__` goes through; else what it holds as a container, its fields."""
+    parts = []
+    if know.resolved(iterated.data, "__iter__"):
+        for found in by_method(know, iterated, "__iter__", (), node, None):
+            if found == iterated or (found.kind == "instance" and know.resolved(found.data, "__next__")):
+                parts.append(by_method(know, found, "__next__", (), node, None))
+            else:
+                parts.append(each(know, found, node))
+        return know.union(parts, node)
+    inner = know.container(iterated)
+    if inner is not None:
+        return each(know, inner, node)
+    if know.resolved(iterated.data, "__getitem__"):
+        return by_method(know, iterated, "__getitem__", (an_open("computed", node),), node, None)
+    return an_open("computed", node)
+
+
+def iterated(know: Know, values: Values, node: Node) -> list[Value] | None:
+    """The elements that a loop goes through, if all are known."""
+    found: dict[Value, None] = {}
+    for value in values:
+        inner = know.container(value) if value.kind == "instance" else value
+        if inner is None or inner.kind not in ("sequence", "mapping"):
+            return _few(each(know, value, node)) if value.kind in ("class", "instance") else None
+        if inner.kind == "mapping":
+            keys = keys_of(know.entries(inner), node)
+            found.update(dict.fromkeys(keys))
+        else:
+            for entry in know.elements(inner):
+                found.update(dict.fromkeys(know.held(entry)))
+                if len(found) > MAX_ROWS:
+                    return None
+    return _few(found)
+
+
+def _few(found: Iterable[Value]) -> list[Value] | None:
+    elements = sorted(found, key=_order)
+    return elements if len(elements) <= MAX_ROWS else None
+
+
+def _order(value: Value) -> tuple[str, int, str]:
+    return (*place(value), repr(value.data) if value.kind == "constant" else "")

@@ -1,0 +1,471 @@
+"""What mappings hold: as they are made, and what is added to them later; what they may lack."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from migrator.know.additions import added_entries, as_mapping, can_grow, keys, removed_keys, unknown_entry
+from migrator.know.calls import spread_mapping
+from migrator.know.computing import FALSE, TRUE
+from migrator.know.lookups import may_be_key
+from migrator.know.rows import comprehended
+from migrator.know.values import NOTHING, Entry, Value, an_open, constant
+from migrator.read.project import local_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from migrator.know.evaluator import Evaluator as Know
+    from migrator.know.frames import Frame, Site
+    from migrator.know.values import Entries, Values
+    from migrator.read.nodes import Node
+
+NEITHER: frozenset[bool] = frozenset()
+MANY = 40
+"""From so many entries on they are looked up in a table."""
+
+
+def mapping_entries(know: Know, mapping: Value) -> Entries:
+    """The entries of a mapping: from its making, and from every place that adds to it."""
+    found = set(_MAPPINGS[mapping.data](know, mapping))
+    if can_grow(mapping):
+        found |= set(added_entries(know, mapping))
+        if not know.is_followed(mapping):
+            found.add(Entry(None, None, None, mapping.node, "built", known=an_open("too many", mapping.node)))
+    return frozenset(found)
+
+
+def bases_of(know: Know, value: Value) -> Values:
+    """What a copy is made of: the object that its method is called on, or the first argument."""
+    sites: tuple[Site, ...] = value.more
+    if not sites:
+        return NOTHING
+    site = sites[-1]
+    if site.given is None and site.call.kind == "Call":
+        arguments = site.call.all("args")
+        callee = arguments[site.skip - 1] if 0 < site.skip <= len(arguments) else site.call.first
+        methods = [v for v in know.value(callee, site.frame) if v.kind == "method"]
+        if methods:
+            return frozenset(v.more for v in methods)
+    return know.argument(sites, "", 0)[0]
+
+
+def _displayed(know: Know, mapping: Value) -> Iterator[Entry]:
+    """`{**a, "k": v}`: an entry takes the place of those before with its key."""
+    names = iter(mapping.node.all("keys"))
+    found: list[Entry] = []
+    for child in mapping.node.children():
+        if child.field == "spread":
+            for value in know.value(child, mapping.frame):
+                found += spread_mapping(know, value, child)
+        elif child.field == "values":
+            key = next(names)
+            if key.kind == "Constant" and any(e.key == key.value for e in found):
+                found = [entry for entry in found if entry.key != key.value]
+            for one in keys(know, key, mapping.frame):
+                entry = Entry(one, child, mapping.frame, mapping.node, "entry", str(key.value))
+                found.append(entry if key.kind == "Constant" else know.passed_on(child, mapping.frame, entry))
+    yield from found
+
+
+def _called(know: Know, mapping: Value) -> Iterator[Entry]:
+    """`dict(…)` and what is like it: positional mappings, then keywords."""
+    skipped = 0 if mapping.data == "defaults" else -1
+    entries = know.arguments(mapping.more)
+    named = {e.key for e in entries if isinstance(e.key, str) and e.form == "keyword"}
+    for entry in entries:
+        if isinstance(entry.key, str) or entry.key is None:
+            yield entry
+        elif entry.key > skipped:
+            for value in know.held(entry):
+                for one in as_mapping(know, value, entry.node or mapping.node):
+                    if one.key not in named:
+                        yield one
+
+
+def _own(know: Know, mapping: Value) -> Iterator[Entry]:
+    """What an object holds that is a mapping, too: what it is made with, or by its own constructor."""
+    base: Value = mapping.more
+    if not any(owner.kind == "ClassDef" for owner, _ in know.resolved(base.data, "__init__")):
+        yield from _called(know, Value("mapping", mapping.node, mapping.frame, "dict()", base.more))
+    if not base.more:
+        yield unknown_entry(mapping.node)
+
+
+def _comprehended(know: Know, mapping: Value) -> Iterator[Entry]:
+    node = mapping.node
+    key, value = node.child("key"), node.child("value")
+    assert key is not None
+    assert value is not None
+    for frame in comprehended(know, node, mapping.frame):
+        for one in keys(know, key, frame):
+            yield passed_on(know, value, frame, Entry(one, value, frame, node, "built"))
+
+
+def passed_on(know: Know, value: Node, frame: Frame | None, entry: Entry) -> Entry:
+    """An entry that a loop takes over as it is keeps the place that it was written at."""
+    if value.kind != "Name" or frame is None:
+        return entry
+    for _, element in frame.rows:
+        if (
+            element.kind == "sequence"
+            and element.data == "pair"
+            and know.value(value, frame) == know.held(element.more)
+        ):
+            origin = element.more
+            return entry._replace(holder=origin.holder, form=origin.form, spelled=origin.spelled)
+    return entry
+
+
+def _united(know: Know, mapping: Value) -> Iterator[Entry]:
+    """`a | b`, and what `a |= b` makes of something that is no mapping."""
+    for side in _sides(mapping.node):
+        for value in know.plain(know.value(side, mapping.frame)):
+            if value.kind != "constant":
+                yield from spread_mapping(know, value, side)
+
+
+def _sides(node: Node) -> list[Node]:
+    found = [node.child(field) for field in ("left", "right", "value")]
+    return [side for side in found if side is not None]
+
+
+def _copied(know: Know, mapping: Value) -> Iterator[Entry]:
+    for base in bases_of(know, mapping):
+        yield from as_mapping(know, base, mapping.node)
+
+
+def _chained(know: Know, mapping: Value) -> Iterator[Entry]:
+    """`ChainMap(a, b)`: the entries of all."""
+    for entry in know.arguments(mapping.more):
+        for value in know.held(entry):
+            yield from spread_mapping(know, value, mapping.node)
+
+
+def _rest(know: Know, mapping: Value) -> Iterator[Entry]:
+    """A function's `**kwargs`: what its call gives by names that no parameter takes."""
+    arg, frame = mapping.node, mapping.frame
+    function = arg.parent
+    assert function is not None
+    assert frame is not None
+    own = {function.file.nodes[i].value for i in function.file.parameters.get(function.index, ())}
+    several = [frame.sites]
+    if not frame.sites:
+        yield Entry(None, None, None, arg, "built", known=an_open("caller outside", arg))
+        several = [one.sites for one in know.invocations(function)]
+    for sites in several:
+        if any(site.is_loose for site in sites):
+            yield Entry(None, None, None, arg, "built", known=an_open("library result", arg))
+        for entry in know.arguments(sites):
+            if (isinstance(entry.key, str) and entry.key not in own) or (
+                entry.key is None and entry.known and not _is_positional(entry)
+            ):
+                yield entry
+
+
+def _is_positional(entry: Entry) -> bool:
+    return entry.holder.kind == "Starred"
+
+
+def _fields(know: Know, mapping: Value) -> Iterable[Entry]:
+    return know.fields(mapping.more)
+
+
+def _dumped(know: Know, mapping: Value) -> Iterator[Entry]:
+    """`asdict(x)`, `x.model_dump()`: the fields of an object, of objects in it, too."""
+    for base in bases_of(know, mapping):
+        if base.kind == "instance":
+            for entry in know.fields(base):
+                yield _dumped_deeply(know, entry)
+        else:
+            yield from spread_mapping(know, base, mapping.node)
+
+
+def _dumped_deeply(know: Know, entry: Entry) -> Entry:
+    given = know.held(entry)
+    if not any(v.kind == "instance" for v in given):
+        return entry
+    known = frozenset(
+        Value("mapping", v.node, v.frame, "fields", v) if v.kind == "instance" and not know.is_plain(v) else v
+        for v in given
+    )
+    return entry._replace(node=None, known=known)
+
+
+def _parsed(know: Know, mapping: Value) -> Iterator[Entry]:
+    """A JSON text that stands in the code."""
+    text: Value = mapping.more[0]
+    try:
+        parsed = json.loads(text.constant)
+    except (ValueError, RecursionError):
+        return
+    for key, value in parsed.items() if isinstance(parsed, dict) else ():
+        known = frozenset((parsed_value(value, mapping.node, text),))
+        yield Entry(key, None, None, text.node, "text", key, known)
+
+
+def parsed_value(value: Any, node: Node, text: Value) -> Value:  # noqa: ANN401
+    """What a piece of a JSON text is."""
+    if isinstance(value, dict):
+        inner = Value("constant", node, None, ("str", json.dumps(value, default=str)), text.more)
+        return Value("mapping", node, None, "json", (inner,))
+    if isinstance(value, list):
+        return Value("sequence", node, None, "known", tuple(parsed_value(v, node, text) for v in value))
+    return constant(value, node, text.more)
+
+
+def _from_keys(know: Know, mapping: Value) -> Iterator[Entry]:
+    names, known = know.argument(mapping.more, "", 0)[0], know.argument(mapping.more, "", 1)[0]
+    none = frozenset((constant(None, mapping.node, ()),))
+    for value in names:
+        for key in know.each(value, mapping.node):
+            name = key.constant if key.kind == "constant" else None
+            yield Entry(name, None, None, mapping.node, "built", known=known or none)
+
+
+def _named(know: Know, mapping: Value) -> Iterator[Entry]:
+    """`globals()`, `locals()`: the names of a scope."""
+    for name, binding in know.in_scope(mapping.node):
+        for frame in [mapping.frame] if binding.scope is mapping.node else know.frames_of(binding):
+            yield Entry(name, binding, frame, binding.statement, "built", local_name(binding))
+
+
+def _command_line(know: Know, mapping: Value) -> Iterator[Entry]:
+    """`vars(parser.parse_args())`."""
+    for name, known in know.command_line():
+        yield Entry(name, None, None, mapping.node, "built", name, known)
+    yield Entry(None, None, None, mapping.node, "built", known=an_open("environment", mapping.node))
+
+
+_MAPPINGS: dict[Any, Callable[[Know, Value], Iterable[Entry]]] = {
+    "display": _displayed,
+    "dict()": _called,
+    "defaults": _called,
+    "own": _own,
+    "comprehension": _comprehended,
+    "union": _united,
+    "copy": _copied,
+    "chain": _chained,
+    "keywords": _rest,
+    "fields": _fields,
+    "dump": _dumped,
+    "json": _parsed,
+    "fromkeys": _from_keys,
+    "names": _named,
+    "command line": _command_line,
+}
+
+
+# -- what is found, what may lack ------------------------------------------------------------------
+
+
+def found_entries(know: Know, mapping: Value, wanted: Values) -> Iterable[Entry]:
+    """The entries that a look-up may find."""
+    entries = know.entries(mapping)
+    if len(entries) < MANY or any(v.kind != "constant" for v in wanted):
+        return [e for e in entries if may_be_key(e.key, wanted)]
+    table = know.table(entries)
+    return [e for key in {None, *(v.constant for v in wanted)} for e in table.get(key, ())] if wanted else []
+
+
+def holds_key(know: Know, mapping: Value, key: Any) -> frozenset[bool]:  # noqa: ANN401
+    """Whether a mapping may hold a key, and whether it may lack it."""
+    wanted = frozenset((constant(key, mapping.node, ()),))
+    has = TRUE if any(True for _ in found_entries(know, mapping, wanted)) else NEITHER
+    return has | (FALSE if know.lacks_name(mapping, key) else NEITHER)
+
+
+def lacks_key(know: Know, mapping: Value, key: Any) -> frozenset[bool]:  # noqa: ANN401
+    """Whether a mapping may lack a key."""
+    is_removed = any(one is None or one == key for one in removed_keys(know, mapping))
+    rule = _LACKS.get(mapping.data)
+    return TRUE if is_removed or rule is None or rule(know, mapping, key) else NEITHER
+
+
+def lacks(know: Know, value: Value, key: Any) -> bool:  # noqa: ANN401
+    """Whether something that can be spread may lack a key."""
+    inner = know.container(value) if value.kind == "instance" else value
+    if inner is None or inner.kind != "mapping":
+        return True
+    return bool(know.solved(lacks_key, inner, key))
+
+
+def _display_lacks(know: Know, mapping: Value, key: Any) -> bool:  # noqa: ANN401
+    for child in mapping.node.children():
+        if child.field == "keys":
+            if child.kind == "Constant":
+                if child.value == key:
+                    return False
+            elif not _differs(know, child, mapping.frame, key):
+                return False
+        elif child.field == "spread":
+            values = know.value(child, mapping.frame)
+            if values and not any(know.lacks_name(v, key) for v in values):
+                return False
+    return True
+
+
+def _differs(know: Know, node: Node, frame: Frame | None, key: Any) -> bool:  # noqa: ANN401
+    values = know.plain(know.value(node, frame))
+    return not values or any(v.kind != "constant" or v.constant != key for v in values)
+
+
+def _call_lacks(know: Know, mapping: Value, key: Any) -> bool:  # noqa: ANN401
+    first = 1 if mapping.data == "defaults" else 0
+    if isinstance(key, str) and not know.argument(mapping.more, key, -1)[1]:
+        return False
+    given = know.argument(mapping.more, "", first)[0]
+    return not given or any(_pairs_lack(know, v, key) for v in given)
+
+
+def _pairs_lack(know: Know, value: Value, key: Any) -> bool:  # noqa: ANN401
+    if value.kind != "sequence":
+        return know.lacks_name(value, key)
+    if know.shrinks(value):
+        return True
+    for entry in know.elements(value):
+        pairs = know.held(entry)
+        found = [e for v in pairs for e in _paired_keys(know, v)]
+        if entry.form in ("entry", "keyword", "item") and found and all(one == key for one in found):
+            return False
+    return True
+
+
+def _paired_keys(know: Know, pair: Value) -> list[Any]:
+    if pair.kind != "sequence":
+        return [None]
+    first = [e for e in know.elements(pair) if e.key in (0, None)]
+    values = [v for e in first for v in know.plain(know.held(e))]
+    return [v.constant if v.kind == "constant" else None for v in values]
+
+
+def _comprehension_lacks(know: Know, mapping: Value, key: Any) -> bool:  # noqa: ANN401
+    node = mapping.node
+    name = node.child("key")
+    assert name is not None
+    tests = [test for generator in node.all("generators") for test in generator.all("ifs")]
+    for frame in comprehended(know, node, mapping.frame):
+        if frame is None or not frame.rows or any(False in know.outcomes(test, frame) for test in tests):
+            continue
+        if not _differs(know, name, frame, key) and _are_sure(know, node, mapping.frame, frame):
+            return False
+    return True
+
+
+def _are_sure(know: Know, node: Node, outer: Frame | None, frame: Frame) -> bool:
+    """Whether the rows that a frame stands at surely come: they stand in displays, or in other mappings."""
+    for generator in node.all("generators"):
+        row = frame.row(generator)
+        source = generator.child("iter")
+        values = know.value(source, outer)
+        if row is None or len(values) != 1:
+            return False
+        [value] = values
+        if (
+            row.kind == "sequence"
+            and row.data == "pair"
+            and value.kind == "sequence"
+            and value.data == "items"
+        ):
+            if any(know.lacks_name(base, row.more.key) for base in bases_of(know, value)):
+                return False
+        elif (value.kind == "sequence" and not _stands_in(know, value, row)) or (
+            value.kind == "mapping" and (row.kind != "constant" or know.lacks_name(value, row.constant))
+        ):
+            return False
+    return True
+
+
+def _stands_in(know: Know, sequence: Value, row: Value) -> bool:
+    if sequence.data not in ("list", "tuple", "set") or know.shrinks(sequence):
+        return False
+    return any(e.form == "entry" and know.held(e) == {row} for e in know.elements(sequence))
+
+
+def _union_lacks(know: Know, mapping: Value, key: Any) -> bool:  # noqa: ANN401
+    for side in _sides(mapping.node):
+        values = know.value(side, mapping.frame)
+        if values and not any(know.lacks_name(v, key) for v in values):
+            return False
+    return True
+
+
+def _copy_lacks(know: Know, mapping: Value, key: Any) -> bool:  # noqa: ANN401
+    bases = bases_of(know, mapping)
+    return not bases or any(_pairs_lack(know, v, key) for v in bases)
+
+
+def _chain_lacks(know: Know, mapping: Value, key: Any) -> bool:  # noqa: ANN401
+    for entry in know.arguments(mapping.more):
+        values = know.held(entry)
+        if values and isinstance(entry.key, int) and not any(know.lacks_name(v, key) for v in values):
+            return False
+    return True
+
+
+def _keywords_lack(know: Know, mapping: Value, key: Any) -> bool:  # noqa: ANN401
+    frame, function = mapping.frame, mapping.node.parent
+    assert function is not None
+    if frame is None or not frame.sites or not isinstance(key, str):
+        return True
+    own = {function.file.nodes[i].value for i in function.file.parameters.get(function.index, ())}
+    return key in own or know.argument(frame.sites, key, -1)[1]
+
+
+def _fields_lack(know: Know, mapping: Value, key: Any) -> bool:  # noqa: ANN401
+    bases = frozenset((mapping.more,)) if mapping.data == "fields" else bases_of(know, mapping)
+    for base in bases:
+        if base.kind != "instance":
+            if know.lacks_name(base, key):
+                return True
+        elif key not in know.record_fields(base.data):
+            return True
+    return mapping.data == "dump" and any(
+        keyword.value is None or str(keyword.value).startswith("exclude")
+        for site in mapping.more
+        if site.call.kind == "Call"
+        for keyword in site.call.all("keywords")
+    )
+
+
+def _text_lacks(know: Know, mapping: Value, key: Any) -> bool:  # noqa: ANN401
+    return not any(e.key == key for e in _parsed(know, mapping))
+
+
+_LACKS: dict[Any, Callable[[Know, Value, Any], bool]] = {
+    "display": _display_lacks,
+    "dict()": _call_lacks,
+    "defaults": _call_lacks,
+    "comprehension": _comprehension_lacks,
+    "union": _union_lacks,
+    "copy": _copy_lacks,
+    "chain": _chain_lacks,
+    "keywords": _keywords_lack,
+    "fields": _fields_lack,
+    "dump": _fields_lack,
+    "json": _text_lacks,
+}
+
+
+def filled_mapping(know: Know, mapping: Value) -> frozenset[bool]:
+    """Whether a mapping counts as true."""
+    if not all(_sources(know, mapping)):
+        return NEITHER
+    entries = know.entries(mapping)
+    names = {e.key for e in entries if e.key is not None and e.form in ("entry", "keyword", "text", "field")}
+    is_removed = any(True for _ in removed_keys(know, mapping))
+    is_sure = any(not know.lacks_name(mapping, name) for name in sorted(names, key=repr)[:MANY])
+    return (TRUE if entries else NEITHER) | (NEITHER if is_sure and not is_removed else FALSE)
+
+
+def _sources(know: Know, mapping: Value) -> Iterator[Values]:
+    """What a mapping is made of."""
+    if mapping.data == "display":
+        for spread in mapping.node.all("spread"):
+            yield know.value(spread, mapping.frame)
+    elif mapping.data in ("copy", "dump"):
+        yield bases_of(know, mapping)
+
+
+__all__ = ["bases_of", "unknown_entry"]

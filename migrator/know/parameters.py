@@ -1,0 +1,173 @@
+"""What parameters are: in one frame what its calls give, in the frame of all calls what any may give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrator.know.values import NOTHING, Value, an_open
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from migrator.know.evaluator import Evaluator as Know
+    from migrator.know.frames import Frame
+    from migrator.know.values import Values
+    from migrator.read.nodes import Node
+
+MAX_OBJECTS = 48
+"""Objects of one class that are told apart where nothing says which one it is."""
+_OF_CLASSES = ("__init_subclass__", "__new__", "__class_getitem__")
+
+
+def parameter(know: Know, arg: Node, frame: Frame | None) -> Values:
+    """What a parameter is in one frame of its function."""
+    function = arg.parent
+    assert function is not None
+    frame = frame or know.frames.any(function)
+    assert frame is not None
+    row = frame.row(arg)
+    if row is not None:
+        return frozenset((row,))
+    if is_receiver(arg, function):
+        return _receiver(know, function, frame)
+    if arg.field == "vararg":
+        return frozenset((Value("sequence", arg, frame, "arguments"),))
+    if arg.field == "kwarg":
+        return frozenset((Value("mapping", arg, frame, "keywords"),))
+    if frame.sites:
+        return _passed(know, arg, function, frame)
+    return know.union(_by_anyone(know, arg, function, frame), arg)
+
+
+def is_receiver(arg: Node, function: Node) -> bool:
+    """Whether a parameter is what a method is called on."""
+    if function.scope.kind != "ClassDef" or arg.field != "args":
+        return False
+    if arg.index != function.file.parameters[function.index][0]:
+        return False
+    if function.kind == "Lambda":
+        return function.parent is not None and function.parent.kind in ("Assign", "AnnAssign")
+    return not any(last_name(d) == "staticmethod" for d in function.decorators)
+
+
+def has_receiver(function: Node) -> bool:
+    """Whether a function's first parameter is what it is called on."""
+    first = function.file.parameters.get(function.index, [])[:1]
+    return any(is_receiver(function.file.nodes[i], function) for i in first)
+
+
+def is_of_class(function: Node) -> bool:
+    """Whether a method is called on its class."""
+    return function.value in _OF_CLASSES or any(last_name(d) in _BY_CLASS for d in function.decorators)
+
+
+_BY_CLASS = ("classmethod", "validator", "root_validator")
+
+
+def place_of(arg: Node, function: Node) -> int:
+    """At which place calls give a parameter; less than nothing if only by its name."""
+    if arg.field != "args":
+        return -1
+    places = function.file.parameters[function.index]
+    return places.index(arg.index) - is_receiver(function.file.nodes[places[0]], function)
+
+
+def positional_count(function: Node) -> int:
+    """How many parameters calls can give by place."""
+    return sum(1 for _ in function.all("args")) - has_receiver(function)
+
+
+def _receiver(know: Know, function: Node, frame: Frame) -> Values:
+    cls, found = function.scope, frame.receiver
+    if found is not None:
+        if is_of_class(function) and found.kind == "instance":
+            found = Value("class", found.data, know.frames.of(found.data))
+        return frozenset((found,))
+    if is_of_class(function):
+        below = [Value("class", other, know.frames.of(other)) for other in know.below(cls)]
+        return frozenset((Value("class", cls, know.frames.of(cls)), *below))
+    return know.instances(cls)
+
+
+def subclasses(know: Know, cls: Node) -> Values:
+    """The classes of the program that build on a class."""
+    return frozenset(Value("class", other) for other in know.deriving(cls) if cls in know.mro(other)[1:])
+
+
+def instances(know: Know, cls: Node) -> Values:
+    """The objects of a class and of those that build on it: where they are made, and one made elsewhere."""
+    elsewhere = Value("instance", cls, None, cls)
+    found = {elsewhere}
+    for one in (cls, *know.below(cls)):
+        for made in know.constructions(one):
+            found.add(made)
+            if len(found) > MAX_OBJECTS:
+                return frozenset((elsewhere,))
+    return frozenset(found)
+
+
+def _passed(know: Know, arg: Node, function: Node, frame: Frame) -> Values:
+    values, may_lack = know.argument(frame.sites, str(arg.value), place_of(arg, function))
+    return values | _default(know, arg, function, frame) if may_lack else values
+
+
+def _default(know: Know, arg: Node, function: Node, frame: Frame) -> Values:
+    default = arg.child("default")
+    if default is None:
+        return NOTHING
+    return know.value(default, know.frame_of(function.scope, frame.closure))
+
+
+def _by_anyone(know: Know, arg: Node, function: Node, frame: Frame) -> list[Values]:
+    """What any call gives for a parameter, its default, and what callers outside may give."""
+    place, name = place_of(arg, function), str(arg.value)
+    parts = [_default(know, arg, function, frame), annotated(know, arg.child("annotation"))]
+    parts += [option_default(know, function, name), an_open("caller outside", arg)]
+    for one in know.invocations(function):
+        parts.append(know.argument(one.sites, name, place)[0])
+    return parts
+
+
+def option_default(know: Know, function: Node, name: str) -> Values:
+    """The defaults that decorators of a command declare for a parameter (`@click.option(…)`)."""
+    parts = []
+    for call in function.decorators:
+        if call.kind == "Call" and last_name(call.first) in ("option", "argument"):
+            default = call.keyword("default")
+            if default is not None and destination(call) == name:
+                parts.append(know.value(default, know.frames.of(call)))
+    return know.union(parts, function)
+
+
+def destination(call: Node) -> str:
+    """The attribute or parameter that `add_argument("--max-cost", "-m")` or `option(…)` fills."""
+    given = call.keyword("dest")
+    if given is not None and given.kind == "Constant":
+        return str(given.value)
+    names = [a.value for a in call.all("args") if a.kind == "Constant" and isinstance(a.value, str)]
+    long = [name for name in names if name.startswith("--")]
+    plain = [name for name in names if not name.startswith("-")]
+    chosen = str((plain[-1:] or long[:1] or names[:1] or [""])[0])
+    return chosen.partition("/")[0].lstrip("-").replace("-", "_")
+
+
+def annotated(know: Know, annotation: Node | None) -> Values:
+    """Objects of the classes that an annotation names, made elsewhere."""
+    if annotation is None:
+        return NOTHING
+    found: set[Value] = set()
+    for node in annotation.among("Name", "Attribute"):
+        if node.kind == "Name" or node.field != "value":
+            found |= {_made_elsewhere(v, node) for v in know.value(node, None) if _is_type(v)}
+    return frozenset(found)
+
+
+def _is_type(value: Value) -> bool:
+    if value.kind == "library":
+        return "." in value.data and not value.data.startswith(("typing", "collections.abc", "types."))
+    return value.kind == "class"
+
+
+def _made_elsewhere(value: Value, node: Node) -> Value:
+    if value.kind == "class":
+        return Value("instance", value.node, None, value.node)
+    return Value("library", node, None, f"{value.data}()")

@@ -1,0 +1,158 @@
+"""Records: classes whose declared fields are what their constructor takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.know import classes
+from migrator.know.constructing import COPY
+from migrator.know.frames import given_site
+from migrator.know.members import declared, described
+from migrator.know.parameters import annotated
+from migrator.know.values import NOTHING, Entry, Value, an_open
+from migrator.read.project import FUNCTIONS, last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.know.evaluator import Evaluator as Know
+    from migrator.know.values import Values
+    from migrator.read.nodes import Node
+
+_VALIDATING = ("field_validator", "validator")
+
+
+class Field(NamedTuple):
+    """A declared field: its class, where it is declared, its type, and what it is where none is given."""
+
+    owner: Node
+    holder: Node
+    annotation: Node | None
+    default: Node | None
+    known: Values = NOTHING
+
+
+def record_fields(know: Know, cls: Node) -> dict[str, Field]:
+    """The declared fields by name in the constructor's order."""
+    found: dict[str, Field] = {}
+    if not know.is_record(cls):
+        return found
+    for owner in reversed([one for one in know.mro(cls) if not isinstance(one, str)]):
+        if owner.kind != "ClassDef":
+            found.update(know.made_fields(owner))
+        elif know.is_record(owner):
+            found.update(_declared_in(owner))
+    return found
+
+
+def _declared_in(cls: Node) -> Iterator[tuple[str, Field]]:
+    for statement in cls.all("body"):
+        if statement.kind != "AnnAssign" or statement.first.kind != "NameStore":
+            continue
+        annotation = statement.child("annotation")
+        kind = annotation.first if annotation is not None and annotation.kind == "Subscript" else annotation
+        if last_name(kind) != "ClassVar":
+            yield str(statement.first.value), Field(cls, statement, annotation, statement.child("value"))
+
+
+def record_entries(know: Know, base: Value, name: str) -> Iterator[Entry]:
+    """What a field of a record holds from its construction on."""
+    field = know.record_fields(base.data).get(name)
+    if field is None or base.made == COPY:
+        return
+    if not base.more:
+        yield from _made_elsewhere(know, field, name)
+        return
+    may_lack = True
+    if not _has_constructor(know, base.data):
+        place = -1 if know.is_by_keyword(base.data) else _place(know, base.data, name)
+        names = {name, *_aliases(field)}
+        for entry in know.arguments(base.more):
+            if entry.key in names or entry.key is None or (entry.key == place and isinstance(entry.key, int)):
+                yield _checked(know, base, name, field, entry._replace(key=name))
+        may_lack = all(know.argument(base.more, one, place)[1] for one in names)
+    if may_lack:
+        yield _default(know, base, field, name)
+        if "BaseSettings" in {str(b).rpartition(".")[2] for b in classes.outside(know, base.data)}:
+            known = an_open("environment", field.holder)
+            yield Entry(name, None, None, field.holder, "built", name, known)
+
+
+def _place(know: Know, cls: Node, name: str) -> int:
+    return list(know.record_fields(cls)).index(name)
+
+
+def _default(know: Know, base: Value, field: Field, name: str) -> Entry:
+    frame = know.frames.of(field.owner)
+    if field.default is None:
+        return Entry(name, None, None, field.holder, "field", name, field.known)
+    values = know.value(field.default, frame)
+    known = know.union((described(know, base, v, field.default) for v in values), field.default)
+    is_plain = known == values
+    return Entry(
+        name,
+        field.default if is_plain else None,
+        frame,
+        field.owner,
+        "field",
+        name,
+        NOTHING if is_plain else known,
+    )
+
+
+def _made_elsewhere(know: Know, field: Field, name: str) -> Iterator[Entry]:
+    """A field of an object that is made by callers outside: its default, or anything of its type."""
+    base = Value("instance", field.owner, None, field.owner)
+    yield _default(know, base, field, name)
+    known = an_open("caller outside", field.holder) | annotated(know, field.annotation)
+    yield Entry(name, None, None, field.holder, "built", name, known)
+
+
+def _has_constructor(know: Know, cls: Node) -> bool:
+    return any(owner.kind == "ClassDef" for owner, _ in know.resolved(cls, "__init__"))
+
+
+def _aliases(field: Field) -> list[str]:
+    """Other names under which a constructor takes a field."""
+    call = field.default
+    if call is None or call.kind != "Call":
+        return []
+    given = (call.keyword(name) for name in ("alias", "validation_alias"))
+    return [str(node.value) for node in given if node is not None and node.kind == "Constant"]
+
+
+def _checked(know: Know, base: Value, name: str, field: Field, entry: Entry) -> Entry:
+    """An entry with what validators and converters make of its value."""
+    checks = list(_checks(know, base, name, field))
+    if not checks:
+        return entry
+    given = know.held(entry)
+    site = given_site(field.holder, None, given)
+    made = [know.called(check, (site,), field.holder, None) for check in checks]
+    return entry._replace(node=None, known=know.union([given, *made], field.holder))
+
+
+def _checks(know: Know, base: Value, name: str, field: Field) -> Iterator[Value]:
+    call = field.default
+    converter = call.keyword("converter") if call is not None and call.kind == "Call" else None
+    if converter is not None:
+        yield from know.value(converter, know.frames.of(field.owner))
+    for owner in know.mro(base.data):
+        if isinstance(owner, str) or owner.kind != "ClassDef":
+            continue
+        for method in owner.all("body"):
+            if method.kind in FUNCTIONS and _validates(method, name):
+                cls = Value("class", base.data, know.frames.of(base.data))
+                yield Value("function", method, know.frames.of(owner), cls)
+
+
+def _validates(method: Node, name: str) -> bool:
+    for decorator in method.decorators:
+        if decorator.kind == "Call" and last_name(decorator.first) in _VALIDATING:
+            names = [a.value for a in decorator.all("args") if a.kind == "Constant"]
+            if name in names or "*" in names:
+                return True
+    return False
+
+
+__all__ = ["Field", "declared", "record_entries", "record_fields"]

@@ -1,0 +1,437 @@
+"""What sequences hold: as they are made, and what is added to them later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from migrator.know.additions import added_elements, can_grow, of_any, shifts, shrinks
+from migrator.know.computing import FALSE, TRUE
+from migrator.know.frames import given_site
+from migrator.know.lookups import MAX_ROWS, keys_of
+from migrator.know.mappings import bases_of
+from migrator.know.parameters import positional_count
+from migrator.know.rows import comprehended, runs
+from migrator.know.values import Entry, Value, an_open, constant, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from migrator.know.evaluator import Evaluator as Know
+    from migrator.know.values import Entries, Values
+    from migrator.read.nodes import Node
+
+MAX_PAIRS_INSIDE = 3
+"""Pairs of pairs, as `enumerate(x.items())` makes them."""
+
+
+def sequence_elements(know: Know, sequence: Value) -> Entries:
+    """The elements of a sequence, later additions included."""
+    found = set(_SEQUENCES[sequence.data](know, sequence))
+    if can_grow(sequence):
+        if shifts(know, sequence):
+            found |= {entry._replace(key=None) for entry in found}
+        found |= set(added_elements(know, sequence))
+        if not know.is_followed(sequence):
+            found.add(
+                Entry(None, None, None, sequence.node, "built", known=an_open("too many", sequence.node))
+            )
+    return frozenset(found)
+
+
+def filled_sequence(know: Know, sequence: Value) -> frozenset[bool]:
+    """Whether a sequence counts as true."""
+    if sequence.data in ("generator", "map", "zip", "items"):
+        return TRUE
+    found = know.elements(sequence)
+    is_sure = any(e.form == "entry" and e.key is not None for e in found) and sequence.data in (
+        "list",
+        "tuple",
+        "set",
+        "copy",
+        "pair",
+        "known",
+    )
+    if sequence.data == "copy":
+        is_sure = not any(
+            False in know.filled(b) for b in bases_of(know, sequence) if b.kind in ("sequence", "mapping")
+        )
+    has = TRUE if found else frozenset[bool]()
+    return has | (frozenset[bool]() if is_sure and not shrinks(know, sequence) else FALSE)
+
+
+# -- displays, functions ---------------------------------------------------------------------------
+
+
+def _displayed(know: Know, sequence: Value) -> Iterator[Entry]:
+    is_placed = sequence.node.kind != "Set"
+    for place, node in enumerate(sequence.node.all("elts")):
+        if node.kind == "Starred":
+            for value in know.value(node.first, sequence.frame):
+                for entry in of_any(know, value, node):
+                    key = entry.key + place if is_placed and isinstance(entry.key, int) else None
+                    yield entry._replace(key=key)
+            is_placed = False
+        else:
+            yield Entry(place if is_placed else None, node, sequence.frame, sequence.node, "entry")
+
+
+def _comprehended(know: Know, sequence: Value) -> Iterator[Entry]:
+    node = sequence.node
+    element = node.child("elt")
+    assert element is not None
+    place_of = _places(know, sequence)
+    for frame in comprehended(know, node, sequence.frame):
+        yield Entry(place_of(frame), element, frame, node, "built")
+
+
+def _places(know: Know, sequence: Value) -> Callable[[Any], int | None]:
+    """The place of each row, where a comprehension takes over the places of what it goes through."""
+    generators = sequence.node.all("generators")
+    source = generators[0].child("iter")
+    values = know.value(source, sequence.frame)
+    table: dict[Value, int | None] = {}
+    if len(generators) == 1 and not generators[0].all("ifs") and len(values) == 1:
+        [value] = values
+        inner = know.container(value) if value.kind == "instance" else value
+        for entry in know.elements(inner) if inner is not None and inner.kind == "sequence" else ():
+            for one in know.held(entry):
+                table[one] = entry.key if one not in table and isinstance(entry.key, int) else None
+    return lambda frame: table.get(frame.row(generators[0])) if frame is not None else None
+
+
+def _yielded(know: Know, sequence: Value) -> Iterator[Entry]:
+    function, frame = sequence.node, sequence.frame
+    for index in function.file.returns.get(function.index, ()):
+        node = function.file.nodes[index]
+        if node.kind != "Yield":
+            continue
+        for run in runs(know, node, frame):
+            if node.is_leaf:
+                yield Entry(None, None, None, node, "built", known=frozenset((constant(None, node, ()),)))
+            else:
+                yield Entry(None, node.first, run, node, "built")
+    for node in function.below("YieldFrom"):
+        if node.scope is function:
+            for value in know.value(node.first, frame):
+                yield from (e._replace(key=None) for e in of_any(know, value, node))
+
+
+def _arguments(know: Know, sequence: Value) -> Iterator[Entry]:
+    """A function's `*args`."""
+    arg, frame = sequence.node, sequence.frame
+    function = arg.parent
+    assert function is not None
+    assert frame is not None
+    first = positional_count(function)
+    several = [frame.sites]
+    if not frame.sites:
+        yield Entry(None, None, None, arg, "built", known=an_open("caller outside", arg))
+        several = [one.sites for one in know.invocations(function)]
+    for sites in several:
+        if any(site.is_loose for site in sites):
+            yield Entry(None, None, None, arg, "built", known=an_open("library result", arg))
+        for entry in know.arguments(sites):
+            if isinstance(entry.key, int) and entry.key >= first:
+                yield entry._replace(key=entry.key - first)
+            elif entry.key is None and (entry.node is not None or entry.holder.kind == "Starred"):
+                yield entry
+
+
+def _rest_of_pattern(know: Know, sequence: Value) -> Iterator[Entry]:
+    """`*rest` of a pattern."""
+    pattern = sequence.node.parent
+    assert pattern is not None
+    place = pattern.all("elts").index(sequence.node)
+    for value in know.targeted(pattern, sequence.frame):
+        for entry in of_any(know, value, sequence.node):
+            if not isinstance(entry.key, int):
+                yield entry._replace(key=None)
+            elif entry.key >= place:
+                yield entry._replace(key=entry.key - place)
+
+
+# -- made of others --------------------------------------------------------------------------------
+
+
+def _copied(know: Know, sequence: Value) -> Iterator[Entry]:
+    """`list(a)`, `a.copy()`: the same elements in the same places."""
+    for base in bases_of(know, sequence):
+        if base.kind == "mapping":
+            entries = know.entries(base)
+            if len(entries) <= MAX_ROWS:
+                yield from _keys_in_order(know, base, sequence.node)
+                continue
+        yield from of_any(know, base, sequence.node)
+
+
+def _keys_in_order(know: Know, mapping: Value, node: Node) -> Iterator[Entry]:
+    entries = know.entries(mapping)
+    order = sorted({e.key for e in entries if e.key is not None}, key=lambda key: _first_index(entries, key))
+    is_plain = mapping.data in ("display", "dict()", "comprehension") and not any(
+        e.key is None for e in entries
+    )
+    is_plain = is_plain and len({e.holder for e in entries}) == 1 and not know.shrinks(mapping)
+    for place, key in enumerate(order):
+        yield Entry(
+            place if is_plain else None,
+            None,
+            None,
+            node,
+            "built",
+            known=frozenset((constant(key, node, ()),)),
+        )
+    if any(e.key is None for e in entries):
+        yield Entry(None, None, None, node, "built", known=an_open("computed", node))
+
+
+def _first_index(entries: Entries, key: Any) -> tuple[int, str]:  # noqa: ANN401
+    return min(e.node.index if e.node is not None else 0 for e in entries if e.key == key), repr(key)
+
+
+def _unordered(know: Know, sequence: Value) -> Iterator[Entry]:
+    """`sorted(a)`, `set(a)`: the same elements in any place."""
+    return (entry._replace(key=None) for entry in _copied(know, sequence))
+
+
+def _summed(know: Know, sequence: Value) -> Iterator[Entry]:
+    """`a + b`, `a | b`, `a * n`; what `a += b` makes of a tuple."""
+    sides = _sides(know, sequence)
+    for number, values in enumerate(sides[:1] if sequence.data == "left" else sides):
+        for value in values:
+            if value.kind in ("constant", "function", "class"):
+                continue
+            for entry in of_any(know, value, sequence.node):
+                yield (
+                    entry
+                    if number == 0 and len(values) == 1 and sequence.data == "sum"
+                    else entry._replace(key=None)
+                )
+
+
+def _sides(know: Know, sequence: Value) -> list[Values]:
+    node, frame = sequence.node, sequence.frame
+    if node.kind == "AugAssign":
+        target = node.child("target")
+        assert target is not None
+        return [know.before_augmented(target, frame), know.value(node.child("value"), frame)]
+    return [know.value(node.child(field), frame) for field in ("left", "right")]
+
+
+def _chained(know: Know, sequence: Value) -> Iterator[Entry]:
+    """`itertools.chain(a, b)`, `a.union(b)`."""
+    bases = list(bases_of(know, sequence))
+    given = [v for e in know.arguments(sequence.more) for v in know.held(e)]
+    for base in {*bases, *given}:
+        yield from (e._replace(key=None) for e in of_any(know, base, sequence.node))
+
+
+def _sliced(know: Know, sequence: Value) -> Iterator[Entry]:
+    """`a[i:j]`: what stands between, from its first place on."""
+    node, frame = sequence.node, sequence.frame
+    key = node.child("slice")
+    assert key is not None
+    first, last = (_bound(key, field) for field in ("lower", "upper"))
+    is_plain = first is not None and last is not None and first >= 0 and key.child("step") is None
+    for value in know.value(node.child("value"), frame):
+        if value.kind != "sequence":
+            continue
+        for entry in know.elements(value):
+            if not is_plain or not isinstance(entry.key, int):
+                yield entry._replace(key=None)
+            elif (
+                first is not None
+                and last is not None
+                and first <= entry.key
+                and (last < 0 or entry.key < last)
+            ):
+                yield entry._replace(key=entry.key - first)
+
+
+_END = 10**9
+
+
+def _bound(key: Node, field: str) -> int | None:
+    """A bound of a slice that stands in the code."""
+    node = key.child(field)
+    if node is None:
+        return 0 if field == "lower" else _END
+    if node.kind == "Constant" and isinstance(node.value, int):
+        return int(node.value)
+    if node.kind == "UnaryOp" and field == "upper":
+        return -1
+    return None
+
+
+def _items(know: Know, sequence: Value) -> Iterator[Entry]:
+    """`d.items()`: each key with its value."""
+    for mapping in bases_of(know, sequence):
+        if mapping.kind != "mapping":
+            yield from _of_another(know, mapping, sequence, "items")
+            continue
+        for entry in know.entries(mapping):
+            yield _pair_entry(know, sequence, entry)
+
+
+def _of_another(know: Know, base: Value, sequence: Value, name: str) -> Iterator[Entry]:
+    if base.kind != "constant":
+        yield Entry(None, None, None, sequence.node, "built", known=an_open("library result", sequence.node))
+
+
+def _pair_entry(know: Know, sequence: Value, entry: Entry) -> Entry:
+    node = sequence.node
+    if _depth(entry) >= MAX_PAIRS_INSIDE:
+        return Entry(None, None, None, node, "built", known=an_open("computed", node))
+    pair = Value("sequence", node, sequence.frame, "pair", entry)
+    return Entry(None, None, None, entry.holder, "built", known=frozenset((pair,)))
+
+
+def _depth(entry: Entry) -> int:
+    """How many pairs are inside one another in what is known of an entry."""
+    pairs = [v.more for v in entry.known if v.kind == "sequence" and v.data == "pair"]
+    return 1 + max(map(_depth, pairs), default=0)
+
+
+def _pair(know: Know, sequence: Value) -> Iterator[Entry]:
+    entry: Entry = sequence.more
+    yield Entry(0, None, None, entry.holder, "entry", known=keys_of([entry], sequence.node))
+    yield entry._replace(key=1, form="entry")
+
+
+def _values_of(know: Know, sequence: Value) -> Iterator[Entry]:
+    for mapping in bases_of(know, sequence):
+        if mapping.kind != "mapping":
+            yield from _of_another(know, mapping, sequence, "values")
+            continue
+        entries = know.entries(mapping)
+        is_single = len(entries) == 1 and mapping.data in ("display", "dict()")
+        for entry in entries:
+            yield entry._replace(key=0 if is_single else None)
+
+
+def _keys(know: Know, sequence: Value) -> Iterator[Entry]:
+    for mapping in bases_of(know, sequence):
+        if mapping.kind == "mapping":
+            yield from _keys_in_order(know, mapping, sequence.node)
+        else:
+            yield from _of_another(know, mapping, sequence, "keys")
+
+
+def _known(know: Know, sequence: Value) -> Iterator[Entry]:
+    for place, value in enumerate(sequence.more):
+        known = value if isinstance(value, frozenset) else frozenset((value,))
+        yield Entry(place, None, None, sequence.node, "built", known=known)
+
+
+def _zipped(know: Know, sequence: Value) -> Iterator[Entry]:
+    """`zip(a, b)`: rows by place where all are placed, else any with any."""
+    count = _row_count(know, sequence)
+    for place in range(count) if count is not None else (None,):
+        row = Value("sequence", sequence.node, sequence.frame, "row", (place, sequence.more))
+        yield Entry(place, None, None, sequence.node, "built", known=frozenset((row,)))
+
+
+def _row_count(know: Know, sequence: Value) -> int | None:
+    count = MAX_ROWS
+    for _, values in _columns(know, sequence.more):
+        if not values:
+            return 0
+        places = [_placed(know, value) for value in values]
+        if any(place is None for place in places):
+            return None
+        count = min([count, *(max(p, default=-1) + 1 for p in places if p is not None)])
+    return count
+
+
+def _columns(know: Know, sites: Any) -> list[tuple[int, Values]]:  # noqa: ANN401
+    entries = know.arguments(sites)
+    found: dict[int, Values] = {}
+    for entry in entries:
+        if isinstance(entry.key, int):
+            found[entry.key] = found.get(entry.key, frozenset()) | know.held(entry)
+        elif entry.key is None:
+            return [(0, an_open("computed", entry.holder))]
+    return sorted(found.items())
+
+
+def _placed(know: Know, value: Value) -> set[int] | None:
+    inner = know.container(value) if value.kind == "instance" else value
+    if inner is None or inner.kind != "sequence":
+        return None
+    keys = {entry.key for entry in know.elements(inner)}
+    return None if None in keys or len(keys) > MAX_ROWS else keys
+
+
+def _row(know: Know, sequence: Value) -> Iterator[Entry]:
+    """One row of a `zip`."""
+    place, sites = sequence.more
+    for column, values in _columns(know, sites):
+        for value in values:
+            for entry in of_any(know, value, sequence.node):
+                if place is None or entry.key in (None, place):
+                    yield entry._replace(key=column)
+
+
+def _numbered(know: Know, sequence: Value) -> Iterator[Entry]:
+    """`enumerate(a)`."""
+    start = know.argument(sequence.more, "start", 1)[0]
+    first = next(iter(start)).constant if len(start) == 1 and next(iter(start)).kind == "constant" else None
+    for base in bases_of(know, sequence):
+        entries = list(of_any(know, base, sequence.node))
+        for entry in entries:
+            number = (
+                entry.key + (first or 0)
+                if isinstance(entry.key, int) and (first is not None or not start)
+                else None
+            )
+            made = _pair_entry(know, sequence, entry._replace(key=number))
+            yield made._replace(key=entry.key)
+
+
+def _own(know: Know, sequence: Value) -> Iterator[Entry]:
+    """What an object holds that is a sequence, too."""
+    base: Value = sequence.more
+    if not base.more:
+        yield Entry(None, None, None, sequence.node, "built", known=an_open("computed", sequence.node))
+        return
+    for entry in know.arguments(base.more):
+        if entry.key == 0:
+            for value in know.held(entry):
+                yield from of_any(know, value, sequence.node)
+
+
+def _record(know: Know, sequence: Value) -> Iterator[Entry]:
+    """A named tuple: its fields in their places."""
+    base: Value = sequence.more
+    for place, name in enumerate(know.record_fields(base.data)):
+        for entry in know.field(base, name):
+            yield entry._replace(key=place)
+
+
+_SEQUENCES: dict[Any, Callable[[Know, Value], Iterable[Entry]]] = {
+    "list": _displayed,
+    "tuple": _displayed,
+    "set": _displayed,
+    "comprehension": _comprehended,
+    "generator": _yielded,
+    "arguments": _arguments,
+    "copy": _copied,
+    "unordered": _unordered,
+    "slice": _sliced,
+    "sum": _summed,
+    "left": _summed,
+    "chain": _chained,
+    "items": _items,
+    "pair": _pair,
+    "values": _values_of,
+    "keys": _keys,
+    "known": _known,
+    "zip": _zipped,
+    "row": _row,
+    "enumerate": _numbered,
+    "rest": _rest_of_pattern,
+    "own": _own,
+    "record": _record,
+}
+
+
+__all__ = ["given_site", "opened"]

@@ -1,0 +1,10 @@
+class UserDict(dict):
+    pass
+
+
+class OrderedDict(dict):
+    pass
+
+
+class UserList(list):
+    pass
