@@ -134,7 +134,8 @@ class Activations:
 
     def _on_objects(self, function: Node) -> Iterator[Frame]:
         """A method that nothing is seen to call runs on every object of its class."""
-        found = sorted(self.know.instances(function.scope), key=place)
+        found = [v for v in self.know.instances(function.scope) if v.kind == "instance"]
+        found.sort(key=place)
         made = [one for one in found if one.more] or found
         for one in made:
             if any(m is function for _, m in self.know.resolved(one.data, str(function.value))):

@@ -25,6 +25,7 @@ from migrator.know import (
     sequences,
 )
 from migrator.know.asking import Holder
+from migrator.know.deciding import Worth
 from migrator.know.frames import Frames, given_site
 from migrator.know.indexes import Indexes
 from migrator.know.library import containers, made, objects, texts, written
@@ -68,6 +69,7 @@ class Evaluator:
         self.frames = Frames()
         self.solver = Solver(self, limited)
         self.names = Names(project)
+        self.worth = Worth(project, self.names)
         self.library = written.Written()
         self.indexes = Indexes(project, self.library.files)
         self._tables: dict[Entries, dict[Any, list[Entry]]] = {}
@@ -83,7 +85,7 @@ class Evaluator:
         """Let go of everything at once: cells hold nodes, which hold their files, which hold them."""
         for file in self.library.files:
             file.forget()
-        for part in (self.solver, self.names, self.library, self.indexes, self):
+        for part in (self.solver, self.names, self.worth, self.library, self.indexes, self):
             vars(part).clear()
 
     @property

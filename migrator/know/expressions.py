@@ -144,7 +144,9 @@ def is_reached(know: Know, node: Node, frame: Frame | None) -> bool:
 
 
 def outcomes(know: Know, test: Node, frame: Frame | None) -> frozenset[bool]:
-    """How a test may come out in a frame; nothing while nothing gets to it."""
+    """How a test may come out in a frame; nothing while nothing gets to it, both if it leads too far."""
+    if not know.worth.of(test):
+        return frozenset((True, False))
     return frozenset(b for value in know.value(test, frame) for b in truth(know, value))
 
 

@@ -147,8 +147,8 @@ def _frames_with(know: Know, node: Node, target: Node, base: Value) -> Iterator[
     """The frames, row by row, in which something is done to an object."""
     owner = method_around(node)
     lineage = know.mro(base.data)
-    if owner is not None and owner.scope in lineage and is_self(target, owner) and node.scope is owner:
-        for own in method_frames(know, owner, base):
+    if owner is not None and is_self(target, owner) and node.scope is owner:
+        for own in method_frames(know, owner, base) if owner.scope in lineage else ():
             yield from know.runs(node, own)
         return
     for frame in know.entered(_function(node)):

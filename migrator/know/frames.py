@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from migrator.know.values import Values
     from migrator.read.nodes import Node
 
-MAX_HEIGHT = 7
+MAX_HEIGHT = 5
 """Frames inside one another that are told apart; from there on the callers of a function are one."""
-MAX_ACTIVE = 2
+MAX_ACTIVE = 1
 """Activations of one function inside one another that are told apart."""
 
 

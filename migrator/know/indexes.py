@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
     from migrator.read.project import Project
 
-COMMON = 400
+COMMON = 40
 """From so many loads of one attribute on, those of a class are looked for in files that speak of it."""
 _SETTING = ("setattr", "__setattr__")
 
