@@ -143,9 +143,9 @@ class Readers:
         bases = {base.rpartition(".")[2] for base in self.know.mro(cls) if isinstance(base, str)}
         if not fields or bases - _PLAIN:
             return
-        for name, (_, statement) in fields.items() if None not in keys else ():
+        for name, field in fields.items() if None not in keys else ():
             is_given = name in keys or order.index(name) in keys
-            if name in self.gone and not is_given and statement.child("value") is None:
+            if name in self.gone and not is_given and field.default is None and not field.known:
                 yield Misfit(call, name, f"would give {cls.value} no {name!r}")
         yield from self._untaken(call, str(cls.value), set(fields), given)
 
