@@ -24,7 +24,6 @@ from migrator.know import (
     rows,
     sequences,
 )
-from migrator.know.asking import Holder
 from migrator.know.deciding import Worth
 from migrator.know.frames import Frames, given_site
 from migrator.know.indexes import Indexes
@@ -39,7 +38,7 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.know.asking import Invocation
+    from migrator.know.asking import Holder, Invocation
     from migrator.know.frames import Frame, Site
     from migrator.know.records import Field
     from migrator.know.values import Entries, Values
