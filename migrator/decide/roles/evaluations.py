@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 PINNED_JUDGE = ("evaluation-baseline", "a judge pinned to a dated snapshot")
 
 
+_BARE = 2
+"""Words of a remark that says nothing but that something is on purpose."""
+
+
 class Evaluations:
     """Judges whether a rewrite would change what something is measured with."""
 
@@ -51,12 +55,16 @@ class Evaluations:
     def _remarks(self, place: Place) -> Iterator[tuple[str, str]]:
         remark = place.occurrence.remark
         said = f"the comment beside it says: {remark.strip()}"
-        if self.names("on-purpose", remark):
+        if self.names("on-purpose", remark) and self._is_about_model(remark):
             yield "fallback-on-purpose", said
         if self.names("chosen-for", remark):
             yield "must-move-together", said
         if self.names("pinned", remark):
             yield "evaluation-baseline", said
+
+    def _is_about_model(self, remark: str) -> bool:
+        """Whether a remark speaks of a model, or of nothing else than that it is on purpose."""
+        return self.names("remark-on-model", remark) or len(remark.strip(" #.,!-").split()) <= _BARE
 
     def _any(self, list_name: str, names: list[str]) -> bool:
         return any(self.names(list_name, name) for name in names)
