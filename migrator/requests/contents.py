@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from migrator.know.solver import UnsolvedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -16,7 +19,10 @@ MAX_PIECES = 400
 
 
 def picture(know: Evaluator, prompts: Iterable[Value], is_picture: Callable[[str], bool]) -> Value | None:
-    """The first piece of a prompt that says by its `type`, or by a key, that it is a picture."""
+    """The first piece of a prompt that says by its `type`, or by a key, that it is a picture.
+
+    A piece that takes too much to look into is passed over.
+    """
     queue = deque(prompts)
     seen: set[Value] = set()
     while queue and len(seen) < MAX_PIECES:
@@ -24,18 +30,30 @@ def picture(know: Evaluator, prompts: Iterable[Value], is_picture: Callable[[str
         if value in seen:
             continue
         seen.add(value)
-        if value.kind == "mapping":
-            for entry in sorted(know.entries(value), key=_order):
-                given = know.given(entry)
-                if entry.key == "type":
-                    shown = [v for v in given if v.text is not None and is_picture(v.text)]
-                    if shown:
-                        return shown[0]
-                queue.extend(v for v in given if v.kind in ("mapping", "sequence"))
-        elif value.kind == "sequence":
-            for entry in sorted(know.elements(value), key=_order):
-                queue.extend(v for v in know.given(entry) if v.kind in ("mapping", "sequence"))
+        with suppress(UnsolvedError, RecursionError):
+            shown, more = _looked_into(know, value, is_picture)
+            if shown is not None:
+                return shown
+            queue.extend(v for v in more if v.kind in ("mapping", "sequence"))
     return None
+
+
+def _looked_into(
+    know: Evaluator, value: Value, is_picture: Callable[[str], bool]
+) -> tuple[Value | None, list[Value]]:
+    """What says that a piece is a picture, and the pieces in it."""
+    more: list[Value] = []
+    if value.kind == "mapping":
+        for entry in sorted(know.entries(value), key=_order):
+            given = know.given(entry)
+            for one in given if entry.key == "type" else ():
+                if one.text is not None and is_picture(one.text):
+                    return one, []
+            more += given
+    elif value.kind == "sequence":
+        for entry in sorted(know.elements(value), key=_order):
+            more += know.given(entry)
+    return None, more
 
 
 def _order(entry: Entry) -> tuple[str, str, int]:

@@ -190,7 +190,7 @@ class Requests:
         spread = [v for e in entries if e.key is None for v in self.know.given(e)]
         unknown = (*(v for v in spread if v.kind == "open"), *self._lost(sender.sites))
         spoken = prompt_names(rule)
-        prompts = [v for e in entries if e.key in spoken for v in self.know.given(e)]
+        prompts = [v for e in entries if e.key in spoken for v in self._values(e)]
         shown = picture(self.know, sorted(prompts, key=_value_order), self.is_picture)
         vendor = self.vendors.of(rule, sender.callee, arguments)
         return Request(call, frame, rule, models, sent, unknown, shown, vendor)
@@ -198,7 +198,9 @@ class Requests:
     def _values(self, entry: Entry) -> Values:
         """What an entry may be: where nothing is found something has not been followed."""
         place = entry.node or entry.holder
-        return self.know.given(entry) or frozenset((Value("open", place, entry.frame, "computed"),))
+        with suppress(UnsolvedError, RecursionError):
+            return self.know.given(entry) or frozenset((Value("open", place, entry.frame, "computed"),))
+        return frozenset((Value("open", place, entry.frame, "too many"),))
 
     def _lost(self, sites: tuple[Site, ...]) -> Iterator[Value]:
         """What is spread into a call though no mapping is found there."""
