@@ -59,6 +59,13 @@ def test_a_list_of_one_that_a_test_asks_keeps_it() -> None:
     assert 'os.getenv("MODEL", "gpt-5.5-instant")' in after["app.py"]
 
 
+def test_a_second_run_adds_nothing_to_the_parts_of_a_union() -> None:
+    parts = SOLE.replace('{"o3-mini"}', '{"gpt-4o-mini"}').replace("STAFF =", "OTHERS =") + "\n"
+    code = ASK + parts.replace("OPEN_TO_ALL | {", "{").replace(" in STAFF", " in OPEN_TO_ALL | OTHERS")
+    after, _ = done(app=code)
+    assert done(app=after["app.py"])[0] == after
+
+
 def test_a_list_of_one_that_is_only_called_moves() -> None:
     after, _ = done(app=ASK + PASSED)
     assert 'TRIED = ("gpt-5.5-instant",)' in after["app.py"]

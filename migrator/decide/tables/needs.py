@@ -77,7 +77,7 @@ class Needs:
             found |= {
                 v for old, vs in self.moves.by_model.items() if old.startswith(tuple(models)) for v in vs
             }
-        found |= self._arrived(case)
+        found |= self._arrived(case) - self._held_beside(case, cases)
         if case.lead is not None and case.lead.free and case.lead.one.occurrence.model in models:
             found.add(case.lead.variant)
         if len(self._known(case)) >= _REGISTRY:
@@ -132,6 +132,13 @@ class Needs:
             for v, target in self.catalogue.targets.items()
             if target in {t.rpartition("/")[2] for t in texts}
         }
+
+    def _held_beside(self, case: Case, cases: list[Case]) -> set[str]:
+        """Variants that another table has which the same look-up asks: they may be one collection there."""
+        asked = {reading.node for reading in case.readings}
+        others = [o for o in cases if o is not case and asked & {reading.node for reading in o.readings}]
+        texts = {entry.text for other in others for entry in self.homes.entries(other.home)}
+        return {v for v, target in self.catalogue.targets.items() if target in texts}
 
     def _known(self, case: Case) -> set[str]:
         entries = self.homes.entries(case.home)
