@@ -82,3 +82,11 @@ def test_a_sequence_that_is_wrapped_in_itself_ends() -> None:
         "    stream = chain(other, stream)\nmark(next(stream))"
     )
     assert said(source) >= {"a", "b"}
+
+
+def test_a_partial_of_itself_ends() -> None:
+    source = (
+        "from functools import partial\ndef f(*n):\n    return 'a'\nstep = f\n"
+        "for _ in range(3):\n    step = partial(step, 1)\nmark(step())"
+    )
+    assert said(source) == {"a"}
