@@ -12,9 +12,9 @@ from migrator.plan import evidence, statistics
 from migrator.plan.conclusions import holm
 from migrator.plan.statistics import BETS, Condition, Steps
 
-np = pytest.importorskip("numpy", reason="ab report needs the extra: pip install 'gpt55-migrate[ab]'")
+np = pytest.importorskip("numpy", reason="ab report needs the extra: pip install 'gpt55-migrate[statistics]'")
 stats = pytest.importorskip(
-    "scipy.stats", reason="ab report needs the extra: pip install 'gpt55-migrate[ab]'"
+    "scipy.stats", reason="ab report needs the extra: pip install 'gpt55-migrate[statistics]'"
 )
 sys.path.insert(0, str(Path(__file__).parents[1] / "bench"))
 verdicts = pytest.importorskip("verdicts")

@@ -187,7 +187,7 @@ class Engine:
     def _unread(self) -> list[Diagnostic]:
         return [
             Diagnostic(path=f.path, code=f.problem.code, message=f.problem.message)
-            for f in self.facts
+            for f in (*self.facts, *self.data.files)
             if f.problem is not None
         ]
 

@@ -171,3 +171,15 @@ def test_a_script_that_becomes_one_is_counted_with_a_warm_cache(tmp_path):
             done = programs.run("scan", root, "--format", "json", home=tmp_path)
             counts.append(json.loads(done.stdout)["coverage"].get("not_looked_at", {}))
     assert counts == [{}, {}, {"scripts without an ending": 1}, {"scripts without an ending": 1}]
+
+
+@pytest.mark.parametrize("command", [["scan"], ["check"], ["apply", "--yes"]], ids=" ".join)
+def test_a_table_that_cannot_be_read_is_named(tmp_path, command):
+    """The program loads it, and nobody knows what it says of the model."""
+    loading = 'import json\n\nwith open("t.json") as file:\n    T = json.load(file)\nprint(T["gpt-4o"])\n'
+    root = programs.lay(
+        tmp_path / "work", {"app.py": GOOD + loading.encode(), "t.json": b'{"gpt-4o": {"out": 5},, }'}
+    )
+    done = programs.run(command[0], root, *command[1:], home=tmp_path)
+    assert done.returncode == 3
+    assert b"t.json" in done.stderr
