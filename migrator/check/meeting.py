@@ -78,6 +78,9 @@ class Meetings:
 
     def _first(self, value: Value) -> Values:
         """The value itself of a member that has a label as well."""
+        if value.kind == "instance":
+            held = self.know.member(value, "value", value.node, value.frame)
+            return frozenset(one for inner in held if inner.kind != "instance" for one in self._first(inner))
         if value.kind != "sequence":
             return frozenset((value,))
         return next((self.know.given(e) for e in self.know.elements(value) if e.key == 0), NOTHING)
