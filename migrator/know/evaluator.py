@@ -29,7 +29,7 @@ from migrator.know.frames import Frames, given_site
 from migrator.know.indexes import Indexes
 from migrator.know.library import containers, made, objects, texts, written
 from migrator.know.library.call import Call
-from migrator.know.library.functions import super_method
+from migrator.know.library.functions import NATIVES, super_method
 from migrator.know.names import Names
 from migrator.know.solver import Solver
 from migrator.know.values import NOTHING, Entry, Value, an_open, constant, joined, limited
@@ -461,7 +461,8 @@ class Evaluator:
 
     def written(self, value: Value) -> Value | None:
         """The function or class that says in Python what something of a library does."""
-        return self.library.value(value) if value.kind == "library" else None
+        is_native = value.data in NATIVES and not value.more
+        return self.library.value(value) if value.kind == "library" and not is_native else None
 
     def written_class(self, path: str) -> Node | None:
         """The class that says in Python what a class of a library is."""
