@@ -38,7 +38,6 @@ CARRIED = {
     "a record": "from dataclasses import dataclass\n@dataclass\nclass R:\n    v: str = 'b'\nmark(R('a').v)",
     "keywords": "def f(**kw):\n    mark(kw['k'])\nf(k='a')",
     "a mapping of an enumeration": "from enum import Enum\nclass K(Enum):\n    ONE = {'k': 'a'}\nmark(K.ONE.value['k'])",
-    "a mapping of an enumeration": "from enum import Enum\nclass K(Enum):\n    ONE = {'k': 'a'}\nmark(K.ONE.value['k'])",
     "a partial": "from functools import partial\ndef f(a, b):\n    mark(b)\npartial(f, 1)('a')",
     "a closure": "def outer(v):\n    def inner():\n        return v\n    return inner\nmark(outer('a')())",
     "a condition": "DEBUG = False\nmark('b' if DEBUG else 'a')",
