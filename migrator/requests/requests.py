@@ -18,6 +18,7 @@ from migrator.requests.bodies import Bodies
 from migrator.requests.conditions import excludes
 from migrator.requests.contents import picture
 from migrator.requests.records import Given, Request
+from migrator.requests.unsolved import as_written
 from migrator.requests.vendors import Vendors
 from migrator.rulebook import Takes
 
@@ -72,10 +73,11 @@ class Requests:
         yield from self.bodies.all(sent)
 
     def _solved(self, call: Node) -> list[Request]:
-        """The requests of a call; none where they take too much to find."""
+        """The requests of a call; as it is written, where they take too much to find."""
         with suppress(UnsolvedError, RecursionError):
             return list(self._of(call)) if self._may_send(call) else []
-        return []
+        rule = self.apis.by_form(call.first) if call.first.kind == "Attribute" else None
+        return [as_written(call, rule)] if rule is not None else []
 
     def _may_send(self, call: Node) -> bool:
         """Whether a call's own name, or that of something it is handed, is one that a rule speaks of."""
