@@ -1,0 +1,52 @@
+"""Programs that take more work than is spent on one: what is not found is open, never absent."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrator import pipeline
+from migrator.know import solver
+from migrator.settings import Settings
+from tests.decided import MAP
+
+HELD = """
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def heat():
+    return settings()["heat"]
+
+
+def settings():
+    return dict(heat=0.5)
+
+
+def ask(model, text):
+    return client.chat.completions.create(model=model, messages=text, temperature=heat())
+
+
+class Desk:
+    def __init__(self, model):
+        self.model = model
+
+    def answer(self, text):
+        return ask(self.model, text)
+
+
+Desk("gpt-4o").answer([])
+"""
+
+
+@pytest.mark.parametrize("work", [1, 3, 10, 30, 100, 300])
+def test_an_id_is_not_written_beside_what_it_refuses(work: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solver, "MAX_WORK", work)
+    monkeypatch.setattr(solver, "MAX_ASKED", work)
+    after = pipeline.migrate({"app.py": HELD.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    assert "gpt-5.5" not in after or "temperature" not in after
+
+
+def test_with_enough_work_it_moves() -> None:
+    after = pipeline.migrate({"app.py": HELD.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    assert "gpt-5.5-instant" in after
