@@ -198,12 +198,6 @@ LEFT = {
     "inside the handler": (
         "try:\n    import fast_tokens\nexcept ImportError:\n    enc = tiktoken.encoding_for_model(MODEL)\n"
     ),
-    "a branch that the new id does not take": (
-        "def encoding(model=MODEL):\n"
-        '    if "gpt-4" in model or model.startswith("gpt-3.5"):\n'
-        "        return tiktoken.encoding_for_model(model)\n"
-        '    return tiktoken.get_encoding("cl100k_base")\n'
-    ),
     "another model's tokenizer": 'OTHER = "gpt-4"\nenc = tiktoken.encoding_for_model(OTHER)\n',
     "a function of the project's own": (
         "def encoding_for(model):\n    return len(model)\n\n\nenc = encoding_for(MODEL)\n"
@@ -214,6 +208,17 @@ LEFT = {
 @pytest.mark.parametrize("name", LEFT)
 def test_a_look_up_is_left(name: str) -> None:
     assert after(HEAD + LEFT[name]) == MOVED + LEFT[name]
+
+
+def test_an_id_that_would_lose_its_look_up_waits() -> None:
+    """In the other branch the new id's tokens are counted by another encoding than its own."""
+    before = HEAD + (
+        "def encoding(model=MODEL):\n"
+        '    if "gpt-4" in model or model.startswith("gpt-3.5"):\n'
+        "        return tiktoken.encoding_for_model(model)\n"
+        '    return tiktoken.get_encoding("cl100k_base")\n'
+    )
+    assert after(before) == before
 
 
 def test_a_look_up_of_an_id_that_stays_is_left() -> None:

@@ -127,11 +127,17 @@ def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
     ]
     if any(replaces_id(e) for e in edits):
         found += _flipped(new, edits, program, places)
-    know.forget()
-    for file in facts:
-        if file.path in changed:
-            file.forget()
+    _let_go(new, facts, program)
     return found
+
+
+def _let_go(side: Side, facts: Sequence[FileFacts], program: Program) -> None:
+    """Forget a program that was read again, and what its files made of their nodes."""
+    side.know.forget()
+    kept = set(map(id, program.facts))
+    for file in facts:
+        if id(file) not in kept:
+            file.forget()
 
 
 def _without_needless(inventory: Inventory, program: Program) -> Inventory:
@@ -145,7 +151,7 @@ def _without_needless(inventory: Inventory, program: Program) -> Inventory:
     written = "\n".join(file.text for file in facts if file.problem is None)
     targets = tuple(target for target in program.variants if target in written)
     needless = Needless(side, targets, Names(program.rulebook.names).model).among(found, edits)
-    side.know.forget()
+    _let_go(side, facts, program)
     if not needless:
         return inventory
     kept = tuple(e for e in inventory.edits if e.id not in needless)
@@ -177,7 +183,7 @@ def _flipped(new: Side, edits: Sequence[Edit], program: Program, places: Places)
         if groups and losing.loses(flip):
             node, name = flip.ladder.arms[0].anchor, str(flip.names[0].constant)
             yield Fault(groups, node.where, node.file.path, node.line, sentence(flip, name), "branch-flips")
-    old.know.forget()
+    _let_go(old, facts, program)
 
 
 def _refused(requests: Requests, program: Program, places: Places) -> Iterator[Fault]:
