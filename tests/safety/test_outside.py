@@ -32,6 +32,7 @@ PROMPT = open("linked/prompt.txt").read()
 OpenAI().chat.completions.create(
     model="gpt-4o", messages=[{"role": "system", "content": PROMPT}], max_tokens=TABLE["gpt-4o"]["kept"]
 )
+OpenAI().chat.completions.create(model="gpt-4o-mini", messages=[])
 """
 )
 

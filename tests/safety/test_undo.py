@@ -183,6 +183,14 @@ runpy.run_module("migrator", run_name="__main__")
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL]
 
 
+@pytest.fixture(autouse=True)
+def hears_a_hangup():
+    """Programs that are started hear SIGHUP, also where the tests themselves run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 def stopped(root, home, place, count, number, *words):
     return subprocess.run(
         [sys.executable, "-c", STOPPED, place, str(count), str(int(number)), *map(str, words)],
