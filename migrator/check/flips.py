@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from migrator.check.written import Written
 from migrator.decide.branches import ladders
@@ -65,10 +65,12 @@ class Flips:
         named = [n for test in asked if test is not None for n in self.names.named(test, frame)]
         if not named or len(ladder.arms) != len(other.arms):
             return
-        before = {key: hit for key, hit, _ in self._hits(self.others, other, named)}
-        for key, hit, names in self._hits(self.names, ladder, named):
-            was = before.get(key)
-            if was is not None and hit is not None and was != hit and names:
+        before = self._hits(self.others, other, named)
+        for key, (hits, names) in self._hits(self.names, ladder, named).items():
+            were = before[key][0] if key in before else set()
+            lost, new = were - hits, hits - were
+            if lost and None not in were | hits and names:
+                was, hit = min(filter(_is_told, lost)), min(filter(_is_told, new or hits))
                 old = self._text(self.old, twin.file, names[0])
                 yield Flip(ladder, names, ladder.arms[was], ladder.arms[hit], old)
                 return
@@ -84,13 +86,19 @@ class Flips:
 
     def _hits(
         self, written: Written, ladder: Ladder, named: list[Node]
-    ) -> Iterator[tuple[object, int | None, tuple[Value, ...]]]:
-        """By activation the arm that a ladder ends in, and the written names that are seen there."""
+    ) -> dict[object, tuple[set[int | None], tuple[Value, ...]]]:
+        """By activation the arms that a ladder ends in, and the written names that are seen there.
+
+        The turns of a loop are one: a collection that gains an element has other turns than before.
+        """
         side, head = written.side, ladder.arms[0].anchor
         nodes = [side.project.files[n.file.path].nodes[n.index] for n in named]
+        found: dict[object, tuple[set[int | None], tuple[Value, ...]]] = {}
         for frame in islice(self._frames(side, head), MAX_ROWS):
             names = tuple(v for node in nodes for v in written.values(node, frame))
-            yield _key(frame), _hit(side, ladder, frame), names
+            hits, seen = found.get(_key(frame), (set(), ()))
+            found[_key(frame)] = {*hits, _hit(side, ladder, frame)}, tuple(dict.fromkeys((*seen, *names)))
+        return found
 
     def _frames(self, side: Side, head: Node) -> Iterator[Frame | None]:
         """The activations of a test, a row for each text that a parameter may be."""
@@ -149,9 +157,13 @@ def _key(frame: Frame | None) -> object:
     if frame is None:
         return None
     sites = tuple((s.call.file.path, s.call.index, s.skip, _key(s.frame)) for s in frame.sites)
-    rows = tuple((node.file.path, node.index, _place(value)) for node, value in frame.rows)
+    rows = tuple((n.file.path, n.index, _place(value)) for n, value in frame.rows if n.kind == "arg")
     receiver = _place(frame.receiver) if frame.receiver is not None else None
     return frame.function.file.path, frame.function.index, sites, rows, receiver, _key(frame.closure)
+
+
+def _is_told(hit: int | None) -> TypeGuard[int]:
+    return hit is not None
 
 
 def _place(value: Value) -> object:

@@ -84,7 +84,8 @@ class Sites:
                 receiver = received(requests)
                 texts = {(v.text, part) for one in requests for v in one.models if v.text for part in v.more}
                 ordered = sorted(texts, key=lambda pair: (pair[1].file.path, pair[1].index))
-                yield Site(call, receiver, tuple(ordered), ())
+                unknown = sorted({str(v.data) for one in requests for v in one.models if v.kind == "open"})
+                yield Site(call, receiver, tuple(ordered), tuple(unknown))
 
     def resolved(self, call: Node, receiver: Receiver | None, given: Iterable[Node] = ()) -> Site:
         """A call with the candidates of its model arguments."""

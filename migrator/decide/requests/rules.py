@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -379,12 +380,20 @@ class Requests:
         return Planned(record, self._added(site, name, repr(value).replace("'", '"')))
 
     def _takes_object(self, site: Site) -> bool:
-        """Whether a call is handed a model object: the call that makes it carries the request's defaults."""
+        """Whether a call is handed a model object, or is one's own: what makes it carries the defaults."""
         assert site.receiver is not None
         if site.call.kind != "Call":
             return False
         values = [v for a in model_arguments(site.call, site.receiver.call) for v in self.linked.values.of(a)]
-        return any(v.kind == "object" and v.node.kind == "Call" for v in values)
+        if any(v.kind == "object" and v.node.kind == "Call" for v in values):
+            return True
+        makers = {callee.partition("()")[0] for callee in site.receiver.call.callees if "()" in callee}
+        return not values and not makers.isdisjoint(self._making)
+
+    @cached_property
+    def _making(self) -> frozenset[str]:
+        """What makes model objects: calls that rules speak of."""
+        return frozenset(c for api in self.linked.rulebook.apis for call in api.call for c in call.callees)
 
     def _added(self, site: Site, name: str, source: str) -> tuple[Step, ...]:
         """A parameter added beside the model: to the call, or to the body that it sends."""
