@@ -3,7 +3,9 @@
 A program that is handled makes its entry fail, so that it is taken out.
 """
 
-NOT_YET: dict[str, str] = {}
+NOT_YET: dict[str, str] = {
+    "registry_of_records@published": "an effort is added although the environment may name a record that stays",
+}
 """Programs that do not work after their migration."""
 
 NOT_TWICE: dict[str, str] = {}
