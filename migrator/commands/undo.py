@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _KEPT = 200
 """Runs; of older ones the journal goes."""
 _ENDING = ".journal"
+_SECONDS = len("20260101-000000")
 _WHY = {
     "changed": "changed since it was written, and is left as it is (a later run is to be undone first)",
     "gone": "is no longer there, or no file",
@@ -154,7 +155,7 @@ def _list() -> int:
 
 def _runs() -> Iterator[str]:
     """A line for each run, the last one first."""
-    for file in sorted(_folder().glob(f"*{_ENDING}"), reverse=True):
+    for file in reversed(_journals(_folder())):
         try:
             head, entries = journal.read(file)
         except (OSError, ValueError):
@@ -208,8 +209,14 @@ def new_file(kind: str, name: str, ending: str = ".patch") -> Path:
 
 
 def _forget(folder: Path) -> None:
-    for file in sorted(folder.glob(f"*{_ENDING}"))[:-_KEPT]:
+    for file in _journals(folder)[:-_KEPT]:
         file.unlink(missing_ok=True)
+
+
+def _journals(folder: Path) -> list[Path]:
+    """The journals, the oldest first; those of one second by their numbers (`…-work`, `…-work-2`)."""
+    found = folder.glob(f"*{_ENDING}")
+    return sorted(found, key=lambda file: (file.stem[:_SECONDS], len(file.stem), file.stem))
 
 
 def _folder(kind: str = "undo") -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -148,6 +149,14 @@ def test_two_runs_are_taken_back_one_after_the_other(root, tmp_path):
     assert programs.run("undo", first, "part_0.py", home=tmp_path).returncode == 3
     assert programs.run("undo", second, home=tmp_path).returncode == 0
     assert programs.contents(root) == middle
+
+
+def test_runs_of_one_second_are_listed_by_their_numbers(root, tmp_path):
+    name = applied(root, tmp_path)
+    (file,) = (tmp_path / "state" / "gpt55-migrate" / "undo").iterdir()
+    for number in (2, 10):
+        shutil.copy(file, file.with_name(f"{file.stem}-{number}{file.suffix}"))
+    assert runs(tmp_path) == [f"{name}-10", f"{name}-2", name]
 
 
 def test_a_journal_that_is_cut_short_serves_as_far_as_it_goes(root, tmp_path):
