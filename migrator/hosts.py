@@ -1,4 +1,4 @@
-"""Whose endpoint an address is."""
+"""What an address says: its host, its path, and whose endpoint it is."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ def vendor_at(vendors: Vendors, url: str) -> str:
         if host == rule.suffix or host.endswith("." + rule.suffix) or not rule.suffix:
             return rule.vendor if host else "openai"
     return "openai"
+
+
+def path_of(url: str) -> str:
+    """The path of a URL; all of it where it is none."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return url
 
 
 def host_of(url: str) -> str:

@@ -1,5 +1,6 @@
 """A small server on the loopback that answers as the API does, and is as strict."""
 
+import contextlib
 import json
 import threading
 import time
@@ -257,3 +258,15 @@ def serve():
 
 if __name__ == "__main__":
     serve()
+
+
+@contextlib.contextmanager
+def serving():
+    """A server that is up meanwhile."""
+    found = Server()
+    thread = threading.Thread(target=found.serve_forever, daemon=True)
+    thread.start()
+    yield found
+    found.shutdown()
+    found.server_close()
+    thread.join()

@@ -7,12 +7,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
 import pytest
-from ab_server import NEW, OLD, Server
+from ab_server import NEW, OLD, serving
 from test_plan_run import FAST, NAME, compared, fill, results, run, settings, tickets
 
 openai = pytest.importorskip("openai", reason="ab run needs the extra: pip install 'gpt55-migrate[ab]'")
@@ -23,14 +22,10 @@ CLEAR = FAST + "margin = 0.2\nalpha = 0.4\n"
 
 @pytest.fixture
 def server(monkeypatch):
-    found = Server()
-    thread = threading.Thread(target=found.serve_forever, daemon=True)
-    thread.start()
-    monkeypatch.setenv("OPENAI_BASE_URL", found.url)
-    monkeypatch.setenv("OPENAI_API_KEY", "any")
-    yield found
-    found.shutdown()
-    found.server_close()
+    with serving() as found:
+        monkeypatch.setenv("OPENAI_BASE_URL", found.url)
+        monkeypatch.setenv("OPENAI_API_KEY", "any")
+        yield found
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,10 @@ import json
 import os
 import shutil
 import subprocess
-import threading
 from pathlib import Path
 
 import pytest
-from ab_server import Server
+from ab_server import serving
 from click.testing import CliRunner
 
 from migrator.cli import cli
@@ -32,13 +31,8 @@ def plan(tmp_path_factory):
 
 @pytest.fixture
 def server():
-    found = Server()
-    thread = threading.Thread(target=found.serve_forever, daemon=True)
-    thread.start()
-    yield found
-    found.shutdown()
-    found.server_close()
-    thread.join()
+    with serving() as found:
+        yield found
 
 
 def promptfoo(folder, *args, **environment):

@@ -3,12 +3,11 @@
 import json
 import shutil
 import sqlite3
-import threading
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from ab_server import Server
+from ab_server import serving
 from click.testing import CliRunner
 
 from migrator.cli import cli
@@ -21,15 +20,10 @@ EXPECTED = {"parcel": "order_status", "money": "refund", "angry": "complaint", "
 
 @pytest.fixture
 def server(monkeypatch):
-    found = Server()
-    thread = threading.Thread(target=found.serve_forever, daemon=True)
-    thread.start()
-    monkeypatch.setenv("OPENAI_BASE_URL", found.url)
-    monkeypatch.setenv("OPENAI_API_KEY", "any")
-    yield found
-    found.shutdown()
-    found.server_close()
-    thread.join()
+    with serving() as found:
+        monkeypatch.setenv("OPENAI_BASE_URL", found.url)
+        monkeypatch.setenv("OPENAI_API_KEY", "any")
+        yield found
 
 
 @pytest.fixture(scope="module")

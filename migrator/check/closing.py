@@ -33,7 +33,7 @@ from migrator.requests.requests import Requests
 from migrator.requests.violations import pictures_refused, untold, violations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from migrator.inventory import Edit, Inventory
     from migrator.read.facts import FileFacts
@@ -110,10 +110,7 @@ def _completing(edits: Sequence[Edit], fault: Fault) -> Edit | None:
 def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
     """What would be refused after some edits, and by which of their groups."""
     changed = _rendered(edits, program)
-    facts = [
-        read(file.path, changed[file.path], program.pattern) if file.path in changed else file
-        for file in program.facts
-    ]
+    facts = _read(changed, program)
     new = _asked(facts, program)
     know, activations = new.know, new.activations
     requests = Requests(know, activations, program.rulebook, Names(program.rulebook.names))
@@ -146,7 +143,7 @@ def _without_needless(inventory: Inventory, program: Program) -> Inventory:
     found = chosen(edits, {file.path: file for file in program.facts if file.problem is None})
     if not found:
         return inventory
-    facts = _read([e for e in edits if not e.rule.startswith(PARAMETER_RULES)], program)
+    facts = _read(_rendered([e for e in edits if not e.rule.startswith(PARAMETER_RULES)], program), program)
     side = _asked(facts, program)
     written = "\n".join(file.text for file in facts if file.problem is None)
     targets = tuple(target for target in program.variants if target in written)
@@ -158,9 +155,8 @@ def _without_needless(inventory: Inventory, program: Program) -> Inventory:
     return msgspec.structs.replace(inventory, edits=kept)
 
 
-def _read(edits: Sequence[Edit], program: Program) -> list[FileFacts]:
-    """The files of a program after some edits."""
-    changed = _rendered(edits, program)
+def _read(changed: Mapping[str, bytes], program: Program) -> list[FileFacts]:
+    """The files of a program, those that edits changed read again."""
     return [
         read(file.path, changed[file.path], program.pattern) if file.path in changed else file
         for file in program.facts
@@ -175,7 +171,7 @@ def _asked(facts: Sequence[FileFacts], program: Program) -> Side:
 
 def _flipped(new: Side, edits: Sequence[Edit], program: Program, places: Places) -> Iterator[Fault]:
     """Tests that give a written id less than the old one; the program without the ids' edits tells."""
-    facts = _read([e for e in edits if not replaces_id(e)], program)
+    facts = _read(_rendered([e for e in edits if not replaces_id(e)], program), program)
     old = _asked(facts, program)
     contexts, losing = Contexts(program.rulebook.names), Losing(program.rulebook)
     for flip in Flips(new, old, tuple(program.variants)).all(lambda f: contexts.of(f.path) != "test"):

@@ -67,6 +67,7 @@ class Linked:
         self.prompt_files = PromptFiles(project, self.values, self.names)
         self.receivers = Receivers(self.values, rulebook)
         self._know: Evaluator | None = None
+        self._activations: Activations | None = None
         self._requests: dict[Node, list[Request]] | None = None
         self._staying: dict[tuple[Node, str], Node] | None = None
         self._sent: dict[Node, list[tuple[Node, Receiver]]] | None = None
@@ -85,6 +86,13 @@ class Linked:
             self._know = Evaluator.of(self.project, self.rulebook)
         return self._know
 
+    @property
+    def activations(self) -> Activations:
+        """The frames in which the program's code runs."""
+        if self._activations is None:
+            self._activations = Activations(self.know)
+        return self._activations
+
     def known(self, node: Node) -> frozenset[Value]:
         """What an expression may be, whoever calls the code around it; nothing where that has no end."""
         with suppress(UnsolvedError, RecursionError):
@@ -95,14 +103,14 @@ class Linked:
         """Let go of the evaluator and of what it found."""
         if self._know is not None:
             self._know.forget()
-        self._know = self._requests = self._staying = self._sent = None
+        self._know = self._activations = self._requests = self._staying = self._sent = None
 
     @property
     def requests(self) -> dict[Node, list[Request]]:
         """The requests of the program by call."""
         if self._requests is None:
             self._requests = defaultdict(list)
-            found = Requests(self.know, Activations(self.know), self.rulebook, self.names)
+            found = Requests(self.know, self.activations, self.rulebook, self.names)
             with suppress(UnsolvedError, RecursionError):
                 for request in found.all():
                     self._requests[request.call].append(request)
@@ -128,7 +136,7 @@ class Linked:
                 texts = {v.text for v in one.models}
                 if texts and not any(text is None or self._is_moved(text) for text in texts):
                     yield from ((call, given.entry, min(map(str, texts))) for given in one.parameters)
-        foreign = Foreign(self.know, Activations(self.know), self.names.model)
+        foreign = Foreign(self.know, self.activations, self.names.model)
         for sent in foreign.sent(requests.__contains__):
             yield sent.call, sent.entry, sent.model
 

@@ -179,6 +179,11 @@ def updated(know: Know, call: Node, frame: Frame | None) -> Iterator[Entry]:
     for argument in call.all("args"):
         for value in know.value(argument, frame):
             yield from as_mapping(know, value, argument)
+    yield from given_by_keywords(know, call, frame)
+
+
+def given_by_keywords(know: Know, call: Node, frame: Frame | None) -> Iterator[Entry]:
+    """What a call's keywords give, with those that it spreads."""
     for keyword in call.all("keywords"):
         if keyword.value:
             yield Entry(str(keyword.value), keyword.first, frame, call, "keyword", str(keyword.value))

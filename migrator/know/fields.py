@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.know import classes
+from migrator.know.additions import given_by_keywords
 from migrator.know.calls import spread_mapping
 from migrator.know.constructing import COPY
 from migrator.know.frames import Site, given_site
@@ -222,12 +223,7 @@ def _updated(know: Know, call: Node, frame: Frame | None) -> Iterator[Entry]:
     for argument in call.all("args"):
         for value in know.value(argument, frame):
             yield from spread_mapping(know, value, argument)
-    for keyword in call.all("keywords"):
-        if keyword.value:
-            yield Entry(str(keyword.value), keyword.first, frame, call, "keyword", str(keyword.value))
-        else:
-            for value in know.value(keyword.first, frame):
-                yield from spread_mapping(know, value, keyword)
+    yield from given_by_keywords(know, call, frame)
 
 
 # -- in which frames methods run -------------------------------------------------------------------

@@ -9,6 +9,7 @@ from migrator.know.additions import added_entries, as_mapping, can_grow, keys, r
 from migrator.know.calls import spread_mapping
 from migrator.know.computing import FALSE, TRUE
 from migrator.know.lookups import may_be_key
+from migrator.know.parameters import collected
 from migrator.know.rows import comprehended
 from migrator.know.values import NOTHING, Entry, Value, an_open, constant
 from migrator.read.project import local_name
@@ -150,13 +151,9 @@ def _rest(know: Know, mapping: Value) -> Iterator[Entry]:
     assert function is not None
     assert frame is not None
     own = {function.file.nodes[i].value for i in function.file.parameters.get(function.index, ())}
-    several = [frame.sites]
-    if not frame.sites:
-        yield Entry(None, None, None, arg, "built", known=an_open("caller outside", arg))
-        several = [one.sites for one in know.invocations(function)]
+    several, unknown = collected(know, arg, function, frame)
+    yield from unknown
     for sites in several:
-        if any(site.is_loose for site in sites):
-            yield Entry(None, None, None, arg, "built", known=an_open("library result", arg))
         for entry in know.arguments(sites):
             if (isinstance(entry.key, str) and entry.key not in own) or (
                 entry.key is None and entry.known and not _is_positional(entry)

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.know.values import NOTHING, Value, an_open
+from migrator.know.values import NOTHING, Entry, Value, an_open
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame
+    from migrator.know.frames import Frame, Site
     from migrator.know.values import Values
     from migrator.read.nodes import Node
 
 MAX_OBJECTS = 48
 """Objects of one class that are told apart where nothing says which one it is."""
 _OF_CLASSES = ("__init_subclass__", "__new__", "__class_getitem__")
+
+
+def collected(
+    know: Know, arg: Node, function: Node, frame: Frame
+) -> tuple[list[tuple[Site, ...]], list[Entry]]:
+    """The calls whose arguments `*args` or `**kwargs` collects, and entries for what is not known of them."""
+    several, unknown = [frame.sites], []
+    if not frame.sites:
+        unknown.append(Entry(None, None, None, arg, "built", known=an_open("caller outside", arg)))
+        several = [one.sites for one in know.invocations(function)]
+    if any(site.is_loose for sites in several for site in sites):
+        unknown.append(Entry(None, None, None, arg, "built", known=an_open("library result", arg)))
+    return several, unknown
 
 
 def parameter(know: Know, arg: Node, frame: Frame | None) -> Values:

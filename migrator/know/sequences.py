@@ -9,7 +9,7 @@ from migrator.know.computing import FALSE, TRUE
 from migrator.know.frames import given_site
 from migrator.know.lookups import MAX_ROWS, keys_of
 from migrator.know.mappings import bases_of
-from migrator.know.parameters import positional_count
+from migrator.know.parameters import collected, positional_count
 from migrator.know.rows import comprehended, runs
 from migrator.know.values import Entry, Value, an_open, constant, opened
 
@@ -123,13 +123,9 @@ def _arguments(know: Know, sequence: Value) -> Iterator[Entry]:
     assert function is not None
     assert frame is not None
     first = positional_count(function)
-    several = [frame.sites]
-    if not frame.sites:
-        yield Entry(None, None, None, arg, "built", known=an_open("caller outside", arg))
-        several = [one.sites for one in know.invocations(function)]
+    several, unknown = collected(know, arg, function, frame)
+    yield from unknown
     for sites in several:
-        if any(site.is_loose for site in sites):
-            yield Entry(None, None, None, arg, "built", known=an_open("library result", arg))
         for entry in know.arguments(sites):
             if isinstance(entry.key, int) and entry.key >= first:
                 yield entry._replace(key=entry.key - first)

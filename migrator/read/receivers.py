@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
-from migrator.hosts import vendor_at
+from migrator.callees import fits, plain
+from migrator.hosts import path_of, vendor_at
 from migrator.read.project import dotted, last_name
 
 if TYPE_CHECKING:
@@ -17,11 +16,6 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
     from migrator.read.values import Value, Values
     from migrator.rulebook import Api, Call, Client, Rulebook
-
-_STRIPPED = re.compile(
-    r"\.with_raw_response|\.with_streaming_response|\.with_options\(\)|\.beta(?=\.)|\.copy\(\)"
-)
-
 
 _BY_FORM = "recognised by the call's form; its client was not found"
 _DEPLOYMENT = ("api_type='azure'",)
@@ -141,9 +135,9 @@ class Receivers:
         """A path without what does not matter, and the rules that speak of it."""
         known = self._by_path.get(found)
         if known is None:
-            path = _STRIPPED.sub("", found)
+            path = plain(found)
             rules = [*self._by_last.get(path.rpartition(".")[2], ()), *self._by_last.get("*", ())]
-            fitting = [(rule, api) for callee, rule, api in rules if _same(callee, path)]
+            fitting = [(rule, api) for callee, rule, api in rules if fits(callee, path)]
             known = self._by_path[found] = path, fitting
         return known
 
@@ -152,7 +146,7 @@ class Receivers:
         if not rule.url:
             return True
         texts = self.addresses(call)
-        return not texts or any(_path(text).endswith(rule.url) for text in texts)
+        return not texts or any(path_of(text).endswith(rule.url) for text in texts)
 
     def addresses(self, call: Node) -> list[str]:
         """The URLs among a call's arguments."""
@@ -281,7 +275,7 @@ class Receivers:
         name = last_name(func)
         if name not in self._tails:
             return None
-        path = _STRIPPED.sub("", dotted(func))
+        path = plain(dotted(func))
         for tail, rule, api in self._tails[name]:
             if path.endswith("." + tail) or path == tail:
                 vendor = "azure" if "azure" in path.lower() else self._guess(func) or rule.vendor or "openai"
@@ -325,15 +319,6 @@ class Receivers:
         return found
 
 
-def _same(callee: str, path: str) -> bool:
-    if callee == path:
-        return True
-    if "*" not in callee:
-        return False
-    one, two = callee.split("."), path.split(".")
-    return len(one) == len(two) and all(a in ("*", b) for a, b in zip(one, two, strict=True))
-
-
 def model_arguments(call: Node, rule: Call) -> list[Node]:
     """The argument expressions that carry the model in a call that matched `rule`."""
     found = [given for name in rule.model if (given := call.keyword(name)) is not None]
@@ -344,10 +329,3 @@ def model_arguments(call: Node, rule: Call) -> list[Node]:
         ):
             found = [arguments[rule.position]]
     return found
-
-
-def _path(url: str) -> str:
-    try:
-        return urlsplit(url).path
-    except ValueError:
-        return url

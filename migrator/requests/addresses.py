@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
+
+from migrator.hosts import path_of
+from migrator.requests.contents import mappings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +51,7 @@ class Addresses:
     def _is_meant(self, sender: Sender) -> bool:
         entries = self.know.arguments(sender.sites)
         texts = [text for entry in entries if entry.key in (0, 1, "url") for text in self._texts(entry)]
-        paths = [_path(text) for text in texts if "/" in text]
+        paths = [path_of(text) for text in texts if "/" in text]
         if paths:
             return any(path.endswith(sender.rule.url) for path in paths)
         return bool(self._keys(sender.rule, entries) & prompt_names(sender.rule))
@@ -65,15 +67,6 @@ class Addresses:
         bodies = {path.partition(".")[0] for path in rule.nested}
         found: set[object] = set()
         for entry in entries:
-            for value in self.know.given(entry) if name_of(entry.key) in bodies else ():
-                for one in value.more if value.kind == "encoded" else (value,):
-                    if one.kind == "mapping":
-                        found |= {inner.key for inner in self.know.entries(one)}
+            for body in mappings(self.know, entry) if name_of(entry.key) in bodies else ():
+                found |= {inner.key for inner in self.know.entries(body)}
         return found
-
-
-def _path(url: str) -> str:
-    try:
-        return urlsplit(url).path
-    except ValueError:
-        return url

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from migrator.callees import fits, plain
 from migrator.read.project import dotted
 
 if TYPE_CHECKING:
@@ -13,10 +13,6 @@ if TYPE_CHECKING:
     from migrator.know.values import Value
     from migrator.read.nodes import Node
     from migrator.rulebook import Call, Rulebook
-
-_STRIPPED = re.compile(
-    r"\.with_raw_response|\.with_streaming_response|\.with_options\(\)|\.beta(?=\.)|\.copy\(\)"
-)
 
 
 class Apis:
@@ -45,11 +41,11 @@ class Apis:
         """Every rule of a library's function or class: one for each address that it may send to."""
         if callee.kind != "library":
             return
-        path = _STRIPPED.sub("", str(callee.data))
+        path = plain(str(callee.data))
         for same in self._same:
             path = path.replace(f".{same}()", "")
         for pattern, rule in self._by_last.get(path.rpartition(".")[2], ()):
-            if _fits(pattern, path):
+            if fits(pattern, path):
                 yield rule
                 if not rule.url:
                     return
@@ -60,7 +56,7 @@ class Apis:
 
     def by_path(self, path: str) -> Call | None:
         """The rule of a call by its dotted path alone."""
-        path = _STRIPPED.sub("", path)
+        path = plain(path)
         for tail, rule in self._tails.get(path.rpartition(".")[2], ()):
             if path == tail or path.endswith("." + tail):
                 return rule
@@ -69,12 +65,3 @@ class Apis:
     def names(self) -> Iterator[str]:
         """Every last name that a rule speaks of."""
         yield from dict.fromkeys((*self._by_last, *self._tails))
-
-
-def _fits(pattern: str, path: str) -> bool:
-    if pattern == path:
-        return True
-    if "*" not in pattern:
-        return False
-    one, two = pattern.split("."), path.split(".")
-    return len(one) == len(two) and all(a in ("*", b) for a, b in zip(one, two, strict=True))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from migrator.know.values import NOTHING, Value
 from migrator.requests.addresses import prompt_names
+from migrator.requests.contents import entry_order
 from migrator.requests.records import Given, Request
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Bodies:
         for frame in self.activations.at(node):
             entries = sorted(
                 (e for e in self.know.entries(Value("mapping", node, frame, "display")) if e.key is not None),
-                key=lambda e: (str(e.key), e.holder.file.path, e.holder.index),
+                key=entry_order,
             )
             models = NOTHING.union(*(self.know.given(e) for e in entries if e.key == "model"))
             given = [Given(str(e.key), self.know.given(e), e) for e in entries if e.key != "model"]

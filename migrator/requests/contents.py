@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from migrator.know.solver import UnsolvedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Entry, Value
@@ -44,17 +44,26 @@ def _looked_into(
     """What says that a piece is a picture, and the pieces in it."""
     more: list[Value] = []
     if value.kind == "mapping":
-        for entry in sorted(know.entries(value), key=_order):
+        for entry in sorted(know.entries(value), key=entry_order):
             given = know.given(entry)
             for one in given if entry.key == "type" else ():
                 if one.text is not None and is_picture(one.text):
                     return one, []
             more += given
     elif value.kind == "sequence":
-        for entry in sorted(know.elements(value), key=_order):
+        for entry in sorted(know.elements(value), key=entry_order):
             more += know.given(entry)
     return None, more
 
 
-def _order(entry: Entry) -> tuple[str, str, int]:
+def mappings(know: Evaluator, entry: Entry) -> Iterator[Value]:
+    """The mappings that are given, also those that a text was made of: `json.dumps(body)`."""
+    for value in know.given(entry):
+        for one in value.more if value.kind == "encoded" else (value,):
+            if one.kind == "mapping":
+                yield one
+
+
+def entry_order(entry: Entry) -> tuple[str, str, int]:
+    """Entries by their keys and by where they are written."""
     return str(entry.key), entry.holder.file.path, entry.holder.index

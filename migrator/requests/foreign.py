@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.know.frames import Site
+from migrator.requests.contents import mappings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,7 +67,4 @@ class Foreign:
         yield arguments
         for entry in arguments:
             if entry.key in _BODIES:
-                for value in self.know.given(entry):
-                    for one in value.more if value.kind == "encoded" else (value,):
-                        if one.kind == "mapping":
-                            yield self.know.entries(one)
+                yield from map(self.know.entries, mappings(self.know, entry))

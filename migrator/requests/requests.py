@@ -16,7 +16,7 @@ from migrator.requests.addresses import Addresses, Sender, name_of, prompt_names
 from migrator.requests.apis import Apis
 from migrator.requests.bodies import Bodies
 from migrator.requests.conditions import excludes
-from migrator.requests.contents import picture
+from migrator.requests.contents import entry_order, mappings, picture
 from migrator.requests.records import Given, Request
 from migrator.requests.unsolved import as_written
 from migrator.requests.vendors import Vendors
@@ -186,9 +186,8 @@ class Requests:
             for e in entries
             if isinstance(e.key, str) and e.key not in names and not excludes(self.know, call, frame, e)
         ]
-        sent = tuple(
-            Given(str(e.key), self._values(e), e, self._is_asked_for(e)) for e in sorted(given, key=_order)
-        )
+        given.sort(key=entry_order)
+        sent = tuple(Given(str(e.key), self._values(e), e, self._is_asked_for(e)) for e in given)
         spread = [v for e in entries if e.key is None for v in self.know.given(e)]
         unknown = (*(v for v in spread if v.kind == "open"), *self._lost(sender.sites))
         spoken = prompt_names(rule)
@@ -247,7 +246,7 @@ class Requests:
             entries = list(self.know.entries(params))
             models = NOTHING.union(*(self.know.given(e) for e in entries if e.key == model_key))
             given = [e for e in entries if isinstance(e.key, str) and e.key != model_key]
-            sent = tuple(Given(str(e.key), self.know.given(e), e) for e in sorted(given, key=_order))
+            sent = tuple(Given(str(e.key), self.know.given(e), e) for e in sorted(given, key=entry_order))
             where = params.node if params.node.kind == "Dict" else call
             yield Request(where, frame, rule, models, sent, ())
 
@@ -321,11 +320,8 @@ class Requests:
                 yield from (e._replace(key=f"{entry.key}.{e.key}") for e in inner if isinstance(e.key, str))
 
     def _within(self, entry: Entry) -> Iterator[Entry]:
-        for value in self.know.given(entry):
-            whole = value.more if value.kind == "encoded" else (value,)
-            for one in whole:
-                if one.kind == "mapping":
-                    yield from self.know.entries(one)
+        for mapping in mappings(self.know, entry):
+            yield from self.know.entries(mapping)
 
 
 def _is_constant(value: Value) -> bool:
@@ -344,7 +340,3 @@ def _may_be_mapping(value: Value) -> bool:
 
 def _value_order(value: Value) -> tuple[str, str, int, str]:
     return value.kind, value.node.file.path, value.node.index, repr(value.data)
-
-
-def _order(entry: Entry) -> tuple[str, str, int]:
-    return str(entry.key), entry.holder.file.path, entry.holder.index
