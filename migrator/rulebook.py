@@ -115,6 +115,11 @@ class Model(Rule, frozen=True):
     provenance: Literal["guide", "published", "third-party", "inferred"] = "published"
     sources: dict[str, str] = {}
 
+    def takes_pictures(self, *, fine: bool = False) -> bool:
+        """Whether it reads images, at full fidelity where that is asked for; unless figures say no."""
+        kinds = ("image",) if fine else ("image", "image-light")
+        return not self.modalities or not set(kinds).isdisjoint(self.modalities)
+
 
 class SpecialPattern(Rule, frozen=True):
     """A piece of an id that marks it as having no text successor (`part`), or a fine-tune (`prefix`)."""

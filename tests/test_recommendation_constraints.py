@@ -282,3 +282,40 @@ def test_a_flag_beside_the_model_says_whether_it_is_sent_pictures(flag, variant)
     inventory = found(ARGS.format(flag))
     assert [one.variant for one in inventory.references] == [variant]
     assert bool(reasons(inventory, "constraint.modality")) is (flag == "True")
+
+
+FINE = READ.replace('{"url": url}', '{"url": url, "detail": DETAIL}')
+
+
+@pytest.mark.parametrize(
+    ("detail", "variant"),
+    [
+        ('"high"', "gpt-5.5"),
+        ('"original"', "gpt-5.5"),
+        ('"low"', "gpt-5.5-instant"),
+        ('"auto"', "gpt-5.5-instant"),
+        ("choose()", "gpt-5.5"),
+        ("os.environ['DETAIL']", "gpt-5.5"),
+        ("SHARP", "gpt-5.5"),
+    ],
+)
+def test_pictures_that_are_read_finely_need_a_variant_that_does(detail, variant):
+    inventory = found("import os\n\nSHARP = 'high'\n" + ASK + FINE.replace("DETAIL", detail, 1))
+    assert {one.variant for one in inventory.references} == {variant}
+    assert bool(reasons(inventory, "constraint.fidelity")) is (variant == "gpt-5.5")
+
+
+def test_a_detail_that_callers_outside_choose_is_theirs():
+    code = FINE.replace("DETAIL", "detail").replace("read(url)", 'read(url, detail="auto")')
+    assert {one.variant for one in found(ASK + code).references} == {"gpt-5.5-instant"}
+
+
+def test_a_detail_of_something_else_excludes_nothing():
+    code = READ.replace("return ask(", 'log({"detail": "high"})\n    return ask(')
+    assert {one.variant for one in found(ASK + code).references} == {"gpt-5.5-instant"}
+
+
+def test_a_variant_that_was_asked_for_is_not_written_where_pictures_are_read_finely():
+    code = ASK + FINE.replace("DETAIL", '"high"')
+    inventory = found(code, map={"gpt-4o-mini": "instant"})
+    assert not inventory.edits

@@ -200,7 +200,9 @@ def _refused(requests: Requests, program: Program, places: Places) -> Iterator[F
             for model, shown in pictures_refused(request, program.variants, program.rulebook):
                 where, path = request.call.where, shown.node.file.path
                 detail = f"the call at {where} would send a picture ({shown.node.where}) to "
-                detail += f"{model.constant}, which takes text only"
+                coarse = shown is request.fine and shown is not request.picture
+                less = "reads them at reduced fidelity only" if coarse else "takes text only"
+                detail += f"{model.constant}, which {less}"
                 line = places.line(path, shown.node.line)
                 yield Fault(places.behind(model), where, path, line, detail, rule="GPT55-P901")
     for violation, where, group in lost(found, program.variants, program.rulebook, places):

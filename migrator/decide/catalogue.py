@@ -54,14 +54,10 @@ class Catalogue:
             found = self.models.get(dated.group(1)) if dated else None
         return found
 
-    def takes_pictures(self, variant: str) -> bool:
-        """Whether a variant of the catalogue accepts images (unless figures say no, it does)."""
+    def takes_pictures(self, variant: str, *, fine: bool = False) -> bool:
+        """Whether a variant of the catalogue accepts images, at full fidelity if asked for."""
         found = self.model(self.targets[variant])
-        return (
-            found is None
-            or not found.modalities
-            or any(kind.startswith("image") for kind in found.modalities)
-        )
+        return found is None or found.takes_pictures(fine=fine)
 
     def known(self, model: str) -> bool:
         """Whether an id (or the alias of a dated one) is in the catalogue and valid."""

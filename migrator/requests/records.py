@@ -35,6 +35,7 @@ class Request(NamedTuple):
         parameters: everything else that it is given, by name; one that comes from two places is there twice.
         open: what may hold parameters that are not known.
         picture: what shows that a picture is sent.
+        fine: what asks, or may ask, to read a picture at full fidelity.
         vendor: openai, azure, gateway, other or local, by its endpoint; none if that is not known.
     """
 
@@ -45,4 +46,5 @@ class Request(NamedTuple):
     parameters: tuple[Given, ...]
     open: tuple[Value, ...]
     picture: Value | None = None
+    fine: Value | None = None
     vendor: str = ""

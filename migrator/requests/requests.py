@@ -16,7 +16,7 @@ from migrator.requests.addresses import Addresses, Sender, name_of, prompt_names
 from migrator.requests.apis import Apis
 from migrator.requests.bodies import Bodies
 from migrator.requests.conditions import excludes
-from migrator.requests.contents import entry_order, mappings, picture
+from migrator.requests.contents import entry_order, mappings, pictures, value_order
 from migrator.requests.records import Given, Request
 from migrator.requests.unsolved import as_written
 from migrator.requests.vendors import Vendors
@@ -48,7 +48,7 @@ class Requests:
         self.apis = Apis(rulebook)
         self.vendors = Vendors(know, rulebook)
         self.asks = partial(named, "support-test")
-        self.is_picture = partial(named, "picture-part")
+        self.named = named
         self.addresses = Addresses(know)
         self.bodies = Bodies(know, activations, rulebook)
 
@@ -127,7 +127,7 @@ class Requests:
         if frame is None or arg is None:
             yield request
             return
-        for value in sorted(self.know.bound(arg, frame), key=_value_order):
+        for value in sorted(self.know.bound(arg, frame), key=value_order):
             yield from self._in_frame(request.call, self.know.frames.at_row(frame, arg, value))
 
     def _naming(self, request: Request) -> Node | None:
@@ -192,9 +192,9 @@ class Requests:
         unknown = (*(v for v in spread if v.kind == "open"), *self._lost(sender.sites))
         spoken = prompt_names(rule)
         prompts = [v for e in entries if e.key in spoken for v in self._values(e)]
-        shown = picture(self.know, sorted(prompts, key=_value_order), self.is_picture)
+        shown = pictures(self.know, sorted(prompts, key=value_order), self.named)
         vendor = self.vendors.of(rule, sender.callee, arguments)
-        return Request(call, frame, rule, models, sent, unknown, shown, vendor)
+        return Request(call, frame, rule, models, sent, unknown, *shown, vendor)
 
     def _values(self, entry: Entry) -> Values:
         """What an entry may be: where nothing is found something has not been followed."""
@@ -216,7 +216,7 @@ class Requests:
     def _made_for(self, models: Values, rule: Call, depth: int) -> tuple[Values, Call]:
         """Models, with those of model objects in place of the objects; and the rule of what they take."""
         found: set[Value] = set()
-        for model in sorted(models, key=_value_order):
+        for model in sorted(models, key=value_order):
             behind = list(self._behind(model)) if depth < MAX_OBJECTS else []
             for call, frame, sender in behind:
                 request = self._request(call, frame, sender, depth + 1)
@@ -336,7 +336,3 @@ def _is_made(value: Value) -> bool:
 def _may_be_mapping(value: Value) -> bool:
     """Whether it is known why a value is not known; the environment holds texts only."""
     return value.kind == "open" and value.data != "environment"
-
-
-def _value_order(value: Value) -> tuple[str, str, int, str]:
-    return value.kind, value.node.file.path, value.node.index, repr(value.data)

@@ -45,16 +45,15 @@ def untold(request: Request, variants: dict[str, str]) -> Iterator[tuple[Value, 
 def pictures_refused(
     request: Request, variants: dict[str, str], rulebook: Rulebook
 ) -> Iterator[tuple[Value, Value]]:
-    """The targets among a request's models that take no pictures, where it sends one, with what shows it."""
-    text_only = {m.id for m in rulebook.catalog.models if m.modalities and not _takes_pictures(m.modalities)}
+    """The targets among a request's models that don't take its pictures, with what shows these."""
+    by_id = {one.id: one for one in rulebook.catalog.models}
     for model in request.models if request.picture is not None else ():
         target = (model.text or "").rpartition("/")[2].rpartition(":")[2]
-        if target in variants and target in text_only and request.picture is not None:
-            yield model, request.picture
-
-
-def _takes_pictures(modalities: tuple[str, ...]) -> bool:
-    return any(kind.startswith("image") for kind in modalities)
+        known = by_id.get(target) if target in variants else None
+        for shown, fine in ((request.picture, False), (request.fine, True)) if known is not None else ():
+            if known is not None and shown is not None and not known.takes_pictures(fine=fine):
+                yield model, shown
+                break
 
 
 def _variant(model: Value, variants: dict[str, str]) -> str:

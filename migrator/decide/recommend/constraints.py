@@ -9,7 +9,7 @@ from migrator.decide.recommend.pictures import Pictures
 from migrator.decide.recommend.uses import Constraint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from migrator.decide.catalogue import Catalogue
     from migrator.decide.recommend.evidence import Surroundings
@@ -49,8 +49,11 @@ class Constraints:
         return known
 
     def _of_site(self, site: Site) -> Iterator[Constraint]:
-        shown = self._pictures(site.call) or self.pictures.handed_over(_prompts(site)) or self._sent(site)
-        yield from self._text_only(shown)
+        prompts = _prompts(site)
+        shown = self._near(site.call, self.pictures.within) or self.pictures.handed_over(prompts)
+        yield from self._text_only(shown or self._sent(site))
+        fine = self._near(site.call, self.pictures.fine_within) or self.pictures.fine_handed_over(prompts)
+        yield from self._coarse(fine or self._sent_fine(site))
         yield from self._window(site)
         yield from self._rates(site)
         yield from self._endpoint(site)
@@ -59,6 +62,11 @@ class Constraints:
         """What shows that one of a call's requests sends a picture."""
         requests = self.surroundings.linked.requests_of(site.call)
         return next((one.picture.node for one in requests if one.picture is not None), None)
+
+    def _sent_fine(self, site: Site) -> Node | None:
+        """What shows that one of a call's requests asks, or may ask, to read a picture at full fidelity."""
+        requests = self.surroundings.linked.requests_of(site.call)
+        return next((one.fine.node for one in requests if one.fine is not None), None)
 
     def _endpoint(self, site: Site) -> Iterator[Constraint]:
         for name in self.catalogue.targets:
@@ -79,7 +87,8 @@ class Constraints:
 
     def of_node(self, node: Node) -> Iterator[Constraint]:
         """Text-only variants where pictures are sent in the same call or function."""
-        yield from self._text_only(self._pictures(node) or self._flag(node))
+        yield from self._text_only(self._near(node, self.pictures.within) or self._flag(node))
+        yield from self._coarse(self._near(node, self.pictures.fine_within))
 
     def _flag(self, node: Node) -> Node | None:
         """What says beside a model that it is to take pictures: `Args(model=…, vision=True)`."""
@@ -102,13 +111,22 @@ class Constraints:
                 if not self.catalogue.takes_pictures(name):
                     yield Constraint(name, "constraint.modality", text, place.line, place.file.path)
 
-    def _pictures(self, node: Node) -> Node | None:
+    def _coarse(self, place: Node | None) -> Iterator[Constraint]:
+        """Variants that read pictures at reduced fidelity only, where full fidelity is asked for."""
+        if place is not None:
+            text = f"asks to read pictures at full fidelity ({place.source[:40]}); this variant does not"
+            for name in self.catalogue.targets:
+                if self.catalogue.takes_pictures(name) and not self.catalogue.takes_pictures(name, fine=True):
+                    yield Constraint(name, "constraint.fidelity", text, place.line, place.file.path)
+
+    def _near(self, node: Node, within: Callable[[Node], Node | None]) -> Node | None:
+        """What is found in a call, in the function around it, or in the class around that."""
         function = self.surroundings.near.function(node)
         owner = next((above for above in node.ancestors() if above.kind == "ClassDef"), None)
         if owner is not None and self.surroundings.near.share(owner) < 1:
             owner = None
         for piece in (node, function, owner):
-            found = self.pictures.within(piece) if piece is not None else None
+            found = within(piece) if piece is not None else None
             if found is not None:
                 return found
         return None

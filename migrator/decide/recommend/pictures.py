@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from migrator.read.values import argument_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from migrator.decide.linked import Linked
     from migrator.read.nodes import Node
@@ -23,6 +23,7 @@ class Pictures:
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self._within: dict[Node, Node | None] = {}
+        self._fine: dict[Node, Node | None] = {}
 
     def within(self, piece: Node) -> Node | None:
         """The first text in a piece of code that shows that a picture is sent."""
@@ -31,14 +32,32 @@ class Pictures:
             self._within[piece] = next((one for one in texts if _shows_picture(one)), None)
         return self._within[piece]
 
+    def fine_within(self, piece: Node) -> Node | None:
+        """The first value in a piece of code with pictures that asks to read them at full fidelity."""
+        if piece not in self._fine:
+            texts = piece.within("Constant") if self.within(piece) is not None else ()
+            self._fine[piece] = next((one for one in texts if self._asks_fine(one)), None)
+        return self._fine[piece]
+
+    def _asks_fine(self, text: Node) -> bool:
+        names = self.linked.names
+        return names("full-fidelity", str(text.value)) and names("picture-fidelity", _key_of(text))
+
     def handed_over(self, arguments: list[Node]) -> Node | None:
         """The same for values that a call is given by way of parameters and local names."""
+        return self._handed_over(arguments, self.within)
+
+    def fine_handed_over(self, arguments: list[Node]) -> Node | None:
+        """The same for a value that asks to read a picture at full fidelity."""
+        return self._handed_over(arguments, self.fine_within)
+
+    def _handed_over(self, arguments: list[Node], within: Callable[[Node], Node | None]) -> Node | None:
         done: set[Node] = set()
         todo = [piece for argument in arguments for piece in self._behind(argument)]
         for _ in range(HOPS):
             todo = [piece for piece in dict.fromkeys(todo) if piece not in done]
             done.update(todo)
-            found = next((shown for piece in todo if (shown := self.within(piece)) is not None), None)
+            found = next((shown for piece in todo if (shown := within(piece)) is not None), None)
             if found is not None:
                 return found
             todo = [behind for piece in todo for behind in self._behind(piece)]
@@ -74,3 +93,11 @@ class Pictures:
 def _shows_picture(node: Node) -> bool:
     value = node.value if node.kind == "Constant" else None
     return isinstance(value, str) and len(value) < 400 and any(part in value for part in PICTURES)
+
+
+def _key_of(value: Node) -> str:
+    """The key or the keyword under which a value is given."""
+    holder = value.parent
+    if holder is not None and holder.kind == "Dict" and value.field == "values":
+        return str(holder.all("keys")[holder.all("values").index(value)].value)
+    return str(holder.value) if holder is not None and holder.kind == "keyword" else ""
