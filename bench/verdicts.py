@@ -1,6 +1,6 @@
 """How often `ab report` errs: simulated experiments, judged by the code that judges real ones.
 
-    python bench/verdicts.py            # the tables of docs/verdicts.md; about five minutes on one core
+    python bench/verdicts.py            # the tables of docs/verdicts.md; about twenty minutes on one core
     python bench/verdicts.py --runs 200 # a quick look
 
 Every experiment is looked at after every pair from the least number of pairs on, and goes on (is extended) to
@@ -24,7 +24,7 @@ import numpy as np
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
-from migrator.plan import conclusions, evidence, jobs, statistics
+from migrator.plan import conclusions, evidence, jobs, ratios, statistics, tails
 from migrator.plan import verdicts as judged
 from migrator.plan.dataset import Row
 from migrator.plan.results import Result
@@ -192,22 +192,26 @@ def families(
         stopped = gone = 0
         for _ in range(max(1, runs // 100)):
             batch = 100
-            harm, other, going = [], [], []
+            harm, limited, guarded, going = [], [], [], []
             for _ in range(family):
                 d = passes(rng, batch, pairs, 0.0)
                 harm.append(np.exp(-np.maximum(0, looked(-d, 0.03)[:, -1])))
-                other += guards_and_limits(rng, batch, pairs)
+                guarded += guards(rng, batch, pairs)
+                limited += limits_of(rng, batch, pairs)
                 worse = passes(rng, batch, pairs, -0.03)
                 going.append(np.exp(-np.maximum(0, looked(worse, -0.03)[:, -1])))
-            stopped += int((rejected(harm, ALPHA / 2) | rejected(other, ALPHA / 2)).sum())
+            against = rejected(harm, ALPHA / 2)
+            for tests in (limited, guarded):
+                against |= rejected(tests, ALPHA * ratios.AGAINST)
+            stopped += int(against.sum())
             gone += int(rejected(going, ALPHA).sum())
         total = max(1, runs // 100) * 100
         found.append((family, Share(stopped, total), Share(gone, total)))
     return found
 
 
-def guards_and_limits(rng: np.random.Generator, runs: int, pairs: int) -> list[np.ndarray]:
-    """p values of five guardrails, a form grader, latency and cost between identical models."""
+def guards(rng: np.random.Generator, runs: int, pairs: int) -> list[np.ndarray]:
+    """p values of five guardrails and a form grader between identical models."""
     found = []
     for share, allowance in (
         (0.03, 0.01),
@@ -219,12 +223,17 @@ def guards_and_limits(rng: np.random.Generator, runs: int, pairs: int) -> list[n
     ):
         more = (rng.random((runs, pairs)) < share).astype(float) - (rng.random((runs, pairs)) < share)
         found.append(np.exp(-np.maximum(0, looked(more, allowance)[:, -1])))
-    slow = np.exp(0.5 * rng.standard_normal((runs, pairs))) > 1.5
-    won = evidence.log_wealth(slow.astype(float), 0.5)
-    found.append(np.exp(-np.maximum(0, won.max(axis=1))))
-    old, new = (np.exp(rng.standard_normal((runs, pairs))) for _ in range(2))
-    found.append(np.exp(evidence.log_p_mean(new - 1.5 * old).min(axis=1)))
     return found
+
+
+def limits_of(rng: np.random.Generator, runs: int, pairs: int) -> list[np.ndarray]:
+    """p values of latency, its 95 % quantile and cost between identical models."""
+    old, new = (np.exp(0.5 * rng.standard_normal((runs, pairs))) for _ in range(2))
+    won = evidence.log_wealth((new > 1.5 * old).astype(float), 0.5)
+    slowest = [tails.p_above(a, b, 1.5) for a, b in zip(old, new, strict=True)]
+    dear, cheap = (np.exp(rng.standard_normal((runs, pairs))) for _ in range(2))
+    costly = np.exp(evidence.log_p_mean(dear - 1.5 * cheap).min(axis=1))
+    return [np.exp(-np.maximum(0, won.max(axis=1))), np.array(slowest), costly]
 
 
 def rejected(values: list[np.ndarray], alpha: float) -> np.ndarray:
@@ -257,7 +266,48 @@ def limits(rng: np.random.Generator, runs: int) -> list[tuple[str, str, int, Sha
                 for x in (-over, over, 1.5 * old - new)
             )
             found.append(("cost", name, pairs, held, broken, power))
+            found.append(("latency p95", name, pairs, *slowest(old, new)))
     return found
+
+
+def slowest(old: np.ndarray, new: np.ndarray) -> tuple[Share, Share, Share]:
+    """The 95 % quantile at 1.5 times the old one, and three times it: false held, false broken, power."""
+    pairs = list(zip(old, new, strict=True))[: max(100, len(old) // 2)]
+    held = sum(tails.p_below(a, 1.5 * b, 1.5) < ALPHA for a, b in pairs)
+    broken = sum(tails.p_above(a, 1.5 * b, 1.5) < ALPHA for a, b in pairs)
+    power = sum(tails.p_above(a, 3 * b, 1.5) < ALPHA for a, b in pairs)
+    return Share(held, len(pairs)), Share(broken, len(pairs)), Share(power, len(pairs))
+
+
+def doubled(rng: np.random.Generator, runs: int) -> list[tuple[float, str, int, Share, Share]]:
+    """A doubled cost against the limit of 1.5: the pairs that `statistics.pairs_of_mean` plans, and power at
+    those and at 600, alone in its plan. `alike`: what the costs of a pair share, as a part of the variance
+    of their logarithms.
+    """
+    found = []
+    level = ALPHA * ratios.AGAINST / ratios.TESTED
+    for sigma in (0.3, 0.8, 1.0, 1.5):
+        for alike in (0.0, 0.5):
+            effect = cost_effect(sigma, alike)
+            planned = statistics.pairs_of_mean(effect, level, 0.8) or 0
+            shares = []
+            for pairs in (planned, 600):
+                count = max(100, min(runs, 2_000_000 // pairs))
+                common, one, two = rng.standard_normal((3, count, pairs))
+                old, new = (
+                    np.exp(sigma * (alike**0.5 * common + (1 - alike) ** 0.5 * own)) for own in (one, two)
+                )
+                shown = evidence.log_p_mean(2 * new - 1.5 * old).min(axis=1) < math.log(level)
+                shares.append(Share(int(shown.sum()), count))
+            found.append((sigma, f"{alike:.0%}", planned, shares[0], shares[1]))
+    return found
+
+
+def cost_effect(sigma: float, alike: float) -> float:
+    """Mean over deviation of new - 1.5 old, where new costs twice as much, log-normal."""
+    mean, square, product = np.exp([sigma**2 / 2, 2 * sigma**2, sigma**2 * (1 + alike)])
+    variance = (4 + 1.5**2) * (square - mean**2) - 2 * 2 * 1.5 * (product - mean**2)
+    return float(0.5 * mean / math.sqrt(variance))
 
 
 # -- whole experiments, from answers to the verdict ------------------------------------------------
@@ -265,7 +315,7 @@ def limits(rng: np.random.Generator, runs: int) -> list[tuple[str, str, int, Sha
 
 class World(NamedTuple):
     """Two models: shares of right answers, and how the new one's cost, time and length relate to the old
-    one's.
+    one's; `tail` slows one answer in five.
     """
 
     old: float = 0.9
@@ -273,6 +323,7 @@ class World(NamedTuple):
     cost: float = 1.0
     time: float = 1.0
     length: float = 1.0
+    tail: float = 1.0
 
 
 def planned() -> Experiment:
@@ -302,11 +353,12 @@ def answered(rng: np.random.Generator, experiment: Experiment, pairs: int, world
         right = rng.random() < (world.new if fresh else world.old)
         wrong = next(name for name in labels if name != row.vars["expected"])
         words = int(np.exp(rng.normal(2, 1)) * (world.length if fresh else 1))
+        slow = world.time * (world.tail if rng.random() < 0.2 else 1) if fresh else 1
         there.append(
             Result(
                 key=job.key, row=row.key, arm=job.arm, model=job.body["model"], served=job.body["model"],
                 output=" " * words + (row.vars["expected"] if right else wrong), finish="stop", batch=1,
-                seconds=float(np.exp(rng.normal(0, 0.7)) * (world.time if fresh else 1)), tokens_in=100,
+                seconds=float(np.exp(rng.normal(0, 0.7)) * slow), tokens_in=100,
                 tokens_out=words, usd=float(0.001 * np.exp(rng.normal(0, 1)) * (world.cost if fresh else 1)),
             )
         )  # fmt: skip
@@ -326,6 +378,7 @@ WORLDS = {
     "worse by twice the margin": World(new=0.7),
     "twice the cost": World(cost=2.0),
     "twice the time": World(time=2.0),
+    "a tail ten times as slow": World(tail=10.0),
     "cost at its limit": World(cost=1.5),
     "time at its limit": World(time=1.5),
     "old model answers by chance": World(old=0.2, new=0.2),
@@ -378,12 +431,21 @@ def tables(runs: int, seed: int = 5) -> str:
     lines += [f"| {family} | {stopped} | {gone} |" for family, stopped, gone in families(rng, runs)]
     lines += [
         "",
-        "| limit | spread | pairs | false held | false broken | held at no difference |",
+        "| limit | spread | pairs | false held | false broken | power |",
         "| --- | --- | ---: | ---: | ---: | ---: |",
     ]
     lines += [
         f"| {what} | {name} | {pairs:,} | {held} | {broken} | {power} |"
         for what, name, pairs, held, broken, power in limits(rng, runs)
+    ]
+    lines += [
+        "",
+        "| deviation of log cost | shared by a pair | pairs planned | no-go at those | no-go at 600 pairs |",
+        "| ---: | ---: | ---: | ---: | ---: |",
+    ]
+    lines += [
+        f"| {sigma:g} | {alike} | {planned:,} | {there} | {six} |"
+        for sigma, alike, planned, there, six in doubled(rng, runs)
     ]
     lines += ["", "| whole experiments, 600 pairs, margin 10 points | go | no-go | inconclusive | void |"]
     lines += ["| --- | ---: | ---: | ---: | ---: |"]

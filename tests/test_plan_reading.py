@@ -53,7 +53,7 @@ def test_the_page_is_whole_and_holds_the_pictures(judged, tmp_path):
     tags = Tags()
     tags.feed(text)
     assert not tags.open
-    assert tags.seen.count("svg") == 6
+    assert tags.seen.count("svg") == 7
     for words in (
         "Paired differences",
         "Guardrails",
@@ -86,7 +86,7 @@ def test_the_page_is_shown_by_a_browser(judged, tmp_path):
          "--virtual-time-budget=2000", "--dump-dom", file.as_uri()],
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
-    assert made.stdout.count("</svg>") == 6, made.stderr[-2000:]
+    assert made.stdout.count("</svg>") == 7, made.stderr[-2000:]
     assert "Go: gpt-5.5-mini is not worse" in made.stdout
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from migrator.plan import evidence, statistics
+from migrator.plan import evidence, statistics, tails
 from migrator.plan.conclusions import holm
 from migrator.plan.statistics import BETS, Condition, Steps
 
@@ -103,6 +103,41 @@ def test_medians_and_means_without_bounds_hold_too(rng):
     assert evidence.p_median_above(ratios, found.low * 0.99) < 0.05
 
 
+def test_a_quantile_is_bounded_where_its_p_values_meet_alpha(rng):
+    old, new = np.exp(0.3 * rng.standard_normal((2, 600)))
+    found = tails.bounds(old, new, 0.05)
+    assert 0.7 < found.low < found.estimate < found.high < 3
+    assert found.estimate == pytest.approx(np.quantile(new, 0.95) / np.quantile(old, 0.95))
+    assert tails.p_above(old, new, found.low * 0.98) < 0.05 <= tails.p_above(old, new, found.low * 1.02)
+    assert tails.p_below(old, new, found.high * 1.02) < 0.05 <= tails.p_below(old, new, found.high * 0.98)
+
+
+@pytest.mark.parametrize("values", [[1.0] * 500, [1.0, 2.0] * 250, [1.0] * 480 + [9.0] * 20])
+def test_equal_durations_show_no_slower_tail(values):
+    assert tails.p_above(values, values, 1.0) >= 0.05
+    assert tails.p_above(values, [1.5 * v for v in values], 1.5) >= 0.05
+    assert tails.p_below(values, [1.5 * v for v in values], 1.5) >= 0.05
+    assert tails.p_above(values, [9 * v for v in values], 1.5) < 0.001
+
+
+def test_few_pairs_show_nothing_of_a_tail(rng):
+    old, new = np.exp(0.3 * rng.standard_normal((2, 40)))
+    assert tails.p_below(old, new, 1.5) >= 0.05
+    assert tails.bounds(old, new, 0.05).high == math.inf
+    assert tails.p_above([], [], 1.5) == 1
+
+
+def test_more_pairs_are_needed_for_less_money():
+    def size(effect=0.15, alpha=0.05, wanted=0.8):
+        return statistics.pairs_of_mean(effect, alpha, wanted)
+
+    assert size(0.1) > size() < size(alpha=0.01)
+    assert size() < size(wanted=0.9)
+    assert size(0.0) is None
+    assert statistics.pairs_of_share(0.9, 0.05, 0.8) < statistics.pairs_of_share(0.6, 0.05, 0.8)
+    assert statistics.pairs_of_share(0.5, 0.05, 0.8) is None
+
+
 # -- simulation: a bound that breaks fails here ----------------------------------------------------
 
 
@@ -119,15 +154,21 @@ def test_errors_hold_at_every_look_and_extension(shape, pairs, rng):
 
 @pytest.mark.parametrize("family", [1, 11, 20])
 def test_errors_hold_over_a_family(family, rng):
-    ((_, stopped, gone),) = verdicts.families(rng, 200, 300, (family,))
+    ((_, stopped, gone),) = verdicts.families(rng, 100, 300, (family,))
     assert stopped.low <= 0.05
     assert gone.low <= 0.05
 
 
 def test_latency_and_cost_limits_hold(rng):
-    for what, name, pairs, held, broken, _ in verdicts.limits(rng, RUNS):
+    for what, name, pairs, held, broken, power in verdicts.limits(rng, RUNS // 2):
         assert held.low <= 0.06, (what, name, pairs)
         assert broken.low <= 0.06, (what, name, pairs)
+        assert pairs < 1_000 or name == "very wide" or power.hits > 0.8 * power.runs, (what, name)
+
+
+def test_a_doubled_cost_is_seen_at_the_planned_size(rng):
+    for sigma, alike, planned, there, _ in verdicts.doubled(rng, 200):
+        assert there.hits / there.runs > 0.65, (sigma, alike, planned)
 
 
 @pytest.mark.parametrize("family", [1, 11])
@@ -155,6 +196,7 @@ def experiment():
         ("as bad as the margin", "go", ""),
         ("worse by twice the margin", "go", "no-go"),
         ("twice the time", "go", "no-go"),
+        ("a tail ten times as slow", "go", "no-go"),
         ("cost at its limit", "no-go", ""),
         ("old model answers by chance", "go", "void"),
     ],

@@ -1,7 +1,7 @@
 """All experiments together: the corrections, and verdicts in plain words.
 
 Two families, each held at the plan's alpha: what speaks for a roll-out (one p value an experiment, Holm
-1979), and what speaks against it (harm at half of alpha; guardrails and limits at the other half; Holm within
+1979), and what speaks against it (harm at half of alpha, guardrails and limits at a quarter each; Holm within
 each).
 """
 
@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.plan import evidence, statistics
+from migrator.plan.ratios import AGAINST
 from migrator.plan.sizing import assumed, points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from migrator.plan.ratios import Limit
     from migrator.plan.records import Experiment
     from migrator.plan.verdicts import Compared, Judged
 
@@ -41,13 +43,16 @@ def conclude(experiments: Sequence[Experiment], judged: Sequence[Judged]) -> tup
     ]
     going = holm([1.0 if one is None else one.p_all for one in main])
     harmed = holm([1.0 if one is None else one.p_harm for one in main])
-    others = iter(holm([p for one in main if one is not None for p in _others(one)]))
+    ratios, rates = (
+        iter(holm([x.p_broken for one in main if one is not None for x in getattr(one, name)]))
+        for name in ("limits", "guardrails")
+    )
     concluded = []
     for place, (experiment, found) in enumerate(_both(experiments, judged)):
         compared = []
         for number, one in enumerate(found.compared):
             if number == 0 and main[place] is not None:
-                limits = [next(others) for _ in _others(one)]
+                limits = [*(next(ratios) for _ in one.limits), *(next(rates) for _ in one.guardrails)]
                 compared.append(_concluded(experiment, one, going[place], harmed[place], limits))
             else:
                 compared.append(_concluded(experiment, one, one.p_all, one.p_harm, list(_others(one))))
@@ -74,11 +79,9 @@ def _concluded(
     """One comparison with its adjusted p values: of going, of harm, of each limit and guardrail."""
     alpha, half = experiment.size.alpha, experiment.size.alpha / 2
     enough = _counts(experiment, one)
-    broken = [enough and value < half for value in others]
+    broken = [enough and value < alpha * AGAINST for value in others]
     limits = tuple(
-        msgspec.structs.replace(
-            limit, state="broken" if bad else "held" if enough and limit.p_held < alpha else "open"
-        )
+        msgspec.structs.replace(limit, state="broken" if bad else _state(limit, enough, alpha))
         for limit, bad in zip(one.limits, broken, strict=False)
     )
     rates = tuple(
@@ -111,21 +114,36 @@ def _concluded(
     return msgspec.structs.replace(found, words=words(experiment, found))
 
 
+def _state(limit: Limit, enough: bool, alpha: float) -> str:
+    """What is shown of a limit that is not broken."""
+    if limit.guard:
+        return "above" if limit.ratio.estimate > limit.most else "within"
+    return "held" if enough and limit.p_held < alpha else "open"
+
+
 def _more(experiment: Experiment, one: Compared) -> int | None:
-    """Pairs more at the measured spread and a drop as large as measured; none where no number helps."""
+    """Pairs more for what is open, at the measured spreads and differences; none where no number helps."""
+    needed = [limit.needed for limit in one.limits if limit.state == "open"]
+    if "quality" in one.open or not one.open:
+        needed.append(_quality(experiment, one))
+    known = [count for count in needed if count is not None]
+    return max(1, max(known) - one.pairs) if known and len(known) == len(needed) else None
+
+
+def _quality(experiment: Experiment, one: Compared) -> int | None:
+    """Pairs that show quality at the measured spread and a drop as large as measured."""
     size = experiment.size
     if one.pairs < size.minimum:
-        return max(size.pairs, size.minimum) - one.pairs
+        return max(size.pairs, size.minimum)
     condition = assumed(experiment.primary)._replace(
         margin=size.margin,
         spread=max(one.spread, abs(one.difference.estimate), 1e-3),
         difference=min(0.0, one.difference.estimate),
     )
     try:
-        needed = statistics.pairs(condition, size.alpha_planned, size.power)
+        return statistics.pairs(condition, size.alpha_planned, size.power)
     except ValueError:
         return None
-    return max(needed - one.pairs, 1)
 
 
 def words(experiment: Experiment, one: Compared) -> str:
@@ -133,7 +151,8 @@ def words(experiment: Experiment, one: Compared) -> str:
     text = {"go": _go, "no-go": _no_go, "void": _void, "inconclusive": _inconclusive}[one.verdict](
         experiment, one
     )
-    above = [rate.id for rate in one.guardrails if rate.state == "above"]
+    above = [limit.id for limit in one.limits if limit.state == "above"]
+    above += [rate.id for rate in one.guardrails if rate.state == "above"]
     if above and one.verdict != "void":
         text += f" Above the allowance, perhaps by chance: {', '.join(above)}."
     if one.arm != "treatment":
@@ -149,7 +168,9 @@ def _measured(one: Compared) -> str:
 def _go(experiment: Experiment, one: Compared) -> str:
     old, size = experiment.arms[0].model, experiment.size
     better = " It is better." if one.difference.low is not None and one.difference.low > 0 else ""
-    kept = "".join(f" {limit.id} at most {limit.most:g} times the old;" for limit in one.limits)
+    kept = "".join(
+        f" {limit.id} at most {limit.most:g} times the old;" for limit in one.limits if not limit.guard
+    )
     return (
         f"Go: {one.model} is not worse than {old} by more than {points(size.margin)} (measured: "
         f"{_measured(one)});"
@@ -201,11 +222,12 @@ def _inconclusive(experiment: Experiment, one: Compared) -> str:
         return (
             what
             + ". The measured drop is not smaller than the margin: more pairs help only if that is chance."
+            if "quality" in one.open
+            else what + ". What is measured lies so near to a limit that no number of pairs shows a side."
         )
     return (
-        what + f". At the measured spread of {one.spread:.3g} and the measured difference about {one.more:,} "
-        "pairs "
-        "more are needed; you may add them and look again, the error holds."
+        what + f". At the spreads and differences measured about {one.more:,} more pairs "
+        "are needed; you may add them and look again, the error holds."
     )
 
 
@@ -227,7 +249,7 @@ def clear(experiment: Experiment, found: Judged) -> str:
         return f"shown after {one.pairs:,} pairs: no worse, within its limits"
     if one.p_harm < alpha / 2:
         return f"shown after {one.pairs:,} pairs: worse by more than the margin"
-    tests = list(_others(one))
-    if tests and min(tests) < alpha / 2 / len(tests):
+    families = ([limit.p_broken for limit in one.limits], [rate.p_broken for rate in one.guardrails])
+    if any(tests and min(tests) < alpha * AGAINST / len(tests) for tests in families):
         return f"shown after {one.pairs:,} pairs: a guardrail or limit is broken"
     return ""

@@ -17,14 +17,12 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from migrator.commands import UsageError
-from migrator.plan.statistics import BETS
+from migrator.plan.statistics import BETS, FIRST_COST_LOOK, MIXTURE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-TIGHTEST_AT = 200
 LEAST = 1e-300
-FIRST_COST_LOOK = 30
 
 
 def library(name: str) -> Any:  # noqa: ANN401
@@ -149,8 +147,8 @@ def log_p_mean(values: Any) -> Any:  # noqa: ANN401
     count = np.arange(1, values.shape[-1] + 1)
     total, squares = np.cumsum(values, axis=-1), np.cumsum(values**2, axis=-1)
     variance = np.maximum((squares - total**2 / count) / np.maximum(count - 1, 1), 1e-300)
-    rho = 2.0 * math.log(20) / TIGHTEST_AT
     score = total / np.sqrt(variance)
-    exponent = rho * score**2 / (2 * (count * rho + 1)) - 0.5 * np.log(count * rho + 1)
+    part = count * MIXTURE + 1
+    exponent = MIXTURE * score**2 / (2 * part) - 0.5 * np.log(part)
     p = np.where(total > 0, np.minimum(0.0, -exponent - math.log(2)), 0.0)
     return p[..., FIRST_COST_LOOK - 1 :]

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 CONFIDENT = 0.8
 METRICS = (
     "quality: the primary grader's pass rate or mean score, treatment minus control, paired",
-    "latency: the median pair's ratio against its limit; p50 and p95 of whole answers, and of the "
-    "first token where "
-    "the code streams",
+    "latency: the median pair's ratio and that of the 95 % quantiles against their limits; the first "
+    "token where the code streams",
     "cost: the ratio of mean USD a request against its limit, from the tokens that the API reports, "
     "reasoning and "
     "cached tokens at their price",
@@ -119,6 +118,7 @@ class Builder:
         return Limits(
             cost_ratio=given.cost_ratio or rule.cost_ratio,
             latency_ratio=given.latency_ratio or rule.latency_ratio,
+            p95_ratio=given.p95_ratio or rule.p95_ratio,
             failed=rule.failed if given.failed is None else given.failed,
             served=given.served or {},
         )
@@ -239,8 +239,9 @@ def _hypothesis(arms: tuple[Arm, ...], primary: Grader, size: Size, cost: Estima
         )
     return (
         f"{new.model} is not worse than {old.model} by more than {sizing.points(size.margin)} "
-        f"({primary.title}); its median latency is at most {limits.latency_ratio:g} times and its mean cost "
-        f"at most {limits.cost_ratio:g} times the old one's; no guardrail is broken.{money}"
+        f"({primary.title}); its median latency is at most {limits.latency_ratio:g} times (p95: "
+        f"{limits.p95_ratio:g}) and its mean cost at most {limits.cost_ratio:g} times the old one's; "
+        f"no guardrail is broken.{money}"
     )
 
 

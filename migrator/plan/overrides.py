@@ -38,7 +38,8 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             similarity, python, tests, judge, preference. `tolerance` belongs to numeric, `pattern` to regex,
             `function` (file.py:name) to python.
         control_at_least: what the old model must score, else the experiment is void.
-        cost_ratio, latency_ratio: the most that the new model may cost and take, as ratios to the old.
+        cost_ratio, latency_ratio, p95_ratio: the most that the new model may cost and take (the median pair;
+            one answer in twenty), as ratios to the old.
         failed: share of an arm's requests that may fail.
         served: names under which the endpoint serves a model: `served = { "gpt-x" = ["my-deployment"] }`.
     """
@@ -50,6 +51,7 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     control_at_least: float | None = None
     cost_ratio: float | None = None
     latency_ratio: float | None = None
+    p95_ratio: float | None = None
     failed: float | None = None
     served: dict[str, tuple[str, ...]] | None = None
 
@@ -148,6 +150,7 @@ def template(experiment: Experiment) -> str:
         "grader": primary.id,
         "cost_ratio": experiment.limits.cost_ratio,
         "latency_ratio": experiment.limits.latency_ratio,
+        "p95_ratio": experiment.limits.p95_ratio,
         "failed": experiment.limits.failed,
         "control_at_least": primary.control_at_least,
         "margin": size.margin,

@@ -68,12 +68,15 @@ class Limits(Record, frozen=True):
 
     Attributes:
         cost_ratio: of the mean costs. latency_ratio: of the median pair's durations.
+        p95_ratio: of the 95 % quantiles of durations; a guardrail: it need not be shown to hold, but must
+            not be shown to be broken.
         failed: share of requests of an arm that may fail before the experiment is void.
         served: names under which an endpoint may serve a model besides the model's own.
     """
 
     cost_ratio: float = 1.5
     latency_ratio: float = 1.5
+    p95_ratio: float = 1.5
     failed: float = 0.05
     served: dict[str, tuple[str, ...]] = {}
 

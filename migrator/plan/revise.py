@@ -92,7 +92,7 @@ def _chosen(grader: Grader, given: Overrides) -> Grader:
 
 
 def _limits(limits: Limits, given: Overrides) -> Limits:
-    names = ("cost_ratio", "latency_ratio", "failed", "served")
+    names = ("cost_ratio", "latency_ratio", "p95_ratio", "failed", "served")
     return msgspec.structs.replace(
         limits, **{name: value for name in names if (value := getattr(given, name)) is not None}
     )

@@ -101,8 +101,8 @@ def _watched(experiment: Experiment) -> str:
     return (
         f"{experiment.name}: score at most {points(experiment.size.margin)} below the old model's, "
         "median latency "
-        f"at most {limits.latency_ratio:g} times, mean cost at most {limits.cost_ratio:g} times{cost}; "
-        "failures at "
+        f"at most {limits.latency_ratio:g} times (p95: {limits.p95_ratio:g}), "
+        f"mean cost at most {limits.cost_ratio:g} times{cost}; failures at "
         f"most {limits.failed:.0%}; at most so much more often: {more}"
     )
 

@@ -32,6 +32,7 @@ class LimitsRule(Rule, frozen=True):
 
     cost_ratio: float
     latency_ratio: float
+    p95_ratio: float
     failed: float
     judge_failed: float
     kappa: float

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BETS = tuple(0.98 * 2 ** (-k / 2) for k in range(9))
 """Shares of the stake that are bet, fixed before any data."""
@@ -19,6 +22,9 @@ OVERSHOOT = 0.15
 (bench/verdicts.py).
 """
 LARGEST = 10_000_000
+FIRST_COST_LOOK = 30
+MIXTURE = 2.0 * math.log(20) / 200
+"""Precision of the normal mixture that costs are judged by: tightest at about 200 pairs."""
 _NORMAL = NormalDist()
 
 
@@ -92,6 +98,51 @@ def pairs(assumed: Condition, alpha: float, wanted: float) -> int:
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if power(middle, assumed, alpha) >= wanted else (middle, high)
+    return high
+
+
+def pairs_of_mean(effect: float, alpha: float, wanted: float) -> int | None:
+    """Pairs after which a mean so many deviations from 0 is shown (`evidence.log_p_mean`)."""
+    reach = _NORMAL.inv_cdf(wanted)
+
+    def shown(count: int) -> bool:
+        part = count * MIXTURE
+        wall = (2 * math.log(1 / (2 * alpha)) + math.log(part + 1)) * (part + 1) / part
+        return effect * math.sqrt(count) - reach >= math.sqrt(wall)
+
+    return _fewest(shown, FIRST_COST_LOOK)
+
+
+def pairs_of_share(share: float, alpha: float, wanted: float) -> int | None:
+    """Pairs after which such a share, above a half, is shown to be above a half by sign bets."""
+
+    def shown(count: int) -> bool:
+        steps = [_sign_steps(share, bet) for bet in BETS]
+        best = max(steps, key=lambda s: s.mean)
+        near = math.fsum(math.exp((one.mean - best.mean) * count) for one in steps)
+        return crossing(count, best, math.log(len(BETS) / near / alpha) + OVERSHOOT) >= wanted
+
+    return _fewest(shown, 1)
+
+
+def _sign_steps(share: float, bet: float) -> Steps:
+    won, lost = math.log1p(bet), math.log1p(-bet)
+    mean = share * won + (1 - share) * lost
+    return Steps(mean, share * (won - mean) ** 2 + (1 - share) * (lost - mean) ** 2)
+
+
+def _fewest(shown: Callable[[int], bool], least: int) -> int | None:
+    """The least number from which on it is shown; none where not even the most is enough."""
+    if shown(least):
+        return least
+    low, high = least, 2 * least
+    while not shown(high):
+        low, high = high, high * 2
+        if high > LARGEST:
+            return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if shown(middle) else (middle, high)
     return high
 
 

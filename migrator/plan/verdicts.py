@@ -9,31 +9,21 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from migrator.inventory import Record
-from migrator.plan import evidence, guards, pairing, voids
+from migrator.plan import evidence, guards, pairing, ratios, voids
 from migrator.plan.figures import Class, Flip, Interval, Rate, Slice, classes, flips, interval, slices
 from migrator.plan.grading import Scorer
 from migrator.plan.jobs import distinct
+from migrator.plan.ratios import Limit, mean, quantile
 from migrator.plan.rules import plan_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from migrator.plan.dataset import Row
     from migrator.plan.pairing import Pair, Paired
     from migrator.plan.records import Experiment
     from migrator.plan.results import Result
-
-
-class Limit(Record, frozen=True):
-    """A ratio to the control, the most that it may be, and what is shown of it."""
-
-    id: str
-    ratio: Interval
-    most: float
-    p_held: float
-    p_broken: float
-    state: str = ""
 
 
 class Compared(Record, frozen=True):
@@ -84,7 +74,7 @@ class Compared(Record, frozen=True):
     @property
     def p_all(self) -> float:
         """p of "not better than its margin, or above a limit": all must be shown, so the largest counts."""
-        return max([self.p_go, *(limit.p_held for limit in self.limits)])
+        return max([self.p_go, *(limit.p_held for limit in self.limits if not limit.guard)])
 
 
 class Judged(Record, frozen=True):
@@ -173,7 +163,7 @@ def compare(experiment: Experiment, arm: str, model: str, paired: Paired, void: 
         asked=paired.asked,
         unmetered=sum(a.unmetered for side in answers for a in side),
         served=(dict(Counter(a.served for a in answers[0])), dict(Counter(a.served for a in answers[1]))),
-        limits=_limits(experiment, whole),
+        limits=ratios.limits(experiment, whole),
         guardrails=(*guards.rates(experiment, whole), *guards.form_rates(experiment, whole)),
         slices=slices(pairs, size.alpha),
         classes=classes(experiment.primary, pairs),
@@ -192,81 +182,7 @@ def _spread(experiment: Experiment, differences: Sequence[float]) -> float:
     return math.sqrt(math.fsum((d - middle) ** 2 for d in differences) / max(1, len(differences) - 1))
 
 
-def _limits(experiment: Experiment, whole: Sequence[Pair]) -> tuple[Limit, ...]:
-    """Cost by the mean, since it is paid in sum; latency by the median pair, since its tails are the
-    network's.
-    """
-    found, alpha = [], experiment.size.alpha
-    metered = [p for p in whole if p.control.usd > 0 and not (p.control.unmetered or p.other.unmetered)]
-    if metered and all(not p.control.source for p in metered):
-        old, new = [p.control.usd for p in metered], [p.other.usd for p in metered]
-        most = experiment.limits.cost_ratio
-        over = [b - most * a for a, b in zip(old, new, strict=True)]
-        found.append(
-            Limit(
-                id="cost",
-                ratio=interval(_cost_bounds(old, new, alpha)),
-                most=most,
-                p_held=evidence.p_mean_below(over),
-                p_broken=evidence.p_mean_above(over),
-            )
-        )
-    timed = [(p.control.seconds, p.other.seconds) for p in whole if p.control.seconds > 0]
-    if timed:
-        ratios, most = [b / a for a, b in timed], experiment.limits.latency_ratio
-        found.append(
-            Limit(
-                id="latency",
-                ratio=interval(evidence.median_bounds(ratios, alpha)),
-                most=most,
-                p_held=evidence.p_median_below(ratios, most),
-                p_broken=evidence.p_median_above(ratios, most),
-            )
-        )
-    return tuple(found)
-
-
-def _cost_bounds(old: Sequence[float], new: Sequence[float], alpha: float) -> evidence.Bounds:
-    """Ratio of the means; its limits are the ratios that are not excluded."""
-    estimate = mean(new) / mean(old)
-
-    def over(ratio: float) -> list[float]:
-        return [b - ratio * a for a, b in zip(old, new, strict=True)]
-
-    low, high = estimate, estimate
-    for _ in range(40):
-        low, high = low * 0.9, high / 0.9
-    return evidence.Bounds(
-        estimate,
-        _edge(lambda r: evidence.p_mean_above(over(r)) < alpha, low, estimate),
-        _edge(lambda r: evidence.p_mean_below(over(r)) >= alpha, estimate, high),
-    )
-
-
-def _edge(inside: Callable[[float], bool], low: float, high: float) -> float:
-    """Where a condition that holds at `low` ends; beyond everything where it holds at `high` too."""
-    if inside(high):
-        return math.inf
-    if not inside(low):
-        return 0.0
-    for _ in range(40):
-        middle = math.sqrt(low * high)
-        low, high = (middle, high) if inside(middle) else (low, middle)
-    return low
-
-
 def _first_tokens(pairs: Sequence[Pair]) -> tuple[float, float] | None:
     one = [p.control.first_token for p in pairs if p.control.first_token is not None]
     two = [p.other.first_token for p in pairs if p.other.first_token is not None]
     return (quantile(one, 0.5), quantile(two, 0.5)) if one and two else None
-
-
-def mean(values: Iterable[float]) -> float:
-    """The mean; 0 of nothing."""
-    found = list(values)
-    return math.fsum(found) / len(found) if found else 0.0
-
-
-def quantile(values: Sequence[float], share: float) -> float:
-    """A quantile; 0 of nothing."""
-    return float(evidence.library("numpy").quantile(values, share)) if len(values) else 0.0
