@@ -103,10 +103,10 @@ class Solver:
             value = self.limited(cell.rule(self.owner, *cell.arguments))
         finally:
             self._stack.pop()
+        if cell.rounds >= MAX_ROUNDS:
+            value = value | cell.value
         if value != cell.value:
             cell.rounds += 1
-            if cell.rounds > MAX_ROUNDS:
-                value = value | cell.value
             cell.value = value
             for dependent in cell.dependents:
                 if not dependent.is_due:
