@@ -4,9 +4,9 @@ The multiple `t` of the old quantile is not known, so every `t` is tried with fo
 tail's share of the old ones lie above t / ratio; that fewer do; that more than it of the new ones lie above
 t; that more of the new ones lie above t than of the old ones above t / ratio. Where the hypothesis holds,
 none of them wins at the true `t`; so the least that their mean has won over all `t` is an e-process
-against it (union-intersection; the bets: Waudby-Smith & Ramdas 2023, JRSS B 86:1; quantiles at all looks: Howard &
-Ramdas 2022, Bernoulli 28:1704). Between two values of the grid each bet is taken at its worst: the grid costs
-power, never error. Pairs may depend within themselves; equal durations are allowed.
+against it (union-intersection; the bets: Waudby-Smith & Ramdas 2023, JRSS B 86:1; quantiles at all looks:
+Howard & Ramdas 2022, Bernoulli 28:1704). Between two values of the grid each bet is taken at its worst: the
+grid costs power, never error. Pairs may depend within themselves; equal durations are allowed.
 """
 
 from __future__ import annotations
