@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migrator.requests.predicates.budget import Budget, Stop
-from migrator.requests.predicates.patterns import fits
+from migrator.know.predicates.budget import Budget, Stop
+from migrator.know.predicates.patterns import fits
 
 HOWS = ("match", "search", "fullmatch")
 PIECES = r"""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from migrator.check.admitting import WIDER, Admitting
 from migrator.check.completing import Fix, Parameters, completed, fix_for, fix_of
 from migrator.check.filters import Filters
 from migrator.check.flips import Flips
@@ -20,6 +21,8 @@ from migrator.check.places import Places, replaces_id, writes_ids
 from migrator.check.readers import Readers
 from migrator.check.side import Side
 from migrator.check.standins import StandIns
+from migrator.check.wider import with_wider
+from migrator.check.written import Written
 from migrator.decide.contexts import Contexts
 from migrator.decide.names import Names
 from migrator.inventory import ReplaceExpression
@@ -33,7 +36,7 @@ from migrator.requests.requests import Requests
 from migrator.requests.violations import pictures_refused, untold, violations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from migrator.inventory import Edit, Inventory
     from migrator.read.facts import FileFacts
@@ -60,7 +63,10 @@ class Program(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """What a new id would come to grief at: the groups that must wait (none: it stands there), and why."""
+    """What a new id would come to grief at: the groups that must wait (none: it stands there), and why.
+
+    `tests` are the places of those that `fix` bears on.
+    """
 
     groups: frozenset[str]
     where: str
@@ -70,27 +76,42 @@ class Fault(NamedTuple):
     reason: str = "must-move-together"
     fix: Fix | None = None
     rule: str = ""
+    tests: frozenset[tuple[str, int]] = frozenset()
 
 
 def closed(inventory: Inventory, program: Program) -> Inventory:
     """The inventory without the groups after which a request would be refused."""
-    inventory = _without_needless(inventory, program)
+    planned, inventory = inventory, _without_needless(inventory, program)
     held: dict[str, Fault] = {}
     found: list[Fault] = []
+    mended: list[Fault] = []
     is_halfway = _names_target(program)
     for _ in range(ROUNDS):
         edits = [e for e in inventory.edits if e.selected and e.group not in held]
         is_asked = is_halfway or any(writes_ids(e) for e in edits)
         found = faults(edits, program) if is_asked else []
-        more = [edit for fault in found if (edit := _completing(edits, fault)) is not None]
+        more = {e.id: e for fault in found if (e := _completing(edits, fault)) is not None}
         if more:
-            inventory = msgspec.structs.replace(inventory, edits=(*inventory.edits, *dict.fromkeys(more)))
+            mended += [fault for fault in found if fault.fix is not None and fault.fix.rule == WIDER]
+            inventory = _with(planned, inventory, more.values(), program)
             continue
         new = {group: fault for fault in found for group in fault.groups if group not in held}
         if not new:
             break
         held.update(new)
+    inventory = with_wider(inventory, (fault for fault in mended if not fault.groups & held.keys()))
     return with_standing(_without(inventory, held) if held else inventory, found)
+
+
+def _with(planned: Inventory, inventory: Inventory, more: Iterable[Edit], program: Program) -> Inventory:
+    """The inventory with more edits; a wider test may lead new ids to places where none came."""
+    more = tuple(more)
+    if not any(edit.rule == WIDER for edit in more):
+        return msgspec.structs.replace(inventory, edits=(*inventory.edits, *more))
+    known = {edit.id for edit in planned.edits}
+    added = (*(edit for edit in inventory.edits if edit.id not in known), *more)
+    edits = (*planned.edits, *added)
+    return _without_needless(msgspec.structs.replace(planned, edits=edits), program)
 
 
 def _names_target(program: Program) -> bool:
@@ -104,7 +125,8 @@ def _completing(edits: Sequence[Edit], fault: Fault) -> Edit | None:
     """The edit that completes a group, where a fault says which."""
     if fault.fix is None or not fault.groups:
         return None
-    return completed(edits, fault.fix, min(fault.groups), fault.detail)
+    why = f"without it, {fault.detail}" if fault.fix.rule == WIDER else fault.detail
+    return completed(edits, fault.fix, min(fault.groups), why)
 
 
 def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
@@ -115,15 +137,16 @@ def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
     know, activations = new.know, new.activations
     requests = Requests(know, activations, program.rulebook, Names(program.rulebook.names))
     places = Places(edits, program.content, changed, program.facts)
+    admitting = Admitting(new, Written(new, tuple(program.variants)), places, _known(program))
     found = [
-        *_refused(requests, program, places),
+        *_refused(requests, program, places, admitting),
         *_missed(know, activations, edits, program, places),
         *_met(know, activations, program, places),
         *_absent(know, edits, places),
         *_misfitting(requests, edits, program, places),
     ]
     if any(replaces_id(e) for e in edits):
-        found += _flipped(new, edits, program, places)
+        found += _flipped(new, edits, program, places, admitting)
     _let_go(new, facts, program)
     return found
 
@@ -169,7 +192,15 @@ def _asked(facts: Sequence[FileFacts], program: Program) -> Side:
     return Side(project, know, Activations(know))
 
 
-def _flipped(new: Side, edits: Sequence[Edit], program: Program, places: Places) -> Iterator[Fault]:
+def _known(program: Program) -> list[str]:
+    """The ids of texts' models that are no targets."""
+    models = program.rulebook.catalog.models
+    return [one.id for one in models if one.kind == "text" and one.id not in program.variants]
+
+
+def _flipped(
+    new: Side, edits: Sequence[Edit], program: Program, places: Places, admitting: Admitting
+) -> Iterator[Fault]:
     """Tests that give a written id less than the old one; the program without the ids' edits tells."""
     facts = _read(_rendered([e for e in edits if not replaces_id(e)], program), program)
     old = _asked(facts, program)
@@ -178,11 +209,12 @@ def _flipped(new: Side, edits: Sequence[Edit], program: Program, places: Places)
         groups = frozenset[str]().union(*map(places.behind, flip.names))
         if groups and losing.loses(flip):
             node, name = flip.ladder.arms[0].anchor, str(flip.names[0].constant)
-            yield Fault(groups, node.where, node.file.path, node.line, sentence(flip, name), "branch-flips")
+            fault = Fault(groups, node.where, node.file.path, node.line, sentence(flip, name), "branch-flips")
+            yield _mended(fault, admitting.elsewhere(flip), admitting, places)
     _let_go(old, facts, program)
 
 
-def _refused(requests: Requests, program: Program, places: Places) -> Iterator[Fault]:
+def _refused(requests: Requests, program: Program, places: Places, admitting: Admitting) -> Iterator[Fault]:
     found: list[Request] = []
     with suppress(UnsolvedError, RecursionError):
         for request in requests.all():
@@ -191,7 +223,10 @@ def _refused(requests: Requests, program: Program, places: Places) -> Iterator[F
             for violation in violations(request, program.variants, program.rulebook):
                 groups = places.behind(violation.model)
                 if groups or _stands(violation):
-                    yield _fault(violation, request.call.where, groups, places)
+                    fault = _fault(violation, request.call.where, groups, places)
+                    yield (
+                        _mended(fault, admitting.kept_from(violation), admitting, places) if groups else fault
+                    )
             for model, spread in untold(request, program.variants):
                 where, path = request.call.where, spread.node.file.path
                 detail = f"what is spread into the call at {where} is not known ({spread.data})"
@@ -207,6 +242,15 @@ def _refused(requests: Requests, program: Program, places: Places) -> Iterator[F
                 yield Fault(places.behind(model), where, path, line, detail, rule="GPT55-P901")
     for violation, where, group in lost(found, program.variants, program.rulebook, places):
         yield _fault(violation, where, frozenset((group,)), places)
+
+
+def _mended(fault: Fault, fix: Fix | None, admitting: Admitting, places: Places) -> Fault:
+    """A fault with the wider test that mends it."""
+    if fix is None:
+        return fault
+    passed = admitting.passed()
+    tests = ((node.file.path, places.line(node.file.path, node.line)) for node in passed)
+    return fault._replace(fix=fix, tests=frozenset(tests))
 
 
 def _unknown(request: Request, program: Program, places: Places) -> Iterator[Fault]:

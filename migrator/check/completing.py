@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 
 
 class Fix(NamedTuple):
-    """One more edit that a group needs."""
+    """One more edit that a group needs; `rule` where it is of another than the group's parameters."""
 
     path: str
     anchor: Span
     operation: Operation
+    rule: str = ""
 
 
 class Renaming(NamedTuple):
@@ -108,11 +109,18 @@ def fix_of(literal: Node, new: str, places: Places) -> Fix | None:
 
 
 def completed(edits: Sequence[Edit], fix: Fix, group: str, why: str) -> Edit | None:
-    """A fix as an edit of a group; none where the group has no edit of a parameter, or has the fix."""
-    own = [edit for edit in edits if edit.group == group and edit.rule.startswith("GPT55-P")]
-    if not own or any(Fix(e.path, e.anchor, e.operation) == fix for e in edits):
-        return None
+    """A fix as an edit of a group; none where the group has no edit like it, or has the fix."""
+    own = [edit for edit in edits if edit.group == group and (fix.rule or edit.rule.startswith("GPT55-P"))]
     key = hashlib.sha256(repr((fix, group)).encode()).hexdigest()[:10]
+    if not own or any((e.path, e.anchor, e.operation) == fix[:3] for e in edits):
+        return None
     return msgspec.structs.replace(
-        own[0], id=f"e-{key}", path=fix.path, anchor=fix.anchor, operation=fix.operation, why=why, digest=""
+        own[0],
+        id=f"e-{key}",
+        path=fix.path,
+        anchor=fix.anchor,
+        operation=fix.operation,
+        why=why,
+        digest="",
+        rule=fix.rule or own[0].rule,
     )

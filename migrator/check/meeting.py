@@ -8,10 +8,10 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.tables.misses import is_caught, refuses
+from migrator.know.predicates.budget import Budget, Stop
+from migrator.know.predicates.patterns import fits
 from migrator.know.values import NOTHING
 from migrator.read.project import last_name
-from migrator.requests.predicates.budget import Budget, Stop
-from migrator.requests.predicates.patterns import fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -106,10 +106,11 @@ class Recorder:
             for plan in plans:
                 if not plan.steps and plan.parameter.action == "review":
                     parameter = plan.parameter
+                    given = plan.setting.value if plan.setting is not None else call
                     found.append(
                         Finding(
                             rule=parameter.rule,
-                            path=call.file.path,
+                            path=given.file.path,
                             line=parameter.line,
                             message=f"{parameter.name}: {parameter.why}",
                             severity="warning",

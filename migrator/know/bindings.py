@@ -35,6 +35,9 @@ def bound(know: Know, binding: Node, frame: Frame | None) -> Values:
     """What a binding binds in a frame of its scope."""
     if binding.kind == "arg":
         return parameters.parameter(know, binding, frame)
+    row = frame.row(binding) if frame is not None and frame.rows else None
+    if row is not None:
+        return frozenset((row,))
     if binding.kind in FUNCTIONS or binding.kind == "ClassDef":
         return defined(know, binding, frame)
     if binding.kind == "alias":

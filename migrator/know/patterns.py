@@ -39,19 +39,19 @@ def _arriving(know: Know, case: Node, frame: Frame | None) -> Values:
 def _taken(know: Know, case: Node, value: Value, frame: Frame | None) -> frozenset[bool]:
     pattern = case.child("pattern")
     assert pattern is not None
-    found = _fits(know, pattern, value, frame)
+    found = fits(know, pattern, value, frame)
     guard = case.child("guard")
     return found if guard is None or found == FALSE else BOTH
 
 
-def _fits(know: Know, pattern: Node, value: Value, frame: Frame | None) -> frozenset[bool]:
+def fits(know: Know, pattern: Node, value: Value, frame: Frame | None) -> frozenset[bool]:
     """Whether a value fits a pattern."""
     match pattern.kind:
         case "MatchAs":
             inner = pattern.child("pattern")
-            return TRUE if inner is None else _fits(know, inner, value, frame)
+            return TRUE if inner is None else fits(know, inner, value, frame)
         case "MatchOr":
-            parts = [_fits(know, one, value, frame) for one in pattern.all("patterns")]
+            parts = [fits(know, one, value, frame) for one in pattern.all("patterns")]
             return TRUE if TRUE in parts else FALSE if all(p == FALSE for p in parts) else BOTH
         case "MatchValue" if value.kind == "constant":
             wanted = know.plain(know.value(pattern.child("value"), frame))
@@ -62,9 +62,30 @@ def _fits(know: Know, pattern: Node, value: Value, frame: Frame | None) -> froze
             return frozenset((value.constant is wanted_one,))
         case "MatchSequence" | "MatchMapping" if value.kind == "constant":
             return FALSE
+        case "MatchSequence" if value.kind == "sequence":
+            return _fit_all(know, pattern.all("patterns"), value, frame)
         case "MatchMapping" if value.kind == "mapping":
             return _has_keys(know, pattern, value, frame)
     return BOTH
+
+
+def _fit_all(know: Know, patterns: list[Node], value: Value, frame: Frame | None) -> frozenset[bool]:
+    """Whether the elements of a sequence fit patterns, of which one may take several."""
+    elements = know.elements(value)
+    by_place, count = {entry.key: entry for entry in elements}, len(elements)
+    if set(by_place) != set(range(count)):
+        return BOTH
+    star = next((at for at, one in enumerate(patterns) if one.kind == "MatchStar"), None)
+    least = len(patterns) - (star is not None)
+    if count < least or (star is None and count > least):
+        return FALSE
+    found = TRUE
+    for at, pattern in enumerate(patterns):
+        if at != star:
+            entry = by_place[at if star is None or at < star else count - len(patterns) + at]
+            own = frozenset(b for v in know.given(entry) for b in fits(know, pattern, v, frame))
+            found = frozenset(a and b for a in found for b in own)
+    return found
 
 
 def _has_keys(know: Know, pattern: Node, value: Value, frame: Frame | None) -> frozenset[bool]:

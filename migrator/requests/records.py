@@ -37,6 +37,7 @@ class Request(NamedTuple):
         picture: what shows that a picture is sent.
         fine: what asks, or may ask, to read a picture at full fidelity.
         vendor: openai, azure, gateway, other or local, by its endpoint; none if that is not known.
+        naming: what gives its model.
     """
 
     call: Node
@@ -48,3 +49,4 @@ class Request(NamedTuple):
     picture: Value | None = None
     fine: Value | None = None
     vendor: str = ""
+    naming: tuple[Entry, ...] = ()

@@ -121,25 +121,37 @@ class Requests:
                 yield from self._apart(request)
 
     def _apart(self, request: Request) -> Iterator[Request]:
-        """A request for each model that a parameter may name, so that tests on it come out for that one."""
+        """A request for each model that one name may mean, so that tests on it come out for that one."""
         frame = request.frame
-        arg = self._naming(request) if frame is not None and len(request.models) > 1 else None
-        if frame is None or arg is None:
+        name = self._naming(request) if len(request.models) > 1 else None
+        if name is None:
             yield request
             return
-        for value in sorted(self.know.bound(arg, frame), key=value_order):
-            yield from self._in_frame(request.call, self.know.frames.at_row(frame, arg, value))
+        for value in sorted(self.know.bound(name, frame), key=value_order):
+            yield from self._in_frame(request.call, self.know.frames.at_row(frame, name, value))
 
     def _naming(self, request: Request) -> Node | None:
-        """The parameter of the function around a call that names its models."""
+        """The parameter of the function around a call, or the name set there, that its models come from."""
         frame = request.frame
-        if frame is None or frame.function.kind == "Module":
-            return None
-        for arg in parameters(frame.function):
-            values = self.know.bound(arg, frame)
+        inside = frame is not None and frame.function.kind != "Module"
+        names = parameters(frame.function) if frame is not None and inside else []
+        for name in (*names, *self._set_around(request)):
+            values = self.know.bound(name, frame)
             if len(values) > 1 and any(v.kind == "constant" and v in values for v in request.models):
-                return arg
+                return name
         return None
+
+    def _set_around(self, request: Request) -> Iterator[Node]:
+        """The names, set once in the code around a call, that its model comes from."""
+        pending = [(e.node, e.frame) for e in sorted(request.naming, key=entry_order) if e.node is not None]
+        for _ in range(MAX_OBJECTS):
+            names = [(node, frame) for node, frame in pending if node.kind == "Name"]
+            for node, frame in names:
+                bindings = self.know.bindings(node)
+                if frame is request.frame and len(bindings) == 1 and bindings[0].kind == "NameStore":
+                    yield from (one for one in bindings if one.scope == request.call.scope)
+            handed = (site for _, frame in names if frame is not None for site in frame.sites)
+            pending = [(node, site.frame) for site in handed for node in given_nodes(site.call)]
 
     def _in_frame(self, call: Node, frame: Frame | None) -> Iterator[Request]:
         if self.know.reached(call, frame):
@@ -194,7 +206,7 @@ class Requests:
         prompts = [v for e in entries if e.key in spoken for v in self._values(e)]
         shown = pictures(self.know, sorted(prompts, key=value_order), self.named)
         vendor = self.vendors.of(rule, sender.callee, arguments)
-        return Request(call, frame, rule, models, sent, unknown, *shown, vendor)
+        return Request(call, frame, rule, models, sent, unknown, *shown, vendor, tuple(named))
 
     def _values(self, entry: Entry) -> Values:
         """What an entry may be: where nothing is found something has not been followed."""
@@ -322,6 +334,11 @@ class Requests:
     def _within(self, entry: Entry) -> Iterator[Entry]:
         for mapping in mappings(self.know, entry):
             yield from self.know.entries(mapping)
+
+
+def given_nodes(call: Node) -> list[Node]:
+    """What a call is given."""
+    return [*call.all("args"), *(keyword.first for keyword in call.all("keywords"))]
 
 
 def _is_constant(value: Value) -> bool:

@@ -192,11 +192,23 @@ def _rearrange(one: Planned) -> None:
             kept = [ast.Pass()] if one.inline or one.emptied else []
         elif isinstance(operation, ReplaceExpression):
             kept = [parsed(operation.source)]
+    if isinstance(one.place.parent, ast.MatchValue):
+        _replace_pattern(one.place.parent, one.operations)
+        return
     changed = [*ahead, *kept, *behind]
     if isinstance(getattr(one.place.parent, one.place.field), list):
         siblings[at : at + 1] = changed
     else:
         setattr(one.place.parent, one.place.field, changed[0])
+
+
+def _replace_pattern(pattern: ast.MatchValue, operations: Sequence[Operation]) -> None:
+    """The value of a pattern becomes a pattern: `"a" | "b"` is no operation there, but a choice."""
+    for operation in operations:
+        if isinstance(operation, ReplaceExpression):
+            match: Any = parse(f"match x:\n  case {operation.source}:\n    pass").body[0]
+            new: Any = match.cases[0].pattern
+            pattern.__class__, pattern.__dict__ = new.__class__, new.__dict__
 
 
 _HANDLERS: dict[type, Callable[[Any, Any], None]] = {

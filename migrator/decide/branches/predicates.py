@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from migrator.decide.branches.forms import JUNCTIONS, METHODS, REGEX, TURNED, looped
+from migrator.know.predicates.budget import MAX_DEPTH, Budget, Stop, Thrown
+from migrator.know.predicates.operations import method, searched
 from migrator.read.project import dotted, last_name
-from migrator.requests.predicates.budget import MAX_DEPTH, Budget, Stop, Thrown
-from migrator.requests.predicates.operations import method, searched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -246,7 +246,7 @@ class Predicates:
     def _method(self, base: Any, name: str, arguments: list[Any], node: Node) -> Any:  # noqa: ANN401
         if not isinstance(base, str):
             raise Unknown
-        found = method(base, name, tuple(arguments), {}, node, self.budget)
+        found = method(base, name, tuple(arguments), node, self.budget)
         return tuple(found) if isinstance(found, list) else found
 
     def _matched(self, node: Node, func: Node, name: str, names: Names) -> bool:

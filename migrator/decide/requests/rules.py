@@ -255,9 +255,9 @@ class Requests:
             return Planned(record, self._removed(setting), setting)
         block = self._blocked(rule, setting.value)
         if (block is not None or not change.rename) and self.withheld.by_program(setting.value):
-            return Planned(_with(record, "review"))
+            return Planned(_with(record, "review"), setting=setting)
         if change.report or (change.rename and self._is_taken(setting, change.rename, given)):
-            return Planned(_with(record, "review"), block=block)
+            return Planned(_with(record, "review"), setting=setting, block=block)
         reads = self.bags.reads(setting)
         if change.rename:
             steps = self._renamed(setting, change.rename)

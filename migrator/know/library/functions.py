@@ -8,6 +8,7 @@ from migrator.know.computing import BOTH, FALSE, TRUE, booleans, computed, truth
 from migrator.know.constructing import COPY, made_by_new
 from migrator.know.frames import given_site
 from migrator.know.library.containers import FUNCTIONS as CONTAINERS
+from migrator.know.library.matching import MATCHING
 from migrator.know.library.texts import with_entries
 from migrator.know.lookups import item
 from migrator.know.mappings import parsed_value
@@ -394,6 +395,7 @@ def _called_method(call: Call) -> Values:
 
 NATIVES: dict[str, Rule] = {
     **CONTAINERS,
+    **MATCHING,
     "getattr": _attribute,
     "hasattr": _has_attribute,
     "setattr": _set_attribute,

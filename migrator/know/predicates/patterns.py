@@ -11,7 +11,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from migrator.requests.predicates.budget import Budget, Stop
+from migrator.know.predicates.budget import Budget, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -1,0 +1,321 @@
+"""Tests that keep a new id from code that is right for it, and what lets it in there."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.check.asking import Asking, asking
+from migrator.check.completing import Fix
+from migrator.decide.tables.misses import raises
+from migrator.inventory import AddElement, ReplaceExpression
+from migrator.read.project import FUNCTIONS, last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from migrator.check.flips import Flip
+    from migrator.check.places import Places
+    from migrator.check.side import Side
+    from migrator.check.written import Written
+    from migrator.know.values import Value
+    from migrator.read.nodes import Node
+    from migrator.requests.violations import Violation
+
+WIDER = "GPT55-B003"
+MAX_STEPS = 6
+"""Names, functions and callers on the way from code to the test that decides about it."""
+_PLAIN = frozenset({"If", "IfExp", "Return", "Assign", "AnnAssign", "keyword", "comprehension"})
+
+
+class Turn(NamedTuple):
+    """A test, and what it must say."""
+
+    test: Node
+    wanted: bool
+
+
+class Piece(NamedTuple):
+    """A text in a pattern, what is to stand there, and how near it is to what a new id has there."""
+
+    literal: Node
+    wider: str
+    near: int
+
+
+class Admitting:
+    """Finds such tests in the edited program; `known` are the other ids that its tests may be meant for."""
+
+    def __init__(self, side: Side, written: Written, places: Places, known: Sequence[str]) -> None:
+        self.know = side.know
+        self.written = written
+        self.places = places
+        self.known = known
+        self._on_the_way: set[tuple[Node, bool]] = set()
+
+    def passed(self) -> Iterator[Node]:
+        """The places and tests on the way to the last edit."""
+        yield from (node for node, _ in self._on_the_way)
+
+    def kept_from(self, violation: Violation) -> Fix | None:
+        """The edit after which a model is no longer sent what it refuses, where another arm knows better."""
+        self._on_the_way.clear()
+        entry = violation.given.entry
+        places = [entry.node or entry.holder, *self._names(violation), *_parts(violation.value)]
+        return _first(self._around(place, 0) for place in dict.fromkeys(places))
+
+    def elsewhere(self, flip: Flip) -> Fix | None:
+        """The edit after which new ids that are refused by name come to the arm of one near to them."""
+        self._on_the_way.clear()
+        if not raises(flip.after.body):
+            return None
+        arms = [arm.test for arm in flip.ladder.arms if arm.test is not None]
+        if flip.ladder.shape == "match":
+            subject = flip.ladder.arms[0].anchor.child("subject")
+            pieces = [one for arm in arms for one in self._pieces(arm, subject)]
+            best = max(pieces, key=lambda piece: piece.near, default=None)
+            return self._replaced(best.literal, best.wider) if best is not None else None
+        return _first(self._turned(Turn(test, wanted=True), 0) for test in arms)
+
+    def _pieces(self, pattern: Node, subject: Node | None) -> Iterator[Piece]:
+        """The single texts in patterns of split names that keep a new name from fitting."""
+        for value in self.know.value(subject, self.know.frames.of(pattern)) if subject is not None else ():
+            elements = self.know.elements(value) if value.kind == "sequence" else ()
+            given = {e.key: v for e in elements for v in self.know.given(e) if v.kind == "constant"}
+            if any(_is_of(one, self.written) for one in given.values()):
+                for sequence in pattern.among("MatchSequence"):
+                    yield from _lacking(sequence, given, self.known)
+
+    def _names(self, violation: Violation) -> Iterator[Node]:
+        """The literals that say a parameter's name, where that is computed."""
+        entry = violation.given.entry
+        spoken = [*entry.holder.all("keys"), *entry.holder.all("targets")]
+        for node in (one.child("slice") or one for one in spoken if one.kind != "Constant"):
+            for value in self.know.value(node, self.know.frames.of(node)):
+                if value.text == violation.given.name:
+                    yield from _parts(value)
+
+    # -- which tests decide about a place ---------------------------------------------------------
+
+    def _around(self, node: Node, steps: int) -> Fix | None:
+        """The edit after which new ids no longer come to a place."""
+        if steps > MAX_STEPS or not self._begun(node, wanted=False):
+            return None
+        found = _first(self._turned(turn, steps) for turn in self._turns(node))
+        return found or _first(self._around(call, steps + 1) for call in self._callers(node))
+
+    def _begun(self, node: Node, *, wanted: bool) -> bool:
+        key = node, wanted
+        new = key not in self._on_the_way
+        self._on_the_way.add(key)
+        return new
+
+    def _turns(self, node: Node) -> Iterator[Turn]:
+        below = node
+        for above in node.ancestors():
+            if below.is_statement:
+                yield from (Turn(test, wanted=True) for test in self.know.exits(below))
+            if above.kind in (*FUNCTIONS, "ClassDef", "Module"):
+                return
+            test = above.child("test") if above.kind in ("If", "IfExp") else None
+            if test is not None and below.field in ("body", "orelse"):
+                yield Turn(test, wanted=below.field == "orelse")
+            below = above
+
+    def _callers(self, node: Node) -> Iterator[Node]:
+        function = node.scope
+        if function.kind in FUNCTIONS:
+            for one in sorted(self.know.invocations(function), key=lambda one: one.sites[-1].call.where):
+                yield one.sites[-1].call
+
+    # -- what turns a test ---------------------------------------------------------------------------
+
+    def _turned(self, turn: Turn, steps: int) -> Fix | None:
+        """The edit after which a test says what is wanted of the new ids."""
+        test, wanted = turn
+        if steps > MAX_STEPS or not self._begun(test, wanted=wanted):
+            return None
+        if test.kind == "UnaryOp" and test.value == "Not":
+            return self._turned(Turn(test.first, not wanted), steps)
+        if test.kind == "BoolOp":
+            return self._joined(turn, steps)
+        asked = asking(self.know, test, self.written)
+        if asked is not None:
+            return self._asked(asked, wanted=wanted)
+        behind = (self._turned(one, steps + 1) for one in self._behind(turn))
+        return _first(chain(behind, self._answers(turn, steps)))
+
+    def _joined(self, turn: Turn, steps: int) -> Fix | None:
+        """Of several tests the one that decides; none where more than one would have to turn."""
+        parts = turn.test.all("values")
+        if (turn.test.value == "Or") == turn.wanted:
+            return _first(self._turned(Turn(part, turn.wanted), steps) for part in parts)
+        heard = [
+            part for part in parts if turn.wanted not in self.know.outcomes(part, self.know.frames.of(part))
+        ]
+        return self._turned(Turn(heard[0], turn.wanted), steps) if len(heard) == 1 else None
+
+    def _behind(self, turn: Turn) -> Iterator[Turn]:
+        """The tests that a name, a comparison with nothing or with a truth stand for."""
+        test, wanted = turn
+        if test.kind == "Name":
+            for binding in self.know.bindings(test):
+                above = binding.parent
+                value = (
+                    above.child("value")
+                    if above is not None and above.kind in ("Assign", "AnnAssign")
+                    else None
+                )
+                if binding.kind == "NameStore" and value is not None:
+                    yield Turn(value, wanted)
+        elif test.kind == "NamedExpr" or (test.kind == "Call" and last_name(test.first) == "bool"):
+            inner = test.child("value") or next(iter(test.all("args")), None)
+            if inner is not None:
+                yield Turn(inner, wanted)
+        elif test.value in (("Is",), ("IsNot",)) and test.all("comparators")[0].source == "None":
+            yield Turn(test.first, wanted == (test.value == ("IsNot",)))
+
+    def _answers(self, turn: Turn, steps: int) -> Iterator[Fix | None]:
+        """What turns the answer of the program's own function, property, or of an equation with one."""
+        test, wanted = turn
+        if test.kind == "Compare" and test.value in (("Eq",), ("NotEq",)):
+            other = test.all("comparators")[0]
+            if other.kind == "Constant":
+                is_equal = wanted == (test.value == ("Eq",))
+                for value in self.know.value(test.first, self.know.frames.of(test)):
+                    if value.kind == "constant" and (value.constant == other.value) != is_equal:
+                        yield from (self._around(part, steps + 1) for part in _parts(value))
+            return
+        for function in self._functions(test):
+            for back in function.among("Return"):
+                answer = back.child("value")
+                if answer is None or back.scope != function:
+                    continue
+                if answer.kind != "Constant":
+                    yield self._turned(Turn(answer, wanted), steps + 1)
+                elif bool(answer.value) != wanted:
+                    yield self._around(back, steps + 1)
+
+    def _functions(self, test: Node) -> Iterator[Node]:
+        """The functions that answer a test: what it calls, or the property that it reads."""
+        if test.kind == "Call":
+            values = self.know.value(test.first, self.know.frames.of(test))
+            yield from sorted((v.node for v in values if v.kind == "function"), key=lambda n: n.where)
+        elif test.kind == "Attribute":
+            named = self.know.project.functions_by_name.get(str(test.value), [])
+            yield from (one for one in named if len(named) == 1 and one.decorators)
+
+    # -- edits ---------------------------------------------------------------------------------------
+
+    def _asked(self, asked: Asking, *, wanted: bool) -> Fix | None:
+        """The wider test: it names the new ids, as it names another that it says the same of."""
+        subject = [v.constant for v in self.written.values(asked.subject, None)]
+        news = sorted({text for text in subject if asked.says(text) != wanted})
+        is_meant = any(asked.says(one) == wanted for one in self.known)
+        if not news or asked.is_negated == wanted or not is_meant:
+            return None
+        return _first((self._listed(asked, news), self._spelled(asked, news)))
+
+    def _listed(self, asked: Asking, news: Sequence[str]) -> Fix | None:
+        """More elements of the collection that a test looks in."""
+        literal = next((n for n in reversed(asked.literals) if _is_element(n)), None)
+        if literal is None or literal.parent is None or self._is_gone_through(literal.parent):
+            return None
+        anchor = self.places.unchanged(literal.parent)
+        beside = literal.parent.all("elts").index(literal)
+        if anchor is None or not isinstance(literal.value, str):
+            return None
+        source = ", ".join(_quoted(literal, text) for text in news)
+        return Fix(literal.file.path, anchor, AddElement(source=source, beside=beside), WIDER)
+
+    def _is_gone_through(self, display: Node) -> bool:
+        """Whether a loop goes through a collection: what it does may be meant for each."""
+        holders = self.know.holders(display, self.know.frames.of(display))
+        return any(
+            held.node.field == "iter" and not held.path and _is_loop(held.node.parent) for held in holders
+        )
+
+    def _spelled(self, asked: Asking, news: Sequence[str]) -> Fix | None:
+        """A test that names one text, made to name more."""
+        literal = asked.literals[0] if asked.literals else None
+        if literal is None or len(asked.literals) != 1 or literal.source[-3:] in ('"""', "'''"):
+            return None
+        if asked.form == "matched":
+            return self._replaced(literal, _pattern(literal, news))
+        texts = [_quoted(literal, text) for text in news]
+        if asked.form == "begun" and literal.field == "args":
+            return self._replaced(literal, f"({', '.join((literal.source, *texts))})")
+        test, tested = asked.test, asked.subject.source
+        if asked.form == "equal" and test.kind == "Compare":
+            tested = test.first.source if test.first != literal else test.all("comparators")[0].source
+            word = "not in" if asked.is_negated else "in"
+            return self._replaced(test, f"{tested} {word} ({', '.join((literal.source, *texts))})")
+        if asked.form == "piece" and test.first == literal and not asked.is_negated:
+            tested = test.all("comparators")[0].source
+            wider = " or ".join((test.source, *(f"{text} in {tested}" for text in texts)))
+            is_plain = test.parent is not None and test.parent.kind in _PLAIN
+            return self._replaced(test, wider if is_plain else f"({wider})")
+        return None
+
+    def _replaced(self, node: Node, source: str) -> Fix | None:
+        anchor = self.places.unchanged(node)
+        return Fix(node.file.path, anchor, ReplaceExpression(source=source), WIDER) if anchor else None
+
+
+def _is_of(value: Value, written: Written) -> bool:
+    """Whether a text is made of a new id."""
+    return any(target in str(part.value).lower() for part in value.more for target in written.targets)
+
+
+def _lacking(sequence: Node, given: dict[object, Value], known: Sequence[str]) -> Iterator[Piece]:
+    """The one text of a pattern that the pieces of a name lack."""
+    patterns = sequence.all("patterns")
+    star = next((at for at, one in enumerate(patterns) if one.kind == "MatchStar"), None)
+    literals = [one.child("value") for one in patterns[:star]]
+    texts = [str(one.value) for one in literals if one is not None and one.kind == "Constant"]
+    others = [given[at].constant for at in range(len(texts)) if at in given]
+    is_all = len(texts) == len(others) == len(patterns) - (star is not None)
+    if not is_all or "-".join(texts) not in known:
+        return
+    differing = [at for at, text in enumerate(texts) if text != others[at]]
+    literal, text = literals[differing[0]], others[differing[0]]
+    if len(differing) == 1 and literal is not None and text.startswith(texts[differing[0]]):
+        yield Piece(literal, f"{literal.source} | {_quoted(literal, text)}", len(texts[differing[0]]))
+
+
+def _first(found: Iterable[Fix | None]) -> Fix | None:
+    return next((one for one in found if one is not None), None)
+
+
+def _parts(value: Value) -> tuple[Node, ...]:
+    """The literals of a constant."""
+    return tuple(value.more) if value.kind == "constant" else ()
+
+
+def _is_element(literal: Node) -> bool:
+    parent = literal.parent
+    return literal.field == "elts" and parent is not None and parent.kind in ("List", "Tuple", "Set")
+
+
+def _is_loop(node: Node | None) -> bool:
+    """Whether a node is a loop, and not one inside of `any(…)`."""
+    if node is None or node.kind != "comprehension":
+        return node is not None
+    call = node.parent.parent if node.parent is not None else None
+    return call is None or call.kind != "Call" or last_name(call.first) not in ("any", "all")
+
+
+def _quoted(literal: Node, text: str) -> str:
+    """A text in the quotes of a literal."""
+    quote = literal.source[-1]
+    return f"{quote}{text}{quote}" if quote in "'\"" else repr(text)
+
+
+def _pattern(literal: Node, news: Sequence[str]) -> str:
+    """A pattern that fits the new ids as well."""
+    source = literal.source
+    is_raw = "r" in source[: source.index(source[-1])].lower()
+    plain = [re.escape(text).replace(r"\-", "-") for text in news]
+    more = "".join(f"|^{text if is_raw else text.replace(chr(92), chr(92) * 2)}$" for text in plain)
+    return f"{source[:-1]}{more}{source[-1]}"

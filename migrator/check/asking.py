@@ -1,0 +1,160 @@
+"""Single tests on a model's name, by their form: what they say of a name, and what they name themselves."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from migrator.know.predicates.budget import Budget, Stop
+from migrator.know.predicates.patterns import fits
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from migrator.check.written import Written
+    from migrator.know.evaluator import Evaluator
+    from migrator.know.values import Value
+    from migrator.read.nodes import Node
+
+Form = Literal["equal", "listed", "begun", "ended", "piece", "matched"]
+STEPS = 20_000
+_MATCHES = ("match", "fullmatch", "search")
+_ENDS: dict[str, Form] = {"startswith": "begun", "endswith": "ended"}
+
+
+class Asking(NamedTuple):
+    """One test.
+
+    Attributes:
+        test: the whole of it.
+        subject: the expression that is asked about.
+        form: how it asks; `how` names the function of a pattern.
+        texts: what it names, and `literals`, where that is written.
+        is_negated: whether it says no where a text fits.
+    """
+
+    test: Node
+    subject: Node
+    form: Form
+    texts: tuple[str, ...]
+    literals: tuple[Node, ...]
+    is_negated: bool = False
+    how: str = ""
+
+    def says(self, name: str) -> bool:
+        """What it says of a name."""
+        return any(self._fits(text, name) for text in self.texts) != self.is_negated
+
+    def _fits(self, text: str, name: str) -> bool:
+        match self.form:
+            case "begun":
+                return name.startswith(text)
+            case "ended":
+                return name.endswith(text)
+            case "piece":
+                return text in name
+            case "matched":
+                return _matched(text, name, self.how)
+        return text == name
+
+
+def asking(know: Evaluator, test: Node, written: Written) -> Asking | None:
+    """A test by its form; none if it is of no form, or names what is not known."""
+    if test.kind == "Compare" and len(test.value) == 1:
+        return _compared(know, test, written)
+    if test.kind != "Call":
+        return None
+    name, arguments = last_name(test.first), test.all("args")
+    if name == "any" and len(arguments) == 1:
+        return _any(know, test, arguments[0], written)
+    if test.first.kind != "Attribute" or not arguments:
+        return None
+    base = test.first.first
+    if name in _ENDS and _hears(base, written):
+        return _made(know, test, base, _ENDS[name], arguments[0])
+    if name in _MATCHES and _hears(arguments[-1], written) and len(arguments) <= 2:
+        pattern = arguments[0] if len(arguments) == 2 else base
+        found = _made(know, test, arguments[-1], "matched", pattern)
+        return found._replace(how=name) if found is not None and len(found.texts) == 1 else None
+    return None
+
+
+def _compared(know: Evaluator, test: Node, written: Written) -> Asking | None:
+    operator, left, right = test.value[0], test.first, test.all("comparators")[0]
+    negated = operator.startswith("Not")
+    if operator in ("Eq", "NotEq"):
+        subject, other = (left, right) if _hears(left, written) else (right, left)
+        found = _made(know, test, subject, "equal", other) if _hears(subject, written) else None
+    elif operator in ("In", "NotIn") and _hears(left, written):
+        found = _made(know, test, left, "listed", right)
+    elif operator in ("In", "NotIn") and left.kind == "Constant" and _hears(right, written):
+        found = _made(know, test, right, "piece", left)
+    else:
+        return None
+    return found._replace(is_negated=negated) if found is not None else None
+
+
+def _any(know: Evaluator, test: Node, inner: Node, written: Written) -> Asking | None:
+    """`any(piece in model for piece in pieces)`, `any(model.startswith(p) for p in prefixes)`."""
+    loops = inner.all("generators")
+    target = loops[0].child("target") if len(loops) == 1 and not loops[0].all("ifs") else None
+    elt, items = inner.child("elt"), loops[0].child("iter") if loops else None
+    if target is None or elt is None or items is None or target.kind != "NameStore":
+        return None
+
+    def is_item(node: Node) -> bool:
+        return node.kind == "Name" and node.value == target.value
+
+    if elt.kind == "Compare" and elt.value in (("In",), ("Eq",)) and is_item(elt.first):
+        subject = elt.all("comparators")[0]
+        form: Form = "piece" if elt.value == ("In",) else "equal"
+    elif elt.kind == "Compare" and elt.value == ("Eq",) and is_item(elt.all("comparators")[0]):
+        subject, form = elt.first, "equal"
+    elif elt.kind == "Call" and last_name(elt.first) in _ENDS and elt.first.kind == "Attribute":
+        arguments = elt.all("args")
+        if len(arguments) != 1 or not is_item(arguments[0]):
+            return None
+        subject, form = elt.first.first, _ENDS[last_name(elt.first)]
+    else:
+        return None
+    return _made(know, test, subject, form, items) if _hears(subject, written) else None
+
+
+def _hears(node: Node, written: Written) -> bool:
+    return node.kind != "Constant" and bool(written.values(node, None))
+
+
+def _made(know: Evaluator, test: Node, subject: Node, form: Form, named: Node) -> Asking | None:
+    """A test with the texts that an expression is or holds, if they are all known."""
+    texts: dict[str, Node | None] = {}
+    for value in know.value(named, know.frames.of(named)):
+        held = _texts(know, value)
+        if held is None:
+            return None
+        texts |= {one.text: next(iter(one.more), None) for one in held if one.text is not None}
+    if not texts:
+        return None
+    literals = tuple(one for one in texts.values() if one is not None)
+    return Asking(test, subject, form, tuple(texts), literals)
+
+
+def _texts(know: Evaluator, value: Value) -> list[Value] | None:
+    """The texts that a value is or holds; none if something there is not known."""
+    if value.kind == "constant":
+        return [value]
+    if value.kind == "sequence":
+        found = [v for entry in know.elements(value) for v in know.plain(know.given(entry))]
+        found.sort(key=lambda v: (v.node.file.path, v.node.index))
+        return found if all(v.kind == "constant" for v in found) else None
+    if value.kind == "library" and str(value.data) == "re.compile()" and value.node.kind == "Call":
+        first = next(iter(value.node.all("args")), None)
+        texts = know.value(first, value.frame) if first is not None else ()
+        is_plain = len(value.node.all("args")) == 1 and not value.node.all("keywords")
+        return list(texts) if is_plain and len(texts) == 1 and all(v.text for v in texts) else None
+    return None
+
+
+def _matched(pattern: str, name: str, how: str) -> bool:
+    try:
+        return fits(pattern, name, how, 0, Budget(STEPS)) is not None
+    except (Stop, re.error, RecursionError, OverflowError):
+        return False

@@ -1,0 +1,50 @@
+"""What is said of tests that the closing check made wider: their findings go, their ids are extended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from migrator.check.closing import Fault
+    from migrator.inventory import Edit, Inventory, Reference, Span
+
+    Place = tuple[str, Span]
+
+FLIPS = "GPT55-B001"
+
+
+def with_wider(inventory: Inventory, mended: Iterable[Fault]) -> Inventory:
+    """The inventory without findings about what wider tests mend."""
+    mended = list(mended)
+    if not mended:
+        return inventory
+    told = {(rule, *place) for fault in mended for place in fault.tests for rule in (FLIPS, fault.rule)}
+    fixes = {(fault.fix.path, fault.fix.anchor) for fault in mended if fault.fix is not None}
+    extended = {one.id: anchor for one in inventory.references if (anchor := _named_in(one, fixes))}
+    return msgspec.structs.replace(
+        inventory,
+        findings=tuple(f for f in inventory.findings if (f.rule, f.path, f.line) not in told),
+        references=tuple(_extended(one) if one.id in extended else one for one in inventory.references),
+        edits=tuple(_of(edit, extended) for edit in inventory.edits),
+    )
+
+
+def _named_in(one: Reference, fixes: Iterable[Place]) -> Place | None:
+    """The wider test that an id stands in."""
+    waits = one.action == "review" and one.reason == "branch-flips"
+    inside = (p for p in fixes if p[0] == one.path and p[1][0] <= one.line <= p[1][2])
+    return next(inside, None) if waits else None
+
+
+def _extended(one: Reference) -> Reference:
+    return msgspec.structs.replace(one, action="extend", reason="a test that gains the new id", detail="")
+
+
+def _of(edit: Edit, extended: dict[str, Place]) -> Edit:
+    """An edit of a test, with the ids that stand in it."""
+    inside = tuple(one for one, place in extended.items() if place == (edit.path, edit.anchor))
+    return msgspec.structs.replace(edit, references=(*edit.references, *inside)) if inside else edit
