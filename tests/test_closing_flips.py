@@ -34,7 +34,7 @@ def run(model, text):
     match model.split("-", 2):
         case ["gpt", "4o", *_]:
             return send(model, text)
-        case ["gpt", "5", *_]:
+        case ["o3", *_]:
             return send(model, text, reasoning_effort="low")
         case _:
             raise ValueError(model)
@@ -182,3 +182,73 @@ def test_what_pieces_of_a_name_decide_is_followed() -> None:
     assert '"temperature": 0.3' in right["app.py"]
     other, _ = moved({"app.py": ANY.format(pieces='("o1", "o3")')})
     assert other["app.py"] == right["app.py"].replace('"5.5"', '"o3", "gpt-5.5-instant"')
+
+
+BODY = """
+from openai import OpenAI
+{imports}
+
+def body(model, messages):
+    found = {{"model": model, "messages": messages}}
+    if {test}:
+        found["max_completion_tokens"] = 900
+    else:
+        found["max_tokens"] = 900
+        found["temperature"] = 0.4
+    return found
+
+
+def ask(messages, model="gpt-4o"):
+    return OpenAI().chat.completions.create(**body(model, messages))
+
+
+ask([])
+ask([], "gpt-5-mini")
+"""
+WIDER = {
+    "a pattern": (
+        "import re\n\nTHINKS = re.compile(r'^(o[13]|gpt-5)(-mini)?$')",
+        "THINKS.fullmatch(model)",
+        r"gpt-5)(-mini)?$|^gpt-5\.5-instant$|^gpt-5\.5-mini$'",
+    ),
+    "a helper with a pattern": (
+        "import re\n\n\ndef thinks(name):\n    return re.match('o1|gpt-5-', name) is not None",
+        "thinks(model)",
+        r"'o1|gpt-5-|^gpt-5\\.5-instant$|^gpt-5\\.5-mini$'",
+    ),
+    "a set": (
+        'THINKS = {"o3", "gpt-5-mini"} | {"o1"}',
+        "model in THINKS",
+        '{"o3", "gpt-5-mini", "gpt-5.5-mini"} | {"o1", "gpt-5.5-instant"}',
+    ),
+    "a list of what does not": (
+        'SAMPLES = ["gpt-4o", "gpt-5-mini"]',
+        'not (model != "gpt-5-mini")',
+        'model not in ("gpt-5-mini", "gpt-5.5-instant", "gpt-5.5-mini")',
+    ),
+    "beginnings": (
+        "",
+        'model.lower().startswith("gpt-5-")',
+        'startswith(("gpt-5-", "gpt-5.5"))',
+    ),
+    "a flag": (
+        "",
+        '(lambda thinking: thinking)("gpt-5-" in model)',
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "test", "after"), WIDER.values(), ids=WIDER)
+def test_a_test_gains_the_ids_that_its_arm_is_right_for(before: str, test: str, after: str) -> None:
+    files = {"app.py": BODY.format(imports=before, test=test)}
+    written, held = moved(files)
+    if not after:
+        assert held
+        assert written == files
+        return
+    assert after in written["app.py"]
+    assert '"gpt-5.5-mini")' in written["app.py"]
+    assert 'found["max_tokens"] = 900' in written["app.py"]
+    assert 'found["temperature"] = 0.4' in written["app.py"]
+    assert not held

@@ -71,6 +71,7 @@ class Admitting:
         if not raises(flip.after.body):
             return None
         arms = [arm.test for arm in flip.ladder.arms if arm.test is not None]
+        self._on_the_way.add((flip.ladder.arms[0].anchor, True))
         if flip.ladder.shape == "match":
             subject = flip.ladder.arms[0].anchor.child("subject")
             pieces = [one for arm in arms for one in self._pieces(arm, subject)]

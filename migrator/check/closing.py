@@ -25,6 +25,7 @@ from migrator.check.wider import with_wider
 from migrator.check.written import Written
 from migrator.decide.contexts import Contexts
 from migrator.decide.names import Names
+from migrator.decide.tables.misses import raises
 from migrator.inventory import ReplaceExpression
 from migrator.know.activations import Activations
 from migrator.know.evaluator import Evaluator
@@ -65,7 +66,7 @@ class Program(NamedTuple):
 class Fault(NamedTuple):
     """What a new id would come to grief at: the groups that must wait (none: it stands there), and why.
 
-    `tests` are the places of those that `fix` bears on.
+    `tests` are the places of those that `fix` bears on. `is_choice`: a test leads elsewhere, to no error.
     """
 
     groups: frozenset[str]
@@ -77,6 +78,7 @@ class Fault(NamedTuple):
     fix: Fix | None = None
     rule: str = ""
     tests: frozenset[tuple[str, int]] = frozenset()
+    is_choice: bool = False
 
 
 def closed(inventory: Inventory, program: Program) -> Inventory:
@@ -89,7 +91,9 @@ def closed(inventory: Inventory, program: Program) -> Inventory:
     for _ in range(ROUNDS):
         edits = [e for e in inventory.edits if e.selected and e.group not in held]
         is_asked = is_halfway or any(writes_ids(e) for e in edits)
+        meant = frozenset[tuple[str, int]]().union(*(fault.tests for fault in mended))
         found = faults(edits, program) if is_asked else []
+        found = [f for f in found if not (f.is_choice and (f.path, f.line) in meant)]
         more = {e.id: e for fault in found if (e := _completing(edits, fault)) is not None}
         if more:
             mended += [fault for fault in found if fault.fix is not None and fault.fix.rule == WIDER]
@@ -209,7 +213,9 @@ def _flipped(
         groups = frozenset[str]().union(*map(places.behind, flip.names))
         if groups and losing.loses(flip):
             node, name = flip.ladder.arms[0].anchor, str(flip.names[0].constant)
-            fault = Fault(groups, node.where, node.file.path, node.line, sentence(flip, name), "branch-flips")
+            path = node.file.path
+            fault = Fault(groups, node.where, path, places.line(path, node.line), sentence(flip, name))
+            fault = fault._replace(reason="branch-flips", is_choice=not raises(flip.after.body))
             yield _mended(fault, admitting.elsewhere(flip), admitting, places)
     _let_go(old, facts, program)
 

@@ -102,7 +102,9 @@ class Places:
     def _same(self, node: Node, first: int, last: int) -> Span | None:
         """The span of the only expression between two lines that said the same before."""
         file = self.files.get(node.file.path)
-        nodes = file.of_kind(node.kind) if file is not None else ()
+        if file is None:
+            return None
+        nodes = [file.nodes[at] for at, kind in enumerate(file.tree.kind) if kind == node.kind]
         found = [n.span for n in nodes if first <= n.line <= last and n.source == node.source]
         return found[0] if len(found) == 1 else None
 
