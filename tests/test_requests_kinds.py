@@ -400,3 +400,39 @@ def test_a_field_that_is_given_by_its_name_goes() -> None:
     after = migrated(PLACED.replace("{given}", '"gpt-4o", temperature=0.2, seed=4')).after
     assert "temperature" not in after
     assert 'Job("gpt-5.5-instant", seed=4)' in after
+
+
+QUEUED = """
+from openai import OpenAI
+from queue_of_jobs import Jobs
+
+jobs = Jobs("letters")
+
+
+@jobs.task(name="answer")
+def answer(letter, model="gpt-4o", options=None):
+    return OpenAI().chat.completions.create(model=model, messages=[letter], **(options or {{}}))
+
+
+answer.{call}
+"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'delay("dear", options={"max_tokens": 90})',
+        'apply_async(args=["dear"], kwargs={"model": "gpt-4o-mini", "options": {"max_tokens": 90}})',
+        'apply_async(("dear", "gpt-4o-mini"), {"options": {"max_tokens": 90}}, countdown=3)',
+    ],
+)
+def test_a_task_is_called_with_what_its_queue_is_given(call: str) -> None:
+    code = migrated(QUEUED.format(call=call)).after
+    assert "max_completion_tokens" in code or "gpt-5.5" not in code
+    assert ("gpt-4o-mini" in call) == ("gpt-5.5-mini" in code)
+
+
+def test_a_method_of_another_name_calls_no_function() -> None:
+    code = migrated(QUEUED.format(call='describe("dear", options={"max_tokens": 90})')).after
+    assert 'model="gpt-5.5-instant"' in code
+    assert '"max_tokens": 90' in code

@@ -23,3 +23,13 @@ class Invocation(NamedTuple):
 
     sites: tuple[Site, ...]
     callee: Value
+
+
+class Tasks(NamedTuple):
+    """Methods by which a task queue calls a function: with the arguments as given, or with collected ones."""
+
+    plain: frozenset[str] = frozenset()
+    collected: frozenset[str] = frozenset()
+
+
+NO_TASKS = Tasks()

@@ -53,10 +53,25 @@ def _of_holder(know: Know, held: Holder, function: Node) -> Iterator[Invocation]
         if _may_call(know, call, at):
             site = Site(call, at, 0, (), is_loose=True)
             yield from _called(know, function, node, (site,), at)
+    elif parent.kind == "Attribute" and parent.field == "func" and parent.parent is not None:
+        yield from _queued(know, function, parent, parent.parent, at)
     elif node.field == "decorator_list":
         for decorator, site in know.decorations(parent, at):
             if decorator is node:
                 yield from _called(know, function, node, (site,), at)
+
+
+def _queued(know: Know, function: Node, method: Node, call: Node, at: Frame | None) -> Iterator[Invocation]:
+    """`task.delay(1, x=2)`, `task.apply_async(args=[1], kwargs={"x": 2})`."""
+    site = Site(call, at)
+    if method.value in know.tasks.plain:
+        yield from _called(know, function, method.first, (site,), at)
+    elif method.value in know.tasks.collected:
+        rows, named = (know.argument((site,), *one)[0] for one in (("args", 0), ("kwargs", 1)))
+        entries = [e for v in rows if v.kind == "sequence" for e in know.elements(v)]
+        entries += [e for v in named if v.kind == "mapping" for e in know.entries(v)]
+        given = tuple((e.key, know.held(e)) for e in sorted(entries, key=lambda e: str(e.key)))
+        yield from _called(know, function, method.first, (Site(call, at, 0, given),), at)
 
 
 def _called(

@@ -24,6 +24,7 @@ from migrator.know import (
     rows,
     sequences,
 )
+from migrator.know.asking import NO_TASKS, Tasks
 from migrator.know.deciding import Worth
 from migrator.know.frames import Frames, given_site
 from migrator.know.indexes import Indexes
@@ -56,13 +57,18 @@ class Evaluator:
     """What is known about one program.
 
     `environment` are the dotted getters of environment values, `sentinels` the last names of a library's
-    words for "not given".
+    words for "not given", `tasks` the methods by which a task queue calls a function.
     """
 
     def __init__(
-        self, project: Project, environment: frozenset[str], sentinels: frozenset[str] = frozenset()
+        self,
+        project: Project,
+        environment: frozenset[str],
+        sentinels: frozenset[str] = frozenset(),
+        tasks: Tasks = NO_TASKS,
     ) -> None:
         self.project = project
+        self.tasks = tasks
         self.environment = environment
         self.sentinels = sentinels
         self.frames = Frames()
@@ -78,7 +84,8 @@ class Evaluator:
     def of(cls, project: Project, rulebook: Rulebook) -> Evaluator:
         """The evaluator of a program by what the rules say of names."""
         names = rulebook.names
-        return cls(project, frozenset(names["environment"].exact), frozenset(names["unset"].exact))
+        tasks = Tasks(frozenset(names["task-call"].exact), frozenset(names["task-call-collected"].exact))
+        return cls(project, frozenset(names["environment"].exact), frozenset(names["unset"].exact), tasks)
 
     def forget(self) -> None:
         """Let go of everything at once: cells hold nodes, which hold their files, which hold them."""
