@@ -39,12 +39,60 @@ Desk("gpt-4o").answer([])
 """
 
 
+SPREAD = """
+from litellm import completion
+
+
+def sent(**options):
+    if "logprobs" not in options:
+        options["logprobs"] = True
+    return completion(**options)
+
+
+class Desk:
+    def __init__(self, model="openai/gpt-4o"):
+        self.model = model
+
+    def answer(self, text):
+        return sent(model=self.model, messages=text)
+
+
+Desk().answer([])
+"""
+BODY = """
+import json
+import queue
+
+jobs = queue.Queue()
+
+
+def body(model, text):
+    return {"model": model, "messages": text, "logprobs": True}
+
+
+class Desk:
+    def __init__(self, model="gpt-4o"):
+        self.model = model
+
+    def answer(self, text):
+        jobs.put(json.dumps(body(self.model, text)))
+
+
+Desk().answer([])
+"""
+
+
 @pytest.mark.parametrize("work", [1, 3, 10, 30, 100, 300])
-def test_an_id_is_not_written_beside_what_it_refuses(work: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("code", "refused"), [(HELD, "temperature"), (SPREAD, "logprobs"), (BODY, "logprobs")]
+)
+def test_an_id_is_not_written_beside_what_it_refuses(
+    work: int, code: str, refused: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(solver, "MAX_WORK", work)
     monkeypatch.setattr(solver, "MAX_ASKED", work)
-    after = pipeline.migrate({"app.py": HELD.encode()}, Settings(map=MAP))[1]["app.py"].decode()
-    assert "gpt-5.5" not in after or "temperature" not in after
+    after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    assert "gpt-5.5" not in after or refused not in after
 
 
 def test_with_enough_work_it_moves() -> None:

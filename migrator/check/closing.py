@@ -234,10 +234,8 @@ def _refused(requests: Requests, program: Program, places: Places, admitting: Ad
                         _mended(fault, admitting.kept_from(violation), admitting, places) if groups else fault
                     )
             for model, spread in untold(request, program.variants):
-                where, path = request.call.where, spread.node.file.path
-                detail = f"what is spread into the call at {where} is not known ({spread.data})"
                 if groups := places.behind(model):
-                    yield Fault(groups, where, path, places.line(path, spread.node.line), detail)
+                    yield _spread(request, spread, groups, places)
             for model, shown in pictures_refused(request, program.variants, program.rulebook):
                 where, path = request.call.where, shown.node.file.path
                 detail = f"the call at {where} would send a picture ({shown.node.where}) to "
@@ -246,8 +244,11 @@ def _refused(requests: Requests, program: Program, places: Places, admitting: Ad
                 detail += f"{model.constant}, which {less}"
                 line = places.line(path, shown.node.line)
                 yield Fault(places.behind(model), where, path, line, detail, rule="GPT55-P901")
-    for violation, where, group in lost(found, program.variants, program.rulebook, places):
-        yield _fault(violation, where, frozenset((group,)), places)
+    for group, request in lost(found, places):
+        for violation in violations(request, program.variants, program.rulebook):
+            yield _fault(violation, request.call.where, frozenset((group,)), places)
+        for _, spread in untold(request, program.variants):
+            yield _spread(request, spread, frozenset((group,)), places)
 
 
 def _mended(fault: Fault, fix: Fix | None, admitting: Admitting, places: Places) -> Fault:
@@ -376,6 +377,13 @@ def _fault(violation: Violation, where: str, groups: frozenset[str], places: Pla
     )
     path, line = violation.value.node.file.path, violation.value.node.line
     return Fault(groups, where, path, places.line(path, line), detail, rule=violation.rule.id)
+
+
+def _spread(request: Request, spread: Value, groups: frozenset[str], places: Places) -> Fault:
+    """What is spread into a call and may hold a parameter that a model refuses."""
+    where, path = request.call.where, spread.node.file.path
+    detail = f"what is spread into the call at {where} is not known ({spread.data})"
+    return Fault(groups, where, path, places.line(path, spread.node.line), detail)
 
 
 def _shown(violation: Violation) -> str:

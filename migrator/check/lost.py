@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.requests.violations import MAY_HOLD_MORE, violations
+from migrator.requests.violations import MAY_HOLD_MORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -12,14 +12,10 @@ if TYPE_CHECKING:
     from migrator.check.places import Places
     from migrator.know.values import Value
     from migrator.requests.records import Request
-    from migrator.requests.violations import Violation
-    from migrator.rulebook import Rulebook
 
 
-def lost(
-    requests: Sequence[Request], variants: dict[str, str], rulebook: Rulebook, places: Places
-) -> Iterator[tuple[Violation, str, str]]:
-    """What such a request would be refused with such an id: where, and the group that writes the id."""
+def lost(requests: Sequence[Request], places: Places) -> Iterator[tuple[str, Request]]:
+    """Every such request with every such id for its model, and the group that writes the id."""
     arrived = frozenset[str]().union(*(places.behind(v) for r in requests for v in r.models if v.text))
     written = [(group, text) for group, text in places.written() if group not in arrived]
     for request in requests if written else ():
@@ -28,9 +24,7 @@ def lost(
             continue
         for group, text in written:
             name = unknown._replace(kind="constant", data=("str", text), more=())
-            meant = request._replace(models=frozenset((name,)))
-            for violation in violations(meant, variants, rulebook):
-                yield violation, request.call.where, group
+            yield group, request._replace(models=frozenset((name,)))
 
 
 def _unknown(request: Request) -> Value | None:

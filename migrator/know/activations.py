@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from migrator.know.calls import entered
 from migrator.know.rows import loops_around
+from migrator.know.solver import UnsolvedError
 from migrator.know.values import place
 from migrator.read.project import last_name
 
@@ -62,8 +64,10 @@ class Activations:
         if function in self._active or len(self._active) >= MAX_DEPTH:
             return [whole]
         self._active[function] = None
+        found: list[Frame | None] = []
         try:
-            found = list(dict.fromkeys(self._found(function)))
+            with suppress(UnsolvedError):
+                found = list(dict.fromkeys(self._found(function)))
         finally:
             del self._active[function]
         if not found or len(found) > MAX_FRAMES:

@@ -54,6 +54,7 @@ class Solver:
         self._cells: dict[tuple[Any, ...], _Cell] = {}
         self._stack: list[_Cell] = []
         self._due: deque[_Cell] = deque()
+        self._unsolved: set[tuple[Any, ...]] = set()
 
     def ask(self, rule: Rule, *arguments: Any) -> frozenset[Any]:  # noqa: ANN401
         """What a cell holds; inside a rule as far as it is known by now, outside for good."""
@@ -62,11 +63,14 @@ class Solver:
             cell = self._cell(key)
             cell.dependents[self._stack[-1]] = None
             return cell.value
+        if key in self._unsolved:
+            raise UnsolvedError
         self._limit = min(self.work + MAX_ASKED, MAX_WORK)
         try:
             cell = self._cell(key)
             self._settle()
         except (UnsolvedError, RecursionError):
+            self._unsolved.add(key)
             self._start_anew()
             raise
         return cell.value

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from migrator.know.solver import UnsolvedError
 from migrator.know.values import NOTHING, Value
 from migrator.requests.addresses import prompt_names
 from migrator.requests.contents import entry_order
 from migrator.requests.records import Given, Request
+from migrator.requests.unsolved import body_as_written
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -40,7 +43,13 @@ class Bodies:
                 if "model" in keys and not self.parameters.isdisjoint(map(str, keys)):
                     node, rule = file.node(index), self._rule(keys)
                     if rule is not None and node not in sent and not _is_within(node):
-                        yield from self._of(node, rule)
+                        yield from self._solved(node, rule)
+
+    def _solved(self, node: Node, rule: Call) -> list[Request]:
+        """The requests of a dict; as it is written, where they take too much to find."""
+        with suppress(UnsolvedError, RecursionError):
+            return list(self._of(node, rule))
+        return [body_as_written(node, rule)]
 
     def _rule(self, keys: list[object]) -> Call | None:
         return next((rule for rule in self.rules if prompt_names(rule) & set(keys)), None)

@@ -76,8 +76,17 @@ class Requests:
         """The requests of a call; as it is written, where they take too much to find."""
         with suppress(UnsolvedError, RecursionError):
             return list(self._of(call)) if self._may_send(call) else []
-        rule = self.apis.by_form(call.first) if call.first.kind == "Attribute" else None
+        rule = self._as_named(call.first)
         return [as_written(call, rule)] if rule is not None else []
+
+    def _as_named(self, func: Node) -> Call | None:
+        """The rule of a call by how it is written, or by what its name is imported as."""
+        if func.kind != "Name":
+            return self.apis.by_form(func) if func.kind == "Attribute" else None
+        project = self.know.project
+        paths = [project.imported(one) for one in project.bindings(func) if one.kind == "alias"]
+        found = (self.apis.of(Value("library", func, None, path)) for path in paths if isinstance(path, str))
+        return next((rule for rule in found if rule is not None), None)
 
     def _may_send(self, call: Node) -> bool:
         """Whether a call's own name, or that of something it is handed, is one that a rule speaks of."""
