@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from migrator.inventory import Edit, Inventory
+    from migrator.know.values import Value
     from migrator.read.facts import FileFacts
     from migrator.read.ids import IdPattern
     from migrator.read.modules import Modules
