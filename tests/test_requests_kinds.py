@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.decided import migrated
+from migrator import pipeline
+from migrator.settings import Settings
+from tests.decided import MAP, migrated
 
 
 class Program(NamedTuple):
@@ -436,3 +438,53 @@ def test_a_method_of_another_name_calls_no_function() -> None:
     code = migrated(QUEUED.format(call='describe("dear", options={"max_tokens": 90})')).after
     assert 'model="gpt-5.5-instant"' in code
     assert '"max_tokens": 90' in code
+
+
+OWN_SIDE = """
+from openai import OpenAI
+
+
+class Own:
+    def __init__(self, model):
+        self.model, self.client = model, OpenAI()
+
+    def answer(self, text, limit=50):
+        asked = {"model": self.model, "messages": text, "max_tokens": limit, "temperature": 0.2}
+        return self.client.chat.completions.create(**asked)
+"""
+OTHER_SIDE = """
+import othervendor
+
+
+class Other:
+    def __init__(self, model):
+        self.model, self.client = model, othervendor.Client()
+
+    def answer(self, text, limit=50):
+        asked = {"model": self.model, "messages": text, "max_tokens": limit, "temperature": 0.2}
+        return SEND
+
+    def sent(self, **options):
+        return self.client.messages.create(**options)
+"""
+CHOSEN = """
+import os
+
+from other import Other
+from own import Own
+
+MODEL = os.environ.get("MODEL", "gpt-4o")
+side = Other(MODEL) if os.environ.get("OTHER") else Own(MODEL)
+side.answer([{"role": "user", "content": "hello"}])
+"""
+
+
+@pytest.mark.parametrize("send", ["self.client.messages.create(**asked)", "self.sent(**asked)"])
+def test_what_is_spread_into_another_librarys_call_is_no_body_of_ours(send: str) -> None:
+    other = OTHER_SIDE.replace("SEND", send)
+    files = {"own.py": OWN_SIDE.encode(), "other.py": other.encode(), "main.py": CHOSEN.encode()}
+    _, after = pipeline.migrate(files, Settings(map=MAP))
+    assert after["other.py"].decode() == other
+    assert b"gpt-5.5-instant" in after["main.py"]
+    assert b"max_completion_tokens" in after["own.py"]
+    assert b"temperature" not in after["own.py"]

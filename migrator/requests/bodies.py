@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
+    from migrator.know.frames import Frame
     from migrator.read.nodes import Node
     from migrator.rulebook import Call, Rulebook
 
+MAX_SPREADS = 8
+"""Functions of the program through which one dict is followed."""
 _ROOMS = frozenset({"body", "request", "response", "params"})
 """Keys under which a dict holds what another rule speaks of, or what came back."""
 
@@ -56,6 +59,8 @@ class Bodies:
 
     def _of(self, node: Node, rule: Call) -> Iterator[Request]:
         for frame in self.activations.at(node):
+            if self._is_anothers(node, frame):
+                continue
             entries = sorted(
                 (e for e in self.know.entries(Value("mapping", node, frame, "display")) if e.key is not None),
                 key=entry_order,
@@ -63,6 +68,33 @@ class Bodies:
             models = NOTHING.union(*(self.know.given(e) for e in entries if e.key == "model"))
             given = [Given(str(e.key), self.know.given(e), e) for e in entries if e.key != "model"]
             yield Request(node, frame, rule, models, tuple(given), ())
+
+    def _is_anothers(self, node: Node, frame: Frame | None) -> bool:
+        """Whether a dict is spread, in the end, into a call of a library that no rule speaks of."""
+        queue = [(node, frame)]
+        seen: set[tuple[Node, Frame | None]] = set()
+        while queue and len(seen) < MAX_SPREADS:
+            here = queue.pop()
+            if here in seen:
+                continue
+            seen.add(here)
+            for call, outer in self._spreads(*here):
+                for callee in self.know.value(call.first, outer):
+                    if callee.kind == "library" and not call.all("args"):
+                        return True
+                    if callee.kind == "function":
+                        inner = self.know.frames.any(callee.node)
+                        queue += ((arg, inner) for arg in callee.node.children() if arg.field == "kwarg")
+        return False
+
+    def _spreads(self, node: Node, frame: Frame | None) -> Iterator[tuple[Node, Frame | None]]:
+        """The calls that a mapping is spread into."""
+        for held in self.know.holders(node, frame):
+            keyword = held.node.parent
+            if held.path or keyword is None or keyword.kind != "keyword" or keyword.value:
+                continue
+            if keyword.parent is not None and keyword.parent.kind == "Call":
+                yield keyword.parent, held.frame
 
 
 def _is_within(node: Node) -> bool:

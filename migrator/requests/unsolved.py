@@ -34,7 +34,7 @@ def body_as_written(node: Node, rule: Call) -> Request:
     given = {str(name): value for name, value in keys}
     models = frozenset(_value(value) for name, value in given.items() if name == "model")
     parameters = tuple(
-        Given(name, frozenset((_value(value),)), Entry(name, value, None, node, "display", name))
+        Given(name, frozenset((_value(value),)), Entry(name, value, None, node, "entry", name))
         for name, value in given.items()
         if name != "model"
     )
