@@ -226,6 +226,8 @@ def _refused(requests: Requests, program: Program, places: Places, admitting: Ad
     with suppress(UnsolvedError, RecursionError):
         for request in requests.all():
             found.append(request)
+            if request.is_elsewhere:
+                continue
             yield from _unknown(request, program, places)
             for violation in violations(request, program.variants, program.rulebook):
                 groups = places.behind(violation.model)

@@ -18,9 +18,9 @@ MAX_NESTED = 50
 """Cells evaluated inside one another; deeper ones wait until the outer ones are done."""
 MAX_ROUNDS = 40
 """After so many changes of one cell what it held stays in it."""
-MAX_ASKED = 10_000
+MAX_ASKED = 15_000
 """Evaluations for one question from outside; one that takes more is not solved."""
-MAX_WORK = 40_000
+MAX_WORK = 60_000
 """Evaluations for one program; what is asked then is not solved."""
 EMPTY: frozenset[Any] = frozenset()
 
@@ -55,6 +55,7 @@ class Solver:
         self._stack: list[_Cell] = []
         self._due: deque[_Cell] = deque()
         self._unsolved: set[tuple[Any, ...]] = set()
+        self._begun: list[tuple[Any, ...]] = []
 
     def ask(self, rule: Rule, *arguments: Any) -> frozenset[Any]:  # noqa: ANN401
         """What a cell holds; inside a rule as far as it is known by now, outside for good."""
@@ -66,6 +67,7 @@ class Solver:
         if key in self._unsolved:
             raise UnsolvedError
         self._limit = min(self.work + MAX_ASKED, MAX_WORK)
+        self._begun.clear()
         try:
             cell = self._cell(key)
             self._settle()
@@ -79,6 +81,7 @@ class Solver:
         cell = self._cells.get(key)
         if cell is None:
             cell = self._cells[key] = _Cell(key[0], key[1:])
+            self._begun.append(key)
             if len(self._stack) < MAX_NESTED:
                 self._evaluate(cell)
             else:
@@ -87,8 +90,9 @@ class Solver:
         return cell
 
     def _start_anew(self) -> None:
-        """What was left half done holds too little to answer anything."""
-        self._cells.clear()
+        """What was left half done holds too little to answer anything; what was done before stands."""
+        for key in self._begun:
+            del self._cells[key]
         self._due.clear()
 
     def _settle(self) -> None:

@@ -49,4 +49,10 @@ class Request(NamedTuple):
     picture: Value | None = None
     fine: Value | None = None
     vendor: str = ""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it goes to another vendor's endpoint, where a name is that vendor's, whatever it says."""
+        return self.vendor in ("other", "local")
+
     naming: tuple[Entry, ...] = ()

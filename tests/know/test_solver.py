@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from migrator.know.solver import MAX_ROUNDS, Solver
+import pytest
+
+from migrator.know.solver import MAX_ROUNDS, Solver, UnsolvedError
 
 Numbers = frozenset[int]
 
@@ -29,3 +31,20 @@ def test_a_circle_that_grows_is_solved_whatever_is_asked_first() -> None:
         solver = Solver(None)
         solver.owner = solver
         assert solver.ask(growing, first) == frozenset(range(5))
+
+
+def counting(solver: Solver, number: int) -> Numbers:
+    """A chain without an end: more work than is spent on one question."""
+    return solver.ask(counting, number + 1) | {number}
+
+
+def test_what_was_solved_before_stands_when_a_question_is_given_up() -> None:
+    solver = Solver(None)
+    solver.owner = solver
+    assert solver.ask(growing, 0) == frozenset(range(5))
+    for _ in range(2):
+        with pytest.raises(UnsolvedError):
+            solver.ask(counting, 0)
+    before = solver.work
+    assert solver.ask(growing, 0) == frozenset(range(5))
+    assert solver.work == before
