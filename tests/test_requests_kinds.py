@@ -488,3 +488,58 @@ def test_what_is_spread_into_another_librarys_call_is_no_body_of_ours(send: str)
     assert b"gpt-5.5-instant" in after["main.py"]
     assert b"max_completion_tokens" in after["own.py"]
     assert b"temperature" not in after["own.py"]
+
+
+RETRIED = """
+import functools
+
+
+def retried(times):
+    def decorate(func):
+        @functools.wraps(func)
+        def tried(*args, **kwargs):
+            for _ in range(times):
+                try:
+                    return func(*args, **kwargs)
+                except OSError:
+                    pass
+        return tried
+    return decorate
+"""
+SIDE = """
+from openai import OpenAI
+from again import retried
+
+
+class Side:
+    def __init__(self, model="MODEL", base_url="URL"):
+        self.model = model
+        self.client = OpenAI(base_url=base_url or None)
+
+    @retried(3)
+    def answer(self, text, limit=50):
+        asked = {"model": self.model, "messages": text, "max_tokens": limit}
+        return self.client.chat.completions.create(**asked)
+"""
+TOLD_APART = """
+import os
+import home
+import own
+
+MODEL = os.environ.get("MODEL") or "gpt-4o"
+URL = os.environ.get("URL", "")
+side = home.Side(MODEL, URL or "http://localhost:11434/v1") if os.environ.get("HOME_SIDE") else own.Side(MODEL)
+side.answer([{"role": "user", "content": "hello"}])
+"""
+
+
+def test_an_address_of_the_environment_is_that_of_its_default() -> None:
+    home = SIDE.replace("MODEL", "llama3").replace("URL", "http://localhost:11434/v1")
+    own = SIDE.replace("MODEL", "gpt-4o").replace("URL", "")
+    files = {"again.py": RETRIED, "home.py": home, "own.py": own, "main.py": TOLD_APART}
+    after = pipeline.migrate({n: t.encode() for n, t in files.items()}, Settings(map=MAP))[1]
+    assert after["home.py"].decode() == home
+    assert after["own.py"].decode() == own.replace("gpt-4o", "gpt-5.5-instant").replace(
+        '"max_tokens"', '"max_completion_tokens"'
+    )
+    assert b"gpt-5.5-instant" in after["main.py"]

@@ -115,7 +115,8 @@ class Linked:
                 for request in found.all():
                     self._requests[request.call].append(request)
             for call, requests in self._requests.items():
-                self.receivers.settle(call, vendor_of(requests))
+                is_kept = {r.vendor for r in requests if r.vendor} <= {*_KEPT}
+                self.receivers.settle(call, vendor_of(requests), is_kept=is_kept)
         return self._requests
 
     @property

@@ -102,10 +102,10 @@ class Receivers:
             self._memo[call] = self._match(call)
         return self._memo[call]
 
-    def settle(self, call: Node, vendor: str) -> None:
-        """Say whose endpoint a call goes to that was recognised by its form alone."""
+    def settle(self, call: Node, vendor: str, *, is_kept: bool) -> None:
+        """Say whose endpoint a call goes to, recognised by its form, or another's."""
         known = self.of(call)
-        if vendor and known is not None and known.note == _BY_FORM:
+        if vendor and known is not None and (known.note == _BY_FORM or is_kept):
             self._memo[call] = known._replace(vendor=vendor, note="")
 
     def _match(self, call: Node) -> Receiver | None:
