@@ -56,6 +56,21 @@ def test_what_the_source_does_not_say_is_asked_for(tmp_path, code, lacks):
     assert set(stub["vars"]) >= {v["name"] for v in found["variables"]}
 
 
+@pytest.mark.parametrize(
+    ("said", "ready"),
+    [
+        ("Exit code {code}", False),
+        ("You are given the exit code of a program. Say in one sentence what went wrong: {code}", True),
+    ],
+)
+def test_what_may_be_no_request_is_not_ready(tmp_path, said, ready):
+    code = f'from shop.log import note\n\ndef f(code):\n    return note(f"{said}", model_name="gpt-4o")\n'
+    plan = made(tmp_path, app=code)
+    whys = [why for e in plan["experiments"] for why in e.get("lacks", ())]
+    assert plan["totals"]["experiments"] == ready
+    assert ready or any("may be no request" in why for why in whys), whys
+
+
 def test_an_agent_that_reasons_is_planned(tmp_path):
     code = (
         "from agno.agent import Agent\nfrom agno.models.openai import OpenAIChat\n"

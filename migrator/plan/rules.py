@@ -179,12 +179,16 @@ class Switch(Rule, frozen=True):
 
 
 class RequestRule(Rule, frozen=True):
-    """Request parameters that an experiment sends along, and those that cap the output."""
+    """Request parameters that an experiment sends along, and those that cap the output.
+
+    `inferred_words`: what a prompt must say at least where only its arguments show that a call is a request.
+    """
 
     parameters: tuple[str, ...]
     caps: tuple[str, ...]
     instructions: tuple[str, ...]
     tools: tuple[str, ...]
+    inferred_words: int
     source: str
 
 

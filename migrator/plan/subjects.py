@@ -86,7 +86,14 @@ def find(inventory: Inventory, read_file: Callable[[str, str], str], rules: Requ
             groups.setdefault(key, []).append(site)
             parts.setdefault(key, (prompt, model, variant, []))[3].extend(ours)
     subjects = tuple(
-        Subject(tuple(groups[key]), prompt, model, variant, tuple(ours), lacks(prompt))
+        Subject(
+            tuple(groups[key]),
+            prompt,
+            model,
+            variant,
+            tuple(ours),
+            lacks(prompt) or doubts(groups[key], prompt, rules),
+        )
         for key, (prompt, model, variant, ours) in parts.items()
     )
     proved = {r.id for subject in subjects for r in subject.references}
@@ -145,6 +152,14 @@ def lacks(prompt: Prompt) -> tuple[str, ...]:
     if TOOLS.name in names:
         found.append("the `tools` of the request are not in the source")
     return tuple(found)
+
+
+def doubts(sites: Sequence[CallSite], prompt: Prompt, rules: RequestRule) -> tuple[str, ...]:
+    """A call that is known as a request by its arguments only, and that says too little to be a prompt."""
+    said = sum(len(_constant(m.text).split()) for m in prompt.messages)
+    if said >= rules.inferred_words or any(site.api != "inferred" for site in sites):
+        return ()
+    return ("it may be no request: nothing but its arguments says so; `messages` wants those of a recording",)
 
 
 def _moves_here(reference: Reference) -> bool:
