@@ -64,8 +64,8 @@ def with_default(args: list[str], commands: Container[str]) -> list[str]:
 def cli() -> None:
     """Move a Python codebase from GPT-4o/GPT-5 to the GPT-5.5 family.
 
-    Reads, recommends and shows a diff. Runs none of your code and needs no network; only apply,
-    undo and check --fix write.
+    Reads, recommends and shows a diff. Runs none of your code and needs no network, but for
+    `record` and `ab`; only apply, undo and check --fix write source.
 
     \b
     gpt55-migrate .                       look at the project here (the same as: review .)
@@ -262,6 +262,32 @@ def plan(paths: tuple[str, ...], output: str, **given: Any) -> int:  # noqa: ANN
     return command.plan(options.request(paths, given), output)
 
 
+@cli.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("command", metavar="-- COMMAND", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.option(
+    "--output", metavar="FILE", default="requests.jsonl", show_default=True, help="Where the lines go."
+)
+@click.option("--append", is_flag=True, help="Add to FILE where it is there already.")
+@click.option("--text", is_flag=True, help="Also prompts and answers, without keys and personal data.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End it then."
+)
+@options.debug
+def record(command: tuple[str, ...], output: str, timeout: float | None, **given: Any) -> int:  # noqa: ANN401
+    """Run COMMAND as it is, and write one line for each request that it sends to a model.
+
+    Never a key; prompts and answers only with --text. The exit code is the command's; 124 after --timeout.
+
+    \b
+    gpt55-migrate record -- pytest tests
+    gpt55-migrate record --text --output live.jsonl -- python -m app
+    gpt55-migrate ab import ab-plan live.jsonl
+    """
+    from migrator.commands import record as command_
+
+    return command_.record(command, output, text=given["text"], append=given["append"], timeout=timeout)
+
+
 @cli.group()
 def ab() -> None:
     """Run a plan against an endpoint, and judge the results.
@@ -348,13 +374,13 @@ def ab_grades(directory: str, name: str, count: int) -> int:
 @ab.command("import")
 @click.argument("directory", metavar="DIR", type=click.Path())
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
-@click.option("--only", "name", required=True, metavar="NAME", help="The experiment.")
+@click.option("--only", multiple=True, metavar="NAME", help="Only this experiment; may be given again.")
 @options.debug
-def ab_import(directory: str, file: str, name: str) -> int:
-    """Bring in rows and answers: promptfoo's output, a LangSmith or Braintrust export, recorded requests."""
+def ab_import(directory: str, file: str, only: tuple[str, ...]) -> int:
+    """Bring in rows and answers: recordings (`record --text`), promptfoo, LangSmith, Braintrust."""
     from migrator.commands import ab as command
 
-    return command.take(directory, name, file)
+    return command.take(directory, only, file)
 
 
 @cli.command()

@@ -212,9 +212,9 @@ def grades(directory: str, name: str, count: int) -> int:
     return DONE
 
 
-def take(directory: str, name: str, file: str) -> int:
-    """Bring in rows and answers that other tools have recorded."""
-    from migrator.plan import dataset, folder, imports, results
+def take(directory: str, only: Sequence[str], file: str) -> int:
+    """Bring in rows and answers that other tools have recorded, to each experiment that they fit."""
+    from migrator.plan import imports, results
 
     where = Path(os.path.abspath(directory))
     saved = imports.rescued(Path(file))
@@ -224,11 +224,22 @@ def take(directory: str, name: str, file: str) -> int:
                 store.add(owner, answer)
         emit(f"{len(saved):,} answers that were saved aside\n")
         return DONE
-    (experiment,) = experiments(where, (name,))
+    told = [_taken(where, experiment, file, named=bool(only)) for experiment in experiments(where, only)]
+    if not any(told):
+        emit(f"{file}: its records fit no experiment\n")
+    return DONE
+
+
+def _taken(where: Path, experiment: Experiment, file: str, *, named: bool) -> bool:
+    """Whether there was anything for one experiment, which is said."""
+    from migrator.plan import dataset, folder, imports, results
+
+    name = experiment.name
     place = folder.experiment_folder(where, name)
     found = imports.read(Path(file), experiment)
-    there = dataset.read(place)
-    known = {row.key for row in there}
+    if not found.rows and not named:
+        return False
+    known = {row.key for row in dataset.read(place)}
     rows = [row for row in found.rows if row.key not in known]
     if rows:
         dataset.append(place, rows)
@@ -241,7 +252,7 @@ def take(directory: str, name: str, file: str) -> int:
         f"{name}: {len(rows):,} rows and {len(answers):,} answers from {found.form}; "
         f"{found.skipped:,} records hold neither\n"
     )
-    return DONE
+    return True
 
 
 def canary(directory: str, name: str, logs: Sequence[str], form: str, output: str) -> int:

@@ -19,7 +19,7 @@ from migrator.plan.rules import plan_rules
 from migrator.plan.verdicts import Judged, compare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from migrator.plan.records import Experiment
@@ -33,6 +33,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         model: the id that was sent. score: feedback or a grade, 0 to 1, where there is one.
         seconds, usd, tokens_in, tokens_out, error, output, served: as in an experiment.
+        pid, digest, retries: of a recording, where a failed try that was made again counts once.
     """
 
     model: str
@@ -45,6 +46,9 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     tokens_in: int = 0
     tokens_out: int = 0
     metadata: dict[str, Any] = {}
+    pid: int = 0
+    digest: str = ""
+    retries: int = 0
 
 
 def read(files: Sequence[Path]) -> Iterator[Line]:
@@ -62,11 +66,24 @@ def read(files: Sequence[Path]) -> Iterator[Line]:
                     raise UsageError(f"{file}:{number}: no record: {error}") from None
 
 
+def settled(lines: Iterable[Line]) -> list[Line]:
+    """The records without failures that their next try has made good, or failed again."""
+    kept: dict[int, Line] = {}
+    failed: dict[tuple[int, str, int], int] = {}
+    for place, line in enumerate(lines):
+        if line.retries:
+            kept.pop(failed.pop((line.pid, line.digest, line.retries - 1), -1), None)
+        kept[place] = line
+        if line.error and line.digest:
+            failed[line.pid, line.digest, line.retries] = place
+    return list(kept.values())
+
+
 def judge(experiment: Experiment, files: Sequence[Path]) -> Judged:
     """The treatment against the control in production."""
     sides: tuple[list[Line], list[Line]] = ([], [])
     models = [experiment.arms[0].model, experiment.arms[1].model]
-    for line in read(files):
+    for line in settled(read(files)):
         if line.model in models:
             sides[models.index(line.model)].append(line)
     if not all(sides):

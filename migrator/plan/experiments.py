@@ -268,5 +268,9 @@ def _fill(subject: Subject, hint: str, pairs: int) -> tuple[str, ...]:
     lines.append(
         "`metadata` may name slices (such as language); the report compares the models slice by slice."
     )
+    lines.append(
+        "Requests of your own program fill it: `gpt55-migrate record --text -- COMMAND`, then "
+        "`gpt55-migrate ab import DIR requests.jsonl`; `expected` is yours to add."
+    )
     lines.append('The lines with `"stub": true` show the form: delete them.')
     return tuple(lines)

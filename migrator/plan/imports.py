@@ -41,6 +41,7 @@ class Record(NamedTuple):
     seconds: float = 0.0
     tokens: tuple[int, int] = (0, 0)
     expected: object = None
+    served: str = ""
 
 
 class Imported(NamedTuple):
@@ -61,6 +62,10 @@ def read(file: Path, experiment: Experiment) -> Imported:
     entries = _entries(text, file)
     form = next((f for f in FORMS if entries and f.fits(entries[0])), None)
     if form is None:
+        if entries and {"site", "endpoint"} <= set(entries[0]):
+            raise UsageError(
+                f"{file}: recorded without prompts; record again with --text (or judge it with --canary)"
+            )
         raise UsageError(
             f"{file}: no known export: expected promptfoo's output, a LangSmith or Braintrust export, "
             "or recorded "
@@ -94,7 +99,7 @@ def results(experiment: Experiment, found: Imported) -> Iterator[Result]:
             row=job.row,
             arm=arm,
             model=job.body["model"],
-            served=record.model,
+            served=record.served or record.model,
             output=record.output,
             tool_calls=record.calls,
             seconds=round(record.seconds, 4),
@@ -242,6 +247,7 @@ def _recorded(entry: dict[str, Any]) -> Record:
             int(usage.get("prompt_tokens") or usage.get("input_tokens") or 0),
             int(usage.get("completion_tokens") or usage.get("output_tokens") or 0),
         ),
+        served=str(response.get("model") or ""),
     )
 
 

@@ -1,0 +1,182 @@
+"""Run a command with the hook in all its Python processes; leave none of them behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.commands import UsageError
+from migrator.plan.rules import plan_rules
+from migrator.report import secrets
+from migrator.rulebook import Rule
+from migrator.rulefiles import load_record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import FrameType
+
+HOOK = Path(__file__).parent / "hook"
+SETTINGS = "GPT55_MIGRATE_RECORD"
+GRACE = 5.0
+TIMED_OUT, NOT_RUNNABLE, NOT_FOUND = 124, 126, 127
+_SUBREAPER = 36
+
+
+class RecordRule(Rule, frozen=True):
+    """Endpoints by how their paths end."""
+
+    endpoints: dict[str, str]
+    source: str
+
+
+class EvidenceRules(Rule, frozen=True):
+    """The file."""
+
+    record: RecordRule
+
+
+class Ended(NamedTuple):
+    """How a command ended: its exit code (128 and more: a signal's), and what it left running."""
+
+    code: int
+    timed_out: bool
+    left: int
+
+
+def environment(file: Path, root: Path, *, text: bool) -> dict[str, str]:
+    """What makes each Python process of a command write its requests to `file`."""
+    settings = {
+        "file": str(file),
+        "root": str(root.resolve()) + os.sep,
+        "text": text,
+        "endpoints": load_record("evidence.toml", EvidenceRules).record.endpoints,
+        "masks": _masks() if text else [],
+    }
+    path = [str(HOOK), *filter(None, [os.environ.get("PYTHONPATH", "")])]
+    return {**os.environ, SETTINGS: json.dumps(settings), "PYTHONPATH": os.pathsep.join(path)}
+
+
+def _masks() -> list[tuple[str, str]]:
+    """Keys as reports mask them, and personal data as the guardrail knows it."""
+    personal = next(guard.pattern for guard in plan_rules().guardrail if guard.id == "pii")
+    return [
+        (rf"(?x)\b(?:{secrets.PREFIXED})", secrets.MASK),
+        (r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{16,}", rf"\1 {secrets.MASK}"),
+        (r"(?<=://)[^\s/@:'\"]*:[^\s/@'\"]+(?=@)", secrets.MASK),
+        (personal, secrets.MASK),
+    ]
+
+
+def run(command: Sequence[str], env: dict[str, str], timeout: float | None) -> Ended:
+    """Run it in a session of its own; signals that we get are its own too."""
+    _adopt()
+    try:
+        process = subprocess.Popen(command, env=env, start_new_session=True)
+    except FileNotFoundError:
+        raise UsageError(f"{command[0]}: no such command") from None
+    except OSError as error:
+        raise UsageError(f"{command[0]}: cannot be run: {error.strerror}") from None
+    with _forwarding(process.pid):
+        timed_out = False
+        try:
+            code = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            timed_out = True
+            _signal(process.pid, signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(GRACE)
+            _signal(process.pid, signal.SIGKILL)
+            code = process.wait()
+        left = _clear(process.pid)
+    if timed_out:
+        return Ended(TIMED_OUT, True, left)
+    return Ended(128 - code if code < 0 else code, False, left)
+
+
+class _forwarding:  # noqa: N801
+    """Meanwhile what ends us ends the command; it decides how."""
+
+    def __init__(self, group: int) -> None:
+        self.group = group
+        self.before: dict[int, object] = {}
+
+    def __enter__(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            self.before[number] = signal.signal(number, self._forward)
+
+    def _forward(self, number: int, _frame: FrameType | None) -> None:
+        _signal(self.group, number)
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self.before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+
+def _signal(group: int, number: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
+
+
+def _adopt() -> None:
+    """On Linux, orphans of the command become children of ours, so that they are found."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+
+
+def _clear(group: int) -> int:
+    """End what is still running; how many processes that were."""
+    left = set(_below(os.getpid()))
+    if not left and not _alive(group):
+        return 0
+    for number, until in ((signal.SIGTERM, GRACE), (signal.SIGKILL, GRACE)):
+        _signal(group, number)
+        for pid in _below(os.getpid()):
+            left.add(pid)
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, number)
+        if _gone(group, until):
+            break
+    return max(len(left), 1)
+
+
+def _gone(group: int, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        if not _alive(group) and not any(_below(os.getpid())):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def _alive(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _below(pid: int) -> Iterator[int]:
+    """Running descendants of a process, as Linux lists them."""
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            for child in map(int, task.read_text().split()):
+                with suppress(OSError):
+                    if ") Z " not in Path(f"/proc/{child}/stat").read_text():
+                        yield child
+                yield from _below(child)
