@@ -252,7 +252,8 @@ def _answered(part: Component, facts: Sequence[FileFacts], start: float, *, keep
 
 def _closed(inventory: Inventory, facts: Sequence[FileFacts], given: Given) -> Inventory:
     """The inventory after the closing check."""
-    from migrator.check.closing import Program, closed
+    from migrator.check.closing import closed
+    from migrator.check.faults import Program
 
     def content(path: str) -> bytes | None:
         try:

@@ -355,7 +355,8 @@ def rendered(edits: Iterable[Edit], contents: Mapping[str, bytes], jobs: int = 0
 @no_collector()
 def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, dict[str, bytes]]:
     """The whole pipeline in memory: paths and bytes in, findings and new bytes of every file out."""
-    from migrator.check.closing import Program, closed
+    from migrator.check.closing import closed
+    from migrator.check.faults import Program
     from migrator.decide.engine import decide
     from migrator.decide.requests.pins import read_pins
     from migrator.parts import targets_by_id

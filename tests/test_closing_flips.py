@@ -252,3 +252,71 @@ def test_a_test_gains_the_ids_that_its_arm_is_right_for(before: str, test: str, 
     assert 'found["max_tokens"] = 900' in written["app.py"]
     assert 'found["temperature"] = 0.4' in written["app.py"]
     assert not held
+
+
+MEMBERS = """
+from enum import {base}
+
+from openai import OpenAI
+
+
+class Engine({bases}):
+    GPT_4O = "gpt-4o"
+    GPT_5 = "gpt-5"
+
+    @property
+    def thinks(self):
+        return self in {{Engine.GPT_5}}
+
+
+class Job:
+    def __init__(self, engine=Engine.GPT_4O, effort=None):
+        if engine.thinks{more}:
+            self.options = {{"reasoning_effort": effort}}
+        elif effort is not None:
+            raise ValueError("this engine takes no effort")
+        else:
+            self.options = {{}}
+        self.engine = engine
+
+    def run(self, messages):
+        return OpenAI().chat.completions.create(model=self.engine.value, messages=messages, **self.options)
+
+
+Job().run([])
+Job(Engine.GPT_5, "low").run([])
+"""
+
+
+@pytest.mark.parametrize(("base", "bases"), [("Enum", "Enum"), ("StrEnum", "StrEnum"), ("Enum", "str, Enum")])
+def test_a_set_of_members_gains_the_new_member(base: str, bases: str) -> None:
+    written, _ = moved({"app.py": MEMBERS.format(base=base, bases=bases, more="")})
+    assert "return self in {Engine.GPT_5, Engine.GPT_5_5}" in written["app.py"]
+    assert 'Job(Engine.GPT_5_5, "low")' in written["app.py"]
+
+
+def test_a_set_of_members_that_does_not_decide_alone_holds_and_says_so() -> None:
+    files = {"app.py": MEMBERS.format(base="Enum", bases="Enum", more=" and engine.value[:5] == 'gpt-5'[:5]")}
+    written, _ = moved(files)
+    assert (
+        'Job(Engine.GPT_5_5, "low")' not in written["app.py"] or "Engine.GPT_5, Engine" in written["app.py"]
+    )
+
+
+TOP = """
+import os
+
+from openai import OpenAI
+
+{name} = os.getenv("CHOSEN", "gpt-4o")
+room = {{"max_completion_tokens": 400}} if {name} == "gpt-5" else {{"max_tokens": 400}}
+OpenAI().chat.completions.create(model={name}, messages=[], **room)
+"""
+
+
+@pytest.mark.parametrize("name", ["MODEL", "engine"])
+def test_a_name_that_the_environment_may_set_is_taken_value_by_value(name: str) -> None:
+    written, _ = moved({"app.py": TOP.format(name=name)})
+    assert 'os.getenv("CHOSEN", "gpt-5.5-instant")' in written["app.py"]
+    assert f'if {name} in ("gpt-5", "gpt-5.5-instant") else' in written["app.py"]
+    assert '{"max_tokens": 400}' in written["app.py"]

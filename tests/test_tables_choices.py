@@ -63,6 +63,14 @@ def test_prefixed_ids_keep_their_prefix() -> None:
     assert migrated(code, "gpt-4o").new["MODELS"][1] == "openai/gpt-5.5-instant"
 
 
+def test_prefixed_ids_are_added_once() -> None:
+    code = "from typing import Literal\nfrom pydantic_ai import Agent\nChoice = Literal['openai:gpt-4o', 'openai:gpt-5']\n"
+    code += "chosen: Choice = 'openai:gpt-4o'\nAgent(chosen).run_sync('a letter')"
+    once = migrated(code)
+    assert "'openai:gpt-5.5-instant'" in once.after
+    assert migrated(once.after).after == once.after
+
+
 def test_mini_does_not_join_a_set_of_models_that_see() -> None:
     done = migrated('VISION_MODELS = {"gpt-4o", "gpt-4o-mini"}\n', "gpt-4o", "gpt-4o-mini")
     assert done.new["VISION_MODELS"] == {"gpt-4o", "gpt-4o-mini", "gpt-5.5-instant"}

@@ -6,7 +6,7 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.check.asking import Asking, asking
+from migrator.check.asking import Asking, asking, member_named
 from migrator.check.completing import Fix
 from migrator.decide.tables.misses import raises
 from migrator.inventory import AddElement, ReplaceExpression
@@ -53,21 +53,26 @@ class Admitting:
         self.places = places
         self.known = known
         self._on_the_way: set[tuple[Node, bool]] = set()
+        self._ids: frozenset[str] = frozenset()
 
     def passed(self) -> Iterator[Node]:
         """The places and tests on the way to the last edit."""
         yield from (node for node, _ in self._on_the_way)
 
-    def kept_from(self, violation: Violation) -> Fix | None:
-        """The edit after which a model is no longer sent what it refuses, where another arm knows better."""
-        self._on_the_way.clear()
+    def kept_from(self, violation: Violation, ids: frozenset[str]) -> Fix | None:
+        """The edit after which models are no longer sent what they refuse, where another arm knows better."""
+        self._begin(ids)
         entry = violation.given.entry
         places = [entry.node or entry.holder, *self._names(violation), *_parts(violation.value)]
         return _first(self._around(place, 0) for place in dict.fromkeys(places))
 
-    def elsewhere(self, flip: Flip) -> Fix | None:
-        """The edit after which new ids that are refused by name come to the arm of one near to them."""
+    def _begin(self, ids: frozenset[str]) -> None:
         self._on_the_way.clear()
+        self._ids = ids
+
+    def elsewhere(self, flip: Flip, ids: frozenset[str]) -> Fix | None:
+        """The edit after which new ids that are refused by name come to the arm of one near to them."""
+        self._begin(ids)
         if not raises(flip.after.body):
             return None
         arms = [arm.test for arm in flip.ladder.arms if arm.test is not None]
@@ -84,7 +89,7 @@ class Admitting:
         for value in self.know.value(subject, self.know.frames.of(pattern)) if subject is not None else ():
             elements = self.know.elements(value) if value.kind == "sequence" else ()
             given = {e.key: v for e in elements for v in self.know.given(e) if v.kind == "constant"}
-            if any(_is_of(one, self.written) for one in given.values()):
+            if any(_is_of(one, self._ids) for one in given.values()):
                 for sequence in pattern.among("MatchSequence"):
                     yield from _lacking(sequence, given, self.known)
 
@@ -211,7 +216,8 @@ class Admitting:
 
     def _asked(self, asked: Asking, *, wanted: bool) -> Fix | None:
         """The wider test: it names the new ids, as it names another that it says the same of."""
-        subject = [v.constant for v in self.written.values(asked.subject, None)]
+        heard = self.written.values(asked.subject, None)
+        subject = [v.constant for v in heard if self.written.target(v.text) in self._ids]
         news = sorted({text for text in subject if asked.says(text) != wanted})
         is_meant = any(asked.says(one) == wanted for one in self.known)
         if not news or asked.is_negated == wanted or not is_meant:
@@ -225,10 +231,18 @@ class Admitting:
             return None
         anchor = self.places.unchanged(literal.parent)
         beside = literal.parent.all("elts").index(literal)
-        if anchor is None or not isinstance(literal.value, str):
+        texts = [self._spoken(asked, literal, text) for text in news]
+        if anchor is None or not all(texts):
             return None
-        source = ", ".join(_quoted(literal, text) for text in news)
+        source = ", ".join(texts)
         return Fix(literal.file.path, anchor, AddElement(source=source, beside=beside), WIDER)
+
+    def _spoken(self, asked: Asking, literal: Node, text: str) -> str:
+        """A new id as an element is written that stands beside it."""
+        if literal.kind != "Attribute":
+            return _quoted(literal, text)
+        name = member_named(self.know, asked.subject, text)
+        return f"{literal.first.source}.{name}" if name else ""
 
     def _is_gone_through(self, display: Node) -> bool:
         """Whether a loop goes through a collection: what it does may be meant for each."""
@@ -240,7 +254,8 @@ class Admitting:
     def _spelled(self, asked: Asking, news: Sequence[str]) -> Fix | None:
         """A test that names one text, made to name more."""
         literal = asked.literals[0] if asked.literals else None
-        if literal is None or len(asked.literals) != 1 or literal.source[-3:] in ('"""', "'''"):
+        is_text = literal is not None and literal.kind == "Constant" and len(asked.literals) == 1
+        if literal is None or not is_text or literal.source[-3:] in ('"""', "'''"):
             return None
         if asked.form == "matched":
             return self._replaced(literal, _pattern(literal, news))
@@ -264,9 +279,9 @@ class Admitting:
         return Fix(node.file.path, anchor, ReplaceExpression(source=source), WIDER) if anchor else None
 
 
-def _is_of(value: Value, written: Written) -> bool:
+def _is_of(value: Value, ids: frozenset[str]) -> bool:
     """Whether a text is made of a new id."""
-    return any(target in str(part.value).lower() for part in value.more for target in written.targets)
+    return any(one in str(part.value).lower() for part in value.more for one in ids)
 
 
 def _lacking(sequence: Node, given: dict[object, Value], known: Sequence[str]) -> Iterator[Piece]:

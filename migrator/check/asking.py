@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from migrator.know.predicates.budget import Budget, Stop
 from migrator.know.predicates.patterns import fits
+from migrator.know.values import Value
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from migrator.check.written import Written
     from migrator.know.evaluator import Evaluator
-    from migrator.know.values import Value
+    from migrator.know.values import Entry
     from migrator.read.nodes import Node
 
 Form = Literal["equal", "listed", "begun", "ended", "piece", "matched"]
@@ -28,7 +29,7 @@ class Asking(NamedTuple):
         test: the whole of it.
         subject: the expression that is asked about.
         form: how it asks; `how` names the function of a pattern.
-        texts: what it names, and `literals`, where that is written.
+        texts: what it names, and `literals`, where that is written: constants, members of enumerations.
         is_negated: whether it says no where a text fits.
     """
 
@@ -130,27 +131,48 @@ def _made(know: Evaluator, test: Node, subject: Node, form: Form, named: Node) -
         held = _texts(know, value)
         if held is None:
             return None
-        texts |= {one.text: next(iter(one.more), None) for one in held if one.text is not None}
+        texts |= held
     if not texts:
         return None
     literals = tuple(one for one in texts.values() if one is not None)
     return Asking(test, subject, form, tuple(texts), literals)
 
 
-def _texts(know: Evaluator, value: Value) -> list[Value] | None:
-    """The texts that a value is or holds; none if something there is not known."""
-    if value.kind == "constant":
-        return [value]
+def _texts(know: Evaluator, value: Value) -> dict[str, Node | None] | None:
+    """The texts that a value is or holds, with their literals; none if something there is not known."""
     if value.kind == "sequence":
-        found = [v for entry in know.elements(value) for v in know.plain(know.given(entry))]
-        found.sort(key=lambda v: (v.node.file.path, v.node.index))
-        return found if all(v.kind == "constant" for v in found) else None
+        entries = sorted(know.elements(value), key=lambda e: (e.node or e.holder).index)
+        found = [_element(know, v, entry) for entry in entries for v in know.held(entry)]
+        return {text: node for text, node in found if text} if all(text for text, _ in found) else None
+    values = know.plain(frozenset((value,)))
     if value.kind == "library" and str(value.data) == "re.compile()" and value.node.kind == "Call":
-        first = next(iter(value.node.all("args")), None)
-        texts = know.value(first, value.frame) if first is not None else ()
-        is_plain = len(value.node.all("args")) == 1 and not value.node.all("keywords")
-        return list(texts) if is_plain and len(texts) == 1 and all(v.text for v in texts) else None
-    return None
+        arguments = value.node.all("args")
+        values = know.value(arguments[0], value.frame) if len(arguments) == 1 else frozenset()
+        if value.node.all("keywords"):
+            return None
+    texts = {one.text: next(iter(one.more), None) for one in values if one.text is not None}
+    return texts if len(texts) == len(values) > 0 else None
+
+
+def _element(know: Evaluator, value: Value, entry: Entry) -> tuple[str, Node | None]:
+    """The text of an element, and where it is written."""
+    if value.text is not None:
+        return value.text, next(iter(value.more), None)
+    held = know.member(value, "value", value.node, value.frame) if know.is_member(value) else ()
+    texts = [one.text for one in held if one.text is not None]
+    return (texts[0], entry.node) if len(texts) == 1 else ("", None)
+
+
+def member_named(know: Evaluator, subject: Node, text: str) -> str:
+    """The name of the member that holds a text, where members of an enumeration are asked about."""
+    values = know.value(subject, know.frames.of(subject))
+    classes = {v.data for v in values if v.kind == "instance" and know.is_enum(v.data)}
+    for one in sorted(classes, key=lambda node: node.where):
+        for member in know.members_of(Value("class", one), subject):
+            held = know.member(member, "value", subject, None) if know.is_member(member) else ()
+            if any(value.text == text for value in held):
+                return str(member.node.value)
+    return ""
 
 
 def _matched(pattern: str, name: str, how: str) -> bool:

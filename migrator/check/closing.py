@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from migrator.check.admitting import WIDER, Admitting
-from migrator.check.completing import Fix, Parameters, completed, fix_for, fix_of
+from migrator.check.completing import Parameters, completed, fix_for, fix_of
+from migrator.check.faults import Fault, Program, mended
 from migrator.check.filters import Filters
 from migrator.check.flips import Flips
 from migrator.check.halfway import with_standing
 from migrator.check.lookups import LibraryTables, Lookups
 from migrator.check.losing import Losing, sentence
-from migrator.check.lost import lost
 from migrator.check.meeting import Meetings
 from migrator.check.needless import PARAMETER_RULES, Needless, chosen
 from migrator.check.places import Places, replaces_id, writes_ids
 from migrator.check.readers import Readers
+from migrator.check.refusing import refused
 from migrator.check.side import Side
 from migrator.check.standins import StandIns
-from migrator.check.wider import with_wider
+from migrator.check.wider import untold_groups, with_wider
 from migrator.check.written import Written
 from migrator.decide.contexts import Contexts
 from migrator.decide.names import Names
@@ -34,52 +35,16 @@ from migrator.read.parsing import read
 from migrator.read.project import Project
 from migrator.rendering import Renderer
 from migrator.requests.requests import Requests
-from migrator.requests.violations import pictures_refused, untold, violations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from migrator.inventory import Edit, Inventory
-    from migrator.know.values import Value
     from migrator.read.facts import FileFacts
-    from migrator.read.ids import IdPattern
-    from migrator.read.modules import Modules
     from migrator.read.nodes import Node
-    from migrator.requests.records import Request
-    from migrator.requests.violations import Violation
-    from migrator.rulebook import Rulebook
 
 ROUNDS = 8
 """How often groups are withdrawn and the rest is looked at again."""
-
-
-class Program(NamedTuple):
-    """What the check needs of a program: its files as read, their bytes, the rules."""
-
-    facts: Sequence[FileFacts]
-    content: Callable[[str], bytes | None]
-    rulebook: Rulebook
-    pattern: IdPattern
-    modules: Modules | None
-    variants: dict[str, str]
-
-
-class Fault(NamedTuple):
-    """What a new id would come to grief at: the groups that must wait (none: it stands there), and why.
-
-    `tests` are the places of those that `fix` bears on. `is_choice`: a test leads elsewhere, to no error.
-    """
-
-    groups: frozenset[str]
-    where: str
-    path: str
-    line: int
-    detail: str
-    reason: str = "must-move-together"
-    fix: Fix | None = None
-    rule: str = ""
-    tests: frozenset[tuple[str, int]] = frozenset()
-    is_choice: bool = False
 
 
 def closed(inventory: Inventory, program: Program) -> Inventory:
@@ -87,24 +52,24 @@ def closed(inventory: Inventory, program: Program) -> Inventory:
     planned, inventory = inventory, _without_needless(inventory, program)
     held: dict[str, Fault] = {}
     found: list[Fault] = []
-    mended: list[Fault] = []
+    cured: list[Fault] = []
     is_halfway = _names_target(program)
     for _ in range(ROUNDS):
         edits = [e for e in inventory.edits if e.selected and e.group not in held]
         is_asked = is_halfway or any(writes_ids(e) for e in edits)
-        meant = frozenset[tuple[str, int]]().union(*(fault.tests for fault in mended))
+        meant = frozenset[tuple[str, int]]().union(*(fault.tests for fault in cured))
         found = faults(edits, program) if is_asked else []
         found = [f for f in found if not (f.is_choice and (f.path, f.line) in meant)]
         more = {e.id: e for fault in found if (e := _completing(edits, fault)) is not None}
         if more:
-            mended += [fault for fault in found if fault.fix is not None and fault.fix.rule == WIDER]
+            cured += [fault for fault in found if fault.fix is not None and fault.fix.rule == WIDER]
             inventory = _with(planned, inventory, more.values(), program)
             continue
         new = {group: fault for fault in found for group in fault.groups if group not in held}
         if not new:
             break
         held.update(new)
-    inventory = with_wider(inventory, (fault for fault in mended if not fault.groups & held.keys()))
+    inventory = with_wider(inventory, (fault for fault in cured if not fault.groups & held.keys()))
     return with_standing(_without(inventory, held) if held else inventory, found)
 
 
@@ -144,7 +109,7 @@ def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
     places = Places(edits, program.content, changed, program.facts)
     admitting = Admitting(new, Written(new, tuple(program.variants)), places, _known(program))
     found = [
-        *_refused(requests, program, places, admitting),
+        *refused(requests, program, places, admitting),
         *_missed(know, activations, edits, program, places),
         *_met(know, activations, program, places),
         *_absent(know, edits, places),
@@ -210,71 +175,19 @@ def _flipped(
     facts = _read(_rendered([e for e in edits if not replaces_id(e)], program), program)
     old = _asked(facts, program)
     contexts, losing = Contexts(program.rulebook.names), Losing(program.rulebook)
-    for flip in Flips(new, old, tuple(program.variants)).all(lambda f: contexts.of(f.path) != "test"):
-        groups = frozenset[str]().union(*map(places.behind, flip.names))
-        if groups and losing.loses(flip):
+    flips = Flips(new, old, tuple(program.variants)).all(lambda f: contexts.of(f.path) != "test")
+    losing_ones = [flip for flip in flips if losing.loses(flip)]
+    refused = (name for flip in losing_ones if raises(flip.after.body) for name in flip.names)
+    ids = frozenset(admitting.written.target(name.text) for name in refused)
+    for flip in losing_ones:
+        if groups := frozenset[str]().union(*map(places.behind, flip.names)):
             node, name = flip.ladder.arms[0].anchor, str(flip.names[0].constant)
             path = node.file.path
             fault = Fault(groups, node.where, path, places.line(path, node.line), sentence(flip, name))
             fault = fault._replace(reason="branch-flips", is_choice=not raises(flip.after.body))
-            yield _mended(fault, admitting.elsewhere(flip), admitting, places)
+            fix = admitting.elsewhere(flip, ids)
+            yield mended(fault, fix, admitting.passed(), places)
     _let_go(old, facts, program)
-
-
-def _refused(requests: Requests, program: Program, places: Places, admitting: Admitting) -> Iterator[Fault]:
-    found: list[Request] = []
-    with suppress(UnsolvedError, RecursionError):
-        for request in requests.all():
-            found.append(request)
-            if request.is_elsewhere:
-                continue
-            yield from _unknown(request, program, places)
-            for violation in violations(request, program.variants, program.rulebook):
-                groups = places.behind(violation.model)
-                if groups or _stands(violation):
-                    fault = _fault(violation, request.call.where, groups, places)
-                    yield (
-                        _mended(fault, admitting.kept_from(violation), admitting, places) if groups else fault
-                    )
-            for model, spread in untold(request, program.variants):
-                if groups := places.behind(model):
-                    yield _spread(request, spread, groups, places)
-            for model, shown in pictures_refused(request, program.variants, program.rulebook):
-                where, path = request.call.where, shown.node.file.path
-                detail = f"the call at {where} would send a picture ({shown.node.where}) to "
-                coarse = shown is request.fine and shown is not request.picture
-                less = "reads them at reduced fidelity only" if coarse else "takes text only"
-                detail += f"{model.constant}, which {less}"
-                line = places.line(path, shown.node.line)
-                yield Fault(places.behind(model), where, path, line, detail, rule="GPT55-P901")
-    for group, request in lost(found, places):
-        for violation in violations(request, program.variants, program.rulebook):
-            yield _fault(violation, request.call.where, frozenset((group,)), places)
-        for _, spread in untold(request, program.variants):
-            yield _spread(request, spread, frozenset((group,)), places)
-
-
-def _mended(fault: Fault, fix: Fix | None, admitting: Admitting, places: Places) -> Fault:
-    """A fault with the wider test that mends it."""
-    if fix is None:
-        return fault
-    passed = admitting.passed()
-    tests = ((node.file.path, places.line(node.file.path, node.line)) for node in passed)
-    return fault._replace(fix=fix, tests=frozenset(tests))
-
-
-def _unknown(request: Request, program: Program, places: Places) -> Iterator[Fault]:
-    """Models that the edits put together and that no catalogue knows, where they were known before."""
-    models = program.rulebook.catalog.models
-    known = {*program.variants, *(m.id for m in models)}
-    for model in request.models:
-        text = (model.text or "").rpartition("/")[2].rpartition(":")[2]
-        if text not in known and any(target in text for target in program.variants):
-            before = (places.before(model) or "").rpartition("/")[2].rpartition(":")[2]
-            if before in known:
-                node = model.node
-                detail = f"{node.where} would put together {text!r}, which is no model, out of {before!r}"
-                yield Fault(places.behind(model), node.where, node.file.path, node.line, detail)
 
 
 def _missed(
@@ -366,35 +279,6 @@ def _rendered(edits: Sequence[Edit], program: Program) -> dict[str, bytes]:
     return {work.path: done.data for work, done in made if done.data != work.data}
 
 
-def _stands(violation: Violation) -> bool:
-    """Whether what is refused is sure to be sent by code that is on a new id already."""
-    return violation.value.kind == "constant" or bool(violation.rule.change.rename)
-
-
-def _fault(violation: Violation, where: str, groups: frozenset[str], places: Places) -> Fault:
-    given = violation.given
-    place = given.entry.node.where if given.entry.node is not None else given.entry.holder.where
-    detail = (
-        f"the call at {where} would send {_shown(violation)} to {violation.model.constant}, "
-        f"which refuses it; it comes from {place}"
-    )
-    path, line = violation.value.node.file.path, violation.value.node.line
-    return Fault(groups, where, path, places.line(path, line), detail, rule=violation.rule.id)
-
-
-def _spread(request: Request, spread: Value, groups: frozenset[str], places: Places) -> Fault:
-    """What is spread into a call and may hold a parameter that a model refuses."""
-    where, path = request.call.where, spread.node.file.path
-    detail = f"what is spread into the call at {where} is not known ({spread.data})"
-    return Fault(groups, where, path, places.line(path, spread.node.line), detail)
-
-
-def _shown(violation: Violation) -> str:
-    """A parameter with its value, as far as that is known."""
-    name, value = violation.given.name, violation.value
-    return f"{name}={value.constant!r}" if value.kind == "constant" else f"{name} ({value.data})"
-
-
 def _without(inventory: Inventory, held: dict[str, Fault]) -> Inventory:
     """The groups' edits go, their references wait for a person."""
     waiting = {r: held[e.group] for e in inventory.edits if e.group in held for r in e.references}
@@ -413,4 +297,5 @@ def _without(inventory: Inventory, held: dict[str, Fault]) -> Inventory:
         for r in inventory.references
     )
     edits = tuple(e for e in inventory.edits if e.group not in held)
-    return msgspec.structs.replace(inventory, references=references, edits=edits)
+    findings = (*inventory.findings, *untold_groups(inventory, held))
+    return msgspec.structs.replace(inventory, references=references, edits=edits, findings=findings)

@@ -11,7 +11,7 @@ from migrator.inventory import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migrator.check.closing import Fault
+    from migrator.check.faults import Fault
     from migrator.inventory import Inventory
 
 

@@ -26,7 +26,8 @@ def writes_ids(edit: Edit) -> bool:
 
 def replaces_id(edit: Edit) -> bool:
     """Whether an edit writes an id in place of an old one."""
-    return edit.rule == MODEL_RULE or (writes_ids(edit) and isinstance(edit.operation, ReplaceText))
+    is_other = isinstance(edit.operation, (ReplaceText, ReplaceExpression))
+    return edit.rule == MODEL_RULE or (writes_ids(edit) and is_other)
 
 
 class Places:

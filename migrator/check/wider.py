@@ -1,4 +1,4 @@
-"""What is said of tests that the closing check made wider: their findings go, their ids are extended."""
+"""What is said of what the closing check did: of tests that it made wider, of groups that it held."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from migrator.inventory import Finding
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migrator.check.closing import Fault
+    from migrator.check.faults import Fault
     from migrator.inventory import Edit, Inventory, Reference, Span
 
     Place = tuple[str, Span]
@@ -48,3 +50,22 @@ def _of(edit: Edit, extended: dict[str, Place]) -> Edit:
     """An edit of a test, with the ids that stand in it."""
     inside = tuple(one for one, place in extended.items() if place == (edit.path, edit.anchor))
     return msgspec.structs.replace(edit, references=(*edit.references, *inside)) if inside else edit
+
+
+def untold_groups(inventory: Inventory, held: dict[str, Fault]) -> list[Finding]:
+    """A finding for each group that is held and has no id which says so itself."""
+    moving = {one.id for one in inventory.references if one.action == "rewrite"}
+    told = {e.group for e in inventory.edits if moving.intersection(e.references)}
+    edits = {e.group: e for e in inventory.edits if e.group in held and e.group not in told}
+    return [_waiting(edits[group], held[group]) for group in sorted(edits)]
+
+
+def _waiting(edit: Edit, fault: Fault) -> Finding:
+    return Finding(
+        rule=fault.rule or edit.rule,
+        path=fault.path,
+        line=fault.line,
+        message=fault.detail,
+        severity="warning",
+        reason=fault.reason,
+    )

@@ -48,5 +48,14 @@ class Written:
 
     def values(self, node: Node, frame: Frame | None) -> list[Value]:
         """The written names that an expression may be."""
-        values = self.side.know.value(node, self.side.know.frame_of(node.scope, frame))
-        return [v for v in values if v.text is not None and any(t in v.text.lower() for t in self.targets)]
+        know = self.side.know
+        values = know.value(node, know.frame_of(node.scope, frame))
+        members = [v for v in values if v.kind == "instance" and know.is_enum(v.data)]
+        held = (one for v in members for one in know.member(v, "value", v.node, v.frame))
+        texts = (v for v in (*values, *held) if v.text is not None)
+        return [v for v in texts if self.target(v.text)]
+
+    def target(self, text: str | None) -> str:
+        """The id that a text holds."""
+        held = [target for target in self.targets if target in (text or "").lower()]
+        return max(held, key=len, default="")

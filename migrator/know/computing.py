@@ -246,7 +246,9 @@ def contains(know: Know, item: Value, container: Value) -> frozenset[bool]:
         except TypeError:
             return BOTH
     inner = know.container(container) if container.kind == "instance" else container
-    if inner is None or inner.kind not in ("sequence", "mapping") or item.kind != "constant":
+    if inner is None or inner.kind not in ("sequence", "mapping"):
+        return BOTH
+    if item.kind != "constant" and (inner.kind == "mapping" or not know.is_member(item)):
         return BOTH
     if inner.kind == "mapping":
         return know.holds_key(inner, item.constant)
@@ -254,18 +256,31 @@ def contains(know: Know, item: Value, container: Value) -> frozenset[bool]:
 
 
 def _among(know: Know, item: Value, container: Value) -> frozenset[bool]:
-    """Whether a sequence holds a constant: surely, if it stands in a place of its own."""
+    """Whether a sequence holds a constant or a member: surely, if it stands in a place of its own."""
     found: set[bool] = set()
     is_sure = False
     for entry in know.elements(container):
         given = know.plain(know.held(entry))
-        same = [v.kind == "constant" and v.constant == item.constant for v in given]
-        if any(same) or any(v.kind not in ("constant", "mapping", "sequence") for v in given):
-            found.add(True)
-        is_sure = is_sure or (bool(same) and all(same) and entry.form == "entry")
+        same = [_is_same(know, item, v) for v in given]
+        found |= {True for one in same if True in one}
+        is_sure = is_sure or (bool(same) and all(one == TRUE for one in same) and entry.form == "entry")
     if not is_sure or know.shrinks(container):
         found.add(False)
     return frozenset(found)
+
+
+def _is_same(know: Know, item: Value, other: Value) -> frozenset[bool]:
+    """Whether an element is a constant, or an enumeration's member."""
+    if other.kind in ("mapping", "sequence"):
+        return FALSE
+    if item.kind == other.kind == "constant":
+        return frozenset((item.constant == other.constant,))
+    if item.kind == other.kind == "instance" and know.is_member(other):
+        values = [know.member(v, "value", v.node, v.frame) for v in (item, other)]
+        if (item.data, item.node) == (other.data, other.node):
+            return TRUE
+        return BOTH if {v.data for v in values[0]} & {v.data for v in values[1]} else FALSE
+    return FALSE if other.kind == "constant" and item.kind == "instance" else BOTH
 
 
 def either(know: Know, node: Node, frame: Frame | None) -> Values:

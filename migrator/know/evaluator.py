@@ -189,6 +189,10 @@ class Evaluator:
         """Whether an object is a text or number, too."""
         return classes.is_text(self, value.data) and classes.is_enum(self, value.data)
 
+    def is_member(self, value: Value) -> bool:
+        """Whether a value is a member of an enumeration, of which there is one."""
+        return value.kind == "instance" and value.node.kind == "NameStore" and self.is_enum(value.data)
+
     def texts(self, values: Values, node: Node) -> Values:
         """What `str(…)` makes of values."""
         return texts.texts(self, values, node)

@@ -115,7 +115,7 @@ class Needs:
     def _has_any(self, case: Case) -> bool:
         """Whether somebody began to add the new ids."""
         targets = set(self.catalogue.targets.values())
-        return any(entry.text.rpartition("/")[2] in targets for entry in self.homes.entries(case.home))
+        return any(_bare(entry.text) in targets for entry in self.homes.entries(case.home))
 
     def _arrived(self, case: Case) -> set[str]:
         """Variants whose id is looked up already."""
@@ -127,11 +127,7 @@ class Needs:
             for value in values.of(reading.key)
             if value.kind == "text"
         }
-        return {
-            v
-            for v, target in self.catalogue.targets.items()
-            if target in {t.rpartition("/")[2] for t in texts}
-        }
+        return {v for v, target in self.catalogue.targets.items() if target in set(map(_bare, texts))}
 
     def _held_beside(self, case: Case, cases: list[Case]) -> set[str]:
         """Variants that another table has which the same look-up asks: they may be one collection there."""
@@ -143,9 +139,14 @@ class Needs:
     def _known(self, case: Case) -> set[str]:
         entries = self.homes.entries(case.home)
         targets = set(self.catalogue.targets.values())
-        known = ({e.text.rpartition("/")[2] for e in entries} & set(self.catalogue.models)) - targets
+        known = ({_bare(e.text) for e in entries} & set(self.catalogue.models)) - targets
         return {getattr(self.catalogue.models[k], "snapshot_of", "") or k for k in known}
 
     def may_serve(self, row: Entry) -> bool:
         vendor = shape(row.text, row.model, self.linked.rulebook.vendors).vendor
         return self.catalogue.special(row.model) is None and vendor not in ("azure", "other")
+
+
+def _bare(text: str) -> str:
+    """An id without what stands before it: `openai/`, `openai:`."""
+    return text.rpartition("/")[2].rpartition(":")[2]

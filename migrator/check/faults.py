@@ -1,0 +1,53 @@
+"""What the closing check is given, and what it finds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from migrator.check.completing import Fix
+    from migrator.check.places import Places
+    from migrator.read.facts import FileFacts
+    from migrator.read.ids import IdPattern
+    from migrator.read.modules import Modules
+    from migrator.read.nodes import Node
+    from migrator.rulebook import Rulebook
+
+
+class Program(NamedTuple):
+    """What the check needs of a program: its files as read, their bytes, the rules."""
+
+    facts: Sequence[FileFacts]
+    content: Callable[[str], bytes | None]
+    rulebook: Rulebook
+    pattern: IdPattern
+    modules: Modules | None
+    variants: dict[str, str]
+
+
+class Fault(NamedTuple):
+    """What a new id would come to grief at: the groups that must wait (none: it stands there), and why.
+
+    `tests` are the places of those that `fix` bears on. `is_choice`: a test leads elsewhere, to no error.
+    """
+
+    groups: frozenset[str]
+    where: str
+    path: str
+    line: int
+    detail: str
+    reason: str = "must-move-together"
+    fix: Fix | None = None
+    rule: str = ""
+    tests: frozenset[tuple[str, int]] = frozenset()
+    is_choice: bool = False
+
+
+def mended(fault: Fault, fix: Fix | None, passed: Iterable[Node], places: Places) -> Fault:
+    """A fault with the wider test that mends it, and the tests on the way to that."""
+    if fix is None:
+        return fault
+    tests = ((node.file.path, places.line(node.file.path, node.line)) for node in passed)
+    return fault._replace(fix=fix, tests=frozenset(tests))

@@ -1,0 +1,119 @@
+"""Requests of the edited program that a new id would be refused."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from migrator.check.faults import Fault, mended
+from migrator.check.lost import lost
+from migrator.know.solver import UnsolvedError
+from migrator.requests.violations import pictures_refused, untold, violations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from migrator.check.admitting import Admitting
+    from migrator.check.faults import Program
+    from migrator.check.places import Places
+    from migrator.know.values import Value
+    from migrator.requests.records import Request
+    from migrator.requests.requests import Requests
+    from migrator.requests.violations import Violation
+
+
+def refused(requests: Requests, program: Program, places: Places, admitting: Admitting) -> Iterator[Fault]:
+    """What new ids would be refused, request by request."""
+    found: list[Request] = []
+    with suppress(UnsolvedError, RecursionError):
+        for request in requests.all():
+            found.append(request)
+            if request.is_elsewhere:
+                continue
+            yield from _unknown(request, program, places)
+            yield from _unspread(request, program, places)
+            yield from _pictured(request, program, places)
+    here = [request for request in found if not request.is_elsewhere]
+    yield from _refused(here, program, places, admitting)
+    for group, request in lost(found, places):
+        for violation in violations(request, program.variants, program.rulebook):
+            yield _fault(violation, request.call.where, frozenset((group,)), places)
+        for _, spread in untold(request, program.variants):
+            yield _spread(request, spread, frozenset((group,)), places)
+
+
+def _refused(
+    requests: Sequence[Request], program: Program, places: Places, admitting: Admitting
+) -> Iterator[Fault]:
+    """Parameters that are refused."""
+    found = [
+        (one, r.call.where) for r in requests for one in violations(r, program.variants, program.rulebook)
+    ]
+    behind = [(one, where, places.behind(one.model)) for one, where in found]
+    ids = frozenset(admitting.written.target(one.model.text) for one, _, groups in behind if groups)
+    for violation, where, groups in behind:
+        if groups or _stands(violation):
+            fault = _fault(violation, where, groups, places)
+            fix = admitting.kept_from(violation, ids) if groups else None
+            yield mended(fault, fix, admitting.passed(), places)
+
+
+def _unspread(request: Request, program: Program, places: Places) -> Iterator[Fault]:
+    for model, spread in untold(request, program.variants):
+        if groups := places.behind(model):
+            yield _spread(request, spread, groups, places)
+
+
+def _spread(request: Request, spread: Value, groups: frozenset[str], places: Places) -> Fault:
+    """What is spread into a call and may hold a parameter that a model refuses."""
+    where, path = request.call.where, spread.node.file.path
+    detail = f"what is spread into the call at {where} is not known ({spread.data})"
+    return Fault(groups, where, path, places.line(path, spread.node.line), detail)
+
+
+def _pictured(request: Request, program: Program, places: Places) -> Iterator[Fault]:
+    """Pictures that a new id can't read."""
+    for model, shown in pictures_refused(request, program.variants, program.rulebook):
+        where, path = request.call.where, shown.node.file.path
+        detail = f"the call at {where} would send a picture ({shown.node.where}) to "
+        coarse = shown is request.fine and shown is not request.picture
+        less = "reads them at reduced fidelity only" if coarse else "takes text only"
+        detail += f"{model.constant}, which {less}"
+        line = places.line(path, shown.node.line)
+        yield Fault(places.behind(model), where, path, line, detail, rule="GPT55-P901")
+
+
+def _unknown(request: Request, program: Program, places: Places) -> Iterator[Fault]:
+    """Models that the edits put together and that no catalogue knows, where they were known before."""
+    models = program.rulebook.catalog.models
+    known = {*program.variants, *(m.id for m in models)}
+    for model in request.models:
+        text = (model.text or "").rpartition("/")[2].rpartition(":")[2]
+        if text not in known and any(target in text for target in program.variants):
+            before = (places.before(model) or "").rpartition("/")[2].rpartition(":")[2]
+            if before in known:
+                node = model.node
+                detail = f"{node.where} would put together {text!r}, which is no model, out of {before!r}"
+                yield Fault(places.behind(model), node.where, node.file.path, node.line, detail)
+
+
+def _stands(violation: Violation) -> bool:
+    """Whether what is refused is sure to be sent by code that is on a new id already."""
+    return violation.value.kind == "constant" or bool(violation.rule.change.rename)
+
+
+def _fault(violation: Violation, where: str, groups: frozenset[str], places: Places) -> Fault:
+    given = violation.given
+    place = given.entry.node.where if given.entry.node is not None else given.entry.holder.where
+    detail = (
+        f"the call at {where} would send {_shown(violation)} to {violation.model.constant}, "
+        f"which refuses it; it comes from {place}"
+    )
+    path, line = violation.value.node.file.path, violation.value.node.line
+    return Fault(groups, where, path, places.line(path, line), detail, rule=violation.rule.id)
+
+
+def _shown(violation: Violation) -> str:
+    """A parameter with its value, as far as that is known."""
+    name, value = violation.given.name, violation.value
+    return f"{name}={value.constant!r}" if value.kind == "constant" else f"{name} ({value.data})"
