@@ -19,6 +19,8 @@ LINES = {
     "a carriage return": "from important.models import (\r    MODEL,\r)\r",
     "handed on": "from important.on import MODEL",
     "handed on by a star": "from important.all import MODEL",
+    "by its name": 'import importlib\nMODEL = importlib.import_module("important.models").MODEL',
+    "by a name beside": 'from importlib import import_module\nMODEL = import_module("..important.models", "uses").MODEL',
 }
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _IMPORT = re.compile(
     rb"import\b(?<![\w.]import)[ \t]*(?:\((?:[^)#]|#[^\n]*\n)*\)|[^\n\\;#]*(?:\\\r?\n[^\n\\;#]*)*)"
 )
+_BY_CALL = re.compile(rb"""\b(?:import_module|__import__)\(\s*f?["'](\.*)([\w.]*)""")
 _STATEMENT = re.compile(r"(?:^|[;:])\s*(?:from\b([\w\s.\\]*?))?(?<!\w)import\b(.*)", re.DOTALL)
 _NOISE = re.compile(r"#[^\n]*|[()\\]")
 _NAME = re.compile(r"([\w.]+|\*)(?:\s+as\s+(\w+))?")
@@ -41,7 +42,14 @@ def pieces(data: bytes) -> bytes:
         while data.endswith(b"\\\n", 0, start):
             start = data.rfind(b"\n", 0, start - 1) + 1
         found.append(data[start : match.end()])
+    found += (_by_call(*match.groups()) for match in _BY_CALL.finditer(data))
     return b"\0".join(found)
+
+
+def _by_call(dots: bytes, path: bytes) -> bytes:
+    """The statement that imports what `import_module("…")` does; of a computed name the part that stands there."""
+    path = path.strip(b".")
+    return b"from " + dots + b" import " + (path or b"*") if dots else b"import " + path
 
 
 def imports(found: bytes) -> Iterator[Imported]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -96,11 +96,20 @@ class Requests:
         return self._is_bound_to_one(func) or any(map(self._may_be_sent, call.all("args")))
 
     def _is_bound_to_one(self, func: Node) -> bool:
-        """Whether a name is set to what a rule speaks of, or to what a library made of that."""
-        if func.kind != "Name" or not self.know.project.bindings(func):
+        """Whether what is called is set to what a rule speaks of, or to what a library made of that."""
+        if func.kind == "Name":
+            if not self.know.project.bindings(func):
+                return False
+        elif not self._are_kept:
             return False
         values = self.know.value(func, self.know.frames.of(func))
         return any(self._rules(v) or any(self._wrapped(v)) for v in values)
+
+    @cached_property
+    def _are_kept(self) -> bool:
+        """Whether the program keeps or hands on, uncalled, what may be one that a rule speaks of."""
+        loads = (n for file in self.know.project.files.values() for n in file.of_kind("Attribute"))
+        return any(n.field != "func" and self.apis.knows(str(n.value)) for n in loads)
 
     def _may_be_sent(self, argument: Node) -> bool:
         """Whether an argument is, by its name or by that of what it is set to, one that a rule speaks of."""
