@@ -86,6 +86,18 @@ def retried(function, **kwargs):
         return function(**kwargs)
 retried(CLIENT.chat.completions.create, model=MODEL, messages=[{'role': 'user', 'content': PROMPT}], **OPTIONS)
 """,
+    "a kept method": """
+class Sender:
+    def __init__(self, send):
+        self.send = send
+    def ask(self, text, **options):
+        return self.send(messages=[{'role': 'user', 'content': text}], **options)
+Sender(CLIENT.chat.completions.create).ask(PROMPT, model=MODEL, **OPTIONS)
+""",
+    "a method in a table": """
+SENDERS = {'chat': CLIENT.chat.completions.create}
+SENDERS['chat'](model=MODEL, messages=[{'role': 'user', 'content': PROMPT}], **OPTIONS)
+""",
     "a thread": """
 from concurrent.futures import ThreadPoolExecutor
 with ThreadPoolExecutor() as pool:
@@ -112,9 +124,6 @@ OPTIONS_OF = {
         "{'reasoning_effort': 'high'}",
     ),
 }
-NOT_YET = frozenset({"made by __new__"})
-"""Carriers with which something is still broken."""
-FOLLOWED = [name for name in CARRIERS if name not in NOT_YET]
 PROMPTS = (
     "'Classify the ticket: the lamp flickers'",
     "'You are a lawyer. Analyse this contract clause by clause'",
@@ -139,7 +148,7 @@ class Plan(NamedTuple):
 
 @st.composite
 def plans(draw: st.DrawFn, longest: int = 3) -> Plan:
-    chains = st.lists(st.sampled_from(FOLLOWED), max_size=longest).map(tuple)
+    chains = st.lists(st.sampled_from([*CARRIERS]), max_size=longest).map(tuple)
     model = draw(st.sampled_from([*OPTIONS_OF]))
     return Plan(
         draw(st.sampled_from([*SHAPES])),

@@ -47,7 +47,7 @@ def pieces(data: bytes) -> bytes:
 
 
 def _by_call(dots: bytes, path: bytes) -> bytes:
-    """The statement that imports what `import_module("…")` does; of a computed name the part that stands there."""
+    """The statement that imports what `import_module("…")` does; of a computed name what stands there."""
     path = path.strip(b".")
     return b"from " + dots + b" import " + (path or b"*") if dots else b"import " + path
 

@@ -47,7 +47,7 @@ def bound(know: Know, binding: Node, frame: Frame | None) -> Values:
     if binding.kind in patterns.CAPTURES:
         return patterns.captured(know, binding, frame)
     if binding.parent is not None and binding.parent.kind == "Delete":
-        return NOTHING
+        return know.ends()
     return targeted(know, binding, frame)
 
 
@@ -155,8 +155,8 @@ def _annotated_assignment(know: Know, statement: Node, frame: Frame | None) -> V
     if value is not None:
         return know.value(value, frame)
     if statement.scope.kind == "ClassDef":
-        return parameters.annotated(know, statement.child("annotation"))
-    return NOTHING
+        return parameters.annotated(know, statement.child("annotation")) or know.ends()
+    return know.ends()
 
 
 def _augmented(know: Know, target: Node, statement: Node, frame: Frame | None) -> Values:
@@ -190,7 +190,7 @@ def _looped(know: Know, loop: Node, frame: Frame | None) -> Values:
         return frozenset((row,))
     source = loop.child("iter")
     assert source is not None
-    return know.union((each(know, v, source) for v in know.value(source, frame)), loop)
+    return know.union((each(know, v, source) for v in know.value(source, frame)), loop) or know.ends()
 
 
 def _entered(know: Know, with_item: Node, frame: Frame | None) -> Values:
@@ -225,7 +225,10 @@ def _unpacked(know: Know, target: Node, pattern: Node, frame: Frame | None) -> V
         place -= len(targets)
     keys = frozenset((constant(place, target, ()),))
     parts = []
-    for value in know.targeted(pattern, frame):
+    values = know.targeted(pattern, frame)
+    if not values:
+        return know.ends()
+    for value in values:
         inner = know.container(value) if value.kind == "instance" else value
         if (inner is not None and inner.kind == "sequence") or (
             inner is not None and inner.kind == "constant"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from migrator.know import constructing
 from migrator.know.frames import Site, given_site
+from migrator.know.lookups import by_method
 from migrator.know.parameters import has_receiver
 from migrator.know.values import NOTHING, Entry, Value, an_open, constant, opened
 from migrator.read.project import last_name
@@ -331,10 +332,24 @@ def spread_mapping(know: Know, mapping: Value, node: Node) -> Iterator[Entry]:
         yield from know.entries(mapping)
     elif mapping.kind == "instance":
         inner = know.container(mapping)
-        yield from know.entries(inner) if inner is not None else know.fields(mapping)
+        if inner is None and know.resolved(mapping.data, "__getitem__"):
+            yield from _by_protocol(know, mapping, node)
+        else:
+            yield from know.entries(inner) if inner is not None else know.fields(mapping)
     elif mapping.kind == "library" and mapping.data == "os.environ":
         yield Entry(None, None, None, node, "built", known=an_open("environment", node))
     elif mapping.kind in ("open", "library"):
         why: Any = mapping.data if mapping.kind == "open" else "library result"
         known = frozenset((mapping,)) if mapping.kind == "open" else frozenset((opened(why, node),))
         yield Entry(None, None, None, node, "built", known=known)
+
+
+def _by_protocol(know: Know, mapping: Value, node: Node) -> Iterator[Entry]:
+    """The entries of an object that is a mapping by its methods."""
+    node = node.first if node.kind == "keyword" else node
+    listed = [mapping]
+    if know.resolved(mapping.data, "keys"):
+        listed = [*by_method(know, mapping, "keys", (), node, None)]
+    for key in know.plain(know.union((know.each(v, node) for v in listed), node)):
+        known = by_method(know, mapping, "__getitem__", (frozenset((key,)),), node, None)
+        yield Entry(key.constant if key.kind == "constant" else None, None, None, node, "built", known=known)

@@ -72,7 +72,7 @@ class Evaluator:
         self.environment = environment
         self.sentinels = sentinels
         self.frames = Frames()
-        self.solver = Solver(self, limited)
+        self.solver = Solver(self, limited, _INSTEAD)
         self.names = Names(project)
         self.worth = Worth(project, self.names)
         self.library = written.Written()
@@ -167,6 +167,11 @@ class Evaluator:
     def solved(self, rule: Any, *arguments: Any) -> frozenset[Any]:  # noqa: ANN401
         """The answer of a rule, kept and found anew when what it asked for grows."""
         return self.solver.ask(rule, *arguments)
+
+    def ends(self) -> Values:
+        """Nothing, because no code comes past what is asked for; else nothing is what is not followed."""
+        self.solver.end()
+        return NOTHING
 
     def union(self, parts: Iterable[Values], node: Node) -> Values:
         """Several answers together, bounded."""
@@ -659,6 +664,37 @@ class Evaluator:
                 values = self.value(node, frame)
                 found += [(place, v) for v in values if v.kind in ("function", "partial")]
         return found
+
+
+def _nothing(_know: Evaluator, *_of: Any) -> Values:  # noqa: ANN401
+    return NOTHING
+
+
+def _not_followed(_know: Evaluator, node: Node, _frame: Frame | None) -> Values:
+    """What stands for what an expression gives, or a name is bound to, where that is not followed."""
+    if node.kind == "arg":
+        return an_open("caller outside", node)
+    return an_open("computed", node) if node.kind in _FOLLOWED else NOTHING
+
+
+def _no_member(_know: Evaluator, _base: object, _name: str, node: Node, *_frame: Frame | None) -> Values:
+    """What stands for an attribute that nothing is seen to set."""
+    return an_open("computed", node)
+
+
+_FOLLOWED = frozenset({"Call", "Attribute", "Subscript", "BinOp", "NameStore"})
+_INSTEAD: dict[Any, Any] = {
+    expressions.expression: _not_followed,
+    bindings.bound: _not_followed,
+    expressions.outcomes: _nothing,
+    calls.returned: _nothing,
+    members.instance_member: _no_member,
+    members.class_member: _no_member,
+    members.module_member: _no_member,
+    mappings.filled_mapping: _nothing,
+    sequences.filled_sequence: _nothing,
+}
+"""The rules that find nothing only where no code comes; what stands for what they do not follow."""
 
 
 def _constructions(know: Evaluator, cls: Node) -> Values:

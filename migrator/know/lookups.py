@@ -46,11 +46,19 @@ def item(know: Know, base: Value, keys: Values, node: Node, frame: Frame | None)
 
 def _of_mapping(know: Know, base: Value, keys: Values, node: Node, frame: Frame | None) -> Values:
     parts = [know.held(e) for e in know.found(base, keys)]
+    if not parts and _is_tried(node):
+        know.ends()
     if base.data == "defaults" and any(know.lacks(base, key) for key in keys):
         for factory in know.argument(base.more, "default_factory", 0)[0]:
             if not (factory.kind == "constant" and factory.constant is None):
                 parts.append(know.called(factory, (given_site(node, frame),), base.node, base.frame))
     return know.union(parts, node)
+
+
+def _is_tried(node: Node) -> bool:
+    """Whether what is missing leads to a handler."""
+    below = node.statement
+    return below.parent is not None and below.parent.kind == "Try" and below.field == "body"
 
 
 def may_be_key(key: Any, keys: Values) -> bool:  # noqa: ANN401
@@ -77,6 +85,8 @@ def _is_place(key: Value) -> bool:
 def _of_class(know: Know, cls: Value, keys: Values, node: Node) -> Values:
     """`Choice["NAME"]` of an enumeration; `Base[T]` is `Base`."""
     if not know.is_enum(cls.node):
+        if know.resolved(cls.node, "__class_getitem__"):
+            return by_method(know, cls, "__class_getitem__", (keys,), node, None)
         return know.by_metaclass(cls, "__getitem__", (keys,), node) or frozenset((cls,))
     parts = []
     for key in keys:

@@ -45,6 +45,9 @@ def instance_member(know: Know, base: Value, name: str, node: Node, frame: Frame
         return frozenset((Value("mapping", base.node, base.frame, "fields", base),))
     if name == "__class__":
         return frozenset((Value("class", base.data, know.frames.of(base.data)),))
+    getters = know.resolved(base.data, "__getattribute__")
+    if getters and not name.startswith("__"):
+        return know.union((_asked_for(know, base, name, getters, node), an_open("computed", node)), node)
     bindings = know.resolved(base.data, name)
     if not bindings and name in ("value", "_value_", "name", "_name_") and know.is_enum(base.data):
         return _enum_part(know, base, name, node)
@@ -274,7 +277,14 @@ def class_member(know: Know, base: Value, name: str, node: Node, frame: Frame | 
     parts.append(
         frozenset(Value("library", node, None, f"{b}.{name}") for b in outside if b != classes.UNKNOWN)
     )
-    return know.union(parts, node)
+    return know.union(parts, node) or (NOTHING if _may_have(know, base, name) else know.ends())
+
+
+def _may_have(know: Know, base: Value, name: str) -> bool:
+    """Whether a class may have an attribute that nothing is seen to give it."""
+    if name.startswith("__") or know.metaclasses(base.node):
+        return True
+    return any(not know.is_written(store.file) for store in know.computed_stores)
 
 
 def _by_metaclass(know: Know, base: Value, name: str, node: Node) -> Values:

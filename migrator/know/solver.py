@@ -2,15 +2,20 @@
 
 A rule says what a cell holds in terms of other cells. It must only grow with what it asks for; then the
 smallest solution is one, whatever was asked first.
+
+Where a solved cell holds nothing although all that it asked for holds something, and its rule does not say
+that code ends there, the rule does not follow what happens. Such a cell is given what stands for that, and
+all is solved again.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     Rule = Callable[..., frozenset[Any]]
 
@@ -26,12 +31,14 @@ EMPTY: frozenset[Any] = frozenset()
 
 
 class _Cell:
-    __slots__ = ("arguments", "dependents", "is_due", "rounds", "rule", "value")
+    __slots__ = ("arguments", "dependents", "given", "is_due", "met_nothing", "rounds", "rule", "value")
 
     def __init__(self, rule: Rule, arguments: tuple[Any, ...]) -> None:
         self.rule = rule
         self.arguments = arguments
         self.value = EMPTY
+        self.given = EMPTY
+        self.met_nothing = False
         self.dependents: dict[_Cell, None] = {}
         self.is_due = False
         self.rounds = 0
@@ -42,13 +49,21 @@ class UnsolvedError(Exception):
 
 
 class Solver:
-    """The cells of one program; `owner` is handed to the rules, `limited` bounds what a cell holds."""
+    """The cells of one program; `owner` is handed to the rules, `limited` bounds what a cell holds.
+
+    `instead` says by rule what stands for what the rule does not follow, of the arguments of a cell; nothing
+    where the rule finds nothing because there is nothing.
+    """
 
     def __init__(
-        self, owner: object, limited: Callable[[frozenset[Any]], frozenset[Any]] = lambda found: found
+        self,
+        owner: object,
+        limited: Callable[[frozenset[Any]], frozenset[Any]] = lambda found: found,
+        instead: Mapping[Rule, Rule] = MappingProxyType({}),
     ) -> None:
         self.owner = owner
         self.limited = limited
+        self.instead = instead
         self.work = 0
         self._limit = 0
         self._cells: dict[tuple[Any, ...], _Cell] = {}
@@ -56,13 +71,16 @@ class Solver:
         self._due: deque[_Cell] = deque()
         self._unsolved: set[tuple[Any, ...]] = set()
         self._begun: list[tuple[Any, ...]] = []
+        self._without: dict[_Cell, None] = {}
 
     def ask(self, rule: Rule, *arguments: Any) -> frozenset[Any]:  # noqa: ANN401
         """What a cell holds; inside a rule as far as it is known by now, outside for good."""
         key = (rule, *arguments)
         if self._stack:
-            cell = self._cell(key)
-            cell.dependents[self._stack[-1]] = None
+            cell, asking = self._cell(key), self._stack[-1]
+            cell.dependents[asking] = None
+            if not cell.value and rule in self.instead:
+                asking.met_nothing = True
             return cell.value
         if key in self._unsolved:
             raise UnsolvedError
@@ -71,11 +89,18 @@ class Solver:
         try:
             cell = self._cell(key)
             self._settle()
+            while self._give_instead():
+                self._settle()
         except (UnsolvedError, RecursionError):
             self._unsolved.add(key)
             self._start_anew()
             raise
         return cell.value
+
+    def end(self) -> None:
+        """Say that the cell which asks rightly holds nothing: no code comes past what it stands for."""
+        if self._stack:
+            self._stack[-1].met_nothing = True
 
     def _cell(self, key: tuple[Any, ...]) -> _Cell:
         cell = self._cells.get(key)
@@ -94,6 +119,7 @@ class Solver:
         for key in self._begun:
             del self._cells[key]
         self._due.clear()
+        self._without.clear()
 
     def _settle(self) -> None:
         while self._due:
@@ -101,22 +127,37 @@ class Solver:
             if cell.is_due:
                 self._evaluate(cell)
 
+    def _give_instead(self) -> bool:
+        """Give what stands for it to the cells whose own rule lost what they hold; whether there are any."""
+        without, self._without = self._without, {}
+        lost = [cell for cell in without if not cell.value and not cell.met_nothing]
+        for cell in lost:
+            cell.given = self.instead[cell.rule](self.owner, *cell.arguments)
+            if cell.given:
+                self._change(cell, cell.given)
+        return bool(self._due)
+
     def _evaluate(self, cell: _Cell) -> None:
         self.work += 1
         if self.work > self._limit:
             raise UnsolvedError
         self._stack.append(cell)
-        cell.is_due = False
+        cell.is_due = cell.met_nothing = False
         try:
-            value = self.limited(cell.rule(self.owner, *cell.arguments))
+            value = self.limited(cell.rule(self.owner, *cell.arguments)) | cell.given
         finally:
             self._stack.pop()
+        if not value and cell.rule in self.instead:
+            self._without[cell] = None
         if cell.rounds >= MAX_ROUNDS:
             value = value | cell.value
         if value != cell.value:
             cell.rounds += 1
-            cell.value = value
-            for dependent in cell.dependents:
-                if not dependent.is_due:
-                    dependent.is_due = True
-                    self._due.append(dependent)
+            self._change(cell, value)
+
+    def _change(self, cell: _Cell, value: frozenset[Any]) -> None:
+        cell.value = value
+        for dependent in cell.dependents:
+            if not dependent.is_due:
+                dependent.is_due = True
+                self._due.append(dependent)

@@ -11,4 +11,5 @@ def repeat(value, times=None):
 
 
 def product(*iterables, repeat=1):
-    return [[value for value in iterable] for iterable in iterables]
+    for _ in iterables:
+        yield [next(iter({*iterable})) for iterable in iterables]
