@@ -58,7 +58,8 @@ WHYS = {"caller outside", "environment", "library result", "computed", "not read
 
 def check(source: str) -> None:
     sent: list[object] = []
-    exec(compile(source, "program", "exec"), {"mark": sent.append, "__name__": __name__})
+    code = compile(source, "program", "exec", dont_inherit=True)
+    exec(code, {"mark": sent.append, "__name__": __name__})
     found = said(source)
     assert sent == ["a"], source
     assert set(sent) <= found or found & WHYS, source
