@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.check.lost import may_be_any
 from migrator.decide.tables.misses import is_caught, is_guarded, refuses
 from migrator.know.values import constant, opened
 
@@ -84,6 +85,16 @@ class Lookups:
                     for frame in self.activations.at(asked.node):
                         yield from self._in_frame(asked, frame)
 
+    def unknown(self) -> Iterator[Node]:
+        """Every look-up in a table of a library by a model that may be any."""
+        for file in self.know.project.files.values():
+            for asked in self._in_libraries(file):
+                values = self.know.value(asked.key, self.know.frames.of(asked.key))
+                bases = self.know.value(asked.base, self.know.frames.of(asked.base))
+                is_one = any(v.kind == "library" and v.data in self.library.tables for v in bases)
+                if is_one and any(map(may_be_any, values)):
+                    yield asked.node
+
     # -- the places --------------------------------------------------------------------------------
 
     def _asked(self, file: FileFacts) -> Iterator[Asked]:
@@ -104,17 +115,20 @@ class Lookups:
                 if call.first.kind == "Attribute" and len(arguments) == 1 and not call.all("keywords"):
                     raises = name != "get" and not is_caught(call)
                     yield Asked(call, arguments[0], call.first.first, raises)
+        yield from self._in_libraries(file)
+        for name in self._enums():
+            for index in file.calls.get(name, ()):
+                call = file.nodes[index]
+                if len(call.all("args")) == 1 and not is_caught(call):
+                    yield Asked(call, call.all("args")[0], call.first, raises=True)
+
+    def _in_libraries(self, file: FileFacts) -> Iterator[Asked]:
         for name in self.library.names:
             for index in file.calls.get(name, ()):
                 call = file.nodes[index]
                 key = call.keyword("model") or next(iter(call.all("args")), None)
                 if key is not None and not is_caught(call):
                     yield Asked(call, key, call.first, raises=True)
-        for name in self._enums():
-            for index in file.calls.get(name, ()):
-                call = file.nodes[index]
-                if len(call.all("args")) == 1 and not is_caught(call):
-                    yield Asked(call, call.all("args")[0], call.first, raises=True)
 
     def _enums(self) -> set[str]:
         """The names of the program's enumerations."""

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
     from migrator.requests.records import Request
 
 
-def lost(requests: Sequence[Request], places: Places) -> Iterator[tuple[str, Request]]:
-    """Every such request with every such id for its model, and the group that writes the id."""
+def astray(requests: Sequence[Request], places: Places) -> list[tuple[str, str]]:
+    """The ids that are written and get to no request, each with its group."""
     arrived = frozenset[str]().union(*(places.behind(v) for r in requests for v in r.models if v.text))
-    written = [(group, text) for group, text in places.written() if group not in arrived]
+    return [(group, text) for group, text in places.written() if group not in arrived]
+
+
+def lost(requests: Sequence[Request], written: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Request]]:
+    """Every such request with every such id for its model, and the group that writes the id."""
     for request in requests if written else ():
         unknown = _unknown(request)
         if unknown is None:
@@ -29,12 +33,13 @@ def lost(requests: Sequence[Request], places: Places) -> Iterator[tuple[str, Req
 
 def _unknown(request: Request) -> Value | None:
     """A model of a request that may be one of the program's own ids, and nobody knows."""
-    unknown = next(filter(_may_be_any, request.models), None)
+    unknown = next(filter(may_be_any, request.models), None)
     nothing = [v for v in request.models if v.kind == "constant" and v.constant is None]
     is_only = len(nothing) == len(request.models) > 0 and request.rule.kind == "call"
     return nothing[0] if unknown is None and is_only else unknown
 
 
-def _may_be_any(model: Value) -> bool:
+def may_be_any(model: Value) -> bool:
+    """Whether a model may be one of the program's own ids, and nobody knows."""
     is_result = model.kind == "library" and str(model.data).endswith("()")
     return is_result or (model.kind == "open" and model.data in MAY_HOLD_MORE)

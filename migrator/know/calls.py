@@ -44,7 +44,21 @@ def called(know: Know, callee: Value, sites: tuple[Site, ...], node: Node, frame
         case "instance":
             return _called_object(know, callee, sites, node, frame)
         case "open":
-            return frozenset((callee,))
+            return know.union((frozenset((callee,)), default_of(know, sites)), node)
+    return NOTHING
+
+
+_WITH_DEFAULT = ("get", "pop", "setdefault")
+
+
+def default_of(know: Know, sites: tuple[Site, ...]) -> Values:
+    """What `x.get(key, default)` gives, whatever `x` is, where it has no such key."""
+    site = sites[-1] if sites else None
+    if site is None or site.given is not None or site.skip or site.call.kind != "Call":
+        return NOTHING
+    arguments = site.call.all("args")
+    if last_name(site.call.first) in _WITH_DEFAULT and len(arguments) == 2:
+        return know.value(arguments[1], site.frame)
     return NOTHING
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
+from migrator.know.calls import default_of
 from migrator.know.library.functions import NATIVES
 from migrator.know.parameters import destination
 from migrator.know.values import NOTHING, Value, an_open, constant, opened
@@ -89,7 +90,7 @@ def _object(call: Call) -> Values:
             is_wrapped = len(entries) == 1 and (value.kind == "partial" or _is_method(value))
             if value.kind == "function" or is_wrapped:
                 found.add(value)
-    return call.know.union((frozenset(found),), call.node)
+    return call.know.union((frozenset(found), default_of(call.know, call.sites)), call.node)
 
 
 def _is_method(value: Value) -> bool:
