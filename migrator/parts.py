@@ -262,7 +262,9 @@ def _closed(inventory: Inventory, facts: Sequence[FileFacts], given: Given) -> I
             return None
 
     variants = targets_by_id(given.rulebook)
-    return closed(inventory, Program(facts, content, given.rulebook, given.pattern, given.modules, variants))
+    return closed(
+        inventory, Program(facts, content, given.rulebook, given.pattern, given.modules, variants, given.pins)
+    )
 
 
 def targets_by_id(rulebook: Rulebook) -> dict[str, str]:

@@ -373,7 +373,7 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
         facts, settings, rulebook, coverage=coverage, pins=pins, opened=opened, documents=documents
     )
     variants = targets_by_id(rulebook)
-    inventory = closed(inventory, Program(facts, files.get, rulebook, pattern, None, variants))
+    inventory = closed(inventory, Program(facts, files.get, rulebook, pattern, None, variants, pins))
     new = dict(files)
     for change in rendered(inventory.edits, files).files:
         new[change.path] = change.new

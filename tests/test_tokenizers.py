@@ -236,3 +236,28 @@ def test_nothing_is_needed_where_only_newer_releases_are_allowed() -> None:
     assert "encoding_for_model(MODEL)" in migrated(files)[1]["app.py"]
     files["requirements.txt"] = "tiktoken>=0.7\n"
     assert "encoding_for_model(MODEL)" not in migrated(files)[1]["app.py"]
+
+
+def test_a_look_up_by_what_a_function_puts_into_a_global_holds_the_id() -> None:
+    files = {
+        "counting.py": "import tiktoken\nNAME = None\n\ndef use(name):\n    global NAME\n    NAME = name\n\n"
+        "def count(text):\n    return len(tiktoken.encoding_for_model(NAME).encode(text))\n",
+        "app.py": "from openai import OpenAI\nfrom counting import count, use\n\ndef run(settings):\n"
+        "    name = settings.get('model', 'gpt-4o')\n    use(name)\n    count('hello')\n"
+        "    return OpenAI().responses.create(model=name, input='hello')\n",
+    }
+    assert migrated(files)[1] == files
+
+
+def test_a_look_up_by_an_unknown_model_holds_an_id_that_gets_to_no_request() -> None:
+    files = {
+        "counting.py": "import tiktoken\nimport shelve\n\ndef count(text):\n"
+        "    name = shelve.open('settings')['model']\n"
+        "    return len(tiktoken.encoding_for_model(name).encode(text))\n",
+        "settings.py": "class Settings:\n    def __init__(self, model='gpt-4o'):\n        self.model = model\n",
+    }
+    assert migrated(files)[1] == files
+    files["counting.py"] = files["counting.py"].replace(
+        "encoding_for_model(name)", "get_encoding('o200k_base')"
+    )
+    assert "gpt-5.5" in migrated(files)[1]["settings.py"]

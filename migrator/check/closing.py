@@ -13,7 +13,7 @@ from migrator.check.faults import Fault, Program, mended
 from migrator.check.filters import Filters
 from migrator.check.flips import Flips
 from migrator.check.halfway import with_standing
-from migrator.check.lookups import LibraryTables, Lookups
+from migrator.check.lookups import Lookups
 from migrator.check.losing import Losing, sentence
 from migrator.check.meeting import Meetings
 from migrator.check.needless import PARAMETER_RULES, Needless, chosen
@@ -201,10 +201,7 @@ def _missed(
     def matters(key: object) -> bool:
         return isinstance(key, str) and (key in taken or any(target in key for target in targets))
 
-    names = program.rulebook.names
-    library = LibraryTables(
-        frozenset(names["library-table"].exact), frozenset(names["library-table-ids"].exact)
-    )
+    library = program.library_tables
     with suppress(UnsolvedError, RecursionError):
         for miss in Lookups(know, activations, matters, places.before, library).missed():
             groups = taken.get(miss.key.constant) or places.behind(miss.key)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.check.lookups import LibraryTables
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from migrator.check.completing import Fix
     from migrator.check.places import Places
+    from migrator.decide.requests.pins import Pins
     from migrator.read.facts import FileFacts
     from migrator.read.ids import IdPattern
     from migrator.read.modules import Modules
@@ -25,6 +28,23 @@ class Program(NamedTuple):
     pattern: IdPattern
     modules: Modules | None
     variants: dict[str, str]
+    pins: Pins
+
+    @property
+    def library_tables(self) -> LibraryTables:
+        """What libraries look models up in that they may not know."""
+        names = self.rulebook.names
+        tokenizers = (
+            name
+            for rule in self.rulebook.limits.tokenizer
+            if not (rule.keyword or (rule.knows and self.pins.too_old(rule.knows.replace(">=", "<"))))
+            for name in rule.callees
+        )
+        return LibraryTables(
+            frozenset(names["library-table"].exact),
+            frozenset(names["library-table-ids"].exact),
+            frozenset(tokenizers),
+        )
 
 
 class Fault(NamedTuple):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.check.lost import may_be_any
 from migrator.decide.tables.misses import is_caught, is_guarded, refuses
+from migrator.decide.tokenizers import is_caught as has_fallback
 from migrator.know.values import constant, opened
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
 
 _ENUM = "Enum"
+_RAISES = "KeyError"
 _FINDS = ("pop", "index", "remove", "__getitem__")
 _FLAG = ("In",), ("NotIn",)
 
@@ -33,18 +35,24 @@ class Asked(NamedTuple):
 
 
 class LibraryTables(NamedTuple):
-    """Tables of libraries and functions that look names up there, by dotted path; the ids that they know."""
+    """Tables of libraries and functions that look names up there, by dotted path; the ids that they know.
+
+    `tokenizers` are last names of functions that may not know any new id.
+    """
 
     tables: frozenset[str]
     ids: frozenset[str]
+    tokenizers: frozenset[str]
 
     @property
     def names(self) -> frozenset[str]:
         """The last names of the tables and functions."""
-        return frozenset(path.rpartition(".")[2] for path in self.tables)
+        return self.tokenizers.union(path.rpartition(".")[2] for path in self.tables)
 
     def lacks(self, path: str, key: str) -> bool:
         """Whether a table of a library has no row for a model."""
+        if path.rpartition(".")[2] in self.tokenizers:
+            return True
         return path in self.tables and key.rpartition("/")[2] not in self.ids
 
 
@@ -85,15 +93,14 @@ class Lookups:
                     for frame in self.activations.at(asked.node):
                         yield from self._in_frame(asked, frame)
 
-    def unknown(self) -> Iterator[Node]:
-        """Every look-up in a table of a library by a model that may be any."""
+    def unknown(self) -> Iterator[tuple[Node, str]]:
+        """Every look-up in a library by a model that may be any, with what is called there."""
         for file in self.know.project.files.values():
             for asked in self._in_libraries(file):
-                values = self.know.value(asked.key, self.know.frames.of(asked.key))
-                bases = self.know.value(asked.base, self.know.frames.of(asked.base))
-                is_one = any(v.kind == "library" and v.data in self.library.tables for v in bases)
-                if is_one and any(map(may_be_any, values)):
-                    yield asked.node
+                if any(map(may_be_any, self.know.value(asked.key, self.know.frames.of(asked.key)))):
+                    for base in self.know.value(asked.base, self.know.frames.of(asked.base)):
+                        if base.kind == "library":
+                            yield asked.node, str(base.data)
 
     # -- the places --------------------------------------------------------------------------------
 
@@ -127,7 +134,9 @@ class Lookups:
             for index in file.calls.get(name, ()):
                 call = file.nodes[index]
                 key = call.keyword("model") or next(iter(call.all("args")), None)
-                if key is not None and not is_caught(call):
+                if key is not None and not (
+                    is_caught(call) or _is_chosen(call) or has_fallback(call, _RAISES)
+                ):
                     yield Asked(call, key, call.first, raises=True)
 
     def _enums(self) -> set[str]:
@@ -215,6 +224,18 @@ class Lookups:
                 if value.kind == "constant" and value.constant == key:
                     return value
         return _plain(key, holder)
+
+
+def _is_chosen(call: Node) -> bool:
+    """Whether a test in the same statement decides about a call."""
+    inside = call
+    for above in call.ancestors():
+        if above.is_statement:
+            return False
+        if above.kind == "IfExp" and inside.field != "test":
+            return True
+        inside = above
+    return False
 
 
 def _plain(key: object, holder: Node) -> Value:

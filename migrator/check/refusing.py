@@ -6,7 +6,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from migrator.check.faults import Fault, mended
-from migrator.check.lost import lost
+from migrator.check.lookups import Lookups
+from migrator.check.lost import astray, lost
 from migrator.know.solver import UnsolvedError
 from migrator.requests.violations import pictures_refused, untold, violations
 
@@ -35,11 +36,30 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
             yield from _pictured(request, program, places)
     here = [request for request in found if not request.is_elsewhere]
     yield from _refused(here, program, places, admitting)
-    for group, request in lost(found, places):
+    written = astray(found, places)
+    for group, request in lost(found, written):
         for violation in violations(request, program.variants, program.rulebook):
             yield _fault(violation, request.call.where, frozenset((group,)), places)
         for _, spread in untold(request, program.variants):
             yield _spread(request, spread, frozenset((group,)), places)
+    yield from _looked_up(requests, written, program, places)
+
+
+def _looked_up(
+    requests: Requests, written: Sequence[tuple[str, str]], program: Program, places: Places
+) -> Iterator[Fault]:
+    """Look-ups by a model that is not known, where an id that gets to no request may not be found."""
+    if not written:
+        return
+    library = program.library_tables
+    lookups = Lookups(requests.know, requests.activations, bool, places.before, library)
+    with suppress(UnsolvedError, RecursionError):
+        for node, path in lookups.unknown():
+            line = places.line(node.file.path, node.line)
+            for group, text in written:
+                if library.lacks(path, text):
+                    detail = f"{node.where} looks up a model that is not known, and may not find {text!r}"
+                    yield Fault(frozenset((group,)), node.where, node.file.path, line, detail)
 
 
 def _refused(
