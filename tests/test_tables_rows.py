@@ -400,3 +400,34 @@ def test_the_record_of_an_old_model_is_not_the_new_one_s() -> None:
     done = migrated(code + table('{"gpt-4o": GPT_4O, "o1": O1}', "RECORDS"), "gpt-4o")
     assert '"gpt-5.5-instant": GPT_4O' not in done.after
     assert [one.reason for one in done.findings("GPT55-T")] == ["table-unit-unknown"]
+
+
+OPENING = """
+from openai import OpenAI
+
+CAP = {{"gpt-4o": "max_tokens", "o3-mini": "max_completion_tokens"}}
+SAMPLES = {{"gpt-4o": {flag}, "o3-mini": {other}}}
+
+
+def ask(messages, model="gpt-4o"):
+    options = {{CAP[model]: 90}}
+    if {test}:
+        options[{name!r}] = {value}
+    return OpenAI().chat.completions.create(model=model, messages=messages, **options)
+
+
+ask([])
+"""
+
+
+@pytest.mark.parametrize(("flag", "test"), [(True, "SAMPLES[model]"), (False, "not SAMPLES.get(model)")])
+def test_a_flag_that_opens_what_is_refused_is_turned(flag: bool, test: str) -> None:
+    done = migrated(OPENING.format(flag=flag, other=not flag, test=test, name="temperature", value=0.3))
+    assert f'"gpt-5.5-instant": {not flag}' in done.after
+    assert '"gpt-5.5-instant": "max_completion_tokens"' in done.after
+    assert "options['temperature'] = 0.3" in done.after
+
+
+def test_a_flag_that_opens_what_is_taken_is_copied() -> None:
+    done = migrated(OPENING.format(flag=True, other=False, test="SAMPLES[model]", name="seed", value=7))
+    assert '"gpt-5.5-instant": True' in done.after

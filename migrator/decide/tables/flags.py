@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.plans import Planner
     from migrator.decide.tables.figures import Figures
+    from migrator.decide.tables.readings import Reading
     from migrator.decide.tables.rows import Row
     from migrator.decide.tables.splicing import Change
     from migrator.read.nodes import Node
@@ -69,6 +70,35 @@ class Flags:
                 told.append(f"{name or table} = {new}")
                 yield value, new.replace('"', value.source[-1])
 
+    def gated(
+        self, value: Node, target: str, readings: Sequence[Reading], told: list[str]
+    ) -> Iterator[Change]:
+        """The other value of a flag that opens an arm which sends what the new model refuses."""
+        if value.kind != "Constant" or not isinstance(value.value, bool):
+            return
+        refused = [
+            [self._refuses(" ".join(one.source for one in arm), target) for arm in _arms(reading.node)]
+            for reading in readings
+        ]
+        if refused and all(arms and arms[value.value] > arms[not value.value] for arms in refused):
+            told.append(f"{not value.value}")
+            yield value, _spelled(not value.value, like=value.source)
+
+    def _refuses(self, code: str, target: str) -> bool:
+        """Whether code gives a parameter that the new model refuses."""
+        named = re.findall(r"""["'](\w+)["']\s*(?:\]\s*=(?!=)|:)|\b(\w+)\s*=(?!=)""", code)
+        rules = (rule for one in named for rule in self._rules(one[0] or one[1], target))
+        return any(rule.change.remove or rule.change.rename for rule in rules)
+
+    def names(self, node: Node, target: str, told: list[str]) -> Iterator[Change]:
+        """Names of request parameters, as the new model has them."""
+        for one in [node, *node.descendants()]:
+            if one.kind == "Constant" and isinstance(one.value, str) and one.field != "keys":
+                new = {rule.change.rename for rule in self._rules(one.value, target)} - {""}
+                if len(new) == 1:
+                    told.append(f"{one.value} = {min(new)}")
+                    yield one, one.source.replace(one.value, min(new), 1)
+
     def _rules(self, parameter: str, target: str) -> list[ParameterRule]:
         """The rules for a request parameter that hold for a target."""
         catalog = self.rulebook.catalog
@@ -117,6 +147,18 @@ class Flags:
     def _lacks(self, text: str, new: Model) -> bool:
         needed = self.figures.capability(text) if text.isidentifier() else ()
         return bool(needed) and not set(needed) & set(new.modalities)
+
+
+def _arms(test: Node) -> tuple[list[Node], list[Node]] | tuple[()]:
+    """What is done where a test says no, and where it says yes."""
+    turned = False
+    while test.parent is not None and test.parent.kind == "UnaryOp" and test.parent.value == "Not":
+        test, turned = test.parent, not turned
+    branch = test.parent if test.field == "test" else None
+    if branch is None or branch.kind not in ("If", "IfExp"):
+        return ()
+    yes, no = branch.all("body"), branch.all("orelse")
+    return (yes, no) if turned else (no, yes)
 
 
 def _named(node: Node) -> Iterator[tuple[str, Node]]:

@@ -108,6 +108,7 @@ class Tables:
             self.moves,
             case.name,
             [Row(e.model, e.nodes) for e in self.homes.entries(case.home)],
+            case.readings,
         )
         missing: list[str] = []
         for prefix in dict.fromkeys(row.prefix for row in case.rows):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.moves import Moves
     from migrator.decide.plans import Planner
+    from migrator.decide.tables.readings import Reading
     from migrator.decide.tables.splicing import Change
     from migrator.read.nodes import Node
     from migrator.rulebook import Model
@@ -42,9 +43,19 @@ class Written(NamedTuple):
 
 
 class Rows:
-    """Writes rows of one table; `rows` are all that it has for known models, `name` is the table's."""
+    """Writes rows of one table.
 
-    def __init__(self, planner: Planner, moves: Moves, name: str, rows: Sequence[Row]) -> None:
+    `rows` are all that it has for known models, `name` is the table's, `readings` are what reads it.
+    """
+
+    def __init__(
+        self,
+        planner: Planner,
+        moves: Moves,
+        name: str,
+        rows: Sequence[Row],
+        readings: Sequence[Reading] = (),
+    ) -> None:
         self.planner = planner
         self.moves = moves
         self.catalogue = planner.engine.catalogue
@@ -53,6 +64,7 @@ class Rows:
         self.flags = Flags(planner, self.figures)
         self.name = name
         self.rows = rows
+        self.readings = readings
         self._meant: dict[tuple[str, ...], Meaning | None] = {}
 
     def written(self, row: Row, target: str) -> Written:
@@ -64,7 +76,10 @@ class Rows:
             changes += self._numbers(node, row, target, told)
             changes += self.flags.of(node, target, told.set)
             changes += self.flags.values(node, target, self.name, told.set)
+            changes += self.flags.names(node, target, told.set)
             changes += self.flags.missing(node, target, self.rows, told.set)
+        if not any(row.nodes[-1] == node for node, _ in changes):
+            changes += self.flags.gated(row.nodes[-1], target, self.readings, told.set)
         told.unknown += [name.source for name in row.nodes[1:] if self._names_record(name)]
         sources = tuple(spliced(node, [c for c in changes if c[0].inside(node)]) for node in row.nodes)
         return Written(sources, tuple(told.set), tuple(told.copied), tuple(told.unknown))
