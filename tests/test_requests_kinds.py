@@ -543,3 +543,52 @@ def test_an_address_of_the_environment_is_that_of_its_default() -> None:
         '"max_tokens"', '"max_completion_tokens"'
     )
     assert b"gpt-5.5-instant" in after["main.py"]
+
+
+ASKED = """
+from openai import OpenAI
+{before}
+
+def answer(question, model):
+    return OpenAI().chat.completions.create(model=model, messages=[question], max_tokens=90)
+
+
+{after}
+"""
+OFFERED = {
+    "a box": ("import streamlit as st", 'answer("a question", st.sidebar.selectbox("Model", {choices}))'),
+    "a callback": (
+        "import gradio as gr",
+        'gr.Interface(answer, ["text", gr.Dropdown({choices}, value="gpt-4o")], "text").launch()',
+    ),
+    "a button": (
+        "import gradio as gr",
+        'box, chosen = gr.Textbox(), gr.Radio({choices}, value="gpt-4o")\n'
+        "gr.Button('Ask').click(answer, inputs=[box, chosen], outputs=box)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OFFERED)
+def test_what_people_may_choose_is_asked_for(name: str) -> None:
+    before, after = (text.format(choices='["gpt-4o", "gpt-4o-mini"]') for text in OFFERED[name])
+    code = migrated(ASKED.format(before=before, after=after)).after
+    assert '"gpt-4o", "gpt-5.5-instant", "gpt-4o-mini"' in code
+    assert "max_completion_tokens=90" in code
+
+
+@pytest.mark.parametrize("name", OFFERED)
+def test_what_people_may_choose_of_another_vendor_is_left(name: str) -> None:
+    before, after = (text.format(choices='["claude-sonnet-4-5"]') for text in OFFERED[name])
+    code = migrated(ASKED.format(before=before, after=after.replace(', value="gpt-4o"', ""))).after
+    assert "max_tokens=90" in code
+
+
+def test_a_choice_with_a_label_gains_one_of_its_own() -> None:
+    pairs = '[("GPT-4o", "gpt-4o"), ("GPT-4o mini", "gpt-4o-mini")]'
+    before, after = (text.format(choices=pairs) for text in OFFERED["a callback"])
+    code = migrated(ASKED.format(before=before, after=after)).after
+    assert (
+        '("GPT-4o", "gpt-4o"), ("GPT-5.5 Instant", "gpt-5.5-instant"), ("GPT-4o mini", "gpt-4o-mini")' in code
+    )
+    assert 'value="gpt-5.5-instant"' in code

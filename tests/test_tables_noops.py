@@ -66,3 +66,9 @@ def test_it_stays(program: str) -> None:
     assert changed in ([], ['MAIN = "gpt-4o"', 'SECOND = "gpt-4o"'])
     assert not done.rows()
     assert 'ask(text, "gpt-5.5-instant")' in done.after.replace("'", '"')
+
+
+def test_values_that_are_taken_apart_are_no_rows() -> None:
+    code = "class Engine:\n    def __init__(self, name, heat=1):\n        self.name = name\n\n\n"
+    code += 'near, far = Engine("gpt-4o"), Engine("gpt-4o-mini")\n'
+    assert migrated(code).after.count("Engine(") == 2

@@ -369,13 +369,17 @@ class Displays:
         return self.classifier.named(place, bound_name(place.node), REWRITE_DEFAULT)
 
     def _is_choice_row(self, place: Place, row: Node) -> bool:
-        """`choices=[("gpt-4o", "GPT-4o"), …]`: the first of a pair in a list of choices."""
-        rows = row.parent
-        if rows is None or rows.kind not in ("List", "Tuple") or row.all("elts")[0] != place.node:
+        """`choices=[("gpt-4o", "GPT-4o"), …]`: the id of a pair in a list of choices, beside its label."""
+        rows, elements = row.parent, row.all("elts")
+        is_labelled = len(elements) == 2 and elements[1] == place.node and isinstance(elements[0].value, str)
+        if rows is None or rows.kind not in ("List", "Tuple"):
+            return False
+        if elements[0] != place.node and not is_labelled:
             return False
         above = rows.parent
-        if above is not None and above.kind == "keyword":
-            return self.names("choice-option", str(above.value))
+        if above is not None and above.kind in ("keyword", "Call"):
+            name = str(above.value) if above.kind == "keyword" else last_name(above.first)
+            return self.names("choice-option", name)
         same = [
             r
             for r in rows.all("elts")

@@ -94,6 +94,8 @@ class Homes:
         return False
 
     def _is_records(self, collection: Node) -> bool:
+        if _is_taken_apart(collection):
+            return False
         records = [n for n in collection.all("elts") if n.kind in ("Dict", "Call", "Tuple")]
         return len(records) > 1 or bool(records and len(records) == len(collection.all("elts")))
 
@@ -221,3 +223,10 @@ def _names_of_ids(judged: Iterable[Judged]) -> set[str]:
             if target is not None and target.kind == "NameStore":
                 names.add(str(target.value))
     return names
+
+
+def _is_taken_apart(collection: Node) -> bool:
+    """Whether names are given the elements: `first, second = …`."""
+    above = collection.parent
+    targets = above.all("targets") if above is not None and above.kind == "Assign" else []
+    return any(target.kind in ("Tuple", "List") for target in targets)
