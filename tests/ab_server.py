@@ -240,6 +240,9 @@ def said(asked, model, server):
     if '"score": number' in asked:
         good = "perfect" in asked.rpartition("<answer>")[2]
         return json.dumps({"reason": "as seen", "score": 9}) if good else server.judge
+    if '"pass"' in asked:
+        score = 0.9 if "perfect" in asked.rpartition("<Output>")[2].partition("</Output>")[0] else 0.7
+        return json.dumps({"reason": "as seen", "pass": True, "score": score})
     if "Classify the ticket" in asked:
         number = int("".join(c for c in asked.rpartition("#")[2] if c.isdigit()) or 0)
         label = next((v for k, v in LABELS.items() if k in asked), "other")

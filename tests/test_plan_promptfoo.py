@@ -142,6 +142,68 @@ def test_promptfoo_compares_old_and_new_model(plan, server):
     assert not {"temperature", "max_tokens"} & set(new)
 
 
+def rows_of(experiment):
+    """Four inputs, of which some are answered right."""
+    grader = experiment["graders"][0]
+    wanted = {"exact": (grader.get("labels") or ["yes"])[0], "set": "perfect, parcel"}
+    for number in range(4):
+        values = {v["name"]: filled(v, number) for v in experiment["variables"]}
+        yield {"vars": {**values, "expected": wanted.get(grader["id"], "")}}
+
+
+def filled(variable, number):
+    if variable.get("kind") == "image":
+        return f"https://example.org/{number}.png"
+    if variable.get("kind") == "conversation" or variable["name"] == "messages":
+        return [{"role": "user", "content": f"hello {number}"}]
+    return f"my parcel #{number}"
+
+
+def measured(folder, server):
+    """Scores and USD of each arm, by promptfoo."""
+    done = promptfoo(
+        folder, "eval", "-c", "promptfooconfig.yaml", "--no-cache", "-o", "out.json",
+        OPENAI_BASE_URL=server.url, OPENAI_API_KEY="any",
+    )  # fmt: skip
+    assert (folder / "out.json").is_file(), done.stdout + done.stderr
+    arms = {}
+    for entry in json.loads((folder / "out.json").read_text())["results"]["results"]:
+        arms.setdefault(entry["provider"]["label"].partition(":")[0], []).append(entry)
+    return arms
+
+
+@needs_promptfoo
+@pytest.mark.promptfoo
+def test_promptfoo_grades_and_counts_as_ab_does(plan, server, monkeypatch):
+    monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+    monkeypatch.setenv("OPENAI_API_KEY", "any")
+    server.wrong = 2
+    server.cached = 7
+    shown = {}
+    for folder in sorted((plan / "experiments").iterdir()):
+        experiment = json.loads((folder / "experiment.json").read_text())
+        (folder / "dataset.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows_of(experiment)))
+        shown[experiment["name"]] = measured(folder, server)
+    done = CliRunner().invoke(cli, ["ab", "run", str(plan), "--all", "--budget", "100"])
+    assert done.exit_code == 0, done.output
+    report = CliRunner().invoke(cli, ["ab", "report", str(plan), "--format", "json"])
+    found = {e["name"]: e["compared"] for e in json.loads(report.output)["experiments"]}
+    assert set(found) == set(shown)
+    for name, compared in found.items():
+        grader = json.loads((plan / "experiments" / name / "experiment.json").read_text())["graders"][0]["id"]
+        for one in compared:
+            for arm, score, usd in (
+                ("control", one["control"], one["usd"][0]),
+                (one["arm"], one["treatment"], one["usd"][1]),
+            ):
+                entries = shown[name][arm]
+                assert len(entries) == one["pairs"] == 4
+                scores = [entry["namedScores"][grader] for entry in entries]
+                prices = [entry["namedScores"]["usd"] for entry in entries]
+                assert sum(scores) / 4 == pytest.approx(score), (name, arm)
+                assert sum(prices) / 4 == pytest.approx(usd), (name, arm)
+
+
 @needs_promptfoo
 @pytest.mark.promptfoo
 def test_promptfoo_runs_the_responses_endpoint_and_a_judge(plan, server):

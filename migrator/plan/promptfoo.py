@@ -13,6 +13,8 @@ from migrator.plan import bodies, yaml
 if TYPE_CHECKING:
     from migrator.plan.records import Arm, Experiment, Grader, Guard
 
+NO_WEIGHT = 1e-16
+"""Of a metric that is shown; one of 0 would be shown as 0."""
 SCHEMA = "https://promptfoo.dev/config-schema.json"
 
 
@@ -22,7 +24,7 @@ def config(experiment: Experiment) -> str:
         "description": f"{experiment.name}: {experiment.arms[0].model} and {experiment.arms[1].model}",
         "prompts": [{"id": "file://prompt.json", "label": experiment.name}],
         "providers": [_provider(arm, experiment) for arm in experiment.arms],
-        "defaultTest": {"assert": [*_asserts(experiment), *_guards(experiment)]},
+        "defaultTest": {"assert": [*_asserts(experiment), *_guards(experiment), *_priced(experiment)]},
         "tests": "file://dataset.jsonl",
         "evaluateOptions": {"maxConcurrency": experiment.run.concurrency, "cache": False},
     }
@@ -55,6 +57,25 @@ def _provider(arm: Arm, experiment: Experiment) -> dict[str, Any]:
         settings["inputCost"], settings["outputCost"] = price[0] / 1e6, price[1] / 1e6
     found["config"] = settings
     return found
+
+
+def _priced(experiment: Experiment) -> list[dict[str, Any]]:
+    """USD by the plan's prices, as a metric that decides nothing: promptfoo prices ids of its own list."""
+    arms = {
+        f"{arm.name}: {arm.model}": experiment.run.usd_per_million.get(arm.model) for arm in experiment.arms
+    }
+    prices = {label: (*price, price[0])[:3] for label, price in arms.items() if price is not None}
+    if not prices:
+        return []
+    value = (
+        f"const price = {json.dumps(prices)}[context.provider?.label] || [0, 0, 0];\n"
+        "const usage = context.providerResponse?.tokenUsage || {};\n"
+        "const kept = Math.min(usage.completionDetails?.cacheReadInputTokens || 0, usage.prompt || 0);\n"
+        "const came = (usage.prompt || 0) - kept, went = usage.completion || 0;\n"
+        "const usd = (came * price[0] + went * price[1] + kept * price[2]) / 1e6;\n"
+        "return { pass: true, score: usd, reason: `USD ${usd}` };"
+    )
+    return [{"type": "javascript", "metric": "usd", "weight": NO_WEIGHT, "value": value}]
 
 
 def _asserts(experiment: Experiment) -> list[dict[str, Any]]:
