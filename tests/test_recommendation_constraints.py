@@ -319,3 +319,60 @@ def test_a_variant_that_was_asked_for_is_not_written_where_pictures_are_read_fin
     code = ASK + FINE.replace("DETAIL", '"high"')
     inventory = found(code, map={"gpt-4o-mini": "instant"})
     assert not inventory.edits
+
+
+SHARED = """
+import os
+
+
+class Config:
+    def __init__(self, model="gpt-4o", limit=100):
+        self.model, self.limit = model, limit
+
+
+class Agent:
+    def __init__(self, config):
+        self.config = config
+
+    def ask(self, content):
+        messages = [{"role": "user", "content": content}]
+        return OpenAI().chat.completions.create(model=self.config.model, messages=messages)
+
+    def look(self, url):
+        return self.ask([{"type": "image_url", "image_url": {"url": url, "detail": "high"}}])
+
+
+Agent(Config()).look("https://example.org/a.png")
+Agent(Config(os.environ.get("AGENT_MODEL", "gpt-4o"))).look("https://example.org/b.png")
+"""
+
+
+def test_what_a_shared_call_is_sent_by_a_model_counts_for_it():
+    assert {one.variant for one in found(SHARED).references} == {"gpt-5.5"}
+    assert "gpt-5.5-instant" in {one.variant for one in found(SHARED.replace('"high"', '"low"')).references}
+
+
+COMMAND = """
+import click
+
+
+@click.group()
+@click.option("--model", default="gpt-4o")
+@click.pass_context
+def main(ctx, model):
+    ctx.obj["agent"] = Agent(Config(model))
+
+
+@main.command()
+@click.argument("url")
+@click.pass_context
+def look(ctx, url):
+    ctx.obj["agent"].look(url)
+"""
+
+
+def test_a_model_that_is_kept_where_nobody_sees_it_may_come_out_at_a_call():
+    agent = SHARED.partition("\\nAgent(")[0]
+    assert not found(agent + COMMAND, map={"gpt-4o": "instant"}).edits
+    plain = agent.replace(', "detail": "high"', "")
+    assert found(plain + COMMAND, map={"gpt-4o": "instant"}).edits

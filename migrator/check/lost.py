@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 
 def astray(requests: Sequence[Request], places: Places) -> list[tuple[str, str]]:
     """The ids that are written and get to no request, each with its group."""
-    arrived = frozenset[str]().union(*(places.behind(v) for r in requests for v in r.models if v.text))
-    return [(group, text) for group, text in places.written() if group not in arrived]
+    return list(places.unseen(v for r in requests for v in r.models if v.text))
 
 
 def lost(requests: Sequence[Request], written: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Request]]:
     """Every such request with every such id for its model, and the group that writes the id."""
+    own = {r.call for r in requests if r.vendor and not r.is_elsewhere}
+    kept = {r.call for r in requests if r.is_elsewhere} - own
     for request in requests if written else ():
         unknown = _unknown(request)
-        if unknown is None:
+        if unknown is None or request.call in kept:
             continue
         for group, text in written:
             name = unknown._replace(kind="constant", data=("str", text), more=())
@@ -33,7 +34,7 @@ def lost(requests: Sequence[Request], written: Sequence[tuple[str, str]]) -> Ite
 
 def _unknown(request: Request) -> Value | None:
     """A model of a request that may be one of the program's own ids, and nobody knows."""
-    unknown = next(filter(may_be_any, request.models), None)
+    unknown = next((v for v in request.models if may_be_any(v) or v.data == "caller outside"), None)
     nothing = [v for v in request.models if v.kind == "constant" and v.constant is None]
     is_only = len(nothing) == len(request.models) > 0 and request.rule.kind == "call"
     return nothing[0] if unknown is None and is_only else unknown

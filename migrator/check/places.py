@@ -56,10 +56,13 @@ class Places:
             found |= {edit.group for edit in self._at(part)}
         return frozenset(found)
 
-    def written(self) -> Iterator[tuple[str, str]]:
-        """The texts that are written in place of old ids, each with its group."""
+    def unseen(self, arrived: Iterable[Value]) -> Iterator[tuple[str, str]]:
+        """The texts that are written in place of old ids and are not among some values, with their groups."""
+        seen = {
+            edit.id for value in arrived for part in value.more or (value.node,) for edit in self._at(part)
+        }
         for edit in (e for edits in self.edits.values() for e in edits if e.rule == MODEL_RULE):
-            if isinstance(edit.operation, ReplaceText):
+            if isinstance(edit.operation, ReplaceText) and edit.id not in seen:
                 yield edit.group, edit.operation.new
 
     def before(self, value: Value) -> str | None:

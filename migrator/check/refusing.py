@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from migrator.check.faults import Fault, mended
@@ -12,7 +13,7 @@ from migrator.know.solver import UnsolvedError
 from migrator.requests.violations import pictures_refused, untold, violations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from migrator.check.admitting import Admitting
     from migrator.check.faults import Program
@@ -33,7 +34,7 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
                 continue
             yield from _unknown(request, program, places)
             yield from _unspread(request, program, places)
-            yield from _pictured(request, program, places)
+            yield from _pictured(request, places.behind, program, places)
     here = [request for request in found if not request.is_elsewhere]
     yield from _refused(here, program, places, admitting)
     written = astray(found, places)
@@ -42,6 +43,7 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
             yield _fault(violation, request.call.where, frozenset((group,)), places)
         for _, spread in untold(request, program.variants):
             yield _spread(request, spread, frozenset((group,)), places)
+        yield from _pictured(request, partial(_always, frozenset((group,))), program, places)
     yield from _looked_up(requests, written, program, places)
 
 
@@ -91,7 +93,13 @@ def _spread(request: Request, spread: Value, groups: frozenset[str], places: Pla
     return Fault(groups, where, path, places.line(path, spread.node.line), detail)
 
 
-def _pictured(request: Request, program: Program, places: Places) -> Iterator[Fault]:
+def _always(groups: frozenset[str], _: Value) -> frozenset[str]:
+    return groups
+
+
+def _pictured(
+    request: Request, behind: Callable[[Value], frozenset[str]], program: Program, places: Places
+) -> Iterator[Fault]:
     """Pictures that a new id can't read."""
     for model, shown in pictures_refused(request, program.variants, program.rulebook):
         where, path = request.call.where, shown.node.file.path
@@ -100,7 +108,7 @@ def _pictured(request: Request, program: Program, places: Places) -> Iterator[Fa
         less = "reads them at reduced fidelity only" if coarse else "takes text only"
         detail += f"{model.constant}, which {less}"
         line = places.line(path, shown.node.line)
-        yield Fault(places.behind(model), where, path, line, detail, rule="GPT55-P901")
+        yield Fault(behind(model), where, path, line, detail, rule="GPT55-P901")
 
 
 def _unknown(request: Request, program: Program, places: Places) -> Iterator[Fault]:

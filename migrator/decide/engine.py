@@ -287,6 +287,8 @@ class Engine:
         for site in sites:
             if self.surroundings.particular(one.node, site):
                 constraints += self.constraints.of_site(site)
+            else:
+                constraints += self.constraints.of_requests(one.node, site)
         found = self.recommender.recommend([one.occurrence.model], evidence, constraints)
         return self._strongest_need(one, found, self.needs(one, sites))
 

@@ -58,6 +58,13 @@ class Constraints:
         yield from self._rates(site)
         yield from self._endpoint(site)
 
+    def of_requests(self, literal: Node, site: Site) -> Iterator[Constraint]:
+        """Variants that the pictures exclude which a call sends to the model that a literal names."""
+        for one in self.surroundings.linked.requests_of(site.call):
+            if any(literal in (value.more or (value.node,)) for value in one.models):
+                yield from self._text_only(one.picture.node if one.picture is not None else None)
+                yield from self._coarse(one.fine.node if one.fine is not None else None)
+
     def _sent(self, site: Site) -> Node | None:
         """What shows that one of a call's requests sends a picture."""
         requests = self.surroundings.linked.requests_of(site.call)
