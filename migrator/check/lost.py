@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.requests.violations import MAY_HOLD_MORE
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -42,5 +40,4 @@ def _unknown(request: Request) -> Value | None:
 
 def may_be_any(model: Value) -> bool:
     """Whether a model may be one of the program's own ids, and nobody knows."""
-    is_result = model.kind == "library" and str(model.data).endswith("()")
-    return is_result or (model.kind == "open" and model.data in MAY_HOLD_MORE)
+    return model.kind == "open" or (model.kind == "library" and str(model.data).endswith("()"))

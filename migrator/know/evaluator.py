@@ -672,8 +672,6 @@ def _nothing(_know: Evaluator, *_of: Any) -> Values:  # noqa: ANN401
 
 def _not_followed(_know: Evaluator, node: Node, _frame: Frame | None) -> Values:
     """What stands for what an expression gives, or a name is bound to, where that is not followed."""
-    if node.kind == "arg":
-        return an_open("caller outside", node)
     return an_open("computed", node) if node.kind in _FOLLOWED else NOTHING
 
 
@@ -682,7 +680,7 @@ def _no_member(_know: Evaluator, _base: object, _name: str, node: Node, *_frame:
     return an_open("computed", node)
 
 
-_FOLLOWED = frozenset({"Call", "Attribute", "Subscript", "BinOp", "NameStore"})
+_FOLLOWED = frozenset({"arg", "Call", "Attribute", "Subscript", "BinOp", "NameStore"})
 _INSTEAD: dict[Any, Any] = {
     expressions.expression: _not_followed,
     bindings.bound: _not_followed,

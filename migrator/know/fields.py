@@ -241,6 +241,8 @@ def _method_frames(know: Know, method: Node, base: Value) -> Values:
         found.update(_constructor_frames(know, method, base, closure))
     elif method.value == "__new__" or not has_receiver(method):
         found.update(f for f in know.entered(method) if f is not None)
+    elif method.value == "__post_init__" and know.is_record(base.data):
+        found.add(know.frames.enter(method, _init_only(know, base), base, closure))
     elif str(method.value).startswith("__") or {last_name(d) for d in method.decorators} & {*_BY_THEMSELVES}:
         found.add(know.frames.enter(method, (), base, closure))
         found.update(_by_calls(know, method, base, closure))
@@ -251,6 +253,27 @@ def _method_frames(know: Know, method: Node, base: Value) -> Values:
     if len(found) > MAX_FRAMES:
         found = {know.frames.enter(method, (), base, closure)}
     return frozenset(Value("function", method, frame) for frame in found)
+
+
+def _init_only(know: Know, base: Value) -> tuple[Site, ...]:
+    """What a record's fields that only its making knows give to `__post_init__`."""
+    fields = know.record_fields(base.data)
+    names = [
+        name
+        for name, field in fields.items()
+        if field.annotation is not None and _is_init_only(field.annotation)
+    ]
+    if not names or not base.more:
+        return ()
+    return (given_site(base.node, None, *(_held(know, base, name) for name in names)),)
+
+
+def _is_init_only(annotation: Node) -> bool:
+    return last_name(annotation.first if annotation.kind == "Subscript" else annotation) == "InitVar"
+
+
+def _held(know: Know, base: Value, name: str) -> Values:
+    return know.union((know.held(entry) for entry in record_entries(know, base, name)), base.node)
 
 
 def _constructor_frames(know: Know, method: Node, base: Value, closure: Frame | None) -> Iterator[Frame]:

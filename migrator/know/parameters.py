@@ -24,7 +24,7 @@ def collected(
     """The calls whose arguments `*args` or `**kwargs` collects, and entries for what is not known of them."""
     several, unknown = [frame.sites], []
     if not frame.sites:
-        unknown.append(Entry(None, None, None, arg, "built", known=an_open("caller outside", arg)))
+        unknown.append(Entry(None, None, None, arg, "built", known=by_others(know, arg, function)))
         several = [one.sites for one in know.invocations(function)]
     if any(site.is_loose for sites in several for site in sites):
         unknown.append(Entry(None, None, None, arg, "built", known=an_open("library result", arg)))
@@ -134,10 +134,22 @@ def _by_anyone(know: Know, arg: Node, function: Node, frame: Frame) -> list[Valu
     """What any call gives for a parameter, its default, and what callers outside may give."""
     place, name = place_of(arg, function), str(arg.value)
     parts = [_default(know, arg, function, frame), annotated(know, arg.child("annotation"))]
-    parts += [option_default(know, function, name), an_open("caller outside", arg)]
+    parts += [option_default(know, function, name), by_others(know, arg, function)]
     for one in know.invocations(function):
         parts.append(know.argument(one.sites, name, place)[0])
     return parts
+
+
+def by_others(know: Know, arg: Node, function: Node) -> Values:
+    """What calls that are not seen give: callers outside, or the language and a library in their ways."""
+    if know.is_written(function.file):
+        return an_open("library result", arg)
+    name = str(function.value or "")
+    is_own = name.startswith("__") and name.endswith("__") and name not in _CALLED_FROM_OUTSIDE
+    return an_open("computed" if is_own or function.kind == "Lambda" else "caller outside", arg)
+
+
+_CALLED_FROM_OUTSIDE = ("__init__", "__call__", "__new__")
 
 
 def option_default(know: Know, function: Node, name: str) -> Values:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from migrator.know.calls import default_of
 from migrator.know.library.functions import NATIVES
 from migrator.know.parameters import destination
-from migrator.know.values import NOTHING, Value, an_open, constant, opened
+from migrator.know.values import Value, an_open, constant, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,8 +160,9 @@ def _option(know: Know, name: str, node: Node) -> Values:
 def command_line(know: Know) -> Iterator[tuple[str, Values]]:
     """The options of command lines with their defaults."""
     for call in know.project.calls("add_argument"):
-        default = call.keyword("default")
-        yield destination(call), know.value(default, know.frames.of(call)) if default is not None else NOTHING
+        frame = know.frames.of(call)
+        given = [node for name in ("default", "const") if (node := call.keyword(name)) is not None]
+        yield destination(call), know.union((know.value(node, frame) for node in given), call)
     for call in know.project.calls("set_defaults"):
         for keyword in call.all("keywords"):
             if keyword.value:
