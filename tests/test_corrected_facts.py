@@ -9,6 +9,7 @@ import pytest
 from migrator import pipeline
 from migrator.report.ends import ends
 from migrator.settings import Settings
+from tests.decided import migrated
 
 OPENAI = "from openai import OpenAI\n\nTEXT = [{'role': 'user', 'content': 'hi'}]\n"
 CHAIN = "from langchain_openai import ChatOpenAI\n\n"
@@ -113,3 +114,32 @@ def test_accounts_are_kept_in_what_is_billed() -> None:
 def test_a_gateway_s_name_of_a_chat_model_is_known() -> None:
     code = OPENAI + "OpenAI().chat.completions.create(model='openai/gpt-5.1-chat', messages=TEXT)\n"
     assert "openai/gpt-5.5" in moved(code)[0]
+
+
+ENVIRONMENT = """
+import os
+
+from openai import OpenAI
+
+MODEL = os.environ.get("MODEL", "gpt-4o")
+TOOLS = [{"type": "function", "function": {"name": "look", "parameters": {}}}]
+
+
+def look(messages, **more):
+    return OpenAI().chat.completions.create(model=MODEL, messages=messages, tools=TOOLS)
+"""
+
+
+def test_an_effort_is_added_only_for_the_new_ids_where_the_environment_may_name_old_ones() -> None:
+    done = migrated(ENVIRONMENT, map={"gpt-4o": "flagship"})
+    assert '**({"reasoning_effort": "none"} if "gpt-5.5" in MODEL else {})' in done.after
+    fixed = migrated(
+        ENVIRONMENT.replace('os.environ.get("MODEL", "gpt-4o")', '"gpt-4o"'), map={"gpt-4o": "flagship"}
+    )
+    assert 'tools=TOOLS, reasoning_effort="none")' in fixed.after
+
+
+def test_an_effort_that_no_condition_can_stand_at_holds_the_id() -> None:
+    code = ENVIRONMENT.replace("create(model=MODEL, messages", 'create(**{"model": MODEL}, messages')
+    done = migrated(code, map={"gpt-4o": "flagship"})
+    assert done.after == done.before

@@ -96,13 +96,14 @@ class Requests:
         settings = self.bags.settings(site)
         given = {setting.name: setting for setting in reversed(settings)}
         planned: list[Planned] = list(self._unasked(site, given))
+        open_to = others | self._open_to(site)
         done: set[tuple[str, int]] = set()
         null = self.sender(site).null
         for rule in self._rules(site, variants, families):
             if self._excused(rule, given):
                 continue
             if rule.name not in given:
-                planned += self._missing(rule, site, others)
+                planned += self._missing(rule, site, open_to)
             for setting in settings:
                 key = setting.value.file.path, setting.value.index
                 if setting.name == rule.name and key not in done and not self._kept(rule, setting, null):
@@ -110,10 +111,15 @@ class Requests:
                     planned.append(self._changed(rule, setting, given))
             planned += self._originating(rule, site)
         defaults = self._defaults(site, variants, families, given)
-        open_to = others | {
-            f"what the {r} names" for r in ("environment", "command line") if r in site.unresolved
-        }
         return [*planned, *(_only_for(plan, open_to) for plan in defaults)]
+
+    def _open_to(self, site: Site) -> frozenset[str]:
+        """Models that nobody knows and that may be old ones: what the environment or the user names."""
+        named = {r for r in ("environment", "command line") if r in site.unresolved}
+        requests = self.linked.requests_of(site.call)
+        if any(v.kind == "open" and v.data == "environment" for one in requests for v in one.models):
+            named.add("environment")
+        return frozenset(f"what the {name} names" for name in named)
 
     def _rules(
         self, site: Site, variants: frozenset[str], families: frozenset[str]
@@ -220,7 +226,30 @@ class Requests:
         )
         steps = self._added(site, rule.name, new)
         plan = Planned(record, steps, block=self._blocked(rule, site.call))
+        told = self._told(site, new, rule.name) if others and plan.block is None else ()
+        if told:
+            return [plan._replace(steps=told)]
         return [_only_for(plan, others)] if steps else []
+
+    def _told(self, site: Site, new: str, name: str) -> tuple[Step, ...]:
+        """A parameter that is added to a call on a condition on its model, where that is surely a text."""
+        call = site.call
+        assert site.receiver is not None
+        given = [call.keyword(key) for key in site.receiver.call.model] if call.kind == "Call" else []
+        model = next(
+            (node for node in given if node is not None and node.kind in ("Name", "Attribute")), None
+        )
+        targets = [variant.id for variant in self.catalog.variants.values()]
+        sort = min(targets, key=len)
+        if model is None or not all(sort in target for target in targets):
+            return ()
+        if any(
+            v.kind == "constant" and v.text is None
+            for v in self.linked.know.value(model, self.linked.know.frames.of(model))
+        ):
+            return ()
+        source = f'({{"{name}": {new}}} if "{sort}" in {model.source} else {{}})'
+        return (Step(call.file.path, call.span, AddKeyword(name=f"**{name}", source=source)),)
 
     def _originating(self, rule: ParameterRule, site: Site) -> Iterator[Planned]:
         """A value that is refused, replaced where it is written."""
