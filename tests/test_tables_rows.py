@@ -431,3 +431,17 @@ def test_a_flag_that_opens_what_is_refused_is_turned(flag: bool, test: str) -> N
 def test_a_flag_that_opens_what_is_taken_is_copied() -> None:
     done = migrated(OPENING.format(flag=True, other=False, test="SAMPLES[model]", name="seed", value=7))
     assert '"gpt-5.5-instant": True' in done.after
+
+
+def test_a_name_that_tells_rows_apart_stays_with_its_own() -> None:
+    rows = '{"gpt-4o": {"names": ["4o"]}, "gpt-4o-mini": {"names": ("4o-mini", "4om")}, "o1": {"names": ("o1",)}}'
+    done = migrated(table(rows, "MODELS"), "gpt-4o", "gpt-4o-mini")
+    assert done.new["row"]("gpt-5.5-instant") == {"names": []}
+    assert done.new["row"]("gpt-5.5-mini") == {"names": ()}
+    assert done.new["row"]("gpt-4o") == {"names": ["4o"]}
+
+
+def test_what_rows_share_is_copied() -> None:
+    rows = '{"gpt-4o": {"can": ["tools"]}, "gpt-4o-mini": {"can": ["tools", "batch"]}, "o1": {"can": []}}'
+    done = migrated(table(rows, "MODELS"), "gpt-4o", "gpt-4o-mini")
+    assert done.new["row"]("gpt-5.5-mini") == {"can": ["tools", "batch"]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.roles.literals import shape
@@ -115,6 +116,9 @@ class Rows:
             if one.kind in ("List", "Tuple", "Set") and not whole and self._only_snapshots(one, old):
                 emptied.append(one)
                 yield one, _listed(one, old, new)
+            elif one.kind in ("List", "Tuple", "Set") and not whole and one in self._aliases:
+                emptied.append(one)
+                yield one, _collected(one, [self._renamed(n, row, new) for n in one.all("elts")])
             elif (
                 one.kind == "Constant"
                 and isinstance(one.value, str)
@@ -125,6 +129,27 @@ class Rows:
                     yield one, renamed
                 elif one != node and len(one.value) > 30:
                     told.copied.append(f"text {one.value[:30]!r}…")
+
+    @cached_property
+    def _aliases(self) -> frozenset[Node]:
+        """The collections of further names, each for one row alone: copied they would name two rows."""
+        found = [
+            (one, row.model)
+            for row in self.rows
+            for node in row.nodes[1:]
+            for one in (node, *node.descendants())
+            if one.kind in ("List", "Tuple", "Set")
+        ]
+        texts = [(n.value, model) for one, model in found for n in one.all("elts")]
+        if any(not isinstance(text, str) for text, _ in texts) or len({t for t, _ in texts}) < len(texts):
+            return frozenset()
+        alike = [text for text, model in texts if _bare(text) in _bare(model)]
+        told = {model for _, model in texts}
+        return (
+            frozenset(one for one, _ in found)
+            if len(told) > 1 and len(alike) * 2 > len(texts)
+            else frozenset()
+        )
 
     def _renamed(self, node: Node, row: Row, new: str) -> str | None:
         """The literal with the old id, a snapshot of it or its display name replaced, if it has one."""
@@ -313,6 +338,19 @@ def _listed(collection: Node, old: str, new: str) -> str:
         inner = texts[0].source.replace(old, new)
         return f"{opening}{inner}{',' if collection.kind == 'Tuple' else ''}{closing}"
     return "set()" if collection.kind == "Set" else f"{opening}{closing}"
+
+
+def _collected(collection: Node, sources: Sequence[str | None]) -> str:
+    """A collection with the elements that are given."""
+    kept = [source for source in sources if source is not None]
+    if not kept and collection.kind == "Set":
+        return "set()"
+    opening, closing = collection.source[:1], collection.source[-1:]
+    return f"{opening}{', '.join(kept)}{',' if kept and collection.kind == 'Tuple' else ''}{closing}"
+
+
+def _bare(name: str) -> str:
+    return "".join(c for c in name.lower() if c.isalnum())
 
 
 def displayed(text: str, old: str, new: str) -> str:
