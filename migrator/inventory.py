@@ -30,6 +30,9 @@ Role = Literal[
 Action = Literal["rewrite", "extend", "review", "leave"]
 """What a migration does with an occurrence."""
 
+SAME_OUTCOME = "same outcome for "
+"""How the detail of a comparison begins that says of the new id what it says of the old."""
+
 Context = Literal["src", "example", "test", "docs", "config", "generated", "recorded"]
 """What kind of file it stands in, judged by the path below the scanned root."""
 

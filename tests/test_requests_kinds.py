@@ -592,3 +592,59 @@ def test_a_choice_with_a_label_gains_one_of_its_own() -> None:
         '("GPT-4o", "gpt-4o"), ("GPT-5.5 Instant", "gpt-5.5-instant"), ("GPT-4o mini", "gpt-4o-mini")' in code
     )
     assert 'value="gpt-5.5-instant"' in code
+
+
+STATED = """
+from openai import OpenAI
+from pydantic import BaseModel, Field
+
+
+class Wishes(BaseModel):
+    model: str = "gpt-4o"
+    temperature: float = Field({given})
+    max_tokens: int = Field(default=90, gt=0)
+
+
+def ask(wishes):
+    return OpenAI().chat.completions.create(messages=[], **wishes.model_dump())
+
+
+ask(Wishes())
+"""
+
+
+def test_a_field_with_conditions_goes_or_is_renamed_with_them() -> None:
+    after = migrated(STATED.format(given="0.4, ge=0, le=2")).after
+    assert "temperature" not in after
+    assert "max_completion_tokens: int = Field(default=90, gt=0)" in after
+
+
+def test_a_field_that_says_what_every_model_takes_stays() -> None:
+    after = migrated(STATED.format(given="1, ge=0, le=2")).after
+    assert "temperature: float = Field(1, ge=0, le=2)" in after
+
+
+NAMED_TUPLE = """
+from typing import NamedTuple
+
+from openai import OpenAI
+
+
+class Trial(NamedTuple):
+    model: str
+    {name}: int
+
+
+for trial in [Trial("gpt-4o", 5), Trial("gpt-4o-mini", 7)]:
+    OpenAI().chat.completions.create(messages=[], **trial._asdict())
+"""
+
+
+def test_a_named_tuple_is_a_request_when_it_is_made_a_dict() -> None:
+    done = migrated(NAMED_TUPLE.format(name="logit_bias"))
+    assert done.after == done.before
+    assert {r.action for r in done.inventory.references} == {"review"}
+
+
+def test_a_named_tuple_of_what_is_taken_moves() -> None:
+    assert '"gpt-5.5-mini", 7' in migrated(NAMED_TUPLE.format(name="seed")).after

@@ -51,8 +51,8 @@ def _named(know: Know, cls: Node, base: Node) -> list[Order]:
         if value.kind == "class" and value.node is not cls:
             found.append(know.mro(value.node))
         elif value.kind == "library":
-            written = know.written(value)
-            inner = know.mro(written.node) if written is not None and written.kind == "class" else []
+            written = know.written_class(str(value.data))
+            inner = know.mro(written) if written is not None else []
             found.append([*inner, str(value.data)])
         elif value.kind == "open":
             found.append([UNKNOWN])

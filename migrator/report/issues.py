@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from migrator.inventory import SAME_OUTCOME
 from migrator.report import words
 from migrator.report.fingerprints import edit_key, finding_key, numbered
 
@@ -86,7 +87,8 @@ def _references(inventory: Inventory) -> Iterator[Issue]:
         if reference.suppressed or reference.id in told or reference.id in planned:
             continue
         if reference.action == "review":
-            yield _issue(reference, "review", reference.reason, _why(reference))
+            kind: Kind = "note" if reference.detail.startswith(SAME_OUTCOME) else "review"
+            yield _issue(reference, kind, reference.reason, _why(reference))
         elif reference.action != "leave":
             yield _issue(reference, "note", "not-selected", _unselected(reference))
 

@@ -74,7 +74,10 @@ def open_rows(inventory: Inventory) -> list[OpenRow]:
 
 def _open_row(reason: str, group: list[Issue]) -> OpenRow:
     first = group[0]
-    return OpenRow(reason, len(group), words.REASONS.get(reason, first.message), f"{first.path}:{first.line}")
+    meaning = words.REASONS.get(reason, first.message)
+    if reason in words.TIED and meaning not in first.message:
+        meaning = first.message
+    return OpenRow(reason, len(group), meaning, f"{first.path}:{first.line}")
 
 
 def files(inventory: Inventory) -> list[FileRow]:

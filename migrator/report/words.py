@@ -30,6 +30,9 @@ REASONS = {
 }
 """Why a person must decide."""
 
+TIED = frozenset({"must-move-together", "branch-flips", "capability-lost", "shared-kwargs"})
+"""Reasons of which the obstacle says more than the reason does."""
+
 ROLES = {
     "call-argument": "handed to a call",
     "comparison": "compared with a model's name",

@@ -13,7 +13,7 @@ from migrator.decide.branches.outcomes import Case, Outcomes, ends_in_raise, tru
 from migrator.decide.branches.widening import Change, Widening, test_like
 from migrator.decide.moves import Moves
 from migrator.decide.tables.misses import brief
-from migrator.inventory import AddArm, AddCase, Branch, Edit, Finding, ReplaceExpression
+from migrator.inventory import SAME_OUTCOME, AddArm, AddCase, Branch, Edit, Finding, ReplaceExpression
 from migrator.read.project import enclosing_function
 
 if TYPE_CHECKING:
@@ -361,7 +361,7 @@ class Branches:
             tested = key.child("test") if key.kind in ("If", "IfExp") else key
             for one in self._judged_in(tested or key):
                 if one.id not in self.planner.settled and names and one.verdict.action == "review":
-                    detail = f"same outcome for {', '.join(names)}"
+                    detail = f"{SAME_OUTCOME}{', '.join(names)}"
                     self.planner.settled[one.id] = one.verdict._replace(detail=detail)
 
 

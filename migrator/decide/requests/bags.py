@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from migrator.decide.requests.recorded import recorded
 from migrator.decide.requests.settings import Setting
 from migrator.read.project import last_name, parameters
+from migrator.read.values import DECLARATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -263,7 +264,8 @@ class Bags:
                 target = statement.child("target") if statement.kind == "AnnAssign" else None
                 if target is not None:
                     name = str(target.value)
-                    yield Setting(name, statement.child("value") or target, owner, "field", name, shared=True)
+                    value = _default(statement.child("value")) or target
+                    yield Setting(name, value, owner, "field", name, shared=True)
 
     def constructed(self, cls: Node, name: str) -> Iterator[tuple[Node, Node]]:
         """Calls that construct a class with a keyword, and that keyword's value."""
@@ -322,3 +324,10 @@ def is_partial(linked: Linked, call: Node) -> bool:
     return name == "partial" and any(
         v.path == "functools.partial" for v in linked.values.of(call.child("func"))
     )
+
+
+def _default(value: Node | None) -> Node | None:
+    """What a field is by default: `Field(0.2, ge=0)` is 0.2."""
+    if value is None or value.kind != "Call" or last_name(value.child("func")) not in DECLARATIONS:
+        return value
+    return value.keyword("default") or next(iter(value.all("args")), value)

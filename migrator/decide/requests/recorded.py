@@ -36,7 +36,8 @@ def _may_move(linked: Linked, request: Request) -> bool:
 
 def _setting(call: Node, given: Given) -> Setting | None:
     entry = given.entry
-    if entry.node is None or not entry.spelled or given.is_asked_for:
+    value = entry.node or _stated(given)
+    if value is None or not entry.spelled or given.is_asked_for:
         return None
     form: Form | None = _BY_HOLDER.get(entry.holder.kind)
     if entry.form in ("item", "setdefault"):
@@ -46,7 +47,14 @@ def _setting(call: Node, given: Given) -> Setting | None:
     if given.name.rpartition(".")[2] != entry.spelled:
         return None
     shared = entry.holder is not call and not entry.holder.inside(call)
-    return Setting(given.name, entry.node, entry.holder, form, entry.spelled, shared)
+    return Setting(given.name, value, entry.holder, form, entry.spelled, shared)
+
+
+def _stated(given: Given) -> Node | None:
+    """The literal that a field's declaration gives: `Field(0.2, ge=0)`."""
+    parts = {part for value in given.values if value.kind == "constant" for part in value.more}
+    is_only = given.entry.form == "field" and len(given.values) == len(parts) == 1
+    return next(iter(parts)) if is_only else None
 
 
 def _texts(given: Given) -> Iterator[Setting]:
