@@ -261,6 +261,14 @@ written(
     "N(VALUE)",
     "from functools import wraps",
 )
+written(
+    "given by a decorator",
+    "def N_with(**kept):\n    def around(function):\n        @wraps(function)\n        def inner(**given):\n"
+    "            return function(**{**kept, **given})\n        return inner\n    return around\n"
+    "@N_with(given=VALUE)\ndef N(**rest):\n    return rest['given']",
+    "N()",
+    "from functools import wraps",
+)
 written("global", "N = None\ndef N_set():\n    global N\n    N = VALUE\nN_set()", "N")
 written(
     "context manager",

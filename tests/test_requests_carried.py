@@ -65,6 +65,14 @@ def test_a_value_that_is_followed_is_no_unset_one() -> None:
     assert "gpt-5.5-instant" in found
 
 
+@pytest.mark.parametrize(
+    "text", ["'{}'.format('gpt-4o')", "'%s' % 'gpt-4o'", "'{name}'.format(name='gpt-4o')"]
+)
+def test_an_id_in_a_text_that_is_put_together_moves(text: str) -> None:
+    code = f"NAME = {text}\ndef ask(m):\n    return client.responses.create(model=NAME, input=m)\n"
+    assert "gpt-5.5-instant" in after({"app.py": CLIENT + code})["app.py"]
+
+
 RECORDS = (
     "from typing import NamedTuple\n{}"
     "class Entry(NamedTuple):\n    model: object\n"

@@ -151,9 +151,18 @@ class Linked:
             self._sent = defaultdict(list)
             for call, requests in self.requests.items():
                 receiver = self.receivers.of(call) or received(requests)
-                for part in {v.more[0] for r in requests for v in r.models if len(v.more) == 1}:
+                for part in {part for r in requests for v in r.models for part in self._naming(v)}:
                     self._sent[part].append((call, receiver))
         return self._sent.get(node, [])
+
+    def _naming(self, model: Value) -> Iterator[Node]:
+        """The text that a model's id stands in, if it stands in one of those that it is made of."""
+        if len(model.more) == 1:
+            yield model.more[0]
+        ids = [text for _, text in self.ids(model.text or "")]
+        for part in model.more if len(model.more) > 1 else ():
+            if ids and ids == [text for _, text in self.ids(str(part.value))]:
+                yield part
 
     def ids(self, text: str) -> Iterator[tuple[int, str]]:
         """Ids of the source families in a text."""

@@ -3,3 +3,11 @@ def reduce(function, iterable, initial=None):
     for value in iterable:
         result = function(result, value)
     return result
+
+
+def wraps(wrapped, assigned=(), updated=()):
+    return lambda wrapper: wrapper
+
+
+def update_wrapper(wrapper, wrapped, assigned=(), updated=()):
+    return wrapper

@@ -45,15 +45,13 @@ def is_guarded(node: Node) -> bool:
         return False
     inside = node
     for above in node.ancestors():
-        if above.kind in ("If", "IfExp") and inside.field == "body":
-            test = above.child("test")
-            for part in [test, *test.descendants()] if test is not None else []:
-                if (
-                    part.kind == "Compare"
-                    and "In" in part.value
-                    and part.all("comparators")[-1].source == table.source
-                ):
-                    return True
+        tests = above.all("test") if above.kind in ("If", "IfExp") and inside.field == "body" else []
+        if inside.field in ("elt", "key", "value"):
+            tests = [test for one in above.all("generators") for test in one.all("ifs")]
+        for part in (part for test in tests for part in (test, *test.descendants())):
+            is_asked = part.kind == "Compare" and "In" in part.value
+            if is_asked and part.all("comparators")[-1].source == table.source:
+                return True
         if above.kind in ("FunctionDef", "AsyncFunctionDef"):
             return False
         inside = above
