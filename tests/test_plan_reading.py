@@ -149,6 +149,25 @@ def test_a_canary_is_judged_from_production_records(plan, tmp_path, given, verdi
     assert json.loads(told.output)["verdict"] == verdict
 
 
+def test_a_canary_without_expected_answers_has_no_classes(plan, tmp_path):
+    file = logs(tmp_path / "canary.jsonl", 90)
+    told = run("ab", "report", str(plan), "--only", NAME, "--canary", file)
+    assert "quality (exact)" in told.output
+    assert "class " not in told.output
+
+
+def test_a_log_may_call_other_things_as_a_recording_does(plan, tmp_path):
+    file = tmp_path / "canary.jsonl"
+    logs(file, 90)
+    other = [
+        {**json.loads(line), "pid": "a", "digest": 5, "retries": "none"}
+        for line in file.read_text().splitlines()
+    ]
+    file.write_text("".join(json.dumps(line) + "\n" for line in other))
+    told = run("ab", "report", str(plan), "--only", NAME, "--canary", str(file), "--format", "json")
+    assert json.loads(told.output)["experiments"][0]["rows"] == 30
+
+
 def test_a_canary_of_few_records_says_nothing(plan, tmp_path):
     file = logs(tmp_path / "canary.jsonl", 60, new=1.0, graded=True)
     told = run("ab", "report", str(plan), "--only", NAME, "--canary", file)

@@ -46,9 +46,9 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     tokens_in: int = 0
     tokens_out: int = 0
     metadata: dict[str, Any] = {}
-    pid: int = 0
-    digest: str = ""
-    retries: int = 0
+    pid: object = 0
+    digest: object = ""
+    retries: object = 0
 
 
 def read(files: Sequence[Path]) -> Iterator[Line]:
@@ -69,13 +69,14 @@ def read(files: Sequence[Path]) -> Iterator[Line]:
 def settled(lines: Iterable[Line]) -> list[Line]:
     """The records without failures that their next try has made good, or failed again."""
     kept: dict[int, Line] = {}
-    failed: dict[tuple[int, str, int], int] = {}
+    failed: dict[tuple[object, str, int], int] = {}
     for place, line in enumerate(lines):
-        if line.retries:
-            kept.pop(failed.pop((line.pid, line.digest, line.retries - 1), -1), None)
         kept[place] = line
-        if line.error and line.digest:
-            failed[line.pid, line.digest, line.retries] = place
+        if not (isinstance(line.digest, str) and line.digest and isinstance(line.retries, int)):
+            continue
+        kept.pop(failed.pop((str(line.pid), line.digest, line.retries - 1), -1), None)
+        if line.error:
+            failed[str(line.pid), line.digest, line.retries] = place
     return list(kept.values())
 
 

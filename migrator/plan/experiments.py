@@ -253,7 +253,8 @@ def _fill(subject: Subject, hint: str, pairs: int) -> tuple[str, ...]:
         f"One line of JSON for each input. Its `vars` are {names}, as the program has them at {where}.",
         f"Take {pairs:,} real inputs from your logs, at random and from at least two weeks, not the "
         f"memorable ones; "
-        "without logs, `gpt55-migrate record -- COMMAND` writes the requests of a run.",
+        "without logs, `gpt55-migrate record --text -- COMMAND` writes the requests of a run, and "
+        "`gpt55-migrate ab import DIR requests.jsonl` makes rows of them.",
         "Identical inputs are asked and counted once. Pseudonymise names, addresses, numbers before "
         "the file leaves "
         "production.",
@@ -267,10 +268,6 @@ def _fill(subject: Subject, hint: str, pairs: int) -> tuple[str, ...]:
         lines.append(f"Lists as the API takes them: {', '.join(f'`{name}`' for name in lists)}.")
     lines.append(
         "`metadata` may name slices (such as language); the report compares the models slice by slice."
-    )
-    lines.append(
-        "Requests of your own program fill it: `gpt55-migrate record --text -- COMMAND`, then "
-        "`gpt55-migrate ab import DIR requests.jsonl`; `expected` is yours to add."
     )
     lines.append('The lines with `"stub": true` show the form: delete them.')
     return tuple(lines)

@@ -91,6 +91,7 @@ def slices(pairs: Sequence[Pair], alpha: float) -> tuple[Slice, ...]:
 
 def classes(grader: Grader, pairs: Sequence[Pair]) -> tuple[Class, ...]:
     """False positives and negatives by label."""
+    pairs = [p for p in pairs if p.row.vars.get("expected") is not None]
     if grader.id != "exact" or not pairs:
         return ()
     names = {grading.normal(name): name for name in grader.labels}
