@@ -256,6 +256,21 @@ def test_records_of_other_tools_fill_rows_and_answers(plan, server, tmp_path, fo
         assert json.loads(rows[0])["vars"]["expected"] == "refund"
 
 
+@pytest.mark.parametrize("turns", [0, 1, 2, 5])
+def test_earlier_turns_are_read_from_a_recording_and_sent_again(plan, turns):
+    from migrator.plan import bodies, folder, imports
+    from migrator.plan.dataset import Row
+
+    experiment = folder.load_experiment(plan, "chat-stream-reply")
+    said = [{"role": ("user", "assistant")[n % 2], "content": f"turn {n}"} for n in range(turns)]
+    system = {"role": "system", "content": experiment.messages[0].text}
+    sent = [system, *said, {"role": "user", "content": "and now?"}]
+    values = imports.extracted(sent, experiment)
+    assert values is not None
+    assert values["question"] == "and now?"
+    assert bodies.body(experiment, experiment.arms[0], Row(vars=values))["messages"] == sent
+
+
 def test_rows_that_a_person_wrote_are_kept_by_an_import(plan, tmp_path):
     fill(plan, NAME, 2, ticket="mine {number}", expected="other")
     before = (plan / "experiments" / NAME / "dataset.jsonl").read_text()

@@ -60,7 +60,7 @@ def capped(experiment: Experiment, arm: Arm) -> dict[str, Any]:
 
 def messages(experiment: Experiment, row: Row) -> Iterator[dict[str, Any]]:
     """The messages of one row. A list of messages that stands for a whole message, or for all, is sent
-    as it is.
+    as it is: an empty one, of a conversation that begins, sends none.
     """
     if instead(experiment, row):
         yield from row.vars[MESSAGES]
@@ -68,7 +68,7 @@ def messages(experiment: Experiment, row: Row) -> Iterator[dict[str, Any]]:
     for message in experiment.messages:
         whole = _WHOLE.fullmatch(message.text)
         turns = row.vars.get(whole[1]) if whole else None
-        if _turns(turns) and not message.images:
+        if (turns == [] or _turns(turns)) and not message.images:
             yield from turns or ()
         else:
             yield _message(message, row, responses=experiment.endpoint == "responses")

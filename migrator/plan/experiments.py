@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -263,6 +264,12 @@ def _fill(subject: Subject, hint: str, pairs: int) -> tuple[str, ...]:
         lines.append(f"`expected` is {hint}.")
     if any(v.kind == "image" for v in subject.prompt.variables):
         lines.append('Image variables are https or data: addresses, or {"url": ..., "detail": "low"}.')
+    alone = [m.text[2:-2] for m in subject.prompt.messages[:-1] if re.fullmatch(r"\{\{\w+\}\}", m.text)]
+    if alone:
+        named = ", ".join(f"`{name}`" for name in alone)
+        lines.append(
+            f"{named}: a text, or a list of messages as the API takes them (earlier turns; [] for none)."
+        )
     lists = [v.name for v in subject.prompt.variables if subject.is_list(v)]
     if lists:
         lines.append(f"Lists as the API takes them: {', '.join(f'`{name}`' for name in lists)}.")

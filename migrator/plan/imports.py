@@ -21,9 +21,10 @@ from migrator.plan.jobs import answer_jobs
 from migrator.plan.results import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from migrator.inventory import Message
     from migrator.plan.records import Experiment
 
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
@@ -128,12 +129,29 @@ def _row(record: Record, experiment: Experiment) -> Row | None:
 
 
 def extracted(messages: Iterable[Mapping[str, Any]], experiment: Experiment) -> dict[str, Any] | None:
-    """The variables of recorded messages, where they are the experiment's templates, filled."""
-    given = list(messages)
-    if len(given) != len(experiment.messages):
+    """The variables of recorded messages, where they are the experiment's templates, filled. A variable that
+    is a message by itself may have been the earlier turns of a conversation, as many as there were.
+    """
+    given, templates = list(messages), experiment.messages
+    values = _matched(given, templates)
+    if values is not None:
+        return values
+    more = len(given) - len(templates) + 1
+    for place, template in enumerate(templates[:-1]):
+        whole = _VARIABLE.fullmatch(template.text.strip())
+        if whole is None or more < 0:
+            continue
+        rest = _matched(given[:place] + given[place + more :], (*templates[:place], *templates[place + 1 :]))
+        if rest is not None:
+            return {**rest, whole[1]: given[place : place + more]}
+    return None
+
+
+def _matched(given: Sequence[Mapping[str, Any]], templates: Sequence[Message]) -> dict[str, Any] | None:
+    if len(given) != len(templates):
         return None
     values: dict[str, Any] = {}
-    for message, template in zip(given, experiment.messages, strict=True):
+    for message, template in zip(given, templates, strict=True):
         text = message.get("content")
         if message.get("role") != template.role or not isinstance(text, str):
             return None
