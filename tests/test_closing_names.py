@@ -61,15 +61,15 @@ PROGRAMS = {
         "MODEL = 'gpt-5'\nVERSION = float(MODEL.split('-')[1])\nask(str(VERSION), MODEL)",
     ),
     "a pattern that a field declares": Program(
-        "from pydantic import BaseModel, Field\nclass Job(BaseModel):\n"
-        "    model: str = Field('gpt-4o', pattern='^gpt-4o(-mini)?$')\nask('a', Job().model)",
+        "from pydantic import BaseModel, Field\nSTART = '^gpt'\nclass Job(BaseModel):\n"
+        "    model: str = Field('gpt-4o', pattern=START + '-4o(-mini)?$')\nask('a', Job().model)",
         "takes 'gpt-4o' and not",
         "from pydantic import BaseModel, Field\nclass Job(BaseModel):\n"
         "    model: str = Field('gpt-4o', pattern='^gpt-[a-z0-9.-]+$')\nask('a', Job().model)",
     ),
     "a field that is too short": Program(
-        "from pydantic import BaseModel, Field\nclass Job(BaseModel):\n    model: str = Field('gpt-4o', max_length=8)\n"
-        "ask('a', Job().model)",
+        "from django.db import models\nclass Job(models.Model):\n"
+        "    model = models.CharField(default='gpt-4o', max_length=8)\nask('a', Job().model)",
         "max_length=8",
         "from pydantic import BaseModel, Field\nclass Job(BaseModel):\n    model: str = Field('gpt-4o', max_length=40)\n"
         "ask('a', Job().model)",
@@ -100,6 +100,31 @@ def test_a_name_that_would_come_to_grief_stays(program: Program) -> None:
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 def test_a_name_that_meets_nothing_moves(program: Program) -> None:
     assert "gpt-5.5" in migrated(_calling(program.harmless)).after
+
+
+CHECKED = {
+    "a pattern": ("Field('gpt-4o', pattern='^gpt-4o(-mini)?$')", "'^gpt-4o(-mini)?$|^gpt-5\\\\.5-instant$'"),
+    "a raw pattern": ("Field('gpt-4o', pattern=r'^gpt-4o$')", r"r'^gpt-4o$|^gpt-5\.5-instant$'"),
+    "a length": ("Field('gpt-4o', max_length=8)", "max_length=15"),
+    "a length that is enough": ("Field('gpt-4o', max_length=16)", "max_length=16"),
+    "a pattern that fits": ("Field('gpt-4o', pattern='^gpt-')", "pattern='^gpt-')"),
+}
+
+
+@pytest.mark.parametrize(("field", "after"), CHECKED.values(), ids=CHECKED)
+def test_what_only_checks_a_name_lets_the_new_one_in(field: str, after: str) -> None:
+    code = f"from pydantic import BaseModel, Field\nclass Job(BaseModel):\n    model: str = {field}\nask('a', Job().model)"
+    done = migrated(_calling(code))
+    assert after in done.after
+    assert "Field('gpt-5.5-instant'" in done.after
+    assert not [r for r in done.inventory.references if r.action == "review"]
+
+
+def test_a_match_without_which_the_program_raises_lets_both_names_in() -> None:
+    code = "import re\nSHAPE = re.compile('gpt-4o(-mini)?')\ndef known(name):\n    if not SHAPE.fullmatch(name):\n"
+    code += "        raise ValueError(name)\n    return name\nask('a', known('gpt-4o'))\nask('b', known('gpt-4o-mini'))"
+    after = migrated(_calling(code)).after
+    assert r"'gpt-4o(-mini)?|^gpt-5\\.5-instant$|^gpt-5\\.5-mini$'" in after
 
 
 def _calling(code: str) -> str:

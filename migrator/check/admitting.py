@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.check.asking import Asking, asking, member_named
-from migrator.check.completing import Fix
+from migrator.check.completing import WIDER, Fix
+from migrator.check.spelling import is_plain_text, quoted, wider_pattern
 from migrator.decide.tables.misses import raises
 from migrator.inventory import AddElement, ReplaceExpression
 from migrator.read.project import FUNCTIONS, last_name
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
     from migrator.requests.violations import Violation
 
-WIDER = "GPT55-B003"
 MAX_STEPS = 6
 """Names, functions and callers on the way from code to the test that decides about it."""
 _PLAIN = frozenset({"If", "IfExp", "Return", "Assign", "AnnAssign", "keyword", "comprehension"})
@@ -240,7 +239,7 @@ class Admitting:
     def _spoken(self, asked: Asking, literal: Node, text: str) -> str:
         """A new id as an element is written that stands beside it."""
         if literal.kind != "Attribute":
-            return _quoted(literal, text)
+            return quoted(literal, text)
         name = member_named(self.know, asked.subject, text)
         return f"{literal.first.source}.{name}" if name else ""
 
@@ -254,12 +253,11 @@ class Admitting:
     def _spelled(self, asked: Asking, news: Sequence[str]) -> Fix | None:
         """A test that names one text, made to name more."""
         literal = asked.literals[0] if asked.literals else None
-        is_text = literal is not None and literal.kind == "Constant" and len(asked.literals) == 1
-        if literal is None or not is_text or literal.source[-3:] in ('"""', "'''"):
+        if literal is None or len(asked.literals) != 1 or not is_plain_text(literal):
             return None
         if asked.form == "matched":
-            return self._replaced(literal, _pattern(literal, news))
-        texts = [_quoted(literal, text) for text in news]
+            return self._replaced(literal, wider_pattern(literal, news))
+        texts = [quoted(literal, text) for text in news]
         if asked.form == "begun" and literal.field == "args":
             return self._replaced(literal, f"({', '.join((literal.source, *texts))})")
         test, tested = asked.test, asked.subject.source
@@ -297,7 +295,7 @@ def _lacking(sequence: Node, given: dict[object, Value], known: Sequence[str]) -
     differing = [at for at, text in enumerate(texts) if text != others[at]]
     literal, text = literals[differing[0]], others[differing[0]]
     if len(differing) == 1 and literal is not None and text.startswith(texts[differing[0]]):
-        yield Piece(literal, f"{literal.source} | {_quoted(literal, text)}", len(texts[differing[0]]))
+        yield Piece(literal, f"{literal.source} | {quoted(literal, text)}", len(texts[differing[0]]))
 
 
 def _first(found: Iterable[Fix | None]) -> Fix | None:
@@ -320,18 +318,3 @@ def _is_loop(node: Node | None) -> bool:
         return node is not None
     call = node.parent.parent if node.parent is not None else None
     return call is None or call.kind != "Call" or last_name(call.first) not in ("any", "all")
-
-
-def _quoted(literal: Node, text: str) -> str:
-    """A text in the quotes of a literal."""
-    quote = literal.source[-1]
-    return f"{quote}{text}{quote}" if quote in "'\"" else repr(text)
-
-
-def _pattern(literal: Node, news: Sequence[str]) -> str:
-    """A pattern that fits the new ids as well."""
-    source = literal.source
-    is_raw = "r" in source[: source.index(source[-1])].lower()
-    plain = [re.escape(text).replace(r"\-", "-") for text in news]
-    more = "".join(f"|^{text if is_raw else text.replace(chr(92), chr(92) * 2)}$" for text in plain)
-    return f"{source[:-1]}{more}{source[-1]}"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator.check.admitting import WIDER, Admitting
-from migrator.check.completing import Parameters, completed, fix_for, fix_of
+from migrator.check.admitting import Admitting
+from migrator.check.completing import WIDER, Fix, Parameters, completed, fix_for, fix_of
 from migrator.check.faults import Fault, Program, mended
 from migrator.check.filters import Filters
 from migrator.check.flips import Flips
@@ -221,11 +222,16 @@ def _met(know: Evaluator, activations: Activations, program: Program, places: Pl
         return isinstance(text, str) and any(target in text for target in targets)
 
     with suppress(UnsolvedError, RecursionError):
-        for met in Meetings(know, activations, matters, places.before).all():
+        is_checked = partial(Names(program.rulebook.names), "checked-text")
+        for met in Meetings(know, activations, matters, places.before, is_checked).all():
             groups = frozenset[str]().union(*(places.behind(name) for name in met.names))
             if groups:
                 detail = f"{met.node.where}: {met.what}"
-                yield Fault(groups, met.node.where, met.node.file.path, met.node.line, detail)
+                node, fix = met.node, None
+                if met.wider is not None and (anchor := places.unchanged(met.wider[0])) is not None:
+                    made = ReplaceExpression(source=met.wider[1])
+                    fix = Fix(met.wider[0].file.path, anchor, made, WIDER)
+                yield Fault(groups, node.where, node.file.path, node.line, detail, fix=fix)
 
 
 def _misfitting(

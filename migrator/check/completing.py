@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from migrator.rulebook import ParameterRule, Rulebook
 
 
+WIDER = "GPT55-B003"
+"""The rule of tests that name more ids than before."""
+
+
 class Fix(NamedTuple):
     """One more edit that a group needs; `rule` where it is of another than the group's parameters."""
 

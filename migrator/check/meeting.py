@@ -7,6 +7,7 @@ from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.check.spelling import is_plain_text, wider_pattern
 from migrator.decide.tables.misses import is_caught, refuses
 from migrator.know.predicates.budget import Budget, Stop
 from migrator.know.predicates.patterns import fits
@@ -37,15 +38,27 @@ _Written = tuple["Value", "str | None"]
 
 
 class Met(NamedTuple):
-    """A place at which written names come to grief, and how."""
+    """A place at which written names come to grief, and how; `wider`: what stands there to let them in."""
 
     node: Node
     names: tuple[Value, ...]
     what: str
+    wider: tuple[Node, str] | None = None
+
+
+class Declared(NamedTuple):
+    """What a declaration takes: a test, how it is said, and the literal that is made wider for more names."""
+
+    takes: Callable[[str], bool]
+    said: str
+    wider: Callable[[list[str]], tuple[Node, str]] | None = None
 
 
 class Meetings:
-    """The places of one program; `before` says what a text was before the edits."""
+    """The places of one program.
+
+    `before` says what a text was before the edits, `is_checked` which declarations only check a text.
+    """
 
     def __init__(
         self,
@@ -53,11 +66,13 @@ class Meetings:
         activations: Activations,
         matters: Callable[[object], bool],
         before: Callable[[Value], str | None],
+        is_checked: Callable[[str], bool],
     ) -> None:
         self.know = know
         self.activations = activations
         self.matters = matters
         self.before = before
+        self.is_checked = is_checked
 
     def all(self) -> Iterator[Met]:
         """Every place, file by file."""
@@ -153,13 +168,23 @@ class Meetings:
         arguments = call.all("args")
         subject = arguments[-1] if arguments else None
         holder = arguments[0] if len(arguments) > 1 else call.first.first
+        missed: dict[Value, list[_Written]] = {}
         for frame in self.activations.at(call):
-            for value, before in self._written(subject, frame):
+            for one in self._written(subject, frame):
                 for pattern in self.know.value(holder, frame):
                     source = _pattern(self.know, pattern)
-                    took = before is None or (source and _fits(source, before, how))
-                    if source and took and not _fits(source, str(value.text), how):
-                        yield Met(call, (value,), f"{source!r} {_said(before, value)}")
+                    if source is not None and self._misses(source, one, how):
+                        missed.setdefault(source, []).append(one)
+        for source, ones in missed.items():
+            wider = _pattern_of(source)
+            values = tuple(value for value, _ in ones)
+            what = f"{source.text!r} {_said(ones[0][1], values[0])}"
+            yield Met(call, values, what, wider([str(v.text) for v in values]) if wider is not None else None)
+
+    def _misses(self, pattern: Value, one: _Written, how: str) -> bool:
+        """Whether a pattern fits what stood somewhere before, and not what is written there."""
+        source, (value, before) = str(pattern.text), one
+        return (before is None or _fits(source, before, how)) and not _fits(source, str(value.text), how)
 
     # -- names that are kept in fields -----------------------------------------------------------------
 
@@ -178,27 +203,35 @@ class Meetings:
     def _field(self, declaration: Node) -> Iterator[Met]:
         tests = list(self._declared(declaration))
         given = list(self._given(declaration)) if tests else []
-        for value, before in given:
-            for test, said in tests:
-                if (before is None or test(before)) and not test(str(value.text)):
-                    yield Met(declaration, (value,), f"{said} {_said(before, value)}")
+        for test in tests:
+            took = [(v, was) for v, was in given if was is None or test.takes(was)]
+            missed = [(v, was) for v, was in took if not test.takes(str(v.text))]
+            if missed:
+                values = tuple(value for value, _ in missed)
+                wider = test.wider([str(v.text) for v in values]) if test.wider is not None else None
+                yield Met(declaration, values, f"{test.said} {_said(missed[0][1], values[0])}", wider)
 
-    def _declared(self, declaration: Node) -> Iterator[tuple[Callable[[str], bool], str]]:
+    def _declared(self, declaration: Node) -> Iterator[Declared]:
         """What a declaration takes."""
         annotation = self._meant(declaration.child("annotation"))
         said = [declaration, *([annotation] if annotation is not None else [])]
         for call in dict.fromkeys(call for one in said for call in one.below("Call")):
+            is_checked = self.is_checked(last_name(call.first))
             for keyword in call.all("keywords"):
                 for value in self.know.value(keyword.first, None):
                     if keyword.value in _PATTERNS and value.text is not None:
-                        yield partial(_fits, value.text, how="search"), repr(value.text)
+                        wider = _pattern_of(value) if is_checked else None
+                        yield Declared(partial(_fits, value.text, how="search"), repr(value.text), wider)
                     is_number = value.kind == "constant" and isinstance(value.constant, int)
                     if keyword.value == "max_length" and is_number:
-                        yield partial(_is_short, value.constant), f"max_length={value.constant}"
+                        longer = partial(_longer, keyword.first)
+                        is_here = is_checked and keyword.first.kind == "Constant"
+                        takes = partial(_is_short, value.constant)
+                        yield Declared(takes, f"max_length={value.constant}", longer if is_here else None)
         for one in (annotation, *annotation.below("Subscript")) if annotation is not None else ():
             if one.kind == "Subscript" and last_name(one.first) == "Literal":
                 texts = {str(c.value) for c in one.below("Constant")}
-                yield texts.__contains__, one.source
+                yield Declared(texts.__contains__, one.source)
 
     def _meant(self, annotation: Node | None) -> Node | None:
         """An annotation, or what stands behind its name."""
@@ -260,6 +293,20 @@ class Meetings:
                 yield from (v for v in found if v.kind == "constant")
 
 
+def _pattern_of(value: Value) -> Callable[[list[str]], tuple[Node, str]] | None:
+    """What makes the literal of a pattern wider."""
+    parts: tuple[Node, ...] = value.more
+    return partial(_wider, parts[0]) if len(parts) == 1 and is_plain_text(parts[0]) else None
+
+
+def _wider(literal: Node, texts: list[str]) -> tuple[Node, str]:
+    return literal, wider_pattern(literal, texts)
+
+
+def _longer(number: Node, texts: list[str]) -> tuple[Node, str]:
+    return number, str(max(map(len, texts)))
+
+
 def _is_short(most: int, text: str) -> bool:
     return len(text) <= most
 
@@ -279,13 +326,13 @@ def _fits(pattern: str, text: str, how: str) -> bool:
         return False
 
 
-def _pattern(know: Evaluator, value: Value) -> str | None:
-    """The source of a pattern: a text, or what `re.compile` is given."""
+def _pattern(know: Evaluator, value: Value) -> Value | None:
+    """The text of a pattern: a text, or what `re.compile` is given."""
     if value.text is not None:
-        return value.text
+        return value
     if value.kind == "library" and str(value.data) == "re.compile()":
         first = next(iter(value.node.all("args")), None) if value.node.kind == "Call" else None
-        texts = [v.text for v in know.value(first, value.frame)] if first is not None else []
+        texts = [v for v in know.value(first, value.frame) if v.text is not None] if first is not None else []
         return texts[0] if len(texts) == 1 else None
     return None
 

@@ -43,7 +43,8 @@ def _named_in(one: Reference, fixes: Iterable[Place]) -> Place | None:
 
 
 def _extended(one: Reference) -> Reference:
-    return msgspec.structs.replace(one, action="extend", reason="a test that gains the new id", detail="")
+    reason = "a test that gains the new id"
+    return msgspec.structs.replace(one, action="extend", selected=True, reason=reason, detail="")
 
 
 def _of(edit: Edit, extended: dict[str, Place]) -> Edit:
