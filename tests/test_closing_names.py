@@ -37,7 +37,7 @@ PROGRAMS = {
         "SEEN = {}\nMODEL = 'gpt-4o'\nSEEN[MODEL] = len(MODEL)\nask(str(SEEN[MODEL]), MODEL)",
     ),
     "a registry that is filled by decorators": Program(
-        "WAYS = {}\n\n\ndef serves(*names):\n    def keep(way):\n        WAYS.update(dict.fromkeys(names, way))\n"
+        "WAYS = {}\n\n\ndef serves(one, two):\n    def keep(way):\n        WAYS.update(dict.fromkeys((one, two), way))\n"
         "        return way\n    return keep\n\n\n@serves('gpt-4o', 'o3-mini')\ndef plain(model):\n    ask('a', model)\n\n\n"
         "def run(model='gpt-4o'):\n    WAYS[model](model)\n\n\nrun()",
         "would find no",
@@ -125,6 +125,19 @@ def test_a_match_without_which_the_program_raises_lets_both_names_in() -> None:
     code += "        raise ValueError(name)\n    return name\nask('a', known('gpt-4o'))\nask('b', known('gpt-4o-mini'))"
     after = migrated(_calling(code)).after
     assert r"'gpt-4o(-mini)?|^gpt-5\\.5-instant$|^gpt-5\\.5-mini$'" in after
+
+
+def test_a_registry_that_decorators_fill_gains_the_new_name_beside_the_old() -> None:
+    code = "WAYS = {}\n\n\ndef serves(*names):\n    def keep(way):\n        WAYS.update({name: way for name in names})\n"
+    code += "        return way\n    return keep\n\n\n@serves('gpt-4o', 'o3-mini')\ndef plain(model):\n    ask('a', model)\n\n\n"
+    code += (
+        "@serves('claude-sonnet-4-5')\ndef other(model):\n    print(model)\n\n\ndef run(model='gpt-4o'):\n"
+    )
+    code += "    WAYS[model](model)\n\n\nrun()"
+    done = migrated(_calling(code))
+    assert "@serves('gpt-4o', 'gpt-5.5-instant', 'o3-mini')" in done.after
+    assert "@serves('claude-sonnet-4-5')" in done.after
+    assert not [r for r in done.inventory.references if r.action == "review"]
 
 
 def _calling(code: str) -> str:

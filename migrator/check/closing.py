@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.check.admitting import Admitting
-from migrator.check.completing import WIDER, Fix, Parameters, completed, fix_for, fix_of
+from migrator.check.completing import WIDER, Fix, Parameters, completed, fix_for, fix_of, registered
 from migrator.check.faults import Fault, Program, mended
 from migrator.check.filters import Filters
 from migrator.check.flips import Flips
@@ -210,6 +210,9 @@ def _missed(
             key, new = miss.key, other.get(str(miss.key.constant), "")
             detail = f"{where} would find no {key.constant!r} in what is made at {lacking}"
             fix = fix_of(key.node, new, places) if new and key.node.kind == "Constant" else None
+            before = places.before(key) if fix is None and groups else None
+            if before is not None and before != key.text:
+                fix = registered(know, before, str(key.text), places)
             line = places.line(path, miss.node.line)
             yield Fault(groups, where, path, line, detail, fix=fix, rule="GPT55-T001")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from migrator.check.filters import is_collected
+from migrator.check.spelling import quoted
 from migrator.inventory import (
     AddElement,
     RemoveEntry,
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from migrator.check.places import Places
     from migrator.check.readers import Misfit
     from migrator.inventory import Edit, Operation, Span
+    from migrator.know.evaluator import Evaluator
+    from migrator.know.values import Value
     from migrator.read.nodes import Node
     from migrator.rulebook import ParameterRule, Rulebook
 
@@ -128,3 +131,24 @@ def completed(edits: Sequence[Edit], fix: Fix, group: str, why: str) -> Edit | N
         digest="",
         rule=fix.rule or own[0].rule,
     )
+
+
+def registered(know: Evaluator, old: str, new: str, places: Places) -> Fix | None:
+    """The new id beside the old one where a function of the program is given any number of names."""
+    for file in know.project.files.values():
+        for literal in file.of_kind("Constant"):
+            call = literal.parent
+            if literal.value != old or call is None or call.kind != "Call" or literal.field != "args":
+                continue
+            callees = know.value(call.first, know.frames.of(call))
+            anchor = places.unchanged(call)
+            if anchor is not None and callees and all(map(_takes_any, callees)):
+                added = AddElement(source=quoted(literal, new), beside=call.all("args").index(literal))
+                return Fix(file.path, anchor, added, WIDER)
+    return None
+
+
+def _takes_any(callee: Value) -> bool:
+    if callee.kind != "function" or callee.node.kind == "Lambda":
+        return False
+    return any(one.field == "vararg" for one in callee.node.children())

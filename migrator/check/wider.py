@@ -37,7 +37,7 @@ def with_wider(inventory: Inventory, mended: Iterable[Fault]) -> Inventory:
 
 def _named_in(one: Reference, fixes: Iterable[Place]) -> Place | None:
     """The wider test that an id stands in."""
-    waits = one.action == "review" and one.reason == "branch-flips"
+    waits = one.action == "review" and one.reason in ("branch-flips", "dynamic")
     inside = (p for p in fixes if p[0] == one.path and p[1][0] <= one.line <= p[1][2])
     return next(inside, None) if waits else None
 
