@@ -480,8 +480,10 @@ side.answer([{"role": "user", "content": "hello"}])
 
 
 @pytest.mark.parametrize("send", ["self.client.messages.create(**asked)", "self.sent(**asked)"])
-def test_what_is_spread_into_another_librarys_call_is_no_body_of_ours(send: str) -> None:
-    other = OTHER_SIDE.replace("SEND", send)
+@pytest.mark.parametrize("client", ["othervendor.Client()", "given"])
+def test_what_is_spread_into_another_librarys_call_is_no_body_of_ours(client: str, send: str) -> None:
+    other = OTHER_SIDE.replace("SEND", send).replace("othervendor.Client()", client)
+    other = other.replace("(self, model)", "(self, model, given=None)")
     files = {"own.py": OWN_SIDE.encode(), "other.py": other.encode(), "main.py": CHOSEN.encode()}
     _, after = pipeline.migrate(files, Settings(map=MAP))
     assert after["other.py"].decode() == other
@@ -648,3 +650,39 @@ def test_a_named_tuple_is_a_request_when_it_is_made_a_dict() -> None:
 
 def test_a_named_tuple_of_what_is_taken_moves() -> None:
     assert '"gpt-5.5-mini", 7' in migrated(NAMED_TUPLE.format(name="seed")).after
+
+
+SET_UP = """
+import os
+from dataclasses import dataclass
+
+
+@dataclass
+class Config:
+    model: str = "gpt-4o"
+    side: str = "openai"
+
+    @classmethod
+    def read(cls):
+        return cls(model=os.getenv("MODEL", cls.model), side=os.getenv("SIDE", "openai"))
+
+
+class Engine:
+    def __init__(self, config):
+        self.config = config or Config.read()
+        self._set_up()
+
+    def _set_up(self):
+        if self.config.side == "openai":
+            from llama_index.llms.openai import OpenAI
+
+            self.model = OpenAI(model=self.config.model)
+
+
+Engine(None)
+"""
+
+
+def test_a_library_that_does_not_know_the_id_holds_it_however_it_gets_there() -> None:
+    done = migrated(SET_UP)
+    assert done.after == done.before

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
     from migrator.know.frames import Frame
+    from migrator.know.values import Values
     from migrator.read.nodes import Node
     from migrator.rulebook import Call, Rulebook
 
@@ -79,13 +80,19 @@ class Bodies:
                 continue
             seen.add(here)
             for call, outer in self._spreads(*here):
-                for callee in self.know.value(call.first, outer):
-                    if callee.kind == "library" and not call.all("args"):
-                        return True
+                callees = self.know.value(call.first, outer)
+                if any(v.kind in ("library", "open") for v in callees) and self._is_method(call, callees):
+                    return True
+                for callee in callees:
                     if callee.kind == "function":
                         inner = self.know.frames.any(callee.node)
                         queue += ((arg, inner) for arg in callee.node.children() if arg.field == "kwarg")
         return False
+
+    def _is_method(self, call: Node, callees: Values) -> bool:
+        """Whether a call is one of a library's object that is given nothing else."""
+        known = {v.kind for v in callees} <= {"library", "open", "constant"}
+        return known and call.first.kind == "Attribute" and not call.all("args")
 
     def _spreads(self, node: Node, frame: Frame | None) -> Iterator[tuple[Node, Frame | None]]:
         """The calls that a mapping is spread into."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.know.values import Entry
+from migrator.requests.records import Given
 from migrator.taking import applying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.know.values import Value
-    from migrator.requests.records import Given, Request
+    from migrator.requests.records import Request
     from migrator.rulebook import ParameterRule, Rulebook
 
 
@@ -64,7 +66,13 @@ def _variant(model: Value, variants: dict[str, str]) -> str:
 
 
 def _refused(rule: ParameterRule, model: Value, request: Request) -> Iterator[Violation]:
-    if rule.change.report or rule.change.blocks or set(rule.change.replace) == {""}:
+    change = rule.change
+    if change.blocks and not change.below and rule.name in request.rule.model:
+        named = Given(
+            rule.name, frozenset((model,)), Entry(rule.name, None, request.frame, request.call, "keyword")
+        )
+        yield Violation(rule, model, named, model)
+    if (change.report and not change.blocks) or change.below or set(change.replace) == {""}:
         return
     for given in request.parameters:
         if given.name == rule.name and not given.is_asked_for:
