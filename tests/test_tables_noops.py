@@ -7,6 +7,7 @@ import pytest
 from tests.decided import migrated
 
 PROGRAMS = {
+    "aliases of another model": 'ALIASES = {"gpt4": "gpt-4", "gpt-4o": "gpt-4", "gpt-4-turbo": "gpt-4"}',
     "windows of other vendors": 'WINDOWS = {"claude-sonnet-4": 200_000, "gemini-2.5-pro": 1_048_576}',
     "windows of other families": 'WINDOWS = {"gpt-4": 8192, "gpt-4-turbo": 128_000, "o1": 200_000}',
     "every row is there": 'WINDOWS = {"gpt-4o": 128_000, "gpt-5.5-instant": 512_000, "gpt-5.5-mini": 128_000}',
@@ -72,3 +73,34 @@ def test_values_that_are_taken_apart_are_no_rows() -> None:
     code = "class Engine:\n    def __init__(self, name, heat=1):\n        self.name = name\n\n\n"
     code += 'near, far = Engine("gpt-4o"), Engine("gpt-4o-mini")\n'
     assert migrated(code).after.count("Engine(") == 2
+
+
+OFFERED = """
+from enum import Enum
+
+from openai import OpenAI
+
+
+class Model(str, Enum):
+    LARGE = "gpt-4o"
+    OLD = "gpt-4-turbo"
+
+
+def ask(name, text, heat=0.7):
+    options = {"model": Model(name).value, "messages": text, "temperature": heat}
+    return OpenAI().chat.completions.create(**options)
+"""
+
+
+def test_nothing_is_taken_from_other_models_for_an_id_that_is_only_offered() -> None:
+    done = migrated(OFFERED)
+    assert done.after == done.before
+
+
+def test_what_is_offered_alone_is_given_what_it_takes() -> None:
+    spelled = "create(model=name, messages=text, temperature=heat)"
+    code = OFFERED.replace("create(**options)", spelled).replace(
+        "    options =", "    name = Model(name).value\n    #"
+    )
+    after = migrated(code).after
+    assert '"temperature": heat' in after or after == code

@@ -68,6 +68,7 @@ class Planner:
         self.settled: dict[str, Verdict] = {}
         self.grown: dict[Node, set[str]] = {}
         self.arriving: dict[Node, set[str]] = defaultdict(set)
+        self.offered: dict[Node, set[str]] = defaultdict(set)
         self.unreached: list[tuple[str, Span]] = []
         self.members: dict[str, str] = {}
         self.groups = Groups()
@@ -174,6 +175,7 @@ class Planner:
         while True:
             moving, early = dict(self.variants), Additions()
             self.grown, self.arriving, self.unreached = {}, defaultdict(set), []
+            self.offered = defaultdict(set)
             for part in EARLY:
                 early.extend(part(self))
             planned = self._unblocked()
@@ -212,7 +214,8 @@ class Planner:
             moving = [one for one in self.by_site[call] if one.id in self.variants]
             group = moving[0].id if moving else self.site_id(call)
             steps = [(plan, step) for plan in plans for step in plan.steps]
-            edits += [self.parameters.edit(call, plan, step, group, moving) for plan, step in steps]
+            made = [(plan, self.parameters.edit(call, plan, step, group, moving)) for plan, step in steps]
+            edits += [msgspec.structs.replace(e, selected=e.selected and not p.block) for p, e in made]
         return edits
 
     def _rewrite(self, one: Judged, group: str) -> Edit:

@@ -51,7 +51,19 @@ class SiteParameters:
         reached = list(self._own(site, reached))
         if not moving:
             reached = [plan for plan in reached if not self._guarded(plan)]
-        return [self._shared(call, plan) for plan in reached]
+        if families or arrived or moving - self.planner.offered.get(call, set()):
+            return [self._shared(call, plan) for plan in reached]
+        return [self._offered(call, plan) for plan in reached]
+
+    def _offered(self, call: Node, plan: Planned) -> Planned:
+        """A parameter that goes for a new id that is only offered beside others stays for those."""
+        receiver = self.planner.sites[call].receiver
+        plan = self._shared(call, plan)
+        if plan.parameter.action != "remove" or not plan.steps or plan.block or receiver is None:
+            return plan
+        told = on_condition(plan, call, receiver.call, tuple(self.targets.values()))
+        detail = f"{plan.parameter.name} would be given to no model, and none moves here"
+        return told or plan._replace(block=Block("shared-kwargs", detail))
 
     def _moving(self, call: Node) -> list[Judged]:
         return [one for one in self.planner.by_site[call] if one.id in self.planner.variants]

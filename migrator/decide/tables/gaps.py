@@ -217,6 +217,8 @@ class Tables:
                 f"{case.name} needs what {target} cannot do; it does not join",
             )
             return []
+        if self._is_redirected(case, template):
+            return []
         if self._asks(template, variant):
             self._report_call(case, template, variant)
             return []
@@ -238,6 +240,18 @@ class Tables:
         else:
             return []
         return [template.prefix + target]
+
+    def _is_redirected(self, case: Case, template: Entry) -> bool:
+        """Whether a table of aliases says that by the old id another model is meant: never by a new one."""
+        said = template.nodes[-1].value if len(template.nodes) > 1 else None
+        if not self.linked.names("alias-table", case.name) or not isinstance(said, str):
+            return False
+        other = self.catalogue.model(said)
+        return (
+            other is not None
+            and other != self.catalogue.model(template.model)
+            and not self.linked.holds_id(said)
+        )
 
     def _asks(self, template: Entry, variant: str) -> bool:
         """Whether a copy of the row would hold a request that the new model does not take as it stands."""
@@ -360,6 +374,8 @@ class Tables:
     def _arrive(self, case: Case, references: list[Judged], variant: str) -> None:
         """Calls that a row's own id reaches will be reached by the new row's."""
         for call in self._reached_by(references):
+            if variant not in self.planner.arriving[call]:
+                self.planner.offered[call].add(variant)
             self.planner.arriving[call].add(variant)
             self.planner.groups.join(self.planner.site_id(call), case.id)
 
