@@ -98,3 +98,36 @@ def test_an_id_for_another_host_stays_however_the_client_gets_there() -> None:
         + f"CLIENTS = dict(main=(lambda: {made})())\n"
     )
     assert after({"app.py": code})["app.py"] == code
+
+
+ROWS = """\
+from openai import OpenAI
+
+OPTIONS = {
+    "gpt-4o-mini": {"max_tokens": 60, "user": "me", "temperature": 0.1},
+    "gpt-4o": dict(max_tokens=90, presence_penalty=1),
+    "our-own": {},
+}
+
+
+def ask(text, model="gpt-4o-mini"):
+    return OpenAI().chat.completions.create(model=model, messages=[text], **OPTIONS[model])
+
+
+def think(text):
+    return ask(text, model="gpt-4o")
+"""
+
+
+def test_a_row_of_what_is_sent_holds_what_the_new_model_takes_and_the_old_row_stays() -> None:
+    new = after({"app.py": ROWS})["app.py"]
+    assert '"gpt-4o-mini": {"max_tokens": 60, "user": "me", "temperature": 0.1},' in new
+    assert '"gpt-4o": dict(max_tokens=90, presence_penalty=1),' in new
+    assert ': {"max_completion_tokens": 60, "user": "me"},' in new
+    assert ": dict(max_completion_tokens=90)," in new
+
+
+def test_a_row_that_is_read_by_its_fields_keeps_their_names() -> None:
+    read = "max_completion_tokens=OPTIONS[model]['max_tokens']"
+    new = after({"app.py": ROWS.replace("**OPTIONS[model]", read)})["app.py"]
+    assert new.count('"max_tokens": 60') == 2

@@ -17,7 +17,7 @@ from migrator.check.halfway import with_standing
 from migrator.check.lookups import Lookups
 from migrator.check.losing import Losing, sentence
 from migrator.check.meeting import Meetings
-from migrator.check.needless import PARAMETER_RULES, Needless, chosen
+from migrator.check.needless import PARAMETER_RULES, Needless, chosen, in_old_rows
 from migrator.check.places import Places, replaces_id, writes_ids
 from migrator.check.readers import Readers
 from migrator.check.refusing import refused
@@ -134,7 +134,13 @@ def _let_go(side: Side, facts: Sequence[FileFacts], program: Program) -> None:
 def _without_needless(inventory: Inventory, program: Program) -> Inventory:
     """The inventory without edits of parameters at places where no new id comes."""
     edits = [e for e in inventory.edits if e.selected]
-    found = chosen(edits, {file.path: file for file in program.facts if file.problem is None})
+    files = {file.path: file for file in program.facts if file.problem is None}
+    if beside := in_old_rows(edits, files, frozenset(_known(program)), program.variants):
+        inventory = msgspec.structs.replace(
+            inventory, edits=tuple(e for e in inventory.edits if e.id not in beside)
+        )
+        edits = [e for e in edits if e.id not in beside]
+    found = chosen(edits, files)
     if not found:
         return inventory
     facts = _read(_rendered([e for e in edits if not e.rule.startswith(PARAMETER_RULES)], program), program)

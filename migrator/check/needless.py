@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from migrator.check.written import Written
-from migrator.inventory import ReplaceText
+from migrator.inventory import AddEntry, ReplaceText
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import constant
 from migrator.read.project import FUNCTIONS, parameters
@@ -40,6 +40,34 @@ def chosen(edits: Iterable[Edit], files: dict[str, FileFacts]) -> list[tuple[Edi
             if node is not None and any(above.kind in _CHOICES for above in (node, *node.ancestors())):
                 found.append((edit, node))
     return found
+
+
+def in_old_rows(
+    edits: Sequence[Edit], files: dict[str, FileFacts], old: frozenset[str], new: Iterable[str]
+) -> frozenset[str]:
+    """The edits of parameters in an old id's row of a table that has, or gains, a new id's own row."""
+    found: set[str] = set()
+    targets = tuple(new)
+    gaining = {(e.path, e.anchor) for e in edits if isinstance(e.operation, AddEntry)}
+    spans = {path: _spans(files[path]) for path in {e.path for e in edits} & files.keys()}
+    for edit in edits:
+        index = spans.get(edit.path, {}).get(edit.anchor)
+        if index is None or not edit.rule.startswith(PARAMETER_RULES):
+            continue
+        for key, table in _rows_around(files[edit.path].nodes[index]):
+            names = [str(one.value) for one in table.all("keys")]
+            is_new = any(target in name for name in names for target in targets)
+            if str(key.value).rpartition("/")[2] in old and (is_new or (edit.path, table.span) in gaining):
+                found.add(edit.id)
+    return frozenset(found)
+
+
+def _rows_around(node: Node) -> Iterator[tuple[Node, Node]]:
+    """The rows that a node stands in: the key of each, and its table."""
+    for one in (node, *node.ancestors()):
+        table = one.parent
+        if table is not None and table.kind == "Dict" and one.field == "values" and not table.all("spread"):
+            yield table.all("keys")[table.all("values").index(one)], table
 
 
 def _spans(file: FileFacts) -> dict[Span, int]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from migrator.decide.tables.splicing import spliced
+from migrator.decide.tables.splicing import Entry, spliced
+from migrator.know.values import Entry as Held
+from migrator.know.values import constant
 from migrator.read.project import last_name
+from migrator.requests.records import Given
+from migrator.requests.violations import violations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +19,7 @@ if TYPE_CHECKING:
     from migrator.decide.tables.figures import Figures
     from migrator.decide.tables.readings import Reading
     from migrator.decide.tables.rows import Row
-    from migrator.decide.tables.splicing import Change
+    from migrator.decide.tables.splicing import Change, Cut
     from migrator.read.nodes import Node
     from migrator.rulebook import Model, ParameterRule
 
@@ -26,7 +30,9 @@ class Flags:
     def __init__(self, planner: Planner, figures: Figures) -> None:
         self.catalogue = planner.engine.catalogue
         self.rulebook = planner.engine.rulebook
+        self.linked = planner.engine.linked
         self.figures = figures
+        self._refused: dict[str, dict[Node, ParameterRule]] = {}
 
     def of(self, node: Node, target: str, told: list[str]) -> Iterator[Change]:
         """What the new model does not fulfil, or does otherwise."""
@@ -41,6 +47,44 @@ class Flags:
                     yield value, _spelled(wanted, like=value.source)
             elif value.kind in ("List", "Tuple", "Set"):
                 yield from self._able(value, new, told)
+
+    def sent(self, node: Node, target: str, told: list[str]) -> Iterator[Change | Cut]:
+        """Parameters of requests that a row holds and the new model refuses: renamed, left out."""
+        refused = self._refusing(target)
+        for key, value in (pair for one in (node, *node.descendants()) for pair in _pairs(one)):
+            given = value.first if value.kind == "keyword" else value
+            rule = refused.get(given)
+            if rule is None or key.value != rule.name:
+                continue
+            if rule.change.rename:
+                told.append(f"{rule.name} = {rule.change.rename}")
+                yield key, key.source.replace(rule.name, rule.change.rename, 1)
+            elif rule.change.remove:
+                told.append(f"no {rule.name}")
+                yield Entry(key, value), ""
+
+    def _refusing(self, target: str) -> dict[Node, ParameterRule]:
+        """The values that requests send and that a model would refuse, with the rule that says so."""
+        if target not in self._refused:
+            variants = {variant.id: key for key, variant in self.rulebook.catalog.variants.items()}
+            found = self._refused[target] = {}
+            for request in (one for several in self.linked.requests.values() for one in several):
+                rows = {row for given in request.parameters for row in _rows_beside(given.entry.holder)}
+                given = (*request.parameters, *(one for row in rows for one in self._held(row)))
+                meant = request._replace(
+                    models=frozenset((constant(target, request.call),)), parameters=given
+                )
+                for violation in violations(meant, variants, self.rulebook):
+                    if violation.given.entry.node is not None:
+                        found[violation.given.entry.node] = violation.rule
+        return self._refused[target]
+
+    def _held(self, row: Node) -> Iterator[Given]:
+        """What a row would send."""
+        for key, value in _pairs(row):
+            node = value.first if value.kind == "keyword" else value
+            entry = Held(key.value, node, None, row, "entry")
+            yield Given(str(key.value), self.linked.known(node), entry)
 
     def missing(self, node: Node, target: str, rows: Sequence[Row], told: list[str]) -> Iterator[Change]:
         """Flags that only the rows of models like the new one carry, put before a row's first field."""
@@ -183,3 +227,18 @@ def _before(row: Node, field: Node, added: dict[str, str]) -> str:
     quote = field.source[:1] if field.source[:1] in "\"'" else '"'
     gap = " " if field.line == row.line else "\n" + " " * field.span[1]
     return "".join(f"{quote}{name}{quote}: {source},{gap}" for name, source in added.items()) + field.source
+
+
+def _pairs(node: Node) -> Iterator[tuple[Node, Node]]:
+    """The keys of a mapping that is written out, with their values; a keyword is both."""
+    if node.kind == "Dict" and not node.all("spread"):
+        yield from zip(node.all("keys"), node.all("values"), strict=True)
+    elif node.kind == "Call" and last_name(node.first) == "dict":
+        yield from ((keyword, keyword) for keyword in node.all("keywords") if keyword.value)
+
+
+def _rows_beside(row: Node) -> list[Node]:
+    """The rows of the table that a mapping is a row of."""
+    table = row.parent
+    is_row = table is not None and table.kind == "Dict" and row.field == "values"
+    return table.all("values") if table is not None and is_row else []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.decide.roles.literals import shape
 from migrator.decide.tables.figures import Figures, Meaning, Number, computed, written
 from migrator.decide.tables.flags import Flags
-from migrator.decide.tables.splicing import spliced
+from migrator.decide.tables.splicing import Entry, spliced
 from migrator.read.flow import key_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from migrator.decide.moves import Moves
     from migrator.decide.plans import Planner
     from migrator.decide.tables.readings import Reading
-    from migrator.decide.tables.splicing import Change
+    from migrator.decide.tables.splicing import Change, Cut
     from migrator.read.nodes import Node
     from migrator.rulebook import Model
 
@@ -70,7 +70,7 @@ class Rows:
 
     def written(self, row: Row, target: str) -> Written:
         """The row for `target`, with `row` as its template."""
-        changes: list[Change] = []
+        changes: list[Change | Cut] = []
         told = _Told()
         for node in row.nodes:
             changes += self._texts(node, row, target, told)
@@ -79,6 +79,9 @@ class Rows:
             changes += self.flags.values(node, target, self.name, told.set)
             changes += self.flags.names(node, target, told.set)
             changes += self.flags.missing(node, target, self.rows, told.set)
+            sent = list(self.flags.sent(node, target, told.set))
+            gone = [one.value if isinstance(one, Entry) else one for one, _ in sent]
+            changes = [*(c for c in changes if not any(c[0].inside(value) for value in gone)), *sent]
         if not any(row.nodes[-1] == node for node, _ in changes):
             changes += self.flags.gated(row.nodes[-1], target, self.readings, told.set)
         told.unknown += [name.source for name in row.nodes[1:] if self._names_record(name)]

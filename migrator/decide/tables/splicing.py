@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,9 +11,38 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
 
 Change = tuple["Node", str]
+Cut = tuple["Entry", str]
 
 
-def spliced(node: Node, changes: Iterable[Change]) -> str:
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a display (or a keyword, key and value in one) with its comma, which a change takes out."""
+
+    key: Node
+    value: Node
+
+    @property
+    def index(self) -> int:
+        """Its place in the file."""
+        return self.key.index
+
+    @property
+    def span(self) -> tuple[int, int, int, int]:
+        """From its start to that of the next entry; of a last one from the end of the one before."""
+        display = self.key.parent
+        assert display is not None
+        keys, values = display.all(self.key.field), display.all(self.value.field)
+        at = keys.index(self.key)
+        if at + 1 < len(keys):
+            return (*self.key.span[:2], *keys[at + 1].span[:2])
+        return (*(values[at - 1].span[2:] if at else self.key.span[:2]), *self.value.span[2:])
+
+    def inside(self, node: Node) -> bool:
+        """Whether it stands in a node."""
+        return self.key.inside(node)
+
+
+def spliced(node: Node, changes: Iterable[Change | Cut]) -> str:
     """The node's source with some of the nodes inside it replaced."""
     starts = node.file.line_starts
     base = starts[node.line - 1] + node.span[1]
