@@ -1,5 +1,6 @@
 """The method of `ab report` against scipy, statsmodels, plain loops and simulation."""
 
+import itertools
 import math
 import random
 import sys
@@ -110,6 +111,37 @@ def test_a_quantile_is_bounded_where_its_p_values_meet_alpha(rng):
     assert found.estimate == pytest.approx(np.quantile(new, 0.95) / np.quantile(old, 0.95))
     assert tails.p_above(old, new, found.low * 0.98) < 0.05 <= tails.p_above(old, new, found.low * 1.02)
     assert tails.p_below(old, new, found.high * 1.02) < 0.05 <= tails.p_below(old, new, found.high * 0.98)
+
+
+def won_at(old, new, ratio, t):
+    """The most that the four bets have won for one value of the quantile, bet by bet."""
+    wealth = [[1.0] * len(BETS) for _ in range(4)]
+    best = 1.0
+    for a, b in zip(old, new, strict=True):
+        a_over, a_there, b_over = ratio * a > t, ratio * a >= t, b > t
+        gains = (
+            int(b_over) - int(a_there),
+            19 if a_over else -1,
+            19 if b_over else -1,
+            -1 if a_there else 1 / 0.95 - 1,
+        )
+        wealth = [
+            [w * (1 + bet * gain) for w, bet in zip(row, BETS, strict=True)]
+            for row, gain in zip(wealth, gains, strict=True)
+        ]
+        best = max(best, sum(map(sum, wealth)) / len(BETS) / 4)
+    return best
+
+
+@pytest.mark.parametrize("factor", [1.0, 2.0, 6.0])
+def test_the_grid_costs_power_and_never_error(factor, rng):
+    for _ in range(2):
+        old, new = np.exp(0.5 * rng.standard_normal((2, 80)))
+        new = np.where(rng.random(80) < 0.3, factor * new, new)
+        edges = sorted({*(1.5 * old), *new})
+        tried = [*edges, *((a + b) / 2 for a, b in itertools.pairwise(edges)), edges[0] / 2, edges[-1] * 2]
+        exact = 1 / min(won_at(old, new, 1.5, t) for t in tried)
+        assert tails.p_above(old, new, 1.5) >= exact - 1e-12
 
 
 @pytest.mark.parametrize("values", [[1.0] * 500, [1.0, 2.0] * 250, [1.0] * 480 + [9.0] * 20])
