@@ -225,16 +225,17 @@ class Admitting:
 
     def _listed(self, asked: Asking, news: Sequence[str]) -> Fix | None:
         """More elements of the collection that a test looks in."""
-        literal = next((n for n in reversed(asked.literals) if _is_element(n)), None)
+        known = (n for n in reversed(asked.literals) if _is_element(n) and n.value not in news)
+        literal = next((n for n in known if not self.written.target(str(n.value))), None)
         if literal is None or literal.parent is None or self._is_gone_through(literal.parent):
             return None
-        anchor = self.places.unchanged(literal.parent)
-        beside = literal.parent.all("elts").index(literal)
         texts = [self._spoken(asked, literal, text) for text in news]
-        if anchor is None or not all(texts):
+        display = self.places.was(literal.parent)
+        old = [one.source for one in display.all("elts")] if display is not None else []
+        if display is None or literal.source not in old or not all(texts):
             return None
-        source = ", ".join(texts)
-        return Fix(literal.file.path, anchor, AddElement(source=source, beside=beside), WIDER)
+        added = AddElement(source=", ".join(texts), beside=old.index(literal.source))
+        return Fix(literal.file.path, display.span, added, WIDER)
 
     def _spoken(self, asked: Asking, literal: Node, text: str) -> str:
         """A new id as an element is written that stands beside it."""

@@ -102,22 +102,29 @@ def _any(know: Evaluator, test: Node, inner: Node, written: Written) -> Asking |
     if target is None or elt is None or items is None or target.kind != "NameStore":
         return None
 
-    def is_item(node: Node) -> bool:
-        return node.kind == "Name" and node.value == target.value
+    for part in elt.all("values") if elt.kind == "BoolOp" and elt.value == "Or" else (elt,):
+        found = _of_each(part, str(target.value))
+        if found is not None and _hears(found[0], written):
+            return _made(know, test, *found, items)
+    return None
 
-    if elt.kind == "Compare" and elt.value in (("In",), ("Eq",)) and is_item(elt.first):
-        subject = elt.all("comparators")[0]
-        form: Form = "piece" if elt.value == ("In",) else "equal"
-    elif elt.kind == "Compare" and elt.value == ("Eq",) and is_item(elt.all("comparators")[0]):
-        subject, form = elt.first, "equal"
-    elif elt.kind == "Call" and last_name(elt.first) in _ENDS and elt.first.kind == "Attribute":
+
+def _of_each(elt: Node, item: str) -> tuple[Node, Form] | None:
+    """What is asked about each of some pieces, and how."""
+
+    def is_item(node: Node) -> bool:
+        return node.kind == "Name" and node.value == item
+
+    if elt.kind == "Compare" and elt.value in (("In",), ("Eq",)):
+        left, right = elt.first, elt.all("comparators")[0]
+        if is_item(left):
+            return right, "piece" if elt.value == ("In",) else "equal"
+        return (left, "equal") if is_item(right) and elt.value == ("Eq",) else None
+    if elt.kind == "Call" and last_name(elt.first) in _ENDS and elt.first.kind == "Attribute":
         arguments = elt.all("args")
-        if len(arguments) != 1 or not is_item(arguments[0]):
-            return None
-        subject, form = elt.first.first, _ENDS[last_name(elt.first)]
-    else:
-        return None
-    return _made(know, test, subject, form, items) if _hears(subject, written) else None
+        if len(arguments) == 1 and is_item(arguments[0]):
+            return elt.first.first, _ENDS[last_name(elt.first)]
+    return None
 
 
 def _hears(node: Node, written: Written) -> bool:

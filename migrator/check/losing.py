@@ -33,7 +33,7 @@ class Losing:
         old, new = flip.before, flip.after
         if raises(new.body):
             return not raises(old.body)
-        if self._is_meant(new) or not old.body or old.source.strip() == new.source.strip():
+        if self._is_meant(new, flip) or not old.body or old.source.strip() == new.source.strip():
             return False
         if self._are_alike(old, new):
             return False
@@ -52,10 +52,16 @@ class Losing:
         same = len(texts[0]) == len(texts[1]) and bool(differing)
         return same and all(self.names("message-role", text) for text in differing)
 
-    def _is_meant(self, arm: Arm) -> bool:
-        """Whether an arm's own test names a new id."""
-        told = f"{arm.asks}" if arm.test is not None or arm.guard is not None else ""
-        return any(variant.id in told for variant in self.rulebook.catalog.variants.values())
+    def _is_meant(self, arm: Arm, flip: Flip) -> bool:
+        """Whether an arm's own test names a new id, or what the new one begins with and the old one lacks."""
+        if arm.test is None and arm.guard is None:
+            return False
+        if any(variant.id in arm.asks for variant in self.rulebook.catalog.variants.values()):
+            return True
+        texts = {n.value for n in arm.test.among("Constant")} if arm.test is not None else set()
+        told = [one for one in texts if isinstance(one, str) and self.names("family-text", one)]
+        ids = [str(name.text).rpartition("/")[2] for name in flip.names]
+        return any(one not in flip.old and all(name.startswith(one) for name in ids) for one in told)
 
     def _speaks(self, arm: Arm) -> bool:
         return bool(self._parameters.search(arm.source))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from migrator.inventory import ReplaceExpression, ReplaceText
+from migrator.inventory import AddElement, AddEntry, ReplaceExpression, ReplaceText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -102,6 +102,20 @@ class Places:
             if low != high or low - at != moved or old[low - 1] != new[at - 1]:
                 return self._same(node, known[0][0], known[-1][1])
         return first + moved, left, last + moved, right
+
+    def was(self, display: Node) -> Node | None:
+        """A display of the edited program as it was before, also where edits added to it."""
+        file = self.files.get(display.file.path)
+        if file is None or display.file.path not in self.changed:
+            return display
+        anchor = self.unchanged(display)
+        grown = {e.anchor for e in self._at(display) if isinstance(e.operation, (AddElement, AddEntry))}
+        anchors = grown if anchor is None else {anchor}
+        kinds = enumerate(file.tree.kind)
+        same = [
+            file.nodes[at] for at, kind in kinds if kind == display.kind and file.tree.span(at) in anchors
+        ]
+        return same[0] if len(same) == 1 else None
 
     def _same(self, node: Node, first: int, last: int) -> Span | None:
         """The span of the only expression between two lines that said the same before."""

@@ -37,5 +37,11 @@ def _leading_away(branch: Node) -> Iterator[Node]:
 
 
 def _asks(test: Node) -> bool:
-    """Whether a test compares with a text or calls something: others tell nothing of a name."""
-    return any(n.kind == "Call" or isinstance(n.value, str) for n in test.among("Call", "Constant"))
+    """Whether a test compares with a text, looks in something, or calls: others tell nothing of a name."""
+    inner = test.first if test.kind == "UnaryOp" and test.value == "Not" else test
+    if inner.kind in ("Name", "Attribute"):
+        return True
+    return any(
+        n.kind == "Call" or isinstance(n.value, str) or n.value in (("In",), ("NotIn",))
+        for n in test.among("Call", "Constant", "Compare")
+    )
