@@ -320,3 +320,76 @@ def test_a_name_that_the_environment_may_set_is_taken_value_by_value(name: str) 
     assert 'os.getenv("CHOSEN", "gpt-5.5-instant")' in written["app.py"]
     assert f'if {name} in ("gpt-5", "gpt-5.5-instant") else' in written["app.py"]
     assert '{"max_tokens": 400}' in written["app.py"]
+
+
+BESIDE = """
+import os
+
+from openai import OpenAI
+
+
+class Settings:
+    model = os.getenv("CHOSEN") or "gpt-4o"
+    THINKING = {{"o3-mini", "gpt-5"}}
+
+    @property
+    def thinks(self):
+        return any({form} for one in self.THINKING)
+
+    def options(self):
+        if {test}:
+            return {{"max_completion_tokens": 70}}
+        return {{"max_tokens": 70, "temperature": 0.1}}
+
+
+settings = Settings()
+OpenAI().chat.completions.create(model=settings.model, messages=[], **settings.options())
+"""
+FORMS = {
+    "a set": ("self.model == one", "self.model in self.THINKING"),
+    "a property": ("self.model == one or self.model.startswith(one + '-')", "self.thinks"),
+}
+
+
+@pytest.mark.parametrize(("form", "test"), FORMS.values(), ids=FORMS)
+def test_what_a_setting_may_be_besides_leads_the_new_id_nowhere_else(form: str, test: str) -> None:
+    written, held = moved({"app.py": BESIDE.format(form=form, test=test)})
+    assert 'os.getenv("CHOSEN") or "gpt-5.5-instant"' in written["app.py"]
+    assert '"gpt-5.5-instant"}' in written["app.py"]
+    assert '{"max_tokens": 70' in written["app.py"]
+    assert not held
+
+
+FAMILY = """
+class Plain:
+    def send(self, name):
+        return send(name, "plain")
+
+
+class Deep:
+    def send(self, name):
+        return send(name, "deep")
+
+
+def made(name):
+    return Deep() if name.startswith({told}) else Plain()
+
+
+NAME = "gpt-4o"
+made(NAME).send(NAME)
+"""
+
+
+def test_an_arm_that_names_the_new_family_is_meant_for_it() -> None:
+    written, held = moved({"app.py": CALL + FAMILY.format(told='("o3", "gpt-5")')})
+    assert 'NAME = "gpt-5.5-instant"' in written["app.py"]
+    assert "branch-flips: `" not in held
+
+
+def test_an_arm_that_does_not_name_the_new_family_is_not() -> None:
+    code = FAMILY.format(told='"o3"').replace(
+        "if name.startswith", "if not name[:6] == 'gpt-4o' or name.startswith"
+    )
+    written, held = moved({"app.py": CALL + code})
+    assert 'NAME = "gpt-4o"' in written["app.py"]
+    assert "branch-flips" in held

@@ -65,6 +65,53 @@ class Admitting:
         places = [entry.node or entry.holder, *self._names(violation), *_parts(violation.value)]
         return _first(self._around(place, 0) for place in dict.fromkeys(places))
 
+    def is_barred(self, violation: Violation) -> bool:
+        """Whether a test on the model's name keeps just this model from the place that gives a parameter.
+
+        It is asked where a call has several models, one of them unknown, so that all arms may be entered.
+        """
+        entry = violation.given.entry
+        places = [entry.node or entry.holder, *self._names(violation), *_parts(violation.value)]
+        return any(self._bars(place, violation.model, 0) for place in dict.fromkeys(places))
+
+    def _bars(self, node: Node, model: Value, steps: int) -> bool:
+        if steps > MAX_STEPS:
+            return False
+        if any(self._says(turn.test, model, steps) == turn.wanted for turn in self._turns(node)):
+            return True
+        callers = list(self._callers(node))
+        return bool(callers) and all(self._bars(call, model, steps + 1) for call in callers)
+
+    def _says(self, test: Node, model: Value, steps: int) -> bool | None:
+        """What a test says of a model, if that is known."""
+        if steps > MAX_STEPS:
+            return None
+        if test.kind == "UnaryOp" and test.value == "Not":
+            found = self._says(test.first, model, steps)
+            return None if found is None else not found
+        if test.kind == "BoolOp":
+            told = [self._says(part, model, steps) for part in test.all("values")]
+            decides = test.value == "Or"
+            return decides if decides in told else None if None in told else not decides
+        asked = asking(self.know, test, self.written)
+        if asked is not None:
+            heard = self.written.values(asked.subject, None)
+            texts = {str(v.text) for v in heard if v.more and v.more == model.more}
+            return asked.says(min(texts)) if len(texts) == 1 else None
+        behind = [
+            (self._says(one.test, model, steps + 1), one.wanted) for one in self._behind(Turn(test, True))
+        ]
+        answers = {None if said is None else said == wanted for said, wanted in behind}
+        answers |= set(self._answered(test, model, steps))
+        return answers.pop() if len(answers) == 1 else None
+
+    def _answered(self, test: Node, model: Value, steps: int) -> Iterator[bool | None]:
+        """What the functions behind a test answer."""
+        for function in self._functions(test):
+            backs = [back for back in function.among("Return") if back.scope == function]
+            answer = backs[0].child("value") if len(backs) == 1 else None
+            yield self._says(answer, model, steps + 1) if answer is not None else None
+
     def _begin(self, ids: frozenset[str]) -> None:
         self._on_the_way.clear()
         self._ids = ids

@@ -68,10 +68,10 @@ def _refused(
     requests: Sequence[Request], program: Program, places: Places, admitting: Admitting
 ) -> Iterator[Fault]:
     """Parameters that are refused."""
-    found = [
-        (one, r.call.where) for r in requests for one in violations(r, program.variants, program.rulebook)
-    ]
-    behind = [(one, where, places.behind(one.model)) for one, where in found]
+    variants, rulebook = program.variants, program.rulebook
+    found = [(one, r) for r in requests for one in violations(r, variants, rulebook)]
+    sent = [(one, r.call.where) for one, r in found if len(r.models) == 1 or not admitting.is_barred(one)]
+    behind = [(one, where, places.behind(one.model)) for one, where in sent]
     ids = frozenset(admitting.written.target(one.model.text) for one, _, groups in behind if groups)
     for violation, where, groups in behind:
         if groups or _stands(violation):

@@ -160,7 +160,14 @@ class Outcomes:
         if written is not None and written != old.source:
             return written.strip() == new.source.strip()
         spoken = [arm for arm in (old, new) if self._speaks(arm, case.pair)]
+        spoken += [new] if self._is_meant(new, case.pair) else []
         return not self.refuses(new, case.pair) if spoken else old.source.strip() == new.source.strip()
+
+    def _is_meant(self, arm: Arm, pair: Pair) -> bool:
+        """Whether an arm's own test names what the new id begins with and the old one lacks."""
+        texts = [n.value for n in arm.test.among("Constant")] if arm.test is not None else []
+        told = [one for one in texts if isinstance(one, str) and self.linked.names("family-text", one)]
+        return any(pair.new.startswith(one) and one not in pair.old for one in told)
 
     def _speaks(self, arm: Arm, pair: Pair) -> bool:
         """Whether an arm is about request parameters that differ between the models."""
