@@ -53,7 +53,7 @@ _BY_FUNCTION = {"shuffle": 0, "heapify": 0, "heappop": 0, "heappush": 0, "setite
 def can_grow(value: Value) -> bool:
     """Whether a container can be changed after it was made."""
     if value.kind == "mapping":
-        return value.data not in ("fields", "names", "command line")
+        return value.data not in ("fields", "names", "members", "command line")
     return value.kind == "sequence" and value.data not in _LEAVES_AS_IT_IS
 
 

@@ -228,6 +228,14 @@ def _named(know: Know, mapping: Value) -> Iterator[Entry]:
             yield Entry(name, binding, frame, binding.statement, "built", local_name(binding))
 
 
+def _members(know: Know, mapping: Value) -> Iterator[Entry]:
+    """`Choice.__members__`: the members by their names."""
+    for member in know.members_of(mapping.more, mapping.node):
+        name = str(member.node.value) if member.kind == "instance" else None
+        known = frozenset((member,))
+        yield Entry(name, None, None, member.node, "built", name or "", known)
+
+
 def _command_line(know: Know, mapping: Value) -> Iterator[Entry]:
     """`vars(parser.parse_args())`."""
     for name, known in know.command_line():
@@ -250,6 +258,7 @@ _MAPPINGS: dict[Any, Callable[[Know, Value], Iterable[Entry]]] = {
     "json": _parsed,
     "fromkeys": _from_keys,
     "names": _named,
+    "members": _members,
     "command line": _command_line,
 }
 

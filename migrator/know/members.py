@@ -265,7 +265,12 @@ def class_member(know: Know, base: Value, name: str, node: Node, frame: Frame | 
     if name == "__name__":
         return frozenset((constant(str(base.node.value), node, ()),))
     if name == "__members__":
-        return an_open("computed", node)
+        is_enum = know.is_enum(base.node)
+        return (
+            frozenset((Value("mapping", base.node, base.frame, "members", base),))
+            if is_enum
+            else an_open("computed", node)
+        )
     found = know.resolved(base.node, name)
     parts = [_bound_member(know, base, owner, binding, node) for owner, binding in found]
     parts.append(_set_on_class(know, base.node, name))
