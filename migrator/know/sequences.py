@@ -192,16 +192,13 @@ def _unordered(know: Know, sequence: Value) -> Iterator[Entry]:
 def _summed(know: Know, sequence: Value) -> Iterator[Entry]:
     """`a + b`, `a | b`, `a * n`; what `a += b` makes of a tuple."""
     sides = _sides(know, sequence)
+    is_placed = sequence.data == "sum" and sequence.node.value != "Mult"
     for number, values in enumerate(sides[:1] if sequence.data == "left" else sides):
         for value in values:
             if value.kind in ("constant", "function", "class"):
                 continue
             for entry in of_any(know, value, sequence.node):
-                yield (
-                    entry
-                    if number == 0 and len(values) == 1 and sequence.data == "sum"
-                    else entry._replace(key=None)
-                )
+                yield (entry if number == 0 and len(values) == 1 and is_placed else entry._replace(key=None))
 
 
 def _sides(know: Know, sequence: Value) -> list[Values]:

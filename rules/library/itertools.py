@@ -7,9 +7,28 @@ def islice(iterable, *bounds):
 
 
 def repeat(value, times=None):
-    return [value]
+    return {value}
 
 
 def product(*iterables, repeat=1):
     for _ in iterables:
         yield [next(iter({*iterable})) for iterable in iterables]
+
+
+def starmap(function, iterable):
+    return [function(*row) for row in iterable]
+
+
+def zip_longest(*iterables, fillvalue=None):
+    for _ in iterables:
+        yield [next(iter({*iterable, fillvalue})) for iterable in iterables]
+
+
+def groupby(iterable, key=None):
+    for value in iterable:
+        yield [key(value) if key is not None else value, iterable]
+
+
+@also("itertools.chain.from_iterable")
+def from_iterable(iterables):
+    return [value for iterable in iterables for value in iterable]

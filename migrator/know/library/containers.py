@@ -29,7 +29,7 @@ def container_method(call: Call, base: Value, name: str) -> Values:
 def has_method(value: Value, name: str) -> bool:
     """Whether a container, or a text, has a method that is known."""
     if value.kind == "constant":
-        return hasattr(value.constant, name)
+        return hasattr(value.constant, name) or (value.text is not None and name == "decode")
     return name in (MAPPING_METHODS if value.kind == "mapping" else SEQUENCE_METHODS)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from migrator.know.computing import BOTH, FALSE, TRUE, booleans, computed, truth
@@ -439,6 +441,10 @@ NATIVES: dict[str, Rule] = {
     "toml.loads": _parsed,
     "json.dumps": _encoded,
     "orjson.dumps": _encoded,
+    "pickle.loads": _parsed,
+    "pickle.dumps": _encoded,
+    "textwrap.dedent": _computed(textwrap.dedent),
+    "inspect.cleandoc": _computed(inspect.cleandoc),
     "typing.cast": _second,
     "typing_extensions.cast": _second,
     "asyncio.run": _first,
