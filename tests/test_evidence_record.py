@@ -351,6 +351,33 @@ def test_a_recording_fills_datasets_and_brings_its_answers(record, plan):
     assert tool("ab", "import", plan, record.file).output.startswith(f"{NAME}: 0 rows and 0 answers")
 
 
+UNKNOWN = """
+def reply(messages):
+    return client.chat.completions.create(model="gpt-4o", messages=messages)
+
+def other(messages):
+    return client.chat.completions.create(model="gpt-4o", messages=messages)
+
+def main():
+    for number in range(3):
+        reply([{"role": "system", "content": "be kind"}, {"role": "user", "content": f"turn {number}"}])
+
+main()
+"""
+
+
+def test_a_prompt_that_is_not_in_the_source_is_that_of_the_recording(record, tmp_path):
+    assert record(UNKNOWN, "--text", head=HEAD).returncode == 0
+    where = tmp_path / "made"
+    made = tool("plan", record.folder, "-o", where)
+    assert made.exit_code == 0, made.output
+    done = tool("ab", "import", where, record.file)
+    assert done.output.startswith("app-reply: 3 rows and 3 answers from recorded requests"), done.output
+    assert "app-other" not in done.output
+    rows = (where / "experiments" / "app-reply" / "dataset.jsonl").read_text().splitlines()
+    assert json.loads(rows[2])["vars"]["messages"][1]["content"] == "turn 2"
+
+
 def test_a_recording_without_text_fills_nothing_and_says_so(record, plan):
     recorded(record, plan)
     done = tool("ab", "import", plan, record.file)

@@ -236,7 +236,7 @@ def _taken(where: Path, experiment: Experiment, file: str, *, named: bool) -> bo
 
     name = experiment.name
     place = folder.experiment_folder(where, name)
-    found = imports.read(Path(file), experiment)
+    found = imports.read(Path(file), experiment, strict=not named)
     if not found.rows and not named:
         return False
     known = {row.key for row in dataset.read(place)}

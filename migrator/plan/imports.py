@@ -43,6 +43,8 @@ class Record(NamedTuple):
     tokens: tuple[int, int] = (0, 0)
     expected: object = None
     served: str = ""
+    site: str = ""
+    scope: str = ""
 
 
 class Imported(NamedTuple):
@@ -54,8 +56,12 @@ class Imported(NamedTuple):
     skipped: int
 
 
-def read(file: Path, experiment: Experiment) -> Imported:
-    """The file's records that fit the experiment; raises UsageError where it is none of the known forms."""
+def read(file: Path, experiment: Experiment, *, strict: bool = False) -> Imported:
+    """The file's records that fit the experiment; raises UsageError where it is none of the known forms.
+
+    `strict`: variables of the same names are not enough where the messages are there, and are others; nor are
+    any messages, where a recording does not say that they were sent at a place of the experiment.
+    """
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
@@ -75,7 +81,7 @@ def read(file: Path, experiment: Experiment) -> Imported:
     found, skipped = [], 0
     for entry in entries:
         record = form.record(entry)
-        row = _row(record, experiment)
+        row = _row(record, experiment, strict=strict)
         skipped += row is None
         if row is not None:
             found.append((row, record))
@@ -113,19 +119,30 @@ def results(experiment: Experiment, found: Imported) -> Iterator[Result]:
         )
 
 
-def _row(record: Record, experiment: Experiment) -> Row | None:
+def _row(record: Record, experiment: Experiment, *, strict: bool) -> Row | None:
     names = {v.name for v in experiment.variables}
     values = {k: v for k, v in record.values.items() if k in names}
-    if names and names - {"messages", "tools"} <= set(values) and values:
+    named = bool(values) and names - {"messages", "tools"} <= set(values)
+    if named and not (strict and record.messages and extracted(record.messages, experiment) is None):
         pass
     elif record.messages and (matched := extracted(record.messages, experiment)) is not None:
         values = matched
-    elif record.messages and "messages" in names:
+    elif record.messages and "messages" in names and (not strict or sent_there(record, experiment)):
         values = {"messages": record.messages}
     else:
         return None
     expected = record.expected if record.expected is not None else record.values.get("expected")
     return Row(vars=values if expected is None else {**values, "expected": expected})
+
+
+def sent_there(record: Record, experiment: Experiment) -> bool:
+    """Whether a recording names a place of the experiment: the same line or function of the same file."""
+    path, _, line = record.site.rpartition(":")
+    for place in experiment.places:
+        ends = sorted((f"/{path}", f"/{place.path}"), key=len)
+        if path and ends[1].endswith(ends[0]) and (line == str(place.line) or record.scope == place.scope):
+            return True
+    return False
 
 
 def extracted(messages: Iterable[Mapping[str, Any]], experiment: Experiment) -> dict[str, Any] | None:
@@ -266,6 +283,8 @@ def _recorded(entry: dict[str, Any]) -> Record:
             int(usage.get("completion_tokens") or usage.get("output_tokens") or 0),
         ),
         served=str(response.get("model") or ""),
+        site=str(entry.get("site") or ""),
+        scope=str(entry.get("scope") or ""),
     )
 
 
