@@ -271,6 +271,16 @@ def test_earlier_turns_are_read_from_a_recording_and_sent_again(plan, turns):
     assert bodies.body(experiment, experiment.arms[0], Row(vars=values))["messages"] == sent
 
 
+def test_pictures_of_a_recording_are_variables_again(plan):
+    from migrator.plan import bodies, folder, imports
+    from migrator.plan.dataset import Row
+
+    experiment = folder.load_experiment(plan, "attachments-describe-image")
+    row = Row(vars={"url": "https://x.example/a.png"})
+    sent = bodies.body(experiment, experiment.arms[0], row)["messages"]
+    assert imports.extracted(sent, experiment) == row.vars
+
+
 def test_rows_that_a_person_wrote_are_kept_by_an_import(plan, tmp_path):
     fill(plan, NAME, 2, ticket="mine {number}", expected="other")
     before = (plan / "experiments" / NAME / "dataset.jsonl").read_text()

@@ -169,14 +169,25 @@ def _matched(given: Sequence[Mapping[str, Any]], templates: Sequence[Message]) -
         return None
     values: dict[str, Any] = {}
     for message, template in zip(given, templates, strict=True):
-        text = message.get("content")
-        if message.get("role") != template.role or not isinstance(text, str):
+        texts, wanted = _texts(message.get("content")), (template.text, *template.images)
+        if message.get("role") != template.role or len(texts) != len(wanted):
             return None
-        match = re.fullmatch(_pattern(template.text), text, re.DOTALL)
-        if match is None or any(values.get(n, v) != v for n, v in match.groupdict().items()):
-            return None
-        values.update(match.groupdict())
+        for text, pattern in zip(texts, wanted, strict=True):
+            match = re.fullmatch(_pattern(pattern), text, re.DOTALL)
+            if match is None or any(values.get(n, v) != v for n, v in match.groupdict().items()):
+                return None
+            values.update(match.groupdict())
     return values
+
+
+def _texts(content: object) -> list[str]:
+    """The text of a message, and the addresses of its pictures."""
+    if isinstance(content, str):
+        return [content]
+    parts = [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
+    said = [str(part.get("text") or "") for part in parts if "text" in part]
+    shown = [part["image_url"] for part in parts if "image_url" in part]
+    return ["".join(said), *(str(p.get("url") if isinstance(p, dict) else p) for p in shown)] if parts else []
 
 
 def _pattern(template: str) -> str:
