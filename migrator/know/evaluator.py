@@ -33,6 +33,7 @@ from migrator.know.library.call import Call
 from migrator.know.library.functions import NATIVES, super_method
 from migrator.know.names import Names
 from migrator.know.solver import Solver
+from migrator.know.tops import TOPS
 from migrator.know.values import NOTHING, Entry, Value, an_open, constant, joined, limited
 from migrator.read.project import last_name
 
@@ -72,7 +73,7 @@ class Evaluator:
         self.environment = environment
         self.sentinels = sentinels
         self.frames = Frames()
-        self.solver = Solver(self, limited, _INSTEAD)
+        self.solver = Solver(self, limited, _INSTEAD, TOPS)
         self.names = Names(project)
         self.worth = Worth(project, self.names)
         self.library = written.Written()

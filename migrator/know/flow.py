@@ -10,6 +10,7 @@ from migrator.know.bindings import PROPERTIES
 from migrator.know.into import handed, handed_by, into_container
 from migrator.know.members import described
 from migrator.know.names import is_class_scope
+from migrator.know.parameters import is_of_class, is_receiver
 from migrator.know.reaching import comprehension_of
 from migrator.read.project import FUNCTIONS, last_name
 
@@ -81,6 +82,10 @@ def as_member(know: Know, definition: Node, path: Path) -> Iterator[Holder]:
     is_only = definition.kind in FUNCTIONS and know.is_only(definition)
     for load in know.loads_of(name, cls):
         frame = know.frames.of(load)
+        if (own := _own_class(know, load.first)) is not None:
+            if any(b is definition for one in (own, *know.below(own)) for _, b in know.resolved(one, name)):
+                yield Holder(load, frame, path)
+            continue
         for base in know.value(load.first, frame):
             owner = class_of(base)
             if (base.kind == "open" and is_only) or (
@@ -88,6 +93,34 @@ def as_member(know: Know, definition: Node, path: Path) -> Iterator[Holder]:
             ):
                 yield Holder(load, frame, path)
                 break
+
+
+def _own_class(know: Know, node: Node) -> Node | None:
+    """The class of whose method an expression is the first parameter, if it is one of an object's method."""
+    bindings = know.bindings(node) if node.kind == "Name" else []
+    if len(bindings) != 1 or bindings[0].kind != "arg":
+        return None
+    method = bindings[0].parent
+    assert method is not None
+    if not is_receiver(bindings[0], method) or is_of_class(method) or know.is_meta(method.scope):
+        return None
+    return method.scope
+
+
+def _may_be_of(know: Know, node: Node, identities: set[tuple[str, Node, Any]]) -> bool:
+    """Whether an expression may be one of some objects or classes, by the class whose method it stands in."""
+    own = _own_class(know, node)
+    if own is None:
+        return True
+    near = know.solved(_near, own)
+    found = (data if kind == "instance" else made if kind == "class" else None for kind, made, data in identities)
+    return any(cls is None or cls in near for cls in found)
+
+
+def _near(know: Know, own: Node) -> frozenset[Any]:
+    """The classes of which an object of a class may be one, too: those above and below it."""
+    below = (own, *know.below(own))
+    return frozenset((*below, *(one for cls in below for one in know.mro(cls))))
 
 
 def class_of(value: Value) -> Node | None:
@@ -226,6 +259,8 @@ def on_objects(
     identities = {_identity(v) for v in bases if v.kind in ("instance", "class", "library")}
     receiver = frame.receiver if frame is not None else None
     for load in (*know.loads_of(name, None), *know.augmented_fields(name)):
+        if not _may_be_of(know, load.first, identities):
+            continue
         at = know.frames.of(load)
         if receiver is not None and _is_own(load, at):
             at = know.frames.enter(at.function, (), receiver, at.closure) if at is not None else at

@@ -23,15 +23,27 @@ MAX_NESTED = 50
 """Cells evaluated inside one another; deeper ones wait until the outer ones are done."""
 MAX_ROUNDS = 40
 """After so many changes of one cell what it held stays in it."""
-MAX_ASKED = 15_000
-"""Evaluations for one question from outside; one that takes more is not solved."""
-MAX_WORK = 60_000
-"""Evaluations for one program; what is asked then is not solved."""
+MAX_ASKED = 2_000
+"""Evaluations for one question from outside; what it leads to beyond them is everything it may be."""
+MAX_WORK = 12_000
+"""Evaluations for one program; a question that is asked then has `MAX_LATE`."""
+MAX_LATE = 0
+"""Evaluations for a question after many others."""
 EMPTY: frozenset[Any] = frozenset()
 
 
 class _Cell:
-    __slots__ = ("arguments", "dependents", "given", "is_due", "met_nothing", "rounds", "rule", "value")
+    __slots__ = (
+        "arguments",
+        "dependents",
+        "given",
+        "is_cut",
+        "is_due",
+        "met_nothing",
+        "rounds",
+        "rule",
+        "value",
+    )
 
     def __init__(self, rule: Rule, arguments: tuple[Any, ...]) -> None:
         self.rule = rule
@@ -41,18 +53,21 @@ class _Cell:
         self.met_nothing = False
         self.dependents: dict[_Cell, None] = {}
         self.is_due = False
+        self.is_cut = False
         self.rounds = 0
 
 
 class UnsolvedError(Exception):
-    """A question takes more work than is spent on one."""
+    """A question leads too deep."""
 
 
 class Solver:
     """The cells of one program; `owner` is handed to the rules, `limited` bounds what a cell holds.
 
     `instead` says by rule what stands for what the rule does not follow, of the arguments of a cell; nothing
-    where the rule finds nothing because there is nothing.
+    where the rule finds nothing because there is nothing. `tops` says by rule what a cell may hold at most:
+    that is what it holds where a question has led to more cells than are evaluated for one; a rule without
+    it is always evaluated.
     """
 
     def __init__(
@@ -60,10 +75,12 @@ class Solver:
         owner: object,
         limited: Callable[[frozenset[Any]], frozenset[Any]] = lambda found: found,
         instead: Mapping[Rule, Rule] = MappingProxyType({}),
+        tops: Mapping[Rule, Rule] = MappingProxyType({}),
     ) -> None:
         self.owner = owner
         self.limited = limited
         self.instead = instead
+        self.tops = tops
         self.work = 0
         self._limit = 0
         self._cells: dict[tuple[Any, ...], _Cell] = {}
@@ -84,17 +101,17 @@ class Solver:
             return cell.value
         if key in self._unsolved:
             raise UnsolvedError
-        self._limit = min(self.work + MAX_ASKED, MAX_WORK)
+        self._limit = self.work + (MAX_ASKED if self.work < MAX_WORK else MAX_LATE)
         self._begun.clear()
         try:
             cell = self._cell(key)
             self._settle()
             while self._give_instead():
                 self._settle()
-        except (UnsolvedError, RecursionError):
+        except RecursionError as error:
             self._unsolved.add(key)
             self._start_anew()
-            raise
+            raise UnsolvedError from error
         return cell.value
 
     def end(self) -> None:
@@ -107,7 +124,9 @@ class Solver:
         if cell is None:
             cell = self._cells[key] = _Cell(key[0], key[1:])
             self._begun.append(key)
-            if len(self._stack) < MAX_NESTED:
+            if self.work >= self._limit and cell.rule in self.tops:
+                self._cut(cell)
+            elif len(self._stack) < MAX_NESTED:
                 self._evaluate(cell)
             else:
                 cell.is_due = True
@@ -120,11 +139,16 @@ class Solver:
             del self._cells[key]
         self._due.clear()
         self._without.clear()
+        self._stack.clear()
 
     def _settle(self) -> None:
         while self._due:
             cell = self._due.popleft()
-            if cell.is_due:
+            if not cell.is_due or cell.is_cut:
+                continue
+            if cell.rule in self.tops and self.work >= self._limit + MAX_ASKED * bool(cell.rounds):
+                self._cut(cell)
+            else:
                 self._evaluate(cell)
 
     def _give_instead(self) -> bool:
@@ -133,14 +157,16 @@ class Solver:
         lost = [cell for cell in without if not cell.value and not cell.met_nothing]
         for cell in lost:
             cell.given = self.instead[cell.rule](self.owner, *cell.arguments)
-            if cell.given:
-                self._change(cell, cell.given)
+            self._hold(cell, cell.value | cell.given)
         return bool(self._due)
+
+    def _cut(self, cell: _Cell) -> None:
+        """Let a cell hold everything that it may, for good."""
+        cell.is_cut = True
+        self._hold(cell, cell.value | self.tops[cell.rule](self.owner, *cell.arguments))
 
     def _evaluate(self, cell: _Cell) -> None:
         self.work += 1
-        if self.work > self._limit:
-            raise UnsolvedError
         self._stack.append(cell)
         cell.is_due = cell.met_nothing = False
         try:
@@ -149,15 +175,17 @@ class Solver:
             self._stack.pop()
         if not value and cell.rule in self.instead:
             self._without[cell] = None
+        if not cell.is_cut:
+            self._hold(cell, value)
+
+    def _hold(self, cell: _Cell, value: frozenset[Any]) -> None:
         if cell.rounds >= MAX_ROUNDS:
             value = value | cell.value
-        if value != cell.value:
-            cell.rounds += 1
-            self._change(cell, value)
-
-    def _change(self, cell: _Cell, value: frozenset[Any]) -> None:
+        if value == cell.value:
+            return
+        cell.rounds += 1
         cell.value = value
         for dependent in cell.dependents:
-            if not dependent.is_due:
+            if not dependent.is_due and not dependent.is_cut:
                 dependent.is_due = True
                 self._due.append(dependent)

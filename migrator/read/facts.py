@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
 
 Place = Literal["code", "docstring", "comment"]
+_WORD = re.compile(rb"[A-Za-z_0-9]+")
 _NEWLINE = re.compile(rb"\r\n?|\n")
 
 
@@ -112,6 +113,11 @@ class FileFacts:
     def nodes(self) -> Nodes:
         """The nodes by index, made when they are first asked for."""
         return Nodes(self)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every name, and every word of a text, that the file is written in."""
+        return frozenset(word.decode() for word in frozenset(_WORD.findall(self.utf8)))
 
     @cached_property
     def names(self) -> dict[str, list[int]]:

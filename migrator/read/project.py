@@ -37,6 +37,11 @@ class Project:
         self.loaded: dict[Node, list[Node]] = {}
         self.loaders: dict[str, list[Node]] = {}
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word that the program is written in."""
+        return frozenset[str]().union(*(file.words for file in self.files.values()))
+
     # -- modules ---------------------------------------------------------------------------------
 
     def module(self, importer: FileFacts, dotted: str, level: int = 0) -> FileFacts | None:

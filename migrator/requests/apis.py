@@ -15,23 +15,43 @@ if TYPE_CHECKING:
     from migrator.rulebook import Call, Rulebook
 
 
-class Apis:
-    """The rules of what sends requests or keeps a model for them, by the last name of what they speak of."""
+_OWN = ("self", "cls")
 
-    def __init__(self, rulebook: Rulebook) -> None:
+
+class Apis:
+    """The rules of what sends requests or keeps a model for them, by the last name of what they speak of.
+
+    `words` are those that a program is written in; a rule with other names speaks of nothing in it.
+    """
+
+    def __init__(self, rulebook: Rulebook, words: frozenset[str]) -> None:
         self._by_last: dict[str, list[tuple[str, Call]]] = {}
         self._tails: dict[str, list[tuple[str, Call]]] = {}
         self._same = {name for api in rulebook.apis for client in api.client for name in client.same}
         for api in rulebook.apis:
             for call in (one for one in api.call if one.kind != "tokenizer"):
-                for callee in call.callees:
+                for callee in (path for path in call.callees if _is_said(path, words)):
                     self._by_last.setdefault(callee.rpartition(".")[2], []).append((callee, call))
-                for tail in call.tails:
+                for tail in (path for path in call.tails if _is_said(path, words)):
                     self._tails.setdefault(tail.rpartition(".")[2], []).append((tail, call))
 
     def knows(self, name: str) -> bool:
         """Whether any rule speaks of something that is called so."""
         return name in self._by_last or name in self._tails
+
+    def may_be(self, node: Node) -> bool:
+        """Whether an attribute may be what a rule speaks of, by its name and that of what it is taken from."""
+        name, base = str(node.value), node.first
+        before = str(base.value) if base.kind in ("Name", "Attribute") else ""
+        for path, _ in (*self._by_last.get(name, ()), *self._tails.get(name, ())):
+            owner = path.split(".")[-2:][0]
+            if owner == before or (base.kind != "Attribute" and before not in _OWN) or owner.endswith("()"):
+                return True
+        return False
+
+    def has(self, path: str) -> bool:
+        """Whether a rule speaks of what is imported by a path."""
+        return any(fits(pattern, path) for pattern, _ in self._by_last.get(path.rpartition(".")[2], ()))
 
     def of(self, callee: Value) -> Call | None:
         """The rule of a library's function or class."""
@@ -62,6 +82,7 @@ class Apis:
                 return rule
         return None
 
-    def names(self) -> Iterator[str]:
-        """Every last name that a rule speaks of."""
-        yield from dict.fromkeys((*self._by_last, *self._tails))
+
+def _is_said(path: str, words: frozenset[str]) -> bool:
+    """Whether a program has every name of a dotted path."""
+    return all(name == "*" or name in words for name in path.replace("()", "").split("."))

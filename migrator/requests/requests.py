@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator
     from migrator.know.frames import Frame
     from migrator.know.values import Entries, Entry, Values
+    from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
     from migrator.rulebook import Call, Rulebook
 
 
+_TAKE_BY_NAME = ("getattr", "attrgetter", "methodcaller")
 MAX_OBJECTS = 3
 """Objects in objects: an agent of a model of a client."""
 
@@ -45,7 +47,7 @@ class Requests:
     ) -> None:
         self.know = know
         self.activations = activations
-        self.apis = Apis(rulebook)
+        self.apis = Apis(rulebook, know.project.words)
         self.vendors = Vendors(know, rulebook)
         self.asks = partial(named, "support-test")
         self.named = named
@@ -98,18 +100,50 @@ class Requests:
     def _is_bound_to_one(self, func: Node) -> bool:
         """Whether what is called is set to what a rule speaks of, or to what a library made of that."""
         if func.kind == "Name":
-            if not self.know.project.bindings(func):
+            if not self._may_hold_one(func):
                 return False
-        elif not self._are_kept:
+        elif not self._is_any_handed_on or func.kind == "Attribute" and func.value not in self._kept:
             return False
         values = self.know.value(func, self.know.frames.of(func))
         return any(self._rules(v) or any(self._wrapped(v)) for v in values)
 
     @cached_property
-    def _are_kept(self) -> bool:
-        """Whether the program keeps or hands on, uncalled, what may be one that a rule speaks of."""
-        loads = (n for file in self.know.project.files.values() for n in file.of_kind("Attribute"))
-        return any(n.field != "func" and self.apis.knows(str(n.value)) for n in loads)
+    def _kept(self) -> frozenset[object]:
+        """The names of fields that the program sets."""
+        files = self.know.project.files.values()
+        stored = (n for f in files for n in f.of_kind("AttributeStore", "NameStore", "keyword"))
+        return frozenset(n.value for n in stored if n.kind != "NameStore" or n.scope.kind == "ClassDef")
+
+    def _may_hold_one(self, name: Node, depth: int = 0) -> bool:
+        """Whether anything is handed on in the program that a rule speaks of, and a name may be set to it."""
+        return any(self._may_bind_one(b, depth) for b in self.know.project.bindings(name))
+
+    def _may_bind_one(self, binding: Node, depth: int) -> bool:
+        if binding.kind in FUNCTIONS:
+            return bool(binding.decorators) and self._is_any_handed_on
+        if binding.kind == "alias":
+            found = self.know.project.imported(binding)
+            if isinstance(found, list):
+                return depth < MAX_OBJECTS and any(self._may_bind_one(b, depth + 1) for b in found)
+            return isinstance(found, str) and self.apis.knows(found.rpartition(".")[2])
+        return self._is_any_handed_on or binding.kind == "ClassDef"
+
+    @cached_property
+    def _is_any_handed_on(self) -> bool:
+        """Whether the program has anything that a rule speaks of as a value: it isn't called where it stands."""
+        return any(map(self._is_handed, self.know.project.files.values()))
+
+    def _is_handed(self, file: FileFacts) -> bool:
+        apis, project = self.apis, self.know.project
+        for node in file.of_kind("Attribute"):
+            if node.field != "func" and apis.knows(str(node.value)) and apis.may_be(node):
+                return True
+        for node in file.of_kind("Name"):
+            if node.field not in ("func", "annotation", "returns") and apis.knows(str(node.value)):
+                found = [project.imported(b) for b in project.bindings(node) if b.kind == "alias"]
+                if any(isinstance(path, str) and apis.has(path) for path in found):
+                    return True
+        return any(_is_taken_by_name(call, apis) for call in file.of_kind("Call"))
 
     def _may_be_sent(self, argument: Node) -> bool:
         """Whether an argument is, by its name or by that of what it is set to, one that a rule speaks of."""
@@ -134,6 +168,8 @@ class Requests:
         return [Sender(rule, (), value) for rule in self.apis.rules(value)]
 
     def _of(self, call: Node) -> Iterator[Request]:
+        if not self._sends(call, self.know.frames.of(call)):
+            return
         for frame in self.activations.at(call):
             for request in self._in_frame(call, frame):
                 yield from self._apart(request)
@@ -182,6 +218,13 @@ class Requests:
             for sender in self.addresses.meant(found):
                 yield self._request(call, frame, sender)
                 yield from self._rows(call, frame, sender)
+
+    def _sends(self, call: Node, frame: Frame | None) -> bool:
+        """Whether a call sends a request in some frame, by what it calls in all of them together."""
+        if any(self._sent(call, frame)):
+            return True
+        is_formed = call.first.kind == "Attribute" and self.apis.by_form(call.first) is not None
+        return is_formed and any(v.kind in ("open", "library") for v in self.know.value(call.first, frame))
 
     def _sent(self, call: Node, frame: Frame | None) -> Iterator[Sender]:
         """What a call calls, or hands over to be called with the arguments behind it."""
@@ -357,6 +400,15 @@ class Requests:
 def given_nodes(call: Node) -> list[Node]:
     """What a call is given."""
     return [*call.all("args"), *(keyword.first for keyword in call.all("keywords"))]
+
+
+def _is_taken_by_name(call: Node, apis: Apis) -> bool:
+    """Whether a call takes by its name, as a text, what a rule speaks of."""
+    func = call.first
+    if func.kind not in ("Name", "Attribute") or func.value not in _TAKE_BY_NAME:
+        return False
+    texts = (a.value for a in call.all("args") if a.kind == "Constant" and isinstance(a.value, str))
+    return any(apis.knows(str(text).rpartition(".")[2]) for text in texts)
 
 
 def _is_constant(value: Value) -> bool:
