@@ -10,6 +10,7 @@ import msgspec
 
 from migrator.check.admitting import Admitting
 from migrator.check.completing import WIDER, Fix, Parameters, completed, fix_for, fix_of, registered
+from migrator.check.editions import Editions
 from migrator.check.faults import Fault, Program, mended
 from migrator.check.filters import Filters
 from migrator.check.flips import Flips
@@ -32,13 +33,11 @@ from migrator.inventory import ReplaceExpression
 from migrator.know.activations import Activations
 from migrator.know.evaluator import Evaluator
 from migrator.know.solver import UnsolvedError
-from migrator.read.parsing import read
 from migrator.read.project import Project
-from migrator.rendering import Renderer
 from migrator.requests.requests import Requests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from migrator.inventory import Edit, Inventory
     from migrator.read.facts import FileFacts
@@ -50,7 +49,16 @@ ROUNDS = 8
 
 def closed(inventory: Inventory, program: Program) -> Inventory:
     """The inventory without the groups after which a request would be refused."""
-    planned, inventory = inventory, _without_needless(inventory, program)
+    editions = Editions(program)
+    try:
+        return _closed(inventory, editions)
+    finally:
+        editions.forget()
+
+
+def _closed(inventory: Inventory, editions: Editions) -> Inventory:
+    program = editions.program
+    planned, inventory = inventory, _without_needless(inventory, editions)
     held: dict[str, Fault] = {}
     found: list[Fault] = []
     cured: list[Fault] = []
@@ -59,12 +67,12 @@ def closed(inventory: Inventory, program: Program) -> Inventory:
         edits = [e for e in inventory.edits if e.selected and e.group not in held]
         is_asked = is_halfway or any(writes_ids(e) for e in edits)
         meant = frozenset[tuple[str, int]]().union(*(fault.tests for fault in cured))
-        found = faults(edits, program) if is_asked else []
+        found = faults(edits, editions) if is_asked else []
         found = [f for f in found if not (f.is_choice and (f.path, f.line) in meant)]
         more = {e.id: e for fault in found if (e := _completing(edits, fault)) is not None}
         if more:
             cured += [fault for fault in found if fault.fix is not None and fault.fix.rule == WIDER]
-            inventory = _with(planned, inventory, more.values(), program)
+            inventory = _with(planned, inventory, more.values(), editions)
             continue
         new = {group: fault for fault in found for group in fault.groups if group not in held}
         if not new:
@@ -74,7 +82,7 @@ def closed(inventory: Inventory, program: Program) -> Inventory:
     return with_standing(_without(inventory, held) if held else inventory, found)
 
 
-def _with(planned: Inventory, inventory: Inventory, more: Iterable[Edit], program: Program) -> Inventory:
+def _with(planned: Inventory, inventory: Inventory, more: Iterable[Edit], editions: Editions) -> Inventory:
     """The inventory with more edits; a wider test may lead new ids to places where none came."""
     more = tuple(more)
     if not any(edit.rule == WIDER for edit in more):
@@ -82,7 +90,7 @@ def _with(planned: Inventory, inventory: Inventory, more: Iterable[Edit], progra
     known = {edit.id for edit in planned.edits}
     added = (*(edit for edit in inventory.edits if edit.id not in known), *more)
     edits = (*planned.edits, *added)
-    return _without_needless(msgspec.structs.replace(planned, edits=edits), program)
+    return _without_needless(msgspec.structs.replace(planned, edits=edits), editions)
 
 
 def _names_target(program: Program) -> bool:
@@ -100,11 +108,11 @@ def _completing(edits: Sequence[Edit], fault: Fault) -> Edit | None:
     return completed(edits, fault.fix, min(fault.groups), why)
 
 
-def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
+def faults(edits: Sequence[Edit], editions: Editions) -> list[Fault]:
     """What would be refused after some edits, and by which of their groups."""
-    changed = _rendered(edits, program)
-    facts = _read(changed, program)
-    new = _asked(facts, program)
+    program = editions.program
+    changed = editions.rendered(edits)
+    new = _asked(editions.read(changed), program)
     know, activations = new.know, new.activations
     requests = Requests(know, activations, program.rulebook, Names(program.rulebook.names))
     places = Places(edits, program.content, changed, program.facts)
@@ -117,22 +125,14 @@ def faults(edits: Sequence[Edit], program: Program) -> list[Fault]:
         *_misfitting(requests, edits, program, places),
     ]
     if any(replaces_id(e) for e in edits):
-        found += _flipped(new, edits, program, places, admitting)
-    _let_go(new, facts, program)
+        found += _flipped(new, edits, editions, places, admitting)
+    new.know.forget()
     return found
 
 
-def _let_go(side: Side, facts: Sequence[FileFacts], program: Program) -> None:
-    """Forget a program that was read again, and what its files made of their nodes."""
-    side.know.forget()
-    kept = set(map(id, program.facts))
-    for file in facts:
-        if id(file) not in kept:
-            file.forget()
-
-
-def _without_needless(inventory: Inventory, program: Program) -> Inventory:
+def _without_needless(inventory: Inventory, editions: Editions) -> Inventory:
     """The inventory without edits of parameters at places where no new id comes."""
+    program = editions.program
     edits = [e for e in inventory.edits if e.selected]
     files = {file.path: file for file in program.facts if file.problem is None}
     if beside := in_old_rows(edits, files, frozenset(_known(program)), program.variants):
@@ -143,24 +143,16 @@ def _without_needless(inventory: Inventory, program: Program) -> Inventory:
     found = chosen(edits, files)
     if not found:
         return inventory
-    facts = _read(_rendered([e for e in edits if not e.rule.startswith(PARAMETER_RULES)], program), program)
+    facts = editions.read(editions.rendered(e for e in edits if not e.rule.startswith(PARAMETER_RULES)))
     side = _asked(facts, program)
     written = "\n".join(file.text for file in facts if file.problem is None)
     targets = tuple(target for target in program.variants if target in written)
     needless = Needless(side, targets, Names(program.rulebook.names).model).among(found, edits)
-    _let_go(side, facts, program)
+    side.know.forget()
     if not needless:
         return inventory
     kept = tuple(e for e in inventory.edits if e.id not in needless)
     return msgspec.structs.replace(inventory, edits=kept)
-
-
-def _read(changed: Mapping[str, bytes], program: Program) -> list[FileFacts]:
-    """The files of a program, those that edits changed read again."""
-    return [
-        read(file.path, changed[file.path], program.pattern) if file.path in changed else file
-        for file in program.facts
-    ]
 
 
 def _asked(facts: Sequence[FileFacts], program: Program) -> Side:
@@ -176,11 +168,11 @@ def _known(program: Program) -> list[str]:
 
 
 def _flipped(
-    new: Side, edits: Sequence[Edit], program: Program, places: Places, admitting: Admitting
+    new: Side, edits: Sequence[Edit], editions: Editions, places: Places, admitting: Admitting
 ) -> Iterator[Fault]:
     """Tests that give a written id less than the old one; the program without the ids' edits tells."""
-    facts = _read(_rendered([e for e in edits if not replaces_id(e)], program), program)
-    old = _asked(facts, program)
+    program = editions.program
+    old = _asked(editions.read(editions.rendered(e for e in edits if not replaces_id(e))), program)
     contexts, losing = Contexts(program.rulebook.names), Losing(program.rulebook)
     flips = Flips(new, old, tuple(program.variants)).all(lambda f: contexts.of(f.path) != "test")
     losing_ones = [flip for flip in flips if losing.loses(flip)]
@@ -194,7 +186,7 @@ def _flipped(
             fault = fault._replace(reason="branch-flips", is_choice=not raises(flip.after.body))
             fix = admitting.elsewhere(flip, ids)
             yield mended(fault, fix, admitting.passed(), places)
-    _let_go(old, facts, program)
+    old.know.forget()
 
 
 def _missed(
@@ -282,13 +274,6 @@ def _lacks_member(know: Evaluator, load: Node) -> bool:
     return bool(bases) and all(
         base.kind == "class" and not know.resolved(base.node, str(load.value)) for base in bases
     )
-
-
-def _rendered(edits: Sequence[Edit], program: Program) -> dict[str, bytes]:
-    contents = {path: program.content(path) for path in {edit.path for edit in edits}}
-    known = {path: data for path, data in contents.items() if data is not None and path.endswith(".py")}
-    made = Renderer(known, jobs=1).render(e for e in edits if e.path in known)
-    return {work.path: done.data for work, done in made if done.data != work.data}
 
 
 def _without(inventory: Inventory, held: dict[str, Fault]) -> Inventory:

@@ -113,7 +113,9 @@ def _may_be_of(know: Know, node: Node, identities: set[tuple[str, Node, Any]]) -
     if own is None:
         return True
     near = know.solved(_near, own)
-    found = (data if kind == "instance" else made if kind == "class" else None for kind, made, data in identities)
+    found = (
+        data if kind == "instance" else made if kind == "class" else None for kind, made, data in identities
+    )
     return any(cls is None or cls in near for cls in found)
 
 

@@ -40,7 +40,7 @@ class Apis:
         return name in self._by_last or name in self._tails
 
     def may_be(self, node: Node) -> bool:
-        """Whether an attribute may be what a rule speaks of, by its name and that of what it is taken from."""
+        """Whether an attribute may be what a rule speaks of, by its name and its base's."""
         name, base = str(node.value), node.first
         before = str(base.value) if base.kind in ("Name", "Attribute") else ""
         for path, _ in (*self._by_last.get(name, ()), *self._tails.get(name, ())):

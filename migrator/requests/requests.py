@@ -102,7 +102,7 @@ class Requests:
         if func.kind == "Name":
             if not self._may_hold_one(func):
                 return False
-        elif not self._is_any_handed_on or func.kind == "Attribute" and func.value not in self._kept:
+        elif not self._is_any_handed_on or (func.kind == "Attribute" and func.value not in self._kept):
             return False
         values = self.know.value(func, self.know.frames.of(func))
         return any(self._rules(v) or any(self._wrapped(v)) for v in values)
@@ -130,7 +130,7 @@ class Requests:
 
     @cached_property
     def _is_any_handed_on(self) -> bool:
-        """Whether the program has anything that a rule speaks of as a value: it isn't called where it stands."""
+        """Whether anything that a rule speaks of is not called where it stands, but taken as a value."""
         return any(map(self._is_handed, self.know.project.files.values()))
 
     def _is_handed(self, file: FileFacts) -> bool:
