@@ -29,6 +29,8 @@ MAX_WORK = 12_000
 """Evaluations for one program; a question that is asked then has `MAX_LATE`."""
 MAX_LATE = 0
 """Evaluations for a question after many others."""
+MAX_REST = 8_000
+"""Evaluations beyond those for one question, of rules that have nothing they hold at most."""
 EMPTY: frozenset[Any] = frozenset()
 
 
@@ -58,7 +60,7 @@ class _Cell:
 
 
 class UnsolvedError(Exception):
-    """A question leads too deep."""
+    """A question takes more work than is spent on one."""
 
 
 class Solver:
@@ -108,10 +110,10 @@ class Solver:
             self._settle()
             while self._give_instead():
                 self._settle()
-        except RecursionError as error:
+        except (UnsolvedError, RecursionError):
             self._unsolved.add(key)
             self._start_anew()
-            raise UnsolvedError from error
+            raise
         return cell.value
 
     def end(self) -> None:
@@ -167,6 +169,8 @@ class Solver:
 
     def _evaluate(self, cell: _Cell) -> None:
         self.work += 1
+        if self.work > self._limit + MAX_REST:
+            raise UnsolvedError
         self._stack.append(cell)
         cell.is_due = cell.met_nothing = False
         try:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
     from migrator.know.frames import Frame
-    from migrator.know.values import Values
+    from migrator.know.values import Entry, Values
     from migrator.read.nodes import Node
     from migrator.rulebook import Call, Rulebook
 
@@ -62,10 +62,11 @@ class Bodies:
         for frame in self.activations.at(node):
             if self._is_anothers(node, frame):
                 continue
-            entries = sorted(
-                (e for e in self.know.entries(Value("mapping", node, frame, "display")) if e.key is not None),
-                key=entry_order,
-            )
+            found = self.know.entries(Value("mapping", node, frame, "display"))
+            if any(e.key is None and _is_cut(e) for e in found):
+                yield body_as_written(node, rule)
+                continue
+            entries = sorted((e for e in found if e.key is not None), key=entry_order)
             models = NOTHING.union(*(self.know.given(e) for e in entries if e.key == "model"))
             given = [Given(str(e.key), self.know.given(e), e) for e in entries if e.key != "model"]
             yield Request(node, frame, rule, models, tuple(given), ())
@@ -92,6 +93,7 @@ class Bodies:
     def _is_method(self, call: Node, callees: Values) -> bool:
         """Whether a call is one of a library's object that is given nothing else."""
         known = {v.kind for v in callees} <= {"library", "open", "constant"}
+        known = known and not any(map(_is_too_many, callees))
         return known and call.first.kind == "Attribute" and not call.all("args")
 
     def _spreads(self, node: Node, frame: Frame | None) -> Iterator[tuple[Node, Frame | None]]:
@@ -102,6 +104,15 @@ class Bodies:
                 continue
             if keyword.parent is not None and keyword.parent.kind == "Call":
                 yield keyword.parent, held.frame
+
+
+def _is_cut(entry: Entry) -> bool:
+    """Whether an entry stands for all that were too many to find."""
+    return any(map(_is_too_many, entry.known))
+
+
+def _is_too_many(value: Value) -> bool:
+    return value.kind == "open" and value.data == "too many"
 
 
 def _is_within(node: Node) -> bool:
