@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.check.lost import may_be_any
@@ -123,7 +124,7 @@ class Lookups:
                     raises = name != "get" and not is_caught(call)
                     yield Asked(call, arguments[0], call.first.first, raises)
         yield from self._in_libraries(file)
-        for name in self._enums():
+        for name in self._enums:
             for index in file.calls.get(name, ()):
                 call = file.nodes[index]
                 if len(call.all("args")) == 1 and not is_caught(call):
@@ -139,6 +140,7 @@ class Lookups:
                 ):
                     yield Asked(call, key, call.first, raises=True)
 
+    @cached_property
     def _enums(self) -> set[str]:
         """The names of the program's enumerations."""
         files = self.know.project.files.values()
