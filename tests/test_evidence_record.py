@@ -49,7 +49,15 @@ asyncio.run(main())
 """,
     "responses": 'client.responses.create(model="gpt-4o", input=[{"role": "user", "content": "hello"}])',
     "httpx": "import httpx\nhttpx.post(URL, json=BODY)",
+    "httpx in the process": """
+import httpx
+usage = {"prompt_tokens": 3, "completion_tokens": 4}
+answer = httpx.MockTransport(lambda request: httpx.Response(200, json={"model": "gpt-4o", "usage": usage}))
+httpx.Client(transport=answer).post("http://nowhere.example/v1/chat/completions", json=BODY)
+""",
     "requests": "import requests\nrequests.post(URL, json=BODY)",
+    "requests long": "import requests\n"
+    'requests.post(URL, json={"messages": [{"role": "user", "content": "hello" * 60_000}], "model": "gpt-4o"})',
     "requests stream": "import requests\n"
     'for line in requests.post(URL, json={**BODY, "stream": True, "stream_options": {"include_usage": True}}, '
     "stream=True).iter_lines(): pass",
@@ -120,11 +128,12 @@ def test_each_library_gives_one_line_a_request(record, server):
         code += f"def step_{number}():\n{body}\n\nstep_{number}()\n"
     done = record(code)
     assert done.returncode == 0, done.stderr
-    assert len(record.lines) == len(server.requests) == len(LIBRARIES)
+    assert len(record.lines) == len(LIBRARIES) == len(server.requests) + 1
     for name, line in zip(LIBRARIES, record.lines, strict=True):
         assert line["model"] == line["served"] == "gpt-4o", name
         assert line["site"].startswith("app.py:"), name
         assert line["status"] == 200, name
+        assert "error" not in line, name
         assert line["tokens_in"] > 0 < line["tokens_out"], name
         assert 0 < line["first_byte"] <= line["seconds"], name
         assert line["streams"] == ("stream" in name)

@@ -76,6 +76,8 @@ def _masks() -> list[tuple[str, str]]:
 
 def run(command: Sequence[str], env: dict[str, str], timeout: float | None) -> Ended:
     """Run it in a session of its own; signals that we get are its own too."""
+    if not hasattr(os, "killpg"):
+        raise UsageError("record: only where processes have groups, as on Linux and macOS")
     _adopt()
     try:
         process = subprocess.Popen(command, env=env, start_new_session=True)

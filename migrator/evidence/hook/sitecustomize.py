@@ -89,7 +89,7 @@ class Seen:
         site, scope = _site(recorder.root)
         self.line: dict[str, Any] = {
             "time": round(time.time(), 3), "pid": os.getpid(), "site": site, "scope": scope,
-            "endpoint": endpoint, "digest": f"{zlib.crc32(body):08x}", **_asked(body),
+            "endpoint": endpoint, "digest": _digest(body), **_asked(body),
             "retries": int(_header(headers, "x-stainless-retry-count") or 0),
         }  # fmt: skip
         self.start = time.perf_counter()
@@ -152,14 +152,25 @@ def _json(data: bytes) -> Any:  # noqa: ANN401
 
 
 def _asked(body: bytes) -> dict[str, Any]:
-    """Model, streaming, pictures. Long bodies are not parsed: a quote inside a text is never bare."""
+    """Model, streaming, pictures. Of long bodies both ends are looked at: a quote in a text is never bare."""
     value = _json(body) if len(body) <= PARSED else None
     if isinstance(value, dict):
         model, streams = str(value.get("model") or ""), value.get("stream") is True
     else:
-        found = _MODEL.search(body)
-        model, streams = found[1].decode() if found else "", _STREAM.search(body) is not None
-    return {"model": model, "streams": streams, "images": len(_IMAGE.findall(body))}
+        ends = body[:PARSED] + body[-PARSED:]
+        found = _MODEL.search(ends)
+        model, streams = (
+            found[1].decode() if found else "",
+            _STREAM.search(ends) is not None,
+        )
+    images = len(_IMAGE.findall(body)) if b'image_url"' in body else 0
+    return {"model": model, "streams": streams, "images": images}
+
+
+def _digest(body: bytes) -> str:
+    """The same for the same body; of a long one the length and both ends count."""
+    ends = body if len(body) <= 2 * PARSED else body[:PARSED] + body[-PARSED:]
+    return f"{zlib.crc32(ends, len(body)):08x}"
 
 
 def _tokens(usage: dict[str, Any]) -> dict[str, int]:
@@ -249,6 +260,21 @@ def _failed(seen: Seen | None, error: BaseException) -> None:
         _safely(seen.finish, error=type(error).__name__)
 
 
+def _whole(seen: Seen, response: Any) -> None:  # noqa: ANN401
+    """An answer that was there at once, as those of transports in the process are."""
+    if not seen.done:
+        seen.encoding, seen.chunks = "", [response.content]
+        seen.finish()
+
+
+def _sent(recorder: Recorder, request: Any) -> Seen | None:  # noqa: ANN401
+    try:
+        body = request.content
+    except Exception:
+        body = b""
+    return recorder.begin(request.url.path, body, request.headers)
+
+
 def _hook_httpx(module: Any, recorder: Recorder) -> None:  # noqa: ANN401
     """Both clients. Answers come as streams, so that the first byte is seen, and are read as asked for."""
 
@@ -284,13 +310,6 @@ def _hook_httpx(module: Any, recorder: Recorder) -> None:  # noqa: ANN401
             await self.stream.aclose()
             _safely(self.seen.finish)
 
-    def begun(request: Any) -> Seen | None:  # noqa: ANN401
-        try:
-            body = request.content
-        except Exception:
-            body = b""
-        return recorder.begin(request.url.path, body, request.headers)
-
     def answered(seen: Seen, response: Any) -> None:  # noqa: ANN401
         seen.answered(response.status_code, response.headers)
         response.stream = Watched(response.stream, seen)
@@ -298,7 +317,7 @@ def _hook_httpx(module: Any, recorder: Recorder) -> None:  # noqa: ANN401
     send, asend = module.Client.send, module.AsyncClient.send
 
     def watched(self: Any, request: Any, *, stream: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401
-        seen = _safely(begun, request)
+        seen = _safely(_sent, recorder, request)
         if seen is None:
             return send(self, request, stream=stream, **kwargs)
         token = _inside.set(True)
@@ -316,10 +335,11 @@ def _hook_httpx(module: Any, recorder: Recorder) -> None:  # noqa: ANN401
             except BaseException:
                 response.close()
                 raise
+            _safely(_whole, seen, response)
         return response
 
     async def awatched(self: Any, request: Any, *, stream: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401
-        seen = _safely(begun, request)
+        seen = _safely(_sent, recorder, request)
         if seen is None:
             return await asend(self, request, stream=stream, **kwargs)
         token = _inside.set(True)
@@ -337,6 +357,7 @@ def _hook_httpx(module: Any, recorder: Recorder) -> None:  # noqa: ANN401
             except BaseException:
                 await response.aclose()
                 raise
+            _safely(_whole, seen, response)
         return response
 
     module.Client.send, module.AsyncClient.send = watched, awatched
