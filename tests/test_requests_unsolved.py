@@ -59,33 +59,10 @@ class Desk:
 
 Desk().answer([])
 """
-BODY = """
-import json
-import queue
-
-jobs = queue.Queue()
-
-
-def body(model, text):
-    return {"model": model, "messages": text, "logprobs": True}
-
-
-class Desk:
-    def __init__(self, model="gpt-4o"):
-        self.model = model
-
-    def answer(self, text):
-        jobs.put(json.dumps(body(self.model, text)))
-
-
-Desk().answer([])
-"""
 
 
 @pytest.mark.parametrize("work", [1, 3, 10, 30, 100, 300])
-@pytest.mark.parametrize(
-    ("code", "refused"), [(HELD, "temperature"), (SPREAD, "logprobs"), (BODY, "logprobs")]
-)
+@pytest.mark.parametrize(("code", "refused"), [(HELD, "temperature"), (SPREAD, "logprobs")])
 def test_an_id_is_not_written_beside_what_it_refuses(
     work: int, code: str, refused: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,8 +19,8 @@ def astray(requests: Sequence[Request], places: Places) -> list[tuple[str, str]]
 
 def lost(requests: Sequence[Request], written: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Request]]:
     """Every such request with every such id for its model, and the group that writes the id."""
-    own = {r.call for r in requests if r.vendor and not r.is_elsewhere}
-    kept = {r.call for r in requests if r.is_elsewhere} - own
+    own = {r.call for r in requests if r.vendor not in ("", "azure") and not r.is_elsewhere}
+    kept = {r.call for r in requests if r.is_elsewhere or r.vendor == "azure"} - own
     for request in requests if written else ():
         unknown = _unknown(request)
         if unknown is None or request.call in kept:

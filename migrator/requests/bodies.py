@@ -10,7 +10,6 @@ from migrator.know.values import NOTHING, Value
 from migrator.requests.addresses import prompt_names
 from migrator.requests.contents import entry_order
 from migrator.requests.records import Given, Request
-from migrator.requests.unsolved import body_as_written
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -50,10 +49,10 @@ class Bodies:
                         yield from self._solved(node, rule)
 
     def _solved(self, node: Node, rule: Call) -> list[Request]:
-        """The requests of a dict; as it is written, where they take too much to find."""
+        """The requests of a dict; none where they take too much to find."""
         with suppress(UnsolvedError, RecursionError):
             return list(self._of(node, rule))
-        return [body_as_written(node, rule)]
+        return []
 
     def _rule(self, keys: list[object]) -> Call | None:
         return next((rule for rule in self.rules if prompt_names(rule) & set(keys)), None)

@@ -18,7 +18,7 @@ from migrator.requests.bodies import Bodies
 from migrator.requests.conditions import excludes
 from migrator.requests.contents import entry_order, mappings, pictures, value_order
 from migrator.requests.records import Given, Request
-from migrator.requests.unsolved import as_written
+from migrator.requests.unsolved import Known, as_written
 from migrator.requests.vendors import Vendors
 from migrator.rulebook import Takes
 
@@ -79,7 +79,8 @@ class Requests:
         with suppress(UnsolvedError, RecursionError):
             return list(self._of(call)) if self._may_send(call) else []
         rule = self._as_named(call.first)
-        return [as_written(call, rule)] if rule is not None else []
+        known = Known(self.know.project, self.bodies.parameters, self._asks, self.vendors.by_client)
+        return [as_written(call, rule, known)] if rule is not None else []
 
     def _as_named(self, func: Node) -> Call | None:
         """The rule of a call by how it is written, or by what its name is imported as."""

@@ -30,6 +30,10 @@ class Vendors:
             name: client for api in rulebook.apis for client in api.client for name in client.names
         }
 
+    def by_client(self, path: str) -> str:
+        """The vendor of what a dotted path makes, if it makes a client."""
+        return self._clients[path].vendor if path in self._clients else ""
+
     def of(self, rule: Call, callee: Value | None, entries: Iterable[Entry]) -> str:
         """openai, azure, gateway, other or local, for what is called with some arguments.
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from migrator.decide.requests.settings import Setting
     from migrator.decide.sites import Site
     from migrator.inventory import Span
+    from migrator.know.values import Values
     from migrator.read.nodes import Node
     from migrator.rulebook import Call, Catalog, ParameterRule, Variant
 
@@ -233,23 +234,31 @@ class Requests:
 
     def _told(self, site: Site, new: str, name: str) -> tuple[Step, ...]:
         """A parameter that is added to a call on a condition on its model, where that is surely a text."""
-        call = site.call
-        assert site.receiver is not None
-        given = [call.keyword(key) for key in site.receiver.call.model] if call.kind == "Call" else []
-        model = next(
-            (node for node in given if node is not None and node.kind in ("Name", "Attribute")), None
-        )
-        targets = [variant.id for variant in self.catalog.variants.values()]
+        call, targets = site.call, [variant.id for variant in self.catalog.variants.values()]
         sort = min(targets, key=len)
-        if model is None or not all(sort in target for target in targets):
+        named = next(iter(self._models_at(site)), None) if call.kind == "Call" else None
+        if named is None or not all(sort in target for target in targets):
             return ()
-        if any(
-            v.kind == "constant" and v.text is None
-            for v in self.linked.know.value(model, self.linked.know.frames.of(model))
-        ):
+        model, values = named
+        if any(v.kind == "constant" and v.text is None for v in values):
             return ()
-        source = f'({{"{name}": {new}}} if "{sort}" in {model.source} else {{}})'
+        source = f'({{"{name}": {new}}} if "{sort}" in {model} else {{}})'
         return (Step(call.file.path, call.span, AddKeyword(name=f"**{name}", source=source)),)
+
+    def _models_at(self, site: Site) -> Iterator[tuple[str, Values]]:
+        """How the model of a call can be written there again, and what it may be."""
+        assert site.receiver is not None
+        know, names = self.linked.know, site.receiver.call.model
+        frame = know.frames.of(site.call)
+        for keyword in site.call.all("keywords"):
+            if keyword.first.kind in ("Name", "Attribute"):
+                found = know.value(keyword.first, frame)
+                if keyword.value in names:
+                    yield keyword.first.source, found
+                entries = [e for v in found if v.kind == "mapping" for e in know.entries(v) if e.key in names]
+                if not keyword.value and entries:
+                    values = frozenset(one for entry in entries for one in know.given(entry))
+                    yield f'{keyword.first.source}["{entries[0].key}"]', values
 
     def _originating(self, rule: ParameterRule, site: Site) -> Iterator[Planned]:
         """A value that is refused, replaced where it is written."""
