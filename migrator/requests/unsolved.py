@@ -92,5 +92,18 @@ def _keys(made: Node | None) -> Iterator[object]:
         yield from (keyword.value for keyword in made.all("keywords"))
 
 
+def body_as_written(node: Node, rule: Call) -> Request:
+    """The request of a dict by the keys that are written in it."""
+    keys = ((key.value, value) for key, value in zip(node.all("keys"), node.all("values"), strict=True))
+    given = {str(name): value for name, value in keys}
+    models = frozenset(_value(value) for name, value in given.items() if name == "model")
+    parameters = tuple(
+        Given(name, frozenset((_value(value),)), Entry(name, value, None, node, "entry", name))
+        for name, value in given.items()
+        if name != "model"
+    )
+    return Request(node, None, rule, models, parameters, ())
+
+
 def _value(node: Node) -> Value:
     return constant(node.value, node) if node.kind == "Constant" else opened("too many", node)
