@@ -277,3 +277,21 @@ def test_imports_in_a_circle_end():
     files = {"a.py": b'from b import x\ny = x or "gpt-4o"\n', "b.py": b'from a import y\nx = y or "gpt-5"\n'}
     inventory, _ = migrate(files, Settings())
     assert len(inventory.references) == 2
+
+
+WANTED = OPENAI + (
+    "def best(offered, wanted):\n"
+    "    for one in wanted:\n"
+    "        for m in offered:\n"
+    "            if one in m.lower():\n"
+    "                return m\n"
+    "def ask(prompt):\n"
+    "    offered = [m.id for m in client.models.list()]\n"
+    '    model = best(offered, ["opus", "gpt-5", "gpt-4o"])\n'
+    "    return client.chat.completions.create(model=model, messages=prompt)\n"
+)
+
+
+def test_pieces_of_names_that_are_looked_for_in_what_is_offered_stay():
+    found = migrate({"app.py": WANTED.encode()}, Settings())[0].references
+    assert {(one.role, one.action) for one in found} == {("comparison", "review")}

@@ -311,16 +311,22 @@ def _together(found: list[Ends]) -> Ends:
 _FLAGS = tuple(name for name in Ends._fields if name not in ("sites", "azure_files"))
 
 
+_OF_TEXTS = frozenset({"lower", "upper", "casefold", "strip"})
+"""Methods that only a text has."""
+
+
 def _tests_text(use: Use, names: Names) -> bool:
     """Whether a comparison asks for a piece of a name (`x in model`), not for a member (`model in known`)."""
     if use.part != "whole" or use.name != "left" or not {"In", "NotIn"} & set(use.node.value):
         return False
-    right = use.node.child("comparators")
+    right = made = use.node.child("comparators")
     while (
         right is not None
         and right.kind in ("Call", "Attribute")
         and last_name(right) in ("", "lower", "value")
     ):
         right = right.child("func") or right.child("value")
+    if right is not made and made is not None and last_name(made.first) in _OF_TEXTS:
+        return True
     name = last_name(right)
     return (names.model(name) and not name.lower().endswith("s")) or name in ("name", "id")
