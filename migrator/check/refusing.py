@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from migrator.check.faults import Fault, mended
+from migrator.check.inputs import oversized
 from migrator.check.lookups import Lookups
 from migrator.check.lost import astray, lost
 from migrator.know.solver import UnsolvedError
@@ -35,6 +36,7 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
             yield from _unknown(request, program, places)
             yield from _unspread(request, program, places)
             yield from _pictured(request, places.behind, program, places)
+            yield from _too_long(requests, request, program, places)
     here = [request for request in found if not request.is_elsewhere]
     yield from _refused(here, program, places, admitting)
     written = astray(found, places)
@@ -109,6 +111,17 @@ def _pictured(
         detail += f"{model.constant}, which {less}"
         line = places.line(path, shown.node.line)
         yield Fault(behind(model), where, path, line, detail, rule="GPT55-P901")
+
+
+def _too_long(requests: Requests, request: Request, program: Program, places: Places) -> Iterator[Fault]:
+    """Texts that are cut to more than a new id takes."""
+    for cut in oversized(requests.know, request, program.rulebook, places.before):
+        where, path = cut.node.where, cut.node.file.path
+        detail = (
+            f"{where} leaves up to {cut.length:,} characters for the call at {request.call.where}, more than "
+        )
+        detail += f"the {cut.window:,} tokens that {cut.model.constant} takes"
+        yield Fault(places.behind(cut.model), where, path, places.line(path, cut.node.line), detail)
 
 
 def _unknown(request: Request, program: Program, places: Places) -> Iterator[Fault]:
