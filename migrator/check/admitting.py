@@ -164,6 +164,7 @@ class Admitting:
         return new
 
     def _turns(self, node: Node) -> Iterator[Turn]:
+        yield from self._overriding(node.statement)
         below = node
         for above in node.ancestors():
             if below.is_statement:
@@ -174,6 +175,18 @@ class Admitting:
             if test is not None and below.field in ("body", "orelse"):
                 yield Turn(test, wanted=below.field == "orelse")
             below = above
+
+    def _overriding(self, statement: Node) -> Iterator[Turn]:
+        """The tests behind which a name is set anew that a statement sets."""
+        target = statement.child("targets") or statement.child("target")
+        if statement.kind not in ("Assign", "AnnAssign") or target is None or target.kind != "NameStore":
+            return
+        for other in self.know.bound_in(target.scope, str(target.value)):
+            branch = other.statement.parent
+            if other.index > target.index and branch is not None and branch.kind == "If":
+                test = branch.child("test")
+                if test is not None and not statement.inside(branch):
+                    yield Turn(test, wanted=other.statement.field == "body")
 
     def _callers(self, node: Node) -> Iterator[Node]:
         function = node.scope
@@ -266,8 +279,10 @@ class Admitting:
         subject = [v.constant for v in heard if self.written.target(v.text) in self._ids]
         news = sorted({text for text in subject if asked.says(text) != wanted})
         is_meant = any(asked.says(one) == wanted for one in self.known)
-        if not news or asked.is_negated == wanted or not is_meant:
+        if not news or not is_meant:
             return None
+        if asked.is_negated == wanted:
+            return _first(self._withdrawn(one) for one in asked.literals if one.value in news)
         return _first((self._listed(asked, news), self._spelled(asked, news)))
 
     def _listed(self, asked: Asking, news: Sequence[str]) -> Fix | None:
@@ -283,6 +298,11 @@ class Admitting:
             return None
         added = AddElement(source=", ".join(texts), beside=old.index(literal.source))
         return Fix(literal.file.path, display.span, added, WIDER)
+
+    def _withdrawn(self, literal: Node) -> Fix | None:
+        """No longer an element that an edit added."""
+        edit = self.places.adding(literal)
+        return Fix(edit.path, edit.anchor, None, instead=edit.operation) if edit is not None else None
 
     def _spoken(self, asked: Asking, literal: Node, text: str) -> str:
         """A new id as an element is written that stands beside it."""

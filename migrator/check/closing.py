@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.check.admitting import Admitting
-from migrator.check.completing import WIDER, Fix, Parameters, completed, fix_for, fix_of, registered
+from migrator.check.completing import WIDER, Fix, Parameters, completed, fix_for, fix_of, registered, replaced
 from migrator.check.editions import Editions
 from migrator.check.faults import Fault, Program, mended
 from migrator.check.filters import Filters
@@ -69,6 +69,12 @@ def _closed(inventory: Inventory, editions: Editions) -> Inventory:
         meant = frozenset[tuple[str, int]]().union(*(fault.tests for fault in cured))
         found = faults(edits, editions) if is_asked else []
         found = [f for f in found if not (f.is_choice and (f.path, f.line) in meant)]
+        fixes = [fault.fix for fault in found if fault.fix is not None]
+        amended = replaced(inventory.edits, fixes)
+        if amended != inventory.edits:
+            planned = msgspec.structs.replace(planned, edits=replaced(planned.edits, fixes))
+            inventory = _without_needless(msgspec.structs.replace(inventory, edits=amended), editions)
+            continue
         more = {e.id: e for fault in found if (e := _completing(edits, fault)) is not None}
         if more:
             cured += [fault for fault in found if fault.fix is not None and fault.fix.rule == WIDER]

@@ -36,12 +36,16 @@ WIDER = "GPT55-B003"
 
 
 class Fix(NamedTuple):
-    """One more edit that a group needs; `rule` where it is of another than the group's parameters."""
+    """One more edit that a group needs; `rule` where it is of another than the group's parameters.
+
+    `instead`: what an edit that is planned there does, which this takes the place of; by nothing, it goes.
+    """
 
     path: str
     anchor: Span
-    operation: Operation
+    operation: Operation | None
     rule: str = ""
+    instead: Operation | None = None
 
 
 class Renaming(NamedTuple):
@@ -117,6 +121,8 @@ def fix_of(literal: Node, new: str, places: Places) -> Fix | None:
 
 def completed(edits: Sequence[Edit], fix: Fix, group: str, why: str) -> Edit | None:
     """A fix as an edit of a group; none where the group has no edit like it, or has the fix."""
+    if fix.operation is None or fix.instead is not None:
+        return None
     own = [edit for edit in edits if edit.group == group and (fix.rule or edit.rule.startswith("GPT55-P"))]
     key = hashlib.sha256(repr((fix, group)).encode()).hexdigest()[:10]
     if not own or any((e.path, e.anchor, e.operation) == fix[:3] for e in edits):
@@ -152,3 +158,14 @@ def _takes_any(callee: Value) -> bool:
     if callee.kind != "function" or callee.node.kind == "Lambda":
         return False
     return any(one.field == "vararg" for one in callee.node.children())
+
+
+def replaced(edits: Sequence[Edit], fixes: Iterable[Fix]) -> tuple[Edit, ...]:
+    """Edits with others in place of those that fixes speak of."""
+    instead = {(f.path, f.anchor, f.instead): f.operation for f in fixes if f.instead is not None}
+    found = []
+    for edit in edits:
+        operation = instead.get((edit.path, edit.anchor, edit.operation), edit.operation)
+        if operation is not None:
+            found.append(msgspec.structs.replace(edit, operation=operation))
+    return tuple(found)

@@ -77,6 +77,13 @@ class Places:
                     return None
         return text
 
+    def adding(self, literal: Node) -> Edit | None:
+        """The edit that added a literal to a collection."""
+        found = [e for e in self._at(literal) if isinstance(e.operation, AddElement)]
+        text = f"{literal.value}"
+        own = [e for e in found if isinstance(e.operation, AddElement) and text in _names_in(e.operation)]
+        return own[0] if len(own) == 1 else None
+
     def line(self, path: str, line: int) -> int:
         """The line of the program as it was read that a line of the edited one stands for."""
         return max(self._old(path).get(line, (line, line))[0], 1) if path in self.changed else line
@@ -152,3 +159,8 @@ def _adds(operation: Operation, part: Node) -> bool:
     """Whether an edit adds a literal."""
     added = (getattr(operation, name, None) for name in ("source", "key", "value"))
     return any(isinstance(text, str) and str(part.value) in text for text in added)
+
+
+def _names_in(operation: AddElement) -> list[str]:
+    """The texts that an edit adds."""
+    return [part.strip().strip("'\"") for part in operation.source.split(",")]

@@ -74,12 +74,13 @@ def _refused(
     found = [(one, r) for r in requests for one in violations(r, variants, rulebook)]
     sent = [(one, r.call.where) for one, r in found if len(r.models) == 1 or not admitting.is_barred(one)]
     behind = [(one, where, places.behind(one.model)) for one, where in sent]
-    ids = frozenset(admitting.written.target(one.model.text) for one, _, groups in behind if groups)
+    ids = frozenset(admitting.written.target(one.model.text) for one, _, _ in behind)
     for violation, where, groups in behind:
         if groups or _stands(violation):
             fault = _fault(violation, where, groups, places)
-            fix = admitting.kept_from(violation, ids) if groups else None
-            yield mended(fault, fix, admitting.passed(), places)
+            fix = admitting.kept_from(violation, ids) if groups or places.edits else None
+            is_fitting = groups or (fix is not None and fix.instead is not None)
+            yield mended(fault, fix if is_fitting else None, admitting.passed(), places)
 
 
 def _unspread(request: Request, program: Program, places: Places) -> Iterator[Fault]:

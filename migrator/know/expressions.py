@@ -48,11 +48,41 @@ def _name(know: Know, node: Node, frame: Frame | None) -> Values:
 def named(know: Know, node: Node, frame: Frame | None) -> Values:
     """What the bindings that a name sees bind."""
     bindings, parts = know.bindings(node), []
+    last = _surely_bound(know, node, bindings, frame) if len(bindings) > 1 else 0
     for binding in bindings:
+        if binding.index < last:
+            continue
         for at in binding_frames(know, node, binding, frame):
             if len(bindings) == 1 or know.reached(binding, at):
                 parts.append(know.bound(binding, at))
     return know.union(parts, node)
+
+
+def _surely_bound(know: Know, use: Node, bindings: list[Node], frame: Frame | None) -> int:
+    """The last binding that a frame surely comes by, though tests stand around it; 0 if there is none."""
+    at = know.frame_of(use.scope, frame)
+    for binding in sorted(bindings, key=lambda one: one.index, reverse=True):
+        above = binding.parent
+        is_plain = binding.kind == "NameStore" and above is not None and above.kind in ("Assign", "AnnAssign")
+        is_earlier = is_plain and binding.scope == use.scope and is_before(binding, use)
+        if is_earlier and _is_come_by(know, binding, use, at):
+            return binding.index
+    return 0
+
+
+def _is_come_by(know: Know, binding: Node, use: Node, frame: Frame | None) -> bool:
+    """Whether the tests around a binding, up to what stands around a use as well, all lead to it."""
+    if next(shared_loops(binding, use), None) is not None:
+        return False
+    below = binding.statement
+    for above in below.ancestors():
+        if use.inside(above):
+            return True
+        test = above.child("test") if above.kind == "If" else None
+        if test is None or (below.field != "body") in know.outcomes(test, frame):
+            return False
+        below = above
+    return False
 
 
 def _unbound(know: Know, node: Node) -> Values:
