@@ -393,3 +393,79 @@ def test_an_arm_that_does_not_name_the_new_family_is_not() -> None:
     written, held = moved({"app.py": CALL + code})
     assert 'NAME = "gpt-4o"' in written["app.py"]
     assert "branch-flips" in held
+
+
+KINDS = """
+from enum import Enum
+
+from openai import OpenAI
+
+
+class Kind(Enum):
+    CHAT = "chat"
+    THINK = "think"
+
+
+KINDS = {rows}
+
+
+def body(model):
+    match KINDS[model]{item}:
+        case Kind.CHAT:
+            return {{"model": model, "max_tokens": 70, "temperature": 0.1}}
+        case Kind.THINK:
+            return {{"model": model, "max_completion_tokens": 700}}
+
+
+OpenAI().chat.completions.create(messages=[], **body("gpt-4o"))
+"""
+
+
+def test_a_row_is_written_after_the_one_whose_arm_is_right() -> None:
+    rows = '{"gpt-4o": Kind.CHAT, "o3-mini": Kind.THINK}'
+    written, held = moved({"app.py": KINDS.format(rows=rows, item="")})
+    assert '"gpt-5.5-instant": Kind.THINK' in written["app.py"]
+    assert '"max_tokens": 70, "temperature": 0.1' in written["app.py"]
+    assert not held
+
+
+def test_a_row_that_states_figures_is_not_another_model_s() -> None:
+    rows = '{"gpt-4o": (Kind.CHAT, 128_000), "o3-mini": (Kind.THINK, 200_000)}'
+    written, _ = moved({"app.py": KINDS.format(rows=rows, item="[0]")})
+    assert "200_000), " not in written["app.py"]
+    assert '"gpt-5.5-instant": (Kind.THINK' not in written["app.py"]
+
+
+STYLE = """
+from openai import OpenAI
+
+OLD_STYLE = {{"gpt-4o", "gpt-4-turbo"}}
+
+
+def cap(model, room):
+    name = "max_tokens"
+    if model not in OLD_STYLE:
+        name = {other!r}
+    return {{name: room}}
+
+
+def ask(messages, model="gpt-4o"):
+    return OpenAI().chat.completions.create(model=model, messages=messages, **cap(model, 90))
+
+
+ask([])
+"""
+
+
+def test_an_id_does_not_join_a_set_by_which_it_would_be_refused() -> None:
+    written, held = moved({"app.py": STYLE.format(other="max_completion_tokens")})
+    assert 'OLD_STYLE = {"gpt-4o", "gpt-4-turbo"}' in written["app.py"]
+    assert 'model="gpt-5.5-instant"' in written["app.py"]
+    assert not held
+
+
+def test_an_id_that_both_ways_refuse_waits() -> None:
+    files = {"app.py": STYLE.format(other="top_logprobs")}
+    written, held = moved(files)
+    assert 'model="gpt-4o"' in written["app.py"]
+    assert held

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
 
 ROUNDS = 8
-"""How often groups are withdrawn and the rest is looked at again."""
+"""How often groups are completed, and how often they are withdrawn, before the rest is looked at again."""
 
 
 def closed(inventory: Inventory, program: Program) -> Inventory:
@@ -63,27 +63,32 @@ def _closed(inventory: Inventory, editions: Editions) -> Inventory:
     found: list[Fault] = []
     cured: list[Fault] = []
     is_halfway = _names_target(program)
-    for _ in range(ROUNDS):
+    tried: set[Fix] = set()
+    for turn in range(2 * ROUNDS):
         edits = [e for e in inventory.edits if e.selected and e.group not in held]
         is_asked = is_halfway or any(writes_ids(e) for e in edits)
         meant = frozenset[tuple[str, int]]().union(*(fault.tests for fault in cured))
         found = faults(edits, editions) if is_asked else []
         found = [f for f in found if not (f.is_choice and (f.path, f.line) in meant)]
-        fixes = [fault.fix for fault in found if fault.fix is not None]
+        fixes = {f.fix for f in found if f.fix is not None} - tried if turn < ROUNDS else set()
+        tried |= fixes
         amended = replaced(inventory.edits, fixes)
         if amended != inventory.edits:
             planned = msgspec.structs.replace(planned, edits=replaced(planned.edits, fixes))
             inventory = _without_needless(msgspec.structs.replace(inventory, edits=amended), editions)
             continue
-        more = {e.id: e for fault in found if (e := _completing(edits, fault)) is not None}
+        completing = (_completing(edits, f) for f in found if f.fix in fixes)
+        more = {e.id: e for e in completing if e is not None}
         if more:
-            cured += [fault for fault in found if fault.fix is not None and fault.fix.rule == WIDER]
+            cured += [f for f in found if f.fix in fixes and f.fix is not None and f.fix.rule == WIDER]
             inventory = _with(planned, inventory, more.values(), editions)
             continue
         new = {group: fault for fault in found for group in fault.groups if group not in held}
         if not new:
             break
         held.update(new)
+    else:
+        held.update({e.group: found[0] for e in inventory.edits if e.selected and e.group not in held})
     inventory = with_wider(inventory, (fault for fault in cured if not fault.groups & held.keys()))
     return with_standing(_without(inventory, held) if held else inventory, found)
 

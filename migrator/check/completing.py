@@ -165,7 +165,11 @@ def replaced(edits: Sequence[Edit], fixes: Iterable[Fix]) -> tuple[Edit, ...]:
     instead = {(f.path, f.anchor, f.instead): f.operation for f in fixes if f.instead is not None}
     found = []
     for edit in edits:
-        operation = instead.get((edit.path, edit.anchor, edit.operation), edit.operation)
-        if operation is not None:
-            found.append(msgspec.structs.replace(edit, operation=operation))
+        place = edit.path, edit.anchor, edit.operation
+        operation = instead.get(place, edit.operation)
+        if operation == edit.operation:
+            found.append(edit)
+        elif operation is not None:
+            key = hashlib.sha256(repr((edit.id, operation)).encode()).hexdigest()[:10]
+            found.append(msgspec.structs.replace(edit, id=f"e-{key}", operation=operation))
     return tuple(found)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
 
+_DISPLAYS = frozenset({"Dict", "List", "Tuple", "Set"})
 MODEL_RULE = "GPT55-M001"
 
 
@@ -123,6 +124,13 @@ class Places:
             file.nodes[at] for at, kind in kinds if kind == display.kind and file.tree.span(at) in anchors
         ]
         return same[0] if len(same) == 1 else None
+
+    def standing(self, edit: Edit) -> Node | None:
+        """The expression that an edit changes, as it was read."""
+        file = self.files.get(edit.path)
+        kinds = enumerate(file.tree.kind) if file is not None else ()
+        nodes = (file.nodes[at] for at, kind in kinds if kind in _DISPLAYS)  # type: ignore[union-attr]
+        return next((node for node in nodes if node.span == edit.anchor), None)
 
     def _same(self, node: Node, first: int, last: int) -> Span | None:
         """The span of the only expression between two lines that said the same before."""

@@ -10,6 +10,7 @@ from migrator.check.faults import Fault, mended
 from migrator.check.inputs import oversized
 from migrator.check.lookups import Lookups
 from migrator.check.lost import astray, lost
+from migrator.check.templates import other_template
 from migrator.know.solver import UnsolvedError
 from migrator.requests.violations import pictures_refused, untold, violations
 
@@ -73,12 +74,15 @@ def _refused(
     variants, rulebook = program.variants, program.rulebook
     found = [(one, r) for r in requests for one in violations(r, variants, rulebook)]
     sent = [(one, r.call.where) for one, r in found if len(r.models) == 1 or not admitting.is_barred(one)]
+    parameters = frozenset(name for rule in rulebook.parameters for name in (rule.name, rule.change.rename))
     behind = [(one, where, places.behind(one.model)) for one, where in sent]
     ids = frozenset(admitting.written.target(one.model.text) for one, _, _ in behind)
     for violation, where, groups in behind:
         if groups or _stands(violation):
             fault = _fault(violation, where, groups, places)
             fix = admitting.kept_from(violation, ids) if groups or places.edits else None
+            if fix is None and groups:
+                fix = other_template(places, str(violation.model.text), admitting.known, parameters)
             is_fitting = groups or (fix is not None and fix.instead is not None)
             yield mended(fault, fix if is_fitting else None, admitting.passed(), places)
 

@@ -261,7 +261,7 @@ def _among(know: Know, item: Value, container: Value) -> frozenset[bool]:
     is_sure = False
     for entry in know.elements(container):
         given = know.plain(know.held(entry))
-        same = [_is_same(know, item, v) for v in given]
+        same = [is_same(know, item, v) for v in given]
         found |= {True for one in same if True in one}
         is_sure = is_sure or (bool(same) and all(one == TRUE for one in same) and entry.form == "entry")
     if not is_sure or know.shrinks(container):
@@ -269,7 +269,7 @@ def _among(know: Know, item: Value, container: Value) -> frozenset[bool]:
     return frozenset(found)
 
 
-def _is_same(know: Know, item: Value, other: Value) -> frozenset[bool]:
+def is_same(know: Know, item: Value, other: Value) -> frozenset[bool]:
     """Whether an element is a constant, or an enumeration's member."""
     if other.kind in ("mapping", "sequence"):
         return FALSE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.know.computing import BOTH, FALSE, TRUE, contains
+from migrator.know.computing import BOTH, FALSE, TRUE, contains, is_same
 from migrator.know.lookups import each, item
 from migrator.know.values import NOTHING, Value, an_open, constant
 
@@ -57,6 +57,9 @@ def fits(know: Know, pattern: Node, value: Value, frame: Frame | None) -> frozen
             wanted = know.plain(know.value(pattern.child("value"), frame))
             same = {v.constant == value.constant for v in wanted if v.kind == "constant"}
             return frozenset(same) if all(v.kind == "constant" for v in wanted) else BOTH
+        case "MatchValue" if know.is_member(value):
+            others = know.value(pattern.child("value"), frame)
+            return frozenset(b for other in others for b in is_same(know, value, other))
         case "MatchSingleton" if value.kind == "constant":
             wanted_one = _SINGLE.get(pattern.source)
             return frozenset((value.constant is wanted_one,))
