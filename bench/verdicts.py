@@ -245,8 +245,13 @@ def rejected(values: list[np.ndarray], alpha: float) -> np.ndarray:
     return smallest < alpha / table.shape[1]
 
 
-def limits(rng: np.random.Generator, runs: int) -> list[tuple[str, str, int, Share, Share, Share]]:
-    """Latency and cost exactly at their limit: false held, false broken; and power at no difference."""
+def limits(
+    rng: np.random.Generator, runs: int, tailed: int = 500
+) -> list[tuple[str, str, int, Share, Share, Share]]:
+    """Latency and cost exactly at their limit: false held, false broken; and power at no difference.
+
+    Of the 95 % quantile there are `tailed` runs; its power is at three times the old one.
+    """
     found = []
     for name, sigma in (("narrow", 0.3), ("wide", 0.8), ("very wide", 1.5)):
         for pairs in (50, 300, 1_000):
@@ -266,13 +271,13 @@ def limits(rng: np.random.Generator, runs: int) -> list[tuple[str, str, int, Sha
                 for x in (-over, over, 1.5 * old - new)
             )
             found.append(("cost", name, pairs, held, broken, power))
-            found.append(("latency p95", name, pairs, *slowest(old, new)))
+            found.append(("latency p95", name, pairs, *slowest(old[:tailed], new[:tailed])))
     return found
 
 
 def slowest(old: np.ndarray, new: np.ndarray) -> tuple[Share, Share, Share]:
     """The 95 % quantile at 1.5 times the old one, and three times it: false held, false broken, power."""
-    pairs = list(zip(old, new, strict=True))[: max(100, len(old) // 2)]
+    pairs = list(zip(old, new, strict=True))
     held = sum(tails.p_below(a, 1.5 * b, 1.5) < ALPHA for a, b in pairs)
     broken = sum(tails.p_above(a, 1.5 * b, 1.5) < ALPHA for a, b in pairs)
     power = sum(tails.p_above(a, 3 * b, 1.5) < ALPHA for a, b in pairs)
