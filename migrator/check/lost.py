@@ -2,32 +2,69 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from migrator.check.places import Places
     from migrator.know.values import Value
+    from migrator.read.facts import FileFacts
+    from migrator.read.project import Project
     from migrator.requests.records import Request
 
 
-def astray(requests: Sequence[Request], places: Places) -> list[tuple[str, str]]:
-    """The ids that are written and get to no request, each with its group."""
-    return list(places.unseen(v for r in requests for v in r.models if v.text))
+class Astray(NamedTuple):
+    """An id that is written and gets to no request: its group, its text, the file that it stands in."""
+
+    group: str
+    text: str
+    path: str
 
 
-def lost(requests: Sequence[Request], written: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Request]]:
-    """Every such request with every such id for its model, and the group that writes the id."""
+def astray(requests: Sequence[Request], places: Places) -> list[Astray]:
+    """The ids that are written and get to no request."""
+    seen = places.unseen(v for r in requests for v in r.models if v.text)
+    return [Astray(*one) for one in seen]
+
+
+def lost(
+    requests: Sequence[Request], written: Sequence[Astray], project: Project
+) -> Iterator[tuple[str, Request]]:
+    """Every such request with every such id for its model, and the group that writes the id.
+
+    A dict that is a request by its keys alone is one for ids of its own file and of those that it imports or
+    that import it.
+    """
     own = {r.call for r in requests if r.vendor not in ("", "azure") and not r.is_elsewhere}
     kept = {r.call for r in requests if r.is_elsewhere or r.vendor == "azure"} - own
     for request in requests if written else ():
         unknown = _unknown(request)
         if unknown is None or request.call in kept:
             continue
-        for group, text in written:
-            name = unknown._replace(kind="constant", data=("str", text), more=())
-            yield group, request._replace(models=frozenset((name,)))
+        near = _near(project, request.call.file) if request.call.kind == "Dict" else None
+        for one in written:
+            if near is None or one.path in near or request.call.file.path in _near_path(project, one.path):
+                name = unknown._replace(kind="constant", data=("str", one.text), more=())
+                yield one.group, request._replace(models=frozenset((name,)))
+
+
+def _near_path(project: Project, path: str) -> set[str]:
+    file = project.files.get(path)
+    return _near(project, file) if file is not None else set()
+
+
+def _near(project: Project, file: FileFacts) -> set[str]:
+    """A file, and the files that it imports from."""
+    found = {file.path}
+    for statement in file.of_kind("Import", "ImportFrom"):
+        for alias in statement.children():
+            target = project.imported(alias)
+            if isinstance(target, list):
+                found.update(node.file.path for node in target)
+            elif not isinstance(target, str):
+                found.add(target.path)
+    return found
 
 
 def _unknown(request: Request) -> Value | None:

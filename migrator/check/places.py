@@ -57,14 +57,14 @@ class Places:
             found |= {edit.group for edit in self._at(part)}
         return frozenset(found)
 
-    def unseen(self, arrived: Iterable[Value]) -> Iterator[tuple[str, str]]:
-        """The texts that are written in place of old ids and are not among some values, with their groups."""
+    def unseen(self, arrived: Iterable[Value]) -> Iterator[tuple[str, str, str]]:
+        """What is written in place of old ids and is not among some values: group, text and path."""
         seen = {
             edit.id for value in arrived for part in value.more or (value.node,) for edit in self._at(part)
         }
         for edit in (e for edits in self.edits.values() for e in edits if e.rule == MODEL_RULE):
             if isinstance(edit.operation, ReplaceText) and edit.id not in seen:
-                yield edit.group, edit.operation.new
+                yield edit.group, edit.operation.new, edit.path
 
     def before(self, value: Value) -> str | None:
         """What a text was before the edits of the literals that it is made of; none if they are new."""

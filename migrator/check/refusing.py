@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from migrator.check.admitting import Admitting
     from migrator.check.faults import Program
+    from migrator.check.lost import Astray
     from migrator.check.places import Places
     from migrator.know.values import Value
     from migrator.requests.records import Request
@@ -41,7 +42,7 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
     here = [request for request in found if not request.is_elsewhere]
     yield from _refused(here, program, places, admitting)
     written = astray(found, places)
-    for group, request in lost(found, written):
+    for group, request in lost(found, written, requests.know.project):
         for violation in violations(request, program.variants, program.rulebook):
             yield _fault(violation, request.call.where, frozenset((group,)), places)
         for _, spread in untold(request, program.variants):
@@ -51,7 +52,7 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
 
 
 def _looked_up(
-    requests: Requests, written: Sequence[tuple[str, str]], program: Program, places: Places
+    requests: Requests, written: Sequence[Astray], program: Program, places: Places
 ) -> Iterator[Fault]:
     """Look-ups by a model that is not known, where an id that gets to no request may not be found."""
     if not written:
@@ -61,7 +62,7 @@ def _looked_up(
     with suppress(UnsolvedError, RecursionError):
         for node, path in lookups.unknown():
             line = places.line(node.file.path, node.line)
-            for group, text in written:
+            for group, text, _ in written:
                 if library.lacks(path, text):
                     detail = f"{node.where} looks up a model that is not known, and may not find {text!r}"
                     yield Fault(frozenset((group,)), node.where, node.file.path, line, detail)
