@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from migrator.know import parameters, patterns
 from migrator.know.expressions import operated
 from migrator.know.frames import given_site
-from migrator.know.lookups import each, item
+from migrator.know.lookups import each, is_no_row, item
 from migrator.know.values import NOTHING, Value, an_open, constant
 from migrator.read.project import FUNCTIONS, last_name, local_name
 
@@ -190,7 +190,9 @@ def _looped(know: Know, loop: Node, frame: Frame | None) -> Values:
         return frozenset((row,))
     source = loop.child("iter")
     assert source is not None
-    return know.union((each(know, v, source) for v in know.value(source, frame)), loop) or know.ends()
+    values = know.value(source, frame)
+    found = know.union((each(know, v, source) for v in values), loop)
+    return found or (NOTHING if is_no_row(values) else know.ends())
 
 
 def _entered(know: Know, with_item: Node, frame: Frame | None) -> Values:

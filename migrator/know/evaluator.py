@@ -352,6 +352,10 @@ class Evaluator:
         """Whether an attribute of a class may be set outside of it."""
         return bool(self.stores(name) or self.set_by_name(name))
 
+    def may_be_set_outside(self, file: FileFacts, name: str) -> bool:
+        """Whether a module's name may be set by other ways than its own bindings."""
+        return bool(self.stores(name) or self.set_by_name(name) or "globals" in file.calls)
+
     def set_on_module(self, file: FileFacts, name: str) -> list[Values]:
         """`module.name = …` in other files."""
         return members.set_on_module(self, file, name)

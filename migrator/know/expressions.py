@@ -55,6 +55,8 @@ def named(know: Know, node: Node, frame: Frame | None) -> Values:
         for at in binding_frames(know, node, binding, frame):
             if len(bindings) == 1 or know.reached(binding, at):
                 parts.append(know.bound(binding, at))
+    if know.may_be_set_outside(node.file, str(node.value)) and _is_of_module(bindings[0]):
+        parts += know.set_on_module(node.file, str(node.value))
     return know.union(parts, node)
 
 
@@ -83,6 +85,10 @@ def _is_come_by(know: Know, binding: Node, use: Node, frame: Frame | None) -> bo
             return False
         below = above
     return False
+
+
+def _is_of_module(binding: Node) -> bool:
+    return _function_of(binding).kind == "Module"
 
 
 def _unbound(know: Know, node: Node) -> Values:

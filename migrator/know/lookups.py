@@ -201,6 +201,8 @@ def _own_iteration(know: Know, iterated: Value, node: Node) -> Values:
 def iterated(know: Know, values: Values, node: Node) -> list[Value] | None:
     """The elements that a loop goes through, if all are known."""
     found: dict[Value, None] = {}
+    if is_no_row(values):
+        return None
     for value in values:
         inner = know.container(value) if value.kind == "instance" else value
         if inner is None or inner.kind not in ("sequence", "mapping"):
@@ -214,6 +216,11 @@ def iterated(know: Know, values: Values, node: Node) -> list[Value] | None:
                 if len(found) > MAX_ROWS:
                     return None
     return _few(found)
+
+
+def is_no_row(values: Values) -> bool:
+    """Whether nothing is seen that a loop could go through: what it goes through is not followed."""
+    return bool(values) and all(v.kind == "constant" and v.data[0] not in ("str", "bytes") for v in values)
 
 
 def _few(found: Iterable[Value]) -> list[Value] | None:

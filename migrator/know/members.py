@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.know import classes
+from migrator.know.additions import updated
 from migrator.know.bindings import PROPERTIES
 from migrator.know.frames import given_site
 from migrator.know.library.written import handed_on
@@ -13,6 +14,8 @@ from migrator.know.values import NOTHING, Value, an_open, constant
 from migrator.read.project import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from migrator.know.evaluator import Evaluator as Know
     from migrator.know.frames import Frame, Site
     from migrator.know.values import Values
@@ -361,15 +364,47 @@ def module_member(know: Know, file: FileFacts, name: str, node: Node) -> Values:
 
 
 def set_on_module(know: Know, file: FileFacts, name: str) -> list[Values]:
-    """`module.name = …` in other files."""
+    """What a module's name is set to by `module.name = …` in other files, by `setattr`, by `globals()`."""
     parts = []
     for store in know.stores(name):
-        if store.first.kind != "Name" or store.file is file:
-            continue
-        for frame in know.frames_of(store):
-            if any(v.kind == "module" and v.node.file is file for v in know.value(store.first, frame)):
-                parts.append(know.targeted(store, frame))
+        if store.file is not file and _is_import(know, store.first):
+            for frame in know.frames_of(store):
+                if any(v.kind == "module" and v.node.file is file for v in know.value(store.first, frame)):
+                    parts.append(know.targeted(store, frame))
+    for call in know.set_by_name(name):
+        arguments = call.all("args")
+        if len(arguments) == 3 and (_is_import(know, arguments[0]) or _is_own_module(arguments[0], file)):
+            for frame in know.frames_of(call):
+                values = know.value(arguments[0], frame)
+                is_module = any(v.kind == "module" and v.node.file is file for v in values)
+                if is_module or _is_own_module(arguments[0], file):
+                    parts.append(know.value(arguments[2], frame))
+    for index in file.calls.get("globals", ()):
+        parts += _set_by_globals(know, file.nodes[index], name)
     return parts
+
+
+def _is_import(know: Know, node: Node) -> bool:
+    return node.kind == "Name" and any(b.kind == "alias" for b in know.all_bindings(node))
+
+
+def _is_own_module(node: Node, file: FileFacts) -> bool:
+    """`sys.modules[__name__]`."""
+    key = node.child("slice") if node.kind == "Subscript" else None
+    return key is not None and node.file is file and key.kind == "Name" and key.value == "__name__"
+
+
+def _set_by_globals(know: Know, call: Node, name: str) -> Iterator[Values]:
+    """`globals()["name"] = …`, `globals().update(name=…)`."""
+    parent = call.parent
+    for frame in know.frames_of(call):
+        if parent is not None and parent.kind == "SubscriptStore" and call.field == "value":
+            keys = know.plain(know.value(parent.child("slice"), frame))
+            if any(v.kind != "constant" or v.constant == name for v in keys):
+                yield know.targeted(parent, frame)
+        elif parent is not None and parent.kind == "Attribute" and parent.value == "update":
+            added = updated(know, parent.parent, frame) if parent.parent is not None else ()
+            yield know.union((know.held(e) for e in added if e.key in (None, name)), call)
 
 
 def setters(know: Know, base: Value, store: Node, frame: Frame | None) -> list[tuple[Value, Site]]:
