@@ -61,7 +61,7 @@ def changes(know: Know, value: Value) -> frozenset[Change]:
     """Everything that is done to a container."""
     found: set[Change] = set()
     for node, frame in know.seen(value):
-        for change in _change(node, frame):
+        for change in (*_change(node, frame), *_change_by_name(know, node, frame)):
             found.update(change._replace(frame=run) for run in know.runs(node, frame))
     return frozenset(found)
 
@@ -85,19 +85,49 @@ def _change(node: Node, frame: Frame | None) -> Iterator[Change]:
         yield Change("+=", parent, frame)
 
 
+_CHANGING = frozenset(
+    {*_SHIFTING, *_REMOVING, "append", "extend", "add", "update", "setdefault", "__setitem__", "__ior__"}
+)
+_TYPES = frozenset({"dict", "list", "set", "OrderedDict", "deque", "MutableMapping"})
+_UNKNOWN = "?"
+"""A change of which nothing is known but that it happens."""
+
+
+def _change_by_name(know: Know, node: Node, frame: Frame | None) -> Iterator[Change]:
+    """`put = d.update`, `dict.update(d, …)`, `getattr(d, name)(…)`: it is changed, nobody says how."""
+    parent = node.parent
+    if parent is None:
+        return
+    if parent.kind == "Attribute":
+        if parent.field != "func" and parent.value in _CHANGING:
+            yield Change(_UNKNOWN, parent, frame)
+    elif parent.kind == "Call" and node.field == "args" and parent.all("args")[0] is node:
+        func, arguments = parent.first, parent.all("args")
+        if func.kind == "Attribute" and func.first.kind == "Name" and func.first.value in _TYPES:
+            names = {func.value}
+        elif func.kind == "Name" and func.value == "getattr" and len(arguments) > 1:
+            names = {v.text for v in know.value(arguments[1], frame)}
+        else:
+            return
+        if names & _CHANGING:
+            yield Change(_UNKNOWN, parent, frame)
+
+
 def shrinks(know: Know, value: Value) -> bool:
     """Whether something may be taken out of a container."""
-    return can_grow(value) and any(change.name in _REMOVING for change in know.changes(value))
+    return can_grow(value) and any(c.name in {*_REMOVING, _UNKNOWN} for c in know.changes(value))
 
 
 def shifts(know: Know, value: Value) -> bool:
     """Whether elements of a sequence may not stay in their places."""
-    return can_grow(value) and any(change.name in _SHIFTING for change in know.changes(value))
+    return can_grow(value) and any(c.name in {*_SHIFTING, _UNKNOWN} for c in know.changes(value))
 
 
 def removed_keys(know: Know, mapping: Value) -> Iterator[Any]:
     """The keys that may be taken out of a mapping; none for any."""
     for change in know.changes(mapping) if can_grow(mapping) else ():
+        if change.name == _UNKNOWN:
+            yield None
         if change.name not in _REMOVING_KEYS:
             continue
         key = (
@@ -116,7 +146,9 @@ def removed_keys(know: Know, mapping: Value) -> Iterator[Any]:
 def added_entries(know: Know, mapping: Value) -> Iterator[Entry]:
     """`d["k"] = v`, `d.setdefault`, `d.update`, `d |= e`."""
     for change in know.changes(mapping):
-        if change.name == "[]":
+        if change.name == _UNKNOWN:
+            yield unknown_entry(mapping.node)
+        elif change.name == "[]":
             yield from _item_set(know, change.node, change.frame)
         elif change.name in ("setdefault", "__setitem__"):
             yield from _set_by_method(know, change.node, change.frame)
@@ -235,7 +267,9 @@ def added_elements(know: Know, sequence: Value) -> Iterator[Entry]:
     for change in know.changes(sequence):
         node, frame = change.node, change.frame
         arguments = node.all("args") if node.kind == "Call" else []
-        if change.name in ("append", "add", "insert", "appendleft", "heappush") and arguments:
+        if change.name == _UNKNOWN:
+            yield unknown_entry(sequence.node)
+        elif change.name in ("append", "add", "insert", "appendleft", "heappush") and arguments:
             yield Entry(None, arguments[-1], frame, node, "built")
         elif change.name in ("extend", "update", "extendleft", "__iadd__", "__ior__", "__init__"):
             for argument in arguments:

@@ -556,7 +556,7 @@ class Evaluator:
 
     def is_followed(self, value: Value) -> bool:
         """Whether every place is known at which a container is seen."""
-        return not any(held.path == flow.LOST for held in self.holders(value.node, value.frame))
+        return not any(held.path[:1] == flow.LOST for held in self.holders(value.node, value.frame))
 
     # -- names -------------------------------------------------------------------------------------
 
@@ -641,6 +641,10 @@ class Evaluator:
     def loads_of(self, name: str, cls: Node | None) -> list[Node]:
         """Every load `….name`; of a common one of a class those in files that speak of the class."""
         return self.indexes.loads_of(name, cls)
+
+    def got_by_name(self, name: str) -> list[Node]:
+        """Every `getattr(x, "name")`."""
+        return self.indexes.got_by_name.get(name, [])
 
     def is_only(self, function: Node) -> bool:
         """Whether a method call on a value not known means this method, the only one of its name."""

@@ -41,7 +41,8 @@ def holders(know: Know, node: Node, frame: Frame | None) -> frozenset[Holder]:
         for found in _onwards(know, queue.popleft()):
             if found not in seen and len(found.path) <= MAX_PATH:
                 seen.add(found)
-                queue.append(found)
+                if found.path != LOST:
+                    queue.append(found)
         if len(seen) > MAX_HOLDERS:
             return frozenset((Holder(node, frame, LOST),))
     return frozenset(seen)
@@ -80,13 +81,13 @@ def as_member(know: Know, definition: Node, path: Path) -> Iterator[Holder]:
     """Where something of a class's body is seen on the class and its objects."""
     cls, name = definition.scope, str(definition.value)
     is_only = definition.kind in FUNCTIONS and know.is_only(definition)
-    for load in know.loads_of(name, cls):
+    for load in (*know.loads_of(name, cls), *know.augmented_fields(name), *know.got_by_name(name)):
         frame = know.frames.of(load)
-        if (own := _own_class(know, load.first)) is not None:
+        if (own := _own_class(know, _base_of(load))) is not None:
             if any(b is definition for one in (own, *know.below(own)) for _, b in know.resolved(one, name)):
                 yield Holder(load, frame, path)
             continue
-        for base in know.value(load.first, frame):
+        for base in know.value(_base_of(load), frame):
             owner = class_of(base)
             if (base.kind == "open" and is_only) or (
                 owner is not None and _resolves(know, owner, base, name, definition)
@@ -144,9 +145,14 @@ def _resolves(know: Know, owner: Node, base: Value, name: str, definition: Node)
 
 
 def loads(know: Know, binding: Node, frame: Frame | None, path: Path) -> Iterator[Holder]:
-    """The loads of a name."""
+    """The loads of a name; `globals()["name"]` is one."""
     for load in know.loads(binding):
         yield Holder(load, frame_at(know, load, frame), path)
+    for index in binding.file.calls.get("globals", ()):
+        parent = binding.file.nodes[index].parent
+        key = parent.child("slice") if parent is not None and parent.kind == "Subscript" else None
+        if parent is not None and key is not None and key.value == binding.value:
+            yield Holder(parent, know.frames.of(parent), path)
 
 
 def frame_at(know: Know, load: Node, frame: Frame | None) -> Frame | None:
@@ -260,23 +266,29 @@ def on_objects(
     """Loads of an attribute on some objects."""
     identities = {_identity(v) for v in bases if v.kind in ("instance", "class", "library")}
     receiver = frame.receiver if frame is not None else None
-    for load in (*know.loads_of(name, None), *know.augmented_fields(name)):
-        if not _may_be_of(know, load.first, identities):
+    for load in (*know.loads_of(name, None), *know.augmented_fields(name), *know.got_by_name(name)):
+        if not _may_be_of(know, _base_of(load), identities):
             continue
         at = know.frames.of(load)
         if receiver is not None and _is_own(load, at):
             at = know.frames.enter(at.function, (), receiver, at.closure) if at is not None else at
-        found = know.value(load.first, at)
+        found = know.value(_base_of(load), at)
         if any(_identity(v) in identities or _is_relative(know, v, identities) for v in found):
             yield Holder(load, at, path)
 
 
 def _is_own(load: Node, at: Frame | None) -> bool:
     """Whether a load is of `self` in a method."""
-    if at is None or at.function.scope.kind != "ClassDef" or load.first.kind != "Name":
+    base = _base_of(load)
+    if at is None or at.function.scope.kind != "ClassDef" or base.kind != "Name":
         return False
     first = at.function.file.parameters.get(at.function.index, [])[:1]
-    return any(at.function.file.nodes[i].value == load.first.value for i in first)
+    return any(at.function.file.nodes[i].value == base.value for i in first)
+
+
+def _base_of(load: Node) -> Node:
+    """What an attribute is read of: in `x.name`, in `getattr(x, "name")`."""
+    return load.all("args")[0] if load.kind == "Call" else load.first
 
 
 def _identity(value: Value) -> tuple[str, Node, Any]:
@@ -324,8 +336,11 @@ def _returned(know: Know, held: Holder, node: Node, parent: Node) -> Iterator[Ho
     if frame is not None and frame.function is function and frame.sites:
         yield from _at_site(know, frame.sites[-1], path)
         return
-    for one in know.invocations(function):
+    calls = know.invocations(function)
+    for one in calls:
         yield from _at_site(know, one.sites[-1], path)
+    if not calls and (function.kind == "Lambda" or str(function.value).startswith("__")):
+        yield Holder(node, frame, LOST)
     if {last_name(d) for d in function.decorators} & set(PROPERTIES):
         yield from as_member(know, function, path)
 
@@ -414,6 +429,12 @@ def _item(know: Know, held: Holder, node: Node, parent: Node) -> Iterator[Holder
         yield held._replace(node=parent, path=held.path[1:])
 
 
+def _stored_item(know: Know, held: Holder, node: Node, parent: Node) -> Iterator[Holder]:
+    """`t[key] |= values` changes what is there."""
+    if parent.parent is not None and parent.parent.kind == "AugAssign":
+        yield from _item(know, held, node, parent)
+
+
 _ELEMENTS = frozenset({"get", "pop", "setdefault", "popleft", "__getitem__", "__next__", "popitem"})
 _PAIRED = ("items", "popitem")
 _SAME_ELEMENTS = frozenset(
@@ -424,6 +445,10 @@ _SAME_ELEMENTS = frozenset(
 def _attribute(know: Know, held: Holder, node: Node, parent: Node) -> Iterator[Holder]:
     call = parent.parent
     name = str(parent.value)
+    if name in ("value", "_value_") and any(
+        v.kind == "instance" and know.is_enum(v.data) for v in know.value(node, held.frame)
+    ):
+        yield held._replace(node=parent)
     if call is None or call.kind != "Call" or parent.field != "func" or not held.path:
         return
     if name in _ELEMENTS:
@@ -491,6 +516,7 @@ _STEPS: dict[str, Callable[[Know, Holder, Node, Node], Iterable[Holder]]] = {
     "AsyncFor": _loop,
     "comprehension": _loop,
     "Subscript": _item,
+    "SubscriptStore": _stored_item,
     "Attribute": _attribute,
     "withitem": _with,
     "BinOp": _operand,

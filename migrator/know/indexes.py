@@ -87,6 +87,16 @@ class Indexes:
         return dict(found)
 
     @cached_property
+    def got_by_name(self) -> dict[str, list[Node]]:
+        """Every `getattr(x, "name", …)` by name."""
+        found: dict[str, list[Node]] = defaultdict(list)
+        for call in self.project.calls("getattr"):
+            arguments = call.all("args")
+            if call.first.kind == "Name" and len(arguments) > 1 and arguments[1].kind == "Constant":
+                found[str(arguments[1].value)].append(call)
+        return dict(found)
+
+    @cached_property
     def computed_stores(self) -> list[Node]:
         """`setattr(x, name, v)`, `x.__dict__.update(…)`, `vars(x)[name] = v`."""
         found = [call for call in self._setting if call.all("args")[-2].kind != "Constant"]

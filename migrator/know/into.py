@@ -137,6 +137,14 @@ def _into_library(
         yield Holder(call, frame, held.path[1:])
     if last in _KEEPING and place == 0:
         yield Holder(call, frame, held.path)
+    elif last == "partial":
+        yield from _kept_by_partial(know, held, call, place - 1, name)
+    if last == "setattr" and place == 2:
+        target, named = call.all("args")[:2]
+        for text in sorted(v.text for v in know.value(named, frame) if v.text is not None):
+            yield from know.held_on_objects(text, know.value(target, frame), frame, held.path)
+    if last == "ChainMap" and place == 0 and not held.path:
+        yield Holder(call, frame, ())
     for result in results:
         if result.node is call and result.kind in ("mapping", "sequence"):
             path = _within(str(result.data), held.path, place, name)
@@ -144,6 +152,17 @@ def _into_library(
                 yield Holder(call, frame, path)
     if held.path and results & know.value(held.node, held.frame):
         yield Holder(call, frame, held.path)
+
+
+def _kept_by_partial(know: Know, held: Holder, call: Node, place: int, name: str) -> Iterator[Holder]:
+    """An argument that a partial keeps for its function's calls."""
+    for value in know.value(call.all("args")[0], held.frame):
+        if value.kind == "function":
+            at = place + (value.data is None and has_receiver(value.node)) * -1 if place >= 0 else -9
+            for frame in know.entered(value.node):
+                if frame is not None and any(site.call is call for site in frame.sites):
+                    for arg, path in _parameters(value.node, at, name, held.path):
+                        yield from know.held_loads(arg, frame, path)
 
 
 def _within(how: str, path: Path, place: int, name: str) -> Path | None:

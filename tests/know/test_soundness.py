@@ -14,13 +14,17 @@ from migrator.read.parsing import read
 from migrator.read.project import Project
 from migrator.settings import Settings
 
-WAYS = {
-    name: code.strip()
-    for name, _, code in (
-        way.partition("\n") for way in Path(__file__).with_name("ways.txt").read_text()[3:].split("\n== ")
-    )
-}
+
+def parts(name: str) -> dict[str, str]:
+    """The pieces of code of a text file by their names."""
+    pieces = Path(__file__).with_name(name).read_text()[3:].split("\n== ")
+    return {title: code.strip() for title, _, code in (piece.partition("\n") for piece in pieces)}
+
+
+WAYS = parts("ways.txt")
 """Ordinary Python by what it is: `NEW` gets the value of `OLD`."""
+CHANGES = parts("changes.txt")
+"""What puts the value of `OLD` into the mapping `d_NEW`, by the way to the mapping."""
 
 
 def step(way: str, new: str, old: str) -> str:
@@ -68,6 +72,12 @@ def check(source: str) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_what_goes_one_way_is_said_or_open(way: str) -> None:
     check(f"x0 = 'a'\n{step(way, 'x1', 'x0')}\nmark(x1)")
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_changes_a_mapping_is_said_or_open(change: str) -> None:
+    code = CHANGES[change].replace("NEW", "x1").replace("OLD", "x0")
+    check(f"x0 = 'a'\nd_x1 = {{'v': 'b'}}\n{code}\nmark(d_x1['v'])")
 
 
 @pytest.mark.parametrize("seed", range(60))
