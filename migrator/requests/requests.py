@@ -59,20 +59,33 @@ class Requests:
         served: list[Request] = []
         named: dict[str, Values] = {}
         sent: set[Node] = set()
-        for file in self.know.project.files.values():
-            for call in file.of_kind("Call"):
-                for request in self._solved(call):
-                    sent.add(request.call)
-                    sent.update(given.entry.holder for given in request.parameters)
-                    if request.rule.serves and not request.models:
-                        served.append(request)
-                    else:
-                        named[request.rule.id] = named.get(request.rule.id, NOTHING) | request.models
-                        yield request
+        formed = {call: self._solved(call) for call in self._calls() if self._is_formed(call)}
+        for call in self._calls():
+            for request in formed[call] if call in formed else self._solved(call):
+                sent.add(request.call)
+                sent.update(given.entry.holder for given in request.parameters)
+                if request.rule.serves and not request.models:
+                    served.append(request)
+                else:
+                    named[request.rule.id] = named.get(request.rule.id, NOTHING) | request.models
+                    yield request
         for request in served:
             models = NOTHING.union(*(named.get(name, NOTHING) for name in request.rule.serves))
             yield request._replace(models=models)
         yield from self.bodies.all(sent)
+
+    def _calls(self) -> Iterator[Node]:
+        for file in self.know.project.files.values():
+            yield from file.of_kind("Call")
+
+    def _is_formed(self, call: Node) -> bool:
+        """Whether a call is written as a request is: the work for a program is spent on these first."""
+        func = call.first
+        return (
+            func.kind == "Attribute"
+            and self.apis.knows(str(func.value))
+            and self.apis.by_form(func) is not None
+        )
 
     def _solved(self, call: Node) -> list[Request]:
         """The requests of a call; as it is written, where they take too much to find."""
