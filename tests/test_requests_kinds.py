@@ -686,3 +686,35 @@ Engine(None)
 def test_a_library_that_does_not_know_the_id_holds_it_however_it_gets_there() -> None:
     done = migrated(SET_UP)
     assert done.after == done.before
+
+
+PUT_IN_LATER = """
+import httpx
+
+KEY = "k"
+
+
+class Wish:
+    def __init__(self, model, limit=None):
+        self.model, self.limit = model, limit
+
+
+class Side:
+    def __init__(self, base="https://api.openai.com/v1", default="gpt-4o"):
+        self.base, self.default = base, default
+
+    def answer(self, wish):
+        body = {"model": wish.model, "messages": []}
+        if wish.limit is not None:
+            body["max_tokens"] = wish.limit
+        return posted(f"{self.base}/chat/completions", body)
+
+
+def posted(url, body):
+    return httpx.post(url, json=body, headers={"Authorization": KEY})
+"""
+
+
+def test_what_is_put_into_a_body_later_counts() -> None:
+    after = migrated(PUT_IN_LATER).after
+    assert "gpt-5.5" not in after or '"max_completion_tokens"' in after

@@ -445,3 +445,11 @@ def test_what_rows_share_is_copied() -> None:
     rows = '{"gpt-4o": {"can": ["tools"]}, "gpt-4o-mini": {"can": ["tools", "batch"]}, "o1": {"can": []}}'
     done = migrated(table(rows, "MODELS"), "gpt-4o", "gpt-4o-mini")
     assert done.new["row"]("gpt-5.5-mini") == {"can": ["tools", "batch"]}
+
+
+def test_prices_in_records_of_a_list_are_rows() -> None:
+    records = '[{"model_id": "gpt-4o", "usd_in": 2.5}, {"model_id": "gpt-4o-mini", "usd_in": 0.15}]'
+    find = "\n\n\ndef row(model):\n    return next(r for r in PRICES if r.get('model_id') == model)\n"
+    done = migrated(f"PRICES = {records}{find}", "gpt-4o")
+    assert done.new["row"]("gpt-4o")["usd_in"] == 2.5
+    assert done.new["row"]("gpt-5.5-instant")["usd_in"] > 2.5

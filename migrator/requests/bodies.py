@@ -44,7 +44,7 @@ class Bodies:
                 keys = [
                     file.tree.value[at] for at in file.tree.children(index) if file.tree.field[at] == "keys"
                 ]
-                if "model" in keys and not self.parameters.isdisjoint(map(str, keys)):
+                if "model" in keys:
                     node, rule = file.node(index), self._rule(keys)
                     if rule is not None and node not in sent and not _is_within(node):
                         yield from self._solved(node, rule)
@@ -69,7 +69,8 @@ class Bodies:
             entries = sorted((e for e in found if e.key is not None), key=entry_order)
             models = NOTHING.union(*(self.know.given(e) for e in entries if e.key == "model"))
             given = [Given(str(e.key), self.know.given(e), e) for e in entries if e.key != "model"]
-            yield Request(node, frame, rule, models, tuple(given), ())
+            if not self.parameters.isdisjoint(one.name for one in given):
+                yield Request(node, frame, rule, models, tuple(given), ())
 
     def _is_anothers(self, node: Node, frame: Frame | None) -> bool:
         """Whether a dict is spread, in the end, into a call of a library that no rule speaks of."""

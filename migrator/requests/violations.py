@@ -86,12 +86,15 @@ _MAY_HOLD_ANYTHING = ("computed", "environment", "library result", "not read", "
 
 
 def _is_refused(rule: ParameterRule, value: Value) -> bool:
-    """Whether a value is refused, or may be one that is; what callers outside give is theirs to change."""
+    """Whether a value is refused, or may be one that is; what callers outside give is theirs to change.
+
+    The name under which it is sent is not.
+    """
     if value.kind == "constant":
         return not _is_taken(rule, value)
     if value.kind in ("mapping", "sequence"):
         return not rule.change.replace or "*" in rule.change.replace
-    return value.kind == "open" and value.data in _MAY_HOLD_ANYTHING
+    return value.kind == "open" and (value.data in _MAY_HOLD_ANYTHING or bool(rule.change.rename))
 
 
 def _is_taken(rule: ParameterRule, value: Value) -> bool:

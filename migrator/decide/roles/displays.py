@@ -31,6 +31,7 @@ from migrator.decide.roles.verdicts import (
     bound_name,
     last_target,
 )
+from migrator.decide.tables.figures import Figures
 from migrator.know.solver import UnsolvedError
 from migrator.read.flow import key_of
 from migrator.read.project import last_name
@@ -197,10 +198,16 @@ class Displays:
         """Whether a dict is one of several records that offer a choice (`{"value": …, "label": …}`)."""
         keys = {str(k.value) for k in mapping.all("keys") if k.kind == "Constant"}
         holder = mapping.parent
-        if holder is None or holder.kind not in ("List", "Tuple") or not keys & _OPTION_KEYS:
+        if holder is None or holder.kind not in ("List", "Tuple"):
+            return False
+        if not keys & _OPTION_KEYS and not any(map(self._is_price, keys)):
             return False
         records = [n for n in holder.all("elts") if n.kind == "Dict"]
         return len(records) > 1 and not keys & REQUEST_KEYS
+
+    def _is_price(self, key: str) -> bool:
+        rules = self.linked.rulebook.tables
+        return "price" in Figures(self.linked, rules).kinds((key,), "")
 
     # -- elements of collections ------------------------------------------------------------------
 
