@@ -40,7 +40,7 @@ def lost(
     kept = {r.call for r in requests if r.is_elsewhere or r.vendor == "azure"} - own
     for request in requests if written else ():
         unknown = _unknown(request)
-        if unknown is None or request.call in kept:
+        if unknown is None or request.call in kept or _is_cut(request):
             continue
         near = _near(project, request.call.file) if request.call.kind == "Dict" else None
         for one in written:
@@ -65,6 +65,11 @@ def _near(project: Project, file: FileFacts) -> set[str]:
             elif not isinstance(target, str):
                 found.add(target.path)
     return found
+
+
+def _is_cut(request: Request) -> bool:
+    """Whether it is a dict of which nobody knows where it goes, nor what its model is: too many ways."""
+    return request.call.kind == "Dict" and all(value.data == "too many" for value in request.models)
 
 
 def _unknown(request: Request) -> Value | None:

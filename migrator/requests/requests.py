@@ -90,10 +90,24 @@ class Requests:
     def _solved(self, call: Node) -> list[Request]:
         """The requests of a call; as it is written, where they take too much to find."""
         with suppress(UnsolvedError, RecursionError):
-            return list(self._of(call)) if self._may_send(call) else []
+            return list(map(self._cut, self._of(call))) if self._may_send(call) else []
         rule = self._as_named(call.first)
-        known = Known(self.know.project, self.bodies.parameters, self._asks, self.vendors.by_client)
-        return [as_written(call, rule, known)] if rule is not None else []
+        return [as_written(call, rule, self._known)] if rule is not None else []
+
+    @cached_property
+    def _known(self) -> Known:
+        return Known(self.know.project, self.bodies.parameters, self._asks, self.vendors.by_client)
+
+    def _cut(self, request: Request) -> Request:
+        """A request with what is written where its options are made, where these are too many to find."""
+        if not any(value.data == "too many" for value in request.open):
+            return request
+        written = as_written(request.call, request.rule, self._known)
+        names = {given.name for given in request.parameters}
+        more = tuple(given for given in written.parameters if given.name not in names)
+        still = tuple(value for value in request.open if value.data != "too many")
+        vendor = request.vendor or written.vendor
+        return request._replace(parameters=(*request.parameters, *more), open=still, vendor=vendor)
 
     def _as_named(self, func: Node) -> Call | None:
         """The rule of a call by how it is written, or by what its name is imported as."""
