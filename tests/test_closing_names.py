@@ -140,6 +140,47 @@ def test_a_registry_that_decorators_fill_gains_the_new_name_beside_the_old() -> 
     assert not [r for r in done.inventory.references if r.action == "review"]
 
 
+KEPT = """WAYS = {{}}
+
+
+def serves({parameter}):
+    def keep(way):
+        {kept}
+        return way
+    return keep
+
+
+@serves({given})
+def plain(model):
+    ask('a', model)
+
+
+def way_of(model):
+    for known in sorted(WAYS):
+        if model.startswith(known):
+            return WAYS[known]
+    raise LookupError(model)
+
+
+way_of('gpt-4o')('gpt-4o')"""
+
+
+@pytest.mark.parametrize("given", ["'gpt-4o'", "name='gpt-4o'"])
+def test_a_name_under_which_a_decorator_keeps_something_stays(given: str) -> None:
+    code = _calling(KEPT.format(parameter="name", kept="WAYS[name] = way", given=given))
+    done = migrated(code)
+    assert f"@serves({given})" in done.after
+    assert "way_of('gpt-4o')('gpt-4o')" in done.after
+
+
+def test_a_name_that_a_decorator_calls_moves() -> None:
+    code = KEPT.format(parameter="name", kept="ask('b', name)", given="'gpt-4o'")
+    assert (
+        "@serves('gpt-5.5-instant')"
+        in migrated(_calling(code.replace("way_of('gpt-4o')('gpt-4o')", ""))).after
+    )
+
+
 def _calling(code: str) -> str:
     """A module with a function that calls, above its own code."""
     return (

@@ -20,6 +20,7 @@ from migrator.decide.recorder import Recorder
 from migrator.decide.requests.at_sites import SiteParameters
 from migrator.decide.requests.naming import Namings
 from migrator.decide.requests.rules import Block, Planned, Requests
+from migrator.decide.roles import registrations
 from migrator.decide.tables.enums import promoted
 from migrator.inventory import CallSite, Edit, Reference, ReplaceText
 
@@ -95,6 +96,7 @@ class Planner:
                 self.variants[one.id] = self._variant(one)
         self._group()
         beside.join(self)
+        registrations.hold(self)
         self.namings.hold()
         self.engine.data.hold(self)
         self.additions, planned = self._early()

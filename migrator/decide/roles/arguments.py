@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.decide.roles.displays import REQUEST_KEYS
-from migrator.decide.roles.registrations import REGISTERED, registered, registering
+from migrator.decide.roles.registrations import REGISTERED, decorating, registered, registering
 from migrator.decide.roles.verdicts import (
     ALIAS,
     COMPARISON,
@@ -55,7 +55,11 @@ class Arguments:
         found = self._speaking(place, call, callee, name)
         if found is not None:
             return found
-        if registered(call, self.names) or registering(call, self.names):
+        if (
+            registered(call, self.names)
+            or registering(call, self.names)
+            or decorating(place.node, self.linked)
+        ):
             return REGISTERED
         receiver = self.linked.receivers.of(call)
         if receiver is not None:

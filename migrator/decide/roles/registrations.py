@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from migrator.decide.roles.literals import ids_given
 from migrator.decide.roles.verdicts import EXTEND_KEY
+from migrator.know.solver import UnsolvedError
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
+    from migrator.decide.linked import Linked
     from migrator.decide.names import Names
+    from migrator.decide.plans import Planner
     from migrator.read.nodes import Node
 
 REGISTERED = EXTEND_KEY.review(
@@ -46,6 +50,23 @@ def registering(call: Node, names: Names) -> bool:
     )
 
 
+def decorating(literal: Node, linked: Linked) -> bool:
+    """Whether a decorator of the program keeps what it decorates under a name that it is given."""
+    call = literal.parent
+    call = call.parent if call is not None and call.kind == "keyword" else call
+    if call is None or call.kind != "Call" or call.field != "decorator_list":
+        return False
+    with suppress(UnsolvedError, RecursionError):
+        callees = linked.know.value(call.first, linked.know.frames.of(call))
+        if any(one.field == "vararg" for value in callees for one in value.node.children()):
+            return False
+        for held in linked.know.holders(literal, linked.know.frames.of(literal)):
+            above = held.node.parent
+            if not held.path and held.node.field == "slice" and above is not None:
+                return above.kind == "SubscriptStore"
+    return False
+
+
 def _id(call: Node) -> str:
     """The first plain argument of a call that is a model's id."""
     return next((str(one.value) for one in ids_given(call)), "")
@@ -76,3 +97,15 @@ def grouped(collection: Node) -> bool:
     if call is None or call.kind != "Call" or collection.field != "args" or len(call.all("args")) < 2:
         return False
     return last_name(call.child("func")) == "fromkeys" or call.field == "spread"
+
+
+def hold(planner: Planner) -> None:
+    """Ids wait that are looked for where a decorator keeps something under an old one."""
+    kept = (one for one in planner.judged if one.verdict.detail == REGISTERED.detail)
+    for one in kept:
+        if one.node is not None and decorating(one.node, planner.engine.linked):
+            model = one.occurrence.model
+            same = [o for o in planner.judged if o.occurrence.model.startswith(model)]
+            detail = f"{one.node.where} keeps something under this name: register the new one beside it"
+            moving = [other for other in same if other.id in planner.variants]
+            planner.keep(moving, "must-move-together", detail)
