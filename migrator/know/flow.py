@@ -148,6 +148,8 @@ def loads(know: Know, binding: Node, frame: Frame | None, path: Path) -> Iterato
     """The loads of a name; `globals()["name"]` is one."""
     for load in know.loads(binding):
         yield Holder(load, frame_at(know, load, frame), path)
+    for store in know.augmented(binding) if binding.kind == "arg" else ():
+        yield Holder(store, frame_at(know, store, frame), path)
     for index in binding.file.calls.get("globals", ()):
         parent = binding.file.nodes[index].parent
         key = parent.child("slice") if parent is not None and parent.kind == "Subscript" else None
@@ -287,7 +289,9 @@ def _is_own(load: Node, at: Frame | None) -> bool:
 
 
 def _base_of(load: Node) -> Node:
-    """What an attribute is read of: in `x.name`, in `getattr(x, "name")`."""
+    """What an attribute is read of: in `x.name`, `getattr(x, "name")`, `vars(x)["name"]`."""
+    if load.kind == "Subscript":
+        load = load.first
     return load.all("args")[0] if load.kind == "Call" else load.first
 
 

@@ -88,12 +88,19 @@ class Indexes:
 
     @cached_property
     def got_by_name(self) -> dict[str, list[Node]]:
-        """Every `getattr(x, "name", …)` by name."""
+        """Every `getattr(x, "name", …)`, `vars(x)["name"]`, `x.__dict__["name"]` by name."""
         found: dict[str, list[Node]] = defaultdict(list)
         for call in self.project.calls("getattr"):
             arguments = call.all("args")
             if call.first.kind == "Name" and len(arguments) > 1 and arguments[1].kind == "Constant":
                 found[str(arguments[1].value)].append(call)
+        for file in self.project.files.values():
+            for index in (*file.calls.get("vars", ()), *file.attributes.get("__dict__", ())):
+                part = file.nodes[index].parent
+                key = part.child("slice") if part is not None and part.kind == "Subscript" else None
+                is_of_one = file.nodes[index].kind == "Attribute" or file.nodes[index].all("args")
+                if part is not None and key is not None and key.kind == "Constant" and is_of_one:
+                    found[str(key.value)].append(part)
         return dict(found)
 
     @cached_property

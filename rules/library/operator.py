@@ -50,3 +50,9 @@ def not_(value):
 
 def contains(container, value):
     return value in container
+
+
+@also("operator.iconcat")
+def iadd(left, right):
+    left += right
+    return left
