@@ -104,3 +104,32 @@ def test_what_is_offered_alone_is_given_what_it_takes() -> None:
     )
     after = migrated(code).after
     assert '"temperature": heat' in after or after == code
+
+
+SHAPES = """
+from openai import OpenAI
+from pydantic import BaseModel
+
+
+class Plain(BaseModel):
+    max_tokens: int | None = None
+    temperature: float | None = None
+
+
+class Thinking(BaseModel):
+    max_completion_tokens: int | None = None
+
+
+SHAPES = {"gpt-4o": Plain, "gpt-4o-mini": Plain, "gpt-5": Thinking}
+
+
+def ask(model, text, **options):
+    given = SHAPES[model](**options).model_dump(exclude_none=True)
+    return OpenAI().chat.completions.create(model=model, messages=text, **given)
+"""
+
+
+def test_a_class_that_has_what_is_refused_is_no_new_ids_row() -> None:
+    after = migrated(SHAPES).after
+    assert '"gpt-5.5-instant": Plain' not in after
+    assert '"gpt-5.5-mini": Plain' not in after

@@ -219,6 +219,14 @@ class Tables:
             return []
         if self._is_redirected(case, template):
             return []
+        taken = self._takes_refused(template, variant)
+        if taken:
+            detail = (
+                f"{case.name}: what the row of {template.model} names takes {taken}, which {target} refuses"
+            )
+            self._report(case, template, "capability-lost", detail)
+            self._hold(case, variant)
+            return []
         if self._asks(template, variant):
             self._report_call(case, template, variant)
             return []
@@ -240,6 +248,23 @@ class Tables:
         else:
             return []
         return [template.prefix + target]
+
+    def _takes_refused(self, template: Entry, variant: str) -> str:
+        """A parameter that the class which a row names has for a field, and that a target refuses."""
+        value = template.nodes[-1]
+        made = self.linked.project.bindings(value) if value.kind == "Name" else []
+        catalog = self.planner.engine.rulebook.catalog
+        refused = {
+            rule.name
+            for rule in self.planner.engine.rulebook.parameters
+            if variant in rule.variants and catalog.name in rule.catalogs and not rule.families
+            if rule.change.rename or rule.change.remove
+        }
+        for cls in (one for one in made if one.kind == "ClassDef"):
+            fields = {str(n.value) for n in cls.within("NameStore") if n.scope == cls}
+            if fields & refused:
+                return min(fields & refused)
+        return ""
 
     def _is_redirected(self, case: Case, template: Entry) -> bool:
         """Whether a table of aliases says that by the old id another model is meant: never by a new one."""
