@@ -11,6 +11,8 @@ def attrgetter(*names):
 
 
 def _attribute(base, name):
+    if "." not in name:
+        return getattr(base, name)
     for part in name.split("."):
         base = getattr(base, part)
     return base
