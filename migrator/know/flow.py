@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Path = tuple[Any, ...]
 
-MAX_HOLDERS = 1_000
+MAX_HOLDERS = 300
 """Places at which one value is followed."""
 MAX_PATH = 4
 """Containers in containers."""
