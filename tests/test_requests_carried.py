@@ -131,3 +131,13 @@ def test_a_row_that_is_read_by_its_fields_keeps_their_names() -> None:
     read = "max_completion_tokens=OPTIONS[model]['max_tokens']"
     new = after({"app.py": ROWS.replace("**OPTIONS[model]", read)})["app.py"]
     assert new.count('"max_tokens": 60') == 2
+
+
+def test_a_part_of_an_id_is_not_the_id() -> None:
+    files = {
+        "app.py": CLIENT
+        + "import shelve\nfrom names import NAME\nFIRST = shelve.open('names').get('x', NAME[0])\n"
+        "def ask(m):\n    return client.chat.completions.create(model=FIRST, messages=m, **shelve.open('options'))\n",
+        "names.py": "NAME = 'gpt-4o'\n",
+    }
+    assert after(files) == files

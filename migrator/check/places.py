@@ -60,7 +60,12 @@ class Places:
     def unseen(self, arrived: Iterable[Value]) -> Iterator[tuple[str, str, str]]:
         """What is written in place of old ids and is not among some values: group, text and path."""
         seen = {
-            edit.id for value in arrived for part in value.more or (value.node,) for edit in self._at(part)
+            edit.id
+            for value in arrived
+            for part in value.more or (value.node,)
+            for edit in self._at(part)
+            if not isinstance(edit.operation, ReplaceText)
+            or edit.operation.new.rpartition("/")[2] in (value.text or "")
         }
         for edit in (e for edits in self.edits.values() for e in edits if e.rule == MODEL_RULE):
             if isinstance(edit.operation, ReplaceText) and edit.id not in seen:
