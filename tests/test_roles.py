@@ -292,6 +292,24 @@ WANTED = OPENAI + (
 )
 
 
-def test_pieces_of_names_that_are_looked_for_in_what_is_offered_stay():
-    found = migrate({"app.py": WANTED.encode()}, Settings())[0].references
+@pytest.mark.parametrize("named", ["m.lower()", "low"])
+def test_pieces_of_names_that_are_looked_for_in_what_is_offered_stay(named):
+    code = WANTED.replace("if one in m.lower()", f"low = m.lower()\n            if one in {named}")
+    found = migrate({"app.py": code.encode()}, Settings())[0].references
     assert {(one.role, one.action) for one in found} == {("comparison", "review")}
+
+
+NAMES = OPENAI + (
+    "class Names:\n"
+    '    GPT_5 = "gpt-5"\n    GPT_5_MINI = "gpt-5-mini"\n    GPT_4O = "gpt-4o"\n    GPT_4O_MINI = "gpt-4o-mini"\n'
+    "    WINDOWS = {GPT_5: 400_000, GPT_5_MINI: 400_000, GPT_4O: 128_000, GPT_4O_MINI: 128_000}\n"
+    "def ask(prompt, model=Names.GPT_4O):\n"
+    "    print(Names.WINDOWS[model])\n"
+    "    return client.chat.completions.create(model=model, messages=prompt)\n"
+)
+
+
+def test_constants_of_a_class_that_are_named_after_their_ids_do_not_collapse():
+    found, after = migrate({"app.py": NAMES.encode()}, Settings())
+    assert after["app.py"].decode().count('"gpt-') == 4 or '"gpt-4o"' in after["app.py"].decode()
+    assert {one.action for one in found.references if one.model == "gpt-5-mini"} == {"review"}

@@ -224,11 +224,20 @@ class Linked:
             found[id(known)] = known
         return _together(list(found.values()))
 
+    def _asks_text(self, use: Use) -> bool:
+        """Whether a comparison asks for a piece of what a method of texts gave (`name = x.lower()`)."""
+        right = use.node.child("comparators")
+        if use.name != "left" or right is None or right.kind != "Name" or "In" not in use.node.value:
+            return False
+        made = [one.parent.child("value") for one in self.bound_to(right) if one.parent is not None]
+        calls = [one for one in made if one is not None and one.kind == "Call"]
+        return bool(calls) and all(last_name(one.first) in _OF_TEXTS for one in calls)
+
     def _tell(self, use: Use) -> Ends:
         """What one use says."""
         if use.kind == "argument":
             return self._argument(use)
-        if use.kind == "compare" and _tests_text(use, self.names):
+        if use.kind == "compare" and (_tests_text(use, self.names) or self._asks_text(use)):
             return _PREDICATE
         if use.kind == "lookup":
             return _LOOKUP

@@ -8,11 +8,12 @@ from migrator.decide.linked import Ends, Linked
 from migrator.decide.roles.arguments import Arguments
 from migrator.decide.roles.displays import Displays, abbreviates
 from migrator.decide.roles.evaluations import Evaluations
-from migrator.decide.roles.literals import Shape, shape
+from migrator.decide.roles.literals import Shape, id_like, shape
 from migrator.decide.roles.surroundings import Surroundings
 from migrator.decide.roles.texts import Texts
 from migrator.decide.roles.verdicts import (
     ALIAS,
+    CATALOGUED,
     COMPARISON,
     DEPLOYMENT,
     EXPECTED,
@@ -43,6 +44,10 @@ if TYPE_CHECKING:
 _CLIMBED = ("IfExp", "BoolOp", "NamedExpr", "Await", "Starred", "BinOp", "JoinedStr", "FormattedValue")
 
 
+MANY = 4
+"""Constants named after their ids from which a class is a list of models."""
+
+
 class Classifier:
     """Judges occurrences of one linked project."""
 
@@ -56,6 +61,7 @@ class Classifier:
         self.arguments = Arguments(self)
         self.evaluations = Evaluations(linked, catalogue)
         self.surroundings = Surroundings(linked)
+        self._catalogued: dict[Node, bool] = {}
 
     def verdict(self, file: FileFacts, occurrence: Occurrence, context: Context) -> Verdict:
         """The verdict on one occurrence."""
@@ -184,6 +190,8 @@ class Classifier:
             return EXTEND_CHOICE
         if target.kind == "SubscriptStore":
             return self._item_assigned(place, target)
+        if self._is_catalogued(statement, target):
+            return CATALOGUED
         name = last_target(target)
         if self.names("deployment", name):
             return DEPLOYMENT
@@ -204,6 +212,24 @@ class Classifier:
         """`fallback` after the flow, but not for a name that is no model's (`cache_key`, `tags`)."""
         other = self.names("other-name", name) and not self.names("model", name)
         return self.flowed(place, FOREIGN if other else fallback)
+
+    def _is_catalogued(self, statement: Node, target: Node) -> bool:
+        """Whether it is one of many constants of a class or an object that are named after their ids."""
+        if statement.scope.kind != "ClassDef" and target.kind != "AttributeStore":
+            return False
+        found = self._catalogued.get(statement.scope)
+        if found is None:
+            pairs = [
+                (last_target(store), str(value.value))
+                for store in statement.scope.within(target.kind)
+                if store.field == "targets"
+                and store.parent is not None
+                and (value := store.parent.child("value")) is not None
+                and id_like(value.value)
+            ]
+            alike = {text for name, text in pairs if abbreviates(name, text)}
+            found = self._catalogued[statement.scope] = len(alike) >= MANY and 2 * len(alike) > len(pairs)
+        return found
 
     def _item_assigned(self, place: Place, target: Node) -> Verdict:
         key = target.child("slice")

@@ -62,6 +62,12 @@ ALIAS = FOREIGN._replace(detail="an alias that the program defines itself")
 DEPLOYMENT = Verdict("default", "review", "azure-deployment", "named as a deployment, no id")
 LEGACY = Verdict("lookup-key", "leave", "legacy-table", "models that are no longer served")
 OLD_ROW = Verdict("lookup-key", "review", "must-move-together", "looks up the old model's row")
+CATALOGUED = Verdict(
+    "default",
+    "review",
+    "must-move-together",
+    "a constant named after its model stays: a new one is needed beside it, and its uses move to that",
+)
 ONE_NAME = Verdict("lookup-key", "review", "branch-flips", "for one model name")
 
 
