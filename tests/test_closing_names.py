@@ -50,6 +50,13 @@ PROGRAMS = {
         "import litellm\nMODEL = 'gpt-4o-mini'\ntry:\n    print(litellm.get_model_info(MODEL))\n"
         "except Exception:\n    pass\nask('a', MODEL)",
     ),
+    "a table of a library, and a handler that raises": Program(
+        "import litellm\nMODEL = 'gpt-4o-mini'\ntry:\n    print(litellm.get_model_info(MODEL))\n"
+        "except Exception as error:\n    raise ValueError(MODEL) from error\nask('a', MODEL)",
+        "would find no",
+        "import litellm\nMODEL = 'gpt-4o-mini'\ntry:\n    print(litellm.get_model_info(MODEL))\n"
+        "except Exception as error:\n    print(error)\nask('a', MODEL)",
+    ),
     "an id that is put together": Program(
         "BASE = 'gpt-4o'\nSMALL = BASE + '-mini'\nask('a', BASE)\nask('b', SMALL)",
         "which is no model",

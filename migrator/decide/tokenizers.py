@@ -326,6 +326,8 @@ def is_caught(call: Node, error: str) -> bool:
 
 def _catches(statement: Node, error: str) -> bool:
     for handler in statement.all("handlers"):
+        if any(one.kind == "Raise" for one in handler.descendants()):
+            continue
         kind = handler.child("type")
         if kind is None:
             return True
