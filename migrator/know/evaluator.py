@@ -554,9 +554,12 @@ class Evaluator:
         if parent is not None and parent.kind in ("Attribute", "SubscriptStore"):
             yield value.node, value.frame
 
-    def is_followed(self, value: Value) -> bool:
-        """Whether every place is known at which a container is seen."""
-        return not any(held.path[:1] == flow.LOST for held in self.holders(value.node, value.frame))
+    def unfollowed(self, value: Value) -> Values:
+        """What stands for what is done to a container at places that are not known; nothing if all are."""
+        paths = {held.path[:1] for held in self.holders(value.node, value.frame)}
+        if flow.LOST in paths:
+            return an_open("too many", value.node)
+        return an_open("computed", value.node) if flow.UNSEEN in paths else NOTHING
 
     # -- names -------------------------------------------------------------------------------------
 

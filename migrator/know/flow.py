@@ -30,6 +30,8 @@ MAX_PATH = 4
 """Containers in containers."""
 LOST: Path = ("…",)
 """The path of the one place that is named where there are too many."""
+UNSEEN: Path = ("?",)
+"""The path of a place from which a value goes on to nobody sees where."""
 _PASSES = ("IfExp", "BoolOp", "Await", "NamedExpr", "Starred")
 
 
@@ -41,7 +43,7 @@ def holders(know: Know, node: Node, frame: Frame | None) -> frozenset[Holder]:
         for found in _onwards(know, queue.popleft()):
             if found not in seen and len(found.path) <= MAX_PATH:
                 seen.add(found)
-                if found.path != LOST:
+                if found.path != UNSEEN:
                     queue.append(found)
         if len(seen) > MAX_HOLDERS:
             return frozenset((Holder(node, frame, LOST),))
@@ -344,7 +346,7 @@ def _returned(know: Know, held: Holder, node: Node, parent: Node) -> Iterator[Ho
     for one in calls:
         yield from _at_site(know, one.sites[-1], path)
     if not calls and (function.kind == "Lambda" or str(function.value).startswith("__")):
-        yield Holder(node, frame, LOST)
+        yield Holder(node, frame, UNSEEN)
     if {last_name(d) for d in function.decorators} & set(PROPERTIES):
         yield from as_member(know, function, path)
 

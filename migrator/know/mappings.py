@@ -32,8 +32,8 @@ def mapping_entries(know: Know, mapping: Value) -> Entries:
     found = set(_MAPPINGS[mapping.data](know, mapping))
     if can_grow(mapping):
         found |= set(added_entries(know, mapping))
-        if not know.is_followed(mapping):
-            found.add(Entry(None, None, None, mapping.node, "built", known=an_open("too many", mapping.node)))
+        if unknown := know.unfollowed(mapping):
+            found.add(Entry(None, None, None, mapping.node, "built", known=unknown))
     return frozenset(found)
 
 

@@ -31,10 +31,8 @@ def sequence_elements(know: Know, sequence: Value) -> Entries:
         if shifts(know, sequence):
             found |= {entry._replace(key=None) for entry in found}
         found |= set(added_elements(know, sequence))
-        if not know.is_followed(sequence):
-            found.add(
-                Entry(None, None, None, sequence.node, "built", known=an_open("too many", sequence.node))
-            )
+        if unknown := know.unfollowed(sequence):
+            found.add(Entry(None, None, None, sequence.node, "built", known=unknown))
     return frozenset(found)
 
 
