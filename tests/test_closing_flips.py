@@ -469,3 +469,36 @@ def test_an_id_that_both_ways_refuse_waits() -> None:
     written, held = moved(files)
     assert 'model="gpt-4o"' in written["app.py"]
     assert held
+
+
+SORTS = """
+from openai import OpenAI
+
+CHAT = {{"gpt-4o", "gpt-4-turbo"}}
+THINKS = {{"o3-mini"}}
+
+
+def body(model):
+    assert model in CHAT | THINKS
+    if model in THINKS:
+        return {{"model": model, "max_completion_tokens": 700}}
+    elif model in CHAT:
+        return {{"model": model, "{name}": 70}}
+    raise ValueError(model)
+
+
+OpenAI().chat.completions.create(messages=[], **body("gpt-4o"))
+"""
+
+
+def test_an_id_joins_the_set_that_knows_better_before_it_leaves_the_other() -> None:
+    written, held = moved({"app.py": SORTS.format(name="max_tokens")})
+    assert 'THINKS = {"o3-mini", "gpt-5.5-instant"}' in written["app.py"]
+    assert '"max_tokens": 70' in written["app.py"]
+    assert not held
+
+
+def test_an_id_joins_no_second_set_where_the_first_is_right() -> None:
+    written, _ = moved({"app.py": SORTS.format(name="max_completion_tokens")})
+    assert 'THINKS = {"o3-mini"}' in written["app.py"]
+    assert 'CHAT = {"gpt-4o", "gpt-5.5-instant", "gpt-4-turbo"}' in written["app.py"]

@@ -53,6 +53,7 @@ class Admitting:
         self.known = known
         self._on_the_way: set[tuple[Node, bool]] = set()
         self._ids: frozenset[str] = frozenset()
+        self._may_withdraw = False
 
     def passed(self) -> Iterator[Node]:
         """The places and tests on the way to the last edit."""
@@ -60,10 +61,14 @@ class Admitting:
 
     def kept_from(self, violation: Violation, ids: frozenset[str]) -> Fix | None:
         """The edit after which models are no longer sent what they refuse, where another arm knows better."""
-        self._begin(ids)
         entry = violation.given.entry
         places = [entry.node or entry.holder, *self._names(violation), *_parts(violation.value)]
-        return _first(self._around(place, 0) for place in dict.fromkeys(places))
+        for self._may_withdraw in (False, True):
+            self._begin(ids)
+            fix = _first(self._around(place, 0) for place in dict.fromkeys(places))
+            if fix is not None:
+                return fix
+        return None
 
     def is_barred(self, violation: Violation) -> bool:
         """Whether a test on the model's name keeps just this model from the place that gives a parameter.
@@ -282,6 +287,8 @@ class Admitting:
         if not news or not is_meant:
             return None
         if asked.is_negated == wanted:
+            if not self._may_withdraw:
+                return None
             return _first(self._withdrawn(one) for one in asked.literals if one.value in news)
         return _first((self._listed(asked, news), self._spelled(asked, news)))
 
