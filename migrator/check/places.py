@@ -57,6 +57,12 @@ class Places:
             found |= {edit.group for edit in self._at(part)}
         return frozenset(found)
 
+    def is_of_data(self, group: str) -> bool:
+        """Whether a group writes an id in a data file: what is read beside it is not evaluated."""
+        return any(
+            e.group == group for path, edits in self.edits.items() for e in edits if path[-3:] != ".py"
+        )
+
     def unseen(self, arrived: Iterable[Value]) -> Iterator[tuple[str, str, str]]:
         """What is written in place of old ids and is not among some values: group, text and path."""
         seen = {

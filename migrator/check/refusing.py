@@ -45,7 +45,7 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
     for group, request in lost(found, written, requests.know.project):
         for violation in violations(request, program.variants, program.rulebook):
             yield _fault(violation, request.call.where, frozenset((group,)), places)
-        for _, spread in untold(request, program.variants):
+        for _, spread in untold(request, program.variants) if not places.is_of_data(group) else ():
             yield _spread(request, spread, frozenset((group,)), places)
         yield from _pictured(request, partial(_always, frozenset((group,))), program, places)
     yield from _looked_up(requests, written, program, places)
