@@ -47,3 +47,27 @@ def test_a_word_alone_links_nothing(tmp_path):
     (tmp_path / "app.py").write_text(USE.format(line="# import MODEL from models\nMODEL = input()"))
     found = pipeline.review([tmp_path], Settings(jobs=1), root=tmp_path)
     assert found.call_sites == ()
+
+
+MADE = {
+    "an option of a command line": (
+        'import argparse\nOPTIONS = argparse.ArgumentParser()\nOPTIONS.add_argument("--model", default="gpt-4o")\n'
+        "MODEL = OPTIONS.parse_args([]).model\n"
+    ),
+    "an item": 'TABLE = {}\nTABLE["small"] = "gpt-4o"\nMODEL = TABLE["small"]\n',
+    "a field": 'import types\nTABLE = types.SimpleNamespace()\nTABLE.small = "gpt-4o"\nMODEL = TABLE.small\n',
+    "a test": 'import os\nif os.environ.get("OLD"):\n    MODEL = "gpt-4o"\nelse:\n    MODEL = "gpt-5"\n',
+    "a pair": 'MODEL, HEAT = "gpt-4o", 1\n',
+}
+
+
+@pytest.mark.parametrize("code", MADE.values(), ids=MADE)
+def test_who_imports_what_an_id_is_put_into_is_read(tmp_path, code):
+    (tmp_path / "names.py").write_text(code)
+    (tmp_path / "app.py").write_text(
+        "import requests\n\nimport names\n\n\ndef send(text, **more):\n"
+        '    body = {"model": names.MODEL, "messages": text}\n    body.update(more)\n'
+        '    return requests.post("https://api.openai.com/v1/chat/completions", json=body)\n\n\nsend([], logprobs=True)\n'
+    )
+    found = pipeline.review([tmp_path], Settings(jobs=1), root=tmp_path)
+    assert "app.py" in {site.path for site in found.call_sites}

@@ -25,6 +25,10 @@ MAX_USERS = 2
 """How many imports above a file that sends requests those who give it parameters are looked for."""
 
 
+_BINDS = frozenset({"NameStore", "FunctionDef", "AsyncFunctionDef", "ClassDef"})
+_PARTS = frozenset({"Attribute", "AttributeStore", "Subscript", "SubscriptStore", "Call"})
+"""What is taken of a name that stands first in it."""
+
 MAX_GIVERS = 3
 """How many imports below such files the values are looked for that they send."""
 
@@ -301,9 +305,15 @@ def _derived(file: FileFacts, names: set[str]) -> set[str]:
 
 
 def _defined(statement: Node) -> Iterator[str]:
-    if statement.kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef"):
-        yield str(statement.value)
-        return
-    for child in statement.children():
-        if child.kind == "NameStore":
-            yield str(child.value)
+    """The names at the top that a statement binds, and those of objects that it changes."""
+    tree = statement.file.tree
+    for index in range(statement.index, tree.end[statement.index]):
+        kind, is_called = tree.kind[index], tree.field[index] == "func"
+        if tree.scope[index]:
+            continue
+        if kind in _BINDS:
+            yield str(tree.value[index])
+        elif kind in ("AttributeStore", "SubscriptStore") or (kind == "Attribute" and is_called):
+            first = next(i for i in range(index, tree.end[index]) if tree.kind[i] not in _PARTS)
+            if tree.kind[first] == "Name":
+                yield str(tree.value[first])
