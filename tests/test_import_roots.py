@@ -136,3 +136,11 @@ def test_a_module_that_no_model_gets_to_is_not_edited(tmp_path):
     files["app/llms/__init__.py"] += "\nfrom .other import Other"
     found = reviewed(tmp_path, files)
     assert {edit.path for edit in found.edits} == {"main.py", "app/llms/wrapper.py"}
+
+
+@pytest.mark.parametrize("name", ["LLM", "Model"])
+def test_an_object_of_a_class_that_a_package_hands_on_is_followed(tmp_path, name):
+    files = {**APP, "app/llms/other.py": WRAPPER.replace("LLM", "Other")}
+    files["app/llms/__init__.py"] = f"from .wrapper import LLM as {name}\nfrom .other import Other"
+    files["main.py"] = f'from app.llms import {name} as Used\nUsed("gpt-4o").ask([])'
+    assert "main.py" in {edit.path for edit in reviewed(tmp_path, files).edits}

@@ -110,7 +110,7 @@ class Project:
 
     def importers(self, node: Node) -> Iterator[Node]:
         """Import aliases in other files that bring in the module-level name that `node` binds."""
-        name = bound_name(node)
+        name = local_name(node)
         for file, index in self._aliases.get(name, ()):
             if file is not node.file:
                 alias = file.nodes[index]
@@ -151,10 +151,16 @@ class Project:
             yield from known
 
     def _loads_elsewhere(self, binding: Node) -> Iterator[Node]:
-        """Loads of a module's name by those that import it or the module."""
-        for alias in self.importers(binding):
-            yield from self._local_loads(alias)
-        yield from self._qualified_loads(binding)
+        """Loads of a module's name by those that import it or the module, or one that hands it on."""
+        pending, seen = [binding], {binding}
+        while pending:
+            one = pending.pop()
+            yield from self._qualified_loads(one)
+            for alias in self.importers(one):
+                if alias not in seen:
+                    seen.add(alias)
+                    pending.append(alias)
+                    yield from self._local_loads(alias)
 
     def _local_loads(self, binding: Node) -> Iterator[Node]:
         file = binding.file
@@ -168,7 +174,7 @@ class Project:
         return (file.nodes[index] for index in known.get(home, ()))
 
     def _qualified_loads(self, binding: Node) -> Iterator[Node]:
-        name = bound_name(binding)
+        name = local_name(binding)
         for file in self._files_with_attribute.get(name, ()):
             kinds = file.tree.kind
             for index in file.attributes[name]:
@@ -279,11 +285,6 @@ def _home(file: FileFacts, index: int) -> int:
         if tree.kind[scope] != "ClassDef" and (scope, text) in bindings:
             return scope
     return -1
-
-
-def bound_name(binding: Node) -> str:
-    """The name that others import: the definition's own."""
-    return str(binding.value[0] if binding.kind == "alias" else binding.value)
 
 
 def local_name(binding: Node) -> str:
