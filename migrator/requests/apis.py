@@ -39,6 +39,11 @@ class Apis:
         """Whether any rule speaks of something that is called so."""
         return name in self._by_last or name in self._tails
 
+    @property
+    def has_objects(self) -> bool:
+        """Whether a rule speaks of an object that is called itself."""
+        return any(name.endswith("()") for name in self._by_last)
+
     def may_be(self, node: Node) -> bool:
         """Whether an attribute may be what a rule speaks of, by its name and its base's."""
         name, base = str(node.value), node.first

@@ -158,8 +158,8 @@ class Requests:
 
     @cached_property
     def _is_any_handed_on(self) -> bool:
-        """Whether anything that a rule speaks of is not called where it stands, but taken as a value."""
-        return any(map(self._is_handed, self.know.project.files.values()))
+        """Whether anything that a rule speaks of is taken as a value, not called where it stands."""
+        return self.apis.has_objects or any(map(self._is_handed, self.know.project.files.values()))
 
     def _is_handed(self, file: FileFacts) -> bool:
         apis, project = self.apis, self.know.project
