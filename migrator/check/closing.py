@@ -126,7 +126,7 @@ def faults(edits: Sequence[Edit], editions: Editions) -> list[Fault]:
     new = _asked(editions.read(changed), program)
     know, activations = new.know, new.activations
     requests = Requests(know, activations, program.rulebook, Names(program.rulebook.names))
-    places = Places(edits, program.content, changed, program.facts)
+    places = Places(edits, editions.content, changed, program.facts)
     admitting = Admitting(new, Written(new, tuple(program.variants)), places, _known(program))
     found = [
         *refused(requests, program, places, admitting),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from migrator.read.parsing import read
@@ -20,6 +21,7 @@ class Editions:
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        self.content = cache(program.content)
         self._rendered: dict[tuple[str, frozenset[str]], bytes] = {}
         self._read: dict[tuple[str, bytes], FileFacts] = {}
 
@@ -31,7 +33,7 @@ class Editions:
                 by_path.setdefault(edit.path, []).append(edit)
         keys = {path: (path, frozenset(e.id for e in some)) for path, some in by_path.items()}
         missing = [path for path, key in keys.items() if key not in self._rendered]
-        before = {path: data for path in by_path if (data := self.program.content(path)) is not None}
+        before = {path: data for path in by_path if (data := self.content(path)) is not None}
         new = {path: before[path] for path in missing if path in before}
         for work, done in Renderer(new, jobs=1).render(e for path in new for e in by_path[path]):
             self._rendered[keys[work.path]] = done.data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -9,7 +10,6 @@ if TYPE_CHECKING:
 
     from migrator.check.places import Places
     from migrator.know.values import Value
-    from migrator.read.facts import FileFacts
     from migrator.read.project import Project
     from migrator.requests.records import Request
 
@@ -38,26 +38,23 @@ def lost(
     """
     own = {r.call for r in requests if r.vendor not in ("", "azure") and not r.is_elsewhere}
     kept = {r.call for r in requests if r.is_elsewhere or r.vendor == "azure"} - own
+    near = cache(partial(_near, project))
     for request in requests if written else ():
         unknown = _unknown(request)
         if unknown is None or request.call in kept or _is_cut(request):
             continue
-        near = _near(project, request.call.file) if request.call.kind == "Dict" else None
+        path = request.call.file.path
         for one in written:
-            if near is None or one.path in near or request.call.file.path in _near_path(project, one.path):
+            if request.call.kind != "Dict" or one.path in near(path) or path in near(one.path):
                 name = unknown._replace(kind="constant", data=("str", one.text), more=())
                 yield one.group, request._replace(models=frozenset((name,)))
 
 
-def _near_path(project: Project, path: str) -> set[str]:
-    file = project.files.get(path)
-    return _near(project, file) if file is not None else set()
-
-
-def _near(project: Project, file: FileFacts) -> set[str]:
+def _near(project: Project, path: str) -> set[str]:
     """A file, and the files that it imports from."""
-    found = {file.path}
-    for statement in file.of_kind("Import", "ImportFrom"):
+    found = {path}
+    file = project.files.get(path)
+    for statement in file.of_kind("Import", "ImportFrom") if file is not None else ():
         for alias in statement.children():
             target = project.imported(alias)
             if isinstance(target, list):
@@ -69,7 +66,7 @@ def _near(project: Project, file: FileFacts) -> set[str]:
 
 def _is_cut(request: Request) -> bool:
     """Whether it is a dict of which nobody knows where it goes, nor what its model is: too many ways."""
-    return request.call.kind == "Dict" and all(value.data == "too many" for value in request.models)
+    return request.call.kind == "Dict" and all(value.is_cut for value in request.models)
 
 
 def _unknown(request: Request) -> Value | None:

@@ -33,7 +33,7 @@ from migrator.know.library.call import Call
 from migrator.know.library.functions import NATIVES, super_method
 from migrator.know.names import Names
 from migrator.know.solver import Solver
-from migrator.know.tops import TOPS
+from migrator.know.standing import INSTEAD, TOPS
 from migrator.know.values import NOTHING, Entry, Value, an_open, constant, joined, limited
 from migrator.read.project import last_name
 
@@ -73,7 +73,7 @@ class Evaluator:
         self.environment = environment
         self.sentinels = sentinels
         self.frames = Frames()
-        self.solver = Solver(self, limited, _INSTEAD, TOPS)
+        self.solver = Solver(self, limited, INSTEAD, TOPS)
         self.names = Names(project)
         self.worth = Worth(project, self.names)
         self.library = written.Written()
@@ -676,35 +676,6 @@ class Evaluator:
                 values = self.value(node, frame)
                 found += [(place, v) for v in values if v.kind in ("function", "partial")]
         return found
-
-
-def _nothing(_know: Evaluator, *_of: Any) -> Values:  # noqa: ANN401
-    return NOTHING
-
-
-def _not_followed(_know: Evaluator, node: Node, _frame: Frame | None) -> Values:
-    """What stands for what an expression gives, or a name is bound to, where that is not followed."""
-    return an_open("computed", node) if node.kind in _FOLLOWED else NOTHING
-
-
-def _no_member(_know: Evaluator, _base: object, _name: str, node: Node, *_frame: Frame | None) -> Values:
-    """What stands for an attribute that nothing is seen to set."""
-    return an_open("computed", node)
-
-
-_FOLLOWED = frozenset({"arg", "Call", "Attribute", "Subscript", "BinOp", "NameStore"})
-_INSTEAD: dict[Any, Any] = {
-    expressions.expression: _not_followed,
-    bindings.bound: _not_followed,
-    expressions.outcomes: _nothing,
-    calls.returned: _nothing,
-    members.instance_member: _no_member,
-    members.class_member: _no_member,
-    members.module_member: _no_member,
-    mappings.filled_mapping: _nothing,
-    sequences.filled_sequence: _nothing,
-}
-"""The rules that find nothing only where no code comes; what stands for what they do not follow."""
 
 
 def _constructions(know: Evaluator, cls: Node) -> Values:

@@ -26,9 +26,7 @@ MAX_ROUNDS = 40
 MAX_ASKED = 2_000
 """Evaluations for one question from outside; what it leads to beyond them is everything it may be."""
 MAX_WORK = 12_000
-"""Evaluations for one program; a question that is asked then has `MAX_LATE`."""
-MAX_LATE = 0
-"""Evaluations for a question after many others."""
+"""Evaluations for one program; what is asked then is everything it may be."""
 MAX_REST = 8_000
 """Evaluations beyond those for one question, of rules that have nothing they hold at most."""
 EMPTY: frozenset[Any] = frozenset()
@@ -103,7 +101,7 @@ class Solver:
             return cell.value
         if key in self._unsolved:
             raise UnsolvedError
-        self._limit = self.work + (MAX_ASKED if self.work < MAX_WORK else MAX_LATE)
+        self._limit = self.work + (MAX_ASKED if self.work < MAX_WORK else 0)
         self._begun.clear()
         try:
             cell = self._cell(key)
@@ -141,7 +139,6 @@ class Solver:
             del self._cells[key]
         self._due.clear()
         self._without.clear()
-        self._stack.clear()
 
     def _settle(self) -> None:
         while self._due:
@@ -159,7 +156,7 @@ class Solver:
         lost = [cell for cell in without if not cell.value and not cell.met_nothing]
         for cell in lost:
             cell.given = self.instead[cell.rule](self.owner, *cell.arguments)
-            self._hold(cell, cell.value | cell.given)
+            self._hold(cell, cell.given)
         return bool(self._due)
 
     def _cut(self, cell: _Cell) -> None:

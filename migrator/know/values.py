@@ -70,6 +70,11 @@ class Value(NamedTuple):
         """A constant text; none for anything else."""
         return self.data[1] if self.kind == "constant" and self.data[0] == "str" else None
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether it stands for more than is found: it may be anything."""
+        return self.kind == "open" and self.data == "too many"
+
 
 Values = frozenset[Value]
 NOTHING: Values = frozenset()
@@ -154,7 +159,7 @@ def joined(parts: Iterable[Values], node: Node) -> Values:
 
 def bounded(values: set[Value] | Values, node: Node) -> Values:
     """Values, or the word that they are too many."""
-    many = [v for v in values if v.kind == "open" and v.data == "too many"]
+    many = [v for v in values if v.is_cut]
     if many and len(values) > 1:
         return frozenset((min(many, key=place),))
     if len(values) > MAX_VALUES:

@@ -54,19 +54,18 @@ class Apis:
                 return True
         return False
 
-    def has(self, path: str) -> bool:
-        """Whether a rule speaks of what is imported by a path."""
-        return any(fits(pattern, path) for pattern, _ in self._by_last.get(path.rpartition(".")[2], ()))
-
     def of(self, callee: Value) -> Call | None:
         """The rule of a library's function or class."""
         return next(self.rules(callee), None)
 
     def rules(self, callee: Value) -> Iterator[Call]:
         """Every rule of a library's function or class: one for each address that it may send to."""
-        if callee.kind != "library":
-            return
-        path = plain(str(callee.data))
+        if callee.kind == "library":
+            yield from self.speaking_of(str(callee.data))
+
+    def speaking_of(self, path: str) -> Iterator[Call]:
+        """Every rule of what a library has at a dotted path."""
+        path = plain(path)
         for same in self._same:
             path = path.replace(f".{same}()", "")
         for pattern, rule in self._by_last.get(path.rpartition(".")[2], ()):

@@ -94,7 +94,7 @@ class Bodies:
     def _is_method(self, call: Node, callees: Values) -> bool:
         """Whether a call is one of a library's object that is given nothing else."""
         known = {v.kind for v in callees} <= {"library", "open", "constant"}
-        known = known and not any(map(_is_too_many, callees))
+        known = known and not any(v.is_cut for v in callees)
         return known and call.first.kind == "Attribute" and not call.all("args")
 
     def _spreads(self, node: Node, frame: Frame | None) -> Iterator[tuple[Node, Frame | None]]:
@@ -109,11 +109,7 @@ class Bodies:
 
 def _is_cut(entry: Entry) -> bool:
     """Whether an entry stands for all that were too many to find."""
-    return any(map(_is_too_many, entry.known))
-
-
-def _is_too_many(value: Value) -> bool:
-    return value.kind == "open" and value.data == "too many"
+    return any(v.is_cut for v in entry.known)
 
 
 def _is_within(node: Node) -> bool:

@@ -100,12 +100,12 @@ class Requests:
 
     def _cut(self, request: Request) -> Request:
         """A request with what is written where its options are made, where these are too many to find."""
-        if not any(value.data == "too many" for value in request.open):
+        if not any(value.is_cut for value in request.open):
             return request
         written = as_written(request.call, request.rule, self._known)
         names = {given.name for given in request.parameters}
         more = tuple(given for given in written.parameters if given.name not in names)
-        still = tuple(value for value in request.open if value.data != "too many")
+        still = tuple(value for value in request.open if not value.is_cut)
         vendor = request.vendor or written.vendor
         return request._replace(parameters=(*request.parameters, *more), open=still, vendor=vendor)
 
@@ -115,8 +115,8 @@ class Requests:
             return self.apis.by_form(func) if func.kind == "Attribute" else None
         project = self.know.project
         paths = [project.imported(one) for one in project.bindings(func) if one.kind == "alias"]
-        found = (self.apis.of(Value("library", func, None, path)) for path in paths if isinstance(path, str))
-        return next((rule for rule in found if rule is not None), None)
+        found = (rule for path in paths if isinstance(path, str) for rule in self.apis.speaking_of(path))
+        return next(found, None)
 
     def _may_send(self, call: Node) -> bool:
         """Whether a call's own name, or that of something it is handed, is one that a rule speaks of."""
@@ -169,7 +169,7 @@ class Requests:
         for node in file.of_kind("Name"):
             if node.field not in ("func", "annotation", "returns") and apis.knows(str(node.value)):
                 found = [project.imported(b) for b in project.bindings(node) if b.kind == "alias"]
-                if any(isinstance(path, str) and apis.has(path) for path in found):
+                if any(isinstance(path, str) and any(apis.speaking_of(path)) for path in found):
                     return True
         return any(_is_taken_by_name(call, apis) for call in file.of_kind("Call"))
 
@@ -251,8 +251,8 @@ class Requests:
         """Whether a call sends a request in some frame, by what it calls in all of them together."""
         if any(self._sent(call, frame)):
             return True
-        is_formed = call.first.kind == "Attribute" and self.apis.by_form(call.first) is not None
-        return is_formed and any(v.kind in ("open", "library") for v in self.know.value(call.first, frame))
+        known = self.know.value(call.first, frame) if self._is_formed(call) else ()
+        return any(v.kind in ("open", "library") for v in known)
 
     def _sent(self, call: Node, frame: Frame | None) -> Iterator[Sender]:
         """What a call calls, or hands over to be called with the arguments behind it."""

@@ -275,6 +275,23 @@ def _sent(recorder: Recorder, request: Any) -> Seen | None:  # noqa: ANN401
     return recorder.begin(request.url.path, body, request.headers)
 
 
+class _Sending:
+    """A request on its way: what is sent beneath it is no other, and what ends it is noted."""
+
+    def __init__(self, seen: Seen) -> None:
+        self.seen = seen
+
+    def __enter__(self) -> None:
+        self.token = _inside.set(True)
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        try:
+            if error is not None:
+                _failed(self.seen, error)
+        finally:
+            _inside.reset(self.token)
+
+
 def _hook_httpx(module: Any, recorder: Recorder) -> None:  # noqa: ANN401
     """Both clients. Answers come as streams, so that the first byte is seen, and are read as asked for."""
 
@@ -320,14 +337,8 @@ def _hook_httpx(module: Any, recorder: Recorder) -> None:  # noqa: ANN401
         seen = _safely(_sent, recorder, request)
         if seen is None:
             return send(self, request, stream=stream, **kwargs)
-        token = _inside.set(True)
-        try:
+        with _Sending(seen):
             response = send(self, request, stream=True, **kwargs)
-        except BaseException as error:
-            _failed(seen, error)
-            raise
-        finally:
-            _inside.reset(token)
         _safely(answered, seen, response)
         if not stream:
             try:
@@ -342,14 +353,8 @@ def _hook_httpx(module: Any, recorder: Recorder) -> None:  # noqa: ANN401
         seen = _safely(_sent, recorder, request)
         if seen is None:
             return await asend(self, request, stream=stream, **kwargs)
-        token = _inside.set(True)
-        try:
+        with _Sending(seen):
             response = await asend(self, request, stream=True, **kwargs)
-        except BaseException as error:
-            _failed(seen, error)
-            raise
-        finally:
-            _inside.reset(token)
         _safely(answered, seen, response)
         if not stream:
             try:
@@ -391,14 +396,8 @@ def _hook_requests(module: Any, recorder: Recorder) -> None:  # noqa: ANN401
         seen = _safely(begun, request)
         if seen is None:
             return send(self, request, **kwargs)
-        token = _inside.set(True)
-        try:
+        with _Sending(seen):
             response = send(self, request, **kwargs)
-        except BaseException as error:
-            _failed(seen, error)
-            raise
-        finally:
-            _inside.reset(token)
         _safely(answered, seen, response, bool(kwargs.get("stream")))
         return response
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-Why = Literal["caller outside", "environment", "library result", "computed", "not read", "too many"]
+if TYPE_CHECKING:
+    from migrator.know.values import Why
 
 STEPS = 20_000
 MAX_TEXT = 2_000

@@ -1,4 +1,4 @@
-"""What a cell may hold at most, rule by rule: what is said where a question leads too far."""
+"""What stands for what is not found, rule by rule: where a question leads too far, and where a rule ends."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from migrator.know import (
     sequences,
 )
 from migrator.know.asking import Holder
-from migrator.know.values import Entry, Value, an_open
+from migrator.know.values import NOTHING, Entry, Value, an_open
 
 if TYPE_CHECKING:
     from migrator.know.asking import Invocation
@@ -63,3 +63,33 @@ TOPS: dict[Rule, Rule] = {
     flow.holders: _anywhere,
     callers.invocations: _by_anything,
 }
+"""What a cell may hold at most: what is said where a question leads too far."""
+
+
+def _nothing(_know: Know, *_of: Any) -> Values:  # noqa: ANN401
+    return NOTHING
+
+
+def _not_followed(_know: Know, node: Node, _frame: Frame | None) -> Values:
+    """What stands for what an expression gives, or a name is bound to, where that is not followed."""
+    return an_open("computed", node) if node.kind in _FOLLOWED else NOTHING
+
+
+def _no_member(_know: Know, _base: object, _name: str, node: Node, *_frame: Frame | None) -> Values:
+    """What stands for an attribute that nothing is seen to set."""
+    return an_open("computed", node)
+
+
+_FOLLOWED = frozenset({"arg", "Call", "Attribute", "Subscript", "BinOp", "NameStore"})
+INSTEAD: dict[Rule, Rule] = {
+    expressions.expression: _not_followed,
+    bindings.bound: _not_followed,
+    expressions.outcomes: _nothing,
+    calls.returned: _nothing,
+    members.instance_member: _no_member,
+    members.class_member: _no_member,
+    members.module_member: _no_member,
+    mappings.filled_mapping: _nothing,
+    sequences.filled_sequence: _nothing,
+}
+"""The rules that find nothing only where no code comes; what stands for what they do not follow."""
