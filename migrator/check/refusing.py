@@ -12,6 +12,7 @@ from migrator.check.lookups import Lookups
 from migrator.check.lost import astray, lost
 from migrator.check.templates import other_template
 from migrator.know.solver import UnsolvedError
+from migrator.requests.contents import value_order
 from migrator.requests.violations import pictures_refused, untold, violations
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _unknown(request: Request, program: Program, places: Places) -> Iterator[Fau
     """Models that the edits put together and that no catalogue knows, where they were known before."""
     models = program.rulebook.catalog.models
     known = {*program.variants, *(m.id for m in models)}
-    for model in request.models:
+    for model in sorted(request.models, key=value_order):
         text = (model.text or "").rpartition("/")[2].rpartition(":")[2]
         if text not in known and any(target in text for target in program.variants):
             before = (places.before(model) or "").rpartition("/")[2].rpartition(":")[2]

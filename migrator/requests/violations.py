@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.know.values import Entry
+from migrator.requests.contents import value_order
 from migrator.requests.records import Given
 from migrator.taking import applying
 
@@ -76,7 +77,7 @@ def _refused(rule: ParameterRule, model: Value, request: Request) -> Iterator[Vi
         return
     for given in request.parameters:
         if given.name == rule.name and not given.is_asked_for:
-            for value in given.values:
+            for value in sorted(given.values, key=value_order):
                 if _is_refused(rule, value):
                     yield Violation(rule, model, given, value)
 
