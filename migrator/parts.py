@@ -118,7 +118,7 @@ def _apart(parts: Sequence[Component], made: list[Answer], given: Given) -> list
     """The same, but parts that have found a common data file are decided together."""
     holders: dict[str, int] = {}
     for at, answer in enumerate(made):
-        for path in {each.path for each in answer.inventory.references} - set(answer.read):
+        for path in sorted({each.path for each in answer.inventory.references} - set(answer.read)):
             first = holders.setdefault(path, at)
             if first != at:
                 both = _together(parts[first], parts[at])

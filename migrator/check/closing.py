@@ -83,7 +83,7 @@ def _closed(inventory: Inventory, editions: Editions) -> Inventory:
             cured += [f for f in found if f.fix in fixes and f.fix is not None and f.fix.rule == WIDER]
             inventory = _with(planned, inventory, more.values(), editions)
             continue
-        new = {group: fault for fault in found for group in fault.groups if group not in held}
+        new = {group: fault for fault in found for group in sorted(fault.groups) if group not in held}
         if not new:
             break
         held.update(new)

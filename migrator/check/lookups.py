@@ -124,14 +124,14 @@ class Lookups:
                     raises = name != "get" and not is_caught(call)
                     yield Asked(call, arguments[0], call.first.first, raises)
         yield from self._in_libraries(file)
-        for name in self._enums:
+        for name in sorted(self._enums):
             for index in file.calls.get(name, ()):
                 call = file.nodes[index]
                 if len(call.all("args")) == 1 and not is_caught(call):
                     yield Asked(call, call.all("args")[0], call.first, raises=True)
 
     def _in_libraries(self, file: FileFacts) -> Iterator[Asked]:
-        for name in self.library.names:
+        for name in sorted(self.library.names):
             for index in file.calls.get(name, ()):
                 call = file.nodes[index]
                 key = call.keyword("model") or next(iter(call.all("args")), None)

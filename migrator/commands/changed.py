@@ -134,7 +134,7 @@ def _without_filters(root: Path) -> tuple[str, ...]:
     for scope in ("--local", "--worktree"):
         listed = _call(root, (), "config", scope, "--includes", "-z", "--name-only", "--list").stdout
         names.update(os.fsdecode(name) for name in listed.split(b"\0") if _FILTER.match(name))
-    if odd := next((name for name in names if "=" in name), None):
+    if odd := next((name for name in sorted(names) if "=" in name), None):
         raise UsageError(f"--diff-base: the repository's configuration names a program in {odd!r}; remove it")
     drivers = {name.rpartition(".")[0] for name in names}
     chosen = [*(f"{name}=" for name in names), *(f"{driver}.required=false" for driver in drivers)]

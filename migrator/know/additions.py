@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from migrator.know.calls import spread_mapping
 from migrator.know.lookups import each
-from migrator.know.values import Entry, Value, an_open, constant
+from migrator.know.values import Entry, Value, an_open, constant, steady_hash
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ class Change(NamedTuple):
     name: str
     node: Node
     frame: Frame | None
+
+    def __hash__(self) -> int:
+        return steady_hash(self.node, self.frame, self.name)
 
 
 _LEAVES_AS_IT_IS = frozenset(

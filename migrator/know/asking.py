@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from migrator.know.values import steady_hash
+
 if TYPE_CHECKING:
     from migrator.know.frames import Frame, Site
     from migrator.know.values import Value
@@ -17,12 +19,18 @@ class Holder(NamedTuple):
     frame: Frame | None
     path: tuple[Any, ...]
 
+    def __hash__(self) -> int:
+        return steady_hash(self.node, self.frame, self.path[0] if self.path else None)
+
 
 class Invocation(NamedTuple):
     """One way in which a function is called: what gives its arguments, and as what it is called."""
 
     sites: tuple[Site, ...]
     callee: Value
+
+    def __hash__(self) -> int:
+        return hash(self.callee) + 31 * hash(self.sites[-1] if self.sites else 0)
 
 
 class Tasks(NamedTuple):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from migrator.know.asking import Holder
 from migrator.know.bindings import PROPERTIES
+from migrator.know.frames import in_order
 from migrator.know.into import handed, handed_by, into_container
 from migrator.know.members import described
 from migrator.know.names import is_class_scope
@@ -485,7 +486,7 @@ def _default(know: Know, held: Holder, node: Node, parent: Node) -> Iterator[Hol
     function = parent.parent
     if node.field == "default" and function is not None:
         yield from loads(know, parent, know.frames.any(function), held.path)
-        for frame in know.entered(function):
+        for frame in in_order(know.entered(function)):
             yield from loads(know, parent, frame, held.path)
 
 

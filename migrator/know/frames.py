@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from migrator.know.values import Entry, Value
+from migrator.know.values import Entry, Value, steady_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +34,9 @@ class Site(NamedTuple):
     given: tuple[tuple[Any, Values], ...] | None = None
     is_loose: bool = False
 
+    def __hash__(self) -> int:
+        return steady_hash(self.call, self.frame) + self.skip
+
 
 class Frame:
     """One activation of a function (or the top of a module, where a loop's row is told apart).
@@ -46,9 +49,10 @@ class Frame:
         rows: the elements that loops around stand at, by the loop; the one of several values that a
             parameter is taken to be, by the parameter.
         height: how many frames are inside one another in it.
+        number: how many were made before it.
     """
 
-    __slots__ = ("closure", "function", "height", "receiver", "rows", "sites")
+    __slots__ = ("closure", "function", "height", "number", "receiver", "rows", "sites")
 
     function: Node
     sites: tuple[Site, ...]
@@ -56,6 +60,11 @@ class Frame:
     closure: Frame | None
     rows: tuple[tuple[Node, Value], ...]
     height: int
+    number: int
+
+    def __hash__(self) -> int:
+        """The same in every run, so that sets are gone through in the same order."""
+        return self.number
 
     def __repr__(self) -> str:
         return f"<frame {self.function!r} {self.sites} {self.rows}>"
@@ -168,7 +177,9 @@ class Frames:
         key = function, sites, receiver, closure, rows
         found = self._made.get(key)
         if found is None:
-            found = self._made[key] = Frame()
+            found = Frame()
+            found.number = len(self._made)
+            self._made[key] = found
             found.function, found.sites, found.receiver = function, sites, receiver
             found.closure, found.rows = closure, rows
             inside = _sites_height(sites) + 1 if sites else 0
@@ -176,6 +187,11 @@ class Frames:
             own = _height_of(receiver) + (receiver.frame is not None) if receiver is not None else 0
             found.height = max([inside, own, _height(closure), *around])
         return found
+
+
+def in_order(frames: Iterable[Frame | None]) -> list[Frame | None]:
+    """Frames in the order in which they were made; any frame first."""
+    return sorted(frames, key=lambda frame: frame.number if frame is not None else -1)
 
 
 def _height(frame: Frame | None) -> int:

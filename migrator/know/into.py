@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from migrator.know.asking import Holder
 from migrator.know.calls import entered
-from migrator.know.frames import Site
+from migrator.know.frames import Site, in_order
 from migrator.know.parameters import has_receiver, is_receiver, place_of, positional_count
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def _kept_by_partial(know: Know, held: Holder, call: Node, place: int, name: str
     for value in know.value(call.all("args")[0], held.frame):
         if value.kind == "function":
             at = place + (value.data is None and has_receiver(value.node)) * -1 if place >= 0 else -9
-            for frame in know.entered(value.node):
+            for frame in in_order(know.entered(value.node)):
                 if frame is not None and any(site.call is call for site in frame.sites):
                     for arg, path in _parameters(value.node, at, name, held.path):
                         yield from know.held_loads(arg, frame, path)

@@ -166,7 +166,7 @@ def each(know: Know, iterated: Value, node: Node) -> Values:
 
 def keys_of(entries: Iterable[Entry], node: Node) -> Values:
     """The keys of some entries as values."""
-    keys = {entry.key for entry in entries}
+    keys = dict.fromkeys(entry.key for entry in entries)
     found = (opened("computed", node) if key is None else constant(key, node, ()) for key in keys)
     return frozenset(found)
 
@@ -174,7 +174,7 @@ def keys_of(entries: Iterable[Entry], node: Node) -> Values:
 def _letters(text: Value, node: Node) -> Values:
     if not isinstance(text.constant, str):
         return NOTHING if not isinstance(text.constant, bytes) else an_open("computed", node)
-    letters = set(text.constant)
+    letters = dict.fromkeys(text.constant)
     if len(letters) > _MAX_LETTERS:
         return an_open("computed", node)
     return frozenset(constant(letter, node, text.more) for letter in letters)

@@ -272,7 +272,11 @@ def found_entries(know: Know, mapping: Value, wanted: Values) -> Iterable[Entry]
     if len(entries) < MANY or any(v.kind != "constant" for v in wanted):
         return [e for e in entries if may_be_key(e.key, wanted)]
     table = know.table(entries)
-    return [e for key in {None, *(v.constant for v in wanted)} for e in table.get(key, ())] if wanted else []
+    return (
+        [e for key in dict.fromkeys((None, *(v.constant for v in wanted))) for e in table.get(key, ())]
+        if wanted
+        else []
+    )
 
 
 def holds_key(know: Know, mapping: Value, key: Any) -> frozenset[bool]:  # noqa: ANN401

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from zlib import crc32
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from migrator.know.frames import Frame
     from migrator.read.nodes import Node
+
+
+def steady_hash(node: Node, frame: Frame | None, more: object = None) -> int:
+    """A hash that is the same in every run, so that sets are gone through in the same order."""
+    own = crc32(more.encode("utf-8", "surrogatepass")) if isinstance(more, str) else 0
+    return hash(node) + 31 * (frame.number if frame is not None else 0) + own
+
 
 Kind = Literal[
     "constant",
@@ -60,6 +68,9 @@ class Value(NamedTuple):
     more: Any = ()
     made: frozenset[Any] = frozenset()
 
+    def __hash__(self) -> int:
+        return steady_hash(self.node, self.frame, self.data[1] if self.kind == "constant" else self.kind)
+
     @property
     def constant(self) -> Any:  # noqa: ANN401
         """A constant's value."""
@@ -98,6 +109,9 @@ class Entry(NamedTuple):
     form: Form
     spelled: str = ""
     known: Values = NOTHING
+
+    def __hash__(self) -> int:
+        return steady_hash(self.node or self.holder, self.frame, self.key)
 
 
 Entries = frozenset[Entry]

@@ -6,6 +6,7 @@ import re
 from array import array
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from zlib import crc32
 
 from migrator.read.nodes import Nodes
 from migrator.read.tree import Tree, shared
@@ -57,6 +58,7 @@ class Problem(NamedTuple):
 class FileFacts:
     """One file as read: `path` is posix and relative to the root, `digest` the SHA-256 of its bytes.
 
+    `salt` keeps the hashes of its nodes apart from those of other files.
     `utf8` is the source: one wide character would make all of a text that is kept four times as large.
     """
 
@@ -68,12 +70,14 @@ class FileFacts:
         "occurrences",
         "path",
         "problem",
+        "salt",
         "tree",
         "utf8",
     )
 
     def __init__(self, path: str, digest: str) -> None:
         self.path = path
+        self.salt = crc32(path.encode("utf-8", "surrogatepass")) << 16
         self.digest = digest
         self.generated = False
         self.tree: Tree = Tree()

@@ -38,7 +38,7 @@ class Modules:
             entries |= above
             above = {entry.rpartition("/")[0] for entry in above} - entries
         found: dict[str, list[str]] = defaultdict(list)
-        for entry in entries - {""}:
+        for entry in sorted(entries - {""}):
             folder, _, name = entry.rpartition("/")
             found[name].append(folder)
         return found

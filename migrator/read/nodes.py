@@ -22,7 +22,7 @@ _STATEMENTS = frozenset(
 
 
 class Nodes(dict[int, "Node"]):
-    """The nodes of one file by index; a node is one object, so that it is compared and hashed as such."""
+    """The nodes of one file by index; a node is one object, so that it is compared as such."""
 
     def __init__(self, file: FileFacts) -> None:
         super().__init__()
@@ -59,6 +59,10 @@ class Node:
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.file.path}:{self.line}>"
+
+    def __hash__(self) -> int:
+        """The same in every run, so that sets are gone through in the same order."""
+        return self.index + self.file.salt
 
     @property
     def parent(self) -> Node | None:
