@@ -1,8 +1,10 @@
-"""Where the rest of a project is, for files of it that were named on their own."""
+"""Where the rest of a project is, for a part of it that was named on its own."""
 
 from __future__ import annotations
 
 import os
+import tempfile
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +13,21 @@ if TYPE_CHECKING:
 
     from migrator.read.facts import FileFacts
 
-REQUIREMENT_FILES = ("requirements*.txt", "requirements/*.txt", "pyproject.toml", "constraints*.txt")
-_PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
+_PROJECT_FILES = (
+    "pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "requirements.txt", "uv.lock", "poetry.lock"
+)  # fmt: skip
+LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock")
+_MANIFESTS = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile", *LOCKS)
+_LISTS = ("requirements", "constraints")
+
+
+def is_manifest(path: str) -> bool:
+    """Whether a file may declare requirements, by its name."""
+    folder, _, name = path.rpartition("/")
+    if name in _MANIFESTS:
+        return True
+    is_list = name.startswith(_LISTS) or folder.rpartition("/")[2] == "requirements"
+    return is_list and name.endswith((".txt", ".in"))
 
 
 def with_ids(facts: Iterable[FileFacts]) -> list[str]:
@@ -24,20 +39,27 @@ def with_ids(facts: Iterable[FileFacts]) -> list[str]:
     ]
 
 
-def project_of(files: Iterable[str], root: Path) -> Path:
-    """The folder whose modules may use each other: the repository, else the project, else `root`.
+def project_of(paths: Iterable[Path], otherwise: Path) -> Path:
+    """The folder whose modules may use each other: the repository, else the outermost project around `paths`.
 
-    `files` are relative to `root`. A home folder or a whole file system is never a project.
+    Where nothing marks one: `otherwise`, if it is above. A home folder, the folder for temporary files or a
+    whole file system is never a project.
     """
-    common = root / os.path.commonpath([os.path.dirname(file) for file in files])
-    chain = [folder for folder in (common, *common.parents) if folder.is_relative_to(root)]
+    folders = [os.path.abspath(path if path.is_dir() else path.parent) for path in paths]
+    common = Path(os.path.commonpath(folders))
+    chain = list(takewhile(_may_be_project, (common, *common.parents)))
     for folder in chain:
         if (folder / ".git").exists():
             return folder
     marked = [folder for folder in chain if _is_project(folder)]
     if marked:
         return marked[-1]
-    return common if root in (Path.home(), root.parent) else root
+    is_above = common.is_relative_to(otherwise) and _may_be_project(otherwise)
+    return otherwise if is_above or common == otherwise else common
+
+
+def _may_be_project(folder: Path) -> bool:
+    return folder not in (Path.home(), Path(tempfile.gettempdir()), folder.parent)
 
 
 def _is_project(folder: Path) -> bool:

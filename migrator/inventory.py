@@ -520,7 +520,10 @@ class CatalogNote(Record, frozen=True):
 
 
 class Inventory(Record, frozen=True, omit_defaults=False):
-    """The whole of it: what `scan --format json` prints."""
+    """The whole of it: what `scan --format json` prints.
+
+    `folder` is where the root of all paths lies below the project that was read.
+    """
 
     root: str
     catalog: CatalogNote
@@ -535,6 +538,7 @@ class Inventory(Record, frozen=True, omit_defaults=False):
     coverage: Coverage = Coverage()
     summary: Summary = Summary()
     schema_version: int = 1
+    folder: str = ""
 
 
 def json_schema() -> dict[str, Any]:

@@ -41,6 +41,7 @@ class Listing(msgspec.Struct, frozen=True):
     key: str
     paths: str
     beside: str
+    manifests: str
     others: dict[str, int]
     diagnostics: tuple[Diagnostic, ...]
     watched: str
@@ -74,7 +75,8 @@ def _known(file: Path, key: str) -> Found | None:
             return None
     except (OSError, ValueError, RecursionError):
         return None
-    return Found(_names(kept.paths), kept.diagnostics, kept.others, _names(kept.beside))
+    beside, manifests = _names(kept.beside), _names(kept.manifests)
+    return Found(_names(kept.paths), kept.diagnostics, kept.others, beside, manifests)
 
 
 def _keep(file: Path, key: str, found: Found, trail: Trail, started: int) -> None:
@@ -87,6 +89,7 @@ def _keep(file: Path, key: str, found: Found, trail: Trail, started: int) -> Non
             key,
             "\0".join(found.paths),
             "\0".join(found.beside),
+            "\0".join(found.manifests),
             found.not_looked_at,
             found.diagnostics,
             "\0".join(trail.watched),

@@ -138,7 +138,7 @@ def joined(made: Sequence[Answer]) -> Inventory:
     if len(made) == 1:
         return made[0].inventory
     found = [answer.inventory for answer in made]
-    lists = {name: _in_order(getattr(each, name) for each in found) for name in _LISTS}
+    lists = {name: in_order(getattr(each, name) for each in found) for name in _LISTS}
     return msgspec.structs.replace(found[0], **lists)
 
 
@@ -147,7 +147,7 @@ _LISTS = (
 )  # fmt: skip
 
 
-def _in_order(lists: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
+def in_order(lists: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
     """A file belongs to one part, in which its records are in order."""
     return tuple(sorted(chain.from_iterable(lists), key=lambda record: record.path))
 

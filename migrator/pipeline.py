@@ -8,30 +8,31 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import suppress
-from fnmatch import fnmatch
-from typing import TYPE_CHECKING, NamedTuple
+from copy import copy
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
-from migrator.around import REQUIREMENT_FILES, project_of, with_ids
-from migrator.decide.perpath import excluded
+from migrator.around import is_manifest, with_ids
+from migrator.decide.perpath import Hidden, excluded
 from migrator.discover.beside import Beside, configuration, endings, naming
-from migrator.discover.walk import find, is_below, read_bytes
+from migrator.discover.walk import find, read_bytes
 from migrator.inventory import Coverage, Diagnostic, Inventory
 from migrator.listing import listed
 from migrator.pause import no_collector
 from migrator.scancache import ScanCache
+from migrator.settings import check_names
 from migrator.stages import add, stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from migrator.decide.requests.pins import Pins
     from migrator.discover.components import Component
     from migrator.discover.survey import Survey
     from migrator.discover.walk import Found
-    from migrator.inventory import Edit
+    from migrator.inventory import Edit, Reference
     from migrator.parts import Answer
     from migrator.read.ids import IdPattern
     from migrator.rulebook import Rulebook
@@ -73,14 +74,20 @@ def review(
     *,
     root: Path,
     progress: Callable[[int, int], None] | None = None,
+    layers: Callable[[Iterable[str]], Settings] | None = None,
 ) -> Inventory:
     """Discover, read and decide for files and folders below `root`; `progress(done, total)` counts files.
 
     Where a part of the root is named the whole project is read as soon as that part names a model, so that
     the part is judged as it would be with the rest. What is reported concerns the part alone, and the groups
-    of edits that reach into it.
+    of edits that reach into it. `layers` gives the settings that hold for some files; files whose settings
+    name different rules are judged apart.
     """
-    return _Review(paths, settings, root, progress).inventory()
+    first = _Review(paths, settings, root, progress, layers)
+    kinds = first.kinds()
+    if len(kinds) < 2:
+        return (first.under(*kinds[0]) if kinds else first).inventory()
+    return _of_kinds([first.under(*kind).inventory() for kind in kinds])
 
 
 class _Review:
@@ -92,17 +99,60 @@ class _Review:
         settings: Settings,
         root: Path,
         progress: Callable[[int, int], None] | None,
+        layers: Callable[[Iterable[str]], Settings] | None = None,
     ) -> None:
         self.settings = settings
         self.root = root
         self.progress = progress
-        self.cache = ScanCache(root, settings)
+        self.layers = layers
+        self.kind: tuple[object, ...] = ()
+        if layers is not None:
+            self.settings = layers(())
         with stage("walking"):
-            self.found = self._find(paths)
-        self.beside = Beside(root, excluded(settings))
+            self.found = self._layered(self._find(paths), {str(path) for path in paths})
         given = [*self.found.paths, *self.found.beside]
         part = [*given, *(problem.path for problem in self.found.diagnostics)]
         self.only = None if root in paths else frozenset(part)
+        self._begin()
+
+    def _begin(self) -> None:
+        self.cache = ScanCache(self.root, self.settings)
+        self.beside = Beside(self.root, excluded(self.settings))
+
+    def _layered(self, found: Found, named: Container[str] = ()) -> Found:
+        """What was found, without what the nearest settings exclude; from here on these settings hold."""
+        if self.layers is None:
+            return found
+        self.settings = self.layers([*found.paths, *found.beside])
+        if self.kind:
+            self.settings = replace(self.settings, **dict(zip(_KIND, self.kind, strict=True)))
+        hides = Hidden(self.settings).hides
+
+        def kept(part: Sequence[str]) -> tuple[str, ...]:
+            return tuple(path for path in part if str(self.root / path) in named or not hides(path))
+
+        return found._replace(paths=kept(found.paths), beside=kept(found.beside))
+
+    def kinds(self) -> list[tuple[tuple[object, ...], frozenset[str]]]:
+        """The files that were given, by the catalogue and rules that their settings name."""
+        found: dict[tuple[object, ...], set[str]] = {}
+        for path in [*self.found.paths, *self.found.beside]:
+            found.setdefault(_kind(self.settings.at(path)), set()).add(path)
+        return [(kind, frozenset(files)) for kind, files in sorted(found.items(), key=repr)]
+
+    def under(self, kind: tuple[object, ...], files: frozenset[str]) -> _Review:
+        """The review of some of the files, under their catalogue and rules."""
+        if kind == _kind(self.settings) and len(files) == len(self.found.paths) + len(self.found.beside):
+            return self
+        part = copy(self)
+        part.kind = kind
+        part.settings = replace(self.settings, **dict(zip(_KIND, kind, strict=True)))
+        mine = tuple(path for path in self.found.paths if path in files)
+        beside = tuple(path for path in self.found.beside if path in files)
+        part.found = self.found._replace(paths=mine, beside=beside)
+        part.only = files
+        part._begin()
+        return part
 
     def inventory(self) -> Inventory:
         """From the cache, else anew."""
@@ -113,7 +163,7 @@ class _Review:
             return self._anew(key)
         if known.inventory is not None:
             return known.inventory
-        everything = self._project(known.named)
+        everything = self._project()
         known = self.cache.load(self._key(everything))
         return known.inventory if known is not None and known.inventory is not None else self._anew(key)
 
@@ -122,10 +172,13 @@ class _Review:
 
         make_room()
         self.rulebook, self.pattern = rules(self.settings)
+        for settings in self.settings.all():
+            if _kind(settings) == _kind(self.settings):
+                check_names(settings, self.rulebook)
         given = self._look(self.found)
         named = self._named(given) if self.only is not None else []
         if named:
-            everything = self._project(named)
+            everything = self._project()
             self.cache.save(key, named=named)
             key = self._key(everything)
             made = self._answers(self._look(everything), everything, named=True)
@@ -146,7 +199,7 @@ class _Review:
             )
 
     def _data(self, found: Found) -> tuple[bytes, ...]:
-        if not self.settings.config_files:
+        if not any(each.config_files for each in self.settings.all()):
             return ()
         return configuration(found.beside, self.beside, self.pattern)
 
@@ -162,7 +215,7 @@ class _Review:
 
         `named` says whether a model may be named in code.
         """
-        from migrator.decide.requests.pins import Pins
+        from migrator.decide.engine import NO_PINS
         from migrator.discover.components import components
         from migrator.parts import Given, answers
         from migrator.read.modules import Modules
@@ -179,7 +232,7 @@ class _Review:
             settings=self.settings,
             rulebook=self.rulebook,
             pattern=self.pattern,
-            pins=_declared(self.root) if named else Pins({}),
+            pins=self._declared(found) if named else NO_PINS,
             data=self._data(found),
             only=self.only,
             modules=modules,
@@ -199,19 +252,19 @@ class _Review:
 
         catalogue = Catalogue(self.rulebook.catalog, self.settings.sources)
         nothing = Inventory(root=".", catalog=catalog_note(catalogue, self.rulebook))
-        found = joined(made) if made else nothing
+        found = _waiting(joined(made) if made else nothing, self.settings)
         unread = [Diagnostic(path=p, code=w.code, message=w.message) for p, w in given.problems.items()]
         problems = sorted([*found.diagnostics, *unread], key=lambda problem: problem.path)
         found = replace(found, diagnostics=(*self.found.diagnostics, *problems))
         found = replace(found, coverage=_coverage(found, made, given, self.found))
         if self.only is not None:
             found = _of_part(found, self.only)
-        return replace(found, summary=summary(found, catalogue))
+        return replace(found, summary=summary(found))
 
-    def _project(self, named: Iterable[str]) -> Found:
-        """The files of the project that the named files belong to, and those that were given."""
-        top = project_of(named, self.root)
-        project = self._find([top])
+    def _project(self) -> Found:
+        """The files of the project, and those that were given."""
+        project = self._layered(self._find([self.root]))
+        self._begin()
         paths = _with(project.paths, self.found.paths)
         return project._replace(paths=paths, beside=_with(project.beside, self.found.beside))
 
@@ -231,9 +284,18 @@ class _Review:
 
     def _key(self, found: Found) -> str:
         paths = [*found.paths, *found.beside]
-        requirements = sorted(_requirement_files(self.root))
         given = self.only if self.only is None else sorted(self.only)
-        return self.cache.key(given, self.found, len(paths), paths=[*paths, *requirements])
+        return self.cache.key(given, self.found, len(paths), paths=[*paths, *found.manifests])
+
+    def _declared(self, found: Found) -> Pins:
+        """The requirements of the project and of those within it."""
+        from migrator.decide.requests.pins import read_pins
+
+        contents: dict[str, bytes] = {}
+        for name in found.manifests:
+            with suppress(OSError):
+                contents[name] = read_bytes(str(self.root / name))
+        return read_pins(contents, self.settings.assume, self.beside)
 
 
 def _with(found: tuple[str, ...], given: Sequence[str]) -> tuple[str, ...]:
@@ -280,24 +342,55 @@ def _of_part(inventory: Inventory, only: frozenset[str]) -> Inventory:
     )
 
 
-def _requirements(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    return {path: data for path, data in files.items() if any(fnmatch(path, p) for p in REQUIREMENT_FILES)}
+_KIND = ("catalog", "sources", "rules")
+"""The settings that choose the rules of a run."""
 
 
-def _declared(root: Path) -> Pins:
-    """The requirements at the root."""
-    from migrator.decide.requests.pins import read_pins
+def _of_kinds(made: Sequence[Inventory]) -> Inventory:
+    """The reviews of a project's files under different rules as one."""
+    from migrator.decide.summaries import summary
+    from migrator.parts import in_order
 
-    contents: dict[str, bytes] = {}
-    for name, path in _requirement_files(root).items():
-        with suppress(OSError):
-            contents[name] = read_bytes(str(path))
-    return read_pins(contents)
+    lists: dict[str, tuple[Any, ...]] = {}
+    for name in ("references", "limits", "branches", "tables", "findings", "diagnostics"):
+        lists[name] = in_order(getattr(one, name) for one in made)
+    for name in ("edits", "call_sites"):
+        lists[name] = tuple({one.id: one for one in in_order(getattr(one, name) for one in made)}.values())
+    names = ("seen", "read", "unread", "skipped", "bytes")
+    coverage = {name: sum(getattr(one.coverage, name) for one in made) for name in names}
+    found = replace(made[0], **lists, coverage=replace(made[0].coverage, **coverage))
+    return replace(found, summary=summary(found))
 
 
-def _requirement_files(root: Path) -> dict[str, Path]:
-    found = (path for pattern in REQUIREMENT_FILES for path in root.glob(pattern))
-    return {str(path.relative_to(root)): path for path in found if is_below(str(path), str(root))}
+def _waiting(inventory: Inventory, settings: Settings) -> Inventory:
+    """The inventory without the groups of edits that reach files for which other rules are chosen."""
+    kinds = {_kind(each) for each in settings.all()}
+    if len(kinds) < 2:
+        return inventory
+    places = {site.id: site.path for site in inventory.call_sites}
+    held: dict[str, str] = {}
+    for edit in inventory.edits:
+        for path in (edit.path, *(places[site] for site in edit.call_sites if site in places)):
+            if _kind(settings.at(path)) != _kind(settings):
+                held.setdefault(edit.group, path)
+    waits = {
+        name: held[edit.group] for edit in inventory.edits if edit.group in held for name in edit.references
+    }
+    return replace(
+        inventory,
+        edits=tuple(replace(e, selected=e.selected and e.group not in held) for e in inventory.edits),
+        references=tuple(_waits(r, waits[r.id]) if r.id in waits else r for r in inventory.references),
+    )
+
+
+def _waits(reference: Reference, path: str) -> Reference:
+    detail = f"{path} is judged by another catalogue or other rules: its settings differ"
+    plain = replace(reference, selected=False, variant="", replacement="")
+    return replace(plain, action="review", reason="must-move-together", detail=detail)
+
+
+def _kind(settings: Settings) -> tuple[object, ...]:
+    return tuple(getattr(settings, name) for name in _KIND)
 
 
 def changes(inventory: Inventory, root: Path, jobs: int = 0) -> Changes:
@@ -367,7 +460,8 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     size = sum(map(len, files.values()))
     facts = [file for file in facts if file.path.endswith(".py")]
     coverage = Coverage(seen=len(facts), bytes=size)
-    pins = read_pins(_requirements(files))
+    manifests = {path: data for path, data in files.items() if is_manifest(path)}
+    pins = read_pins(manifests, settings.assume, files.get)
     opened, documents = files.get, sorted(files)
     inventory = decide(
         facts, settings, rulebook, coverage=coverage, pins=pins, opened=opened, documents=documents

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args, get_type_hints
@@ -11,7 +12,9 @@ import msgspec
 from migrator.inventory import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from migrator.rulebook import Rulebook
 
 TABLE = "[tool.gpt55-migrate]"
 _FILE_LIMIT = 1_000_000
@@ -46,11 +49,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid
     """Every setting; keys in TOML are kebab-case.
 
     Attributes:
+        extend: a pyproject.toml or file like one, whose settings hold where these say nothing.
         catalog: `guide`, `published`, or a path of a catalogue file.
         sources: families that are migrated, besides the catalogue's default ones.
         map: old id -> variant (`flagship`, `instant`, `mini`) or target id.
         pins: site (`path:line` or `path::scope`) -> variant.
-        select, ignore: rule ids or their prefixes.
+        assume: requirements that count in place of what the project declares (`openai>=2`).
+        select, ignore: rule ids or their prefixes, and reasons.
         rules: further rule files.
         weights: rule id -> factor (0 turns a signal off).
         context: what becomes of limits that the old window forced.
@@ -61,10 +66,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid
         config_files: edit the JSON, YAML and TOML files that the code loads, too.
     """
 
+    extend: str = ""
     catalog: str = "guide"
     sources: tuple[str, ...] = ()
     map: dict[str, str] = {}
     pins: dict[str, str] = {}
+    assume: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
@@ -82,20 +89,78 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid
     long_context: bool = False
     guards: bool = False
 
+    def at(self, _path: str) -> Settings:
+        """The settings that hold for a file."""
+        return self
+
+    def all(self) -> tuple[Settings, ...]:
+        """Those of every layer."""
+        return (self,)
+
+    def mapping(self, targets: Mapping[str, str]) -> Settings:
+        """The same, with targets for ids that these do not map."""
+        return msgspec.structs.replace(self, map={**targets, **self.map})
+
+
+class Layered(Settings, frozen=True, kw_only=True):
+    """The settings of a project, and by folder those of the pyproject.toml files below its top."""
+
+    layers: dict[str, Settings] = {}
+
+    def at(self, path: str) -> Settings:
+        """The settings of the nearest file at or above a path."""
+        return next((self.layers[folder] for folder in above(path) if folder in self.layers), self)
+
+    def all(self) -> tuple[Settings, ...]:
+        return (self, *self.layers.values())
+
+    def mapping(self, targets: Mapping[str, str]) -> Settings:
+        layers = {folder: each.mapping(targets) for folder, each in self.layers.items()}
+        return msgspec.structs.replace(self, map={**targets, **self.map}, layers=layers)
+
+
+def above(path: str) -> Iterator[str]:
+    """The folders that a file stands in, the nearest first; the last is the root, `""`."""
+    while folder := path.rpartition("/")[0]:
+        yield folder
+        path = folder
+    yield ""
+
+
+def layered(
+    base: Path, paths: Iterable[str], overrides: Mapping[str, object], *, use_config: bool = True
+) -> Layered:
+    """The settings of every file among `paths`, which are relative to `base`; the nearest file wins.
+
+    Patterns and places in a file are relative to its folder, and are made relative to `base`.
+    """
+    top = load_settings(base, overrides, use_config=use_config)
+    folders = {folder for path in paths for folder in above(path)} - {""} if use_config else set[str]()
+    layers = {}
+    for folder in sorted(folders):
+        own = _own(base / folder / "pyproject.toml", base)
+        if own is not None:
+            layers[folder] = _overridden(own, overrides)
+    fields = {name: getattr(top, name) for name in Settings.__struct_fields__}
+    return Layered(**fields, layers=layers)
+
 
 def load_settings(root: Path, overrides: Mapping[str, object], *, use_config: bool = True) -> Settings:
-    """The settings of the nearest pyproject.toml at or above `root`, then `overrides` on top.
+    """The settings of the nearest pyproject.toml at or above `root` that has some, then `overrides` on top.
 
     `overrides` has field names of `Settings` as keys; an empty value or None means "not given".
     Lists named in `ADDED` and the tables are added to what the file says, other values replace it.
     """
-    settings = _from_project(root) if use_config else Settings()
+    return _overridden(_from_project(root) if use_config else Settings(), overrides)
+
+
+def _overridden(settings: Settings, overrides: Mapping[str, object]) -> Settings:
     given = {key: value for key, value in overrides.items() if not _absent(value)}
     merged = {key: _merge(key, getattr(settings, key), value) for key, value in given.items()}
     return msgspec.structs.replace(settings, **merged)
 
 
-ADDED = frozenset({"sources", "exclude", "ignore", "rules"})
+ADDED = frozenset({"sources", "exclude", "ignore", "rules", "assume"})
 """Lists to which the command line adds."""
 
 
@@ -133,16 +198,14 @@ def _absent(value: object) -> bool:
     return value is None or value is False or value in ("", (), {})
 
 
-def check_names(settings: Settings, families: Iterable[str], targets: Mapping[str, str]) -> None:
-    """Raise SettingsError where `sources`, `map` or `pins` name what the catalogue does not have.
-
-    `families` are the catalogue's source families, `targets` its ids by variant.
-    """
-    known = sorted(families)
+def check_names(settings: Settings, rulebook: Rulebook) -> None:
+    """Raise SettingsError where settings name what the rules and the catalogue do not have."""
+    catalog = rulebook.catalog
+    families = tuple(sorted(family.name for family in catalog.families))
     for family in settings.sources:
-        if family not in known:
-            raise SettingsError(f'sources: unknown family "{family}"; {_suggestion(family, tuple(known))}')
-    names = (*targets, *targets.values())
+        if family not in families:
+            raise SettingsError(f'sources: unknown family "{family}"; {_suggestion(family, families)}')
+    names = (*catalog.variants, *(variant.id for variant in catalog.variants.values()))
     for key, table in (("map", settings.map), ("pins", settings.pins)):
         for old, new in table.items():
             if new not in names:
@@ -162,25 +225,81 @@ def _merge(key: str, old: object, new: object) -> object:
 
 def _from_project(root: Path) -> Settings:
     for folder in (root, *root.parents):
-        file = folder / "pyproject.toml"
-        if file.is_file():
-            return _read(file)
+        own = _own(folder / "pyproject.toml", root)
+        if own is not None:
+            return own
     return Settings()
 
 
-def _read(file: Path) -> Settings:
+def _own(file: Path, base: Path) -> Settings | None:
+    """What a pyproject.toml sets, seen from `base`; nothing where it does not speak of this program."""
+    if not file.is_file():
+        return None
     table = _table(file)
+    return None if table is None else _read(file, table, base, ())
+
+
+def _read(file: Path, table: object, base: Path, within: tuple[Path, ...]) -> Settings:
     where = f"{_shown(file)}: {TABLE}"
     if not isinstance(table, dict):
         raise SettingsError(f"{where}: expected a table")
     settings = parse_settings(table, where)
     project = file.parent.resolve()
-    return msgspec.structs.replace(
+    settings = msgspec.structs.replace(
         settings,
         rules=tuple(_inside(project, rule, f"{where}: rules") for rule in settings.rules),
         baseline=settings.baseline and _inside(project, settings.baseline, f"{where}: baseline", there=False),
         catalog=_catalog(project, settings.catalog, f"{where}: catalog"),
     )
+    settings = _placed(settings, project, base.resolve())
+    if not settings.extend:
+        return settings
+    own = {key.replace("-", "_") for key in table}
+    beneath = _extended(settings.extend, file, base, within)
+    values = {key: _merge(key, getattr(beneath, key), getattr(settings, key)) for key in own}
+    return msgspec.structs.replace(beneath, **values)
+
+
+def _extended(name: str, file: Path, base: Path, within: tuple[Path, ...]) -> Settings:
+    """The settings of the file that another extends."""
+    where = f"{_shown(file)}: {TABLE}: extend"
+    other = (file.parent / name).resolve()
+    if not other.is_file():
+        raise SettingsError(f'{where}: there is no file "{name}"')
+    if other in (*within, file.resolve()):
+        raise SettingsError(f'{where}: "{name}" extends this file')
+    return _read(other, _table(other) or {}, base, (*within, file.resolve()))
+
+
+def _placed(settings: Settings, folder: Path, base: Path) -> Settings:
+    """Settings whose patterns and places are relative to `base`, not to the folder that they stand in."""
+    if folder == base:
+        return settings
+    entries = ((seen_from(base, entry.path, folder), entry) for entry in settings.per_path)
+    places = ((_seen(place, folder, base), variant) for place, variant in settings.pins.items())
+    return msgspec.structs.replace(
+        settings,
+        pins={place: variant for place, variant in places if place},
+        exclude=tuple(filter(None, (seen_from(base, line, folder) for line in settings.exclude))),
+        per_path=tuple(msgspec.structs.replace(entry, path=path) for path, entry in entries if path),
+    )
+
+
+def _seen(path: str, folder: Path, base: Path) -> str:
+    """A path of `folder`, seen from `base`; nothing for what lies outside."""
+    seen = os.path.relpath(folder / path, base).replace(os.sep, "/")
+    return "" if seen.startswith("../") else seen
+
+
+def seen_from(base: Path, line: str, folder: Path) -> str:
+    """A gitignore pattern of `folder`, seen from `base`; nothing where it speaks of other folders."""
+    negated, body = ("!", line[1:]) if line.startswith("!") else ("", line)
+    if "/" in body.rstrip("/"):
+        seen = _seen(body.strip("/"), folder, base) if folder != base else body.strip("/")
+        return f"{negated}/{seen}{'/' * body.endswith('/')}" if seen else ""
+    if folder == base or not folder.is_relative_to(base):
+        return line
+    return f"{negated}/{folder.relative_to(base).as_posix()}/**/{body}"
 
 
 def _table(file: Path) -> object:
@@ -193,7 +312,7 @@ def _table(file: Path) -> object:
             raise SettingsError(f"{_shown(file)}: larger than 1 MB; use --no-config to go on without it")
         if any(line.count(b".") > _MOST_PARTS for line in data.split(b"\n")):
             raise SettingsError(f"{_shown(file)}: a key of more than {_MOST_PARTS} parts")
-        return tomli.loads(data.decode()).get("tool", {}).get("gpt55-migrate", {})
+        return tomli.loads(data.decode()).get("tool", {}).get("gpt55-migrate")
     except OSError as error:
         raise SettingsError(f"{_shown(file)}: cannot be read: {error.strerror}") from None
     except (ValueError, AttributeError, RecursionError) as error:

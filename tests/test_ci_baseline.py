@@ -82,7 +82,6 @@ def test_an_option_does_as_well_as_the_setting(tmp_path):
         ("[]", "no baseline of gpt55-migrate"),
         ("{", "no baseline of gpt55-migrate"),
         ('{"version": 7, "root": ".", "findings": {}}', "written by another version"),
-        ('{"version": 1, "root": "sub", "findings": {}}', "run check from there"),
     ],
 )
 def test_a_baseline_that_cannot_be_used_is_no_clean_result(tmp_path, text, message):
@@ -92,6 +91,17 @@ def test_a_baseline_that_cannot_be_used_is_no_clean_result(tmp_path, text, messa
     done = tool("check", ".", "--baseline", FILE, cwd=root, code=2)
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_it_holds_for_a_part_that_is_named_alone(tmp_path):
+    root = project(tmp_path, app=APP)
+    (root / "setup.py").touch()
+    (root / "pk").mkdir()
+    (root / "pk" / "app.py").write_text(APP)
+    tool("check", ".", "--write-baseline", FILE, cwd=root, code=0)
+    for part in (".", "pk", "pk/app.py"):
+        tool("check", part, "--baseline", FILE, cwd=root, code=0)
+    tool("check", ".", "--baseline", f"../{FILE}", cwd=root / "pk", code=0, HOME=str(tmp_path))
 
 
 def test_no_fix_while_writing_it(tmp_path):

@@ -130,19 +130,20 @@ def test_the_project_is_listed_only_for_files_that_name_a_model(project, source,
 def test_which_folder_is_the_project(project):
     inner = project / "services" / "chat" / "chat"
     inner.mkdir(parents=True)
-    found = project_of(["services/chat/chat/a.py"], project)
-    assert found == project
+    part = [inner / "a.py"]
+    assert project_of(part, project) == project
+    assert project_of([inner], inner) == inner
     (inner / "setup.py").touch()
     (inner / "__init__.py").touch()
-    assert project_of(["services/chat/chat/a.py"], project) == project
+    assert project_of(part, project) == project
     (project / "services" / "chat" / "pyproject.toml").touch()
-    assert project_of(["services/chat/chat/a.py"], project) == project / "services" / "chat"
+    assert project_of(part, project) == project / "services" / "chat"
     (project / "services" / ".git").mkdir()
-    assert project_of(["services/chat/chat/a.py"], project) == project / "services"
+    assert project_of(part, project) == project / "services"
     shutil.rmtree(project / "services" / ".git")
-    assert project_of(["services/chat/chat/a.py", "b.py"], project) == project
+    assert project_of([*part, project / "b.py"], project) == project
 
 
 def test_a_home_folder_is_no_project(project, monkeypatch):
     monkeypatch.setenv("HOME", str(project))
-    assert project_of(["notes/a.py"], project) == project / "notes"
+    assert project_of([project / "notes" / "a.py"], project) == project / "notes"

@@ -27,7 +27,7 @@ def test_it_validates_against_the_generated_schema(value):
 
 def test_the_top_level_is_always_whole():
     data = parsed(inventory())
-    assert set(data) == ARRAYS | {"schema_version", "root", "catalog", "coverage", "summary"}
+    assert set(data) == ARRAYS | {"schema_version", "root", "catalog", "coverage", "summary", "folder"}
     assert data["schema_version"] == 1
     assert all(data[name] == [] for name in ARRAYS)
 

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from migrator.rulefiles import load_rulebook
 from migrator.settings import (
     PathSettings,
     Settings,
     SettingsError,
     check_names,
+    layered,
     load_settings,
     parse_settings,
 )
@@ -61,11 +63,35 @@ def test_the_file_above_the_root_counts(project):
     assert load_settings(project / "src" / "deep", {}).jobs == 3
 
 
-def test_the_nearest_file_wins_even_without_the_table(project):
+def test_a_file_without_the_table_does_not_count(project):
     write(project, "jobs = 3")
     (project / "src").mkdir()
     (project / "src" / "pyproject.toml").write_text("[project]\nname = 'x'\n")
-    assert load_settings(project / "src", {}).jobs == 0
+    assert load_settings(project / "src", {}).jobs == 3
+
+
+def test_a_nested_file_is_seen_from_the_project(project):
+    nested = project / "pk"
+    nested.mkdir()
+    write(nested, 'exclude = ["old", "/deep/*.py", "!keep.py"]\npins = { "a.py:3" = "mini" }')
+    found = layered(project, ["pk/a.py", "b.py"], {"jobs": 2})
+    assert found.at("pk/more/a.py").exclude == ("/pk/**/old", "/pk/deep/*.py", "!/pk/**/keep.py")
+    assert found.at("pk/a.py").pins == {"pk/a.py:3": "mini"}
+    assert found.at("b.py").exclude == ()
+    assert {each.jobs for each in found.all()} == {2}
+
+
+def test_what_is_extended_holds_where_nothing_else_is_said(project):
+    write(project, 'context = "fit"\nexclude = ["pk/old/*.py"]\nmap = { a = "mini" }')
+    (project / "pk").mkdir()
+    write(project / "pk", 'extend = "../pyproject.toml"\nmap = { b = "mini" }')
+    own = layered(project, ["pk/a.py"], {}).at("pk/a.py")
+    assert (own.context, own.exclude, own.map) == ("fit", ("pk/old/*.py",), {"a": "mini", "b": "mini"})
+
+
+@pytest.mark.parametrize("other", ["none.toml", "pyproject.toml"])
+def test_what_cannot_be_extended(project, other):
+    assert refusal(project, f'extend = "{other}"').startswith("extend: ")
 
 
 def test_no_config(project):
@@ -103,7 +129,9 @@ def test_unknown_setting_with_a_suggestion(project):
 
 
 def test_unknown_setting_without_one(project):
-    assert refusal(project, "zzzz = 1").startswith('unknown setting "zzzz"; known are baseline, catalog')
+    assert refusal(project, "zzzz = 1").startswith(
+        'unknown setting "zzzz"; known are assume, baseline, catalog'
+    )
 
 
 @pytest.mark.parametrize(
@@ -191,12 +219,12 @@ def test_settings_of_an_example():
         parse_settings({"safe_only": True}, "here")
 
 
-TARGETS = {"flagship": "gpt-5.5", "instant": "gpt-5.5-instant", "mini": "gpt-5.5-mini"}
+RULES = load_rulebook()
 
 
 def test_names_that_the_catalogue_has():
     settings = Settings(sources=("gpt-4",), map={"gpt-4o": "mini"}, pins={"a.py:3": "gpt-5.5"})
-    check_names(settings, ["gpt-4", "gpt-5"], TARGETS)
+    check_names(settings, RULES)
 
 
 @pytest.mark.parametrize(
@@ -206,11 +234,11 @@ def test_names_that_the_catalogue_has():
         (Settings(map={"gpt-4o": "minni"}), 'map: "gpt-4o" = "minni": no target; did you mean "mini"?'),
         (
             Settings(pins={"a.py:3": "xx"}),
-            'pins: "a.py:3" = "xx": no target; known are flagship, instant, mini',
+            'pins: "a.py:3" = "xx": no target; known are ',
         ),
     ],
 )
 def test_names_that_it_has_not(settings, message):
     with pytest.raises(SettingsError) as caught:
-        check_names(settings, ["gpt-4", "gpt-5"], TARGETS)
+        check_names(settings, RULES)
     assert str(caught.value).startswith(message)

@@ -184,7 +184,7 @@ def _flipped(
     """Tests that give a written id less than the old one; the program without the ids' edits tells."""
     program = editions.program
     old = _asked(editions.read(editions.rendered(e for e in edits if not replaces_id(e))), program)
-    contexts, losing = Contexts(program.rulebook.names), Losing(program.rulebook)
+    contexts, losing = Contexts(program.rulebook.names, program.pins.projects), Losing(program.rulebook)
     flips = Flips(new, old, tuple(program.variants)).all(lambda f: contexts.of(f.path) != "test")
     losing_ones = [flip for flip in flips if losing.loses(flip)]
     refused = (name for flip in losing_ones if raises(flip.after.body) for name in flip.names)
@@ -253,7 +253,7 @@ def _misfitting(
     know = requests.know
     given = Parameters(edits, program.rulebook)
     gone, new, other = given.gone, given.new, given.renamed
-    contexts = Contexts(program.rulebook.names)
+    contexts = Contexts(program.rulebook.names, program.pins.projects)
 
     def counts(path: str) -> bool:
         return path in places.changed or contexts.of(path) != "test"

@@ -37,7 +37,7 @@ class Program(NamedTuple):
         tokenizers = (
             name
             for rule in self.rulebook.limits.tokenizer
-            if not (rule.keyword or (rule.knows and self.pins.too_old(rule.knows.replace(">=", "<"))))
+            if not (rule.keyword or (rule.knows and self._allows_only(rule.knows)))
             for name in rule.callees
         )
         return LibraryTables(
@@ -45,6 +45,12 @@ class Program(NamedTuple):
             frozenset(names["library-table-ids"].exact),
             frozenset(tokenizers),
         )
+
+    def _allows_only(self, release: str) -> bool:
+        """Whether every project that a file belongs to declares a release from some one on."""
+        older = release.replace(">=", "<")
+        folders = {file.path.rpartition("/")[0] + "/" for file in self.facts}
+        return all(self.pins.too_old(older, folder.lstrip("/")) for folder in folders)
 
 
 class Fault(NamedTuple):

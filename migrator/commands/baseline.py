@@ -21,7 +21,7 @@ _NOTE = "Known findings of gpt55-migrate; `gpt55-migrate check . --write-baselin
 
 
 class Baseline(NamedTuple):
-    """Path -> fingerprint -> what was found; `root` is the folder of the paths, seen from the file."""
+    """Path -> fingerprint -> what was found; `root` is the folder of the paths in the file, seen from it."""
 
     root: str
     findings: dict[str, dict[str, str]]
@@ -55,10 +55,14 @@ def load(file: str, root: Path) -> Baseline:
         ) from None
     if data.get("version") != _VERSION:
         raise UsageError(f"{file}: written by another version of gpt55-migrate; write it again")
-    if found.root != _seen_from(file, root):
-        folder = os.path.normpath(Path(file).parent / found.root)
-        raise UsageError(f"{file}: written for {folder}, not for {root}; run check from there")
-    return found
+    written_for = os.path.realpath(Path(os.path.realpath(file)).parent / found.root)
+    here = os.path.realpath(root)
+    if written_for == here:
+        return found
+    moved = {os.path.relpath(os.path.join(written_for, path), here): path for path in found.findings}
+    return found._replace(
+        findings={Path(new).as_posix(): found.findings[path] for new, path in moved.items()}
+    )
 
 
 def save(file: str, root: Path, issues: Sequence[Issue], covers: Callable[[str], bool]) -> int:

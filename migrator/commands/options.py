@@ -8,10 +8,10 @@ import click
 
 from migrator.commands import UsageError, target
 from migrator.inventory import Context
-from migrator.settings import Settings, load_settings
+from migrator.settings import Settings, layered, load_settings, seen_from
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
@@ -25,25 +25,35 @@ _VALUES = ("catalog", "context", "jobs", "baseline", *_FLAGS)
 
 
 class Request(NamedTuple):
-    """What to look at, and under which settings."""
+    """What to look at, and under which settings; `given` are those of the command line alone."""
 
     target: target.Target
     settings: Settings
+    given: Mapping[str, Any] = {}
+    use_config: bool = True
+
+    def layers(self, paths: Iterable[str]) -> Settings:
+        """The settings of files below the project."""
+        project, root = self.target.project, self.target.root
+        exclude = tuple(filter(None, (seen_from(project, line, root) for line in self.given["exclude"])))
+        given = {**self.given, "exclude": exclude}
+        return layered(project, paths, given, use_config=self.use_config)
 
 
 def request(arguments: Sequence[str], options: Mapping[str, Any]) -> Request:
     """Paths and options of a command line, checked before any work starts."""
     commands = sorted(click.get_current_context().find_root().command.commands)  # type: ignore[attr-defined]
     where = target.resolve(arguments, commands)
-    settings = load_settings(where.root, overrides(options), use_config=not options.get("no_config"))
-    return Request(where, settings)
+    given, use_config = overrides(options), not options.get("no_config")
+    return Request(where, load_settings(where.root, given, use_config=use_config), given, use_config)
 
 
 def overrides(options: Mapping[str, Any]) -> dict[str, object]:
     """The settings that were given as options."""
     lists = {name: _split(options.get(name) or ()) for name in _LISTS}
     values = {name: options.get(name) for name in _VALUES}
-    return {**lists, **values, "map": dict(map(_pair, options.get("mapping") or ()))}
+    assumed = tuple(options.get("assume") or ())
+    return {**lists, **values, "assume": assumed, "map": dict(map(_pair, options.get("mapping") or ()))}
 
 
 def _known_contexts(

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.around import project_of
 from migrator.commands import UsageError
 
 if TYPE_CHECKING:
@@ -13,15 +14,19 @@ if TYPE_CHECKING:
 
 
 class Target(NamedTuple):
-    """`root` is absolute; `paths` are below it, in the order given; `named` is what the user typed."""
+    """`root` is absolute; `paths` are below it, in the order given; `named` is what the user typed.
+
+    `project` is the root or above it: all that is read, so that a part is judged as the whole would be.
+    """
 
     root: Path
     paths: tuple[Path, ...]
     named: str
+    project: Path
 
     def covers(self, path: str) -> bool:
         """Whether a path relative to the root is one of those given, or below one."""
-        whole = self.root / path
+        whole = Path(os.path.normpath(self.root / path))
         return any(whole == given or given in whole.parents for given in self.paths)
 
     def limited(self, names: Iterable[str]) -> Target:
@@ -35,9 +40,9 @@ def resolve(arguments: Sequence[str], commands: Sequence[str] = ()) -> Target:
     here = Path.cwd()
     named = " ".join(map(_quoted, arguments)) or "."
     paths = tuple(_existing(argument, commands) for argument in arguments) or (here,)
-    if len(paths) == 1 and paths[0].is_dir():
-        return Target(paths[0], paths, named)
-    return Target(here, tuple(below(path, here) for path in paths), named)
+    root = paths[0] if len(paths) == 1 and paths[0].is_dir() else here
+    inside = paths if root != here else tuple(below(path, here) for path in paths)
+    return Target(root, inside, named, project_of(inside, root))
 
 
 def _existing(argument: str, commands: Sequence[str]) -> Path:

@@ -18,31 +18,20 @@ if TYPE_CHECKING:
     from migrator.commands.target import Target
     from migrator.inventory import Diagnostic, Edit, Inventory
     from migrator.pipeline import Changes
-    from migrator.settings import Settings
 
 
 def review(request: Request) -> Inventory:
     """What the pipeline finds under the request's paths."""
     from migrator import pipeline
+    from migrator.commands.rebasing import rebased
     from migrator.report.progress import progress
 
     where = request.target
-    _check_names(request.settings)
     with progress("Reading") as update:
-        return pipeline.review(where.paths, request.settings, root=where.root, progress=update)
-
-
-def _check_names(settings: Settings) -> None:
-    from migrator.settings import check_names
-
-    if settings.sources or settings.map or settings.pins:
-        from pathlib import Path
-
-        from migrator.rulefiles import load_rulebook
-
-        catalog = load_rulebook(settings.catalog, [Path(rule) for rule in settings.rules]).catalog
-        targets = {name: variant.id for name, variant in catalog.variants.items()}
-        check_names(settings, [family.name for family in catalog.families], targets)
+        found = pipeline.review(
+            where.paths, request.settings, root=where.project, progress=update, layers=request.layers
+        )
+    return rebased(found, where.project, where.root)
 
 
 def changes(inventory: Inventory, root: Path, jobs: int = 0) -> Changes:

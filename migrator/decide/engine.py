@@ -65,6 +65,7 @@ class Judged(NamedTuple):
 
 
 NOTHING = Coverage()
+NO_PINS = Pins()
 
 
 def decide(  # noqa: PLR0913 (everything after the rulebook is optional and named)
@@ -88,8 +89,9 @@ def decide(  # noqa: PLR0913 (everything after the rulebook is optional and name
     bytes of data files that the program loads, and of `documents`, which may show examples; `modules` knows
     the files that were not read, too. `keep` what was found out on the way: to let go of much takes long.
     """
-    engine = Engine(facts, settings, rulebook, today or datetime.date.today(), opened, modules)
-    engine.pins = pins or engine.pins
+    engine = Engine(
+        facts, settings, rulebook, today or datetime.date.today(), opened, modules, pins or NO_PINS
+    )
     engine.documents = documents
     found = engine.run(coverage, diagnostics, only)
     if not keep:
@@ -108,6 +110,7 @@ class Engine:
         today: datetime.date,
         opened: Opener | None = None,
         modules: Modules | None = None,
+        pins: Pins = NO_PINS,
     ) -> None:
         self.facts = facts
         self.documents: Sequence[str] = ()
@@ -123,15 +126,15 @@ class Engine:
         self.data = DataFiles(self.linked, opened)
         self.linked = self.data.linked
         self.linked.prompt_files.opened = opened
-        self.contexts = Contexts(rulebook.names)
+        self.contexts = Contexts(rulebook.names, pins.projects)
         self.classifier = Classifier(self.linked, self.catalogue)
         self.surroundings = Surroundings(self.linked)
         self.tokens = Tokens(rulebook.tokens, rulebook.limits.characters_per_token)
         self.constraints = Constraints(self.surroundings, self.catalogue, self.tokens)
-        self.recommender = Recommender(rulebook.usecases, self.catalogue, settings.weights)
+        self._recommenders: dict[tuple[tuple[str, float], ...], Recommender] = {}
         self.choices = Choices(settings, self.linked.project.files.values(), self.catalogue)
         self.sites = Sites(self.linked)
-        self.pins = Pins({})
+        self.pins = pins
         known = (*facts, *self.data.files)
         self.suppressions = {f.path: Suppressions(f, today) for f in known if f.ignores}
 
@@ -161,7 +164,7 @@ class Engine:
         if only is not None:
             found = limited(found, only)
         found = self.data.with_digests(found)
-        return msgspec.structs.replace(found, summary=summary(found, self.catalogue))
+        return msgspec.structs.replace(found, summary=summary(found))
 
     def plan(self) -> Records:
         """What becomes of each occurrence."""
@@ -259,6 +262,14 @@ class Engine:
 
     # -- variants ----------------------------------------------------------------------------------
 
+    def recommender(self, path: str) -> Recommender:
+        """What scores variants, by the weights that hold for a file."""
+        weights = self.settings.at(path).weights
+        key = tuple(sorted(weights.items()))
+        if key not in self._recommenders:
+            self._recommenders[key] = Recommender(self.rulebook.usecases, self.catalogue, weights)
+        return self._recommenders[key]
+
     def recommend(self, site: Site, ones: Iterable[Judged]) -> Recommendation:
         """The variant for a call site by itself, with the literals that feed it."""
         ones = list(ones)
@@ -269,11 +280,12 @@ class Engine:
                     self.surroundings.literal(one.node, one.occurrence.remark), 0.9 / sqrt(len(ones))
                 )
         models = [one.occurrence.model for one in ones]
-        return self.recommender.recommend(models, evidence, self.constraints.of_site(site))
+        recommender = self.recommender(site.call.file.path)
+        return recommender.recommend(models, evidence, self.constraints.of_site(site))
 
     def recommend_site(self, site: Site, model: str) -> Recommendation:
         """The variant for a call by its own surroundings alone."""
-        return self.recommender.recommend(
+        return self.recommender(site.call.file.path).recommend(
             [model], self.surroundings.site(site), self.constraints.of_site(site)
         )
 
@@ -289,7 +301,7 @@ class Engine:
                 constraints += self.constraints.of_site(site)
             else:
                 constraints += self.constraints.of_requests(one.node, site)
-        found = self.recommender.recommend([one.occurrence.model], evidence, constraints)
+        found = self.recommender(one.file.path).recommend([one.occurrence.model], evidence, constraints)
         return self._strongest_need(one, found, self.needs(one, sites))
 
     def needs(self, one: Judged, sites: Iterable[Site]) -> dict[str, Site]:
@@ -321,7 +333,7 @@ class Engine:
             variant=strongest,
             runner_up=found.variant,
             confidence=0.5,
-            band=self.recommender.band(0.5),
+            band=self.recommender(one.file.path).band(0.5),
             reasons=(reason, *found.reasons),
         )
 

@@ -1,11 +1,14 @@
-"""The settings' `per-path` overrides: what holds for the files that a gitignore pattern matches."""
+"""What the nearest settings say of a path: `per-path` overrides, and what is not read."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pathspec import GitIgnoreSpec
 
     from migrator.settings import PathSettings, Settings
 
@@ -14,30 +17,51 @@ class PerPath:
     """Looks overrides up by path; later ones win."""
 
     def __init__(self, settings: Settings) -> None:
-        self.overrides = settings.per_path
+        self.settings = settings
         self._found: dict[str, tuple[PathSettings, ...]] = {}
 
     def of(self, path: str) -> tuple[PathSettings, ...]:
         """The overrides whose pattern matches a path relative to the root."""
-        if not self.overrides:
-            return ()
         known = self._found.get(path)
         if known is None:
             known = self._found[path] = tuple(self._matching(path))
         return known
 
     def _matching(self, path: str) -> Iterator[PathSettings]:
-        from pathspec import GitIgnoreSpec
-
-        return (one for one in self.overrides if GitIgnoreSpec.from_lines([one.path]).match_file(path))
+        return (one for one in self.settings.at(path).per_path if _spec((one.path,)).match_file(path))
 
     def target(self, path: str, model: str) -> str:
-        """What an override maps an old id to in a file; nothing if none does."""
-        return next((one.map[model] for one in reversed(self.of(path)) if model in one.map), "")
+        """What an override, or else the settings, map an old id to in a file; nothing if none does."""
+        found = next((one.map[model] for one in reversed(self.of(path)) if model in one.map), "")
+        return found or self.settings.at(path).map.get(model, "")
 
-    def ignores(self, path: str, rule: str) -> bool:
-        """Whether an override turns a rule off in a file."""
-        return any(rule.startswith(name) for one in self.of(path) for name in one.ignore)
+    def wants(self, path: str, rule: str) -> bool:
+        """Whether a rule, or a reason, is on in a file."""
+        settings = self.settings.at(path)
+        ignored = (*settings.ignore, *(name for one in self.of(path) for name in one.ignore))
+        if any(rule.startswith(name) for name in ignored):
+            return False
+        return not settings.select or any(rule.startswith(name) for name in settings.select)
+
+
+class Hidden:
+    """Which files the settings of folders further down exclude."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def hides(self, path: str) -> bool:
+        """Whether the nearest settings exclude a file."""
+        nearest = self.settings.at(path)
+        patterns = () if nearest is self.settings else excluded(nearest)
+        return bool(patterns) and _spec(patterns).match_file(path)
+
+
+@lru_cache(maxsize=256)
+def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(patterns)
 
 
 def excluded(settings: Settings) -> tuple[str, ...]:

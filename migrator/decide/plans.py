@@ -164,7 +164,7 @@ class Planner:
 
     def writes(self, path: str, context: Context) -> bool:
         """Whether files of a context are written; data files only where config files are."""
-        settings = self.engine.settings
+        settings = self.engine.settings.at(path)
         if not is_data(path):
             return context in (*WRITTEN, *settings.write_contexts)
         config = settings.config_files or "config" in settings.write_contexts
@@ -255,12 +255,7 @@ class Planner:
         )
 
     def _rule_on(self, rule: str, path: str) -> bool:
-        settings = self.engine.settings
-        if self.engine.choices.per_path.ignores(path, rule):
-            return False
-        if settings.select and not any(rule.startswith(name) for name in settings.select):
-            return False
-        return not any(rule.startswith(name) for name in settings.ignore)
+        return self.engine.choices.per_path.wants(path, rule)
 
     def _unique(self, edits: list[Edit]) -> list[Edit]:
         """Edits that several sites ask for once; what asks for them moves together then."""
@@ -274,8 +269,8 @@ class Planner:
         """A group is written whole or not at all; with `safe-only` a group with an unsafe edit is not."""
         edits = [msgspec.structs.replace(e, group=self.groups.name(e.group)) for e in edits]
         blocked = {e.group for e in edits if not e.selected}
-        if self.engine.settings.safe_only:
-            blocked |= {e.group for e in edits if e.safety == "unsafe"}
+        settings = self.engine.settings
+        blocked |= {e.group for e in edits if e.safety == "unsafe" and settings.at(e.path).safe_only}
         found = [msgspec.structs.replace(e, selected=False) if e.group in blocked else e for e in edits]
         return sorted(found, key=lambda e: (e.path, e.anchor, e.rank, e.id))
 

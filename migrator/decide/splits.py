@@ -21,10 +21,9 @@ SPLIT_RULE = "GPT55-M002"
 def splits(planner: Planner) -> Additions:
     """Edits that write the wanted id at the calls which differ; nothing unless the settings ask for it."""
     found = Additions()
-    if not planner.engine.settings.split:
-        return found
-    for one in planner.judged:
-        if one.id in planner.variants and len(one.sites) > 1:
+    settings = planner.engine.settings
+    for one in planner.judged if any(each.split for each in settings.all()) else ():
+        if settings.at(one.file.path).split and one.id in planner.variants and len(one.sites) > 1:
             found.edits += [edit for call in one.sites if (edit := _split(planner, one, call)) is not None]
     return found
 

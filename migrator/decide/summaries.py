@@ -37,7 +37,7 @@ def _ends(catalog: Catalog) -> dict[str, str]:
     }
 
 
-def summary(inventory: Inventory, catalogue: Catalogue) -> Summary:
+def summary(inventory: Inventory) -> Summary:
     """Counts over an inventory."""
     references = inventory.references
     actions = Counter(r.action for r in references)

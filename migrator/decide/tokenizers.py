@@ -92,7 +92,7 @@ class Lookup:
         """Whether the project's own requirements allow only releases that know the id."""
         older = self.rule.knows.replace(">=", "<")
         bare = all(self.planner.namings.is_bare(one) for one in self.ones)
-        return bare and bool(older and self.planner.engine.pins.too_old(older))
+        return bare and bool(older and self.planner.engine.pins.too_old(older, self.call.file.path))
 
     def is_out_of_reach(self) -> bool:
         """Whether a test on the name sends every new id another way."""

@@ -42,7 +42,7 @@ class Beside:
 
 def endings(settings: Settings) -> tuple[str, ...]:
     """The endings of the files beside Python that settings ask to be looked for."""
-    return (*DOCUMENTS, *FORMS) if settings.config_files else DOCUMENTS
+    return (*DOCUMENTS, *FORMS) if any(each.config_files for each in settings.all()) else DOCUMENTS
 
 
 def configuration(paths: Sequence[str], opened: Beside, pattern: IdPattern) -> tuple[bytes, ...]:

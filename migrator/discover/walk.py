@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 import warnings
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.around import is_manifest
 from migrator.data.formats import FORMS
 from migrator.inventory import Diagnostic
 
@@ -26,19 +28,22 @@ _INSTALLED = frozenset(
     {".venv", "venv", "node_modules", ".tox", ".nox", "__pypackages__", ".eggs", "site-packages"}
 )
 _UNREAD = {".ipynb": "notebooks", ".pyi": "stubs (.pyi)", ".pyw": "scripts (.pyw)"}
+_MAY_DECLARE = re.compile(r"(\.(txt|in|toml|cfg|lock)|^setup\.py|^Pipfile)$")
 MAX_BYTES = 20_000_000
 
 
 class Found(NamedTuple):
     """Paths relative to the root (posix), sorted; what was given but cannot be read; the rest, by kind.
 
-    `beside` are files of other kinds that were asked for, by their endings.
+    `beside` are files of other kinds that were asked for, by their endings; `manifests` may declare
+    requirements.
     """
 
     paths: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
     not_looked_at: dict[str, int] = {}
     beside: tuple[str, ...] = ()
+    manifests: tuple[str, ...] = ()
 
 
 class Trail(NamedTuple):
@@ -105,7 +110,7 @@ def _found(paths: Sequence[Path], walker: _Walker, exclude: Sequence[str]) -> Fo
         walker.take(str(path))
     others = dict(sorted(walker.others.items()))
     python, diagnostics = tuple(sorted(walker.once())), tuple(walker.diagnostics)
-    return Found(python, diagnostics, others, tuple(sorted(walker.beside)))
+    return Found(python, diagnostics, others, tuple(sorted(walker.beside)), tuple(sorted(walker.manifests)))
 
 
 def shown(path: str, root: str, exclude: Sequence[str] = ()) -> bool:
@@ -130,6 +135,7 @@ class _Walker:
         self.inside = self.root.rstrip(os.sep) + os.sep
         self.endings = endings
         self.beside: set[str] = set()
+        self.manifests: set[str] = set()
         self.found: set[str] = set()
         self.links: dict[str, str] = {}
         self.others: Counter[str] = Counter()
@@ -177,6 +183,8 @@ class _Walker:
                     self.walk(entry.path, ignored)
             elif free and _is_plain(entry):
                 self.found.add(inside + entry.name)
+                if entry.name == "setup.py":
+                    self.manifests.add(inside + entry.name)
             else:
                 self.file(entry, ignored)
 
@@ -189,13 +197,20 @@ class _Walker:
         """Take what is no folder, if it is asked for and nothing hides it."""
         if entry.is_symlink():
             self.trail.kinds.append(entry.path)
-        elif "." not in entry.name:
+        elif "." not in entry.name and entry.name != "Pipfile":
             self.trail.watched.append(entry.path)
+        if self._declares(entry) and not self.hidden(entry.path, ignored):
+            self.manifests.add(self.relative(entry.path))
         if _may_matter(entry):
             if not self.hidden(entry.path, ignored):
                 self.met(entry)
         elif self._is_beside(entry) and not self.hidden(entry.path, ignored):
             self.add(entry.path, linked=False)
+
+    def _declares(self, entry: os.DirEntry[str]) -> bool:
+        """Whether a file may declare requirements; `setup.py` is met among the others."""
+        is_one = _MAY_DECLARE.search(entry.name) is not None and is_manifest(self.relative(entry.path))
+        return is_one and entry.is_file(follow_symlinks=False)
 
     def _is_beside(self, entry: os.DirEntry[str]) -> bool:
         return entry.name.endswith(self.endings) and entry.is_file(follow_symlinks=False)

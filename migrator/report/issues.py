@@ -60,7 +60,9 @@ def _fixable(inventory: Inventory) -> Iterator[Issue]:
             line, column = _place(edit, references)
             where, why = (edit.path, line, column), _one_line(edit.why)
             last = max(edit.anchor[2], line)
-            yield Issue(*where, edit.rule, why, "fixable", "", last, edit_key(edit), (edit.id,))
+            yield Issue(
+                *where, edit.rule, why, "fixable", "", last, edit_key(edit, inventory.folder), (edit.id,)
+            )
 
 
 def _place(edit: Edit, references: dict[str, Reference]) -> tuple[int, int]:
@@ -76,7 +78,7 @@ def _findings(inventory: Inventory) -> Iterator[Issue]:
             kind: Kind = "note" if finding.severity == "note" else "review"
             place = (finding.path, finding.line, finding.column)
             message = _one_line(finding.message)
-            key = finding_key(finding)
+            key = finding_key(finding, inventory.folder)
             yield Issue(*place, finding.rule, message, kind, finding.reason, finding.line, key)
 
 

@@ -28,10 +28,16 @@ def docs_examples(planner: Planner) -> Additions:
     """Edits of examples, or findings that name them."""
     if planner.engine.is_for_examples:
         return Additions()
-    found = Examples(planner)
-    if "docs" in planner.engine.settings.write_contexts:
-        return Additions(edits=list(found.edits()))
-    return Additions(findings=list(found.findings()))
+    found, settings = Examples(planner), planner.engine.settings
+
+    def is_written(path: str) -> bool:
+        return "docs" in settings.at(path).write_contexts
+
+    are_some = any("docs" in each.write_contexts for each in settings.all())
+    return Additions(
+        edits=[edit for edit in found.edits() if is_written(edit.path)] if are_some else [],
+        findings=[finding for finding in found.findings() if not is_written(finding.path)],
+    )
 
 
 class Examples:
@@ -55,7 +61,7 @@ class Examples:
         for snippet in docstrings(self.planner.judged):
             if self.planner.written(snippet.path, snippet.line, RULE):
                 yield snippet
-        if self.targets or "docs" in self.engine.settings.write_contexts:
+        if self.targets or any("docs" in each.write_contexts for each in self.engine.settings.all()):
             yield from documents(self.engine)
 
     # -- listed ------------------------------------------------------------------------------------
@@ -102,14 +108,13 @@ class Examples:
         from migrator.decide.engine import Engine
 
         facts = [read(s.module, s.examples.code.encode(), self.engine.linked.pattern) for s in snippets]
-        chosen = msgspec.structs.replace(
-            self.engine.settings, map={**self.targets, **self.engine.settings.map}
-        )
+        chosen = self.engine.settings.mapping(self.targets)
         day = datetime.date.today()
         known = self.engine
         modules = known.linked.project.modules
-        engine = Engine([*known.facts, *facts], chosen, known.rulebook, day, known.data.opened, modules)
-        engine.pins, engine.is_for_examples = self.engine.pins, True
+        files = [*known.facts, *facts]
+        engine = Engine(files, chosen, known.rulebook, day, known.data.opened, modules, known.pins)
+        engine.is_for_examples = True
         edits = engine.plan().edits
         engine.forget()
         for file in facts:

@@ -78,7 +78,8 @@ class _Requests:
 
     def _is_written(self, call: Node, plan: Planned) -> bool:
         line, rule = plan.parameter.line, plan.parameter.rule
-        fixing = self.planner.engine.settings.parameters == "fix"
+        settings = self.planner.engine.settings
+        fixing = all(settings.at(step.path).parameters == "fix" for step in plan.steps)
         return fixing and all(self.planner.written(step.path, line, rule) for step in plan.steps)
 
     # -- what a test speaks of ---------------------------------------------------------------------

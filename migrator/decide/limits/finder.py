@@ -72,7 +72,7 @@ class Finder:
         self._refuted: set[Way] = set()
         self._keyed: dict[Node, bool] = {}
         self.flow = NumberFlow(self.linked.project, self.linked.values)
-        self.resizer = Resizer(self.rules, long_context=planner.engine.settings.long_context)
+        self.resizers = {wide: Resizer(self.rules, long_context=wide) for wide in (False, True)}
 
     def all(self) -> Iterator[Found]:
         """Every limit that serves a model which moves, in order of place."""
@@ -83,7 +83,7 @@ class Finder:
 
     def _is_written(self, file: FileFacts) -> bool:
         context = self.planner.engine.contexts.of(file.path, generated=file.generated)
-        return context in (*WRITTEN, *self.planner.engine.settings.write_contexts)
+        return context in (*WRITTEN, *self.planner.engine.settings.at(file.path).write_contexts)
 
     def _in_file(self, file: FileFacts) -> Iterator[Found]:
         for number in sorted(numbers(file, self.rules.smallest), key=lambda n: n.node.index):
@@ -129,17 +129,19 @@ class Finder:
         )
 
     def _resized(self, number: Number, shape: Shape, served: Served, moves: list[Move]) -> Resized:
+        settings = self.planner.engine.settings.at(number.node.file.path)
+        resizer = self.resizers[settings.long_context]
         if shape.kind == "output":
-            result = self.resizer.output(number.value, moves, derived=shape.clamp)
+            result = resizer.output(number.value, moves, derived=shape.clamp)
         elif shape.unit == "characters":
-            result = self._characters(number.value, shape, moves)
+            result = self._characters(number.value, shape, moves, resizer)
         else:
-            result = self.resizer.input(number.value, moves, from_share=self._share(shape))
+            result = resizer.input(number.value, moves, from_share=self._share(shape))
         if shape.run:
             result = Resized("keep", None, "it bounds a whole run, not one request")
         elif shape.remainder:
-            result = self.resizer.remainder(result, moves)
-        return self._allowed(result, served)
+            result = resizer.remainder(result, moves)
+        return self._allowed(result, served, settings.context)
 
     def _share(self, shape: Shape) -> float:
         """From which share of the old window a number counts as forced by it."""
@@ -147,17 +149,16 @@ class Finder:
             return float("inf")
         return self.rules.budget_from if shape.budget else self.rules.forced_from
 
-    def _characters(self, value: int, shape: Shape, moves: list[Move]) -> Resized:
+    def _characters(self, value: int, shape: Shape, moves: list[Move], resizer: Resizer) -> Resized:
         """A bound in characters keeps its share of the window, since nobody knows how many make a token."""
         rate = self.rules.characters_per_token
-        result = self.resizer.input(value // rate, moves, from_share=self._share(shape), scaled=True)
+        result = resizer.input(value // rate, moves, from_share=self._share(shape), scaled=True)
         if result.new is None:
             return result
         return result._replace(new=result.new * rate // 1_000 * 1_000)
 
-    def _allowed(self, result: Resized, served: Served) -> Resized:
+    def _allowed(self, result: Resized, served: Served, wish: str) -> Resized:
         """What the settings and the other models at the same calls allow."""
-        wish = self.planner.engine.settings.context
         if result.new is None:
             return result
         if wish == "keep" or (wish == "fit" and result.action == "raise"):
@@ -305,7 +306,7 @@ def _act(planner: Planner, found: Found, added: Additions) -> None:
             added.edits.append(_edit(planner, found, rule))
         elif resized.action == "lower":
             added.findings.append(_finding(planner, found, LOWER))
-    elif resized.new is not None and planner.engine.settings.context != "fit":
+    elif resized.new is not None and planner.engine.settings.at(path).context != "fit":
         added.findings.append(_finding(planner, found, rule))
 
 

@@ -168,7 +168,7 @@ class Links:
         return any(self._written(one) for one in self.planner.by_site[call])
 
     def _written(self, one: Judged) -> bool:
-        return one.context in (*WRITTEN, *self.planner.engine.settings.write_contexts)
+        return one.context in (*WRITTEN, *self.planner.engine.settings.at(one.file.path).write_contexts)
 
     def _open(self, call: Node) -> Iterator[str]:
         site = self.planner.sites[call]
@@ -183,7 +183,7 @@ class Links:
     def _is_live(self, node: Node) -> bool:
         file = node.file
         context = self.planner.engine.contexts.of(file.path, generated=file.generated)
-        return context in (*WRITTEN, *self.planner.engine.settings.write_contexts)
+        return context in (*WRITTEN, *self.planner.engine.settings.at(file.path).write_contexts)
 
     def _arrived(self, call: Node) -> Iterator[str]:
         for text, _node in self.planner.sites[call].texts:

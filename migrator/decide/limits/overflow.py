@@ -23,14 +23,17 @@ UNGUARDED, GUARD = "GPT55-L004", "GPT55-L005"
 def unguarded(planner: Planner) -> Additions:
     """A finding, or with `guards` a guard, where the window shrinks and nothing bounds what is sent."""
     added = Additions()
-    guards = Guards(planner) if planner.engine.settings.guards else None
+    settings = planner.engine.settings
+    guards = Guards(planner) if any(each.guards for each in settings.all()) else None
     told: set[frozenset[str]] = set()
     for call, ones in planner.by_site.items():
         moving = [one for one in ones if one.id in planner.variants and planner._wanted(one)]
         shrunk = _shrunk(planner, moving)
         if shrunk is None or _is_bounded(planner, call, shrunk[1]):
             continue
-        changes = guards.of(call, shrunk[1]) if guards is not None else []
+        changes = []
+        if guards is not None and settings.at(call.file.path).guards:
+            changes = guards.of(call, shrunk[1])
         if changes and planner.written(call.file.path, call.line, GUARD):
             added.edits += [_guard(planner, call, moving, *change) for change in changes]
         elif _is_where_it_shows(planner, call, moving, told):

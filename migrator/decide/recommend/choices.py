@@ -55,7 +55,7 @@ class Choices:
             at_calls = [find(call) for call in fed]
             if at_calls and at_calls[0] is not None and len({c.variant if c else "" for c in at_calls}) == 1:
                 return at_calls[0]
-        wanted = self.per_path.target(node.file.path, model) or self.settings.map.get(model, "")
+        wanted = self.per_path.target(node.file.path, model)
         return Choice(self.known.get(wanted, wanted), "map", f"the settings map {model}") if wanted else None
 
     def _commented(self, node: Node) -> Choice | None:
@@ -67,7 +67,7 @@ class Choices:
     def _pinned(self, node: Node) -> Choice | None:
         path = node.file.path
         for key in (f"{path}:{node.line}", f"{path}::{qualified(node)}"):
-            wanted = self.settings.pins.get(key)
+            wanted = self.settings.at(path).pins.get(key)
             if wanted:
                 return Choice(
                     self.known.get(wanted, wanted), "pin", f"the settings pin {key}", path, node.line

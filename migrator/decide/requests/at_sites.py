@@ -204,7 +204,7 @@ class SiteParameters:
         """One step of a parameter's change."""
         key = f"{step.path}|{step.anchor}|{step.operation}"
         parameter = plan.parameter
-        fixing = self.planner.engine.settings.parameters == "fix"
+        fixing = self.planner.engine.settings.at(step.path).parameters == "fix"
         wanted = fixing and self.planner.written(step.path, parameter.line, parameter.rule)
         return Edit(
             id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],

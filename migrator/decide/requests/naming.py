@@ -52,15 +52,15 @@ class Namings:
         sites = [self.planner.sites[call] for call in one.sites]
         found = [(self._rule(site), site.call) for site in sites if not self._is_composed(site, one.node)]
         asked = [(rule, call) for rule, call in found if rule is not None and rule.after == before]
-        return [(rule, call) for rule, call in asked if not self._knows(rule, target)]
+        return [(rule, call) for rule, call in asked if not self._knows(rule, target, call)]
 
     def _rule(self, site: Site) -> Naming | None:
         return self.rules.get(site.receiver.call.naming) if site.receiver is not None else None
 
-    def _knows(self, rule: Naming, target: str) -> bool:
+    def _knows(self, rule: Naming, target: str, call: Node) -> bool:
         """Whether the project declares a release that knows the id."""
         older = rule.known.get(target, "").replace(">=", "<")
-        return bool(older and self.planner.engine.pins.too_old(older))
+        return bool(older and self.planner.engine.pins.too_old(older, call.file.path))
 
     def _bare(self, one: Judged, asking: set[Node]) -> Node | None:
         """A recognised call that is handed the literal too, and takes what it says for an id."""

@@ -1,107 +1,130 @@
-"""The project's own requirements, and whether they allow a release that an edit needs."""
+"""The requirements that a project declares, and whether they allow a release that an edit needs."""
 
 from __future__ import annotations
 
-import re
-import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from migrator.decide.requests.manifests import declared, is_project
+from migrator.settings import above
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-MAX_BYTES = 1_000_000
-_REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._\-]*)\s*(?:\[[^\]]*\])?\s*([=<>!~^][^;#]*)?")
-_VERSION = re.compile(r"\d+(?:\.\d+)*")
+_HIGHEST = "99999"
 
 
 class Pin(NamedTuple):
-    """One declared requirement and where it stands."""
+    """One declared requirement: of which library, which releases, and where it stands."""
 
+    name: str
     specifier: str
     path: str
+    line: int = 0
+    locked: bool = False
+    folder: str = ""
+
+    @property
+    def said(self) -> str:
+        """`pyproject.toml declares openai==1.30`."""
+        verb = "installs" if self.locked else "declares"
+        return f"{self.path} {verb} {self.name}{self.specifier}"
 
 
 class Pins:
-    """Declared requirements by normalised package name."""
+    """Declared requirements by folder and library; `assumed` ones count in their place everywhere.
 
-    def __init__(self, declared: Mapping[str, tuple[Pin, ...]]) -> None:
-        self.declared = declared
+    For a file the nearest folder above it counts whose files speak of the library, and the nearest lock file.
+    `projects` are the folders that are projects of their own.
+    """
 
-    def too_old(self, needs: str) -> str:
-        """What declares a release older than `needs` (`openai>=1.45`) allows; nothing if none does."""
-        match = _REQUIREMENT.match(needs)
-        if match is None:
-            return ""
-        for pin in self.declared.get(_normal(match.group(1)), ()):
-            if not _compatible(pin.specifier, match.group(2) or ""):
-                return f"{pin.path} declares {match.group(1)}{pin.specifier}"
-        return ""
+    def __init__(
+        self, found: Iterable[Pin] = (), assumed: Sequence[str] = (), projects: frozenset[str] = frozenset()
+    ) -> None:
+        self.projects = projects
+        self.by_folder: dict[tuple[str, str, bool], list[Pin]] = {}
+        for pin in found:
+            self.by_folder.setdefault((pin.folder, canonicalize_name(pin.name), pin.locked), []).append(pin)
+        self.assumed: dict[str, str] = {
+            canonicalize_name(one.name): str(one.specifier) for one in map(Requirement, assumed)
+        }
+
+    def too_old(self, needs: str, path: str = "") -> str:
+        """What declares only releases older than a file `needs` (`openai>=1.45`); nothing if none does."""
+        pin = self.obstacle(needs, path)
+        return pin.said if pin is not None else ""
+
+    def obstacle(self, needs: str, path: str = "") -> Pin | None:
+        """The requirement that keeps a file from what it needs."""
+        try:
+            wanted = Requirement(needs)
+        except InvalidRequirement:
+            return None
+        pins = self._of(canonicalize_name(wanted.name), path)
+        return next((pin for pin in pins if not compatible(pin.specifier, str(wanted.specifier))), None)
+
+    def _of(self, name: str, path: str) -> Iterator[Pin]:
+        if name in self.assumed:
+            yield Pin(name, self.assumed[name], "--assume")
+            return
+        for locked in (False, True):
+            near = (self.by_folder.get((folder, name, locked)) for folder in above(path))
+            yield from next(filter(None, near), ())
 
 
-def read_pins(files: Mapping[str, bytes]) -> Pins:
-    """The requirements in requirement files; what cannot be read declares nothing."""
-    declared: dict[str, tuple[Pin, ...]] = {}
-    for path in sorted(files):
-        for line in _lines(path, files[path]):
-            match = _REQUIREMENT.match(line)
-            if match is not None and match.group(2):
-                name = _normal(match.group(1))
-                declared[name] = (*declared.get(name, ()), Pin(match.group(2).strip(), path))
-    return Pins(declared)
+def folder_of(path: str) -> str:
+    """The folder that a manifest speaks for: `requirements/base.txt` for the one around it."""
+    folder = path.rpartition("/")[0]
+    return folder.rpartition("/")[0] if folder.rpartition("/")[2] == "requirements" else folder
 
 
-def _lines(path: str, data: bytes) -> Iterator[str]:
-    text = data[:MAX_BYTES].decode("utf-8", errors="replace")
-    if not path.endswith(".toml"):
-        yield from text.splitlines()
-        return
+def read_pins(
+    files: Mapping[str, bytes],
+    assumed: Sequence[str] = (),
+    opened: Callable[[str], bytes | None] = lambda _path: None,
+) -> Pins:
+    """The requirements in manifests; what cannot be read declares nothing. `opened` gives included files."""
+    found = (
+        Pin(*one, folder=folder_of(path))
+        for path in sorted(files)
+        for one in declared(path, files[path], lambda name: files.get(name) or opened(name))
+    )
+    projects = frozenset(folder_of(path) for path, data in files.items() if is_project(path, data))
+    return Pins(found, assumed, projects)
+
+
+def compatible(declared_: str, needed: str) -> bool:
+    """Whether some release satisfies both."""
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return
-    project = table.get("project", {})
-    yield from _strings(project.get("dependencies", []))
-    for group in project.get("optional-dependencies", {}).values():
-        yield from _strings(group)
-    poetry = table.get("tool", {}).get("poetry", {}).get("dependencies", {})
-    for name, wanted in poetry.items() if isinstance(poetry, dict) else ():
-        if isinstance(wanted, str) and wanted != "*":
-            yield f"{name}{wanted if wanted[0] in '=<>!~^' else '==' + wanted}"
-
-
-def _strings(values: object) -> Iterator[str]:
-    if isinstance(values, list):
-        yield from (value for value in values if isinstance(value, str))
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _compatible(declared: str, needed: str) -> bool:
-    """Whether some release satisfies both; a caret is read as Poetry reads it."""
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-    caret = re.fullmatch(r"\^\s*(\d+)((?:\.\d+)*)", declared)
-    if caret:
-        declared = f">={caret.group(1)}{caret.group(2)},<{int(caret.group(1)) + 1}"
-    try:
-        both = SpecifierSet(declared) & SpecifierSet(needed)
+        both = SpecifierSet(declared_) & SpecifierSet(needed)
     except InvalidSpecifier:
         return True
-    versions = _VERSION.findall(f"{declared} {needed}")
-    candidates = [*versions, *(f"{v}.999" for v in versions), *(_below(v) for v in versions), "9999"]
-    return any(both.contains(version) for version in candidates)
+    bounds = [one.version.removesuffix(".*") for one in both]
+    candidates = [*bounds, *(f"{bound}.{_HIGHEST}" for bound in bounds), *map(_below, bounds), _HIGHEST]
+    return any(both.contains(one, prereleases=True) for one in candidates if _is_version(one))
 
 
-def _below(version: str) -> str:
-    """A release just below a bound: 1.40 -> 1.39.999, 2 -> 1.999."""
-    head, _, last = version.rpartition(".")
-    if int(last) > 0:
-        return f"{head}.{int(last) - 1}.999" if head else f"{int(last) - 1}.999"
-    return f"{_below(head)}" if head else "0"
+def _is_version(text: str) -> bool:
+    try:
+        Version(text)
+    except InvalidVersion:
+        return False
+    return True
+
+
+def _below(bound: str) -> str:
+    """A release just below a bound: 1.40 -> 1.39.99999."""
+    try:
+        release = list(Version(bound).release)
+    except InvalidVersion:
+        return bound
+    while release and not release[-1]:
+        release.pop()
+    if not release:
+        return "0"
+    release[-1] -= 1
+    return ".".join(map(str, [*release, _HIGHEST]))

@@ -127,10 +127,14 @@ class Requests:
     ) -> Iterator[ParameterRule]:
         assert site.receiver is not None
         call = self.sender(site)
-        for rule in applying(call, self.rules, self._is_older):
+
+        def is_older(requirement: str) -> bool:
+            return bool(requirement and self.pins.too_old(requirement, site.call.file.path))
+
+        for rule in applying(call, self.rules, is_older):
             if rule.families and not families & set(rule.families):
                 continue
-            if rule.change.below and not self._is_older(rule.change.below):
+            if rule.change.below and not is_older(rule.change.below):
                 continue
             if variants & set(rule.variants) and self.catalog.name in rule.catalogs:
                 yield rule
@@ -156,9 +160,6 @@ class Requests:
                     receiver = self.linked.receivers.of(value.node)
                     if receiver is not None:
                         yield receiver.call
-
-    def _is_older(self, requirement: str) -> bool:
-        return bool(requirement and self.pins.too_old(requirement))
 
     # -- judging -----------------------------------------------------------------------------------
 
@@ -188,7 +189,7 @@ class Requests:
             return Block(change.blocks, f"{rule.name}: {rule.why}")
         if change.relies and self._relied_on(change.relies, where):
             return Block("capability-lost", f"the program reads what {rule.name} asked for; {rule.why}")
-        old = self.pins.too_old(change.needs) if change.needs else ""
+        old = self.pins.too_old(change.needs, where.file.path) if change.needs else ""
         return Block("dependency-too-old", f"{rule.name} needs {change.needs}; {old}") if old else None
 
     def _relied_on(self, names: tuple[str, ...], where: Node) -> bool:
@@ -200,7 +201,7 @@ class Requests:
     def _unasked(self, site: Site, given: dict[str, Setting]) -> Iterator[Planned]:
         """What an old release of the library sends although the program does not ask for it."""
         for name, needs in self.sender(site).takes.unasked.items():
-            if name not in given and (old := self.pins.too_old(needs)):
+            if name not in given and (old := self.pins.too_old(needs, site.call.file.path)):
                 why = f"{name} is sent unasked before {needs}; {old}"
                 record = Parameter(name=name, line=site.call.line, action="review", why=why)
                 yield Planned(record, block=Block("dependency-too-old", why))

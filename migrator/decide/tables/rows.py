@@ -291,7 +291,7 @@ class Rows:
         before = (
             float(getattr(old, meaning.figure, None) or number.value) if old is not None else number.value
         )
-        if self.planner.engine.settings.context != "expand":
+        if self.planner.engine.settings.at(number.node.file.path).context != "expand":
             figure = min(figure, before)
         elif new.long_context_from and figure > new.long_context_from > before:
             figure = float(new.long_context_from)
