@@ -76,7 +76,7 @@ class Evaluator:
         self.solver = Solver(self, limited, INSTEAD, TOPS)
         self.names = Names(project)
         self.worth = Worth(project, self.names)
-        self.library = written.Written()
+        self.library = written.library()
         self.indexes = Indexes(project, self.library.files)
         self._tables: dict[Entries, dict[Any, list[Entry]]] = {}
         self._exits: dict[Node, tuple[Node, ...]] = {}
@@ -90,9 +90,7 @@ class Evaluator:
 
     def forget(self) -> None:
         """Let go of everything at once: cells hold nodes, which hold their files, which hold them."""
-        for file in self.library.files:
-            file.forget()
-        for part in (self.solver, self.names, self.worth, self.library, self.indexes, self):
+        for part in (self.solver, self.names, self.worth, self.indexes, self):
             vars(part).clear()
 
     @property

@@ -38,8 +38,7 @@ def _texts() -> tuple[tuple[str, str], ...]:
     return tuple((path.stem, path.read_text()) for path in sorted(_folder().glob("*.py")))
 
 
-def files() -> Iterator[FileFacts]:
-    """The files, read anew for each program: what is known of their nodes is known of one program."""
+def _files() -> Iterator[FileFacts]:
     make_room()
     for name, text in _texts():
         facts = FileFacts(f"{HOME}{name}.py", hashlib.sha256(text.encode()).hexdigest())
@@ -49,10 +48,10 @@ def files() -> Iterator[FileFacts]:
 
 
 class Written:
-    """The functions and classes by dotted path."""
+    """The functions and classes by dotted path: the same for every program, which keeps what it knows itself."""
 
     def __init__(self) -> None:
-        self.files = list(files())
+        self.files = list(_files())
         self._places: dict[str, Node] = {}
         for file in self.files:
             module = file.path[len(HOME) : -3]
@@ -74,6 +73,12 @@ class Written:
         if node is None:
             return None
         return Value("class" if node.kind == "ClassDef" else "function", node)
+
+
+@cache
+def library() -> Written:
+    """What is written, read once in a process."""
+    return Written()
 
 
 def _paths(definition: Node, module: str) -> Iterator[str]:
