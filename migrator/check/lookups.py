@@ -219,10 +219,8 @@ class Lookups:
 
     def _key(self, key: object, holder: Node, node: Node | None) -> Value:
         """The key of an entry as a value, with the literal that it stands in."""
-        if holder.kind == "Dict" and node is not None and node.parent is holder and isinstance(key, str):
-            values = holder.all("values")
-            place = holder.all("keys")[values.index(node)] if node in values else None
-            for value in self._of(place):
+        if node is not None and node.parent is holder and isinstance(key, str):
+            for value in self._of(node.key):
                 if value.kind == "constant" and value.constant == key:
                     return value
         return _plain(key, holder)

@@ -65,9 +65,9 @@ def in_old_rows(
 def _rows_around(node: Node) -> Iterator[tuple[Node, Node]]:
     """The rows that a node stands in: the key of each, and its table."""
     for one in (node, *node.ancestors()):
-        table = one.parent
-        if table is not None and table.kind == "Dict" and one.field == "values" and not table.all("spread"):
-            yield table.all("keys")[table.all("values").index(one)], table
+        key, table = one.key, one.parent
+        if key is not None and table is not None and not table.all("spread"):
+            yield key, table
 
 
 def _spans(file: FileFacts) -> dict[Span, int]:

@@ -49,6 +49,10 @@ class Places:
             if writes_ids(edit):
                 self.edits[edit.path].append(edit)
         self._lines: dict[str, dict[int, tuple[int, int]]] = {}
+        self._split: dict[str, tuple[list[bytes], list[bytes]]] = {}
+        self._by_line: dict[str, dict[int, list[Span]]] = {}
+        self._anchored: dict[str, dict[Span, list[Edit]]] = {}
+        self._starting: dict[tuple[str, str], dict[int, list[Node]]] = {}
 
     def behind(self, value: Value) -> frozenset[str]:
         """The groups that wrote the literals which a constant is made of."""
@@ -114,7 +118,7 @@ class Places:
         if path not in self.changed:
             return node.span
         first, left, last, right = node.span
-        old, new = (self.content(path) or b"").splitlines(), self.changed[path].splitlines()
+        old, new = self._texts(path)
         known = [self._old(path).get(line, (0, 0)) for line in range(first, last + 1)]
         moved = known[0][0] - first
         for at, (low, high) in zip(range(first, last + 1), known, strict=True):
@@ -148,9 +152,20 @@ class Places:
         file = self.files.get(node.file.path)
         if file is None:
             return None
-        nodes = [file.nodes[at] for at, kind in enumerate(file.tree.kind) if kind == node.kind]
-        found = [n.span for n in nodes if first <= n.line <= last and n.source == node.source]
+        starting = self._started(file, node.kind)
+        nodes = [n for line in range(first, last + 1) for n in starting.get(line, ())]
+        found = [n.span for n in nodes if n.source == node.source]
         return found[0] if len(found) == 1 else None
+
+    def _started(self, file: FileFacts, kind: str) -> dict[int, list[Node]]:
+        """The nodes of a kind by the line that they begin in."""
+        known = self._starting.get((file.path, kind))
+        if known is None:
+            known = self._starting[file.path, kind] = defaultdict(list)
+            for at, one in enumerate(file.tree.kind):
+                if one == kind:
+                    known[file.nodes[at].line].append(file.nodes[at])
+        return known
 
     def _at(self, part: Node) -> list[Edit]:
         """The edits behind a node of the edited program."""
@@ -158,14 +173,36 @@ class Places:
         if path not in self.changed:
             return []
         first, last = self._old(path).get(part.line, (0, -1))
-        return [e for e in self.edits[path] if e.anchor[0] <= last and e.anchor[2] >= first]
+        by_line = self._lined(path)
+        anchors = dict.fromkeys(a for line in range(first, last + 1) for a in by_line.get(line, ()))
+        return [edit for anchor in anchors for edit in self._anchored[path][anchor]]
+
+    def _lined(self, path: str) -> dict[int, list[Span]]:
+        """What edits change in a file, by each of its lines."""
+        known = self._by_line.get(path)
+        if known is None:
+            known = self._by_line[path] = defaultdict(list)
+            anchored = self._anchored[path] = defaultdict(list)
+            for edit in self.edits[path]:
+                anchored[edit.anchor].append(edit)
+            for anchor in anchored:
+                for line in range(anchor[0], anchor[2] + 1):
+                    known[line].append(anchor)
+        return known
+
+    def _texts(self, path: str) -> tuple[list[bytes], list[bytes]]:
+        """The lines of a file before and after."""
+        known = self._split.get(path)
+        if known is None:
+            before = (self.content(path) or b"").splitlines()
+            known = self._split[path] = before, self.changed[path].splitlines()
+        return known
 
     def _old(self, path: str) -> dict[int, tuple[int, int]]:
         """By line of the new text the lines of the old one."""
         known = self._lines.get(path)
         if known is None:
-            old = (self.content(path) or b"").splitlines()
-            new = self.changed[path].splitlines()
+            old, new = self._texts(path)
             known = self._lines[path] = {}
             for _, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
                 same = b - a == d - c

@@ -79,7 +79,7 @@ class Evaluator:
         self.library = written.library()
         self.indexes = Indexes(project, self.library.files)
         self._tables: dict[Entries, dict[Any, list[Entry]]] = {}
-        self._exits: dict[Node, tuple[Node, ...]] = {}
+        self._exits: dict[tuple[Node, str], tuple[Node, ...]] = {}
 
     @classmethod
     def of(cls, project: Project, rulebook: Rulebook) -> Evaluator:
@@ -150,10 +150,13 @@ class Evaluator:
 
     def exits(self, statement: Node) -> tuple[Node, ...]:
         """The tests before a statement, in its block, that lead away if they are true."""
-        known = self._exits.get(statement)
+        holder = statement.parent
+        if holder is None:
+            return ()
+        known = self._exits.get((holder, statement.field))
         if known is None:
-            known = self._exits[statement] = leaving.exits(statement)
-        return known
+            known = self._exits[holder, statement.field] = leaving.exits(holder, statement.field)
+        return tuple(test for test in known if test.index < statement.index) if known else ()
 
     def matches(self, case: Node, frame: Frame | None) -> bool:
         """Whether a frame may come to a case."""

@@ -12,18 +12,11 @@ if TYPE_CHECKING:
 _LEAVES = ("Return", "Raise", "Continue", "Break")
 
 
-def exits(statement: Node) -> tuple[Node, ...]:
-    """The tests before a statement, in its block, that lead away if they are true and that ask for a text."""
-    parent = statement.parent
-    if parent is None:
-        return ()
-    found: list[Node] = []
-    for before in parent.all(statement.field):
-        if before.index >= statement.index:
-            break
-        if before.kind == "If":
-            found += _leading_away(before)
-    return tuple(found)
+def exits(holder: Node, block: str) -> tuple[Node, ...]:
+    """The tests in a block that lead away if they are true and that ask for a text, in source order."""
+    return tuple(
+        test for branch in holder.all(block) if branch.kind == "If" for test in _leading_away(branch)
+    )
 
 
 def _leading_away(branch: Node) -> Iterator[Node]:

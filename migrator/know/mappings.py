@@ -54,17 +54,18 @@ def bases_of(know: Know, value: Value) -> Values:
 
 def _displayed(know: Know, mapping: Value) -> Iterator[Entry]:
     """`{**a, "k": v}`: an entry takes the place of those before with its key."""
-    names = iter(mapping.node.all("keys"))
     found: list[Entry] = []
+    seen: set[object] = set()
     for child in mapping.node.children():
         if child.field == "spread":
             for value in know.value(child, mapping.frame):
                 found += spread_mapping(know, value, child)
-        elif child.field == "values":
-            key = next(names)
-            if key.kind == "Constant" and any(e.key == key.value for e in found):
+            seen.update(entry.key for entry in found)
+        elif (key := child.key) is not None:
+            if key.kind == "Constant" and key.value in seen:
                 found = [entry for entry in found if entry.key != key.value]
             for one in keys(know, key, mapping.frame):
+                seen.add(one)
                 entry = Entry(one, child, mapping.frame, mapping.node, "entry", str(key.value))
                 found.append(entry if key.kind == "Constant" else know.passed_on(child, mapping.frame, entry))
     yield from found

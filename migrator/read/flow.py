@@ -455,12 +455,9 @@ def _same_place(node: Node, targets: list[Node]) -> list[Node]:
 
 def key_of(value: Node) -> str:
     """The constant key of a dict display's value; nothing for computed keys."""
-    mapping = value.parent
-    assert mapping is not None
-    if value.field != "values":
+    key = value.key
+    if key is None:
         return ""
-    keys, values = mapping.all("keys"), mapping.all("values")
-    key = keys[values.index(value)]
     return str(key.value) if key.kind == "Constant" else last_name(key)
 
 

@@ -150,6 +150,22 @@ class Node:
             at = ends[at]
         return None
 
+    @property
+    def key(self) -> Node | None:
+        """The key of a value in a dict display: what is written before it."""
+        above = self.parent
+        if self.field != "values" or above is None or above.kind != "Dict":
+            return None
+        parents, at = self.file.tree.parent, self.index - 1
+        while parents[at] != above.index:
+            at = parents[at]
+        return self.file.nodes[at]
+
+    @property
+    def after(self) -> Node:
+        """What is written behind it: of a key in a dict display the value."""
+        return self.file.nodes[self.file.tree.end[self.index]]
+
     def ancestors(self) -> Iterator[Node]:
         node = self.parent
         while node is not None:

@@ -114,8 +114,4 @@ def _is_cut(entry: Entry) -> bool:
 
 def _is_within(node: Node) -> bool:
     """Whether a dict is the value of a key that speaks of a request or an answer as a whole."""
-    holder = node.parent
-    if holder is None or holder.kind != "Dict" or node.field != "values":
-        return False
-    key = holder.all("keys")[holder.all("values").index(node)]
-    return key.value in _ROOMS
+    return node.key is not None and node.key.value in _ROOMS

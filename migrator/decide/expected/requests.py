@@ -124,7 +124,7 @@ class _Requests:
         if not says_equal(asserted) or not names & set(_MODEL_KEYS):
             return
         about = self._about(asserted, mapping)
-        value = mapping.all("values")[keys.index(key)]
+        value = key.after
         changes = self._for(key, str(key.value), about)
         for change in changes[:1]:
             operation = _in_dict(change, value)

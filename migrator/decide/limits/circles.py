@@ -39,6 +39,7 @@ class Circles:
         self.sites = sites
         self.objects = objects
         self._inside: dict[Node, list[Place]] = defaultdict(list)
+        self._taking: dict[Node, dict[str, list[int]]] = {}
         self._bodies: dict[Node, list[Node]] = defaultdict(list)
         self._called_by: dict[Node, tuple[Node, ...]] = {}
         self._far: dict[Node, list[Node]] = {}
@@ -107,13 +108,25 @@ class Circles:
 
     def _in_function(self, function: Node, spot: Node) -> list[Node]:
         found = self._inside.get(function, [])
-        if len({place.site for place in found}) > 1:
-            found = [place for place in found if self._reaches(spot, place.node, function)] or found
+        if len(found) > 1:
+            found = self._reached(spot, function) or found
         return list(dict.fromkeys(place.site for place in found))
 
-    def _reaches(self, spot: Node, call: Node, function: Node) -> bool:
-        """Whether what is computed at `spot` arrives in `call`, by names, in one function."""
-        return not self._tainted(spot, function).isdisjoint(_loaded(call))
+    def _reached(self, spot: Node, function: Node) -> list[Place]:
+        """The calls of a function in which what is computed at a spot arrives, by names."""
+        places, taking = self.places(function), self._taken(function)
+        tainted = self._tainted(spot, function)
+        return [places[at] for at in sorted({at for name in tainted for at in taking.get(name, ())})]
+
+    def _taken(self, function: Node) -> dict[str, list[int]]:
+        """By name the calls of a function, by their place in it, that are written with it."""
+        known = self._taking.get(function)
+        if known is None:
+            known = self._taking[function] = defaultdict(list)
+            for at, place in enumerate(self.places(function)):
+                for name in dict.fromkeys(_loaded(place.node)):
+                    known[name].append(at)
+        return known
 
     def _tainted(self, spot: Node, function: Node) -> set[str]:
         """The names in a function that hold what is computed at a spot."""
@@ -185,8 +198,9 @@ class Circles:
         return self._inside.get(function, [])
 
     def _arriving(self, function: Node, spot: Node) -> Iterator[Node]:
+        reached = {place.node for place in self._reached(spot, function)}
         for place in self.places(function):
-            if spot.inside(place.node) or self._reaches(spot, place.node, function):
+            if spot.inside(place.node) or place.node in reached:
                 yield place.site
 
     def _calls_of(self, function: Node) -> list[Node]:

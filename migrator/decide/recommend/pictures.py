@@ -98,6 +98,6 @@ def _shows_picture(node: Node) -> bool:
 def _key_of(value: Node) -> str:
     """The key or the keyword under which a value is given."""
     holder = value.parent
-    if holder is not None and holder.kind == "Dict" and value.field == "values":
-        return str(holder.all("keys")[holder.all("values").index(value)].value)
+    if value.key is not None:
+        return str(value.key.value)
     return str(holder.value) if holder is not None and holder.kind == "keyword" else ""

@@ -129,10 +129,10 @@ class Homes:
     def _pairs(self, mapping: Node) -> list[Entry]:
         held = [n for n in mapping.children() if n.field in ("values", "spread")]
         found = []
-        for key, value in zip(mapping.all("keys"), mapping.all("values"), strict=False):
-            text = self.text(key)
-            if text:
-                found.append(self._entry(held.index(value), text, (key, value)))
+        for at, value in enumerate(held):
+            text = self.text(value.key) if value.key is not None else ""
+            if value.key is not None and text:
+                found.append(self._entry(at, text, (value.key, value)))
         return found
 
     def text(self, key: Node) -> str:

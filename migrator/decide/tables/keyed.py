@@ -30,7 +30,7 @@ class _Keyed(NamedTuple):
 
     @property
     def value(self) -> Node:
-        return self.mapping.all("values")[self.mapping.all("keys").index(self.key)]
+        return self.key.after
 
 
 def keyed(planner: Planner) -> Additions:

@@ -65,10 +65,8 @@ def name_of(home: Home) -> str:
     node = home.node
     while node.parent is not None and not node.is_statement:
         parent = node.parent
+        key = node.key
         if parent.kind == "Dict" and node.field == "values":
-            key = (
-                parent.all("keys")[parent.all("values").index(node)] if node in parent.all("values") else None
-            )
             keys.append(str(key.value) if key is not None and key.kind == "Constant" else "")
         elif parent.kind in ("keyword", "arg"):
             return ".".join([str(parent.value), *reversed(keys)])

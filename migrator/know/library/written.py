@@ -48,7 +48,7 @@ def _files() -> Iterator[FileFacts]:
 
 
 class Written:
-    """The functions and classes by dotted path: the same for every program, which keeps what it knows itself."""
+    """The functions and classes by dotted path, the same for every program."""
 
     def __init__(self) -> None:
         self.files = list(_files())
