@@ -364,6 +364,20 @@ def test_what_cannot_be_written_leaves_no_half_of_the_change(text: str) -> None:
     assert new["app.py"] == files["app.py"] or any(one.path == "table.json" for one in inventory.findings)
 
 
+@pytest.mark.parametrize("read", ["TABLE[model]", "TABLE.get(model, 8)", 'TABLE["windows"][model]'])
+@pytest.mark.parametrize("text", ['{"gpt-4o": 9,, }', json.dumps({"pad": "x" * 4_000_000, "gpt-4o": 9})])
+def test_an_id_that_is_looked_up_in_what_cannot_be_read_waits(text: str, read: str) -> None:
+    inventory, new = migrated({"app.py": app(read=read), "table.json": text})
+    assert new["app.py"] == app(read=read)
+    details = [one.detail for one in inventory.references if one.path == "app.py"]
+    assert any("table.json" in detail for detail in details)
+
+
+def test_noop_what_cannot_be_read_and_is_not_asked_for_the_model() -> None:
+    code = app(read="len(TABLE)")
+    assert "gpt-5.5" in migrated({"app.py": code, "table.json": '{"gpt-4o": 9,, }'})[1]["app.py"]
+
+
 def test_a_suppressed_table_stays_with_what_needs_it() -> None:
     text = "gpt-4o: 128000  # gpt55: ignore\n"
     files = {"app.py": app(LOAD_YAML), "table.yaml": text}

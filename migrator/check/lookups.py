@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.check.lost import may_be_any
-from migrator.decide.tables.misses import is_caught, is_guarded, refuses
+from migrator.decide.tables.misses import is_caught, is_guarded, look_ups, refuses
 from migrator.decide.tokenizers import is_caught as has_fallback
 from migrator.know.values import constant, opened
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _ENUM = "Enum"
 _RAISES = "KeyError"
-_FINDS = ("pop", "index", "remove", "__getitem__")
 _FLAG = ("In",), ("NotIn",)
 
 
@@ -106,23 +105,18 @@ class Lookups:
     # -- the places --------------------------------------------------------------------------------
 
     def _asked(self, file: FileFacts) -> Iterator[Asked]:
-        for node in file.of_kind("Subscript"):
-            base, key = node.child("value"), node.child("slice")
-            if base is not None and key is not None and key.kind != "Slice":
-                yield Asked(node, key, base, not (is_caught(node) or is_guarded(node)))
+        for node, base, key in look_ups(file):
+            if node.kind == "Call" and len(node.all("args")) > 1:
+                continue
+            may_miss = node.kind == "Call" and node.first.value == "get"
+            is_safe = is_caught(node) or (node.kind != "Call" and is_guarded(node))
+            yield Asked(node, key, base, not (may_miss or is_safe))
         for node in file.of_kind("Compare"):
             if node.value in _FLAG and refuses(node, absent=node.value == ("NotIn",)):
                 yield Asked(node, node.first, node.all("comparators")[0], raises=True)
         yield from self._called(file)
 
     def _called(self, file: FileFacts) -> Iterator[Asked]:
-        for name in (*_FINDS, "get"):
-            for index in file.calls.get(name, ()):
-                call = file.nodes[index]
-                arguments = call.all("args")
-                if call.first.kind == "Attribute" and len(arguments) == 1 and not call.all("keywords"):
-                    raises = name != "get" and not is_caught(call)
-                    yield Asked(call, arguments[0], call.first.first, raises)
         yield from self._in_libraries(file)
         for name in sorted(self._enums):
             for index in file.calls.get(name, ()):

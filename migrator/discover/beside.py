@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from migrator.data.formats import DOCUMENTS, FORMS, is_data
 from migrator.discover.walk import read_bytes, shown
+from migrator.read.datafile import MAX_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
     from migrator.read.ids import IdPattern
     from migrator.settings import Settings
 
-MAX_BYTES = 4_000_000
-
 
 class Beside:
-    """Gives the bytes of files by their path below the root; `asked` are all paths that were asked for."""
+    """Gives the bytes of files by their path below the root; `asked` are all paths that were asked for.
+
+    Of a file that is too large it gives the beginning: more than is read, so that it is known as such.
+    """
 
     def __init__(self, root: Path, exclude: Sequence[str] = ()) -> None:
         self.root = os.path.abspath(root)
@@ -31,11 +33,9 @@ class Beside:
         self.asked.add(path)
         full = os.path.join(self.root, path)
         try:
-            if not os.path.isfile(full) or os.path.getsize(full) > MAX_BYTES:
+            if not os.path.isfile(full) or not shown(full, self.root, self.exclude):
                 return None
-            if not shown(full, self.root, self.exclude):
-                return None
-            return read_bytes(full)
+            return read_bytes(full, MAX_BYTES + 1)
         except (OSError, ValueError):
             return None
 

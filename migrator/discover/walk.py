@@ -396,13 +396,18 @@ def is_slow(pattern: str) -> bool:
     return ways > 2 or folders > 2 or len(pattern) > 1_000
 
 
-def read_bytes(path: str) -> bytes:
-    """A regular file's bytes; raises OSError, also for what is too large to be source. Waits for nobody."""
+def read_bytes(path: str, most: int | None = None) -> bytes:
+    """A regular file's bytes (at most so many, if that is said), without waiting for anybody.
+
+    Raises OSError, also for what is too large to be source.
+    """
     handle = _opened(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "no regular file")
+        if most is not None and found.st_size > most:
+            return os.read(handle, most)
         if found.st_size > MAX_BYTES:
             raise OSError(errno.EFBIG, "larger than 20 MB; exclude it")
         return _whole(handle, found.st_size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.read.datafile import read_data
+from migrator.read.datafile import MAX_BYTES, read_data
 from migrator.read.loads import Loads, resolved
 
 if TYPE_CHECKING:
@@ -26,10 +26,14 @@ _MOST = 200
 
 
 class Loaded(NamedTuple):
-    """Facts of the data files that hold an id, and the calls that load each of them."""
+    """Facts of the data files that hold an id, and the calls that load each of them.
+
+    `doubtful` are paths of files so large that only their beginnings were looked at, and no id stands there.
+    """
 
     files: list[FileFacts]
     calls: dict[str, list[Node]]
+    doubtful: frozenset[str]
 
 
 def loaded(project: Project, values: Values, names: NameTest, pattern: IdPattern, opened: Opener) -> Loaded:
@@ -45,10 +49,12 @@ def loaded(project: Project, values: Values, names: NameTest, pattern: IdPattern
     for loading in Loads(project, values, names).all():
         path = resolved(loading.candidates, there)
         data = contents.get(path)
-        if data is not None and pattern.in_bytes(data) and loading.call not in calls[path]:
+        is_meant = data is not None and (pattern.in_bytes(data) or len(data) > MAX_BYTES)
+        if is_meant and loading.call not in calls[path]:
             calls[path].append(loading.call)
     found = {path: nodes for path, nodes in sorted(calls.items()) if nodes}
-    return Loaded([read_data(path, contents[path] or b"", pattern) for path in found], found)
+    doubtful = frozenset(path for path in found if not pattern.in_bytes(contents[path] or b""))
+    return Loaded([read_data(path, contents[path] or b"", pattern) for path in found], found, doubtful)
 
 
 def put_in(project: Project, found: Loaded) -> None:

@@ -22,12 +22,17 @@ if TYPE_CHECKING:
     from migrator.read.ids import IdPattern
 
 MAX_IDS = 2_000
+MAX_BYTES = 4_000_000
+"""Of a file that may be a table of models."""
 _KINDS = {"map": "Dict", "list": "List", "opaque": "Opaque"}
 
 
 def read_data(path: str, data: bytes, pattern: IdPattern) -> FileFacts:
     """Facts of a data file's bytes. What cannot be read comes back with a `problem`."""
     facts = FileFacts(path, hashlib.sha256(data).hexdigest())
+    if len(data) > MAX_BYTES:
+        facts.problem = Problem("too-large", f"larger than {MAX_BYTES:,} bytes")
+        return facts
     try:
         source = Source(data)
         builder = _Builder(source)

@@ -9,6 +9,7 @@ import msgspec
 
 from migrator.data.formats import is_data
 from migrator.decide.linked import Linked
+from migrator.decide.tables.misses import look_ups
 from migrator.inventory import Finding
 from migrator.read.beside import loaded, put_in
 from migrator.read.project import Project
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from migrator.decide.tables.readings import Reading
     from migrator.inventory import Inventory
     from migrator.read.beside import Opener
-    from migrator.read.facts import FileFacts
+    from migrator.read.facts import FileFacts, Problem
+    from migrator.read.nodes import Node
 
 RULE = "GPT55-T004"
 _HINT = "; with config-files it is changed along"
@@ -35,6 +37,7 @@ class DataFiles:
     def __init__(self, linked: Linked, opened: Opener | None) -> None:
         self.linked = linked
         self.files: list[FileFacts] = []
+        self.unread: dict[Node, FileFacts] = {}
         self.waiting: dict[str, set[str]] = {}
         self.opened = opened
         self.documents: dict[str, bytes | None] = {}
@@ -45,7 +48,9 @@ class DataFiles:
         found = loaded(linked.project, linked.values, linked.names, linked.pattern, opened)
         if not found.files:
             return
-        self.files = found.files
+        self.files = [file for file in found.files if file.path not in found.doubtful]
+        unread = (file for file in found.files if file.problem is not None)
+        self.unread = {call: file for file in unread for call in found.calls[file.path]}
         read = [file for file in found.files if file.problem is None]
         project = Project([*linked.project.files.values(), *read], linked.project.modules)
         put_in(project, found)
@@ -66,7 +71,32 @@ class DataFiles:
                 judged[at] = one._replace(verdict=_unfollowed(one))
 
     def hold(self, planner: Planner) -> None:
-        """Ids in code wait for one that a data file gives to the same call, if that file is not written."""
+        """Ids in code wait for what a data file says of them, if it is not written or cannot be read."""
+        self._hold_unread(planner)
+        self._hold_given(planner)
+
+    def _hold_unread(self, planner: Planner) -> None:
+        """An id that is looked up in what cannot be read: nobody knows whether the new one stands there."""
+        looked_up = dict(self._unread_keys()) if self.unread else {}
+        for one in planner.judged if looked_up else ():
+            met = looked_up.get(one.node) if one.node is not None else None
+            if met is not None and one.id in planner.variants:
+                asked, file = met
+                assert file.problem is not None
+                detail = f"{asked.where} looks it up in {file.path}, which is {_said(file.problem)}"
+                planner.settled[one.id] = one.verdict.review("must-move-together", detail)
+                del planner.variants[one.id]
+
+    def _unread_keys(self) -> Iterator[tuple[Node, tuple[Node, FileFacts]]]:
+        """The literals by which something that cannot be read is asked, with where and what it is."""
+        for file in self.linked.project.files.values():
+            for asked, base, key in look_ups(file):
+                for met in [self.unread[v.node] for v in self.linked.known(base) if v.node in self.unread]:
+                    for value in self.linked.known(key):
+                        for literal in value.more or (value.node,):
+                            yield literal, (asked, met)
+
+    def _hold_given(self, planner: Planner) -> None:
         closed: dict[str, Judged] = {}
         for one in planner.judged:
             if one.id in planner.variants and is_data(one.file.path) and not planner._wanted(one):
@@ -123,8 +153,12 @@ class DataFiles:
         """Data files that are loaded and name a model but cannot be read."""
         for file in self.files:
             if file.problem is not None:
-                message = f"a program loads this file, which names a model; it {file.problem.message}"
+                message = f"a program loads this file, which names a model and is {_said(file.problem)}"
                 yield Finding(rule=RULE, path=file.path, line=1, message=message, severity="note")
+
+
+def _said(problem: Problem) -> str:
+    return f"{problem.code.replace('-', ' ')}: {problem.message}"
 
 
 def _asks(reading: Reading) -> bool:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from migrator.read.facts import FileFacts
     from migrator.read.flow import Use
     from migrator.read.nodes import Node
 
+_FINDS = ("pop", "index", "remove", "__getitem__", "get")
 _CAUGHT = frozenset({"KeyError", "LookupError", "Exception", "BaseException", "ValueError"})
 
 
@@ -19,6 +21,20 @@ def brief(source: str) -> str:
     """An expression on one line, cut where it is long."""
     text = " ".join(source.split())
     return text if len(text) <= 50 else text[:47] + "…"
+
+
+def look_ups(file: FileFacts) -> Iterator[tuple[Node, Node, Node]]:
+    """Subscripts and calls that look something up by a key: the look-up, what is asked, the key."""
+    for node in file.of_kind("Subscript"):
+        base, key = node.child("value"), node.child("slice")
+        if base is not None and key is not None and key.kind != "Slice":
+            yield node, base, key
+    for name in _FINDS:
+        for index in file.calls.get(name, ()):
+            call = file.nodes[index]
+            arguments = call.all("args")
+            if call.first.kind == "Attribute" and arguments and not call.all("keywords"):
+                yield call, call.first.first, arguments[0]
 
 
 def is_caught(node: Node) -> bool:
