@@ -198,7 +198,7 @@ def undo(run: str, only: tuple[str, ...]) -> int:
 @click.option("--fix", is_flag=True, help="Write what can be written, then report the rest.")
 @click.option(
     "--fail-on",
-    type=click.Choice(["fixable", "review", "any"]),
+    type=click.Choice(["fixable", "held", "review", "any"]),
     default="fixable",
     show_default=True,
     help="What makes the exit code 1.",
@@ -226,21 +226,26 @@ def check(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 
 
 @cli.command()
-@click.argument("place", metavar="PATH:LINE")
+@click.argument("place", metavar="PATH:LINE|RULE|REASON")
 @click.option(
     "--root", metavar="FOLDER", default=".", help="The project that the line belongs to.", show_default=True
 )
 @options.settings
 def explain(place: str, root: str, **given: Any) -> int:  # noqa: ANN401
-    """Print what is known about one line, and every reason for its recommendation.
+    """Print what is known about one line, and every reason for its recommendation; or what a rule means.
 
     \b
     gpt55-migrate explain src/app.py:12
+    gpt55-migrate explain GPT55-P022
+    gpt55-migrate explain dependency-too-old
     gpt55-migrate explain app.py:12 --root services/chat
     """
     from migrator.commands import explain as command
 
-    return command.explain(command.place(place), options.request((root,), given))
+    request = options.request((root,), given)
+    if command.names_rule(place):
+        return command.explain_rule(place, request)
+    return command.explain(command.place(place), request)
 
 
 @cli.command()

@@ -263,6 +263,7 @@ class Reference(Record, frozen=True):
         replacement: the literal's new value.
         reason: of the closed list (action `review`), else what the text is.
         detail: one sentence for a person.
+        held: what in the settings keeps a change that is planned from being made.
         fingerprint: survives line moves.
     """
 
@@ -286,6 +287,7 @@ class Reference(Record, frozen=True):
     call_sites: tuple[str, ...] = ()
     trail: tuple[str, ...] = ()
     recommendation: Recommendation | None = None
+    held: str = ""
 
 
 class Parameter(Record, frozen=True):

@@ -79,7 +79,7 @@ def answers(parts: Sequence[Component], found: Survey, given: Given) -> list[Ans
     """The answer to each part, in order."""
     if not parts:
         return []
-    sizes = [sum(found.seeds[path] for path in part.seeds) for part in parts]
+    sizes = [sum(found.seeds.get(path, 0) for path in part.seeds) for part in parts]
     count = processes(given.settings.jobs, worth=sum(sizes) >= PARALLEL_FROM)
     order = sorted(range(len(parts)), key=lambda at: -sizes[at])
     ordered = [parts[at] for at in order]
@@ -276,6 +276,7 @@ def _decided(
     facts: Sequence[FileFacts], documents: Sequence[str], given: Given, *, keep: bool = False
 ) -> Answer:
     from migrator.decide.engine import decide
+    from migrator.decide.perpath import chosen
 
     beside = Beside(given.root, given.exclude)
     inventory = decide(
@@ -289,7 +290,7 @@ def _decided(
         modules=given.modules,
         keep=keep,
     )
-    inventory = _closed(inventory, facts, given)
+    inventory = chosen(_closed(inventory, facts, given), given.settings)
     read_as = {file.path: file.digest[:_DIGITS] for file in facts}
     edits = tuple(
         msgspec.structs.replace(edit, digest=read_as.get(edit.path, edit.digest)) for edit in inventory.edits

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from msgspec.structs import replace
 
 from migrator.around import is_manifest, with_ids
-from migrator.decide.perpath import Hidden, excluded
+from migrator.decide.perpath import Hidden, chosen, excluded
 from migrator.discover.beside import Beside, configuration, endings, naming
 from migrator.discover.walk import find, read_bytes
 from migrator.inventory import Coverage, Diagnostic, Inventory
 from migrator.listing import listed
 from migrator.pause import no_collector
 from migrator.scancache import ScanCache
-from migrator.settings import check_names
+from migrator.settings import SettingsError, check_names, check_places, pinned
 from migrator.stages import add, stage
 
 if TYPE_CHECKING:
@@ -64,7 +64,13 @@ def rules(settings: Settings) -> tuple[Rulebook, IdPattern]:
     from migrator.rulefiles import load_rulebook
 
     rulebook = load_rulebook(settings.catalog, [Path(p) for p in settings.rules])
-    return rulebook, IdPattern.of(Catalogue(rulebook.catalog, settings.sources).families)
+    families = Catalogue(rulebook.catalog, settings.sources).families
+    if not families:
+        raise SettingsError(
+            f'catalog "{rulebook.catalog.name}" has no family that is to be migrated, so nothing would be '
+            'found; give it [[families]] with default = true or includes = ["models.toml"], or use --from'
+        )
+    return rulebook, IdPattern.of(families)
 
 
 @no_collector()
@@ -172,9 +178,7 @@ class _Review:
 
         make_room()
         self.rulebook, self.pattern = rules(self.settings)
-        for settings in self.settings.all():
-            if _kind(settings) == _kind(self.settings):
-                check_names(settings, self.rulebook)
+        self._check_settings()
         given = self._look(self.found)
         named = self._named(given) if self.only is not None else []
         if named:
@@ -183,11 +187,24 @@ class _Review:
             key = self._key(everything)
             made = self._answers(self._look(everything), everything, named=True)
         else:
-            made = self._answers(given, self.found, named=self.only is None and bool(given.seeds))
+            made = self._answers(given, self.found, named=self.only is None)
         inventory = self.cache.as_kept(self._whole(made, given))
         asked = {path for answer in made for path in answer.asked}
         self.cache.save(key, inventory, beside=asked | self.beside.asked)
         return inventory
+
+    def _check_settings(self) -> None:
+        """Raise SettingsError where settings of these rules name what is not there."""
+        known = {model.id for model in self.rulebook.catalog.models}
+
+        def is_model(name: str) -> bool:
+            return name in known or any(model == name for _, model in self.pattern.finditer(name))
+
+        for settings in self.settings.all():
+            if _kind(settings) == _kind(self.settings):
+                check_names(settings, self.rulebook, is_model)
+                there = [place for place in pinned(settings) if (self.root / place).is_file()]
+                check_places(settings, {*self.found.paths, *there})
 
     def _look(self, found: Found) -> Survey:
         from migrator.discover.survey import markers, survey
@@ -204,9 +221,15 @@ class _Review:
         return configuration(found.beside, self.beside, self.pattern)
 
     def _named(self, given: Survey) -> list[str]:
-        """What was given and names a model."""
+        """What was given and names a model, or may send a request."""
+        from migrator.discover.components import sends
         from migrator.discover.reader import Reader
+        from migrator.parts import senders
 
+        libraries = senders(self.rulebook)
+        sending = [path for path, statements in given.imports.items() if sends(statements, libraries)]
+        if sending:
+            return sending
         facts = Reader(str(self.root), self.pattern).facts(given.seeds)
         return with_ids(facts) or naming(self.found.beside, self.beside, self.pattern)
 
@@ -216,13 +239,14 @@ class _Review:
         `named` says whether a model may be named in code.
         """
         from migrator.decide.engine import NO_PINS
-        from migrator.discover.components import components
-        from migrator.parts import Given, answers
+        from migrator.discover.components import components, with_senders
+        from migrator.parts import Given, answers, senders
         from migrator.read.modules import Modules
 
         modules = Modules(looked.paths, libraries(self.rulebook))
         with stage("finding what is linked"):
             parts = components(looked, modules, found.beside)
+            parts = with_senders(parts, looked, modules, senders(self.rulebook))
             _forget_others(looked, parts)
         if self.only is not None and not self.found.beside:
             parts = [part for part in parts if not self.only.isdisjoint(part.files)]
@@ -468,6 +492,7 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     )
     variants = targets_by_id(rulebook)
     inventory = closed(inventory, Program(facts, files.get, rulebook, pattern, None, variants, pins))
+    inventory = chosen(inventory, settings)
     new = dict(files)
     for change in rendered(inventory.edits, files).files:
         new[change.path] = change.new

@@ -781,6 +781,32 @@ class TableRules(Rule, frozen=True):
     intent: tuple[IntentRule, ...]
 
 
+class RuleHelp(Rule, frozen=True):
+    """What a rule that has no file of its own means, what to do by hand, and where that is known from."""
+
+    id: str
+    title: str
+    text: str
+    do: str
+    source: str
+
+
+class ReasonHelp(Rule, frozen=True):
+    """What to do about a reason of the closed list, and what it is found by."""
+
+    id: str
+    do: str
+    source: str
+
+
+class Help(Rule, frozen=True):
+    """rules/help.toml; `constraints` are what excludes a variant, by the names that weights may have."""
+
+    rule: tuple[RuleHelp, ...]
+    reason: tuple[ReasonHelp, ...]
+    constraints: tuple[str, ...]
+
+
 class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     """Everything under rules/, loaded for one catalogue."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,15 @@ from migrator.ruleerrors import label
 from migrator.taking import SENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from migrator.rulebook import Api, Call, Catalog, NameList, ParameterRule, Rule
+    from migrator.rulebook import Api, Call, Catalog, Model, NameList, ParameterRule, Rule
     from migrator.rulefiles import CatalogPart, UserRules
 
 _SHORTEST = 2
 """What is shorter stands in every other word."""
+
+_MOST_USD = 100_000.0
 
 VARIANTS = ("flagship", "instant", "mini")
 
@@ -111,6 +114,35 @@ def check_catalog(catalog: Catalog, shown: str) -> None:
     check_parts(catalog, shown)
 
 
+def _impossible(model: Model) -> Iterator[str]:
+    """Figures that no model can have."""
+    for key in ("context_window", "max_input", "max_output", "requests_per_minute", "long_context_from"):
+        value = getattr(model, key)
+        if value is not None and value <= 0:
+            yield f'key "{key}": expected more than 0, got {value:,}'
+    for key in ("max_input", "max_output"):
+        value, window = getattr(model, key), model.context_window
+        if value is not None and window is not None and value > window:
+            yield f'key "{key}": {value:,} is more than the window of {window:,}'
+    for key in ("usd_in", "usd_cached", "usd_out", "latency_seconds"):
+        value = getattr(model, key)
+        if value is not None and not 0 <= value < _MOST_USD:
+            yield f'key "{key}": expected 0 or more, got {value:g}'
+    if model.usd_cached is not None and model.usd_in is not None and model.usd_cached > model.usd_in:
+        yield f'key "usd_cached": {model.usd_cached:g} is more than "usd_in", {model.usd_in:g}'
+    for key in ("shutdown", "shutdown_azure"):
+        if getattr(model, key) and not _is_date(getattr(model, key)):
+            yield f'key "{key}": "{getattr(model, key)}" is no date (YYYY-MM-DD)'
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def check_parts(part: CatalogPart | Catalog | UserRules, shown: str) -> None:
     for kind in ("families", "models", "specials"):
         check_unique(getattr(part, kind), kind, shown)
@@ -118,6 +150,9 @@ def check_parts(part: CatalogPart | Catalog | UserRules, shown: str) -> None:
         if not family.starts or not all(len(start) >= _SHORTEST for start in family.starts):
             what = f"expected beginnings of at least {_SHORTEST} characters"
             raise RuleError(f'{shown}: family "{family.name}": key "starts": {what}')
+    for model in part.models:
+        for problem in _impossible(model):
+            raise RuleError(f'{shown}: model "{model.id}": {problem}')
     for special in part.specials:
         if not (special.part or special.prefix):
             raise RuleError(f'{shown}: special "{special.kind}": missing key "part" (or "prefix")')

@@ -12,7 +12,7 @@ import msgspec
 from migrator.inventory import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from migrator.rulebook import Rulebook
 
@@ -20,6 +20,7 @@ TABLE = "[tool.gpt55-migrate]"
 _FILE_LIMIT = 1_000_000
 _MOST_PARTS = 1_000
 _MOST_WEIGHT = 1_000
+_MOST_NAMED = 40
 _WORD = re.compile(r"[\w-]*")
 _NAMES = {
     "array": "a list",
@@ -198,18 +199,65 @@ def _absent(value: object) -> bool:
     return value is None or value is False or value in ("", (), {})
 
 
-def check_names(settings: Settings, rulebook: Rulebook) -> None:
+def check_names(settings: Settings, rulebook: Rulebook, is_model: Callable[[str], bool]) -> None:
     """Raise SettingsError where settings name what the rules and the catalogue do not have."""
-    catalog = rulebook.catalog
-    families = tuple(sorted(family.name for family in catalog.families))
-    for family in settings.sources:
-        if family not in families:
-            raise SettingsError(f'sources: unknown family "{family}"; {_suggestion(family, families)}')
-    names = (*catalog.variants, *(variant.id for variant in catalog.variants.values()))
-    for key, table in (("map", settings.map), ("pins", settings.pins)):
+    catalog, here = rulebook.catalog, settings.per_path
+    families = [family.name for family in catalog.families]
+    _refuse_others("sources", settings.sources, families, "family")
+    targets = [*catalog.variants, *(variant.id for variant in catalog.variants.values())]
+    maps = [settings.map, *(one.map for one in here)]
+    for table in maps:
+        olds = [old for old in table if not is_model(old)]
+        _refuse_others("map", olds, [model.id for model in catalog.models], "model")
+    for key, table in (*(("map", each) for each in maps), ("pins", settings.pins)):
         for old, new in table.items():
-            if new not in names:
-                raise SettingsError(f'{key}: "{old}" = "{new}": no target; {_suggestion(new, names)}')
+            if new not in targets:
+                raise SettingsError(f'{key}: "{old}" = "{new}": no target; {suggestion(new, targets)}')
+    rules = rule_names(rulebook)
+    ignored = [settings.ignore, *(one.ignore for one in here)]
+    for key, names in (("select", settings.select), *(("ignore", each) for each in ignored)):
+        unknown = [name for name in names if not any(rule.startswith(name) for rule in rules)]
+        _refuse_others(key, unknown, rules, "rule or reason")
+    _refuse_others("weights", settings.weights, weight_names(rulebook), "rule")
+
+
+def check_places(settings: Settings, paths: Collection[str]) -> None:
+    """Raise SettingsError where a pin names a file that is not there."""
+    _refuse_others("pins", pinned(settings), sorted(paths), "file")
+
+
+def pinned(settings: Settings) -> list[str]:
+    """The files that pins name."""
+    places = (place.partition("::") if "::" in place else place.rpartition(":") for place in settings.pins)
+    return sorted({file for file, _, _ in places})
+
+
+def _refuse_others(key: str, names: Iterable[str], known: Iterable[str], kind: str) -> None:
+    there = list(known)
+    for name in names:
+        if name not in there:
+            raise SettingsError(f'{key}: unknown {kind} "{name}"; {suggestion(name, there)}')
+
+
+def rule_names(rulebook: Rulebook) -> list[str]:
+    """Every rule and reason that something may be printed under."""
+    from migrator.rulebook import Help
+    from migrator.rulefiles import load_record
+
+    own = load_record("help.toml", Help)
+    found = {one.id for one in own.rule} | {one.id for one in own.reason}
+    found |= {one.id for one in rulebook.parameters} | {one.id for one in rulebook.suggestions}
+    return sorted(found | {one.id for one in rulebook.prompts})
+
+
+def weight_names(rulebook: Rulebook) -> list[str]:
+    """What `weights` may name: uses, signals, priors, and what excludes a variant."""
+    from migrator.rulebook import Help
+    from migrator.rulefiles import load_record
+
+    uses = rulebook.usecases
+    found = {one.id for one in uses.use} | {one.id for one in uses.signal} | {one.id for one in uses.prior}
+    return sorted(found.union(load_record("help.toml", Help).constraints))
 
 
 def _merge(key: str, old: object, new: object) -> object:
@@ -346,14 +394,17 @@ def _refuse_unknown(table: Mapping[str, object], record: type[msgspec.Struct], w
     known = tuple(sorted(record.__struct_encode_fields__))
     for key in table:
         if key not in known:
-            raise SettingsError(f'{where}: unknown setting "{at}{key}"; {_suggestion(key, known)}')
+            raise SettingsError(f'{where}: unknown setting "{at}{key}"; {suggestion(key, known)}')
 
 
-def _suggestion(key: str, known: tuple[str, ...]) -> str:
+def suggestion(key: str, known: Collection[str]) -> str:
+    """What a name that is not known may have been meant to be."""
     import difflib
 
     near = difflib.get_close_matches(key.replace("_", "-"), known, n=1)
-    return f'did you mean "{near[0]}"?' if near else f"known are {', '.join(known)}"
+    if near or len(known) > _MOST_NAMED:
+        return f'did you mean "{near[0]}"?' if near else "none is near"
+    return f"known are {', '.join(known)}"
 
 
 def _plain(message: str) -> str:

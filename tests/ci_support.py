@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from migrator.cli import cli
+
 CHECKOUT = Path(__file__).parents[1]
 APP = """\
 from openai import OpenAI
@@ -81,3 +85,16 @@ def repository(folder, **files):
     git("add", "-A", cwd=root)
     git("commit", "-qm", "start", cwd=root)
     return root
+
+
+def within(*args, cwd, code=None):
+    """The same in this process, which is sooner; its caches are those of the test's folder."""
+    here = os.getcwd()
+    runner = CliRunner(env={"HOME": str(cwd.parent), "XDG_STATE_HOME": "", "XDG_CACHE_HOME": ""})
+    os.chdir(cwd)
+    try:
+        done = runner.invoke(cli, args)
+    finally:
+        os.chdir(here)
+    assert code is None or done.exit_code == code, done.output
+    return done

@@ -251,5 +251,5 @@ def test_what_is_held_back_is_said_in_words():
     )
     text = terminal.render(value)
     assert "may need the new id beside it 1" in text
-    assert "held back by settings or ties 1" in text
+    assert "held back by ties 1" in text
     assert "in test files (--write-contexts test) 1" in text

@@ -10,6 +10,7 @@ from migrator.settings import (
     Settings,
     SettingsError,
     check_names,
+    check_places,
     layered,
     load_settings,
     parse_settings,
@@ -222,9 +223,21 @@ def test_settings_of_an_example():
 RULES = load_rulebook()
 
 
-def test_names_that_the_catalogue_has():
-    settings = Settings(sources=("gpt-4",), map={"gpt-4o": "mini"}, pins={"a.py:3": "gpt-5.5"})
-    check_names(settings, RULES)
+def is_model(name):
+    return name.startswith("gpt-4o")
+
+
+def test_names_that_the_catalogue_and_the_rules_have():
+    settings = Settings(
+        sources=("gpt-4",),
+        map={"gpt-4o": "mini"},
+        pins={"a.py:3": "gpt-5.5", "b/c.py::ask": "mini"},
+        select=("GPT55-P", "GPT55-M001", "branch-flips"),
+        ignore=("dynamic", "GPT55-G006"),
+        weights={"live-chat": 2.0, "constraint.rate": 0.0, "live-chat.name": 1.0},
+    )
+    check_names(settings, RULES, is_model)
+    check_places(settings, ["a.py", "b/c.py"])
 
 
 @pytest.mark.parametrize(
@@ -232,13 +245,32 @@ def test_names_that_the_catalogue_has():
     [
         (Settings(sources=("gpt4",)), 'sources: unknown family "gpt4"; did you mean "gpt-4"?'),
         (Settings(map={"gpt-4o": "minni"}), 'map: "gpt-4o" = "minni": no target; did you mean "mini"?'),
+        (Settings(map={"gpt4o": "mini"}), 'map: unknown model "gpt4o"; did you mean "gpt-4o"?'),
+        (Settings(pins={"a.py:3": "xx"}), 'pins: "a.py:3" = "xx": no target; known are '),
         (
-            Settings(pins={"a.py:3": "xx"}),
-            'pins: "a.py:3" = "xx": no target; known are ',
+            Settings(select=("GPT55-P999",)),
+            'select: unknown rule or reason "GPT55-P999"; did you mean "GPT55-P',
+        ),
+        (
+            Settings(ignore=("branch-flip5",)),
+            'ignore: unknown rule or reason "branch-flip5"; did you mean "branch-flips"?',
+        ),
+        (
+            Settings(weights={"live-chatt": 1.0}),
+            'weights: unknown rule "live-chatt"; did you mean "live-chat"?',
+        ),
+        (
+            Settings(per_path=(PathSettings(path="x", ignore=("nothing",)),)),
+            'ignore: unknown rule or reason "nothing"; ',
         ),
     ],
 )
-def test_names_that_it_has_not(settings, message):
+def test_names_that_are_not_there(settings, message):
     with pytest.raises(SettingsError) as caught:
-        check_names(settings, RULES)
+        check_names(settings, RULES, is_model)
     assert str(caught.value).startswith(message)
+
+
+def test_a_pin_of_a_file_that_is_not_there():
+    with pytest.raises(SettingsError, match=r'pins: unknown file "src/ap.py"; did you mean "src/app.py"'):
+        check_places(Settings(pins={"src/ap.py:3": "mini"}), ["src/app.py"])

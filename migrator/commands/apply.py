@@ -13,7 +13,6 @@ from migrator.report import redact, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from migrator.commands.options import Request
     from migrator.commands.writing import Written
@@ -37,30 +36,31 @@ def _apply(request: Request, only: Sequence[str], yes: bool, interactive: bool) 
     sweep(root)
     inventory = work.only(work.within(work.review(request), request.target), only, root)
     if interactive:
-        return _interactive(inventory, root)
+        return _interactive(inventory, request)
     made = work.changes(inventory, root, request.settings.jobs)
     if not made.files:
-        return _nothing(inventory, made)
+        return _nothing(inventory, made, request.target.named)
     if not (yes or _agreed(inventory, made)):
         say("Nothing was written.")
         return DONE
-    return _report(inventory, writing.write(inventory, made, root))
+    return _report(inventory, writing.write(inventory, made, root), request.target.named)
 
 
-def _interactive(inventory: Inventory, root: Path) -> int:
+def _interactive(inventory: Inventory, request: Request) -> int:
     """Ask, then write; what the user wrote themselves is kept wherever it cannot be written."""
     from migrator.commands.handmade import keep, merged
     from migrator.commands.interactive import choose
 
+    root = request.target.root
     chosen = choose(inventory, root)
     waiting = {part.path for part in chosen.handmade}
     try:
         made = merged(work.changes(chosen.inventory, root), chosen.handmade)
         if not made.files:
-            return _nothing(chosen.inventory, made)
+            return _nothing(chosen.inventory, made, request.target.named)
         done = writing.write(chosen.inventory, made, root)
         waiting -= {change.path for change in done.files if change in made.files}
-        return _report(chosen.inventory, done)
+        return _report(chosen.inventory, done, request.target.named)
     finally:
         left = [part for part in chosen.handmade if part.path in waiting]
         if file := keep(left, root.name):
@@ -77,10 +77,11 @@ def _refuse_without_answer(yes: bool, interactive: bool) -> None:
         raise UsageError("there is no terminal to ask on; use --yes to write, or gpt55-migrate diff to look")
 
 
-def _nothing(inventory: Inventory, made: Changes) -> int:
+def _nothing(inventory: Inventory, made: Changes, named: str) -> int:
     problems = (*inventory.diagnostics, *made.diagnostics)
     complain_of(problems)
     say("Nothing to change.")
+    _tell_of_rest(inventory, named)
     return FAILED if problems else DONE
 
 
@@ -100,7 +101,7 @@ def _amount(files: int, edits: int) -> str:
     return f"{words.count(edits, 'edit')} in {words.count(files, 'file')}"
 
 
-def _report(inventory: Inventory, done: Written) -> int:
+def _report(inventory: Inventory, done: Written, named: str) -> int:
     problems = (*inventory.diagnostics, *done.diagnostics)
     complain_of(problems)
     show("".join(f"{redact.name(change.path)}\n" for change in done.files))
@@ -108,5 +109,18 @@ def _report(inventory: Inventory, done: Written) -> int:
     say(f"Wrote {_amount(len(done.files), edits)}.")
     if done.undo:
         say(f"To undo: {done.undo}")
+    _tell_of_rest(inventory, named)
     on_leaving(None)
     return FAILED if problems else DONE
+
+
+def _tell_of_rest(inventory: Inventory, named: str) -> None:
+    """What was not written, by cause, each with the command that shows it."""
+    from migrator.report import summary
+
+    rows = summary.rest(redact.for_people(inventory), named)
+    if rows:
+        total = words.count(sum(row.number for row in rows), "place")
+        say(f"Not written: {total}")
+    for row in rows:
+        say(f"  {row.number:>4}  {row.what}: {row.command}")

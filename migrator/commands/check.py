@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from migrator.commands.options import Request
     from migrator.inventory import Diagnostic, Inventory
 
-_FAILS = {"fixable": {"fixable"}, "review": {"fixable", "review"}, "any": {"fixable", "review", "note"}}
-_COLORS = {"fixable": "red", "review": "yellow", "note": "dim"}
+_FAILS = {
+    "fixable": {"fixable"},
+    "held": {"fixable", "held"},
+    "review": {"fixable", "held", "review"},
+    "any": {"fixable", "held", "review", "note"},
+}
+_COLORS = {"fixable": "red", "held": "yellow", "review": "yellow", "note": "dim"}
 
 _PATIENCE = 60.0
 """Seconds: hooks run several of us at once."""
@@ -189,8 +194,10 @@ def _line(issue: Issue, style: Style) -> str:
 
 def _total(shown: list[Issue]) -> str:
     fixable = sum(issue.kind == "fixable" for issue in shown)
-    rest = len(shown) - fixable
+    held = sum(issue.kind == "held" for issue in shown)
+    rest = len(shown) - fixable - held
     parts = [f"{fixable} fixable (gpt55-migrate apply, or check --fix)"] if fixable else []
+    parts += [f"{held} held by your settings (--fail-on held makes them fail)"] if held else []
     parts += [f"{rest} for a person"] if rest else []
     return f"{words.count(len(shown), 'finding')}: {', '.join(parts)}"
 

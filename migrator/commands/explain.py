@@ -35,6 +35,25 @@ def place(text: str) -> Place:
     return Place(match["path"], int(match["line"]))
 
 
+def names_rule(text: str) -> bool:
+    """Whether what is to be explained is the name of a rule or a reason, not a place."""
+    return ":" not in text and "/" not in text and not Path(text).exists()
+
+
+def explain_rule(name: str, request: Request) -> int:
+    """Print what a rule or a reason means, its source, what to do by hand and how to turn it off."""
+    from migrator.report.rulehelp import known_rules, paragraph
+    from migrator.rulefiles import load_rulebook
+    from migrator.settings import suggestion
+
+    settings = request.settings
+    known = known_rules(load_rulebook(settings.catalog, [Path(rule) for rule in settings.rules]))
+    if name not in known:
+        raise UsageError(f"{name}: neither PATH:LINE nor a rule or reason; {suggestion(name, known)}")
+    show(paragraph(name, known[name], style_of(sys.stdout)))
+    return DONE
+
+
 def located(text: str, root: Path) -> Place:
     """A PATH:LINE whose path is relative to `root`."""
     where = place(text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import posixpath
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -44,7 +43,7 @@ _SAID: dict[type[Record], tuple[str, ...]] = {
     Prompt: ("unresolved", "via"),
     PromptVariable: (),
     Reason: ("text",),
-    Reference: ("detail", "trail"),
+    Reference: ("detail", "trail", "held"),
     Table: ("on_miss",),
 }
 """Besides `path` what of a record names files, in sentences for people."""
@@ -52,13 +51,13 @@ _LIKE_A_PATH = re.compile(r"(?<![\w./-])[\w.@+-]+(?:/[\w.@+-]+)*\.[A-Za-z]\w*(?!
 
 
 def rebased(inventory: Inventory, project: Path, root: Path) -> Inventory:
-    """The inventory with every path relative to `root`, not to `project` above it."""
+    """The inventory with every path relative to `root`, not to `project` above it (or below)."""
     if project == root:
         return inventory
-    folder = root.relative_to(project).as_posix()
+    folder = root.relative_to(project).as_posix() if root.is_relative_to(project) else ""
 
     def path(name: str) -> str:
-        return posixpath.relpath(name, folder) if name else name
+        return os.path.relpath(project / name, root).replace(os.sep, "/") if name else name
 
     def sentence(text: str) -> str:
         return _LIKE_A_PATH.sub(lambda m: path(m[0]) if os.path.isfile(project / m[0]) else m[0], text)

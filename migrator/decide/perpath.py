@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pathspec import GitIgnoreSpec
 
+    from migrator.inventory import Inventory
     from migrator.settings import PathSettings, Settings
 
 
@@ -35,13 +38,32 @@ class PerPath:
         found = next((one.map[model] for one in reversed(self.of(path)) if model in one.map), "")
         return found or self.settings.at(path).map.get(model, "")
 
-    def wants(self, path: str, rule: str) -> bool:
-        """Whether a rule, or a reason, is on in a file."""
+    def wants(self, path: str, *names: str) -> bool:
+        """Whether what has these names, a rule's and a reason's, is on in a file."""
         settings = self.settings.at(path)
         ignored = (*settings.ignore, *(name for one in self.of(path) for name in one.ignore))
-        if any(rule.startswith(name) for name in ignored):
+        given = tuple(filter(None, names))
+        if ignored and any(name.startswith(ignored) for name in given):
             return False
-        return not settings.select or any(rule.startswith(name) for name in settings.select)
+        return not settings.select or any(name.startswith(settings.select) for name in given)
+
+
+def chosen(inventory: Inventory, settings: Settings) -> Inventory:
+    """The inventory with what `select` and `ignore` leave out marked as silenced."""
+    if not any(each.select or each.ignore or each.per_path for each in settings.all()):
+        return inventory
+    wants = PerPath(settings).wants
+    findings = (
+        one if wants(one.path, one.rule, one.reason) else msgspec.structs.replace(one, suppressed=True)
+        for one in inventory.findings
+    )
+    references = (
+        one
+        if one.action != "review" or wants(one.path, one.reason)
+        else msgspec.structs.replace(one, suppressed=True)
+        for one in inventory.references
+    )
+    return msgspec.structs.replace(inventory, findings=tuple(findings), references=tuple(references))
 
 
 class Hidden:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
 
 MODEL_RULE = "GPT55-M001"
+PARAMETER_RULES = "GPT55-P"
 
 
 class Records(NamedTuple):
@@ -76,6 +77,7 @@ class Planner:
         self.costs = Costs(self)
         self.parameters = SiteParameters(self)
         self.planned: dict[Node, list[Planned]] = {}
+        self.held: dict[str, str] = {}
         self.additions = Additions()
 
     @cached_property
@@ -103,7 +105,7 @@ class Planner:
         self.planned = planned
         recorder = Recorder(self)
         self.additions.edits = [*self._edits(planned), *self.additions.edits]
-        self.additions.findings = [*recorder.findings(planned), *self.additions.findings]
+        self.additions.findings = [*recorder.findings(planned), *recorder.dynamic(), *self.additions.findings]
         for part in PARTS:
             self.additions.extend(part(self))
         edits = self._selected(self._unique(self.additions.edits))
@@ -156,11 +158,28 @@ class Planner:
 
     def written(self, path: str, line: int, rule: str) -> bool:
         """Whether the settings, the file's context and its comments allow an edit by a rule at a place."""
-        file = self.engine.linked.project.files[path]
-        context = self.engine.contexts.of(path, generated=file.generated)
+        return not self.off(path, line, rule)
+
+    def off(self, path: str, line: int, rule: str) -> str:
+        """What the settings, the file's context or its comments have against an edit by a rule at a place."""
+        file = self.engine.linked.project.files.get(path)
+        context = self.engine.contexts.of(path, generated=file is not None and file.generated)
+        if not self.writes(path, context):
+            return f"{context} files are not written (--write-contexts {context})"
         rules = self.engine.suppressions.get(path)
-        suppressed = rules is not None and rules.covering(line, rule) is not None
-        return self.writes(path, context) and not suppressed and self._rule_on(rule, path)
+        if rules is not None and rules.covering(line, rule) is not None:
+            return f"a comment leaves out {rule}"
+        wanted = self.engine.choices.per_path.wants(path, rule)
+        return "" if wanted else f"select and ignore leave out {rule}"
+
+    def _held(self, edit: Edit) -> str:
+        """Why a planned edit is not made."""
+        settings = self.engine.settings.at(edit.path)
+        if settings.parameters != "fix" and edit.rule.startswith(PARAMETER_RULES):
+            return f'parameters = "report" leaves {edit.rule} to you'
+        if settings.safe_only and edit.safety == "unsafe":
+            return f"safe-only leaves out {edit.rule}"
+        return self.off(edit.path, edit.anchor[0], edit.rule)
 
     def writes(self, path: str, context: Context) -> bool:
         """Whether files of a context are written; data files only where config files are."""
@@ -248,14 +267,8 @@ class Planner:
         return f"{one.occurrence.model} -> {new}: {best.text}" if best else f"{one.occurrence.model} -> {new}"
 
     def _wanted(self, one: Judged) -> bool:
-        return (
-            self.writes(one.file.path, one.context)
-            and not one.suppressed
-            and self._rule_on(MODEL_RULE, one.file.path)
-        )
-
-    def _rule_on(self, rule: str, path: str) -> bool:
-        return self.engine.choices.per_path.wants(path, rule)
+        wants = self.engine.choices.per_path.wants(one.file.path, MODEL_RULE)
+        return self.writes(one.file.path, one.context) and not one.suppressed and wants
 
     def _unique(self, edits: list[Edit]) -> list[Edit]:
         """Edits that several sites ask for once; what asks for them moves together then."""
@@ -271,8 +284,23 @@ class Planner:
         blocked = {e.group for e in edits if not e.selected}
         settings = self.engine.settings
         blocked |= {e.group for e in edits if e.safety == "unsafe" and settings.at(e.path).safe_only}
+        self.held = self._holding(edits, blocked)
         found = [msgspec.structs.replace(e, selected=False) if e.group in blocked else e for e in edits]
         return sorted(found, key=lambda e: (e.path, e.anchor, e.rank, e.id))
+
+    def _holding(self, edits: list[Edit], blocked: set[str]) -> dict[str, str]:
+        """By reference, which edit that is not made it is tied to, and why that is not made."""
+        causes: dict[str, tuple[Edit, str]] = {}
+        for edit in sorted(edits, key=lambda e: e.rule != MODEL_RULE):
+            if edit.group in blocked and edit.group not in causes and (why := self._held(edit)):
+                causes[edit.group] = edit, why
+        found: dict[str, str] = {}
+        for edit in edits:
+            for reference in edit.references if edit.group in causes else ():
+                cause, why = causes[edit.group]
+                own = cause.rule == MODEL_RULE and reference in cause.references
+                found[reference] = why if own else f"{why} at {cause.path}:{cause.anchor[0]}"
+        return found
 
     # -- names of call sites -------------------------------------------------------------------------
 

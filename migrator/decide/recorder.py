@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 from migrator.inventory import CallSite, Finding, Reference
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from migrator.decide.engine import Judged
     from migrator.decide.plans import Planner
     from migrator.decide.requests.rules import Planned
     from migrator.decide.sites import Site
     from migrator.read.nodes import Node
+
+
+DYNAMIC = "GPT55-D001"
+OUTSIDE = ("environment", "command line")
+"""Where a model may come from that the program does not name, as call sites say it."""
 
 
 class Recorder:
@@ -51,6 +58,7 @@ class Recorder:
             call_sites=tuple(self.planner.site_id(call) for call in one.sites),
             trail=self._trail(one),
             recommendation=self.planner.advice.get(one.id),
+            held="" if selected or one.suppressed else self.planner.held.get(one.id, ""),
         )
 
     def _trail(self, one: Judged) -> tuple[str, ...]:
@@ -98,6 +106,39 @@ class Recorder:
             prompt=prompt,
             cost=self.planner.costs.of(call, prompt),
         )
+
+    def dynamic(self) -> Iterator[Finding]:
+        """Calls of which nothing in the program names the model, with what new models refuse of them."""
+        everything = frozenset(self.planner.engine.catalogue.catalog.variants)
+        for call, site in self.planner.sites.items():
+            outside = [source for source in site.unresolved if source in OUTSIDE]
+            if not outside or not self._is_open(call, site):
+                continue
+            plans = self.planner.requests.plan(site, everything, frozenset())
+            refused = dict.fromkeys(p.parameter.name for p in plans if p.parameter.action != "keep")
+            rest = f"; new models refuse {', '.join(refused)}" if refused else ""
+            message = f"the model comes from the {outside[0]}{rest}"
+            yield Finding(
+                rule=DYNAMIC,
+                path=call.file.path,
+                line=call.line,
+                column=call.span[1] + 1,
+                message=message,
+                reason="dynamic",
+                call_sites=(self.planner.site_id(call),),
+            )
+
+    def _is_open(self, call: Node, site: Site) -> bool:
+        """Whether a call of a known API, in code that is written, gets no model that the program names."""
+        if site.receiver is None or site.receiver.call.kind == "tokenizer" or site.texts:
+            return False
+        if self.planner.by_site.get(call) or self.planner.parameters.is_elsewhere(site):
+            return False
+        path, engine = call.file.path, self.planner.engine
+        silenced = engine.suppressions.get(path)
+        if silenced is not None and silenced.covering(call.line, DYNAMIC, "dynamic") is not None:
+            return False
+        return self.planner.writes(path, engine.contexts.of(path, generated=call.file.generated))
 
     def findings(self, planned: dict[Node, list[Planned]]) -> list[Finding]:
         """Parameters that a person must see to."""

@@ -38,6 +38,21 @@ def components(found: Survey, modules: Modules, documents: Sequence[str] = ()) -
     return _with_documents(made, documents) if documents else made
 
 
+def with_senders(
+    made: list[Component], found: Survey, modules: Modules, senders: frozenset[str]
+) -> list[Component]:
+    """The groups, and those whose files name no model but import what sends requests."""
+    linked = {path for each in made for path in each.files}
+    apart = {path for path in found.imports.keys() - linked if sends(found.imports[path], senders)}
+    more = components(found._replace(seeds=dict.fromkeys(sorted(apart), 0)), modules) if apart else []
+    return [*made, *(each._replace(files=tuple(sorted({*each.files} - linked))) for each in more)]
+
+
+def sends(statements: bytes, senders: frozenset[str]) -> bool:
+    """Whether import statements name a package that sends requests."""
+    return any(word.decode("utf-8", "replace") in senders for word in words(statements))
+
+
 def _with_documents(made: list[Component], documents: Sequence[str]) -> list[Component]:
     """Each document belongs to the largest component among those nearest to it."""
     made = made or [Component((), ())]

@@ -25,6 +25,7 @@ _COMMANDS = (
 )
 _TITLES = (
     ("fixable", "Can be changed by the tool"),
+    ("held", "Held by settings"),
     ("review", "Needs a person"),
     ("note", "Not written now"),
 )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from migrator.inventory import Edit, Inventory, Reference
 
-Kind = Literal["fixable", "review", "note"]
+Kind = Literal["fixable", "held", "review", "note"]
 
 
 class Issue(NamedTuple):
@@ -91,6 +91,8 @@ def _references(inventory: Inventory) -> Iterator[Issue]:
         if reference.action == "review":
             kind: Kind = "note" if reference.detail.startswith(SAME_OUTCOME) else "review"
             yield _issue(reference, kind, reference.reason, _why(reference))
+        elif reference.action != "leave" and is_held(reference):
+            yield _issue(reference, "held", "GPT55-M001", _unselected(reference))
         elif reference.action != "leave":
             yield _issue(reference, "note", "not-selected", _unselected(reference))
 
@@ -119,7 +121,14 @@ def why_not(reference: Reference) -> str:
         return f"{reference.context} files are not written (--write-contexts {reference.context})"
     if reference.action == "extend":
         return "the new id may belong beside it; no edit is planned, so look yourself"
-    return "held back by the settings, or by a change that it is tied to"
+    if reference.held:
+        return f"held, since {reference.held}"
+    return "held back by a change that it is tied to"
+
+
+def is_held(reference: Reference) -> bool:
+    """Whether the settings alone keep a change from being made, in a file of a kind that is written."""
+    return bool(reference.held) and reference.context in ("src", "example") and not reference.suppressed
 
 
 def _one_line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What each rule id and each reason stands for, in plain words: for scanners that show help."""
+"""What each rule id and each reason stands for, in plain words: for `explain`, and scanners with help."""
 
 from __future__ import annotations
 
@@ -6,74 +6,94 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.report import words
+from migrator.rulebook import Help
+from migrator.rulefiles import load_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from migrator.report.style import Style
     from migrator.rulebook import ParameterRule, Rulebook
 
 GUIDE = "https://developers.openai.com/api/docs/guides/upgrading-to-gpt-5p5"
 """Where the API's publisher tells how to move: the help of rules whose source has no address."""
 
 _URL = re.compile(r"https://[^\s,;)\]\"']+")
-_KINDS = {
-    "A": ("Advice on a prompt", "The guide says that prompts are tuned again; nothing is edited."),
-    "B": (
-        "Branch on a model name",
-        "Code decides by a model's name and would decide otherwise for the new one.",
-    ),
-    "D": ("Model known at run time", "The model's name is only known when the program runs."),
-    "G": (
-        "Suggestion",
-        "A better architecture that the migration guide knows, or a limit that a move meets.",
-    ),
-    "K": (
-        "Tokenizer look-up",
-        "A tokenizer is looked up by a model's name that an older library may not know.",
-    ),
-    "L": (
-        "Limit sized for the old model",
-        "A number bounds tokens and was sized for the old model's window.",
-    ),
-    "M": ("Old model id", "An id of an older family; the recommended variant should be called instead."),
-    "P": ("Request parameter", "A parameter that the new model rejects, renames or reads in another way."),
-    "R": ("Prompt to tune again", "A prompt was written for the old model; try it with the new one first."),
-    "S": ("Suppression without effect", "A suppression comment ran out, or its date cannot be read."),
-    "T": ("Table without the new id", "A table or allowed set is keyed by model ids and lacks the new one."),
-}
-_OTHER = ("Open question", "A person must decide here.")
 
 
 class RuleHelp(NamedTuple):
-    """A rule in one line, what it is about in a few, and where to read more."""
+    """A rule in one line, what it is about in a few, what to do by hand, and where that is known from."""
 
     title: str
     text: str
     uri: str
+    do: str = ""
+    source: str = ""
+
+
+_UNKNOWN = RuleHelp("Open question", "A person must decide here.", GUIDE)
 
 
 def helps(names: Iterable[str], rulebook: Rulebook) -> dict[str, RuleHelp]:
     """Help for each rule id or reason in `names`."""
-    known = {rule.id: rule for rule in rulebook.parameters}
-    return {name: _parameter(known[name]) if name in known else _general(name) for name in names}
+    known = known_rules(rulebook)
+    return {name: known.get(name, _UNKNOWN) for name in names}
+
+
+def known_rules(rulebook: Rulebook) -> dict[str, RuleHelp]:
+    """Every rule and reason that something may be printed under."""
+    own = load_record("help.toml", Help)
+    found = {one.id: RuleHelp(one.title, one.text, _uri(one.source), one.do, one.source) for one in own.rule}
+    found |= {rule.id: _parameter(rule) for rule in rulebook.parameters}
+    for one in rulebook.suggestions:
+        found[one.id] = RuleHelp(one.title, one.message, _uri(one.source), "", one.source)
+    for advice in rulebook.prompts:
+        found[advice.id] = RuleHelp(advice.title, advice.message, _uri(advice.source), "", advice.source)
+    for reason in own.reason:
+        title, meaning = reason.id.replace("-", " ").capitalize(), words.REASONS[reason.id]
+        text = f"Needs a person: {meaning}."
+        found[reason.id] = RuleHelp(title, text, GUIDE, reason.do, reason.source)
+    return found
+
+
+def _uri(source: str) -> str:
+    url = _URL.search(source)
+    return url[0] if url else GUIDE
 
 
 def _parameter(rule: ParameterRule) -> RuleHelp:
-    url = _URL.search(rule.source)
     text = f"{rule.why}. Known from: {rule.source}."
-    return RuleHelp(f"Request parameter {rule.name}", text, url[0] if url else GUIDE)
+    return RuleHelp(f"Request parameter {rule.name}", text, _uri(rule.source), _by_hand(rule), rule.source)
 
 
-def _general(name: str) -> RuleHelp:
-    if name in words.REASONS:
-        meaning = words.REASONS[name]
-        return RuleHelp(name.replace("-", " ").capitalize(), f"Needs a person: {meaning}.", GUIDE)
-    if name == "not-selected":
-        return RuleHelp(
-            "Not written now", "This could be changed, but the settings leave it as it is.", GUIDE
-        )
-    letter = name.partition("-")[2][:1]
-    return RuleHelp(*_KINDS.get(letter, _OTHER), GUIDE)
+def _by_hand(rule: ParameterRule) -> str:
+    change = rule.change
+    if change.rename:
+        what = f"Rename it to {change.rename}"
+    elif change.remove:
+        what = "Leave it out"
+    elif "" in change.replace:
+        what = f"Add {rule.name}={change.replace['']}"
+    elif change.replace:
+        what = "Replace " + ", ".join(f"{old} by {new}" for old, new in change.replace.items())
+    else:
+        what = "Look at the call"
+    return f"{what}{f' (needs {change.needs})' if change.needs else ''}."
+
+
+def paragraph(name: str, help_: RuleHelp, style: Style) -> str:
+    """The help of a rule or a reason for a terminal."""
+    do = help_.do or "Look at the place; nothing is edited for it."
+    rows = [
+        ("what it is", help_.text),
+        ("what to do", do),
+        ("known from", help_.source or help_.uri),
+        ("turn it off", f'--ignore {name}, or ignore = ["{name}"] in [tool.gpt55-migrate] (per-path too)'),
+        ("on a line", f"# gpt55: ignore[{name}] -- why"),
+        ("only this", f"gpt55-migrate check . --select {name} --fail-on any"),
+    ]
+    lines = [f"  {what:<13}{' '.join(text.split())}" for what, text in rows]
+    return style.plain("\n".join([style.paint(f"{name}  {help_.title}", "bold"), *lines])) + "\n"
 
 
 def markdown(rule: str, help_: RuleHelp) -> str:

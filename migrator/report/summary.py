@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.report import words
-from migrator.report.issues import Issue, issues
+from migrator.report.issues import Issue, is_held, issues
 
 if TYPE_CHECKING:
     from migrator.inventory import CallSite, Inventory, Reference
 
 UNDECIDED = "undecided"
+_PLACE = re.compile(r" at \S+:\d+$")
 
 
 class VariantRow(NamedTuple):
@@ -37,6 +39,14 @@ class FileRow(NamedTuple):
     path: str
     edits: int
     unsafe: int
+
+
+class RestRow(NamedTuple):
+    """How many places are left for one cause, and the command that shows them."""
+
+    number: int
+    what: str
+    command: str
 
 
 class CostRow(NamedTuple):
@@ -114,9 +124,22 @@ def _why_not(reference: Reference) -> str:
         return "suppressed"
     if reference.context not in ("src", "example"):
         return f"in {reference.context} files (--write-contexts {reference.context})"
-    return (
-        "may need the new id beside it" if reference.action == "extend" else "held back by settings or ties"
-    )
+    if reference.held:
+        return _PLACE.sub("", reference.held)
+    return "may need the new id beside it" if reference.action == "extend" else "held back by ties"
+
+
+def rest(inventory: Inventory, named: str) -> list[RestRow]:
+    """What `apply` does not write and a person or the settings must see to, by cause, with what shows it."""
+    rows = [
+        RestRow(row.number, row.reason, f"gpt55-migrate check {named} --select {row.reason} --fail-on review")
+        for row in open_rows(inventory)
+    ]
+    held = Counter(_PLACE.sub("", one.held) for one in inventory.references if is_held(one))
+    rows += [
+        RestRow(number, why, f"gpt55-migrate check {named} --fail-on held") for why, number in held.items()
+    ]
+    return sorted(rows, key=lambda row: (-row.number, row.what))
 
 
 def cost(inventory: Inventory) -> CostRow | None:

@@ -72,7 +72,7 @@ def test_a_thousand_jobs_are_not_started(tmp_path):
 def test_per_path_patterns_are_used(tmp_path):
     """The noop of the refusals above."""
     settings = '[[tool.gpt55-migrate.per-path]]\npath = "m*.py"\nmap = { "gpt-4o" = "mini" }\n'
-    root = project(tmp_path, settings + "[tool.gpt55-migrate.weights]\na = 2.5\n")
+    root = project(tmp_path, settings + "[tool.gpt55-migrate.weights]\nlive-chat = 2.5\n")
     assert b"gpt-5.5-mini" in programs.run("scan", root, home=tmp_path).stdout
 
 

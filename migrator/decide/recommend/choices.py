@@ -40,9 +40,12 @@ class Choices:
     def __init__(self, settings: Settings, files: Iterable[FileFacts], catalogue: Catalogue) -> None:
         self.settings = settings
         self.per_path = PerPath(settings)
+        files = list(files)
+        self.files = frozenset(file.path for file in files)
         self.known = {name: name for name in VARIANTS}
         for name, variant in catalogue.catalog.variants.items():
             self.known |= {variant.guide_id: name, variant.id: name}
+        self._used: set[str] = set()
         self.comments = {file.path: found for file in files if (found := list(_comments(file)))}
 
     def of(self, node: Node, model: str, sites: Iterable[Node]) -> Choice | None:
@@ -69,13 +72,21 @@ class Choices:
         for key in (f"{path}:{node.line}", f"{path}::{qualified(node)}"):
             wanted = self.settings.at(path).pins.get(key)
             if wanted:
+                self._used.add(key)
                 return Choice(
                     self.known.get(wanted, wanted), "pin", f"the settings pin {key}", path, node.line
                 )
         return None
 
     def problems(self) -> Iterator[Finding]:
-        """Comments that pin nothing, since what they name is no target."""
+        """Comments that pin nothing, since what they name is no target, and pins where nothing is decided."""
+        for settings in self.settings.all():
+            for place in sorted(settings.pins.keys() - self._used):
+                path, _, line = place.partition("::") if "::" in place else place.rpartition(":")
+                if path in self.files:
+                    number = int(line) if line.isdigit() else 1
+                    text = f'the pin "{place}" pins nothing: no old model is chosen there'
+                    yield Finding(rule="GPT55-S002", path=path, line=number, message=text)
         for path, choices in sorted(self.comments.items()):
             for choice in choices:
                 if choice.variant not in self.known:

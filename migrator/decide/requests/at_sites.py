@@ -36,7 +36,7 @@ class SiteParameters:
     def of(self, call: Node) -> list[Planned]:
         """The parameters of a call with what the new models make of them."""
         site = self.planner.sites[call]
-        if site.receiver is None or self._elsewhere(site):
+        if site.receiver is None or self.is_elsewhere(site):
             return []
         moving = {self.planner.variants[one.id] for one in self._moving(call)}
         moving |= self.planner.arriving.get(call, set())
@@ -151,7 +151,7 @@ class SiteParameters:
     def _stays(self, call: Node) -> bool:
         """Whether a call surely goes on with an old model: by its endpoint, or by the ids that reach it."""
         site = self.planner.sites[call]
-        if self._elsewhere(site):
+        if self.is_elsewhere(site):
             return True
         if (
             any(one.id in self.planner.variants for one in self.planner.by_site[call])
@@ -193,7 +193,7 @@ class SiteParameters:
         here, line = (value.file.path, value.line) if value is not None else (path, plan.parameter.line)
         return any(file == here and span[0] <= line <= span[2] for file, span in self.planner.unreached)
 
-    def _elsewhere(self, site: Site) -> bool:
+    def is_elsewhere(self, site: Site) -> bool:
         assert site.receiver is not None
         return site.receiver.vendor in ("azure", "other", "local") or site.receiver.call.kind == "deployment"
 
