@@ -11,7 +11,8 @@ from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from behaviour.models import VARIANTS, catalogue
-from behaviour.rules import judge_chat, judge_responses, tokens, unknown_model
+
+from migrator.evidence.standin.refusals import judge_chat, judge_responses, tokens, unknown_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

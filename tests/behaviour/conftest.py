@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from migrator.evidence.standin.server import StrictServer
+
 from .cases import case
-from .server import StrictServer
+from .server import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,10 +37,9 @@ os.environ.setdefault("TIKTOKEN_CACHE_DIR", _tokenizer_files())
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[StrictServer]:
-    strict = StrictServer()
+    strict = StrictServer(World())
     yield strict
-    strict.shutdown()
-    strict.server_close()
+    strict.close()
 
 
 @pytest.fixture(scope="session")

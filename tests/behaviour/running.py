@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
+    from migrator.evidence.standin.server import StrictServer
     from migrator.inventory import Inventory
 
     from .models import Mode
-    from .server import Request, StrictServer, World
+    from .server import Request, World
 
 NAIVE = {
     "gpt-4o-mini": "gpt-5.5-mini",
@@ -91,7 +92,7 @@ def write(files: dict[str, bytes], root: Path) -> None:
 def run(one: Case, files: dict[str, bytes], world: World, server: StrictServer, root: Path) -> Ran:
     """Import the program's main module in `root` and call its main()."""
     write(files, root)
-    server.world = world
+    server.judge = world
     out = io.StringIO()
     raised = ""
     with _surroundings(one, server, root), contextlib.redirect_stdout(out):

@@ -10,12 +10,14 @@ import pytest
 from .cases import Case, Expected, case, names
 from .not_yet import NOT_TWICE, NOT_YET
 from .running import Ran, migrate, migrated, naive, run
-from .server import Request, StrictServer, World
+from .server import Request, World
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from _pytest.mark.structures import ParameterSet
+
+    from migrator.evidence.standin.server import StrictServer
 
     from .models import Mode
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from migrator.evidence.standin.examples import valid
+from migrator.evidence.standin.refusals import Body, judge_chat, judge_responses
 from migrator.rulefiles import load_rulebook
 
-from .answers import example
 from .models import VARIANTS, Mode, catalogue
-from .rules import Body, judge_chat, judge_responses
 from .server import World
 
 if TYPE_CHECKING:
-    from .server import StrictServer
+    from migrator.evidence.standin.server import StrictServer
 
 MESSAGES = [{"role": "user", "content": "hello"}]
 TOOL = {"type": "function", "function": {"name": "look"}}
@@ -126,7 +126,7 @@ def test_agrees_with_the_catalogue(mode: Mode) -> None:
     ],
 )
 def test_example_of_a_schema(schema: Body, value: object) -> None:
-    assert example(schema) == value
+    assert valid(schema) == value
 
 
 # -- over HTTP ---------------------------------------------------------------------------------------
@@ -143,20 +143,20 @@ def post(server: StrictServer, path: str, body: Body) -> tuple[int, str]:
 
 
 def test_errors_have_the_api_s_form(server: StrictServer) -> None:
-    server.world = World("published", old=False)
+    server.judge = World("published", old=False)
     status, text = post(server, "/chat/completions", {"model": "gpt-5.5-mini", "messages": MESSAGES})
     error: dict[str, Any] = json.loads(text)["error"]
     assert status == 404
     assert error["code"] == "model_not_found"
     assert error["message"] == "The model `gpt-5.5-mini` does not exist or you do not have access to it."
-    assert [(one.model, one.status) for one in server.world.requests] == [("gpt-5.5-mini", 404)]
+    assert [(one.model, one.status) for one in server.judge.requests] == [("gpt-5.5-mini", 404)]
 
 
 @pytest.mark.parametrize(
     ("path", "last"), [("/chat/completions", "[DONE]"), ("/responses", "response.completed")]
 )
 def test_streams(server: StrictServer, path: str, last: str) -> None:
-    server.world = World()
+    server.judge = World()
     asked = {"input": "hello"} if path == "/responses" else {"messages": MESSAGES}
     status, text = post(server, path, {"model": "gpt-4o", "stream": True, **asked})
     assert status == 200

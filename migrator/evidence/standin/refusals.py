@@ -1,4 +1,4 @@
-"""What the strict server refuses, in the API's own words. Pure: a request body in, an error or nothing out.
+"""What the stand-in refuses, in the API's own words. Pure: a request's body in, an error or nothing out.
 
 Tokens are counted roughly and the same way everywhere: one for every four characters of all text in the
 messages, the input, the instructions and the tool results. Pictures count nothing.
@@ -9,89 +9,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from migrator.evidence.rules import evidence_rules
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from .models import Model
 
 Body = dict[str, Any]
-
-CHAT_KEYS = frozenset(
-    [
-        "messages",
-        "model",
-        "audio",
-        "frequency_penalty",
-        "function_call",
-        "functions",
-        "logit_bias",
-        "logprobs",
-        "max_completion_tokens",
-        "max_tokens",
-        "metadata",
-        "modalities",
-        "moderation",
-        "n",
-        "parallel_tool_calls",
-        "prediction",
-        "presence_penalty",
-        "prompt_cache_key",
-        "prompt_cache_options",
-        "prompt_cache_retention",
-        "reasoning_effort",
-        "response_format",
-        "safety_identifier",
-        "seed",
-        "service_tier",
-        "stop",
-        "store",
-        "stream",
-        "stream_options",
-        "temperature",
-        "tool_choice",
-        "tools",
-        "top_logprobs",
-        "top_p",
-        "user",
-        "verbosity",
-        "web_search_options",
-    ]
-)
-RESPONSES_KEYS = frozenset(
-    [
-        "background",
-        "context_management",
-        "conversation",
-        "include",
-        "input",
-        "instructions",
-        "max_output_tokens",
-        "max_tool_calls",
-        "metadata",
-        "model",
-        "moderation",
-        "parallel_tool_calls",
-        "previous_response_id",
-        "prompt",
-        "prompt_cache_key",
-        "prompt_cache_options",
-        "prompt_cache_retention",
-        "reasoning",
-        "safety_identifier",
-        "service_tier",
-        "store",
-        "stream",
-        "stream_options",
-        "temperature",
-        "text",
-        "tool_choice",
-        "tools",
-        "top_logprobs",
-        "top_p",
-        "truncation",
-        "user",
-    ]
-)
 
 
 class Refusal(NamedTuple):
@@ -151,6 +76,11 @@ def pictures(value: object) -> Iterator[Body]:
 # -- refusals of both endpoints --------------------------------------------------------------------
 
 
+def _no_chat_model() -> Refusal:
+    message = "This is not a chat model and thus not supported in the v1/chat/completions endpoint."
+    return Refusal(404, message, None, "model")
+
+
 def _unsupported(name: str) -> Refusal:
     message = f"Unsupported parameter: '{name}' is not supported with this model."
     return Refusal(400, message, "unsupported_parameter", name)
@@ -197,7 +127,7 @@ def _sampling(model: Model, body: Body, effort: str) -> Refusal | None:
 
 
 def _cache(model: Model, body: Body) -> Refusal | None:
-    if model.wording == "new" and not model.old and body.get("prompt_cache_retention") not in (None, "24h"):
+    if model.caches_a_day and body.get("prompt_cache_retention") not in (None, "24h"):
         message = "This model is compatible only with 24h extended prompt caching"
         return Refusal(400, message, "invalid_parameter", "prompt_cache_retention")
     return None
@@ -227,7 +157,7 @@ def _cap(model: Model, body: Body, *names: str) -> Refusal | None:
             continue
         if not isinstance(cap, int) or cap < 1:
             return _below_minimum(name, 1, cap)
-        if cap > model.max_output:
+        if model.max_output and cap > model.max_output:
             message = (
                 f"{name} is too large: {cap}. This model supports at most {model.max_output} completion "
                 f"tokens, whereas you provided {cap}."
@@ -239,9 +169,9 @@ def _cap(model: Model, body: Body, *names: str) -> Refusal | None:
 def _window(model: Model, body: Body, *caps: str) -> Refusal | None:
     count = tokens(body)
     cap = next((body[name] for name in caps if body.get(name)), 0)
-    if count <= model.input_limit and count + cap <= model.window:
+    if not model.window or (count <= model.input_limit and count + cap <= model.window):
         return None
-    if model.wording == "new":
+    if model.reasons:
         message = (
             f"Input tokens exceed the configured limit of {model.input_limit} tokens. Your messages "
             f"resulted in {count} tokens. Please reduce the length of the messages."
@@ -265,20 +195,19 @@ def _chat_only(model: Model, body: Body) -> Refusal | None:
     if body.get("max_tokens") is not None and body.get("max_completion_tokens") is not None:
         message = "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported."
         return Refusal(400, message, "invalid_parameter_combination", "max_tokens")
-    if body.get("max_tokens") is not None and not model.legacy_cap:
+    if body.get("max_tokens") is not None and model.reasons:
         refusal = _unsupported("max_tokens")
         return refusal._replace(message=f"{refusal.message} Use 'max_completion_tokens' instead.")
-    if not model.stops:
-        for name in ("stop", "logit_bias", "prediction", "audio", "web_search_options"):
-            if body.get(name) is not None:
-                return _unsupported(name)
+    for name in evidence_rules().standin.reasoning_refuses if model.reasons else ():
+        if body.get(name) is not None:
+            return _unsupported(name)
     if body.get("verbosity") is not None and not model.efforts:
         return Refusal(400, "Unrecognized request argument supplied: verbosity", None, None)
     return None
 
 
 def _chat_tools(model: Model, body: Body, effort: str) -> Refusal | None:
-    if model.tools_without_reasoning and (body.get("tools") or body.get("functions")) and effort != "none":
+    if model.tools_at_none and (body.get("tools") or body.get("functions")) and effort != "none":
         message = (
             f"Function tools with reasoning_effort are not supported for {model.id} in /v1/chat/completions. "
             "Please use /v1/responses instead, or set reasoning_effort to 'none'."
@@ -292,7 +221,8 @@ def judge_chat(model: Model, body: Body) -> Refusal | None:
     effort = body.get("reasoning_effort")
     caps = ("max_completion_tokens", "max_tokens")
     return _first(
-        lambda: _known_keys(body, CHAT_KEYS),
+        lambda: None if model.chat else _no_chat_model(),
+        lambda: _known_keys(body, evidence_rules().standin.chat),
         lambda: _effort(model, effort, "reasoning_effort"),
         lambda: _chat_only(model, body),
         lambda: _sampling(model, body, effort or model.effort),
@@ -325,7 +255,7 @@ def judge_responses(model: Model, body: Body) -> Refusal | None:
     if refusal is not None and not model.efforts:
         refusal = _unsupported("reasoning.effort")
     return _first(
-        lambda: _known_keys(body, RESPONSES_KEYS),
+        lambda: _known_keys(body, evidence_rules().standin.responses),
         lambda: refusal,
         lambda: _responses_only(model, body),
         lambda: _sampling(model, body, effort or model.effort),
@@ -334,6 +264,15 @@ def judge_responses(model: Model, body: Body) -> Refusal | None:
         lambda: _cap(model, body, "max_output_tokens"),
         lambda: None if body.get("truncation") == "auto" else _window(model, body, "max_output_tokens"),
     )
+
+
+def judge(model: Model, endpoint: str, body: Body) -> Refusal | None:
+    """Why a request is refused, or None; `endpoint`: chat.completions or responses, others are not judged."""
+    if model.special:
+        return None
+    if endpoint == "responses":
+        return judge_responses(model, body)
+    return judge_chat(model, body) if endpoint == "chat.completions" else None
 
 
 def _first(*checks: Callable[[], Refusal | None]) -> Refusal | None:

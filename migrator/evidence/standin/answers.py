@@ -1,4 +1,4 @@
-"""What the strict server answers: bodies and event streams in the shapes that the SDKs read.
+"""What the stand-in answers: bodies and event streams in the shapes that the SDKs read.
 
 A reply is "All good." unless a schema or a tool asks for more: JSON valid against the schema, or one
 call of the tool (the forced one, else the first) until its result is in the conversation.
@@ -10,7 +10,8 @@ import itertools
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .rules import Body, tokens
+from migrator.evidence.standin.examples import valid
+from migrator.evidence.standin.refusals import Body, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,38 +31,37 @@ class Said(NamedTuple):
 # -- what is said ----------------------------------------------------------------------------------
 
 
-def example(schema: Body, root: Body | None = None) -> Any:
-    """The simplest value that is valid against a JSON schema."""
-    root = schema if root is None else root
-    if "$ref" in schema:
-        found: Any = root
-        for part in schema["$ref"].removeprefix("#/").split("/"):
-            found = found[part]
-        return example(found, root)
-    for key in ("const", "default"):
-        if schema.get(key) is not None:
-            return schema[key]
-    if schema.get("enum"):
-        return schema["enum"][0]
-    for key in ("anyOf", "oneOf", "allOf"):
-        if schema.get(key):
-            return example(schema[key][0], root)
-    return _of_type(schema, root)
+def answer(endpoint: str, body: Body, said: Said | None = None) -> Body | Iterator[str]:
+    """The answer to a request: an object, or the events of a stream."""
+    if endpoint == "embeddings":
+        return _embeddings(body)
+    if endpoint == "moderations":
+        return {"id": "modr-1", "model": str(body.get("model")), "results": [_UNFLAGGED] * len(_inputs(body))}
+    if endpoint == "completions":
+        return _completion_stream(body, said) if body.get("stream") else _completion(body, said)
+    chats = endpoint == "chat.completions"
+    if body.get("stream"):
+        return chat_stream(body, said) if chats else response_stream(body, said)
+    return chat(body, said) if chats else response(body, said)
 
 
-def _of_type(schema: Body, root: Body) -> Any:
-    kind = schema.get("type", "object")
-    kind = kind[0] if isinstance(kind, list) else kind
-    if kind == "object":
-        return {name: example(one, root) for name, one in schema.get("properties", {}).items()}
-    if kind == "array":
-        return [example(schema["items"], root)] if "items" in schema else []
-    if kind in ("integer", "number"):
-        return schema.get("minimum", 1)
-    return {"boolean": True, "null": None}.get(kind, "text")
+_UNFLAGGED: Body = {"flagged": False, "categories": {}, "category_scores": {}}
 
 
-def _called(tools: list[Body], choice: object) -> Body | None:
+def _inputs(body: Body) -> list[Any]:
+    given = body.get("input")
+    return given if isinstance(given, list) and not all(isinstance(one, int) for one in given) else [given]
+
+
+def _embeddings(body: Body) -> Body:
+    size = int(body.get("dimensions") or 1536)
+    one = {"object": "embedding", "embedding": [1.0, *[0.0] * (size - 1)]}
+    data = [{**one, "index": number} for number in range(len(_inputs(body)))]
+    usage = {"prompt_tokens": 1, "total_tokens": 1}
+    return {"object": "list", "data": data, "model": body.get("model"), "usage": usage}
+
+
+def _called(tools: list[Body], choice: object) -> Any:  # noqa: ANN401
     """The function to call, as name and parameters."""
     functions = [one.get("function", one) for one in tools if one.get("type", "function") == "function"]
     if choice == "none" or not functions:
@@ -73,7 +73,7 @@ def _called(tools: list[Body], choice: object) -> Body | None:
 
 
 def _call(function: Body) -> Said:
-    arguments = example(function.get("parameters") or {"type": "object"})
+    arguments = valid(function.get("parameters") or {"type": "object"})
     return Said(function=function["name"], arguments=json.dumps(arguments))
 
 
@@ -81,53 +81,51 @@ def chat_says(body: Body) -> Said:
     """The turn that answers a Chat Completions request."""
     tools = body.get("tools") or [{"function": one} for one in body.get("functions") or ()]
     choice = body.get("tool_choice")
-    answered = any(one.get("role") in ("tool", "function") for one in body["messages"])
+    answered = any(
+        one.get("role") in ("tool", "function") for one in body["messages"] if isinstance(one, dict)
+    )
     function = _called(tools, choice)
     if function and (not answered or choice == "required" or isinstance(choice, dict)):
         return _call(function)
     form = body.get("response_format") or {}
     if form.get("type") == "json_schema":
-        return Said(json.dumps(example(form["json_schema"]["schema"])))
+        return Said(json.dumps(valid(form["json_schema"]["schema"])))
     return Said('{"answer": "ok"}' if form.get("type") == "json_object" else REPLY)
 
 
 def response_says(body: Body) -> Said:
     """The turn that answers a Responses request."""
     choice = body.get("tool_choice")
-    inputs = body["input"] if isinstance(body["input"], list) else []
+    inputs = body["input"] if isinstance(body.get("input"), list) else []
     answered = any(one.get("type") == "function_call_output" for one in inputs)
     function = _called(body.get("tools") or [], choice)
     if function and (not answered or choice == "required" or isinstance(choice, dict)):
         return _call(function)
     form = (body.get("text") or {}).get("format") or {}
     if form.get("type") == "json_schema":
-        return Said(json.dumps(example(form["schema"])))
+        return Said(json.dumps(valid(form["schema"])))
     return Said('{"answer": "ok"}' if form.get("type") == "json_object" else REPLY)
 
 
 # -- Chat Completions ------------------------------------------------------------------------------
 
 
-def chat(body: Body) -> Body:
+def chat(body: Body, said: Said | None = None) -> Body:
     """A Chat Completions answer."""
-    said = chat_says(body)
+    said = said or chat_says(body)
     message: Body = {"role": "assistant", "content": said.text or None, "refusal": None, "annotations": []}
     if said.function and body.get("functions"):
         message["function_call"] = {"name": said.function, "arguments": said.arguments}
     elif said.function:
         message["tool_calls"] = [_tool_call(said)]
-    choice = {
-        "index": 0,
-        "message": message,
-        "finish_reason": _finish(said),
-        "logprobs": _logprobs(body, said),
-    }
-    return {**_chat_frame(body, "chat.completion"), "choices": [choice], "usage": _chat_usage(body, said)}
+    choice = {"message": message, "finish_reason": _finish(said), "logprobs": _logprobs(body, said)}
+    choices = [{"index": number, **choice} for number in range(int(body.get("n") or 1))]
+    return {**_chat_frame(body, "chat.completion"), "choices": choices, "usage": _chat_usage(body, said)}
 
 
-def chat_stream(body: Body) -> Iterator[str]:
+def chat_stream(body: Body, said: Said | None = None) -> Iterator[str]:
     """The same answer as server-sent events."""
-    said = chat_says(body)
+    said = said or chat_says(body)
     frame = _chat_frame(body, "chat.completion.chunk")
     deltas: list[Body] = [{"role": "assistant", "content": ""}]
     if said.function:
@@ -171,18 +169,33 @@ def _chat_usage(body: Body, said: Said) -> Body:
     return {"prompt_tokens": given, "completion_tokens": made, "total_tokens": given + made}
 
 
+# -- completions -----------------------------------------------------------------------------------
+
+
+def _completion(body: Body, said: Said | None) -> Body:
+    text = said.text if said else REPLY
+    choice = {"index": 0, "text": text, "finish_reason": "stop", "logprobs": None}
+    usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+    return {**_chat_frame(body, "text_completion"), "choices": [choice], "usage": usage}
+
+
+def _completion_stream(body: Body, said: Said | None) -> Iterator[str]:
+    yield _event(_completion(body, said))
+    yield "data: [DONE]\n\n"
+
+
 # -- Responses -------------------------------------------------------------------------------------
 
 
-def response(body: Body) -> Body:
+def response(body: Body, said: Said | None = None) -> Body:
     """A Responses answer."""
-    said = response_says(body)
+    said = said or response_says(body)
     return _response(body, said, [_item(said)])
 
 
-def response_stream(body: Body) -> Iterator[str]:
+def response_stream(body: Body, said: Said | None = None) -> Iterator[str]:
     """The same answer as server-sent events."""
-    said = response_says(body)
+    said = said or response_says(body)
     item = _item(said)
     whole = _response(body, said, [item])
     started = {**whole, "output": [], "status": "in_progress", "usage": None}
