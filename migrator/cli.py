@@ -65,7 +65,7 @@ def cli() -> None:
     """Move a Python codebase from GPT-4o/GPT-5 to the GPT-5.5 family.
 
     Reads, recommends and shows a diff. Runs none of your code and needs no network, but for
-    `record` and `ab`; only apply, undo and check --fix write source.
+    `record`, `rehearse` and `ab`; only apply, undo and check --fix write source.
 
     \b
     gpt55-migrate .                       look at the project here (the same as: review .)
@@ -291,6 +291,37 @@ def record(command: tuple[str, ...], output: str, timeout: float | None, **given
     from migrator.commands import record as command_
 
     return command_.record(command, output, text=given["text"], append=given["append"], timeout=timeout)
+
+
+@cli.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("command", metavar="-- COMMAND", nargs=-1, required=True, type=click.UNPROCESSED)
+@options.report(("text", "json", "html"))
+@click.option(
+    "--answers", metavar="FILE", default="", help="Answers: a recording with texts, or when and say."
+)
+@click.option("--allow-host", "allow", multiple=True, metavar="HOST[:PORT]", help="Let it be reached.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End a run then."
+)
+@click.option("--in-place", is_flag=True, help="In the folder itself, not in copies; changes are taken back.")
+@options.settings
+def rehearse(command: tuple[str, ...], form: str, output: str, **given: Any) -> int:  # noqa: ANN401
+    """Run COMMAND twice on copies, as the code is and migrated; a strict stand-in answers for the API.
+
+    No key, no network, no cost. Exit codes: 0 nothing is worse after; 1 something is; 3 a run was cut off.
+
+    \b
+    gpt55-migrate rehearse -- pytest
+    gpt55-migrate rehearse --timeout 600 --allow-host localhost:5432 -- pytest -n 4
+    gpt55-migrate rehearse --format json --output rehearsed.json -- python -m app
+    gpt55-migrate apply . --rehearsed rehearsed.json
+    """
+    from migrator.commands import rehearse as command_
+    from migrator.evidence.running import Options
+
+    wanted = Options(given.pop("timeout"), given.pop("allow"), given.pop("in_place"))
+    answers = given.pop("answers")
+    return command_.rehearse(options.request((), given), command, wanted, answers, form, output)
 
 
 @cli.group()

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.commands import UsageError
+from migrator.evidence.rules import evidence_rules
 from migrator.plan.rules import plan_rules
 from migrator.report import secrets
-from migrator.rulebook import Rule
-from migrator.rulefiles import load_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,19 +28,6 @@ TIMED_OUT, NOT_RUNNABLE, NOT_FOUND = 124, 126, 127
 _SUBREAPER = 36
 
 
-class RecordRule(Rule, frozen=True):
-    """Endpoints by how their paths end."""
-
-    endpoints: dict[str, str]
-    source: str
-
-
-class EvidenceRules(Rule, frozen=True):
-    """The file."""
-
-    record: RecordRule
-
-
 class Ended(NamedTuple):
     """How a command ended: its exit code (128 and more: a signal's), and what it left running."""
 
@@ -50,13 +36,19 @@ class Ended(NamedTuple):
     left: int
 
 
-def environment(file: Path, root: Path, *, text: bool) -> dict[str, str]:
-    """What makes each Python process of a command write its requests to `file`."""
+def environment(
+    file: Path, root: Path, *, text: bool, rehearse: dict[str, object] | None = None
+) -> dict[str, str]:
+    """What makes each Python process of a command write its requests to `file`.
+
+    `rehearse` is what the hook is to know of a rehearsal.
+    """
     settings = {
+        "rehearse": rehearse,
         "file": str(file),
         "root": str(root.resolve()) + os.sep,
         "text": text,
-        "endpoints": load_record("evidence.toml", EvidenceRules).record.endpoints,
+        "endpoints": evidence_rules().record.endpoints,
         "masks": _masks() if text else [],
     }
     path = [str(HOOK), *filter(None, [os.environ.get("PYTHONPATH", "")])]
@@ -74,13 +66,18 @@ def _masks() -> list[tuple[str, str]]:
     ]
 
 
-def run(command: Sequence[str], env: dict[str, str], timeout: float | None) -> Ended:
-    """Run it in a session of its own; signals that we get are its own too."""
+def run(command: Sequence[str], env: dict[str, str], timeout: float | None, cwd: Path | None = None) -> Ended:
+    """Run it in a session of its own; signals that we get are its own too.
+
+    In a folder of its own (`cwd`) its output goes to standard error.
+    """
     if not hasattr(os, "killpg"):
-        raise UsageError("record: only where processes have groups, as on Linux and macOS")
+        raise UsageError("only where processes have groups, as on Linux and macOS")
     _adopt()
     try:
-        process = subprocess.Popen(command, env=env, start_new_session=True)
+        process = subprocess.Popen(
+            command, env=env, start_new_session=True, cwd=cwd, stdout=None if cwd is None else sys.stderr
+        )
     except FileNotFoundError:
         raise UsageError(f"{command[0]}: no such command") from None
     except OSError as error:

@@ -34,12 +34,16 @@ class StandinRule(Rule, frozen=True):
 
 
 class RehearseRule(Rule, frozen=True):
-    """Names of environment variables: addresses, keys, proxies; and what the paths of the API end in."""
+    """Names of environment variables: addresses, keys (the first is always set), proxies.
+
+    Paths that end so are for the stand-in at any host, all paths at hosts that end so.
+    """
 
     base_urls: tuple[str, ...]
     keys: tuple[str, ...]
     proxies: tuple[str, ...]
     paths: tuple[str, ...]
+    hosts: tuple[str, ...]
     source: str
 
 

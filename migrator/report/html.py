@@ -30,11 +30,16 @@ summary { cursor: pointer; font-size: 1.2rem; font-weight: 600; margin: .75rem 0
 def render(inventory: Inventory) -> str:
     """The buckets of the review, each with its rows."""
     inventory = redact.for_people(inventory)
-    title = escape(f"Move to {inventory.catalog.title}")
+    return page(f"Move to {inventory.catalog.title}", _sections(inventory))
+
+
+def page(title: str, parts: Iterable[str]) -> str:
+    """A whole page of some parts."""
+    title = escape(title)
     head = f'<meta charset="utf-8"><title>{title}</title><style>\n{_STYLE}\n</style>'
-    body = "\n".join(filter(None, _sections(inventory)))
-    page = f'<html lang="en"><head>{head}</head>\n<body>\n<h1>{title}</h1>\n{body}\n</body></html>'
-    return f"<!DOCTYPE html>\n{page}\n"
+    body = "\n".join(filter(None, parts))
+    whole = f'<html lang="en"><head>{head}</head>\n<body>\n<h1>{title}</h1>\n{body}\n</body></html>'
+    return f"<!DOCTYPE html>\n{whole}\n"
 
 
 def _sections(inventory: Inventory) -> Iterator[str]:
