@@ -86,6 +86,7 @@ def cli() -> None:
 
 @cli.command()
 @options.paths
+@options.rehearsed
 @options.settings
 def review(paths: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     """Show what would change and what needs a person. Writes nothing.
@@ -105,6 +106,7 @@ def review(paths: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 @options.report(options.SCANS)
 @click.option("--all", "everything", is_flag=True, help="Text: also what is left alone, and why.")
 @click.option("--prompts", is_flag=True, help="JSON: also the prompts that calls send.")
+@options.rehearsed
 @options.settings
 def scan(
     paths: tuple[str, ...],
@@ -139,6 +141,7 @@ def scan(
     show_default=True,
     help="site: call by call, for reading; not for git apply.",
 )
+@options.rehearsed
 @options.settings
 def diff(paths: tuple[str, ...], only: tuple[str, ...], by: str, stat: bool, **given: Any) -> int:  # noqa: ANN401
     """Print a patch, with the reason at each hunk and paths below the folder that you name.
@@ -160,6 +163,7 @@ def diff(paths: tuple[str, ...], only: tuple[str, ...], by: str, stat: bool, **g
 @click.option("--yes", "-y", is_flag=True, help="Write without asking.")
 @click.option("--interactive", "-i", is_flag=True, help="Choose; what belongs together moves together.")
 @options.only
+@options.rehearsed
 @options.settings
 def apply(paths: tuple[str, ...], only: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     """Write the changes: asks first, saves how to undo them and prints the command.
@@ -207,6 +211,7 @@ def undo(run: str, only: tuple[str, ...]) -> int:
 @click.option("--baseline", metavar="FILE", help="Do not report what FILE lists.", type=click.Path())
 @click.option("--write-baseline", metavar="FILE", default="", help="List all findings in FILE, and pass.")
 @options.report(options.CHECKS)
+@options.rehearsed
 @options.settings
 def check(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     """Report what is left in the files given, one line each: for pre-commit and CI.
@@ -230,6 +235,7 @@ def check(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 @click.option(
     "--root", metavar="FOLDER", default=".", help="The project that the line belongs to.", show_default=True
 )
+@options.rehearsed
 @options.settings
 def explain(place: str, root: str, **given: Any) -> int:  # noqa: ANN401
     """Print what is known about one line, and every reason for its recommendation; or what a rule means.
@@ -253,6 +259,7 @@ def explain(place: str, root: str, **given: Any) -> int:  # noqa: ANN401
 @click.option(
     "-o", "--output", metavar="DIR", required=True, help="The plan's folder; made if it is not there."
 )
+@options.rehearsed
 @options.settings
 def plan(paths: tuple[str, ...], output: str, **given: Any) -> int:  # noqa: ANN401
     """Write the A/B test plan and the rollout. Writes no source and sends nothing.

@@ -31,6 +31,8 @@ class Request(NamedTuple):
     settings: Settings
     given: Mapping[str, Any] = {}
     use_config: bool = True
+    rehearsed: str = ""
+    usage: tuple[str, ...] = ()
 
     def layers(self, paths: Iterable[str]) -> Settings:
         """The settings of files below the project."""
@@ -45,7 +47,9 @@ def request(arguments: Sequence[str], options: Mapping[str, Any]) -> Request:
     commands = sorted(click.get_current_context().find_root().command.commands)  # type: ignore[attr-defined]
     where = target.resolve(arguments, commands)
     given, use_config = overrides(options), not options.get("no_config")
-    return Request(where, load_settings(where.root, given, use_config=use_config), given, use_config)
+    settings = load_settings(where.root, given, use_config=use_config)
+    rehearsed, usage = options.get("rehearsed") or "", tuple(options.get("usage") or ())
+    return Request(where, settings, given, use_config, rehearsed, usage)
 
 
 def overrides(options: Mapping[str, Any]) -> dict[str, object]:
@@ -99,6 +103,12 @@ def only(command: Command) -> Command:
     """--only PATH:LINE, any number of times."""
     help_ = "Only the changes there, with what belongs to them; may be given again."
     return click.option("--only", multiple=True, metavar="PATH:LINE", help=help_)(command)
+
+
+def rehearsed(command: Command) -> Command:
+    """--rehearsed FILE."""
+    help_ = "A report of rehearse (JSON): held places that hold are written, written ones that fail are not."
+    return click.option("--rehearsed", metavar="FILE", default="", type=click.Path(), help=help_)(command)
 
 
 def report(forms: Sequence[str]) -> Callable[[Command], Command]:

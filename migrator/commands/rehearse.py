@@ -124,7 +124,7 @@ class _Stage:
 
     @contextmanager
     def _prepared(self, folder: Path, changes: Sequence[Change]) -> Iterator[Path]:
-        """The folder that the command runs in, with the changes made; the project's own, if that is asked for."""
+        """The folder that the command runs in, with the changes made: a copy, or the project itself."""
         from migrator.evidence import running
 
         folder.mkdir()
@@ -174,7 +174,7 @@ def _folder() -> Iterator[Path]:
 
 
 def _expectations(request: Request) -> Callable[[Sequence[str]], str]:
-    """The patch of the tests' expectations at some places: what `--write-contexts test` would change there."""
+    """The patch of expectations at some places of tests: what `--write-contexts test` changes there."""
     found: list[Inventory] = []
 
     def patch(places: Iterable[str]) -> str:

@@ -31,7 +31,33 @@ def review(request: Request) -> Inventory:
         found = pipeline.review(
             where.paths, request.settings, root=where.project, progress=update, layers=request.layers
         )
-    return rebased(found, where.project, where.root)
+    found = rebased(found, where.project, where.root)
+    return _rehearsed(found, request) if request.rehearsed else found
+
+
+def _rehearsed(inventory: Inventory, request: Request) -> Inventory:
+    """The inventory with what a rehearsal proved of it."""
+    from pathlib import Path
+
+    from migrator.decide.catalogue import Catalogue
+    from migrator.decide.summaries import summary
+    from migrator.discover.walk import read_bytes
+    from migrator.evidence import verdicts
+    from migrator.rulefiles import load_rulebook
+
+    settings = request.settings
+    rehearsal = verdicts.read(Path(request.rehearsed))
+    catalog = load_rulebook(settings.catalog, [Path(rule) for rule in settings.rules]).catalog
+    if rehearsal.catalog != catalog.name:
+        raise UsageError(f"--rehearsed {request.rehearsed}: of the catalogue {rehearsal.catalog}")
+    held = {v.place.rpartition(":")[0] for v in rehearsal.verdicts if v.holds}
+    sources = {path: read_bytes(str(request.target.root / path)) for path in held & _files(inventory)}
+    found = verdicts.applied(inventory, rehearsal.verdicts, sources, verdicts.targets(catalog))
+    return msgspec.structs.replace(found, summary=summary(found, Catalogue(catalog, settings.sources)))
+
+
+def _files(inventory: Inventory) -> set[str]:
+    return {reference.path for reference in inventory.references}
 
 
 def changes(inventory: Inventory, root: Path, jobs: int = 0) -> Changes:

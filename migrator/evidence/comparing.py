@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 TEXTS = frozenset({"messages", "input", "instructions", "prompt", "model", "stream"})
 FORMS, NAMED = 8, 10
+NO_HOOK = """\
+the hook ran in no process: python -I, -E and -S take none, nor does what clears the environment (tox)"""
 CONTEXTS = ("src", "example")
 
 
@@ -89,7 +91,7 @@ def _ran(run: Run) -> Ran:
 def _problems(before: Run, after: Run) -> Iterator[str]:
     for name, run in (("before", before), ("after", after)):
         if not run.processes:
-            yield f"{name}: the hook ran in no process: python -I, -E and -S take none, nor does what clears the environment (tox)"
+            yield f"{name}: {NO_HOOK}"
         if run.original:
             yield f"{name}: {run.original} of the original ran, not the copy: this was no rehearsal of it"
         if run.broken:
@@ -200,9 +202,9 @@ def _spans(source: bytes) -> dict[tuple[int, int], int]:
 
 def _never(ground: Ground, reached: set[str]) -> Iterator[str]:
     for site in ground.inventory.call_sites:
-        if site.id not in reached and ground.contexts.of(site.path) in CONTEXTS:
-            if site.models or site.unresolved:
-                yield f"{site.path}:{site.line}"
+        is_asked_for = bool(site.models or site.unresolved) and ground.contexts.of(site.path) in CONTEXTS
+        if is_asked_for and site.id not in reached:
+            yield f"{site.path}:{site.line}"
 
 
 # -- what was sent ---------------------------------------------------------------------------------

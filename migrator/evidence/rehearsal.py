@@ -8,7 +8,7 @@ from migrator.inventory import Record
 
 
 class Sent(Record, frozen=True):
-    """Requests of one form from one place: `parameters` are those beside the texts, `tokens` the most sent."""
+    """Requests of one form from one place: `parameters` stand beside the texts, `tokens` is the most."""
 
     model: str
     endpoint: str

@@ -116,7 +116,7 @@ def _site(site: Exercised) -> Row:
 
 def _sent(one: Sent) -> str:
     shown = ", ".join(f"{name}={value}" for name, value in one.parameters.items())
-    size = f"{one.requests:,} × up to {one.tokens:,} tokens"
+    size = f"{one.requests:,} of up to {one.tokens:,} tokens"
     images = f", {words.count(one.images, 'picture')}" if one.images else ""
     return f"{one.model or '?'}  {size}{images}" + (f"  {shown}" if shown else "")
 

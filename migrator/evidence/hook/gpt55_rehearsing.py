@@ -1,4 +1,4 @@
-"""A rehearsal, as the program's processes have it: requests to models go to the stand-in, nothing else leaves.
+"""A rehearsal in the program's processes: requests to models go to the stand-in, nothing else leaves.
 
 Requests are led to the stand-in below where tests put their own answers in, so that those still win. What a
 test framework finds is written beside the requests. Paths of the original are those of the copy.
@@ -19,6 +19,15 @@ from gpt55_recording import Recorder, is_own
 
 LOCAL = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::", "")
 FRAMES, NAMES = 12, 400
+OUTCOMES = {
+    "addSuccess": "passed",
+    "addFailure": "failed",
+    "addError": "failed",
+    "addSkip": "skipped",
+    "addExpectedFailure": "passed",
+    "addUnexpectedSuccess": "failed",
+    "addSubTest": "failed",
+}
 
 
 def prepared(settings: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
@@ -96,10 +105,11 @@ class Desk:
             return
         for module in list(sys.modules.values()):
             file = getattr(module, "__file__", None)
-            if isinstance(file, str) and _is_below(file, original) and not _is_below(file, sys.prefix):
-                if not _is_below(file, copy) and "site-packages" not in file:
-                    self.recorder.write({"original": file[len(original) + 1 :]})
-                    return
+            if not isinstance(file, str) or not is_own(file, original + os.sep):
+                continue
+            if not (_is_below(file, sys.prefix) or _is_below(file, copy)):
+                self.recorder.write({"original": file[len(original) + 1 :]})
+                return
 
     def place(self, host: str, port: int | None, target: str) -> str | None:
         """The path on the stand-in of a request that is for it."""
@@ -231,10 +241,7 @@ class Desk:
 
             setattr(module.TestResult, name, noted)
 
-        for name, outcome in (
-            ("addSuccess", "passed"), ("addFailure", "failed"), ("addError", "failed"), ("addSkip", "skipped"),
-            ("addExpectedFailure", "passed"), ("addUnexpectedSuccess", "failed"), ("addSubTest", "failed"),
-        ):  # fmt: skip
+        for name, outcome in OUTCOMES.items():
             noting(name, outcome)
 
     def note_test(self, name: str, outcome: str, error: Any) -> None:  # noqa: ANN401
@@ -305,10 +312,10 @@ class Guard:
             raise self.stopped(f"{host}:{port}")
         if isinstance(address, (str, bytes)):
             path = os.fsdecode(address)
-            with suppress(OSError):
-                if path[:1] != "\0" and path not in self.allowed:
-                    if os.stat(path).st_ctime < self.desk.settings["began"]:
-                        raise self.stopped(path)
+            if path[:1] == "\0" or path in self.allowed or not os.path.exists(path):
+                return
+            if os.stat(path).st_ctime < self.desk.settings["began"]:
+                raise self.stopped(path)
 
     def is_allowed(self, host: str, port: object = None) -> bool:
         return not self.allowed.isdisjoint((host, f"{host}:{port}")) or (

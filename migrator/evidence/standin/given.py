@@ -54,9 +54,10 @@ def read(file: Path | None) -> Answers:
         return Answers({})
     said: dict[str, Said] = {}
     when: list[tuple[str, Said]] = []
+    number = 0
     try:
         with file.open(encoding="utf-8") as stream:
-            for number, line in enumerate(stream, 1):
+            for number, line in enumerate(stream, 1):  # noqa: B007
                 if line.strip():
                     _take(json.loads(line), said, when)
     except OSError as error:
