@@ -181,7 +181,8 @@ def _expectations(request: Request) -> Callable[[Sequence[str]], str]:
         if not found:
             contexts = (*request.settings.write_contexts, "test")
             settings = msgspec.structs.replace(request.settings, write_contexts=contexts)
-            found.append(work.review(request._replace(settings=settings)))
+            given = {**request.given, "write_contexts": contexts}
+            found.append(work.review(request._replace(settings=settings, given=given)))
         lines = {tuple(place.rsplit(":", 1)) for place in places}
         wanted = work.keeping(
             found[0],

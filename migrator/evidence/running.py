@@ -177,7 +177,7 @@ def _environment(
     for name in rules.keys:
         if name == rules.keys[0] or env.get(name):
             env[name] = NO_KEY
-    for name in rules.proxies:
+    for name in (*rules.proxies, "PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST"):
         env.pop(name, None)
     parts = env["PYTHONPATH"].split(os.pathsep)
     env["PYTHONPATH"] = os.pathsep.join(_below(part, root, copy) for part in parts)

@@ -273,11 +273,22 @@ def _holders(names: dict[str, Any], wanted: str, value: Any) -> Any:  # noqa: AN
     for name, held in list(names.items())[:NAMES]:
         if _same(held, value) and (wanted in (name, "model")):
             yield name
-        inner = held if type(held) is dict else getattr(held, "__dict__", None)
-        if type(inner) is dict and len(inner) <= NAMES:
-            for key, deep in inner.items():
-                if isinstance(key, str) and _same(deep, value) and wanted in (key, "model"):
-                    yield f"{name}[{key!r}]" if inner is held else f"{name}.{key}"
+        inner = _inside(held)
+        for key, deep in inner.items() if len(inner) <= NAMES else ():
+            if isinstance(key, str) and _same(deep, value) and wanted in (key, "model"):
+                yield f"{name}[{key!r}]" if inner is held else f"{name}.{key}"
+
+
+def _inside(held: Any) -> dict[Any, Any]:  # noqa: ANN401
+    """The entries of a dict, or the attributes of an object and of its class, without running anything of it."""
+    if type(held) is dict:
+        return held
+    try:
+        own = object.__getattribute__(held, "__dict__")
+    except (AttributeError, TypeError):
+        own = {}
+    inherited = {} if type(held) in (type, type(sys)) else vars(type(held))
+    return {**inherited, **own} if type(own) is dict else {}
 
 
 def _same(one: Any, other: Any) -> bool:  # noqa: ANN401
