@@ -280,7 +280,7 @@ def _holders(names: dict[str, Any], wanted: str, value: Any) -> Any:  # noqa: AN
 
 
 def _inside(held: Any) -> dict[Any, Any]:  # noqa: ANN401
-    """The entries of a dict, or the attributes of an object and of its class, without running anything of it."""
+    """The entries of a dict, or the attributes of an object and its class; nothing of it is run."""
     if type(held) is dict:
         return held
     try:
