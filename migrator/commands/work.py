@@ -39,7 +39,6 @@ def _rehearsed(inventory: Inventory, request: Request) -> Inventory:
     """The inventory with what a rehearsal proved of it."""
     from pathlib import Path
 
-    from migrator.decide.catalogue import Catalogue
     from migrator.decide.summaries import summary
     from migrator.discover.walk import read_bytes
     from migrator.evidence import verdicts
@@ -53,7 +52,7 @@ def _rehearsed(inventory: Inventory, request: Request) -> Inventory:
     held = {v.place.rpartition(":")[0] for v in rehearsal.verdicts if v.holds}
     sources = {path: read_bytes(str(request.target.root / path)) for path in held & _files(inventory)}
     found = verdicts.applied(inventory, rehearsal.verdicts, sources, verdicts.targets(catalog))
-    return msgspec.structs.replace(found, summary=summary(found, Catalogue(catalog, settings.sources)))
+    return msgspec.structs.replace(found, summary=summary(found))
 
 
 def _files(inventory: Inventory) -> set[str]:
