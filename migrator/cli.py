@@ -274,6 +274,63 @@ def plan(paths: tuple[str, ...], output: str, **given: Any) -> int:  # noqa: ANN
     return command.plan(options.request(paths, given), output)
 
 
+@cli.command()
+@click.argument("repositories", nargs=-1, required=True, metavar="REPOS.txt|GLOB|EXPORT.json|URL...")
+@click.option("-o", "--output", metavar="DIR", required=True, help="The run's folder; made if not there.")
+@click.option("--branch", metavar="NAME", default="", help="Commit each patch on a new branch NAME.")
+@click.option(
+    "--export",
+    multiple=True,
+    type=click.Choice(["multi-gitter", "batch-changes", "gh"]),
+    help="Write what this tool needs to open pull requests; may be given again.",
+)
+@click.option(
+    "--executor", metavar="NAME", default="local", show_default=True, help="local, or dask://HOST:PORT."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    default=600,
+    show_default=True,
+    help="The most that a repository may take.",
+)
+@click.option(
+    "--memory",
+    type=click.FloatRange(min=0.2),
+    metavar="GB",
+    default=4,
+    show_default=True,
+    help="The most that a repository may need.",
+)
+@click.option("--trust-config", is_flag=True, help="Use the settings, rules and catalogues of repositories.")
+@click.option(
+    "--git-config", metavar="FILE", default="", help="Git settings for fetching: credentials, proxies."
+)
+@click.option("--fresh", is_flag=True, help="Do all again, also what has not changed.")
+@options.settings
+def fleet(repositories: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
+    """Review many repositories: clones, bare repositories or URLs. Writes nothing into a working tree.
+
+    Reads the commit that is checked out (of a URL the default branch's last). Run again, it goes on with
+    what is not done and with what has changed.
+
+    \b
+    gpt55-migrate fleet repositories.txt -o fleet
+    gpt55-migrate fleet 'clones/*' -o fleet --branch newer-models
+    gh repo list acme --limit 4000 --json nameWithOwner,url,isArchived > acme.json
+    gpt55-migrate fleet acme.json -o fleet --export gh --executor dask://scheduler:8786
+    """
+    from pathlib import Path
+
+    from migrator.commands import fleet as command
+    from migrator.settings import load_settings
+
+    wanted = command.Options(**{name: given.pop(name) for name in command.Options._fields})
+    settings = load_settings(Path(), options.overrides(given), use_config=False)
+    return command.fleet(repositories, settings, wanted)
+
+
 @cli.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.argument("command", metavar="-- COMMAND", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.option(

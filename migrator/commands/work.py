@@ -8,6 +8,7 @@ import msgspec
 
 from migrator.commands import UsageError
 from migrator.commands.output import say
+from migrator.report import patches as _patches
 from migrator.report import words
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from migrator.commands.target import Target
     from migrator.inventory import Diagnostic, Edit, Inventory
     from migrator.pipeline import Changes
+
+
+explained, patches, portable = _patches.explained, _patches.patches, _patches.portable
 
 
 def review(request: Request) -> Inventory:
@@ -68,30 +72,6 @@ def changes(inventory: Inventory, root: Path, jobs: int = 0) -> Changes:
     return pipeline.changes(inventory, root, jobs)
 
 
-def patches(made: Changes) -> dict[str, bytes]:
-    """A patch for each changed file."""
-    return {change.path: discreet(change.path, change.old, change.new) for change in made.files}
-
-
-def discreet(path: str, old: bytes, new: bytes) -> bytes:
-    """A patch, with less context than usual where that would show what looks like a key."""
-    from migrator.report.redact import holds_secret
-    from migrator.write.patch import unified
-
-    patch = unified(path, old, new)
-    return unified(path, old, new, context=1) if holds_secret(patch) else patch
-
-
-def explained(made: Changes, inventory: Inventory) -> dict[str, bytes]:
-    """The same with a reason at each hunk."""
-    from migrator.report.hunks import explained
-
-    return {
-        path: explained(patch, [edit for edit in inventory.edits if edit.path == path])
-        for path, patch in patches(made).items()
-    }
-
-
 def only(inventory: Inventory, places: Sequence[str], root: Path) -> Inventory:
     """The inventory with the groups of edits at some PATH:LINE; all of them where no place is named."""
     if not places:
@@ -110,11 +90,6 @@ def only(inventory: Inventory, places: Sequence[str], root: Path) -> Inventory:
 
 def _is_at(edit: Edit, path: str, line: int) -> bool:
     return edit.path == path and edit.anchor[0] <= line <= edit.anchor[2]
-
-
-def portable(patch: bytes) -> bytes:
-    """A patch without its `diff --git` line, for which git skips it, in silence, below a repository's top."""
-    return patch[patch.index(b"\n") + 1 :] if patch.startswith(b"diff --git ") else patch
 
 
 def keeping(inventory: Inventory, wanted: Callable[[Edit], bool]) -> Inventory:

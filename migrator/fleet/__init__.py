@@ -1,0 +1,1 @@
+"""Many repositories: each is read, decided and planned on its own, then reported and rolled out together."""

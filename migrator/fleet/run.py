@@ -1,0 +1,100 @@
+"""Hands every turn to the engine until each has one outcome; an engine that is lost is opened again."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, deque
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from typing import TYPE_CHECKING
+
+from migrator.commands import WorkError
+from migrator.fleet import reasons
+from migrator.fleet.host import take
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from migrator.fleet.engines import Engine
+    from migrator.fleet.records import Outcome, Task
+
+PATIENCE = 120.0
+"""Seconds in which a lost engine may come back."""
+_PAUSE = 2.0
+_TRIES = 5
+"""So many engines may be lost under a repository's turn before it counts as failed."""
+_LOST = (CancelledError, BrokenExecutor, OSError, TimeoutError)
+
+
+class Run:
+    """The turns of one stage; `done` is called once with the outcome of each, in this thread."""
+
+    def __init__(
+        self,
+        open_engine: Callable[[], Engine],
+        done: Callable[[Task, Outcome], None],
+        waits: float = PATIENCE,
+    ) -> None:
+        self.open_engine = open_engine
+        self.done = done
+        self.waits = waits
+        self.waiting: deque[Task] = deque()
+        self.begun: dict[Future[Outcome], Task] = {}
+        self.heard = time.monotonic()
+        self.tries: Counter[str] = Counter()
+
+    def all(self, tasks: Iterable[Task], engine: Engine) -> Engine:
+        """Take every turn; the engine that is open in the end. Raises WorkError where none comes back."""
+        self.waiting.extend(tasks)
+        self.heard = time.monotonic()
+        while self.waiting or self.begun:
+            if not self._step(engine):
+                engine = self._reopened(engine)
+        return engine
+
+    def _step(self, engine: Engine) -> bool:
+        """Hand over what fits and collect what is done; whether the engine is still there."""
+        try:
+            while self.waiting and len(self.begun) < engine.ahead:
+                future = engine.executor.submit(take, self.waiting[0])
+                self.begun[future] = self.waiting.popleft()
+        except (RuntimeError, *_LOST):
+            return False
+        ready, _ = wait(self.begun, timeout=1.0, return_when=FIRST_COMPLETED)
+        return not [future for future in ready if not self._collected(future)]
+
+    def _collected(self, future: Future[Outcome]) -> bool:
+        task = self.begun.pop(future)
+        try:
+            outcome = future.result()
+        except _LOST as error:
+            self.tries[task.source.id] += 1
+            if self.tries[task.source.id] < _TRIES:
+                self.waiting.appendleft(task)
+                return False
+            outcome = reasons.engine(error)
+        except Exception as error:
+            outcome = reasons.engine(error)
+        self.heard = time.monotonic()
+        self.done(task, outcome)
+        return True
+
+    def _reopened(self, engine: Engine) -> Engine:
+        """What was begun is begun again: an outcome that was not collected does not count."""
+        self.waiting.extendleft(self.begun.values())
+        self.begun.clear()
+        _closed(engine)
+        while True:
+            try:
+                return self.open_engine()
+            except OSError as error:
+                if time.monotonic() - self.heard > self.waits:
+                    left = f"{len(self.waiting):,} repositories wait; the same command goes on"
+                    raise WorkError(f"the engine does not answer: {error}; {left}") from None
+                time.sleep(_PAUSE)
+
+
+def _closed(engine: Engine) -> None:
+    try:
+        engine.close()
+    except Exception:
+        return
