@@ -31,7 +31,7 @@ def read(path: Path) -> bytes:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST or _foreign(found):
             raise OSError(f"{path} is no file of ours")
-        data = stream.read(_MOST)
+        data = stream.read(found.st_size + 1)
     content = data[_SEAL:]
     if _seal(content, path) != data[:_SEAL]:
         raise OSError(f"{path} is damaged")

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.fleet import clone, git, tree
 from migrator.fleet.git import GitError
+from migrator.report import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from migrator.fleet.records import Report, Source, Terms
-
-_ZERO = "0" * 40
 
 
 class Made(NamedTuple):
@@ -96,8 +95,8 @@ def _committed(
         if known == [made, report.commit]:
             return Made("there")
         return Made("refused", f"there is a branch {name} already; name another, or delete it")
-    words = ("commit-tree", made, "-p", report.commit)
-    new = git.run(folder, *words, data=message(report, called).encode(), more=who).decode().strip()
+    text = message(report, called).encode()
+    new = git.run(folder, "commit-tree", made, "-p", report.commit, data=text, more=who).decode().strip()
     git.run(folder, "update-ref", "-m", "gpt55-migrate fleet", ref, new, "0" * len(new))
     return Made("made", new)
 
@@ -128,11 +127,9 @@ def message(report: Report, called: str) -> str:
     lines = [title(report), ""]
     lines += [f"- {old} -> {new}: {count} x" for (old, new), count in sorted(moved.items())]
     lines += [f"- {line}" for line in ends[:10]]
-    lines += [
-        "",
-        f"{report.edits} edits in {report.files} files, {report.unsafe} of which may change behaviour",
-    ]
-    lines += [f"beyond the model. {held} places wait for a person and are not part of this."]
+    edits, files = words.count(report.edits, "edit"), words.count(report.files, "file")
+    lines += ["", f"{edits} in {files}; {report.unsafe:,} may change behaviour beyond the model."]
+    lines += [f"Not part of this: {words.count(held, 'place')} for a person to decide."]
     lines += ["", f"Made by gpt55-migrate fleet for {called} on {report.commit[:12]}."]
     lines += ["Each line's reason: gpt55-migrate explain PATH:LINE", ""]
     return "\n".join(lines)

@@ -24,6 +24,10 @@ from migrator.fleet.records import Outcome, Task, packed
 SIZE = struct.Struct(">Q")
 
 
+_TIGHT = 0.8
+"""With so much of the memory taken, a file that could not be read may have met the end of it."""
+
+
 def send(pipe: IO[bytes], data: bytes) -> None:
     """One message."""
     pipe.write(SIZE.pack(len(data)))
@@ -83,7 +87,9 @@ def _tried(task: Task, folder: Path) -> Outcome:
     try:
         from migrator.fleet.work import turn
 
-        return turn(task, folder)
+        outcome = turn(task, folder)
+        if not (outcome.report and outcome.report.unread and _peak() > task.terms.memory * _TIGHT):
+            return outcome
     except MemoryError:
         pass
     except Exception as error:

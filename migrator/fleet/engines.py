@@ -58,8 +58,11 @@ def _local(jobs: int) -> Engine:
 
 def _dask(address: str) -> Engine:
     """Raises OSError where the scheduler does not answer."""
+    import logging
+
     from distributed import Client
 
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     client: Any = Client(  # type: ignore[no-untyped-call]
         address, timeout="10s", set_as_default=False
     )

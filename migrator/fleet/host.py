@@ -91,7 +91,12 @@ def _environment() -> dict[str, str]:
 
     top = os.path.dirname(os.path.dirname(os.path.abspath(migrator.__file__)))
     paths = [top, *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONSAFEPATH": "1"}
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "PYTHONSAFEPATH": "1",
+        "MALLOC_ARENA_MAX": "1",
+    }
 
 
 _mine = threading.local()

@@ -81,8 +81,8 @@ def _lead(overview: Overview) -> Iterator[str]:
     places = sum(line.places for line in lines)
     later = sum(line.later for line in lines)
     yield (
-        f"{words.count(places, 'place')}: {written:,} would be written, {later:,} once the packages that they "
-        f"come through have changed, {held:,} wait for a person; "
+        f"{words.count(places, 'place')}: {written:,} would be written, {later:,} once packages that they "
+        f"come through change, {held:,} wait for a person; "
         f"{words.count(sum(line.edits for line in lines), 'edit')} in all, "
         f"{sum(line.unsafe for line in lines):,} of them may change behaviour beyond the model."
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from migrator.commands import WorkError
 from migrator.fleet import reasons
 from migrator.fleet.host import take
+from migrator.report import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,6 +23,8 @@ PATIENCE = 120.0
 _PAUSE = 2.0
 _TRIES = 5
 """So many engines may be lost under a repository's turn before it counts as failed."""
+_ONCE_MORE = frozenset({"killed", "crashed"})
+"""Whoever killed a process may not have meant the repository that it was at."""
 _LOST = (CancelledError, BrokenExecutor, OSError, TimeoutError)
 
 
@@ -60,7 +63,19 @@ class Run:
         except (RuntimeError, *_LOST):
             return False
         ready, _ = wait(self.begun, timeout=1.0, return_when=FIRST_COMPLETED)
+        if not ready:
+            self._heed_silence()
         return not [future for future in ready if not self._collected(future)]
+
+    def _heed_silence(self) -> None:
+        """Where no turn ends for longer than one may take, nobody takes any."""
+        longest = max(task.terms.seconds for task in self.begun.values())
+        if time.monotonic() - self.heard > longest + self.waits:
+            raise WorkError(f"no worker has answered for {longest + self.waits:.0f} s; {self._left()}")
+
+    def _left(self) -> str:
+        left = len(self.waiting) + len(self.begun)
+        return f"{words.count(left, 'repository', 'repositories')} left; the same command goes on"
 
     def _collected(self, future: Future[Outcome]) -> bool:
         task = self.begun.pop(future)
@@ -75,6 +90,10 @@ class Run:
         except Exception as error:
             outcome = reasons.engine(error)
         self.heard = time.monotonic()
+        if outcome.reason in _ONCE_MORE and not self.tries[task.source.id]:
+            self.tries[task.source.id] += 1
+            self.waiting.append(task)
+            return True
         self.done(task, outcome)
         return True
 
@@ -88,8 +107,7 @@ class Run:
                 return self.open_engine()
             except OSError as error:
                 if time.monotonic() - self.heard > self.waits:
-                    left = f"{len(self.waiting):,} repositories wait; the same command goes on"
-                    raise WorkError(f"the engine does not answer: {error}; {left}") from None
+                    raise WorkError(f"the engine does not answer: {error}; {self._left()}") from None
                 time.sleep(_PAUSE)
 
 

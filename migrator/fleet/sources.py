@@ -133,8 +133,9 @@ def _source(text: str, name: str) -> Source:
     if not _is_remote(text):
         path = os.path.realpath(text)
         return Source(locator=path, name=name or _stem(path).rpartition("/")[2])
-    path = urlsplit(text).path if "://" in text else text.partition(":")[2]
-    return Source(locator=text, name=name or "/".join(_stem(path).split("/")[-2:]), remote=True)
+    short = text.partition(":")[2] if _SCP.fullmatch(text) else text
+    path = urlsplit(text).path if "://" in text else short
+    return Source(locator=text, name=name or "/".join(_stem(path).split("/")[-2:]) or text, remote=True)
 
 
 def _stem(path: str) -> str:
