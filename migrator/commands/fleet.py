@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from migrator.commands import DONE, FAILED, UsageError, WorkError, work
+from migrator.commands import DONE, FAILED, UsageError, WorkError
 from migrator.commands.output import complain, emit, on_leaving
 from migrator.report import words
 
@@ -61,9 +62,11 @@ def fleet(arguments: Sequence[str], settings: Settings, options: Options) -> int
 
 
 def _check(settings: Settings, options: Options) -> None:
+    from migrator import pipeline
     from migrator.fleet.branch import is_name
 
-    work.check_names_of(settings)
+    with tempfile.TemporaryDirectory() as empty:
+        pipeline.review([Path(empty)], settings, root=Path(empty))
     if options.branch and not is_name(options.branch):
         raise UsageError(f"--branch {options.branch}: git takes no branch of this name")
     if options.git_config and not os.path.isfile(options.git_config):

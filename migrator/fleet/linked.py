@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from migrator.fleet.records import Source
     from migrator.fleet.work import Material
     from migrator.inventory import Inventory, Reference
-    from migrator.settings import Settings
 
 _BEGIN = f"{LINKED}/"
 
@@ -68,10 +67,8 @@ def _inner(path: str, folder: str) -> str:
     return path[len(folder) + 1 :] if path.startswith(f"{folder}/") else ""
 
 
-def here(together: Inventory, settings: Settings) -> Inventory:
+def here(together: Inventory) -> Inventory:
     """What concerns the repository's own files, with all that changes in them once the packages change."""
-    from migrator import pipeline
-    from migrator.decide.catalogue import Catalogue
     from migrator.decide.summaries import summary
 
     kept = replace(
@@ -85,8 +82,7 @@ def here(together: Inventory, settings: Settings) -> Inventory:
         diagnostics=_here(together.diagnostics),
         edits=_here(together.edits),
     )
-    rulebook, _ = pipeline.rules(settings)
-    return replace(kept, summary=summary(kept, Catalogue(rulebook.catalog, settings.sources)))
+    return replace(kept, summary=summary(kept))
 
 
 def now(whole: Inventory, together: Inventory) -> Inventory:

@@ -17,7 +17,7 @@ from migrator.fleet.records import LINKED, Outcome
 from migrator.fleet.sources import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from migrator.fleet.records import Source, Task, Terms
@@ -129,9 +129,10 @@ def _decided(
     from migrator import pipeline
     from migrator.report import json_report
 
-    settings = msgspec.structs.replace(_settings(task.terms, laid.root), jobs=1)
-    together = pipeline.review([laid.root], settings, root=laid.root)
-    whole = linked.here(together, settings) if lent else together
+    layers = _layers(task.terms, laid.root)
+    settings = layers(()) if layers else task.terms.settings
+    together = pipeline.review([laid.root], settings, root=laid.root, layers=layers)
+    whole = linked.here(together) if lent else together
     inventory = linked.now(whole, together) if lent else together
     made = _changes(inventory, laid.root)
     plan = _plan(whole, settings, laid.root, task.source.name)
@@ -161,15 +162,17 @@ def _decided(
     return found, files
 
 
-def _settings(terms: Terms, root: Path) -> Settings:
-    """Those of the run; with them the repository's own, where it is trusted and has some."""
-    from migrator.settings import load_settings
+def _layers(terms: Terms, root: Path) -> Callable[[Iterable[str]], Settings] | None:
+    """The repository's own settings below those of the run, where it is trusted."""
+    from migrator.settings import layered
 
-    if not (terms.trusts and (root / CONFIG).is_file()):
-        return terms.settings
+    if not terms.trusts:
+        return None
+    (root.parent / CONFIG).write_text("[tool.gpt55-migrate]\n")
     given = msgspec.structs.asdict(terms.settings)
     usual = msgspec.structs.asdict(type(terms.settings)())
-    return load_settings(root, {name: value for name, value in given.items() if value != usual[name]})
+    own = {name: value for name, value in given.items() if value != usual[name]}
+    return lambda paths: layered(root, paths, own)
 
 
 def _changes(inventory: Inventory, root: Path) -> Changes:
