@@ -64,7 +64,7 @@ def html(overview: Overview) -> str:
         text = f"<p>{escape(section.text)}</p>\n" if section.text else ""
         mark = " open" if section.is_open else ""
         parts.append(f"<details{mark}><summary>{name}</summary>\n{text}{table}\n</details>")
-    return shown(page(escape(_title(overview)), "\n".join(parts)))
+    return shown(page(_title(overview), parts))
 
 
 def _title(overview: Overview) -> str:
