@@ -162,6 +162,7 @@ def diff(paths: tuple[str, ...], only: tuple[str, ...], by: str, stat: bool, **g
 @options.paths
 @click.option("--yes", "-y", is_flag=True, help="Write without asking.")
 @click.option("--interactive", "-i", is_flag=True, help="Choose; what belongs together moves together.")
+@click.option("--raise-pins", is_flag=True, help="Also raise declared releases that changes need.")
 @options.only
 @options.rehearsed
 @options.settings
@@ -172,12 +173,13 @@ def apply(paths: tuple[str, ...], only: tuple[str, ...], **given: Any) -> int:  
     gpt55-migrate apply .
     gpt55-migrate apply . --interactive
     gpt55-migrate apply . --only src/app.py:12 --yes
+    gpt55-migrate apply . --raise-pins
     gpt55-migrate apply src tests --yes --safe-only --write-contexts test
     """
     from migrator.commands import apply as command
 
-    yes, interactive = given.pop("yes"), given.pop("interactive")
-    return command.apply(options.request(paths, given), only, yes=yes, interactive=interactive)
+    how = command.How(given.pop("yes"), given.pop("interactive"), given.pop("raise_pins"))
+    return command.apply(options.request(paths, given), only, how)
 
 
 @cli.command()

@@ -251,6 +251,19 @@ class Recommendation(Record, frozen=True):
     band: Literal["", "low", "medium", "high"] = ""
 
 
+class Requirement(Record, frozen=True):
+    """A release that a change needs (`openai>=1.45`), and the manifest that does not allow it.
+
+    `declared` is what stands there at `line` (`==1.30`); `locked`: the manifest says what is installed.
+    """
+
+    needs: str
+    declared: str
+    path: str
+    line: int
+    locked: bool = False
+
+
 class Reference(Record, frozen=True):
     """One occurrence of a source model id, prose and comments included.
 
@@ -264,6 +277,7 @@ class Reference(Record, frozen=True):
         reason: of the closed list (action `review`), else what the text is.
         detail: one sentence for a person.
         held: what in the settings keeps a change that is planned from being made.
+        requirement: what must be raised first (reason `dependency-too-old`).
         fingerprint: survives line moves.
     """
 
@@ -288,6 +302,7 @@ class Reference(Record, frozen=True):
     trail: tuple[str, ...] = ()
     recommendation: Recommendation | None = None
     held: str = ""
+    requirement: Requirement | None = None
 
 
 class Parameter(Record, frozen=True):

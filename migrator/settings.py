@@ -190,9 +190,26 @@ def _refuse_unusable(settings: Settings, where: str) -> None:
         if is_slow(one.path) or not is_pattern(one.path):
             shown = one.path[:60]
             raise SettingsError(f'{where}: per-path[{index}].path: "{shown}" is no pattern that can be used')
+    for text in settings.assume:
+        if problem := unreadable(text):
+            raise SettingsError(f"{where}: assume: {problem}")
     for name, factor in settings.weights.items():
         if not abs(factor) <= _MOST_WEIGHT:
             raise SettingsError(f"{where}: weights: {name}: expected at most {_MOST_WEIGHT}, got {factor:g}")
+
+
+def unreadable(requirement: str) -> str:
+    """What is wrong with a requirement that is to be assumed; nothing where it can be read."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        return (
+            ""
+            if Requirement(requirement).specifier
+            else f'"{requirement}" names no release, such as openai>=2'
+        )
+    except InvalidRequirement:
+        return f'"{requirement}" is no requirement, such as openai>=2'
 
 
 def _absent(value: object) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from migrator.commands import DONE, FAILED, UsageError, work, writing
+from migrator.commands import DONE, FAILED, UsageError, raising, work, writing
 from migrator.commands.output import complain_of, on_leaving, say, show
 from migrator.report import redact, words
 
@@ -22,28 +22,42 @@ if TYPE_CHECKING:
 _SHOWN = 20
 
 
-def apply(request: Request, only: Sequence[str] = (), *, yes: bool, interactive: bool) -> int:
+class How(NamedTuple):
+    """How to write: without asking, hunk by hunk, with the manifests that must allow higher releases."""
+
+    yes: bool = False
+    interactive: bool = False
+    raise_pins: bool = False
+
+
+def apply(request: Request, only: Sequence[str], how: How) -> int:
     """Write the selected edits below the request's root."""
-    _refuse_without_answer(yes, interactive)
+    _refuse_without_answer(how)
     with writing.alone(request.target.root):
-        return _apply(request, only, yes, interactive)
+        return _apply(request, only, how)
 
 
-def _apply(request: Request, only: Sequence[str], yes: bool, interactive: bool) -> int:
+def _apply(request: Request, only: Sequence[str], how: How) -> int:
     from migrator.write.files import sweep
 
     root = request.target.root
     sweep(root)
-    inventory = work.only(work.within(work.review(request), request.target), only, root)
-    if interactive:
+    inventory = work.review(request)
+    raised = raising.raised(request, inventory) if how.raise_pins else raising.Raised((), (), inventory)
+    inventory = work.only(work.within(raised.inventory, request.target), only, root)
+    if how.interactive:
         return _interactive(inventory, request)
-    made = work.changes(inventory, root, request.settings.jobs)
+    made = work.changes(raising.rendered(inventory), root, request.settings.jobs)
+    made = raising.with_manifests(made, raised.changes, inventory)
     if not made.files:
         return _nothing(inventory, made, request.target.named)
-    if not (yes or _agreed(inventory, made)):
+    if not (how.yes or _agreed(inventory, made)):
         say("Nothing was written.")
         return DONE
-    return _report(inventory, writing.write(inventory, made, root), request.target.named)
+    done = writing.write(inventory, made, root)
+    for lock in raised.locks:
+        say(f"To renew: {redact.name(lock)} still installs releases that are too old.")
+    return _report(inventory, done, request.target.named)
 
 
 def _interactive(inventory: Inventory, request: Request) -> int:
@@ -68,7 +82,10 @@ def _interactive(inventory: Inventory, request: Request) -> int:
             say(f"Your own edits of {names} were not written; they are kept as a patch: {file}")
 
 
-def _refuse_without_answer(yes: bool, interactive: bool) -> None:
+def _refuse_without_answer(how: How) -> None:
+    yes, interactive = how.yes, how.interactive
+    if interactive and how.raise_pins:
+        raise UsageError("--raise-pins moves all that needs it together; leave --interactive out")
     if yes and interactive:
         raise UsageError("--yes and --interactive exclude each other; choose one")
     if interactive and not sys.stdin.isatty():

@@ -8,7 +8,7 @@ import click
 
 from migrator.commands import UsageError, target
 from migrator.inventory import Context
-from migrator.settings import Settings, layered, load_settings, seen_from
+from migrator.settings import Settings, layered, load_settings, seen_from, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -68,6 +68,15 @@ def _known_contexts(
         if kind not in get_args(Context):
             raise click.BadParameter(f"{kind} is none of {', '.join(get_args(Context))}.", param=parameter)
     return kinds
+
+
+def _requirements(
+    _context: click.Context, parameter: click.Parameter, value: Sequence[str]
+) -> tuple[str, ...]:
+    for text in value:
+        if problem := unreadable(text):
+            raise click.BadParameter(problem, param=parameter)
+    return tuple(value)
 
 
 def _split(values: Sequence[str]) -> tuple[str, ...]:
@@ -135,6 +144,8 @@ _OPTIONS = (
                  help="Always use this target for an old id, e.g. gpt-4o=mini."),
     click.option("--select", multiple=True, metavar="RULE", help="Only these rules, or rules that start so."),
     click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules."),
+    click.option("--assume", multiple=True, metavar="REQUIREMENT", callback=_requirements,
+                 help="As if the project declared this, e.g. 'openai>=2'; may be given again."),
     click.option("--context", type=click.Choice(["expand", "fit", "keep"]),
                  help="What becomes of limits that the old window forced."),
     click.option("--long-context", is_flag=True, help="Raise limits beyond where a request costs more."),

@@ -23,6 +23,7 @@ from migrator.inventory import (
     Reason,
     Record,
     Reference,
+    Requirement,
     Table,
 )
 
@@ -43,6 +44,7 @@ _SAID: dict[type[Record], tuple[str, ...]] = {
     Prompt: ("unresolved", "via"),
     PromptVariable: (),
     Reason: ("text",),
+    Requirement: (),
     Reference: ("detail", "trail", "held"),
     Table: ("on_miss",),
 }

@@ -31,7 +31,8 @@ def review(request: Request) -> int:
         patches = work.patches(made)
     where = request.target
     whole = where.root == Path.cwd()
-    show(terminal.render(inventory, style_of(sys.stdout), patches=patches, target=where.named, whole=whole))
+    style, found = style_of(sys.stdout), work.causes(request, inventory)
+    show(terminal.render(inventory, style, patches=patches, target=where.named, whole=whole, found=found))
     return _code(inventory)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from migrator.commands.target import Target
     from migrator.inventory import Diagnostic, Edit, Inventory
     from migrator.pipeline import Changes
+    from migrator.report.causes import Cause
 
 
 explained, patches, portable = _patches.explained, _patches.patches, _patches.portable
@@ -61,6 +62,22 @@ def _rehearsed(inventory: Inventory, request: Request) -> Inventory:
 
 def _files(inventory: Inventory) -> set[str]:
     return {reference.path for reference in inventory.references}
+
+
+def assuming(request: Request, requirements: Sequence[str]) -> Request:
+    """The same request as it would be if the project declared some requirements."""
+    given = {**request.given, "assume": (*request.given.get("assume", ()), *requirements)}
+    return request._replace(given=given)
+
+
+def causes(request: Request, inventory: Inventory) -> list[Cause]:
+    """What keeps places from moving; what a higher release would free is measured."""
+    from migrator.report import redact
+    from migrator.report.causes import assumed, causes
+
+    shown = redact.for_people(inventory)
+    wanted = assumed(causes(shown))
+    return causes(shown, review(assuming(request, wanted)) if wanted else None)
 
 
 def changes(inventory: Inventory, root: Path, jobs: int = 0) -> Changes:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from migrator.decide.engine import Engine, Judged
     from migrator.decide.roles.verdicts import Verdict
     from migrator.decide.sites import Site
-    from migrator.inventory import Context, Recommendation, Span
+    from migrator.inventory import Context, Recommendation, Requirement, Span
     from migrator.read.nodes import Node
 
 MODEL_RULE = "GPT55-M001"
@@ -78,6 +78,7 @@ class Planner:
         self.parameters = SiteParameters(self)
         self.planned: dict[Node, list[Planned]] = {}
         self.held: dict[str, str] = {}
+        self.required: dict[str, Requirement] = {}
         self.additions = Additions()
 
     @cached_property
@@ -215,15 +216,19 @@ class Planner:
     def _keep(self, call: Node, block: Block) -> bool:
         """Leave the ids that reach a call, and those that move with them, for a person."""
         moving = [one for one in self.by_site[call] if one.id in self.variants]
-        return self.keep(moving, block.reason, f"{call.where}: {block.detail}")
+        return self.keep(moving, block.reason, f"{call.where}: {block.detail}", block.requirement)
 
-    def keep(self, moving: list[Judged], reason: str, detail: str) -> bool:
+    def keep(
+        self, moving: list[Judged], reason: str, detail: str, requirement: Requirement | None = None
+    ) -> bool:
         """Leave ids, and those that move with them, for a person."""
         roots = {self.groups.root(one.id) for one in moving}
         for one in self.judged:
             if one.id in self.variants and self.groups.root(one.id) in roots:
                 self.settled[one.id] = one.verdict.review(reason, detail)
                 del self.variants[one.id]
+                if requirement is not None:
+                    self.required[one.id] = requirement
         return bool(moving)
 
     def _edits(self, planned: dict[Node, list[Planned]]) -> list[Edit]:

@@ -59,6 +59,7 @@ class Recorder:
             trail=self._trail(one),
             recommendation=self.planner.advice.get(one.id),
             held="" if selected or one.suppressed else self.planner.held.get(one.id, ""),
+            requirement=self.planner.required.get(one.id),
         )
 
     def _trail(self, one: Judged) -> tuple[str, ...]:

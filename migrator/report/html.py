@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from migrator.report import redact, summary, words
+from migrator.report.causes import causes
 from migrator.report.ends import ends
 from migrator.report.issues import issues
 
@@ -44,6 +45,7 @@ def page(title: str, parts: Iterable[str]) -> str:
 
 def _sections(inventory: Inventory) -> Iterator[str]:
     yield from _head(inventory)
+    yield _section("First", ("what it does", "cause"), _causes(inventory), is_open=True)
     yield _section("Recommended", ("variant", "call sites", "now"), _variants(inventory), is_open=True)
     yield _section("Will change: files", ("file", "edits", "unsafe"), _files(inventory), is_open=True)
     yield _section("Needs a person", ("reason", "places", "first", "meaning"), _open(inventory), is_open=True)
@@ -78,6 +80,11 @@ def _section(title: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, 
     table = "\n".join([f"<table>{top}", *lines, "</table>"])
     mark = " open" if is_open else ""
     return f"<details{mark}><summary>{escape(title)} ({len(lines):,})</summary>\n{table}\n</details>"
+
+
+def _causes(inventory: Inventory) -> Iterator[Sequence[str]]:
+    for cause in causes(inventory):
+        yield escape(cause.amount), escape(cause.what)
 
 
 def _variants(inventory: Inventory) -> Iterator[Sequence[str]]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from migrator.report import redact, summary, words
+from migrator.report.causes import causes
 from migrator.report.ends import ends
 from migrator.report.issues import issues
 
@@ -31,6 +32,7 @@ def render(inventory: Inventory) -> str:
 def _blocks(inventory: Inventory) -> Iterator[str]:
     yield f"## Move to {escaped(inventory.catalog.title)}"
     yield _head(inventory)
+    yield _section("First", ("what it does", "cause"), _causes(inventory))
     yield _section("Recommended", ("variant", "call sites", "now"), _variants(inventory))
     yield _section("Will change", ("file", "edits", "unsafe"), _files(inventory))
     yield _section("Needs a person", ("reason", "places", "first", "meaning"), _open(inventory))
@@ -54,6 +56,11 @@ def _head(inventory: Inventory) -> str:
             f"\n\nOne request at each call site, at worst: {words.usd(row.before)} → {words.usd(row.after)}."
         )
     return text
+
+
+def _causes(inventory: Inventory) -> Iterator[Sequence[str]]:
+    for cause in causes(inventory):
+        yield escaped(cause.amount), escaped(cause.what)
 
 
 def _variants(inventory: Inventory) -> Iterator[Sequence[str]]:

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from migrator.inventory import Inventory
+    from migrator.report.causes import Cause
 
 SMALL = 25
 """Up to so many call sites each is shown with its reasons and its diff."""
 
 _FILES = 5
 _REASONS = 6
+_CAUSES = 5
 _UNREAD = 3
 _MEANING = 90
 _RIGHT = frozenset({1})
@@ -31,13 +33,15 @@ def render(
     patches: Mapping[str, bytes] | None = None,
     target: str = ".",
     whole: bool = True,
+    found: Sequence[Cause] = (),
 ) -> str:
     """The review of an inventory; `patches` are the diffs by file, `target` is what the user named.
 
-    `whole` says that paths are relative to the working directory.
+    `whole` says that paths are relative to the working directory; `found` are causes of what waits.
     """
     inventory = redact.for_people(inventory)
-    blocks = [_head(inventory, style), *filter(None, _sections(inventory, style))]
+    blocks = [_head(inventory, style), *_causes(found, style, target)]
+    blocks += filter(None, _sections(inventory, style))
     if is_small(inventory):
         blocks += details(inventory, style, patches or {})
     blocks.append(_next(inventory, style, target, whole))
@@ -84,6 +88,19 @@ def _sections(inventory: Inventory, style: Style) -> Iterator[str]:
 def _section(title: str, note: str, lines: Iterable[str], style: Style) -> str:
     head = style.paint(title, "bold") + (f"  {note}" if note else "")
     return "\n".join([head, *(f"  {line}" for line in lines)])
+
+
+def _causes(found: Sequence[Cause], style: Style, target: str) -> Iterator[str]:
+    """What to do first, and what that frees."""
+    lines: list[str] = []
+    for cause in found[:_CAUSES]:
+        lines.append(f"{style.paint(cause.amount, 'yellow')}: {cause.what}")
+        if cause.assume:
+            lines.append(f"  look first: gpt55-migrate review {target} --assume '{cause.assume}'")
+    if lines:
+        yield _section(
+            "First", "what keeps most from moving", [*lines, *_more(len(found) - _CAUSES, "cause")], style
+        )
 
 
 def _variants(inventory: Inventory, style: Style) -> str:

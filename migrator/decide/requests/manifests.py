@@ -127,12 +127,12 @@ def _in_pyproject(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
     tables = [poetry.get("dependencies"), poetry.get("dev-dependencies")]
     tables += [_table(group).get("dependencies") for group in _table(poetry.get("group")).values()]
     for each in tables:
-        yield from _poetry(_table(each))
+        yield from in_poetry(_table(each))
 
 
 def _in_pipfile(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for key in ("packages", "dev-packages"):
-        yield from _poetry(_table(table.get(key)))
+        yield from in_poetry(_table(table.get(key)))
 
 
 def _in_configuration(text: str) -> Iterator[str]:
@@ -184,7 +184,8 @@ def _plain(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield one.name, str(one.specifier)
 
 
-def _poetry(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def in_poetry(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The requirements of a table whose keys are libraries, as PEP 440 has them."""
     for name, value in table.items():
         wanted = value.get("version") if isinstance(value, dict) else value
         if isinstance(wanted, str) and name != "python":

@@ -9,6 +9,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from migrator import inventory
 from migrator.decide.requests.manifests import declared, is_project
 from migrator.settings import above
 
@@ -52,6 +53,15 @@ class Pins:
         self.assumed: dict[str, str] = {
             canonicalize_name(one.name): str(one.specifier) for one in map(Requirement, assumed)
         }
+
+    def requirement(self, needs: str, path: str) -> inventory.Requirement | None:
+        """What must be raised before a file has what it needs."""
+        pin = self.obstacle(needs, path)
+        if pin is None or not pin.line:
+            return None
+        return inventory.Requirement(
+            needs=needs, declared=pin.specifier, path=pin.path, line=pin.line, locked=pin.locked
+        )
 
     def too_old(self, needs: str, path: str = "") -> str:
         """What declares only releases older than a file `needs` (`openai>=1.45`); nothing if none does."""

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from migrator.decide.requests.pins import Pins
     from migrator.decide.requests.settings import Setting
     from migrator.decide.sites import Site
-    from migrator.inventory import Span
+    from migrator.inventory import Requirement, Span
     from migrator.know.values import Values
     from migrator.read.nodes import Node
     from migrator.rulebook import Call, Catalog, ParameterRule, Variant
@@ -55,10 +55,11 @@ class Step(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Why a call must stay as it is: a reason of the closed list, and a sentence."""
+    """Why a call must stay as it is: a reason of the closed list, a sentence, what must be raised first."""
 
     reason: str
     detail: str
+    requirement: Requirement | None = None
 
 
 class Planned(NamedTuple):
@@ -189,8 +190,16 @@ class Requests:
             return Block(change.blocks, f"{rule.name}: {rule.why}")
         if change.relies and self._relied_on(change.relies, where):
             return Block("capability-lost", f"the program reads what {rule.name} asked for; {rule.why}")
-        old = self.pins.too_old(change.needs, where.file.path) if change.needs else ""
-        return Block("dependency-too-old", f"{rule.name} needs {change.needs}; {old}") if old else None
+        return (
+            self._too_old(f"{rule.name} needs {change.needs}", change.needs, where) if change.needs else None
+        )
+
+    def _too_old(self, said: str, needs: str, where: Node) -> Block | None:
+        pin = self.pins.obstacle(needs, where.file.path)
+        if pin is None:
+            return None
+        requirement = self.pins.requirement(needs, where.file.path)
+        return Block("dependency-too-old", f"{said}; {pin.said}", requirement)
 
     def _relied_on(self, names: tuple[str, ...], where: Node) -> bool:
         """Whether the program reads one of the attributes (its own file: or items) from an answer."""
@@ -201,10 +210,10 @@ class Requests:
     def _unasked(self, site: Site, given: dict[str, Setting]) -> Iterator[Planned]:
         """What an old release of the library sends although the program does not ask for it."""
         for name, needs in self.sender(site).takes.unasked.items():
-            if name not in given and (old := self.pins.too_old(needs, site.call.file.path)):
-                why = f"{name} is sent unasked before {needs}; {old}"
-                record = Parameter(name=name, line=site.call.line, action="review", why=why)
-                yield Planned(record, block=Block("dependency-too-old", why))
+            block = self._too_old(f"{name} is sent unasked before {needs}", needs, site.call)
+            if name not in given and block is not None:
+                record = Parameter(name=name, line=site.call.line, action="review", why=block.detail)
+                yield Planned(record, block=block)
 
     # -- changes -----------------------------------------------------------------------------------
 
