@@ -207,6 +207,9 @@ class _Fleet:
         places, written = sum(line.places for line in lines), sum(line.written for line in lines)
         held = sum(line.held for line in lines)
         emit(f"{words.count(places, 'place')}, {written:,} would be written, {held:,} wait for a person\n")
+        unread = sum(line.unread for line in lines)
+        if unread:
+            emit(f"{words.count(unread, 'file')} could not be read\n")
         for wave in overview.waves:
             end = f", the first ends {wave.ends}" if wave.ends else ""
             count = words.count(len(wave.repositories), "repository", "repositories")

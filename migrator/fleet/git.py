@@ -41,6 +41,8 @@ _OVERRULED = {
 }
 _FETCHING = frozenset({"core.sshCommand", "core.askPass", "credential.helper"})
 """What a configuration of the user's own may say for fetching."""
+_MOST_SECONDS = 3_600
+"""A turn has its own limit; this one is for what is done outside of turns."""
 _KEPT = ("PATH", "HOME", "LANG", "SYSTEMROOT", "TMPDIR", "SSH_AUTH_SOCK", "SSH_AGENT_PID")
 _PROXIES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy", "SSL_CERT_FILE", "GIT_SSL_CAINFO")
 
@@ -101,7 +103,11 @@ def run(
     command = command_of(folder, *words)
     env = {**environment(config, fetches=fetches), **(more or {})}
     try:
-        done = subprocess.run(command, input=data, env=env, capture_output=True, check=False)
+        done = subprocess.run(
+            command, input=data, env=env, capture_output=True, check=False, timeout=_MOST_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise GitError("timeout", f"git {words[0]} took longer than {_MOST_SECONDS:,} s") from None
     except FileNotFoundError:
         raise GitError("no-git", "git is not installed") from None
     except ValueError:

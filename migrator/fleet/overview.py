@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from migrator.fleet import waves
 from migrator.fleet.sources import shown
 from migrator.inventory import Record
+from migrator.report import words
 
 if TYPE_CHECKING:
     import datetime
@@ -304,7 +305,9 @@ def _counts(places: Sequence[Place]) -> dict[str, int]:
 
 
 def _said(cause: Cause) -> str:
-    return f"{cause.reason}: {cause.what}" if cause.what else cause.reason
+    """By its reason: what is to be done in a place stands in the repository's own causes."""
+    meaning = words.REASONS.get(cause.reason, "")
+    return f"{cause.reason}: {meaning}" if meaning else cause.reason
 
 
 def _titled(group: Group) -> Group:

@@ -86,6 +86,9 @@ def _lead(overview: Overview) -> Iterator[str]:
         f"{words.count(sum(line.edits for line in lines), 'edit')} in all, "
         f"{sum(line.unsafe for line in lines):,} of them may change behaviour beyond the model."
     )
+    unread = sum(line.unread for line in lines)
+    if unread:
+        yield f"{words.count(unread, 'file')} could not be read: see inventory.json of each repository."
     before, after = sum(line.usd_before for line in lines), sum(line.usd_after for line in lines)
     if before or after:
         yield f"One request at every call site, at worst: {words.usd(before)} → {words.usd(after)}."

@@ -63,7 +63,9 @@ def _unwanted(mode: bytes, name: bytes, size: int) -> str | None:
     """The kind of what is not read, "" for what nobody misses; None for what is read."""
     if mode not in _PLAIN:
         return _KINDS.get(mode, "")
-    base = name.rpartition(b"/")[2].decode("utf-8", "replace")
+    if not _is_text(name):
+        return "names that are not UTF-8"
+    base = name.rpartition(b"/")[2].decode()
     if not (base.endswith(WANTED) or base in NAMED):
         return ""
     if size > (MAX_BYTES if base.endswith(".py") else MOST_BESIDE):
@@ -71,12 +73,17 @@ def _unwanted(mode: bytes, name: bytes, size: int) -> str | None:
     return None if _is_inside(name) else "names that lead out of the folder"
 
 
-def _is_inside(name: bytes) -> bool:
-    """Whether a path of a tree, which anybody may have made, stays below and names no repository."""
+def _is_text(name: bytes) -> bool:
     try:
-        parts = name.decode().split("/")
+        name.decode()
     except UnicodeDecodeError:
         return False
+    return True
+
+
+def _is_inside(name: bytes) -> bool:
+    """Whether a path of a tree, which anybody may have made, stays below and names no repository."""
+    parts = name.decode().split("/")
     bad = {"", ".", ".."}
     if os.sep == "\\":
         bad |= {part for part in parts if "\\" in part or ":" in part}

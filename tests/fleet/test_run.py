@@ -194,6 +194,15 @@ def test_urls_are_fetched_without_history_and_without_what_is_not_read(tmp_path)
         assert again.returncode == 0
 
 
+def test_a_git_configuration_of_the_users_own_is_used_for_fetching_only(tmp_path):
+    hosted(tmp_path, "app")
+    with served(tmp_path / "host") as address:
+        (tmp_path / "fetching").write_text(f'[url "{address}/"]\n\tinsteadOf = https://127.0.0.1:9/\n')
+        url = "https://127.0.0.1:9/app.git"
+        assert fleet(url, "-o", "out", cwd=tmp_path).returncode == 3
+        assert fleet(url, "-o", "out", "--git-config", "fetching", cwd=tmp_path).returncode == 0
+
+
 def _accepts(bare: Path) -> bool:
     git(bare, "config", "daemon.receivepack", "true")
     return True
