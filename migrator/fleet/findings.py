@@ -116,13 +116,24 @@ def _calls(inventory: Inventory, owners: Owners) -> Iterator[Call]:
 
 
 def causes(inventory: Inventory) -> tuple[Cause, ...]:
-    """Why places wait for a person, what most wait for first."""
+    """Why places wait for a person: the causes that the review names, then the rest by their sentence."""
+    from migrator.report.causes import causes as shared
+
+    shown, told = redact.for_people(inventory), set[str]()
+    made = []
+    for cause in shared(shown):
+        told |= {one.id for one in cause.references}
+        made.append(_cause(cause.references, cause.what, cause.assume))
     held: dict[tuple[str, str], list[Reference]] = {}
-    for one in redact.for_people(inventory).references:
-        if one.action == "review":
+    for one in shown.references:
+        if one.action == "review" and one.id not in told:
             held.setdefault((one.reason, one.detail), []).append(one)
-    made = (
-        Cause(reason=reason, what=what, places=len(ones), path=ones[0].path, line=ones[0].line)
-        for (reason, what), ones in held.items()
-    )
+    made += [_cause(ones, what) for (_, what), ones in held.items()]
     return tuple(sorted(made, key=lambda cause: (-cause.places, cause.reason, cause.path, cause.line)))
+
+
+def _cause(ones: Sequence[Reference], what: str, assume: str = "") -> Cause:
+    first = ones[0]
+    return Cause(
+        reason=first.reason, what=what, places=len(ones), path=first.path, line=first.line, assume=assume
+    )

@@ -306,6 +306,8 @@ def _counts(places: Sequence[Place]) -> dict[str, int]:
 
 def _said(cause: Cause) -> str:
     """By its reason: what is to be done in a place stands in the repository's own causes."""
+    if cause.assume:
+        return f"{cause.reason}: declare {cause.assume}"
     meaning = words.REASONS.get(cause.reason, "")
     return f"{cause.reason}: {meaning}" if meaning else cause.reason
 

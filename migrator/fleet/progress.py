@@ -46,7 +46,10 @@ class Progress:
         rate = (now - before) / (end - start) if end > start else 0.0
         parts = [f"{self.what}: {self.done:,} of {words.count(self.total, 'repository', 'repositories')}"]
         if rate:
-            parts += [f"{rate:.1f} a second", f"{_time((self.total - self.done) / rate)} left"]
+            parts += [
+                f"{rate:.1f} a second" if rate >= 1 else f"{60 * rate:.1f} a minute",
+                f"{_time((self.total - self.done) / rate)} left",
+            ]
         parts += [
             f"{number:,} {status}" for status, number in sorted(self.counts.items()) if status != "done"
         ]

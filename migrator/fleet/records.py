@@ -94,13 +94,14 @@ class Call(Record, frozen=True):
 
 
 class Cause(Record, frozen=True):
-    """Why places wait for a person, and how many do."""
+    """Why places wait for a person, and how many do; `assume`: the release that they wait for."""
 
     reason: str
     what: str
     places: int
     path: str
     line: int
+    assume: str = ""
 
 
 class Package(Record, frozen=True):
