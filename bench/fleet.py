@@ -18,7 +18,9 @@ import io
 import json
 import os
 import re
+import resource
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -266,10 +268,13 @@ def measure(given: argparse.Namespace) -> None:
 def run(figures: dict, name: str, list_: Path, out: Path, options: list[str], output: Path) -> None:
     """One run, timed from outside; what each turn took stands in the run's index."""
     command = [sys.executable, "-m", "migrator", "fleet", str(list_), "-o", str(out), *options]
-    load, start = os.getloadavg()[0], time.perf_counter()
+    load, start, before = (
+        os.getloadavg()[0],
+        time.perf_counter(),
+        resource.getrusage(resource.RUSAGE_CHILDREN),
+    )
     done = subprocess.run(command, check=False, capture_output=True, text=True)
-    seconds = time.perf_counter() - start
-    import sqlite3
+    seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
 
     rows = (
         sqlite3.connect(out / "fleet.sqlite")
@@ -281,6 +286,7 @@ def run(figures: dict, name: str, list_: Path, out: Path, options: list[str], ou
         {
             "name": name,
             "seconds": round(seconds, 2),
+            "processor": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 2),
             "load_before": round(load, 2),
             "load_after": round(os.getloadavg()[0], 2),
             "exit": done.returncode,

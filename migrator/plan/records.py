@@ -5,6 +5,7 @@ Shares and margins are fractions of 1, money is USD, durations are hours unless 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
@@ -318,6 +319,7 @@ class Plan(Record, omit_defaults=False, frozen=True):
     schema_version: int = 2
 
 
+@cache
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of `Plan`, generated from the records."""
     return msgspec.json.schema(Plan)
