@@ -3,42 +3,47 @@
 from __future__ import annotations
 
 import importlib
+import math
 import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
 _PARSER: Any = importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
-_MOST_REPEATS, _LONGEST = 4, 2_000
-_MANY = 16
-"""A counted repeat that may go further counts as one without end."""
+_LONGEST = 2_000
+_ENDLESS = 1_000
+"""How often a repeat without end is taken to repeat: as long as a line may be."""
+_MOST_WAYS = 9.0
+"""Powers of ten. Two repeats without end and a dozen of choices stay below it, three stay above."""
+_REPEATS = ("MAX_REPEAT", "MIN_REPEAT")
+_ONE_WAY = ("ASSERT", "ASSERT_NOT", "ATOMIC_GROUP", "POSSESSIVE_REPEAT")
 
 
 def is_slow(pattern: str) -> bool:
-    """Whether ways to match multiply: repeats inside repeats, choices inside repeats, many side by side."""
-    if len(pattern) > _LONGEST:
-        return True
-    repeats = list(_inside(_PARSER.parse(pattern), False))
-    return any(repeats) or len(repeats) > _MOST_REPEATS
+    """Whether the ways in which a matcher that goes back may try a line are too many to be tried."""
+    return len(pattern) > _LONGEST or _ways(_PARSER.parse(pattern)) > _MOST_WAYS
 
 
-def _inside(parsed: Any, repeated: bool) -> Iterator[bool]:  # noqa: ANN401
-    """For each repeat without end (and each choice in one): whether it stands in another."""
-    for kind, value in parsed:
-        name = str(kind)
-        if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-            endless = int(value[1]) > _MANY
-            if endless:
-                yield repeated
-            yield from _inside(value[2], repeated or endless)
-        elif name == "BRANCH":
-            if repeated:
-                yield True
-            for branch in value[1]:
-                yield from _inside(branch, repeated)
-        elif name in ("SUBPATTERN", "ASSERT", "ASSERT_NOT", "ATOMIC_GROUP", "GROUPREF_EXISTS"):
-            parts = value if isinstance(value, tuple) else (value,)
-            for part in parts:
-                if hasattr(part, "data"):
-                    yield from _inside(part, repeated)
+def _ways(parsed: Iterable[Any]) -> float:
+    """An upper bound of the ways to match a sequence, as a power of ten."""
+    return sum(_of(str(kind), value) for kind, value in parsed)
+
+
+def _of(kind: str, value: Any) -> float:  # noqa: ANN401
+    if kind in _REPEATS:
+        least, most = min(int(value[0]), _ENDLESS), min(int(value[1]), _ENDLESS)
+        return math.log10(most - least + 1) + most * _ways(value[2])
+    if kind == "BRANCH":
+        return math.log10(2) + max(_ways(branch) for branch in value[1])
+    if kind in _ONE_WAY:
+        return _apart(value)
+    if kind == "GROUPREF_EXISTS":
+        return max(_ways(part) for part in value[1:] if part is not None)
+    return _ways(value[-1]) if kind == "SUBPATTERN" else 0.0
+
+
+def _apart(value: Any) -> float:  # noqa: ANN401
+    """A part that is tried for itself and not again: its own ways count where there are many alone."""
+    inner = _ways(value[-1] if isinstance(value, tuple) else value)
+    return inner if inner > _MOST_WAYS else 0.0

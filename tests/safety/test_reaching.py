@@ -179,6 +179,9 @@ def test_a_report_is_readable_by_all_that_may(tmp_path):
         "(?:a{0,99}){99}",
         "((a+b?)+c)+",
         ".*.*.*.*.*x",
+        ".*.*.*.*!",
+        "(?:[a-z]{1,16}){1,16}!",
+        "(?:a?){40}b",
         "(" * 40_000 + ")" * 40_000,
         "a" * 3_000,
     ],
@@ -196,7 +199,7 @@ def test_patterns_without_end_are_refused(tmp_path, pattern):
 
 
 @pytest.mark.parametrize(
-    "pattern", [r"^model_\w+$", "a+b+", "(?:old|new)_model", r"(x|y)?_id", r"[a-z]{2,9}"]
+    "pattern", [r"^model_\w+$", "a+b+", "(?:old|new)_model", r"(x|y)?_id", r"[a-z]{2,9}", r"(?:-\d{4}){0,2}$"]
 )
 def test_noop_patterns_that_end(tmp_path, pattern):
     assert not is_slow(pattern)
