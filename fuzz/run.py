@@ -6,6 +6,7 @@ import hashlib
 import importlib
 import json
 import pkgutil
+import random
 import signal
 import sys
 import time
@@ -35,6 +36,8 @@ from migrator.rulefiles import load_rulebook
 OPTIONS = ("-max_len=6000", "-timeout=300", "-print_final_stats=1")
 PATIENCE = 20
 """Seconds of processor time for one input of a few thousand bytes."""
+PROGRAMS = 300
+"""Inputs to begin with that choose a random program."""
 KEPT = 3
 """Inputs kept of each kind of finding."""
 
@@ -116,7 +119,10 @@ def fill(corpus: Path) -> None:
     for number, text in enumerate(sorted(texts)):
         name = hashlib.sha256(text.encode()).hexdigest()[:12]
         (corpus / name).write_bytes(bytes([number % 36 * 2]) + text.encode())
-        (corpus / f"{name}e").write_bytes(bytes([number % 128 * 2 + 1]) + text.encode())
+        (corpus / f"{name}e").write_bytes(bytes([number % 120 * 2 + 1]) + text.encode())
+    chance = random.Random(1)
+    for number in range(PROGRAMS):
+        (corpus / f"program{number}").write_bytes(bytes([target.PROGRAMS]) + chance.randbytes(400))
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import random
 import sys
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
@@ -31,6 +31,8 @@ from migrator.write.places import parse  # noqa: E402
 from migrator.write.render import render  # noqa: E402
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from migrator.inventory import Edit, Inventory
     from migrator.pipeline import Changes
     from migrator.read.ids import IdPattern
@@ -41,6 +43,8 @@ BETWEEN = b"\n#---\n"
 
 CATALOGS = ("guide", "published")
 FORMATS = ("json", "markdown", "html", "text", "terminal", "sarif", "github", "junit", "gitlab")
+PROGRAMS = 0xF8
+"""First bytes from here on: the rest chooses a program of the tests' generator, which has to work on."""
 SETTLED = 4
 """Runs after which nothing may change any more."""
 
@@ -57,10 +61,22 @@ def try_input(data: bytes) -> None:
         return
     make_room()
     kind, rest = data[0], data[1:]
-    if kind & 1:
+    if kind >= PROGRAMS:
+        program_of_bytes()(rest)
+    elif kind & 1:
         try_edits(rest, kind)
     else:
         try_pipeline(rest, kind >> 1)
+
+
+@cache
+def program_of_bytes() -> Callable[[bytes], object]:
+    """Makes a program by bytes, migrates it past the closing check, runs it against the strict stand-in."""
+    from test_random_programs import test_no_longer_program_is_broken
+
+    test: Any = test_no_longer_program_is_broken
+    given: Callable[[bytes], object] = test.hypothesis.fuzz_one_input
+    return given
 
 
 # -- the whole pipeline --------------------------------------------------------------------------

@@ -47,6 +47,13 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("programs")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """They take minutes: by default they are left out, and counted as such."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("behaviour")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """How many programs a find-and-replace of the ids breaks."""
     reports = [one for kind in ("passed", "xfailed") for one in terminalreporter.stats.get(kind, ())]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,14 +24,21 @@ if TYPE_CHECKING:
 
 MODES: tuple[Mode, ...] = ("guide", "published")
 
-needed = {module for name in names() for module in case(name).needs}
-absent = sorted(name for name in needed if importlib.util.find_spec(name) is None)
-if absent:
-    pytest.skip(f"pip install '.[behaviour]' for {', '.join(absent)}", allow_module_level=True)
+
+@cache
+def is_installed(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+def lacking(name: str) -> list[pytest.MarkDecorator]:
+    """A mark that says what a program needs and is not installed."""
+    absent = [module for module in case(name).needs if not is_installed(module)]
+    reason = f"pip install 'gpt55-migrate[behaviour]' for {', '.join(absent)}"
+    return [pytest.mark.skip(reason=reason)] if absent else []
 
 
 def programs() -> list[ParameterSet]:
-    return [pytest.param(name, id=name) for name in names()]
+    return [pytest.param(name, id=name, marks=lacking(name)) for name in names()]
 
 
 def programs_by_mode(not_yet: dict[str, str]) -> list[ParameterSet]:
@@ -39,7 +47,7 @@ def programs_by_mode(not_yet: dict[str, str]) -> list[ParameterSet]:
         for mode in MODES:
             reason = not_yet.get(f"{name}@{mode}") or not_yet.get(name)
             marks = [pytest.mark.xfail(strict=True, reason=f"not yet: {reason}")] if reason else []
-            found.append(pytest.param(name, mode, id=f"{name}-{mode}", marks=marks))
+            found.append(pytest.param(name, mode, id=f"{name}-{mode}", marks=[*marks, *lacking(name)]))
     return found
 
 
