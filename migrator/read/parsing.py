@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from migrator.read.ids import IdPattern
 
+NEWER = "3.14"
+"""A Python that reads syntax which older ones do not; https://devguide.python.org/versions."""
 MAX_IDS = 20_000
 """In one file, comments and texts included."""
 MAX_MARKS = 700_000
@@ -102,9 +104,8 @@ def _problem(error: Exception) -> Problem:
     if isinstance(error, SyntaxError):
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         place = f"line {error.lineno}: " if error.lineno else ""
-        text = (
-            f"{place}{error.msg}; Python {version} cannot parse it: fix it, or run under the Python it is for"
-        )
+        text = f"{place}{error.msg}; Python {version} cannot parse it: fix it, or use the Python it is for"
+        text += f" (uv run --python {NEWER} gpt55-migrate …)" if version != NEWER else ""
         return Problem("syntax-error", text)
     return Problem("unreadable", f"{error}; not Python source")
 

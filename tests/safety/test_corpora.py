@@ -1,6 +1,7 @@
 """The standard library and the installed packages as input, in every newline style and encoding.
 
-Further trees are named in SAFETY_TREES, parted as paths are. `pytest -m slow -s` prints the figures.
+Further trees are named in SAFETY_TREES, parted as paths are; SAFETY_PACKAGES names a folder of unpacked packages.
+`pytest -m slow -s` prints the figures.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import codecs
 import os
 import random
+import shutil
 import sysconfig
 import time
 from collections import Counter
@@ -18,7 +20,7 @@ import pytest
 from migrator.pipeline import migrate, rendered
 from migrator.settings import Settings
 from migrator.source import Source
-from safety import planting
+from safety import planting, programs
 
 PATHS = sysconfig.get_paths()
 TREES = list(
@@ -146,3 +148,28 @@ def test_every_program_of_the_machine(tree):
     print(f"{tree}: {dict(count)}, {len(failures)} failures, {time.monotonic() - started:.0f} s")
     assert not failures
     assert count["edits"] > 100
+
+
+PACKAGES = Path(os.environ.get("SAFETY_PACKAGES", os.devnull))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(os.listdir(PACKAGES)) if PACKAGES.is_dir() else [])
+def test_a_package_is_applied_twice_and_taken_back(name, tmp_path):
+    """A second run changes nothing, what is written compiles, and what is taken back is as it was."""
+    root = tmp_path / "work"
+    shutil.copytree(PACKAGES / name, root, symlinks=True)
+    old = programs.contents(root)
+    done = programs.run("apply", root, "--yes", home=tmp_path)
+    new = programs.contents(root)
+    changed = [path for path in old if old[path] != new[path]]
+    assert old.keys() == new.keys()
+    for path in changed:
+        compile(new[path], path, "exec", dont_inherit=True)
+    programs.run("apply", root, "--yes", home=tmp_path)
+    assert programs.contents(root) == new
+    if changed:
+        run = done.stderr.decode().split("To undo: ")[1].split()[-1]
+        assert programs.run("undo", run, home=tmp_path).returncode == 0
+    assert programs.contents(root) == old
+    print(f"{name}: {len(old)} files, {len(changed)} changed")
