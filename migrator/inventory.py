@@ -127,7 +127,7 @@ class AddEntry(Record, frozen=True, tag="add-entry"):
     """In a dict display: an entry (`key` and `value` are source) is added in the template's layout.
 
     `beside` is the index (from 0) of the template entry; the new one follows it, or stands
-    `before` it where the look-up takes the first match.
+    `before` it where the look-up takes the first match. A key that begins with `**` spreads the value.
     """
 
     key: str

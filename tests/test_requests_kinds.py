@@ -141,10 +141,73 @@ def test_one_call_for_two_vendors_gives_each_what_it_takes() -> None:
     assert '**({} if "gpt-5.5" in model else {"temperature": 0.3})' in after
 
 
-def test_one_call_for_models_of_one_vendor_has_no_condition() -> None:
+def test_one_call_for_models_of_one_vendor_keeps_what_those_take_that_stay() -> None:
     after = migrated(BOTH % "gpt-4-turbo").after
     assert "max_completion_tokens=room" in after
-    assert "**" not in after
+    assert '**({} if "gpt-5.5" in model else {"temperature": 0.3})' in after
+
+
+CHOSEN_OUTSIDE = {
+    "a parameter": ('def ask(text, model="gpt-4o"):', "model", "model"),
+    "a field": (
+        'class Bot:\n    model = os.getenv("M", "gpt-4o")\n\n    def ask(self, text):',
+        "self.model",
+        "self.model",
+    ),
+    "the environment": ("def ask(text):", 'os.getenv("M", "gpt-4o")', 'os.getenv("M", "gpt-5.5-instant")'),
+    "a file": (
+        'given = json.load(open("given.json"))\n\n\ndef ask(text):',
+        'given.get("model") or "gpt-4o"',
+        'str((given.get("model") or "gpt-5.5-instant"))',
+    ),
+    "the command line": (
+        'parser = ArgumentParser()\nparser.add_argument("--model", default="gpt-4o")\n'
+        "args = parser.parse_args()\n\n\ndef ask(text):",
+        "args.model",
+        "args.model",
+    ),
+}
+SENT = {
+    "a keyword": "OpenAI().chat.completions.create(model=%s, messages=text, temperature=0.3)",
+    "an entry": 'OpenAI().chat.completions.create(**{"model": %s, "messages": text, "temperature": 0.3})',
+}
+
+
+@pytest.mark.parametrize("sent", SENT.values(), ids=SENT)
+@pytest.mark.parametrize(("opening", "model", "asked"), CHOSEN_OUTSIDE.values(), ids=CHOSEN_OUTSIDE)
+def test_what_others_take_that_a_user_may_name_stays_for_them(
+    opening: str, model: str, asked: str, sent: str
+) -> None:
+    indent = "        " if "class" in opening else "    "
+    imports = "import json\nimport os\nfrom argparse import ArgumentParser\n\nfrom openai import OpenAI\n\n\n"
+    done = migrated(f"{imports}{opening}\n{indent}return {sent % model}")
+    assert f'**({{}} if "gpt-5.5" in {asked} else {{"temperature": 0.3}})' in done.after
+    assert "gpt-4o" not in done.after
+
+
+BUILT = """
+import os
+
+from openai import OpenAI
+
+%s
+
+
+def ask(text):
+    options = {"temperature": 0.3}
+    return OpenAI().chat.completions.create(model=MODEL, messages=text, **options)
+"""
+
+
+def test_it_goes_for_all_where_no_other_model_comes_and_holds_the_id_where_it_cannot_be_told() -> None:
+    assert "temperature" not in migrated(BUILT % 'MODEL = "gpt-4o"').after
+    done = migrated(BUILT % 'MODEL = os.getenv("M", "gpt-4o")')
+    assert done.after == done.before
+    [held] = [r for r in done.inventory.references if r.model == "gpt-4o"]
+    assert (held.reason, held.detail.rpartition(": ")[2]) == (
+        "shared-kwargs",
+        "temperature would be given to no model that is named from outside",
+    )
 
 
 READ = {
@@ -489,7 +552,7 @@ def test_what_is_spread_into_another_librarys_call_is_no_body_of_ours(client: st
     assert after["other.py"].decode() == other
     assert b"gpt-5.5-instant" in after["main.py"]
     assert b"max_completion_tokens" in after["own.py"]
-    assert b"temperature" not in after["own.py"]
+    assert b'if "gpt-5.5" in self.model else {"temperature": 0.2}' in after["own.py"]
 
 
 RETRIED = """

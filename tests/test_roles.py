@@ -142,6 +142,9 @@ PROGRAMS = [
     # -- a person must decide
     ("azure", 'from openai import AzureOpenAI\nc = AzureOpenAI()\n'
      'c.chat.completions.create(model="gpt-4o", messages=m)', ["call-argument/review"]),
+    ("deployment-on-one-path", 'import argparse\nfrom langchain_openai import AzureChatOpenAI, ChatOpenAI\n'
+     "def made(name, azure):\n    if azure:\n        return AzureChatOpenAI(azure_deployment=name)\n"
+     '    return ChatOpenAI(model=name)\nuse(made("gpt-4o-mini", flag))', ["call-argument/review"]),
     ("azure-prefix", 'import litellm\nlitellm.completion(model="azure/gpt-4o", messages=m)', ["call-argument/review"]),
     ("azure-entry", 'entries = [{"model": "gpt-4o", "api_type": "azure"}]', ["default/review"]),
     ("deployment-name", 'AZURE_DEPLOYMENT = "gpt-4o"', ["default/review"]),

@@ -453,3 +453,26 @@ def test_prices_in_records_of_a_list_are_rows() -> None:
     done = migrated(f"PRICES = {records}{find}", "gpt-4o")
     assert done.new["row"]("gpt-4o")["usd_in"] == 2.5
     assert done.new["row"]("gpt-5.5-instant")["usd_in"] > 2.5
+
+
+NAMED = """
+from openai import OpenAI
+
+INFO = {"gpt-4o": {"api_name": "omni", "cost": 0.0025}, "gpt-4": {"api_name": "four", "cost": 0.03}}
+NAMES = {"omni": "gpt-4o", "four": "gpt-4"}
+
+
+def cost(name):
+    return INFO.get(NAMES[name])["cost"]
+
+
+def ask(text, name="omni"):
+    return OpenAI().chat.completions.create(model=NAMES[name], messages=text%s)
+"""
+
+
+def test_a_row_says_its_name_only_where_that_means_the_new_model() -> None:
+    done = migrated(NAMED % "")
+    assert done.after.count('"gpt-5.5-instant"') == 2
+    held = migrated(NAMED % ", modalities=['audio']")
+    assert held.after == held.before

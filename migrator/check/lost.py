@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.requests.conditions import for_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -47,7 +49,7 @@ def lost(
         for one in written:
             if request.call.kind != "Dict" or one.path in near(path) or path in near(one.path):
                 name = unknown._replace(kind="constant", data=("str", one.text), more=())
-                yield one.group, request._replace(models=frozenset((name,)))
+                yield one.group, for_text(request, one.text)._replace(models=frozenset((name,)))
 
 
 def _near(project: Project, path: str) -> set[str]:

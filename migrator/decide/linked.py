@@ -272,7 +272,9 @@ class Linked:
     @staticmethod
     def _takes_model(receiver: Receiver, name: str) -> bool:
         rule = receiver.call
-        return name in rule.model or (rule.position is not None and name == f"#{rule.position}")
+        return name in (*rule.model, *rule.deployment) or (
+            rule.position is not None and name == f"#{rule.position}"
+        )
 
     def _at_site(self, call: Node, receiver: Receiver) -> Ends:
         kind, sites = receiver.call.kind, ((call, receiver),)

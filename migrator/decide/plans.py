@@ -284,9 +284,13 @@ class Planner:
         return list(found.values())
 
     def _selected(self, edits: list[Edit]) -> list[Edit]:
-        """A group is written whole or not at all; with `safe-only` a group with an unsafe edit is not."""
+        """A group is written whole or not at all; with `safe-only` a group with an unsafe edit is not.
+
+        A test that goes on naming an old model keeps no other id from moving.
+        """
         edits = [msgspec.structs.replace(e, group=self.groups.name(e.group)) for e in edits]
-        blocked = {e.group for e in edits if not e.selected}
+        moving = {e.group for e in edits if e.selected and e.rule == MODEL_RULE}
+        blocked = {e.group for e in edits if not e.selected and not (e.group in moving and self._tests(e))}
         settings = self.engine.settings
         blocked |= {e.group for e in edits if e.safety == "unsafe" and settings.at(e.path).safe_only}
         self.held = self._holding(edits, blocked)
@@ -306,6 +310,10 @@ class Planner:
                 own = cause.rule == MODEL_RULE and reference in cause.references
                 found[reference] = why if own else f"{why} at {cause.path}:{cause.anchor[0]}"
         return found
+
+    def _tests(self, edit: Edit) -> bool:
+        """Whether an edit moves an id of a test."""
+        return edit.rule == MODEL_RULE and self.engine.contexts.of(edit.path) == "test"
 
     # -- names of call sites -------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from migrator.know.frames import Frame
     from migrator.know.values import Entry, Value
     from migrator.read.nodes import Node
+    from migrator.requests.records import Given, Request
 
     Condition = tuple[Value, str]
 
@@ -56,3 +57,45 @@ def _fixed(know: Evaluator, test: Node, frame: Frame | None) -> Condition | None
     if any(store.scope.value != "__init__" for store in know.stores(name)):
         return None
     return next(iter(values)), name
+
+
+def by_model(request: Request) -> Iterator[Request]:
+    """A request for each of its models, where a test of what gives the model decides what it is given."""
+    known = frozenset(v for v in request.models if v.text is not None)
+    if len(request.models) == 1 or not known or not any(_tests(request)):
+        yield request
+        return
+    for value in sorted(known, key=lambda one: str(one.text)):
+        yield for_text(request, str(value.text))._replace(models=frozenset((value,)))
+    if request.models - known:
+        yield request._replace(models=request.models - known)
+
+
+def for_text(request: Request, text: str) -> Request:
+    """A request without what a test of its model keeps from that one."""
+    kept_out = [given for given, part, is_given in _tests(request) if (part in text) != is_given]
+    given = tuple(one for one in request.parameters if one not in kept_out)
+    return request._replace(parameters=given) if kept_out else request
+
+
+def _tests(request: Request) -> Iterator[tuple[Given, str, bool]]:
+    """What is given under a test for a text in what gives the model; whether it is if that is there."""
+    asked = {e.node.source: e.holder for e in request.naming if e.node is not None}
+    for given in request.parameters if len(asked) == 1 else ():
+        below = given.entry.node or given.entry.holder
+        for above in below.ancestors():
+            test = above.child("test") if above.kind == "IfExp" else None
+            if above.kind in FUNCTIONS or above.field == "body":
+                break
+            if test is not None and test.kind == "Compare" and "In" in test.value and below.field != "test":
+                other = test.child("comparators")
+                holder = asked.get(_plain(other)) if other is not None else None
+                if holder is not None and isinstance(test.first.value, str) and test.inside(holder):
+                    yield given, test.first.value, below.field == "body"
+            below = above
+
+
+def _plain(node: Node) -> str:
+    """The source of an expression, without `str()` around it."""
+    is_text = node.kind == "Call" and node.first.value == "str" and len(node.all("args")) == 1
+    return node.all("args")[0].source if is_text else node.source

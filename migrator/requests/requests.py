@@ -15,7 +15,7 @@ from migrator.read.project import FUNCTIONS, parameters
 from migrator.requests.addresses import Addresses, Sender, name_of, prompt_names
 from migrator.requests.apis import Apis
 from migrator.requests.bodies import Bodies
-from migrator.requests.conditions import excludes
+from migrator.requests.conditions import by_model, excludes
 from migrator.requests.contents import entry_order, mappings, pictures, value_order
 from migrator.requests.records import Given, Request
 from migrator.requests.unsolved import Known, as_written
@@ -207,7 +207,7 @@ class Requests:
         frame = request.frame
         name = self._naming(request) if len(request.models) > 1 else None
         if name is None:
-            yield request
+            yield from by_model(request)
             return
         for value in sorted(self.know.bound(name, frame), key=value_order):
             yield from self._in_frame(request.call, self.know.frames.at_row(frame, name, value))

@@ -119,7 +119,7 @@ def _remove_entry(node: ast.Dict, operation: RemoveEntry) -> None:
 
 def _add_entry(node: ast.Dict, operation: AddEntry) -> None:
     at = _index(operation)
-    node.keys.insert(at, parsed(operation.key))
+    node.keys.insert(at, None if operation.key.startswith("**") else parsed(operation.key))
     node.values.insert(at, parsed(operation.value))
 
 

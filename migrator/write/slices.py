@@ -173,7 +173,11 @@ def _remove_entry(node: cst.CSTNode, operation: RemoveEntry, style: Style) -> la
 
 
 def _add_entry(node: cst.CSTNode, operation: AddEntry, style: Style) -> layout.Container:
-    entry = cst.DictElement(_added(operation.key, style), _added(operation.value, style))
+    value = _added(operation.value, style)
+    is_spread = operation.key.startswith("**")
+    entry = (
+        cst.StarredDictElement(value) if is_spread else cst.DictElement(_added(operation.key, style), value)
+    )
     return _inserted(_dict(node), entry, operation)
 
 

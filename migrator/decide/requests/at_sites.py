@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.decide.contexts import WRITTEN
-from migrator.decide.requests.conditions import on_condition
-from migrator.decide.requests.rules import Block, Planned, Step
+from migrator.decide.requests.conditions import Conditions
+from migrator.decide.requests.rules import NOTHING, Block, Planned, Step, literal
 from migrator.inventory import Edit
+from migrator.read.project import FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.decide.requests.settings import Setting
     from migrator.decide.sites import Site
+    from migrator.know.values import Value
     from migrator.read.nodes import Node
 
 """Contexts that are written unless the settings say otherwise."""
@@ -32,6 +34,7 @@ class SiteParameters:
     def __init__(self, planner: Planner) -> None:
         self.planner = planner
         self.targets = planner.engine.catalogue.targets
+        self.conditions = Conditions(tuple(self.targets.values()), self._moved)
 
     def of(self, call: Node) -> list[Planned]:
         """The parameters of a call with what the new models make of them."""
@@ -52,18 +55,75 @@ class SiteParameters:
         if not moving:
             reached = [plan for plan in reached if not self._guarded(plan)]
         if families or arrived or moving - self.planner.offered.get(call, set()):
-            return [self._shared(call, plan) for plan in reached]
-        return [self._offered(call, plan) for plan in reached]
+            return [self._kept_for_others(call, self._shared(call, plan)) for plan in reached]
+        nobody = "no model, and none moves here"
+        return [self._only_for_new(call, self._shared(call, plan), nobody) for plan in reached]
 
-    def _offered(self, call: Node, plan: Planned) -> Planned:
-        """A parameter that goes for a new id that is only offered beside others stays for those."""
+    def _kept_for_others(self, call: Node, plan: Planned) -> Planned:
+        """A parameter that goes for a new id stays for the other models that are sent it."""
+        if plan.setting is not None and literal(plan.setting.value) == NOTHING:
+            return plan
+        models = self._sent_with(call, plan)
+        stay = sorted(str(v.text) for v in models if v.text and not self._goes(v, call))
+        if stay:
+            return self._only_for_new(call, plan, f"{stay[0]} no more, which takes it")
+        unknown = {v.data for v in models if v.kind == "open"}
+        unknown |= {"caller outside" for v in models if v.more and self._is_tested(v, call)}
+        only = self._only_for_new(call, plan, "no model that is named from outside") if unknown else plan
+        return plan if only.block and not unknown & _NAMED else only
+
+    def _only_for_new(self, call: Node, plan: Planned, left: str) -> Planned:
         receiver = self.planner.sites[call].receiver
-        plan = self._shared(call, plan)
         if plan.parameter.action != "remove" or not plan.steps or plan.block or receiver is None:
             return plan
-        told = on_condition(plan, call, receiver.call, tuple(self.targets.values()))
-        detail = f"{plan.parameter.name} would be given to no model, and none moves here"
-        return told or plan._replace(block=Block("shared-kwargs", detail))
+        told = self._on_condition(call, plan)
+        if told is None and call not in self.planner.offered and self._is_tested_for(call, plan):
+            return plan
+        block = Block("shared-kwargs", f"{plan.parameter.name} would be given to {left}")
+        return told or plan._replace(block=block)
+
+    def _is_tested_for(self, call: Node, plan: Planned) -> bool:
+        """Whether it may stand under a test on the model, which the closing check follows."""
+        value = plan.setting.value if plan.setting is not None else None
+        if value is None or any(above.kind == "If" for above in value.ancestors()):
+            return value is not None
+        return value.scope != call.scope and value.scope.kind in FUNCTIONS and any(value.scope.among("If"))
+
+    def _on_condition(self, call: Node, plan: Planned) -> Planned | None:
+        receiver = self.planner.sites[call].receiver
+        models = self._sent_with(call, plan)
+        texts = [v for v in models if v.kind == "constant" and v.text is not None]
+        told = [v for v in models if v.kind == "open" and v.data in ("environment", "caller outside")]
+        is_text = bool(texts) and len(texts) + len(told) == len(models)
+        return self.conditions.of(plan, call, receiver.call, is_text=is_text) if receiver else None
+
+    def _sent_with(self, call: Node, plan: Planned) -> set[Value]:
+        """The models of the requests that are given a parameter by just this place, else of all of a call's."""
+        requests = self.planner.engine.linked.requests_of(call)
+        place = plan.setting.value if plan.setting is not None else None
+        own = [r for r in requests if any(given.entry.node == place for given in r.parameters)]
+        return {value for request in own or requests for value in request.models}
+
+    def _goes(self, model: Value, call: Node) -> bool:
+        """Whether a model of a call is a target, or an id that moves there, or comes by a test alone."""
+        if str(model.text).endswith(tuple(self.targets.values())) or self._moving_nodes & {*model.more}:
+            return True
+        return bool(model.more) and self._is_tested(model, call)
+
+    def _is_tested(self, model: Value, call: Node) -> bool:
+        """Whether a model comes to a call of the program by tests alone."""
+        of = self.planner.engine.contexts.of
+        return of(call.file.path) != "test" and all(of(node.file.path) == "test" for node in model.more)
+
+    def _moved(self, node: Node) -> str | None:
+        """The source of a text once its id has moved."""
+        one = next((one for one in self.planner.judged if one.node == node), None)
+        variant = self.planner.variants.get(one.id) if one is not None else None
+        return node.source.replace(one.occurrence.model, self.targets[variant]) if one and variant else None
+
+    @cached_property
+    def _moving_nodes(self) -> frozenset[Node | None]:
+        return frozenset(one.node for one in self.planner.judged if one.id in self.planner.variants)
 
     def _moving(self, call: Node) -> list[Judged]:
         return [one for one in self.planner.by_site[call] if one.id in self.planner.variants]
@@ -123,7 +183,7 @@ class SiteParameters:
         """A parameter that another vendor's model is given, too: on a condition, or as it is."""
         receiver = self.planner.sites[call].receiver
         if elsewhere == call and receiver is not None:
-            both = on_condition(plan, call, receiver.call, tuple(self.targets.values()))
+            both = self._on_condition(call, plan)
             if both is not None:
                 return both
         where = f"the call at {elsewhere.where}, for a model that stays"
@@ -231,3 +291,5 @@ def _is_for_another(site: Site, plan: Planned) -> bool:
 
 
 _PROMPTS = frozenset({"prompt", "messages"})
+_NAMED = frozenset({"environment", "library result", "caller outside"})
+"""Why a model is not known where somebody outside may name any."""

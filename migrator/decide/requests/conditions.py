@@ -5,34 +5,83 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.decide.requests.rules import Planned, Step
-from migrator.inventory import AddKeyword, RemoveKeyword
+from migrator.inventory import AddEntry, AddKeyword, RemoveEntry, RemoveKeyword
+from migrator.read.project import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from migrator.decide.requests.settings import Setting
     from migrator.read.nodes import Node
     from migrator.rulebook import Call
 
-_SIMPLE = ("Name", "Attribute")
+_SIMPLE = ("Name", "Constant")
+_PARTS = ("Attribute", "BoolOp", "Subscript")
+_GETTERS = ("get", "getenv")
 
 
-def on_condition(plan: Planned, call: Node, rule: Call, targets: Sequence[str]) -> Planned | None:
-    """A keyword that goes or is renamed, for the targets alone; none where it can't be written there."""
-    setting, parameter = plan.setting, plan.parameter
-    given = [call.keyword(name) for name in rule.model]
-    model = next((node for node in given if node is not None and node.kind in _SIMPLE), None)
-    sort = min(targets, key=len)
-    if setting is None or model is None or plan.block is not None:
-        return None
-    if setting.form != "keyword" or setting.holder != call or parameter.action not in ("remove", "rename"):
-        return None
-    if not all(sort in target for target in targets):
-        return None
-    value = setting.value.source
-    new = f'{{"{parameter.new}": {value}}}' if parameter.action == "rename" else "{}"
-    source = f'({new} if "{sort}" in {model.source} else {{"{setting.key}": {value}}})'
-    steps = (
-        Step(call.file.path, call.span, RemoveKeyword(name=setting.key)),
-        Step(call.file.path, call.span, AddKeyword(name=f"**{setting.key}", source=source)),
-    )
-    return plan._replace(steps=steps)
+class Conditions:
+    """Writes parameters for the targets alone; `moved` says what a text will be, if it becomes another."""
+
+    def __init__(self, targets: Sequence[str], moved: Callable[[Node], str | None]) -> None:
+        self.sort = min(targets, key=len)
+        self.tells = all(self.sort in target for target in targets)
+        self.moved = moved
+
+    def of(self, plan: Planned, call: Node, rule: Call, *, is_text: bool = True) -> Planned | None:
+        """A keyword or entry that goes or is renamed, for the targets alone; none where that can't be written.
+
+        Without `is_text` the model may be something else than a text.
+        """
+        setting, parameter = plan.setting, plan.parameter
+        if setting is None or plan.block is not None or parameter.action not in ("remove", "rename"):
+            return None
+        model = next(filter(self._is_plain, _models(setting, call, rule)), None) if self.tells else None
+        if model is None:
+            return None
+        value, asked = setting.value.source, self._said(model)
+        asked = asked if is_text else f"str({asked})"
+        new = f'{{"{parameter.new}": {value}}}' if parameter.action == "rename" else "{}"
+        source = f'({new} if "{self.sort}" in {asked} else {{"{setting.key}": {value}}})'
+        return plan._replace(steps=tuple(_steps(setting, source)))
+
+    def _is_plain(self, node: Node) -> bool:
+        """Whether an expression may be asked twice."""
+        if node.kind == "Call":
+            return last_name(node.first) in _GETTERS and all(map(self._is_plain, node.children()))
+        return node.kind in _SIMPLE or (node.kind in _PARTS and all(map(self._is_plain, node.children())))
+
+    def _said(self, model: Node) -> str:
+        """The expression as it will be."""
+        source = model.source
+        for node in (model, *model.descendants()):
+            new = self.moved(node) if node.kind == "Constant" else None
+            source = source.replace(node.source, new) if new is not None else source
+        return f"({source})" if model.kind == "BoolOp" else source
+
+
+def _models(setting: Setting, call: Node, rule: Call) -> Iterator[Node]:
+    """What gives the model, where it can be asked beside the parameter."""
+    holder = setting.holder
+    if setting.form == "entry":
+        pairs = zip(holder.all("keys"), holder.all("values"), strict=False)
+        yield from (value for key, value in pairs if key.value in rule.model)
+    if setting.form not in ("keyword", "entry") or call.kind != "Call":
+        return
+    if holder == call or holder.inside(call):
+        yield from (given for name in rule.model if (given := call.keyword(name)) is not None)
+        at = rule.position
+        if at is not None and at < len(call.all("args")):
+            yield call.all("args")[at]
+
+
+def _steps(setting: Setting, source: str) -> Iterator[Step]:
+    path, span, key = setting.holder.file.path, setting.holder.span, setting.key
+    if setting.form == "keyword":
+        yield Step(path, span, RemoveKeyword(name=key))
+        yield Step(path, span, AddKeyword(name=f"**{key}", source=source))
+    else:
+        parts = [one for one in setting.holder.children() if one.field in ("values", "spread")]
+        added = AddEntry(key=f"**{key}", value=source, beside=parts.index(setting.value))
+        yield Step(path, span, RemoveEntry(key=key))
+        yield Step(path, span, added)

@@ -244,6 +244,8 @@ class Tables:
             self._hold(case, variant)
         elif not self._covered(case, template, new, target):
             self._add(case, template, variant, new)
+            for one in writer.named_by(Row(template.model, template.nodes)):
+                self.planner.groups.join(case.id, one.id)
             self._add_derived(case, template, variant, writer)
         else:
             return []

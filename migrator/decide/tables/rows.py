@@ -16,6 +16,7 @@ from migrator.read.flow import key_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from migrator.decide.engine import Judged
     from migrator.decide.moves import Moves
     from migrator.decide.plans import Planner
     from migrator.decide.tables.readings import Reading
@@ -85,6 +86,8 @@ class Rows:
         if not any(row.nodes[-1] == node for node, _ in changes):
             changes += self.flags.gated(row.nodes[-1], target, self.readings, told.set)
         told.unknown += [name.source for name in row.nodes[1:] if self._names_record(name)]
+        staying = (one for one in self.named_by(row) if one.id not in self.planner.variants)
+        told.unknown += sorted({_key(one) for one in staying})
         sources = tuple(spliced(node, [c for c in changes if c[0].inside(node)]) for node in row.nodes)
         return Written(sources, tuple(told.set), tuple(told.copied), tuple(told.unknown))
 
@@ -108,6 +111,26 @@ class Rows:
         ]
         moving = {n for n in ids for one in self.moves.by_node.get(n, ()) if one.id in self.planner.variants}
         return bool(ids) and not moving
+
+    def named_by(self, row: Row) -> list[Judged]:
+        """The entries of other tables that mean a row's model by a name that the row says."""
+        said = {
+            node.value
+            for one in row.nodes[1:]
+            for node in one.among("Constant")
+            if node.field != "keys" and isinstance(node.value, str)
+        }
+        return [one for one in self._entries if one.occurrence.model == row.model and _key(one) in said]
+
+    @cached_property
+    def _entries(self) -> list[Judged]:
+        """The ids that stand in dicts by a key, beside the rows."""
+        rows = [node for row in self.rows for node in row.nodes]
+        return [
+            one
+            for one in self.planner.judged
+            if one.node is not None and _key(one) and not any(map(one.node.inside, rows))
+        ]
 
     # -- texts -------------------------------------------------------------------------------------
 
@@ -379,3 +402,10 @@ def _styled(shown: str, new: str) -> str:
 
 def _shown(value: float) -> str:
     return f"{int(value):,}" if float(value).is_integer() else f"{value:g}"
+
+
+def _key(one: Judged) -> str:
+    """The constant key that an id stands by in a dict."""
+    node = one.node
+    in_dict = node is not None and node.parent is not None and node.parent.kind == "Dict"
+    return key_of(node) if node is not None and in_dict else ""
