@@ -187,27 +187,43 @@ def test_what_others_take_that_a_user_may_name_stays_for_them(
 
 BUILT = """
 import os
+from functools import partial
 
 from openai import OpenAI
 
-%s
+MODEL = %s
+options = {"temperature": 0.3, "top_p": 0.9}
+
+
+def picked(name):
+    return name.lower()
 
 
 def ask(text):
-    options = {"temperature": 0.3}
-    return OpenAI().chat.completions.create(model=MODEL, messages=text, **options)
+    return %s
 """
+SPREAD = "OpenAI().chat.completions.create(model=%s, messages=text, **options)"
+OPEN = 'os.getenv("M", "gpt-4o")'
 
 
-def test_it_goes_for_all_where_no_other_model_comes_and_holds_the_id_where_it_cannot_be_told() -> None:
-    assert "temperature" not in migrated(BUILT % 'MODEL = "gpt-4o"').after
-    done = migrated(BUILT % 'MODEL = os.getenv("M", "gpt-4o")')
+def test_it_goes_for_all_where_no_other_model_comes() -> None:
+    assert "temperature" not in migrated(BUILT % ('"gpt-4o"', SPREAD % "MODEL")).after
+
+
+def test_what_is_built_elsewhere_is_left_out_at_the_call() -> None:
+    after = migrated(BUILT % (OPEN, SPREAD % "MODEL")).after
+    told = 'key not in ("temperature", "top_p") or "gpt-5.5" not in MODEL'
+    assert f"**{{key: value for key, value in options.items() if {told}}}" in after
+    bound = "partial(OpenAI().chat.completions.create, model=MODEL, temperature=0.3)(messages=text)"
+    assert '**({} if "gpt-5.5" in MODEL else {"temperature": 0.3})' in migrated(BUILT % (OPEN, bound)).after
+
+
+def test_an_id_is_held_where_a_call_cannot_ask_for_its_model() -> None:
+    done = migrated(BUILT % (OPEN, SPREAD % "picked(MODEL)"))
     assert done.after == done.before
     [held] = [r for r in done.inventory.references if r.model == "gpt-4o"]
-    assert (held.reason, held.detail.rpartition(": ")[2]) == (
-        "shared-kwargs",
-        "temperature would be given to no model that is named from outside",
-    )
+    assert held.reason == "shared-kwargs"
+    assert held.detail.endswith("would be given to no model that is named from outside")
 
 
 READ = {

@@ -81,18 +81,40 @@ def for_text(request: Request, text: str) -> Request:
 def _tests(request: Request) -> Iterator[tuple[Given, str, bool]]:
     """What is given under a test for a text in what gives the model; whether it is if that is there."""
     asked = {e.node.source: e.holder for e in request.naming if e.node is not None}
-    for given in request.parameters if len(asked) == 1 else ():
+    for given in request.parameters:
         below = given.entry.node or given.entry.holder
-        for above in below.ancestors():
-            test = above.child("test") if above.kind == "IfExp" else None
-            if above.kind in FUNCTIONS or above.field == "body":
+        for above in (below, *below.ancestors()):
+            if above.kind in FUNCTIONS or (above.kind != "IfExp" and above.field == "body"):
                 break
-            if test is not None and test.kind == "Compare" and "In" in test.value and below.field != "test":
-                other = test.child("comparators")
-                holder = asked.get(_plain(other)) if other is not None else None
-                if holder is not None and isinstance(test.first.value, str) and test.inside(holder):
-                    yield given, test.first.value, below.field == "body"
+            if above.kind == "IfExp" and above != below and len(asked) == 1:
+                yield from _looked_for(given, above.child("test"), asked, below.field == "body")
+            elif above.kind == "DictComp" and above.inside(request.call):
+                yield from _left_out(given, above, request)
             below = above
+
+
+def _looked_for(
+    given: Given, test: Node | None, asked: dict[str, Node], is_given: bool
+) -> Iterator[tuple[Given, str, bool]]:
+    other = test.child("comparators") if test is not None and test.kind == "Compare" else None
+    if test is not None and other is not None and "In" in test.value:
+        holder = asked.get(_plain(other))
+        if holder is not None and isinstance(test.first.value, str) and test.inside(holder):
+            yield given, test.first.value, is_given
+
+
+def _left_out(given: Given, made: Node, request: Request) -> Iterator[tuple[Given, str, bool]]:
+    """What is left out of a dict, where a text is in what gives a call its model."""
+    for test in made.among("BoolOp"):
+        named, looked = test.all("values")[0], test.all("values")[-1]
+        texts = {n.value for n in named.among("Constant")}
+        other = looked.child("comparators") if looked.kind == "Compare" and "NotIn" in looked.value else None
+        if test.value != "Or" or other is None or given.name not in texts:
+            continue
+        own = [k.first.source for k in request.call.all("keywords") if k.value in request.rule.model]
+        taken = {f'{one.source}["{e.key}"]' for one in made.among("Name") for e in request.naming}
+        if _plain(other) in (own or taken) and isinstance(looked.first.value, str):
+            yield given, looked.first.value, False
 
 
 def _plain(node: Node) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from migrator.decide.sites import Site
     from migrator.know.values import Value
     from migrator.read.nodes import Node
+    from migrator.rulebook import Call
 
 """Contexts that are written unless the settings say otherwise."""
 
@@ -54,33 +55,41 @@ class SiteParameters:
         reached = list(self._own(site, reached))
         if not moving:
             reached = [plan for plan in reached if not self._guarded(plan)]
-        if families or arrived or moving - self.planner.offered.get(call, set()):
-            return [self._kept_for_others(call, self._shared(call, plan)) for plan in reached]
-        nobody = "no model, and none moves here"
-        return [self._only_for_new(call, self._shared(call, plan), nobody) for plan in reached]
+        shared = [self._shared(call, plan) for plan in reached]
+        is_offered = not (families or arrived or moving - self.planner.offered.get(call, set()))
+        left = [self._left_out(call, plan, is_offered=is_offered) for plan in shared]
+        keys = sorted({p.setting.key for p, why in zip(shared, left, strict=True) if why and p.setting})
+        return [
+            self._only_for_new(call, p, why, keys) if why else p for p, why in zip(shared, left, strict=True)
+        ]
 
-    def _kept_for_others(self, call: Node, plan: Planned) -> Planned:
-        """A parameter that goes for a new id stays for the other models that are sent it."""
-        if plan.setting is not None and literal(plan.setting.value) == NOTHING:
-            return plan
+    def _left_out(self, call: Node, plan: Planned, *, is_offered: bool) -> str:
+        """Who would be given a parameter no more that goes for a new id; nothing where it goes for all."""
+        gone = plan.parameter.action == "remove" and plan.steps and not plan.block
+        if not gone or plan.setting is None or literal(plan.setting.value) == NOTHING:
+            return ""
+        if is_offered:
+            return "no model, and none moves here"
         models = self._sent_with(call, plan)
-        stay = sorted(str(v.text) for v in models if v.text and not self._goes(v, call))
+        moving = frozenset(one.node for one in self.planner.judged if one.id in self.planner.variants)
+        stay = sorted(str(v.text) for v in models if v.text and not self._goes(v, call, moving))
         if stay:
-            return self._only_for_new(call, plan, f"{stay[0]} no more, which takes it")
-        unknown = {v.data for v in models if v.kind == "open"}
-        unknown |= {"caller outside" for v in models if v.more and self._is_tested(v, call)}
-        only = self._only_for_new(call, plan, "no model that is named from outside") if unknown else plan
-        return plan if only.block and not unknown & _NAMED else only
+            return f"{stay[0]} no more, which takes it"
+        is_tested = any(v.kind == "constant" and v.more and self._is_tested(v, call) for v in models)
+        return _OUTSIDE if is_tested or any(v.kind == "open" for v in models) else ""
 
-    def _only_for_new(self, call: Node, plan: Planned, left: str) -> Planned:
-        receiver = self.planner.sites[call].receiver
-        if plan.parameter.action != "remove" or not plan.steps or plan.block or receiver is None:
-            return plan
+    def _only_for_new(self, call: Node, plan: Planned, left: str, keys: list[str]) -> Planned:
         told = self._on_condition(call, plan)
-        if told is None and call not in self.planner.offered and self._is_tested_for(call, plan):
-            return plan
-        block = Block("shared-kwargs", f"{plan.parameter.name} would be given to {left}")
-        return told or plan._replace(block=block)
+        is_offered = call in self.planner.offered
+        if told is not None:
+            return told
+        if not is_offered:
+            told = plan if self._is_tested_for(call, plan) else self._at_call(call, plan, keys)
+            reasons = {v.data for v in self._sent_with(call, plan) if v.kind == "open"}
+            told = plan if told is None and left == _OUTSIDE and not reasons & _NAMED else told
+        if told is not None:
+            return told
+        return plan._replace(block=Block("shared-kwargs", f"{plan.parameter.name} would be given to {left}"))
 
     def _is_tested_for(self, call: Node, plan: Planned) -> bool:
         """Whether it may stand under a test on the model, which the closing check follows."""
@@ -90,12 +99,30 @@ class SiteParameters:
         return value.scope != call.scope and value.scope.kind in FUNCTIONS and any(value.scope.among("If"))
 
     def _on_condition(self, call: Node, plan: Planned) -> Planned | None:
+        rule, is_text = self._rule(call), self._is_text(call, plan)
+        return self.conditions.of(plan, call, rule, is_text=is_text) if rule is not None else None
+
+    def _at_call(self, call: Node, plan: Planned, keys: list[str]) -> Planned | None:
+        """A parameter that comes from elsewhere, left out at the call for the new models."""
+        rule = self._rule(call) if call.kind == "Call" else None
+        if rule is None:
+            return None
+        requests = self.planner.engine.linked.requests_of(call)
+        naming = sorted({str(entry.key) for request in requests for entry in request.naming})
+        asked = self.conditions.asked_at(call, rule, naming)
+        is_text = self._is_text(call, plan)
+        return self.conditions.at_call(plan, call, asked, keys, is_text=is_text) if asked else None
+
+    def _rule(self, call: Node) -> Call | None:
         receiver = self.planner.sites[call].receiver
+        return receiver.call if receiver is not None else None
+
+    def _is_text(self, call: Node, plan: Planned) -> bool:
+        """Whether the model that comes with a parameter is surely a text."""
         models = self._sent_with(call, plan)
         texts = [v for v in models if v.kind == "constant" and v.text is not None]
         told = [v for v in models if v.kind == "open" and v.data in ("environment", "caller outside")]
-        is_text = bool(texts) and len(texts) + len(told) == len(models)
-        return self.conditions.of(plan, call, receiver.call, is_text=is_text) if receiver else None
+        return bool(texts) and len(texts) + len(told) == len(models)
 
     def _sent_with(self, call: Node, plan: Planned) -> set[Value]:
         """The models of the requests that are given a parameter by just this place, else of all of a call's."""
@@ -104,9 +131,9 @@ class SiteParameters:
         own = [r for r in requests if any(given.entry.node == place for given in r.parameters)]
         return {value for request in own or requests for value in request.models}
 
-    def _goes(self, model: Value, call: Node) -> bool:
+    def _goes(self, model: Value, call: Node, moving: frozenset[Node | None]) -> bool:
         """Whether a model of a call is a target, or an id that moves there, or comes by a test alone."""
-        if str(model.text).endswith(tuple(self.targets.values())) or self._moving_nodes & {*model.more}:
+        if str(model.text).endswith(tuple(self.targets.values())) or moving & {*model.more}:
             return True
         return bool(model.more) and self._is_tested(model, call)
 
@@ -120,10 +147,6 @@ class SiteParameters:
         one = next((one for one in self.planner.judged if one.node == node), None)
         variant = self.planner.variants.get(one.id) if one is not None else None
         return node.source.replace(one.occurrence.model, self.targets[variant]) if one and variant else None
-
-    @cached_property
-    def _moving_nodes(self) -> frozenset[Node | None]:
-        return frozenset(one.node for one in self.planner.judged if one.id in self.planner.variants)
 
     def _moving(self, call: Node) -> list[Judged]:
         return [one for one in self.planner.by_site[call] if one.id in self.planner.variants]
@@ -291,5 +314,6 @@ def _is_for_another(site: Site, plan: Planned) -> bool:
 
 
 _PROMPTS = frozenset({"prompt", "messages"})
+_OUTSIDE = "no model that is named from outside"
 _NAMED = frozenset({"environment", "library result", "caller outside"})
 """Why a model is not known where somebody outside may name any."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.decide.requests.rules import Planned, Step
-from migrator.inventory import AddEntry, AddKeyword, RemoveEntry, RemoveKeyword
+from migrator.inventory import AddEntry, AddKeyword, RemoveEntry, RemoveKeyword, ReplaceExpression
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Conditions:
         self.moved = moved
 
     def of(self, plan: Planned, call: Node, rule: Call, *, is_text: bool = True) -> Planned | None:
-        """A keyword or entry that goes or is renamed, for the targets alone; none where that can't be written.
+        """A keyword or entry that goes or is renamed, for the targets alone; none where it can't be written.
 
         Without `is_text` the model may be something else than a text.
         """
@@ -44,6 +44,37 @@ class Conditions:
         new = f'{{"{parameter.new}": {value}}}' if parameter.action == "rename" else "{}"
         source = f'({new} if "{self.sort}" in {asked} else {{"{setting.key}": {value}}})'
         return plan._replace(steps=tuple(_steps(setting, source)))
+
+    def at_call(
+        self, plan: Planned, call: Node, asked: str, keys: Sequence[str], *, is_text: bool
+    ) -> Planned | None:
+        """What goes, left out of what a call spreads for the targets alone, which can tell its model.
+
+        `keys` are all that go there; `asked` gives the model, where no keyword does.
+        """
+        spread = [keyword.first for keyword in call.all("keywords") if not keyword.value]
+        if plan.setting is None or plan.parameter.action != "remove" or not self.tells or not spread:
+            return None
+        if call.scope.kind == "ClassDef" or any(one.kind in ("Dict", "DictComp") for one in spread):
+            return None
+        asked = asked if is_text else f"str({asked})"
+        test = f"key not in {tuple(keys)}".replace("'", '"') if len(keys) > 1 else f'key != "{keys[0]}"'
+        steps = []
+        for one in spread:
+            held = one.source if one.kind in ("Name", "Attribute", "Call", "Subscript") else f"({one.source})"
+            only = f'{test} or "{self.sort}" not in {asked}'
+            made = ReplaceExpression(source=f"{{key: value for key, value in {held}.items() if {only}}}")
+            steps.append(Step(call.file.path, one.span, made))
+        return plan._replace(steps=tuple(steps))
+
+    def asked_at(self, call: Node, rule: Call, naming: Sequence[str]) -> str:
+        """What can be asked at a call for its model; `naming`: by which names it is given it."""
+        given = [one for name in rule.model if (one := call.keyword(name)) is not None]
+        spread = [keyword.first for keyword in call.all("keywords") if not keyword.value]
+        if given:
+            return self._said(given[0]) if self._is_plain(given[0]) else ""
+        held = spread[0] if len(spread) == 1 and len({*naming}) == 1 else None
+        return f'{held.source}["{naming[0]}"]' if held is not None and self._is_plain(held) else ""
 
     def _is_plain(self, node: Node) -> bool:
         """Whether an expression may be asked twice."""
@@ -68,6 +99,8 @@ def _models(setting: Setting, call: Node, rule: Call) -> Iterator[Node]:
         yield from (value for key, value in pairs if key.value in rule.model)
     if setting.form not in ("keyword", "entry") or call.kind != "Call":
         return
+    if setting.form == "keyword" and holder != call:
+        yield from (given for name in rule.model if (given := holder.keyword(name)) is not None)
     if holder == call or holder.inside(call):
         yield from (given for name in rule.model if (given := call.keyword(name)) is not None)
         at = rule.position
