@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from limit_support import migrated
 
+from migrator import pipeline
+from migrator.settings import Settings
+
 APP = """\
 from dataclasses import dataclass
 
@@ -323,3 +326,18 @@ def test_what_a_test_gave_and_got_back() -> None:
     inventory, new = _run(test, [])
     assert new == test
     assert not any(one.rule == "GPT55-X001" for one in inventory.findings)
+
+
+def test_a_test_that_names_an_old_model_keeps_no_id_of_the_program_from_moving() -> None:
+    app = (
+        "from openai import OpenAI\n\n\n"
+        'def ask(text, model="gpt-4o"):\n'
+        "    return OpenAI().chat.completions.create(model=model, messages=text, max_tokens=90)\n"
+    )
+    test = 'from app import ask\n\n\ndef test_it():\n    assert ask([], model="gpt-4o")\n'
+    files = {"app.py": app.encode(), "tests/test_app.py": test.encode()}
+    _, after = pipeline.migrate(files, Settings(map={"gpt-4o": "instant"}))
+    assert b'model="gpt-5.5-instant"' in after["app.py"]
+    assert after["tests/test_app.py"] == files["tests/test_app.py"]
+    alone = {**files, "app.py": app.replace('="gpt-4o"', "").encode()}
+    assert pipeline.migrate(alone, Settings(map={"gpt-4o": "instant"}))[1] == alone

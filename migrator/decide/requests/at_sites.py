@@ -125,7 +125,7 @@ class SiteParameters:
         return bool(texts) and len(texts) + len(told) == len(models)
 
     def _sent_with(self, call: Node, plan: Planned) -> set[Value]:
-        """The models of the requests that are given a parameter by just this place, else of all of a call's."""
+        """The models of the requests that are given a parameter by just this place, else of all."""
         requests = self.planner.engine.linked.requests_of(call)
         place = plan.setting.value if plan.setting is not None else None
         own = [r for r in requests if any(given.entry.node == place for given in r.parameters)]
