@@ -360,7 +360,8 @@ def test_the_page_and_the_text(project):
         ("import signal; ask(); os.kill(os.getpid(), signal.SIGKILL)", (), 0, '"code": 137'),
         ("if os.fork(): ask(); os.wait()", (), 0, '"requests": 1'),
         ("import subprocess; subprocess.Popen(['sleep', '60'])", (), 0, "were ended"),
-        ("sys.exit(5)", (), 0, '"code": 5'),
+        ("ask(); sys.exit(5)", (), 0, '"code": 5'),
+        ("sys.exit(5)", (), 3, "nothing was rehearsed"),
     ],
 )
 def test_a_command_that_ends_badly(project, code, options, status, told):

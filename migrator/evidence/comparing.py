@@ -92,6 +92,9 @@ def _problems(before: Run, after: Run) -> Iterator[str]:
     for name, run in (("before", before), ("after", after)):
         if not run.processes:
             yield f"{name}: {NO_HOOK}"
+        passed = any(test.outcome == "passed" for test in run.tests.values())
+        if run.ended.code and not run.requests and not passed and run is before:
+            yield f"{name}: the command ended with {run.ended.code} and sent nothing: nothing was rehearsed"
         if run.original:
             yield f"{name}: {run.original} of the original ran, not the copy: this was no rehearsal of it"
         if run.broken:
