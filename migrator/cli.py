@@ -86,6 +86,7 @@ def cli() -> None:
 
 @cli.command()
 @options.paths
+@options.usage
 @options.rehearsed
 @options.settings
 def review(paths: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
@@ -106,6 +107,7 @@ def review(paths: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 @options.report(options.SCANS)
 @click.option("--all", "everything", is_flag=True, help="Text: also what is left alone, and why.")
 @click.option("--prompts", is_flag=True, help="JSON: also the prompts that calls send.")
+@options.usage
 @options.rehearsed
 @options.settings
 def scan(
@@ -237,6 +239,7 @@ def check(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 @click.option(
     "--root", metavar="FOLDER", default=".", help="The project that the line belongs to.", show_default=True
 )
+@options.usage
 @options.rehearsed
 @options.settings
 def explain(place: str, root: str, **given: Any) -> int:  # noqa: ANN401
@@ -261,6 +264,7 @@ def explain(place: str, root: str, **given: Any) -> int:  # noqa: ANN401
 @click.option(
     "-o", "--output", metavar="DIR", required=True, help="The plan's folder; made if it is not there."
 )
+@options.usage
 @options.rehearsed
 @options.settings
 def plan(paths: tuple[str, ...], output: str, **given: Any) -> int:  # noqa: ANN401

@@ -120,6 +120,12 @@ def rehearsed(command: Command) -> Command:
     return click.option("--rehearsed", metavar="FILE", default="", type=click.Path(), help=help_)(command)
 
 
+def usage(command: Command) -> Command:
+    """--usage FILE, any number of times."""
+    help_ = "What was really asked: a usage export or a recording (docs/usage.md); may be given again."
+    return click.option("--usage", multiple=True, metavar="FILE", type=click.Path(), help=help_)(command)
+
+
 def report(forms: Sequence[str]) -> Callable[[Command], Command]:
     """--format and --output."""
     form = click.option(

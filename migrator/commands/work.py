@@ -12,7 +12,7 @@ from migrator.report import patches as _patches
 from migrator.report import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from migrator.commands.options import Request
@@ -32,12 +32,43 @@ def review(request: Request) -> Inventory:
     from migrator.report.progress import progress
 
     where = request.target
+    if request.usage:
+        return _measured(request)
     with progress("Reading") as update:
         found = pipeline.review(
             where.paths, request.settings, root=where.project, progress=update, layers=request.layers
         )
     found = rebased(found, where.project, where.root)
     return _rehearsed(found, request) if request.rehearsed else found
+
+
+def _measured(request: Request) -> Inventory:
+    """The inventory with what usage records say; read again where they ask for other variants."""
+    from pathlib import Path
+
+    from migrator.evidence import measuring, usage
+    from migrator.rulefiles import load_rulebook
+
+    settings = request.settings
+    catalog = load_rulebook(settings.catalog, [Path(rule) for rule in settings.rules]).catalog
+    prices, owners = measuring.Prices(catalog), measuring.Owners(request.target.root)
+    plain = request._replace(usage=())
+    inventory = review(plain)
+    found = usage.read([Path(file) for file in request.usage], inventory)
+    made = usage.applied(inventory, found, request.usage, prices, owners)
+    wanted = {
+        place: why for place, why in measuring.needs(made, prices).items() if place not in settings.pins
+    }
+    if wanted:
+        inventory = measuring.told(review(_pinning(plain, wanted)), wanted)
+        made = usage.applied(inventory, found, request.usage, prices, owners)
+    return measuring.judged(made, prices)
+
+
+def _pinning(request: Request, wanted: Mapping[str, tuple[str, str]]) -> Request:
+    pins = {**{place: variant for place, (variant, _) in wanted.items()}, **request.settings.pins}
+    settings = msgspec.structs.replace(request.settings, pins=pins)
+    return request._replace(settings=settings, given={**request.given, "pins": pins})
 
 
 def _rehearsed(inventory: Inventory, request: Request) -> Inventory:

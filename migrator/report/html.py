@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from migrator.report import redact, summary, words
+from migrator.report import redact, summary, usage, words
 from migrator.report.causes import causes
 from migrator.report.ends import ends
 from migrator.report.issues import issues
@@ -50,6 +50,10 @@ def _sections(inventory: Inventory) -> Iterator[str]:
     yield _section("Will change: files", ("file", "edits", "unsafe"), _files(inventory), is_open=True)
     yield _section("Needs a person", ("reason", "places", "first", "meaning"), _open(inventory), is_open=True)
     yield _section("Will change: places", ("place", "now", "becomes", "what it is"), _changes(inventory))
+    for block in usage.blocks(inventory):
+        if block.lines or block.note:
+            lines = [(escape(line),) for line in block.lines]
+            yield _section(block.title, (block.note,), lines, is_open=True)
     yield _section("Call sites", ("place", "call", "models", "variant", "sure", "why"), _sites(inventory))
     yield _section("For a person: places", ("place", "rule", "what"), _places(inventory))
     yield _section("Left alone", ("what it is", "places"), _counts(summary.left(inventory)))

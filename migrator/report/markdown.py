@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from migrator.report import redact, summary, words
+from migrator.report import redact, summary, usage, words
 from migrator.report.causes import causes
 from migrator.report.ends import ends
 from migrator.report.issues import issues
@@ -37,11 +37,19 @@ def _blocks(inventory: Inventory) -> Iterator[str]:
     yield _section("Will change", ("file", "edits", "unsafe"), _files(inventory))
     yield _section("Needs a person", ("reason", "places", "first", "meaning"), _open(inventory))
     yield _details("Call sites", ("place", "call", "models", "variant", "sure", "why"), _sites(inventory))
+    yield from _usage(inventory)
     yield _details("Changes", ("place", "model", "becomes", "what it is"), _changes(inventory))
     yield _details("Limits", ("place", "tokens", "becomes", "full request", "why"), _limits(inventory))
     yield _details("For a person", ("place", "rule", "what"), _places(inventory))
     yield _left(inventory)
     yield _section("Could not be read", ("file", "code", "what to do"), _unread(inventory))
+
+
+def _usage(inventory: Inventory) -> Iterator[str]:
+    for block in usage.blocks(inventory):
+        if block.lines or block.note:
+            lines = "".join(f"\n- {escaped(line)}" for line in block.lines)
+            yield f"### {block.title}\n\n{escaped(block.note)}\n{lines}"
 
 
 def _head(inventory: Inventory) -> str:

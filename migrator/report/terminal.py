@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.report import redact, summary, words
+from migrator.report import redact, summary, usage, words
 from migrator.report.details import details
 from migrator.report.ends import ends
 from migrator.report.style import PLAIN, Style, columns
@@ -83,6 +83,9 @@ def _sections(inventory: Inventory, style: Style) -> Iterator[str]:
     yield _held(inventory, style)
     yield _unread(inventory, style)
     yield _cost(inventory, style)
+    for block in usage.blocks(inventory):
+        if block.lines or block.note:
+            yield _section(block.title, block.note, block.lines, style)
 
 
 def _section(title: str, note: str, lines: Iterable[str], style: Style) -> str:
