@@ -445,7 +445,8 @@ class UsageNote(Record, frozen=True):
         by_model: those that belong to none, by their model.
         never: call sites that no record is of.
         first_to_move: call sites that are safe to move, the least money at stake first.
-        forms: the kinds of export that were read. broken, duplicates: rows left out; skewed: without their time.
+        forms: the kinds of export that were read.
+        broken, duplicates: rows left out; skewed: rows taken without their time.
     """
 
     files: tuple[str, ...]

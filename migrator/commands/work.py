@@ -56,9 +56,8 @@ def _measured(request: Request) -> Inventory:
     inventory = review(plain)
     found = usage.read([Path(file) for file in request.usage], inventory)
     made = usage.applied(inventory, found, request.usage, prices, owners)
-    wanted = {
-        place: why for place, why in measuring.needs(made, prices).items() if place not in settings.pins
-    }
+    asked = measuring.needs(made, prices)
+    wanted = {place: choice for place, choice in asked.items() if place not in settings.pins}
     if wanted:
         inventory = measuring.told(review(_pinning(plain, wanted)), wanted)
         made = usage.applied(inventory, found, request.usage, prices, owners)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
 import re
@@ -22,7 +21,9 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 20
 LONGEST = 1 << 26
-_ARRAY = re.compile(r'"(?:data|results|rows|records|items|observations)"\s*:\s*\[')
+_PLAIN = r"""(?:"(?:[^"\\]|\\.)*"|[^\s"{}\[\],]+|\{[^{}]*\})"""
+_ARRAY = re.compile(rf"""\s*\{{\s*(?:"\w+"\s*:\s*{_PLAIN}\s*,\s*)*"\w+"\s*:\s*\[(?=\s*[\]{{])""")
+"""An object whose first list is one of objects, with plain values before it."""
 _ATTRIBUTES = ("stringValue", "intValue", "doubleValue", "boolValue")
 
 
@@ -55,8 +56,36 @@ def rows(file: Path) -> Iterator[dict[str, Any] | Broken]:
 def _opened(file: Path) -> IO[bytes]:
     stream = file.open("rb")
     if stream.peek(2)[:2] == b"\x1f\x8b":
-        return io.BufferedReader(gzip.GzipFile(fileobj=stream), CHUNK)
+        return io.BufferedReader(_Unzipped(stream), CHUNK)
     return stream
+
+
+class _Unzipped(io.RawIOBase):
+    """A gzip file that gives all that it has before it says that it is cut off."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream, self.rest = stream, b""
+        self.inflate: Any = None
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401
+        """Some bytes; none at the end."""
+        while True:
+            given = self.rest or self.stream.read(CHUNK)
+            if not given:
+                if self.inflate is not None:
+                    raise EOFError
+                return 0
+            inflate = self.inflate or zlib.decompressobj(31)
+            found = inflate.decompress(given, len(buffer))
+            self.rest = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
+            self.inflate = None if inflate.eof else inflate
+            if found:
+                buffer[: len(found)] = found
+                return len(found)
 
 
 def _kind(head: bytes) -> str:
@@ -68,8 +97,8 @@ def _kind(head: bytes) -> str:
     try:
         msgspec.json.decode(first)
     except msgspec.DecodeError:
-        return "lines" if not newline else "array"
-    return "lines" if not _ARRAY.search(first.decode("utf-8", "replace")[:400]) else "array"
+        return "array" if newline or _ARRAY.match(head.decode("utf-8", "replace")) else "lines"
+    return "lines"
 
 
 def _lines(stream: IO[bytes]) -> Iterator[dict[str, Any] | Broken]:
@@ -93,7 +122,7 @@ def _elements(stream: IO[bytes]) -> Iterator[dict[str, Any] | Broken]:
     if buffer.lstrip()[:1] == "[":
         at = buffer.index("[") + 1
     else:
-        found = _ARRAY.search(buffer)
+        found = _ARRAY.match(buffer)
         if found is None:
             whole = buffer + text.read(LONGEST)
             try:
@@ -106,7 +135,13 @@ def _elements(stream: IO[bytes]) -> Iterator[dict[str, Any] | Broken]:
     while True:
         at = _skipped(buffer, at)
         if at < len(buffer) and buffer[at] == "]":
-            return
+            buffer = buffer[at:] + text.read(CHUNK)
+            following = buffer.find("\n{")
+            found = _ARRAY.match(buffer, following + 1) if following >= 0 else None
+            if found is None:
+                return
+            at = found.end()
+            continue
         try:
             row, at = decoder.raw_decode(buffer, at)
         except ValueError:
@@ -157,6 +192,9 @@ def _unfolded(row: object) -> Iterator[dict[str, Any] | Broken]:
         yield Broken(0)
     elif "resourceSpans" in row:
         yield from _spans(row)
+    elif isinstance(row.get("data"), list):
+        for one in row["data"]:
+            yield from _unfolded(one)
     elif isinstance(row.get("results"), list):
         for one in row["results"]:
             if isinstance(one, dict):

@@ -66,7 +66,7 @@ class Joiner:
     def _ways(self, one: Used) -> Iterator[tuple[str, list[CallSite]]]:
         if one.site:
             yield "place", self._at(one.site, one.scope)
-        for tag in (*one.tags, one.scope):
+        for tag in one.tags if one.site else (*one.tags, one.scope):
             if tag:
                 yield "tag", self.by_name.get(tag, [])
         if one.text:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
-from pathspec import PathSpec
+from pathspec import GitIgnoreSpec
 
 from migrator.evidence.rules import evidence_rules
 from migrator.inventory import CallSite, Finding, Measured, Reason, Spent
@@ -67,7 +67,7 @@ class Owners:
     """CODEOWNERS, whose last matching pattern counts."""
 
     def __init__(self, root: Path) -> None:
-        self.rules: list[tuple[PathSpec[Any], str]] = []
+        self.rules: list[tuple[GitIgnoreSpec, str]] = []
         for name in ("CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"):
             try:
                 lines = (root / name).read_text(encoding="utf-8", errors="replace").splitlines()
@@ -76,7 +76,7 @@ class Owners:
             for line in lines:
                 pattern, *names = line.partition("#")[0].split() or [""]
                 if pattern and names:
-                    self.rules.append((PathSpec.from_lines("gitwildmatch", [pattern]), " ".join(names)))
+                    self.rules.append((GitIgnoreSpec.from_lines([pattern]), " ".join(names)))
             break
 
     def __bool__(self) -> bool:
@@ -141,7 +141,7 @@ def findings(inventory: Inventory, prices: Prices) -> Iterator[Finding]:
             continue
         cap = site.prompt.output_cap if site.prompt is not None else None
         if cap and found.out_p95 >= cap * rules.cut_share:
-            text = f"measured: p95 of the answers is {found.out_p95:,} tokens of a cap of {cap:,}: they are cut off"
+            text = f"measured: p95 of the answers is {found.out_p95:,} of at most {cap:,}: they are cut off"
             yield _finding(RULE_CUT, site, text)
         target = prices.target(advice.variant) if advice is not None else None
         if target is not None and target.requests_per_minute and found.peak > target.requests_per_minute:

@@ -74,7 +74,7 @@ class _Reading:
             return
         form = forms.form_of(row)
         if form is None:
-            self.lost["unknown"] += 1
+            self.lost["unknown"] += "spanId" not in row  # other spans are no requests
             return
         self.forms[form.title] += 1
         try:

@@ -78,7 +78,7 @@ class Builder:
         size = sizing.size(scored[0], self.count, self.filled.get(name, 0), self.rules, given)
         run = self._run(given, arms, scored[0].judge_model)
         pricing = sizing.Pricing(self.catalogue, self.rules, run.usd_per_million)
-        estimate = sizing.estimate(subject.prompt, arms, scored[0], size.pairs, run, pricing)
+        estimate = sizing.estimate(subject, arms, scored[0], size.pairs, run, pricing)
         if run.budget_usd is None and estimate.usd is not None:
             run = msgspec.structs.replace(run, budget_usd=max(0.01, round(estimate.usd * 1.25, 2)))
         risk = next(r for r in self.rules.risk if not r.uses or set(r.uses) & set(found_uses))

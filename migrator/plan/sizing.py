@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from migrator.decide.catalogue import Catalogue
-    from migrator.inventory import Prompt
+    from migrator.inventory import CallSite, Prompt
     from migrator.plan.overrides import Overrides
     from migrator.plan.records import Arm, Grader, Run
     from migrator.plan.rules import PlanRules
+    from migrator.plan.subjects import Subject
 
 SHOWN_PAIRS = (50, 100, 200, 500)
 MESSAGE_TOKENS = 4
@@ -94,10 +95,11 @@ class Pricing(NamedTuple):
 
 
 def estimate(
-    prompt: Prompt, arms: Iterable[Arm], primary: Grader, pairs: int, run: Run, pricing: Pricing
+    subject: Subject, arms: Iterable[Arm], primary: Grader, pairs: int, run: Run, pricing: Pricing
 ) -> Estimate:
-    """Tokens, money and hours of an experiment, the judge included."""
-    tokens_in, tokens_out, basis = _tokens(prompt, pricing.rules)
+    """Tokens, money and hours of an experiment, the judge included; by usage records where there are any."""
+    prompt = subject.prompt
+    tokens_in, tokens_out, basis = _measured(subject.sites) or _tokens(prompt, pricing.rules)
     costs = []
     for arm in arms:
         out = _answer(tokens_out, arm, prompt, pricing)
@@ -123,6 +125,16 @@ def _judge_cost(primary: Grader, judged: int, times: int, pricing: Pricing) -> A
     rubric = int(len(primary.rubric) / pricing.rules.statistics.characters_per_token)
     read = judged + rubric + JUDGE_FRAME_TOKENS
     return _cost("judge", primary.judge_model, (read, pricing.rules.judge.answer_tokens), times, pricing)
+
+
+def _measured(sites: Iterable[CallSite]) -> tuple[int, int, str] | None:
+    """Mean tokens of a request, as usage records have them."""
+    found = [site.measured for site in sites if site.measured is not None and site.measured.tokens_in]
+    count = sum(one.requests for one in found)
+    if not count:
+        return None
+    given, made = sum(one.tokens_in for one in found), sum(one.tokens_out for one in found)
+    return max(1, round(given / count)), max(1, round(made / count)), f"means of {count:,} measured requests"
 
 
 def _tokens(prompt: Prompt, rules: PlanRules) -> tuple[int, int, str]:
