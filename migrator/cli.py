@@ -211,6 +211,8 @@ def undo(run: str, only: tuple[str, ...]) -> int:
     show_default=True,
     help="What makes the exit code 1.",
 )
+@click.option("--ends-within", metavar="DAYS", callback=options.days, help="Fail only on what ends so soon.")
+@click.option("--past", is_flag=True, help="Fail only on what has ended.")
 @click.option("--diff-base", metavar="REV", default="", help="Only lines changed since REV (needs git).")
 @click.option("--baseline", metavar="FILE", help="Do not report what FILE lists.", type=click.Path())
 @click.option("--write-baseline", metavar="FILE", default="", help="List all findings in FILE, and pass.")
@@ -224,6 +226,7 @@ def check(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     gpt55-migrate check src/app.py src/prompts.py
     gpt55-migrate check --fix src/app.py
     gpt55-migrate check . --fail-on review
+    gpt55-migrate check . --ends-within 60d
     gpt55-migrate check . --diff-base origin/main --format github
     gpt55-migrate check . --format sarif --output gpt55.sarif
     gpt55-migrate check . --write-baseline .gpt55-baseline.json

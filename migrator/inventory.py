@@ -264,6 +264,18 @@ class Requirement(Record, frozen=True):
     locked: bool = False
 
 
+class End(Record, frozen=True):
+    """When a model (or an endpoint: `what` names it) is shut down, in how many days (negative: it ended).
+
+    `successor` is what the publisher names in its place.
+    """
+
+    date: str
+    days: int
+    successor: str = ""
+    what: str = ""
+
+
 class Reference(Record, frozen=True):
     """One occurrence of a source model id, prose and comments included.
 
@@ -278,6 +290,7 @@ class Reference(Record, frozen=True):
         detail: one sentence for a person.
         held: what in the settings keeps a change that is planned from being made.
         requirement: what must be raised first (reason `dependency-too-old`).
+        end: when the model is shut down where it is called.
         fingerprint: survives line moves.
     """
 
@@ -303,6 +316,7 @@ class Reference(Record, frozen=True):
     recommendation: Recommendation | None = None
     held: str = ""
     requirement: Requirement | None = None
+    end: End | None = None
 
 
 class Parameter(Record, frozen=True):
@@ -475,6 +489,8 @@ class CallSite(Record, frozen=True):
         models: the candidate source ids that reach it.
         signals: what the code around it says about its use, as `rule-id: evidence`.
         unresolved: why some of its model values are not known.
+        end: when the endpoint that is called is shut down, whatever the model.
+        reached: every name that reaches it as its model, whatever family it is of.
     """
 
     id: str
@@ -494,6 +510,8 @@ class CallSite(Record, frozen=True):
     unresolved: str = ""
     prompt: Prompt | None = None
     measured: Measured | None = None
+    end: End | None = None
+    reached: tuple[str, ...] = ()
     cell: int | msgspec.UnsetType = msgspec.UNSET
 
 

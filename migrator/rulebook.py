@@ -71,7 +71,8 @@ class Model(Rule, frozen=True):
     """One id's figures: tokens, USD per 1,000,000 tokens, requests per minute, seconds; each with its source.
 
     `kind` other than `text` has no text successor. `tier` is what the author paid for. `sources` names the
-    source of single figures that do not come from `source`, each beginning with its provenance.
+    source of single figures that do not come from `source`, each beginning with its provenance. When it ends
+    the publisher names its `successor`.
     """
 
     id: str
@@ -111,6 +112,7 @@ class Model(Rule, frozen=True):
     endpoints: tuple[str, ...] = ()
     shutdown: str = ""
     shutdown_azure: str = ""
+    successor: str = ""
     invalid: bool = False
     provenance: Literal["guide", "published", "third-party", "inferred"] = "published"
     sources: dict[str, str] = {}
@@ -140,6 +142,16 @@ class Contradiction(Rule, frozen=True):
     source: str
 
 
+class Ending(Rule, frozen=True):
+    """An endpoint (`Call.served_at`) that is shut down, whatever model it is asked for."""
+
+    name: str
+    served_at: Literal["chat", "responses", "completions", "assistants"]
+    shutdown: str
+    source: str
+    successor: str = ""
+
+
 class Catalog(Rule, frozen=True):
     """One family's targets and every known source id.
 
@@ -155,6 +167,7 @@ class Catalog(Rule, frozen=True):
     models: tuple[Model, ...] = ()
     specials: tuple[SpecialPattern, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    endings: tuple[Ending, ...] = ()
     published_ids: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()
     note: str = ""
@@ -198,6 +211,7 @@ class Takes(Rule, frozen=True):
         refused_unless: keyword=value pairs under which it doesn't raise (`drop_params=True`).
         since: name to the release from which it is renamed or left out; earlier ones send it as it is named.
         needs: name to the release that first takes it.
+        measured: what `needs`, `since` and `unasked` say was seen with that release and the one before.
         unasked: name to the release from which on the library no longer sends it unasked.
         raw: arguments (or fields of settings) whose dict goes into the request as it is named there.
         open: any other name goes into the request as it is.
@@ -211,6 +225,7 @@ class Takes(Rule, frozen=True):
     refused_unless: tuple[str, ...] = ()
     since: dict[str, str] = {}
     needs: dict[str, str] = {}
+    measured: bool = True
     unasked: dict[str, str] = {}
     raw: tuple[str, ...] = ()
     open: bool = False
@@ -375,7 +390,8 @@ class Change(Rule, frozen=True):
     (`drop_params=True`; without a value: any), `keep_values` the values that may, `keep_from` the least
     number that may; `only_with` names parameters one of which the call must have. Old values are as `repr`
     writes them (`'minimal'`). `needs` is a requirement (`openai>=1.45`) that the result has; `below` one
-    that the project must declare an older release of, for the rule to speak.
+    that the project must declare an older release of, for the rule to speak. What is not `measured` (with the
+    release and with the one before) is said, and holds nothing back.
     """
 
     rename: str = ""
@@ -387,6 +403,7 @@ class Change(Rule, frozen=True):
     keep_from: float | None = None
     only_with: tuple[str, ...] = ()
     needs: str = ""
+    measured: bool = True
     blocks: str = ""
     relies: tuple[str, ...] = ()
     refuses_null: bool = False

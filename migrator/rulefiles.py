@@ -17,6 +17,7 @@ from migrator.rulebook import (
     Call,
     Catalog,
     Client,
+    Ending,
     Family,
     Host,
     LimitRules,
@@ -74,6 +75,7 @@ class CatalogPart(Rule, frozen=True):
     families: tuple[Family, ...] = ()
     models: tuple[Model, ...] = ()
     specials: tuple[SpecialPattern, ...] = ()
+    endings: tuple[Ending, ...] = ()
     includes: tuple[str, ...] = ()
 
 
@@ -373,6 +375,7 @@ def _joined(part: CatalogPart, own: Catalog) -> Catalog:
         families=_merged(part.families, own.families),
         models=_merged(part.models, own.models),
         specials=_merged(part.specials, own.specials),
+        endings=_merged(part.endings, own.endings),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 from pathlib import Path
@@ -64,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid
         guards: insert a guard where the new window is smaller and nothing bounds the input.
         parameters: rewrite request parameters, or only report them.
         write_contexts: contexts that are written besides `src` and `example`.
+        ends_within: `check` fails only on what is shut down within so many days (`60d`).
+        today: the day by which dates are judged, for tests; empty for today.
         config_files: edit the JSON, YAML and TOML files that the code loads, too.
     """
 
@@ -89,6 +92,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid
     split: bool = False
     long_context: bool = False
     guards: bool = False
+    ends_within: str = ""
+    today: str = ""
+
+    @property
+    def day(self) -> datetime.date:
+        """The day by which dates are judged."""
+        return datetime.date.fromisoformat(self.today) if self.today else datetime.date.today()
 
     def at(self, _path: str) -> Settings:
         """The settings that hold for a file."""
@@ -190,12 +200,32 @@ def _refuse_unusable(settings: Settings, where: str) -> None:
         if is_slow(one.path) or not is_pattern(one.path):
             shown = one.path[:60]
             raise SettingsError(f'{where}: per-path[{index}].path: "{shown}" is no pattern that can be used')
+    if settings.ends_within and days_in(settings.ends_within) is None:
+        raise SettingsError(
+            f'{where}: ends-within: expected days such as "60d", got "{settings.ends_within}"'
+        )
+    if settings.today and not is_date(settings.today):
+        raise SettingsError(f'{where}: today: expected YYYY-MM-DD, got "{settings.today}"')
     for text in settings.assume:
         if problem := unreadable(text):
             raise SettingsError(f"{where}: assume: {problem}")
     for name, factor in settings.weights.items():
         if not abs(factor) <= _MOST_WEIGHT:
             raise SettingsError(f"{where}: weights: {name}: expected at most {_MOST_WEIGHT}, got {factor:g}")
+
+
+def days_in(text: str) -> int | None:
+    """How many days `60d`, `60` or `8w` are."""
+    match = re.fullmatch(r"(\d{1,5})([dw]?)", text.strip())
+    return int(match[1]) * (7 if match[2] == "w" else 1) if match else None
+
+
+def is_date(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def unreadable(requirement: str) -> str:

@@ -71,15 +71,17 @@ def named(takes: Takes, rule: ParameterRule, name: str) -> ParameterRule:
     if change.rename:
         rename = accepts(takes, change.rename)
         needs = takes.needs.get(rename, change.needs)
+        measured = takes.measured if rename in takes.needs else change.measured
         change = msgspec.structs.replace(
             change,
             rename=rename,
             report=not rename,
             needs=needs,
+            measured=measured,
             blocks=change.blocks if rename else "capability-lost",
         )
     elif change.replace and name in takes.needs:
-        change = msgspec.structs.replace(change, needs=takes.needs[name])
+        change = msgspec.structs.replace(change, needs=takes.needs[name], measured=takes.measured)
     return (
         rule
         if name == rule.name and change == rule.change

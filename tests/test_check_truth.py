@@ -42,7 +42,7 @@ def test_what_settings_hold_is_said_and_fails_if_asked(tmp_path, options, settin
     if settings:
         (root / "pyproject.toml").write_text(f"[tool.gpt55-migrate]\n{settings}\n")
     done = tool("check", ".", *options, cwd=root, code=0)
-    assert f"app.py:7:50: GPT55-M001 gpt-4o -> gpt-5.5-mini: held, since {why}\n" in done.stdout
+    assert f"app.py:7:50: GPT55-M001 gpt-4o -> gpt-5.5-mini: held, since {why} [ends " in done.stdout
     assert "1 held by your settings" in done.stderr
     tool("check", ".", *options, "--fail-on", "held", cwd=root, code=1)
 

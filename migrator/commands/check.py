@@ -10,6 +10,7 @@ from migrator.commands.output import complain_of, on_leaving, save, say, show
 from migrator.report import redact, words
 from migrator.report.issues import Issue, issues
 from migrator.report.style import PLAIN, Style, style_of
+from migrator.settings import days_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,7 @@ class Options(NamedTuple):
     output: str = "-"
     write_baseline: str = ""
     diff_base: str = ""
+    past: bool = False
 
 
 class _Filter(NamedTuple):
@@ -144,6 +146,7 @@ def _write_baseline(request: Request, options: Options) -> int:
 def _report(request: Request, options: Options, inventory: Inventory, only: _Filter) -> int:
     found = _found(inventory, request)
     new = [issue for issue in found if only.lets(issue)]
+    fails = _deadline(request, options)
     known = sum(only.baseline.knows(issue) for issue in found) if only.baseline else 0
     failing = frozenset(_FAILS[options.fail_on])
     if options.form == "text":
@@ -154,7 +157,15 @@ def _report(request: Request, options: Options, inventory: Inventory, only: _Fil
     complain_of(inventory.diagnostics)
     if inventory.diagnostics:
         return FAILED
-    return FINDINGS if any(issue.kind in failing for issue in new) else DONE
+    return FINDINGS if any(issue.kind in failing and fails(issue) for issue in new) else DONE
+
+
+def _deadline(request: Request, options: Options) -> Callable[[Issue], bool]:
+    """Whether what an issue is about ends so soon that it fails: always, where no deadline is set."""
+    if options.past:
+        return lambda issue: issue.end is not None and issue.end.days < 0
+    days = days_in(request.settings.ends_within)
+    return lambda issue: days is None or (issue.end is not None and issue.end.days <= days)
 
 
 def _format(
@@ -189,7 +200,7 @@ def _show(found: list[Issue], failing: frozenset[str], output: str) -> None:
 
 def _line(issue: Issue, style: Style) -> str:
     place = f"{style.paint(issue.path, 'bold')}:{issue.line}:{issue.column}:"
-    return f"{place} {style.paint(issue.rule, _COLORS[issue.kind])} {issue.message}\n"
+    return f"{place} {style.paint(issue.rule, _COLORS[issue.kind])} {issue.said}\n"
 
 
 def _total(shown: list[Issue]) -> str:

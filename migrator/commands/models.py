@@ -29,7 +29,7 @@ def models(settings: Settings, *, verify: bool) -> int:
     rulebook = load_rulebook(settings.catalog, _paths(settings))
     style = style_of(sys.stdout)
     if not verify:
-        emit(catalogue.render(rulebook.catalog, rulebook.other_catalogs, style))
+        emit(catalogue.render(rulebook.catalog, rulebook.other_catalogs, style, settings.day))
         return DONE
     endpoint = _endpoint()
     listed = _listed(endpoint)

@@ -8,7 +8,15 @@ import click
 
 from migrator.commands import UsageError, target
 from migrator.inventory import Context
-from migrator.settings import Settings, layered, load_settings, seen_from, unreadable
+from migrator.settings import (
+    Settings,
+    days_in,
+    is_date,
+    layered,
+    load_settings,
+    seen_from,
+    unreadable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,12 +24,12 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
 CHECKS = ("text", "sarif", "github", "gitlab", "junit", "markdown")
-SCANS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html")
+SCANS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html", "cyclonedx")
 """Formats of `check` and of `scan`."""
 
 _LISTS = ("sources", "select", "ignore", "write_contexts", "exclude", "rules")
 _FLAGS = ("safe_only", "config_files", "split", "long_context", "guards")
-_VALUES = ("catalog", "context", "jobs", "baseline", *_FLAGS)
+_VALUES = ("catalog", "context", "jobs", "baseline", "ends_within", "today", *_FLAGS)
 
 
 class Request(NamedTuple):
@@ -77,6 +85,19 @@ def _requirements(
         if problem := unreadable(text):
             raise click.BadParameter(problem, param=parameter)
     return tuple(value)
+
+
+def days(_context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    """The callback of an option that takes a number of days."""
+    if value and days_in(value) is None:
+        raise click.BadParameter(f'{value}: expected days, such as "60d".', param=parameter)
+    return value or ""
+
+
+def _date(_context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    if value and not is_date(value):
+        raise click.BadParameter(f"{value}: expected YYYY-MM-DD.", param=parameter)
+    return value or ""
 
 
 def _split(values: Sequence[str]) -> tuple[str, ...]:
@@ -165,6 +186,7 @@ _OPTIONS = (
     click.option("--split", is_flag=True, help="Split a literal whose call sites want different variants."),
     click.option("--rules", multiple=True, metavar="FILE", help="A further rule file.",
                  type=click.Path(exists=True, dir_okay=False, resolve_path=True)),
+    click.option("--today", metavar="DATE", hidden=True, callback=_date, help="Judge dates by this day."),
     click.option("--jobs", type=click.IntRange(min=0), metavar="N", help="Processes; 0 for one a core."),
     click.option("--profile", is_flag=True, expose_value=False, is_eager=True, callback=_profile,
                  help="Say on standard error where the time went."),

@@ -54,6 +54,8 @@ def scan(request: Request, form: str, output: str, *, everything: bool, prompts:
 def _rendered(request: Request, inventory: Inventory, form: str, output: str, everything: bool) -> str:
     if form in ("markdown", "html"):
         return _whole(inventory, form)
+    if form == "cyclonedx":
+        return _bill(request, inventory)
     if form != "text":
         return _for_tools(inventory, form, request)
     from migrator.report import text
@@ -66,6 +68,17 @@ def _whole(inventory: Inventory, form: str) -> str:
     from importlib import import_module
 
     return str(import_module(f"migrator.report.{form}").render(inventory))
+
+
+def _bill(request: Request, inventory: Inventory) -> str:
+    from migrator.commands import UsageError
+    from migrator.report import cyclonedx
+
+    try:
+        return cyclonedx.render(inventory, request.settings.day)
+    except ImportError as error:
+        hint = "pip install 'gpt55-migrate[cyclonedx]'"
+        raise UsageError(f"--format cyclonedx needs {error.name or 'cyclonedx'}: {hint}") from None
 
 
 def _for_tools(inventory: Inventory, form: str, request: Request) -> str:

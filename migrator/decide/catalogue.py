@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.inventory import End
 
 if TYPE_CHECKING:
     from migrator.rulebook import Catalog, Family, Model
@@ -53,6 +56,25 @@ class Catalogue:
             dated = _DATED.match(model)
             found = self.models.get(dated.group(1)) if dated else None
         return found
+
+    def end(self, name: str, today: datetime.date, *, azure: bool = False) -> End | None:
+        """When a model is shut down, at the publisher or on Azure; nothing where no date is known."""
+        found = self.model(name)
+        date = (found.shutdown_azure if azure else found.shutdown) if found is not None else ""
+        if found is None or not date:
+            return None
+        days = (datetime.date.fromisoformat(date) - today).days
+        if azure:
+            return End(date=date, days=days, what="Azure")
+        return End(date=date, days=days, successor=found.successor)
+
+    def endpoint_end(self, served_at: str, today: datetime.date) -> End | None:
+        """When an endpoint is shut down."""
+        for one in self.catalog.endings if served_at else ():
+            if one.served_at == served_at:
+                days = (datetime.date.fromisoformat(one.shutdown) - today).days
+                return End(date=one.shutdown, days=days, successor=one.successor, what=one.name)
+        return None
 
     def takes_pictures(self, variant: str, *, fine: bool = False) -> bool:
         """Whether a variant of the catalogue accepts images, at full fidelity if asked for."""

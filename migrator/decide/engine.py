@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 from collections import defaultdict
 from math import sqrt
@@ -32,6 +31,7 @@ from migrator.read.ids import IdPattern
 from migrator.read.project import Project
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from migrator.decide.roles.verdicts import Verdict
@@ -89,9 +89,7 @@ def decide(  # noqa: PLR0913 (everything after the rulebook is optional and name
     bytes of data files that the program loads, and of `documents`, which may show examples; `modules` knows
     the files that were not read, too. `keep` what was found out on the way: to let go of much takes long.
     """
-    engine = Engine(
-        facts, settings, rulebook, today or datetime.date.today(), opened, modules, pins or NO_PINS
-    )
+    engine = Engine(facts, settings, rulebook, today or settings.day, opened, modules, pins or NO_PINS)
     engine.documents = documents
     found = engine.run(coverage, diagnostics, only)
     if not keep:
@@ -116,6 +114,7 @@ class Engine:
         self.documents: Sequence[str] = ()
         self.is_for_examples = False
         self.settings = settings
+        self.today = today
         self.rulebook = rulebook
         self.catalogue = Catalogue(rulebook.catalog, settings.sources)
         self.linked = Linked(

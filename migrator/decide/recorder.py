@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.decide.requests.rules import Planned
     from migrator.decide.sites import Site
+    from migrator.inventory import End
     from migrator.read.nodes import Node
 
 
@@ -60,7 +61,16 @@ class Recorder:
             recommendation=self.planner.advice.get(one.id),
             held="" if selected or one.suppressed else self.planner.held.get(one.id, ""),
             requirement=self.planner.required.get(one.id),
+            end=self._end(one, verdict.action, verdict.reason),
         )
+
+    def _end(self, one: Judged, action: str, reason: str) -> End | None:
+        """When the model of an occurrence is shut down, where that matters to the program."""
+        if action == "leave":
+            return None
+        engine = self.planner.engine
+        azure = reason == "azure-deployment"
+        return engine.catalogue.end(one.occurrence.model, engine.today, azure=azure)
 
     def _trail(self, one: Judged) -> tuple[str, ...]:
         """How the value gets to its calls, hop by hop."""
@@ -105,6 +115,8 @@ class Recorder:
             references=tuple(one.id for one in self.planner.by_site.get(call, ())),
             unresolved=", ".join(site.unresolved),
             prompt=prompt,
+            end=self._endpoint_end(site),
+            reached=tuple(dict.fromkeys(text for text, _ in site.texts if text)),
             cost=self.planner.costs.of(call, prompt),
         )
 
@@ -140,6 +152,11 @@ class Recorder:
         if silenced is not None and silenced.covering(call.line, DYNAMIC, "dynamic") is not None:
             return False
         return self.planner.writes(path, engine.contexts.of(path, generated=call.file.generated))
+
+    def _endpoint_end(self, site: Site) -> End | None:
+        engine = self.planner.engine
+        served_at = site.receiver.call.served_at if site.receiver is not None else ""
+        return engine.catalogue.endpoint_end(served_at, engine.today)
 
     def findings(self, planned: dict[Node, list[Planned]]) -> list[Finding]:
         """Parameters that a person must see to."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migrator.decide.catalogue import Catalogue
+from migrator.report.ends import said
 from migrator.report.style import Style, columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    import datetime
+    from collections.abc import Iterator, Mapping, Set
 
     from migrator.rulebook import Catalog, Model, Variant
 
@@ -15,13 +18,14 @@ _RIGHT = frozenset({2, 3, 4, 5, 6})
 _HEAD = ("variant", "id", "window", "max output", "USD in", "USD out", "requests/min", "figures from")
 
 
-def render(catalog: Catalog, others: Mapping[str, Catalog], style: Style) -> str:
+def render(catalog: Catalog, others: Mapping[str, Catalog], style: Style, today: datetime.date) -> str:
     """Targets and source families of a catalogue, with what the publisher does not list."""
     blocks = [
         f"{style.paint(catalog.title, 'bold')} (catalogue {catalog.name})\n{catalog.source}",
         _targets(catalog, style),
         *_doubts(catalog, others, style),
         _families(catalog, style),
+        *_ends(catalog, style, today),
     ]
     return style.plain("\n\n".join(blocks)) + "\n"
 
@@ -74,6 +78,18 @@ def _doubts(catalog: Catalog, others: Mapping[str, Catalog], style: Style) -> li
         return []
     text = f"The publisher of the API does not list {', '.join(missing)}; --verify asks your endpoint."
     return [style.paint(text, "yellow")]
+
+
+def _ends(catalog: Catalog, style: Style, today: datetime.date) -> Iterator[str]:
+    """When models and endpoints are shut down, the nearest first."""
+    known = Catalogue(catalog)
+    models = [(one.id, known.end(one.id, today)) for one in catalog.models]
+    models += [(f"{one.id} on Azure", known.end(one.id, today, azure=True)) for one in catalog.models]
+    models += [(one.name, known.endpoint_end(one.served_at, today)) for one in catalog.endings]
+    rows = sorted((end.date, name, said(end)) for name, end in models if end is not None)
+    lines = ["  " + "  ".join(cells).rstrip() for cells in columns([(name, text) for _, name, text in rows])]
+    if lines:
+        yield "\n".join([style.paint("When they are shut down", "bold"), *lines])
 
 
 def _families(catalog: Catalog, style: Style) -> str:

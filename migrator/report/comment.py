@@ -61,7 +61,7 @@ def _outcome(found: Findings) -> str:
 
 
 def _row(issue: Issue, found: Findings) -> tuple[str, str, str]:
-    text = issue.message if len(issue.message) <= _LONG else issue.message[:_LONG].rstrip() + "…"
+    text = issue.said if len(issue.said) <= _LONG else issue.said[:_LONG].rstrip() + "…"
     return code(f"{found.path(issue.path)}:{issue.line}"), code(issue.rule), escaped(text)
 
 

@@ -1,31 +1,43 @@
-"""When the old models of a report are shut down, and how many days are left."""
+"""When old models and endpoints are shut down, and how many days are left."""
 
 from __future__ import annotations
 
-import datetime
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from migrator.report import words
 
 if TYPE_CHECKING:
-    from migrator.inventory import Inventory
+    from collections.abc import Iterator
+
+    from migrator.inventory import End, Inventory
+
+SOON = 60
+"""Days; what ends sooner is never a mere note."""
 
 
-def ends(inventory: Inventory, today: datetime.date | None = None) -> list[str]:
-    """`gpt-4o ends 2027-01-14, in 46 days`, the nearest first, for each old model that is named."""
-    now = today or datetime.date.today()
-    found: Counter[tuple[str, str]] = Counter()
+def ends(inventory: Inventory) -> list[str]:
+    """`gpt-4o ends 2027-01-14, in 46 days`, the nearest first, for each old model and endpoint in use."""
+    found = {(end.date, _name(name, end), said(end)) for name, end in _all(inventory)}
+    return [f"{name} {text}" for _, name, text in sorted(found)]
+
+
+def _all(inventory: Inventory) -> Iterator[tuple[str, End]]:
     for reference in inventory.references:
-        if reference.action != "leave":
-            name = reference.text if reference.text in inventory.catalog.ends else reference.model
-            if name in inventory.catalog.ends:
-                found[inventory.catalog.ends[name], name] += 1
-    return [_said(name, datetime.date.fromisoformat(date), now) for date, name in sorted(found)]
+        if reference.end is not None:
+            yield reference.model, reference.end
+    for site in inventory.call_sites:
+        if site.end is not None:
+            yield "", site.end
 
 
-def _said(name: str, end: datetime.date, now: datetime.date) -> str:
-    days = (end - now).days
-    if days < 0:
-        return f"{name} ended {end}"
-    return f"{name} ends {end}, in {words.count(days, 'day')}"
+def _name(model: str, end: End) -> str:
+    return f"{model} on {end.what}" if model and end.what else model or f"the {end.what}"
+
+
+def said(end: End) -> str:
+    """`ends 2027-01-14, in 46 days; the publisher names gpt-6-luna`."""
+    if end.days < 0:
+        when = f"ended {end.date}, {words.count(-end.days, 'day')} ago"
+    else:
+        when = f"ends {end.date}, {'in ' + words.count(end.days, 'day') if end.days else 'today'}"
+    return f"{when}; the publisher names {end.successor}" if end.successor else when

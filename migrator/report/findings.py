@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from migrator.report.ends import SOON
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -41,8 +43,10 @@ class Findings(NamedTuple):
 
     def level(self, issue: Issue) -> Level:
         """How bad an issue is for this run."""
-        if issue.kind in self.failing:
+        if issue.kind in self.failing or (issue.end is not None and issue.end.days < 0):
             return "error"
+        if issue.end is not None and issue.end.days <= SOON:
+            return "warning"
         return "note" if issue.kind == "note" else "warning"
 
     def shown(self) -> list[Issue]:

@@ -22,7 +22,7 @@ def render(found: Findings) -> str:
                 "col": str(max(issue.column, 1)),
                 "title": issue.rule,
             },
-            issue.message,
+            issue.said,
         )
         for issue in found.shown()
     ]

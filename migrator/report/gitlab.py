@@ -21,7 +21,7 @@ def render(found: Findings) -> str:
     for issue in found.shown():
         place = (found.path(issue.path), max(issue.line, 1))
         severity = _SEVERITIES[found.level(issue)]
-        items.append(_item(issue.message, issue.rule, issue.fingerprint, severity, *place))
+        items.append(_item(issue.said, issue.rule, issue.fingerprint, severity, *place))
     return json.dumps(items, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -139,7 +139,7 @@ def _site(site: CallSite) -> Sequence[str]:
 def _places(inventory: Inventory) -> Iterator[Sequence[str]]:
     for issue in issues(inventory):
         if issue.kind == "review":
-            yield _code(f"{issue.path}:{issue.line}"), _code(issue.rule), escape(issue.message)
+            yield _code(f"{issue.path}:{issue.line}"), _code(issue.rule), escape(issue.said)
 
 
 def _counts(rows: Iterable[tuple[str, int]]) -> Iterator[Sequence[str]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from migrator.inventory import SAME_OUTCOME
-from migrator.report import words
+from migrator.report import ends, words
 from migrator.report.fingerprints import edit_key, finding_key, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from migrator.inventory import Edit, Inventory, Reference
+    from migrator.inventory import Edit, End, Inventory, Reference
 
 Kind = Literal["fixable", "held", "review", "note"]
 
@@ -23,6 +23,7 @@ class Issue(NamedTuple):
         last: the last line of what would be changed.
         fingerprint: survives line moves; no two issues of one inventory share it.
         edits: ids of the edits that settle it.
+        end: the nearest shutdown among the models (or endpoints) that it is about.
     """
 
     path: str
@@ -35,6 +36,12 @@ class Issue(NamedTuple):
     last: int = 0
     fingerprint: str = ""
     edits: tuple[str, ...] = ()
+    end: End | None = None
+
+    @property
+    def said(self) -> str:
+        """The message, and when what it speaks of is shut down."""
+        return f"{self.message} [{ends.said(self.end)}]" if self.end is not None else self.message
 
 
 def issues(inventory: Inventory, within: Callable[[str], bool] = lambda path: True) -> list[Issue]:
@@ -50,19 +57,19 @@ def _once(found: Iterable[Issue]) -> list[Issue]:
         key = issue[:7]
         same = told.get(key, issue)
         told[key] = same._replace(edits=tuple(dict.fromkeys((*same.edits, *issue.edits))))
-    return sorted(told.values())
+    return sorted(told.values(), key=lambda issue: issue[:-1])
 
 
 def _fixable(inventory: Inventory) -> Iterator[Issue]:
     references = {reference.id: reference for reference in inventory.references}
+    models = {name: one.end for name, one in references.items()}
     for edit in inventory.edits:
         if edit.selected:
             line, column = _place(edit, references)
             where, why = (edit.path, line, column), _one_line(edit.why)
-            last = max(edit.anchor[2], line)
-            yield Issue(
-                *where, edit.rule, why, "fixable", "", last, edit_key(edit, inventory.folder), (edit.id,)
-            )
+            last, key = max(edit.anchor[2], line), edit_key(edit, inventory.folder)
+            end = _nearest(map(models.get, edit.references)) if edit.rule == "GPT55-M001" else None
+            yield Issue(*where, edit.rule, why, "fixable", "", last, key, (edit.id,), end)
 
 
 def _place(edit: Edit, references: dict[str, Reference]) -> tuple[int, int]:
@@ -72,25 +79,35 @@ def _place(edit: Edit, references: dict[str, Reference]) -> tuple[int, int]:
     return edit.anchor[0], edit.anchor[1] + 1
 
 
+def _nearest(found: Iterable[End | None]) -> End | None:
+    """The earliest of some shutdowns."""
+    return min((end for end in found if end is not None), key=lambda end: end.days, default=None)
+
+
 def _findings(inventory: Inventory) -> Iterator[Issue]:
+    known: dict[str, End | None] = {one.id: one.end for one in inventory.references}
+    known |= {site.id: site.end for site in inventory.call_sites}
     for finding in inventory.findings:
         if not finding.suppressed:
             kind: Kind = "note" if finding.severity == "note" else "review"
             place = (finding.path, finding.line, finding.column)
             message = _one_line(finding.message)
             key = finding_key(finding, inventory.folder)
-            yield Issue(*place, finding.rule, message, kind, finding.reason, finding.line, key)
+            end = _nearest(map(known.get, (*finding.references, *finding.call_sites)))
+            yield Issue(*place, finding.rule, message, kind, finding.reason, finding.line, key, (), end)
 
 
 def _references(inventory: Inventory) -> Iterator[Issue]:
     told = {name for finding in inventory.findings for name in finding.references}
     planned = {name for edit in inventory.edits if edit.selected for name in edit.references}
+    endpoints = {site.id: site.end for site in inventory.call_sites}
     for reference in inventory.references:
         if reference.suppressed or reference.id in told or reference.id in planned:
             continue
         if reference.action == "review":
             kind: Kind = "note" if reference.detail.startswith(SAME_OUTCOME) else "review"
-            yield _issue(reference, kind, reference.reason, _why(reference))
+            end = _nearest((reference.end, *map(endpoints.get, reference.call_sites)))
+            yield _issue(reference, kind, reference.reason, _why(reference))._replace(end=end)
         elif reference.action != "leave" and is_held(reference):
             yield _issue(reference, "held", "GPT55-M001", _unselected(reference))
         elif reference.action != "leave":
@@ -100,7 +117,8 @@ def _references(inventory: Inventory) -> Iterator[Issue]:
 def _issue(reference: Reference, kind: Kind, rule: str, message: str) -> Issue:
     place = (reference.path, reference.line, reference.column)
     key = f"{rule}|{reference.id}"
-    return Issue(*place, rule or "review", message, kind, reference.reason, reference.line, key)
+    line, end = reference.line, reference.end
+    return Issue(*place, rule or "review", message, kind, reference.reason, line, key, (), end)
 
 
 def _why(reference: Reference) -> str:

@@ -57,7 +57,7 @@ def _broken(item: Diagnostic, found: Findings) -> str:
 
 
 def _lines(path: str, issues: Sequence[Issue]) -> str:
-    lines = (f"{path}:{issue.line}:{issue.column}: {issue.rule} {issue.message}" for issue in issues)
+    lines = (f"{path}:{issue.line}:{issue.column}: {issue.rule} {issue.said}" for issue in issues)
     return escape(_clean("\n".join(lines)))
 
 

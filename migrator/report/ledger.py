@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.report import redact, words
+from migrator.report import ends, redact, words
 from migrator.report.issues import why_not
 from migrator.report.style import Style, columns
 
@@ -61,6 +61,7 @@ def _reference(item: Reference, inventory: Inventory, style: Style) -> str:
         f"what it is   {words.ROLES.get(item.role, item.role)} ({item.role})",
         f"kind of file {item.context}",
         f"what is done {item.action}{_target(item)}",
+        *([f"shut down    {ends.said(item.end)}"] if item.end is not None else []),
         *_because(item),
         *_most(f"reached by   {step}" for step in item.trail),
         *_most(f"changes      {_name(name, inventory)}" for name in item.call_sites),
@@ -102,6 +103,7 @@ def _site(site: CallSite, style: Style, told: Sequence[Recommendation | None] = 
     lines = [
         f"models       {', '.join(site.models) or 'unknown'}",
         *([f"unresolved   {site.unresolved}"] if site.unresolved else []),
+        *([f"shut down    {site.end.what} {ends.said(site.end)}"] if site.end is not None else []),
         *(_recommendation(site.recommendation) if site.recommendation and new else ()),
         *_parameters(site),
         *_cost(site),

@@ -128,7 +128,7 @@ def _limits(inventory: Inventory) -> Iterator[Sequence[str]]:
 def _places(inventory: Inventory) -> Iterator[Sequence[str]]:
     for issue in issues(inventory):
         if issue.kind == "review":
-            yield code(f"{issue.path}:{issue.line}"), code(issue.rule), escaped(issue.message)
+            yield code(f"{issue.path}:{issue.line}"), code(issue.rule), escaped(issue.said)
 
 
 def _left(inventory: Inventory) -> str:

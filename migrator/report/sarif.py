@@ -83,12 +83,18 @@ def _result(issue: Issue, found: Findings, numbers: Mapping[str, int]) -> dict[s
         "ruleId": issue.rule,
         "ruleIndex": numbers[issue.rule],
         "level": found.level(issue),
-        "message": _text(issue.message or issue.rule),
+        "message": _text(issue.said or issue.rule),
         "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
         "partialFingerprints": {"gpt55Migrate/v1": issue.fingerprint},
         **({"fixes": [_fix(fix, issue, found) for fix in fixes]} if fixes else {}),
-        "properties": {"kind": issue.kind, **({"reason": issue.reason} if issue.reason else {})},
+        "properties": {"kind": issue.kind, **_properties(issue)},
     }
+
+
+def _properties(issue: Issue) -> dict[str, Any]:
+    end = issue.end
+    dates = {"ends": end.date, "daysLeft": end.days, "successor": end.successor} if end is not None else {}
+    return {**({"reason": issue.reason} if issue.reason else {}), **dates}
 
 
 def _fix(parts: tuple[Replacement, ...], issue: Issue, found: Findings) -> dict[str, Any]:

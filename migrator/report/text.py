@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.report import redact, words
+from migrator.report import ends, redact, words
 from migrator.report.issues import why_not
 from migrator.report.style import PLAIN, Style, columns
 
@@ -44,9 +44,10 @@ def _references(inventory: Inventory, everything: bool) -> Iterator[_Row]:
 
 
 def _what(reference: Reference) -> str:
+    end = f" ({ends.said(reference.end)})" if reference.end is not None else ""
     if reference.action == "rewrite":
-        return f"{reference.model} → {reference.variant or reference.replacement}"
-    return reference.model
+        return f"{reference.model} → {reference.variant or reference.replacement}{end}"
+    return reference.model + end
 
 
 def _why(reference: Reference) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 from collections import defaultdict
 from functools import cached_property
@@ -109,7 +108,7 @@ class Examples:
 
         facts = [read(s.module, s.examples.code.encode(), self.engine.linked.pattern) for s in snippets]
         chosen = self.engine.settings.mapping(self.targets)
-        day = datetime.date.today()
+        day = self.engine.today
         known = self.engine
         modules = known.linked.project.modules
         files = [*known.facts, *facts]

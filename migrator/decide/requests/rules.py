@@ -190,9 +190,9 @@ class Requests:
             return Block(change.blocks, f"{rule.name}: {rule.why}")
         if change.relies and self._relied_on(change.relies, where):
             return Block("capability-lost", f"the program reads what {rule.name} asked for; {rule.why}")
-        return (
-            self._too_old(f"{rule.name} needs {change.needs}", change.needs, where) if change.needs else None
-        )
+        if not (change.needs and change.measured):
+            return None
+        return self._too_old(f"{rule.name} needs {change.needs}", change.needs, where)
 
     def _too_old(self, said: str, needs: str, where: Node) -> Block | None:
         pin = self.pins.obstacle(needs, where.file.path)
@@ -211,7 +211,7 @@ class Requests:
         """What an old release of the library sends although the program does not ask for it."""
         for name, needs in self.sender(site).takes.unasked.items():
             block = self._too_old(f"{name} is sent unasked before {needs}", needs, site.call)
-            if name not in given and block is not None:
+            if name not in given and block is not None and self.sender(site).takes.measured:
                 record = Parameter(name=name, line=site.call.line, action="review", why=block.detail)
                 yield Planned(record, block=block)
 
@@ -289,6 +289,8 @@ class Requests:
     def _changed(self, rule: ParameterRule, setting: Setting, given: dict[str, Setting]) -> Planned:
         change = rule.change
         why = f"{rule.why}; lost: {rule.loses}" if rule.loses else rule.why
+        old = self.pins.too_old(change.needs, setting.value.file.path) if not change.measured else ""
+        why += f"; said to need {change.needs}, which nobody measured: {old}" if old else ""
         source = literal(setting.value)
         record = Parameter(
             name=setting.name,
