@@ -1,8 +1,12 @@
 """A small project, and the tool run on it as CI would."""
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -88,9 +92,9 @@ def repository(folder, **files):
 
 
 def within(*args, cwd, code=None):
-    """The same in this process, which is sooner; its caches are those of the test's folder."""
+    """The same in this process, which is sooner; the rules are kept from run to run."""
     here = os.getcwd()
-    runner = CliRunner(env={"HOME": str(cwd.parent), "XDG_STATE_HOME": "", "XDG_CACHE_HOME": ""})
+    runner = CliRunner(env={"HOME": str(cwd.parent), "XDG_STATE_HOME": "", "XDG_CACHE_HOME": _cache()})
     os.chdir(cwd)
     try:
         done = runner.invoke(cli, args)
@@ -98,3 +102,11 @@ def within(*args, cwd, code=None):
         os.chdir(here)
     assert code is None or done.exit_code == code, done.output
     return done
+
+
+@cache
+def _cache():
+    """One folder for all runs in a process: rules are taken apart once."""
+    folder = tempfile.mkdtemp(prefix="gpt55-cache-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
