@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MAX_FRAMES = 48
 """Ways of coming to one function; with more of them it has one frame for all."""
+MANY_FRAMES = 12
+"""With more ways of coming to a method it has one frame for each of its objects."""
 MAX_DEPTH = 40
 """Callers of callers."""
 
@@ -70,6 +72,8 @@ class Activations:
                 found = list(dict.fromkeys(self._found(function)))
         finally:
             del self._active[function]
+        if len(found) > MANY_FRAMES:
+            found = self._by_object(function) or found
         if not found or len(found) > MAX_FRAMES:
             found = [whole]
         self._known[function] = found
@@ -135,6 +139,14 @@ class Activations:
                 yield from self._by_value(function, written, sites)
         elif value.kind == "open" and know.is_only(function):
             yield know.frames.enter(function, sites, None, know.frames.any(function.scope))
+
+    def _by_object(self, function: Node) -> list[Frame | None]:
+        """The frames of a method that is called in too many ways: one for each object, whoever calls."""
+        if function.scope.kind != "ClassDef" or _is_static(function):
+            return []
+        with suppress(UnsolvedError):
+            return list(dict.fromkeys(self._on_objects(function)))
+        return []
 
     def _on_objects(self, function: Node) -> Iterator[Frame]:
         """A method that nothing is seen to call runs on every object of its class."""

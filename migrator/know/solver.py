@@ -26,7 +26,11 @@ MAX_ROUNDS = 40
 MAX_ASKED = 2_000
 """Evaluations for one question from outside; what it leads to beyond them is everything it may be."""
 MAX_WORK = 12_000
-"""Evaluations for one program; what is asked then is everything it may be."""
+"""Evaluations for one program; then only small questions are answered."""
+MAX_SMALL = 100
+"""Evaluations for a small question; what it leads to beyond them is everything it may be."""
+MAX_SMALL_WORK = 6_000
+"""Evaluations for all small ones; what is asked then is everything it may be."""
 MAX_REST = 8_000
 """Evaluations beyond those for one question, of rules that have nothing they hold at most."""
 EMPTY: frozenset[Any] = frozenset()
@@ -101,7 +105,7 @@ class Solver:
             return cell.value
         if key in self._unsolved:
             raise UnsolvedError
-        self._limit = self.work + (MAX_ASKED if self.work < MAX_WORK else 0)
+        self._limit = self.work + self._allowed()
         self._begun.clear()
         try:
             cell = self._cell(key)
@@ -113,6 +117,12 @@ class Solver:
             self._start_anew()
             raise
         return cell.value
+
+    def _allowed(self) -> int:
+        """How many evaluations the next question may take."""
+        if self.work < MAX_WORK:
+            return MAX_ASKED
+        return MAX_SMALL if self.work < MAX_WORK + MAX_SMALL_WORK else 0
 
     def end(self) -> None:
         """Say that the cell which asks rightly holds nothing: no code comes past what it stands for."""

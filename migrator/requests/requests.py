@@ -59,7 +59,7 @@ class Requests:
         served: list[Request] = []
         named: dict[str, Values] = {}
         sent: set[Node] = set()
-        formed = {call: self._solved(call) for call in self._calls() if self._is_formed(call)}
+        formed = {call: self._solved(call) for call in self._prepared()}
         for call in self._calls():
             for request in formed[call] if call in formed else self._solved(call):
                 sent.add(request.call)
@@ -77,6 +77,20 @@ class Requests:
     def _calls(self) -> Iterator[Node]:
         for file in self.know.project.files.values():
             yield from file.of_kind("Call")
+
+    def _prepared(self) -> list[Node]:
+        """The calls that are written as requests are; what they are given in any activation is asked first.
+
+        It is little work, and all that is known where the activations are too many.
+        """
+        calls = [call for call in self._calls() if self._is_formed(call)]
+        for call in calls:
+            frame = self.know.frames.of(call)
+            for keyword in call.all("keywords"):
+                if not keyword.value or keyword.value == "model" or keyword.value in self.bodies.parameters:
+                    with suppress(UnsolvedError, RecursionError):
+                        self.know.value(keyword.first, frame)
+        return calls
 
     def _is_formed(self, call: Node) -> bool:
         """Whether a call is written as a request is: the work for a program is spent on these first."""
@@ -298,11 +312,20 @@ class Requests:
         return Request(call, frame, rule, models, sent, unknown, *shown, vendor, tuple(named))
 
     def _values(self, entry: Entry) -> Values:
-        """What an entry may be: where nothing is found something has not been followed."""
+        """What an entry may be: where nothing is found something has not been followed.
+
+        What is too much to find for one activation is what it is in all of them together.
+        """
         place = entry.node or entry.holder
+        found = self._given(entry)
+        if entry.node is not None and any(value.is_cut for value in found):
+            found = self._given(entry._replace(frame=self.know.frames.of(entry.node)))
+        return found or frozenset((Value("open", place, entry.frame, "computed"),))
+
+    def _given(self, entry: Entry) -> Values:
         with suppress(UnsolvedError, RecursionError):
-            return self.know.given(entry) or frozenset((Value("open", place, entry.frame, "computed"),))
-        return frozenset((Value("open", place, entry.frame, "too many"),))
+            return self.know.given(entry)
+        return frozenset((Value("open", entry.node or entry.holder, entry.frame, "too many"),))
 
     def _lost(self, sites: tuple[Site, ...]) -> Iterator[Value]:
         """What is spread into a call though no mapping is found there."""
@@ -387,14 +410,19 @@ class Requests:
         return frozenset(found)
 
     def _is_asked_for(self, entry: Entry) -> bool:
-        """Whether an undecided test around a place asks by its name whether the model takes what is given."""
-        below = entry.node or entry.holder
+        """Whether an undecided test around a place asks by its name whether the model takes what is given.
+
+        A copy on the way has a place of its own: the one where the parameter was first given counts too.
+        """
+        return any(self._is_below_asking(place, entry.frame) for place in (entry.node, entry.holder) if place)
+
+    def _is_below_asking(self, below: Node, frame: Frame | None) -> bool:
         for above in below.ancestors():
             if above.kind in FUNCTIONS:
                 return False
             test = above.child("test") if above.kind in ("If", "IfExp") else None
             if test is not None and below.field != "test" and self._asks(test):
-                return len(self.know.outcomes(test, entry.frame)) > 1
+                return len(self.know.outcomes(test, frame)) > 1
             below = above
         return False
 
