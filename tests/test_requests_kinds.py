@@ -37,6 +37,15 @@ PROGRAMS = {
         "from langchain_openai import AzureChatOpenAI\nnotes = AzureChatOpenAI(azure_deployment='gpt-4o')\n"
         "notes.bind_tools(made()).invoke('a note', presence_penalty=0.2)",
     ),
+    "an agent's settings that a helper makes": Program(
+        "from agents import Agent, ModelSettings\n\ndef settings(**more):\n"
+        "    return ModelSettings(max_tokens=90, **more)\n\n"
+        "desk = Agent(name='desk', model='gpt-4o', model_settings=settings(temperature=0.2))",
+        ("gpt-5.5-instant", "settings()"),
+        ("temperature",),
+        "from agents import Agent\nimport json\n\n"
+        "desk = Agent(name='desk', model='gpt-4o', model_settings=json.load(open('desk.json')))",
+    ),
     "an agent's run of a model object": Program(
         "from pydantic_ai import Agent, ModelSettings\nfrom pydantic_ai.models.openai import OpenAIChatModel\n"
         "clerk = Agent(OpenAIChatModel('gpt-4o'))\nclerk.run_sync('a letter', model_settings=ModelSettings(stop_sequences=['.']))",

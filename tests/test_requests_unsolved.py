@@ -61,13 +61,30 @@ Desk().answer([])
 """
 
 
+MADE = """
+from langchain_openai import ChatOpenAI
+
+
+class Desk:
+    def __init__(self, model="gpt-4o"):
+        self.model = model
+
+    def chat(self):
+        return ChatOpenAI(model=self.model, stop=["."])
+
+
+Desk().chat().invoke("a note")
+"""
+
+
 @pytest.mark.parametrize("work", [1, 3, 10, 30, 100, 300])
-@pytest.mark.parametrize(("code", "refused"), [(HELD, "temperature"), (SPREAD, "logprobs")])
+@pytest.mark.parametrize(("code", "refused"), [(HELD, "temperature"), (SPREAD, "logprobs"), (MADE, "stop=")])
 def test_an_id_is_not_written_beside_what_it_refuses(
     work: int, code: str, refused: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(solver, "MAX_WORK", work)
     monkeypatch.setattr(solver, "MAX_ASKED", work)
+    monkeypatch.setattr(solver, "MAX_SMALL_WORK", 0)
     after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
     asked = f'({{}} if "gpt-5.5" in str(model) else {{"{refused}"' in after
     assert asked or "gpt-5.5" not in after or refused not in after

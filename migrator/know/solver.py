@@ -116,7 +116,23 @@ class Solver:
             self._unsolved.add(key)
             self._start_anew()
             raise
+        if any(self._cells[one].is_cut for one in self._begun):
+            self._forget_less_known(cell)
         return cell.value
+
+    def _forget_less_known(self, asked: _Cell) -> None:
+        """What was cut on the way to an answer, and what is made of it, may be known for itself."""
+        pending = [self._cells[key] for key in self._begun if self._cells[key].is_cut]
+        less = dict.fromkeys(pending)
+        while pending:
+            for above in pending.pop().dependents:
+                if above not in less:
+                    less[above] = None
+                    pending.append(above)
+        for key in self._begun:
+            cell = self._cells[key]
+            if cell in less and cell is not asked:
+                del self._cells[key]
 
     def _allowed(self) -> int:
         """How many evaluations the next question may take."""

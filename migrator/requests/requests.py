@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 _TAKE_BY_NAME = ("getattr", "attrgetter", "methodcaller")
+_TAKEN_FROM = ("Name", "Attribute", "Call")
 MAX_OBJECTS = 3
 """Objects in objects: an agent of a model of a client."""
 
@@ -87,7 +88,8 @@ class Requests:
         for call in calls:
             frame = self.know.frames.of(call)
             for keyword in call.all("keywords"):
-                if not keyword.value or keyword.value == "model" or keyword.value in self.bodies.parameters:
+                is_asked = keyword.value == "model" or keyword.value in self.bodies.parameters
+                if is_asked and keyword.first.kind in _TAKEN_FROM:
                     with suppress(UnsolvedError, RecursionError):
                         self.know.value(keyword.first, frame)
         return calls
@@ -95,11 +97,8 @@ class Requests:
     def _is_formed(self, call: Node) -> bool:
         """Whether a call is written as a request is: the work for a program is spent on these first."""
         func = call.first
-        return (
-            func.kind == "Attribute"
-            and self.apis.knows(str(func.value))
-            and self.apis.by_form(func) is not None
-        )
+        is_known = func.kind in ("Attribute", "Name") and self.apis.knows(str(func.value))
+        return is_known and self._as_named(func) is not None
 
     def _solved(self, call: Node) -> list[Request]:
         """The requests of a call; as it is written, where they take too much to find."""
@@ -252,8 +251,8 @@ class Requests:
     def _in_frame(self, call: Node, frame: Frame | None) -> Iterator[Request]:
         if self.know.reached(call, frame):
             found = list(self._sent(call, frame))
-            if not found and call.first.kind == "Attribute":
-                rule = self.apis.by_form(call.first)
+            if not found and self._is_formed(call):
+                rule = self._as_named(call.first)
                 known = self.know.value(call.first, frame)
                 if rule is not None and all(v.kind in ("open", "library") for v in known):
                     found = [Sender(rule, (Site(call, frame),), None)]
@@ -443,14 +442,26 @@ class Requests:
             inner = list(self._within(entry))
             if name_of(entry.key) in bodies:
                 yield from inner
+                yield from self._not_known(entry)
                 continue
             yield entry
             if isinstance(entry.key, str):
                 yield from (e._replace(key=f"{entry.key}.{e.key}") for e in inner if isinstance(e.key, str))
 
     def _within(self, entry: Entry) -> Iterator[Entry]:
+        """What a mapping holds that is given, or what an object of a library's is made with."""
         for mapping in mappings(self.know, entry):
             yield from self.know.entries(mapping)
+        for value in self.know.given(entry):
+            if _is_made(value):
+                made = self.know.arguments((Site(value.node, value.frame),))
+                yield from (one for one in made if not isinstance(one.key, int))
+
+    def _not_known(self, entry: Entry) -> Iterator[Entry]:
+        """What is given for a container of parameters and may hold any."""
+        for value in self.know.given(entry):
+            if value.kind == "open":
+                yield entry._replace(key=None, node=None, known=frozenset((value,)))
 
 
 def given_nodes(call: Node) -> list[Node]:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from migrator.know.solver import MAX_ROUNDS, Solver, UnsolvedError
+from migrator.know.solver import (
+    MAX_ASKED,
+    MAX_ROUNDS,
+    MAX_SMALL_WORK,
+    MAX_WORK,
+    Solver,
+    UnsolvedError,
+)
 
 Numbers = frozenset[int]
 
@@ -48,3 +55,35 @@ def test_what_was_solved_before_stands_when_a_question_is_given_up() -> None:
     before = solver.work
     assert solver.ask(growing, 0) == frozenset(range(5))
     assert solver.work == before
+
+
+def wide(solver: Solver, number: int) -> Numbers:
+    """More cells than are evaluated for one question, each of which is known for itself."""
+    return frozenset[int]().union(*(solver.ask(small, number + at) for at in range(MAX_ASKED + 9)))
+
+
+def small(solver: Solver, number: int) -> Numbers:
+    return solver.ask(smaller, number)
+
+
+def smaller(_solver: Solver, number: int) -> Numbers:
+    return frozenset((number,))
+
+
+def test_what_one_question_has_no_work_left_for_is_known_when_it_is_asked_for_itself() -> None:
+    anything = frozenset((-1,))
+    solver = Solver(None, tops={small: lambda _, __: anything, smaller: lambda _, __: anything})
+    solver.owner = solver
+    assert -1 in solver.ask(wide, 0)
+    last = MAX_ASKED + 8
+    assert solver.ask(small, last) == frozenset((last,))
+    assert -1 in solver.ask(wide, 0)
+
+
+def test_small_questions_are_answered_when_the_work_is_spent() -> None:
+    solver = Solver(None, tops={small: lambda _, __: frozenset((-1,))})
+    solver.owner = solver
+    solver.work = MAX_WORK
+    assert solver.ask(small, 3) == frozenset((3,))
+    solver.work = MAX_WORK + MAX_SMALL_WORK
+    assert -1 in solver.ask(small, 4)
