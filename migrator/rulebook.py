@@ -389,15 +389,18 @@ class Change(Rule, frozen=True):
     `refuses_null` says so. `unless` names keyword=value pairs under which the parameter may stay
     (`drop_params=True`; without a value: any), `keep_values` the values that may, `keep_from` the least
     number that may; `only_with` names parameters one of which the call must have. Old values are as `repr`
-    writes them (`'minimal'`). `needs` is a requirement (`openai>=1.45`) that the result has; `below` one
-    that the project must declare an older release of, for the rule to speak. What is not `measured` (with the
-    release and with the one before) is said, and holds nothing back.
+    writes them (`'minimal'`). `into` (`container.name`) is said with `report`: the value goes under the name
+    into the dict of that argument, which holds what is sent as it is. `needs` is a requirement
+    (`openai>=1.45`) that the result has; `below` one that the project must declare an older release of, for
+    the rule to speak. What is not `measured` (with the release and with the one before) is said, and holds
+    nothing back.
     """
 
     rename: str = ""
     remove: bool = False
     replace: dict[str, str] = {}
     report: bool = False
+    into: str = ""
     unless: tuple[str, ...] = ()
     keep_values: tuple[str, ...] = ()
     keep_from: float | None = None

@@ -70,15 +70,16 @@ def named(takes: Takes, rule: ParameterRule, name: str) -> ParameterRule:
         change = msgspec.structs.replace(change, unless=unless)
     if change.rename:
         rename = accepts(takes, change.rename)
-        needs = takes.needs.get(rename, change.needs)
-        measured = takes.measured if rename in takes.needs else change.measured
+        raw = next(iter(takes.raw), "") if not rename else ""
+        given = rename or raw
         change = msgspec.structs.replace(
             change,
             rename=rename,
             report=not rename,
-            needs=needs,
-            measured=measured,
-            blocks=change.blocks if rename else "capability-lost",
+            into=f"{raw}.{change.rename}" if raw else "",
+            needs=takes.needs.get(given, change.needs),
+            measured=takes.measured if given in takes.needs else change.measured,
+            blocks=change.blocks if given else "capability-lost",
         )
     elif change.replace and name in takes.needs:
         change = msgspec.structs.replace(change, needs=takes.needs[name], measured=takes.measured)

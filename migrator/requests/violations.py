@@ -73,7 +73,7 @@ def _refused(rule: ParameterRule, model: Value, request: Request) -> Iterator[Vi
             rule.name, frozenset((model,)), Entry(rule.name, None, request.frame, request.call, "keyword")
         )
         yield Violation(rule, model, named, model)
-    if (change.report and not change.blocks) or change.below or set(change.replace) == {""}:
+    if (change.report and not change.blocks and not change.into) or change.below or set(change.replace) == {""}:
         return
     for given in request.parameters:
         if given.name == rule.name and not given.is_asked_for:
@@ -95,7 +95,9 @@ def _is_refused(rule: ParameterRule, value: Value) -> bool:
         return not _is_taken(rule, value)
     if value.kind in ("mapping", "sequence"):
         return not rule.change.replace or "*" in rule.change.replace
-    return value.kind == "open" and (value.data in _MAY_HOLD_ANYTHING or bool(rule.change.rename))
+    return value.kind == "open" and (
+        value.data in _MAY_HOLD_ANYTHING or bool(rule.change.rename or rule.change.into)
+    )
 
 
 def _is_taken(rule: ParameterRule, value: Value) -> bool:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from migrator.inventory import Requirement, Span
     from migrator.know.values import Values
     from migrator.read.nodes import Node
-    from migrator.rulebook import Call, Catalog, ParameterRule, Variant
+    from migrator.rulebook import Call, Catalog, Change, ParameterRule, Variant
 
 
 NOTHING = "None"
@@ -306,6 +306,8 @@ class Requests:
         block = self._blocked(rule, setting.value)
         if (block is not None or not change.rename) and self.withheld.by_program(setting.value):
             return Planned(_with(record, "review"), setting=setting)
+        if change.into:
+            return self._moved(_with(record, "replace", change.into), setting, change, block)
         if change.report or (change.rename and self._is_taken(setting, change.rename, given)):
             return Planned(_with(record, "review"), setting=setting, block=block)
         reads = self.bags.reads(setting)
@@ -328,6 +330,21 @@ class Requests:
         new = change.replace.get(source, change.replace.get("*", ""))
         step = Step(setting.value.file.path, setting.value.span, ReplaceExpression(source=new))
         return Planned(_with(record, "replace", new), (step,), setting, block)
+
+    def _moved(self, record: Parameter, setting: Setting, change: Change, block: Block | None) -> Planned:
+        """A parameter that goes, under its new name, into the dict of what is sent as it is."""
+        container, _, new = change.into.partition(".")
+        holder, value = setting.holder, setting.value
+        is_free = setting.form == "keyword" and holder.keyword(container) is None
+        if not is_free or any(not keyword.value for keyword in holder.all("keywords")):
+            detail = f"{setting.key} cannot be given as {change.into} at {holder.where}"
+            return Planned(_with(record, "review"), setting=setting, block=block or Block("capability-lost", detail))
+        path = holder.file.path
+        steps = (
+            Step(path, holder.span, RenameKeyword(name=setting.key, new=container)),
+            Step(path, value.span, ReplaceExpression(source=f'{{"{new}": {value.source}}}')),
+        )
+        return Planned(record, steps, setting, block)
 
     def _is_taken(self, setting: Setting, new: str, given: dict[str, Setting]) -> bool:
         """Whether a parameter cannot take its new name, as another one has it or is turned into it."""
