@@ -35,8 +35,8 @@ def lost(
 ) -> Iterator[tuple[str, Request]]:
     """Every such request with every such id for its model, and the group that writes the id.
 
-    A dict that is a request by its keys alone is one for ids of its own file and of those that it imports or
-    that import it.
+    A dict that is a request by its keys alone, and a call whose models are too many to find, are one for ids
+    of their own file and of those that it imports or that import it.
     """
     own = {r.call for r in requests if r.vendor not in ("", "azure") and not r.is_elsewhere}
     kept = {r.call for r in requests if r.is_elsewhere or r.vendor == "azure"} - own
@@ -46,8 +46,9 @@ def lost(
         if unknown is None or request.call in kept or _is_cut(request):
             continue
         path = request.call.file.path
+        is_any = request.call.kind != "Dict" and not _is_too_much(request)
         for one in written:
-            if request.call.kind != "Dict" or one.path in near(path) or path in near(one.path):
+            if is_any or one.path in near(path) or path in near(one.path):
                 name = unknown._replace(kind="constant", data=("str", one.text), more=())
                 yield one.group, for_text(request, one.text)._replace(models=frozenset((name,)))
 
@@ -68,7 +69,11 @@ def _near(project: Project, path: str) -> set[str]:
 
 def _is_cut(request: Request) -> bool:
     """Whether it is a dict of which nobody knows where it goes, nor what its model is: too many ways."""
-    return request.call.kind == "Dict" and all(value.is_cut for value in request.models)
+    return request.call.kind == "Dict" and _is_too_much(request)
+
+
+def _is_too_much(request: Request) -> bool:
+    return bool(request.models) and all(value.is_cut for value in request.models)
 
 
 def _unknown(request: Request) -> Value | None:

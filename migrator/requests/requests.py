@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 
 _TAKE_BY_NAME = ("getattr", "attrgetter", "methodcaller")
-_TAKEN_FROM = ("Name", "Attribute", "Call")
 MAX_OBJECTS = 3
 """Objects in objects: an agent of a model of a client."""
 
@@ -60,7 +59,7 @@ class Requests:
         served: list[Request] = []
         named: dict[str, Values] = {}
         sent: set[Node] = set()
-        formed = {call: self._solved(call) for call in self._prepared()}
+        formed = {call: self._solved(call) for call in self._calls() if self._is_formed(call)}
         for call in self._calls():
             for request in formed[call] if call in formed else self._solved(call):
                 sent.add(request.call)
@@ -78,21 +77,6 @@ class Requests:
     def _calls(self) -> Iterator[Node]:
         for file in self.know.project.files.values():
             yield from file.of_kind("Call")
-
-    def _prepared(self) -> list[Node]:
-        """The calls that are written as requests are; what they are given in any activation is asked first.
-
-        It is little work, and all that is known where the activations are too many.
-        """
-        calls = [call for call in self._calls() if self._is_formed(call)]
-        for call in calls:
-            frame = self.know.frames.of(call)
-            for keyword in call.all("keywords"):
-                is_asked = keyword.value == "model" or keyword.value in self.bodies.parameters
-                if is_asked and keyword.first.kind in _TAKEN_FROM:
-                    with suppress(UnsolvedError, RecursionError):
-                        self.know.value(keyword.first, frame)
-        return calls
 
     def _is_formed(self, call: Node) -> bool:
         """Whether a call is written as a request is: the work for a program is spent on these first."""

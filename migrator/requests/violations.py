@@ -73,7 +73,11 @@ def _refused(rule: ParameterRule, model: Value, request: Request) -> Iterator[Vi
             rule.name, frozenset((model,)), Entry(rule.name, None, request.frame, request.call, "keyword")
         )
         yield Violation(rule, model, named, model)
-    if (change.report and not change.blocks and not change.into) or change.below or set(change.replace) == {""}:
+    if (
+        (change.report and not change.blocks and not change.into)
+        or change.below
+        or set(change.replace) == {""}
+    ):
         return
     for given in request.parameters:
         if given.name == rule.name and not given.is_asked_for:

@@ -338,7 +338,9 @@ class Requests:
         is_free = setting.form == "keyword" and holder.keyword(container) is None
         if not is_free or any(not keyword.value for keyword in holder.all("keywords")):
             detail = f"{setting.key} cannot be given as {change.into} at {holder.where}"
-            return Planned(_with(record, "review"), setting=setting, block=block or Block("capability-lost", detail))
+            return Planned(
+                _with(record, "review"), setting=setting, block=block or Block("capability-lost", detail)
+            )
         path = holder.file.path
         steps = (
             Step(path, holder.span, RenameKeyword(name=setting.key, new=container)),
