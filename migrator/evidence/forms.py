@@ -41,8 +41,10 @@ class Used(NamedTuple):
     summed: bool = False
 
 
-def form_of(row: Row) -> Form | None:
-    """The form that a row is of."""
+def form_of(row: Row, last: Form | None = None) -> Form | None:
+    """The form that a row is of; most likely the last one's."""
+    if last is not None and all(name in row for name in last.needs):
+        return last
     return next((f for f in evidence_rules().usage.form if all(n in row for n in f.needs)), None)
 
 
@@ -104,7 +106,13 @@ class _Getter:
                 yield value
 
     def first(self, names: tuple[str, ...]) -> Any:  # noqa: ANN401
-        return next(self.all(names), None)
+        for name in names:
+            value = self.row.get(name)
+            if value is not None and value != "":
+                return value
+            if value is None and not self.form.flat and "." in name:
+                return next(self.all(names), None)
+        return None
 
     def is_(self, pair: str) -> bool:
         name, _, wanted = pair.partition("=")
@@ -145,6 +153,8 @@ def _opened(value: object) -> Any:  # noqa: ANN401
 
 
 def _number(value: object) -> float | None:
+    if value is None or isinstance(value, (int, float)):
+        return value
     try:
         return float(str(value).replace(",", "")) if value not in (None, "") else None
     except ValueError:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from migrator.evidence.forms import Used
+    from migrator.evidence.rules import Form
     from migrator.evidence.measuring import Owners, Prices
     from migrator.inventory import CallSite, Inventory
 
@@ -56,6 +57,7 @@ class _Reading:
         self.lost: Counter[str] = Counter()
         self.known = Known()
         self.latest = time.time() + FUTURE
+        self.last: Form | None = None
 
     def through(self, files: Sequence[Path]) -> Tallies:
         for file in files:
@@ -72,7 +74,7 @@ class _Reading:
         if isinstance(row, exports.Broken):
             self.lost["broken"] += 1
             return
-        form = forms.form_of(row)
+        form = self.last = forms.form_of(row, self.last)
         if form is None:
             self.lost["unknown"] += "spanId" not in row  # other spans are no requests
             return
