@@ -199,8 +199,15 @@ if __name__ == "__main__": main()
 
 
 @pytest.mark.slow
-def test_workers_of_a_server(project):
-    pytest.importorskip("uvicorn")
+@pytest.mark.parametrize(
+    ("server", "command"),
+    [
+        ("uvicorn", '["uvicorn", "--workers", "2", "--port", str(port), "app:app"]'),
+        ("gunicorn", '["gunicorn", "-w", "2", "-b", f"127.0.0.1:{port}", "app:wsgi"]'),
+    ],
+)
+def test_workers_of_a_server(project, server, command):
+    pytest.importorskip(server)
     app = (
         LIGHT
         + """
@@ -209,18 +216,23 @@ async def app(scope, receive, send):
     answer = ask()["model"].encode()
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": answer})
+
+def wsgi(environ, start):
+    start("200 OK", [])
+    return [ask()["model"].encode()]
 """
     )
     main = """
 import socket, subprocess, sys, time, urllib.request
 with socket.socket() as free:
     free.bind(("127.0.0.1", 0)); port = free.getsockname()[1]
-server = subprocess.Popen([sys.executable, "-m", "uvicorn", "--workers", "2", "--port", str(port), "app:app"])
+server = subprocess.Popen([sys.executable, "-m", *COMMAND])
 for _ in range(150):
     try: print(urllib.request.urlopen(f"http://127.0.0.1:{port}/").read()); break
     except OSError: time.sleep(0.1)
 server.terminate(); server.wait()
 """
+    main = main.replace("COMMAND", command)
     status, report = project.write(app__py=app, main__py=main).rehearse("main.py")
     assert status == 0, (report, project.done.stderr)
     assert report["before"]["requests"] == 1
@@ -340,8 +352,13 @@ def test_in_place_takes_its_changes_back(project):
 
 @pytest.mark.slow
 def test_the_page_and_the_text(project):
-    project.write(app__py=LIGHT + "ask(temperature=0.5)\n")
-    page = project.run("rehearse", "--format", "html", "--", sys.executable, "app.py").stdout
+    asking = "print(ask(temperature=0.5)['choices'][0]['message']['content'])\n"
+    project.write(app__py=LIGHT + asking, answers__jsonl='{"when": "hello", "say": "Good day."}')
+    done = project.run(
+        "rehearse", "--answers", "answers.jsonl", "--format", "html", "--", sys.executable, "app.py"
+    )
+    assert done.stderr.count("Good day.") == 2
+    page = done.stdout
     assert "nothing is worse" in page
     assert "<script" not in page
     text = project.run("rehearse", "--", sys.executable, "app.py").stdout

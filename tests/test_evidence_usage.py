@@ -225,6 +225,7 @@ def test_each_form_is_joined_to_the_call_that_it_is_of(project, name):
     assert site["tokens_in"] == 1000 * EACH
     assert site["tokens_out"] == 40 * EACH
     assert set(usage["never"]) == {LABEL, CHAT}
+    assert "no usage record" in sites(report)[CHAT]["recommendation"]["reasons"][0]["text"]
     assert not [key for key in ("broken", "duplicates", "skewed", "unknown") if key in usage]
     if "publisher" in name:
         assert "in_p95" not in site, "sums of many have no quantiles"

@@ -118,6 +118,16 @@ def measured(site: CallSite, tally: Tally, prices: Prices) -> CallSite:
     return msgspec.structs.replace(site, measured=found, recommendation=advice)
 
 
+def unseen(site: CallSite) -> CallSite:
+    """A call site that no record is of, whose ledger says so."""
+    advice = site.recommendation
+    if advice is None:
+        return site
+    reason = Reason(rule=RULE, text="measured: no usage record is of this call")
+    advice = msgspec.structs.replace(advice, reasons=(reason, *advice.reasons))
+    return msgspec.structs.replace(site, recommendation=advice)
+
+
 def _reasons(found: Measured, target: Model | None) -> Iterator[Reason]:
     joined = ", ".join(f"{count:,} by {method}" for method, count in found.joined.items())
     yield Reason(rule=RULE, text=f"measured: {found.requests:,} requests in {found.days:g} days ({joined})")

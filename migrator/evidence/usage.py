@@ -12,7 +12,7 @@ import msgspec
 from migrator.commands import UsageError
 from migrator.evidence import exports, forms
 from migrator.evidence.joining import Joiner
-from migrator.evidence.measuring import first_to_move, measured
+from migrator.evidence.measuring import first_to_move, measured, unseen
 from migrator.evidence.rules import evidence_rules
 from migrator.evidence.tally import Known, Tally
 from migrator.inventory import Spent, UsageNote
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from migrator.evidence.forms import Used
-    from migrator.evidence.rules import Form
     from migrator.evidence.measuring import Owners, Prices
+    from migrator.evidence.rules import Form
     from migrator.inventory import CallSite, Inventory
 
 FUTURE = 86_400.0
@@ -109,7 +109,7 @@ def applied(
 ) -> Inventory:
     """The inventory with measured figures at its call sites, in their ledgers, and in all."""
     sites = tuple(
-        measured(site, found.sites[site.id], prices) if site.id in found.sites else site
+        measured(site, found.sites[site.id], prices) if site.id in found.sites else unseen(site)
         for site in inventory.call_sites
     )
     made = msgspec.structs.replace(inventory, call_sites=sites)
