@@ -134,6 +134,7 @@ class _Places:
         self.sites: dict[str, list[CallSite]] = defaultdict(list)
         for site in ground.inventory.call_sites:
             self.sites[site.path].append(site)
+        self.shipped = [s for s in ground.inventory.call_sites if ground.contexts.of(s.path) in CONTEXTS]
         self.spans: dict[str, dict[tuple[int, int], int]] = {}
         self.lines: dict[str, dict[int, int]] = {}
 
@@ -177,7 +178,7 @@ class _Places:
         targets = {r.replacement: r.model for r in self.ground.inventory.references if r.replacement}
         asked |= {targets[name] for name in list(asked) if name in targets}
         near = [s for path in paths for s in self.sites.get(path, ()) if asked & set(s.models)]
-        every = [s for sites in self.sites.values() for s in sites if asked & set(s.models)]
+        every = [s for s in self.shipped if asked & set(s.models)]
         found = near or every
         return found[0] if len(found) == 1 else None
 

@@ -240,7 +240,7 @@ def _lines(file: Path) -> Iterator[Line | None]:
 
 def _unseen(requests: Sequence[Line], world: World) -> dict[str, int]:
     """Requests that reached the stand-in, but that no hook noted."""
-    noted = Counter((one.endpoint, one.model) for one in requests if one.status)
+    noted = Counter((one.endpoint, one.model) for one in requests)
     found: Counter[str] = Counter()
     for (_, endpoint, model), count in world.asked.items():
         if endpoint in ("chat.completions", "responses", "completions"):
