@@ -79,3 +79,42 @@ def test_a_token_count_by_a_name_with_its_provider_does_not_raise():
     )
     new = migrated(code)[1]
     assert 'tiktoken.get_encoding("o200k_base")' in new
+
+
+COMPOSED = """
+import litellm
+
+
+class Side:
+    def __init__(self, model="gpt-4o"):
+        self.model = model
+
+    def ask(self, text):
+        return litellm.completion(model=self.model, messages=text)
+
+
+def made(conf):
+    model = conf.get("model", "gpt-4o")
+    if conf.get("base"):
+        model = f"{conf['kind']}/{model}"
+    return Side(model)
+
+
+made(load()).ask([])
+"""
+ASTRAY = """
+import litellm
+
+DEFAULT_MODEL = "gpt-4o"
+
+
+def ask(text):
+    return litellm.completion(model=load("DEFAULT_MODEL"), messages=text)
+"""
+
+
+@pytest.mark.parametrize("code", [COMPOSED, ASTRAY], ids=["put together", "by ways that nobody knows"])
+def test_an_id_that_may_need_a_prefix_or_have_one_is_held(code: str) -> None:
+    inventory, after = migrated(code)
+    assert after == code
+    assert {r.reason for r in inventory.references} == {"must-move-together"}

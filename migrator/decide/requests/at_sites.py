@@ -76,7 +76,8 @@ class SiteParameters:
         if stay:
             return f"{stay[0]} no more, which takes it"
         is_tested = any(v.kind == "constant" and v.more and self._is_tested(v, call) for v in models)
-        return _OUTSIDE if is_tested or any(v.kind == "open" for v in models) else ""
+        unsolved = self.planner.sites[call].unresolved if not models else ()
+        return _OUTSIDE if is_tested or unsolved or any(v.kind == "open" for v in models) else ""
 
     def _only_for_new(self, call: Node, plan: Planned, left: str, keys: list[str]) -> Planned:
         told = self._on_condition(call, plan)

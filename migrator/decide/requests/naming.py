@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,6 +44,30 @@ class Namings:
                 rule, call = asked[0]
                 detail = f"{call.where} needs the id behind {rule.prefix}, {bare.where} takes it bare"
                 self.planner.keep([one], "must-move-together", detail)
+            elif any("built at run time" in self.planner.sites[call].unresolved for _, call in asked):
+                rule, call = asked[0]
+                detail = (
+                    f"{call.where} needs the id behind {rule.prefix}, and what gives it puts a name together"
+                )
+                self.planner.keep([one], "must-move-together", detail)
+            elif not one.sites and (lost := self._may_ask(one)) is not None:
+                rule, call = lost
+                detail = f"{call.where} needs the id behind {rule.prefix}, and may be given this one"
+                self.planner.keep([one], "must-move-together", detail)
+
+    def _may_ask(self, one: Judged) -> tuple[Naming, Node] | None:
+        """A call that wants a prefix and may be given an id of which nobody knows where it goes."""
+        before = _before(one.node, one.occurrence.model) if one.node is not None else None
+        for call, rule in self._unsolved:
+            if rule.after == before and not self._knows(rule, self._target(one), call):
+                return rule, call
+        return None
+
+    @cached_property
+    def _unsolved(self) -> list[tuple[Node, Naming]]:
+        """The calls that want a prefix and whose model is not known."""
+        sites = [site for site in self.planner.sites.values() if site.unresolved] if self.rules else []
+        return [(site.call, rule) for site in sites if (rule := self._rule(site)) is not None]
 
     def _asked(self, one: Judged, target: str) -> list[tuple[Naming, Node]]:
         """The rules, and their calls, that want a prefix before a bare id."""
