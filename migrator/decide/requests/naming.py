@@ -66,8 +66,12 @@ class Namings:
     @cached_property
     def _unsolved(self) -> list[tuple[Node, Naming]]:
         """The calls that want a prefix and whose model is not known."""
-        sites = [site for site in self.planner.sites.values() if site.unresolved] if self.rules else []
-        return [(site.call, rule) for site in sites if (rule := self._rule(site)) is not None]
+        ruled = [(site, rule) for site in self.planner.sites.values() if (rule := self._rule(site)) is not None]
+        return [(site.call, rule) for site, rule in ruled if site.unresolved or self._is_open(site.call)]
+
+    def _is_open(self, call: Node) -> bool:
+        requests = self.planner.engine.linked.requests_of(call)
+        return any(model.kind == "open" for request in requests for model in request.models)
 
     def _asked(self, one: Judged, target: str) -> list[tuple[Naming, Node]]:
         """The rules, and their calls, that want a prefix before a bare id."""
