@@ -512,6 +512,7 @@ class CallSite(Record, frozen=True):
     measured: Measured | None = None
     end: End | None = None
     reached: tuple[str, ...] = ()
+    context: Context = "src"
     cell: int | msgspec.UnsetType = msgspec.UNSET
 
 
@@ -617,7 +618,10 @@ class Summary(Record, frozen=True, omit_defaults=False):
 
 
 class CatalogNote(Record, frozen=True):
-    """The active catalogue in a report: its targets, those the publisher does not list, when models end."""
+    """The active catalogue in a report: its targets, those the publisher does not list, when models end.
+
+    `written` is what it writes for a variant, by the guide's id, where that is another.
+    """
 
     name: str
     title: str
@@ -625,6 +629,7 @@ class CatalogNote(Record, frozen=True):
     unpublished: tuple[str, ...] = ()
     note: str = ""
     ends: dict[str, str] = {}
+    written: dict[str, str] = {}
 
 
 class Inventory(Record, frozen=True, omit_defaults=False):

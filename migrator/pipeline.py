@@ -363,6 +363,7 @@ def _of_part(inventory: Inventory, only: frozenset[str]) -> Inventory:
         limits=tuple(limit for limit in inventory.limits if limit.path in only),
         branches=tuple(branch for branch in inventory.branches if branch.path in only),
         tables=tuple(table for table in inventory.tables if table.path in only),
+        findings=tuple(finding for finding in inventory.findings if finding.path in only),
     )
 
 

@@ -42,7 +42,7 @@ def many(number):
 def test_the_review_says_everything_in_its_sections():
     out = terminal.render(every_kind(), PLAIN, patches={"src/app.py": PATCH})
     for piece in (
-        "2 call sites and 5 mentions of an old model in 12 files (4 read, 7 that name no model",
+        "1 call site and 5 mentions of an old model in 12 files (4 read, 7 that name no model",
         "does not list gpt-5.5-instant, gpt-5.5-mini",
         "Will change  3 edits in 1 file, 1 of them unsafe",
         "azure-deployment  1  src/app.py:7",

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from migrator.decide.roles.verdicts import Verdict
     from migrator.inventory import Context, Recommendation
     from migrator.read.beside import Opener
-    from migrator.read.facts import FileFacts, Occurrence
+    from migrator.read.facts import FileFacts, Ignore, Occurrence
     from migrator.read.modules import Modules
     from migrator.read.nodes import Node
     from migrator.rulebook import Rulebook
@@ -221,8 +221,12 @@ class Engine:
         return Judged(f"r-{fingerprint[:10]}", file, occurrence, context, verdict, fingerprint, (), ignore)
 
     def _ignored(self, file: FileFacts, line: int, verdict: Verdict) -> bool:
+        return self.silencing(file, line, verdict) is not None
+
+    def silencing(self, file: FileFacts, line: int, verdict: Verdict) -> Ignore | None:
+        """The comment that silences an occurrence."""
         rules = self.suppressions.get(file.path)
-        return rules is not None and rules.covering(line, "GPT55-M001", verdict.reason) is not None
+        return rules.covering(line, "GPT55-M001", verdict.reason) if rules is not None else None
 
     # -- call sites --------------------------------------------------------------------------------
 

@@ -59,10 +59,20 @@ class Recorder:
             call_sites=tuple(self.planner.site_id(call) for call in one.sites),
             trail=self._trail(one),
             recommendation=self.planner.advice.get(one.id),
-            held="" if selected or one.suppressed else self.planner.held.get(one.id, ""),
+            held=self._held(one, selected),
             requirement=self.planner.required.get(one.id),
             end=self._end(one, verdict.action, verdict.reason),
         )
+
+    def _held(self, one: Judged, selected: bool) -> str:
+        """What keeps a change that is planned from being made."""
+        if selected:
+            return ""
+        silenced = self.planner.engine.silencing(one.file, one.occurrence.line, one.verdict)
+        if silenced is not None:
+            why = f" ({silenced.why})" if silenced.why else ""
+            return f"the comment in line {silenced.line} silences it{why}"
+        return self.planner.held.get(one.id, "")
 
     def _end(self, one: Judged, action: str, reason: str) -> End | None:
         """When the model of an occurrence is shut down, where that matters to the program."""
@@ -116,6 +126,7 @@ class Recorder:
             unresolved=", ".join(site.unresolved),
             prompt=prompt,
             end=self._endpoint_end(site),
+            context=self.planner.engine.contexts.of(call.file.path, generated=call.file.generated),
             reached=tuple(dict.fromkeys(text for text, _ in site.texts if text)),
             cost=self.planner.costs.of(call, prompt),
         )

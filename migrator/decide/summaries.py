@@ -26,6 +26,11 @@ def catalog_note(catalogue: Catalogue, rulebook: Rulebook) -> CatalogNote:
         unpublished=unlisted,
         note=catalog.note,
         ends=_ends(catalog),
+        written={
+            variant.guide_id: f"{variant.id} ({name})"
+            for name, variant in catalog.variants.items()
+            if variant.guide_id != variant.id
+        },
     )
 
 

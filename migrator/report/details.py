@@ -12,7 +12,7 @@ from migrator.report.hunks import Hunk, hunks, paint
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from migrator.inventory import Inventory, Recommendation
+    from migrator.inventory import Inventory, Recommendation, Reference
     from migrator.report.style import Style
 
 _REASONS = 3
@@ -30,26 +30,36 @@ def details(inventory: Inventory, style: Style, patches: Mapping[str, bytes]) ->
     for limit in inventory.limits:
         if limit.path in shown and limit.action in ("raise", "lower"):
             told.setdefault(limit.path, []).append(limit)
-    return [_file(path, told.get(path, []), shown.get(path, b""), style) for path in sorted({*sites, *shown})]
+    written = {one.id: one for one in inventory.references}
+    return [
+        _file(path, told.get(path, []), shown.get(path, b""), style, written)
+        for path in sorted({*sites, *shown})
+    ]
 
 
-def _file(path: str, told: list[Told], patch: bytes, style: Style) -> str:
-    return "\n".join([style.paint(path, "bold"), *_entries(told, hunks(patch), style)])
+def _file(path: str, told: list[Told], patch: bytes, style: Style, written: Mapping[str, Reference]) -> str:
+    entries = _entries(told, hunks(patch), style, written)
+    return "\n".join([style.paint(path, "bold"), *entries])
 
 
-def _entries(told: list[Told], changes: list[Hunk], style: Style) -> Iterator[str]:
+def _entries(
+    told: list[Told], changes: list[Hunk], style: Style, written: Mapping[str, Reference]
+) -> Iterator[str]:
     """Every hunk after the call sites and limits that stand in it or before it."""
     waiting = sorted(told, key=lambda one: one.line)
     for hunk in changes:
         while waiting and waiting[0].line <= hunk.last:
-            yield from _entry(waiting.pop(0), style)
+            yield from _entry(waiting.pop(0), style, written)
         yield from paint(_trimmed(hunk.lines), style, "    ")
+    before: list[str] = []
     for one in waiting:
-        yield from _entry(one, style)
+        lines = [*_entry(one, style, written)]
+        yield from lines if lines != before else ()
+        before = lines
 
 
-def _entry(one: Told, style: Style) -> Iterator[str]:
-    yield from _limit(one, style) if isinstance(one, Limit) else call_site(one, style)
+def _entry(one: Told, style: Style, written: Mapping[str, Reference]) -> Iterator[str]:
+    yield from _limit(one, style) if isinstance(one, Limit) else call_site(one, style, written)
 
 
 def _limit(limit: Limit, style: Style) -> Iterator[str]:
@@ -66,8 +76,11 @@ def _trimmed(lines: tuple[str, ...]) -> tuple[str, ...]:
     return lines[told[0] : told[-1] + 1] if told else lines
 
 
-def call_site(site: CallSite, style: Style) -> Iterator[str]:
-    """A call site in a line, then the reasons that moved the recommendation most."""
+def call_site(site: CallSite, style: Style, written: Mapping[str, Reference] = {}) -> Iterator[str]:
+    """A call site in a line, then the reasons that moved the recommendation most.
+
+    `written` are the references by id: one that several calls share may be written otherwise than this wants.
+    """
     old = ", ".join(site.models) or site.unresolved or "?"
     choice = site.recommendation
     new = f" → {style.paint(choice.variant, 'cyan')}" if choice else ""
@@ -76,6 +89,20 @@ def call_site(site: CallSite, style: Style) -> Iterator[str]:
         strongest = sorted(choice.reasons, key=lambda reason: -abs(reason.weight))
         for text in list(dict.fromkeys(reason.text for reason in strongest))[:_REASONS]:
             yield "      " + style.paint(style.clip(text, 6), "dim")
+    for text in shared(site, written):
+        yield "      " + style.paint(text, "yellow")
+
+
+def shared(site: CallSite, written: Mapping[str, Reference]) -> Iterator[str]:
+    """What is written instead of a call's own recommendation, where its literal serves other calls too."""
+    choice = site.recommendation
+    for one in (written[name] for name in site.references if name in written):
+        if choice is not None and one.variant and one.variant != choice.variant:
+            calls = words.count(len(one.call_sites), "call")
+            yield (
+                f"written is {one.variant}: the literal at {one.path}:{one.line} serves {calls}, and the "
+                "most demanding decides (--split gives each its own)"
+            )
 
 
 def _confidence(choice: Recommendation | None) -> str:

@@ -49,6 +49,7 @@ def _sections(inventory: Inventory) -> Iterator[str]:
     yield _section("Recommended", ("variant", "call sites", "now"), _variants(inventory), is_open=True)
     yield _section("Will change: files", ("file", "edits", "unsafe"), _files(inventory), is_open=True)
     yield _section("Needs a person", ("reason", "places", "first", "meaning"), _open(inventory), is_open=True)
+    yield _section("Comes out otherwise", ("place", "test", "now", "then"), _flips(inventory), is_open=True)
     yield _section("Will change: places", ("place", "now", "becomes", "what it is"), _changes(inventory))
     for block in usage.blocks(inventory):
         if block.lines or block.note:
@@ -119,6 +120,16 @@ def _place(item: Reference) -> str:
 
 def _becomes(item: Reference) -> str:
     return _code(item.replacement) if item.action == "rewrite" else "kept, the new ids beside it"
+
+
+def _flips(inventory: Inventory) -> Iterator[Sequence[str]]:
+    for row in summary.flips(inventory):
+        yield (
+            _code(row.place),
+            _code(row.test),
+            escape(f"{row.old}: {row.before}"),
+            escape(f"{row.new}: {row.after}"),
+        )
 
 
 def _sites(inventory: Inventory) -> Iterator[Sequence[str]]:

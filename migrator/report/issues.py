@@ -134,7 +134,7 @@ def _unselected(reference: Reference) -> str:
 def why_not(reference: Reference) -> str:
     """Why a reference that could be changed is not changed now."""
     if reference.suppressed:
-        return "suppressed"
+        return f"suppressed: {reference.held}" if reference.held else "suppressed"
     if reference.context not in ("src", "example"):
         return f"{reference.context} files are not written (--write-contexts {reference.context})"
     if reference.action == "extend":

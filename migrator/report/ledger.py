@@ -9,7 +9,7 @@ from migrator.report.issues import why_not
 from migrator.report.style import Style, columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from migrator.inventory import CallSite, Cost, Edit, Inventory, Reason, Recommendation, Reference
 
@@ -30,7 +30,7 @@ def ledger(inventory: Inventory, path: str, line: int, style: Style) -> str:
     blocks = [
         *(_reference(item, inventory, style) for item in references),
         *(_site(site, style, told) for site in sites),
-        *_findings(inventory, path, line, style),
+        *dict.fromkeys(_findings(inventory, path, line, style)),
         *(_edits(group, inventory, style) for group in dict.fromkeys(edit.group for edit in edits)),
     ]
     if not blocks:
@@ -86,7 +86,7 @@ def _target(item: Reference) -> str:
 
 def _because(item: Reference) -> Iterator[str]:
     if item.reason:
-        yield f"because      {item.reason}: {words.REASONS.get(item.reason, item.detail or item.reason)}"
+        yield f"because      {item.reason}: {words.meaning(item)}"
     if item.detail:
         yield f"             {item.detail}"
 
@@ -177,15 +177,17 @@ def _edits(group: str, inventory: Inventory, style: Style) -> str:
         (edit for edit in inventory.edits if edit.group == group),
         key=lambda edit: (edit.path, edit.anchor, -edit.rank),
     )
-    rows = [_edit(edit) for edit in dict.fromkeys(edits)]
+    why = {one.id: why_not(one) for one in inventory.references if not one.selected}
+    rows = [_edit(edit, why) for edit in dict.fromkeys(edits)]
     title = "edits, made together or not at all" if len(rows) > 1 else "edit"
     lines = ["  ".join(cells) for cells in columns(rows[:_MOST])]
     lines += [f"… and {len(rows) - _MOST} more"] if len(rows) > _MOST else []
     return _block(style.paint(title, "bold"), lines)
 
 
-def _edit(edit: Edit) -> tuple[str, str, str, str]:
-    state = edit.safety if edit.selected else f"{edit.safety}, not selected"
+def _edit(edit: Edit, why: Mapping[str, str]) -> tuple[str, str, str, str]:
+    held = next((why[name] for name in edit.references if name in why), "the settings leave it out")
+    state = edit.safety if edit.selected else f"{edit.safety}, not selected: {held}"
     return f"{edit.path}:{edit.anchor[0]}", edit.rule, state, " ".join(edit.why.split())
 
 

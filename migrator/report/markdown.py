@@ -36,6 +36,7 @@ def _blocks(inventory: Inventory) -> Iterator[str]:
     yield _section("Recommended", ("variant", "call sites", "now"), _variants(inventory))
     yield _section("Will change", ("file", "edits", "unsafe"), _files(inventory))
     yield _section("Needs a person", ("reason", "places", "first", "meaning"), _open(inventory))
+    yield _section("Comes out otherwise", ("place", "test", "now", "then"), _flips(inventory))
     yield _details("Call sites", ("place", "call", "models", "variant", "sure", "why"), _sites(inventory))
     yield from _usage(inventory)
     yield _details("Changes", ("place", "model", "becomes", "what it is"), _changes(inventory))
@@ -88,6 +89,16 @@ def _files(inventory: Inventory) -> Iterator[Sequence[str]]:
 def _open(inventory: Inventory) -> Iterator[Sequence[str]]:
     for row in summary.open_rows(inventory):
         yield code(row.reason), str(row.number), code(row.first), escaped(row.meaning)
+
+
+def _flips(inventory: Inventory) -> Iterator[Sequence[str]]:
+    for row in summary.flips(inventory):
+        yield (
+            code(row.place),
+            code(row.test),
+            escaped(f"{row.old}: {row.before}"),
+            escaped(f"{row.new}: {row.after}"),
+        )
 
 
 def _sites(inventory: Inventory) -> Iterator[Sequence[str]]:

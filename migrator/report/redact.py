@@ -21,7 +21,7 @@ from migrator.secretnames import KEYWORD
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from migrator.inventory import Inventory
+    from migrator.inventory import Inventory, Recommendation
 
 MASK = secrets.MASK
 
@@ -64,7 +64,38 @@ def inventory(inventory: Inventory) -> Inventory:
 
 def for_people(inventory: Inventory) -> Inventory:
     """As `inventory`, and nothing in it can drive a terminal."""
-    return _Pass(lambda text: shown(mask(text)), name).record(inventory)
+    return _as_written(_Pass(lambda text: shown(mask(text)), name).record(inventory))
+
+
+def _as_written(inventory: Inventory) -> Inventory:
+    """The inventory with the catalogue's own names of variants, not the guide's."""
+    names = inventory.catalog.written
+    if not names:
+        return inventory
+
+    def choice(old: Recommendation | None) -> Recommendation | None:
+        if old is None:
+            return None
+        return msgspec.structs.replace(
+            old,
+            variant=names.get(old.variant, old.variant),
+            runner_up=names.get(old.runner_up, old.runner_up),
+            scores={names.get(name, name): score for name, score in old.scores.items()},
+        )
+
+    replace = msgspec.structs.replace
+    return replace(
+        inventory,
+        references=tuple(
+            replace(
+                one, variant=names.get(one.variant, one.variant), recommendation=choice(one.recommendation)
+            )
+            for one in inventory.references
+        ),
+        call_sites=tuple(
+            replace(one, recommendation=choice(one.recommendation)) for one in inventory.call_sites
+        ),
+    )
 
 
 def for_keeping(inventory: Inventory) -> Inventory | None:

@@ -33,6 +33,17 @@ class OpenRow(NamedTuple):
     first: str
 
 
+class FlipRow(NamedTuple):
+    """A test on a model's name: what it says of the old ids and of the new ones."""
+
+    place: str
+    test: str
+    old: str
+    before: str
+    new: str
+    after: str
+
+
 class FileRow(NamedTuple):
     """A file that would be written."""
 
@@ -61,11 +72,26 @@ def variants(inventory: Inventory) -> list[VariantRow]:
     """Call sites by recommended variant, in the catalogue's order; those without one last."""
     groups: dict[str, list[CallSite]] = defaultdict(list)
     for site in inventory.call_sites:
-        if site.recommendation or site.models:
+        if not _beside(site):
             groups[site.recommendation.variant if site.recommendation else UNDECIDED].append(site)
-    order = [*inventory.catalog.targets, *inventory.catalog.targets.values()]
+    targets = inventory.catalog.targets
+    order = [*targets, *targets.values(), *inventory.catalog.written.values()]
     names = sorted(groups, key=lambda name: (name == UNDECIDED, order.index(name) if name in order else 99))
     return [VariantRow(name, len(groups[name]), _models(groups[name])) for name in names]
+
+
+def beside(inventory: Inventory) -> list[tuple[str, int]]:
+    """Call sites of which no variant is asked, by why."""
+    return Counter(why for site in inventory.call_sites if (why := _beside(site))).most_common()
+
+
+def _beside(site: CallSite) -> str:
+    """Why a call site is none of an old model that the program calls at its publisher; nothing if it is."""
+    if site.context not in ("src", "example"):
+        return f"in {site.context} files"
+    if site.vendor in ("other", "local"):
+        return "at other vendors"
+    return "" if site.recommendation or site.models else "of a model that is named elsewhere or is no old one"
 
 
 def _models(sites: list[CallSite]) -> tuple[tuple[str, int], ...]:
@@ -97,6 +123,21 @@ def files(inventory: Inventory) -> list[FileRow]:
     unsafe = Counter(edit.path for edit in selected if edit.safety == "unsafe")
     rows = [FileRow(path, number, unsafe[path]) for path, number in edits.items()]
     return sorted(rows, key=lambda row: (-row.edits, row.path))
+
+
+def flips(inventory: Inventory) -> list[FlipRow]:
+    """The tests that a person must look at, each with its outcomes; ids that fare alike are one row."""
+    found: dict[tuple[str, ...], tuple[list[str], list[str]]] = {}
+    for branch in inventory.branches:
+        if branch.action == "review":
+            key = (f"{branch.path}:{branch.line}", branch.predicate, branch.before, branch.after)
+            olds, news = found.setdefault(key, ([], []))
+            olds.append(branch.old)
+            news.append(branch.new)
+    return [
+        FlipRow(place, test, ", ".join(dict.fromkeys(olds)), before, ", ".join(dict.fromkeys(news)), after)
+        for (place, test, before, after), (olds, news) in found.items()
+    ]
 
 
 def left(inventory: Inventory) -> list[tuple[str, int]]:
@@ -156,9 +197,10 @@ def checked(inventory: Inventory) -> str:
     parts = [f"{seen.read:,} read", f"{seen.skipped:,} that name no model"]
     if seen.unread:
         parts.append(f"{seen.unread:,} could not be read")
-    parts += [f"not looked at: {number:,} {kind}" for kind, number in seen.not_looked_at.items()]
+    parts += [f"not looked at: {words.kinds(n, kind)}" for kind, n in seen.not_looked_at.items()]
+    calls = sum(row.call_sites for row in variants(inventory))
     return (
-        f"{words.count(len(inventory.call_sites), 'call site')} and "
+        f"{words.count(calls, 'call site')} and "
         f"{words.count(numbers.references, 'mention')} of an old model in "
         f"{words.count(seen.seen, 'file')} ({', '.join(parts)})"
     )

@@ -21,6 +21,8 @@ SMALL = 25
 _FILES = 5
 _REASONS = 6
 _CAUSES = 5
+_ENDS = 4
+_FLIPS = 5
 _UNREAD = 3
 _MEANING = 90
 _RIGHT = frozenset({1})
@@ -64,8 +66,9 @@ def _head(inventory: Inventory, style: Style) -> str:
 
 def _ends(inventory: Inventory, style: Style) -> Iterator[str]:
     found = ends(inventory)
-    if found:
-        yield style.paint("; ".join(found), "yellow")
+    yield from (style.paint(one, "yellow") for one in found[:_ENDS])
+    if len(found) > _ENDS:
+        yield style.paint(f"… and {len(found) - _ENDS} more: gpt55-migrate models", "yellow")
 
 
 def _unpublished(inventory: Inventory, style: Style) -> Iterator[str]:
@@ -79,6 +82,7 @@ def _sections(inventory: Inventory, style: Style) -> Iterator[str]:
     yield _variants(inventory, style)
     yield _changes(inventory, style)
     yield _open(inventory, style)
+    yield _flips(inventory, style)
     yield _left(inventory, style)
     yield _held(inventory, style)
     yield _unread(inventory, style)
@@ -115,6 +119,8 @@ def _variants(inventory: Inventory, style: Style) -> str:
         f"{style.paint(name, 'cyan')}  {number}  {style.clip(models, len(name) + len(number) + 6)}"
         for name, number, models in table
     ]
+    rest = " · ".join(f"{why} {number:,}" for why, number in summary.beside(inventory))
+    lines += [style.paint(f"further call sites: {rest}", "dim")] if rest else []
     return _section("Recommended", "variant, call sites, and what they call now", lines, style)
 
 
@@ -163,6 +169,22 @@ def _open_line(cells: Sequence[str], style: Style) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= _MEANING else text[:_MEANING].rstrip() + "…"
+
+
+def _flips(inventory: Inventory, style: Style) -> str:
+    """The tests on a model's name that come out otherwise, with both outcomes."""
+    rows = summary.flips(inventory)
+    if not rows:
+        return ""
+    lines = [
+        f"{row.place}  {row.test}: {row.before} for {row.old}, {row.after} for {row.new}" for row in rows
+    ]
+    return _section(
+        "Comes out otherwise",
+        words.count(len(rows), "test"),
+        [*(style.clip(line, 2) for line in lines[:_FLIPS]), *_more(len(rows) - _FLIPS, "test")],
+        style,
+    )
 
 
 def _left(inventory: Inventory, style: Style) -> str:

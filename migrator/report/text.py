@@ -30,7 +30,7 @@ class _Row(NamedTuple):
 def render(inventory: Inventory, style: Style = PLAIN, *, everything: bool = False) -> str:
     """One line a reference and finding; what is left alone only with `everything`."""
     inventory = redact.for_people(inventory)
-    rows = sorted([*_references(inventory, everything), *_findings(inventory)])
+    rows = sorted({*_references(inventory, everything), *_findings(inventory)})
     blocks = [_block(path, list(group), style) for path, group in groupby(rows, attrgetter("path"))]
     blocks.append("\n".join([*_unread(inventory, style), _total(inventory)]))
     return "\n\n".join(blocks) + "\n"
@@ -53,7 +53,8 @@ def _what(reference: Reference) -> str:
 def _why(reference: Reference) -> str:
     role = words.ROLES.get(reference.role, reference.role)
     if reference.action == "review":
-        return f"{reference.reason}: {reference.detail or words.REASONS.get(reference.reason, role)}"
+        said = reference.detail or words.meaning(reference) or role
+        return f"{reference.reason}: {said}"
     if reference.action == "leave":
         return reference.detail or reference.reason or role
     return role if reference.selected else f"{role}; {why_not(reference)}"

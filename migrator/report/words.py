@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import TYPE_CHECKING
 
+from migrator.inventory import SAME_OUTCOME
+
 if TYPE_CHECKING:
-    from migrator.inventory import Limit, Recommendation
+    from migrator.inventory import Limit, Recommendation, Reference
+
+_MOST_PLACES = 12
+_PLURAL = re.compile(r"\b([a-z]{2,})s\b")
 
 REASONS = {
     "azure-deployment": "names an Azure deployment: deploy a new model there, then change the name",
@@ -62,7 +69,24 @@ def sureness(choice: Recommendation) -> str:
 
 def usd(amount: float) -> str:
     """Dollars with as many places as small amounts need."""
-    return f"${amount:,.2f}" if amount >= 1 else f"${amount:.4f}"
+    if amount >= 1:
+        return f"${amount:,.2f}"
+    places = max(4, 1 - math.floor(math.log10(amount))) if amount > 0 else 4
+    return f"${amount:.{min(places, _MOST_PLACES)}f}"
+
+
+def kinds(number: int, kind: str) -> str:
+    """`1 notebook`, `2 links out of the root`: a kind that is given in the plural."""
+    if number != 1:
+        return f"{number:,} {kind}"
+    return "1 " + _PLURAL.sub(r"\1", kind, count=1)
+
+
+def meaning(reference: Reference) -> str:
+    """What the reason of a reference means for it."""
+    if reference.detail.startswith(SAME_OUTCOME):
+        return "a test on the model's name; it says of the new id what it says of the old"
+    return REASONS.get(reference.reason, reference.detail or reference.reason)
 
 
 def full(limit: Limit) -> str:

@@ -170,7 +170,8 @@ def _splits(planner: Planner, rule: Suggestion) -> Iterator[Finding]:
             continue
         wants = planner.engine.needs(one, [planner.sites[call] for call in one.sites])
         if len(wants) > 1 and planner.written(one.file.path, one.occurrence.line, rule.id):
-            text = ", ".join(f"{variant} at {site.call.where}" for variant, site in wants.items())
+            written = {v.guide_id: v.id for v in planner.engine.catalogue.catalog.variants.values()}
+            text = ", ".join(f"{written[variant]} at {site.call.where}" for variant, site in wants.items())
             yield _finding(planner, rule, one.node, {"wants": text})
 
 
