@@ -66,7 +66,9 @@ class Namings:
     @cached_property
     def _unsolved(self) -> list[tuple[Node, Naming]]:
         """The calls that want a prefix and whose model is not known."""
-        ruled = [(site, rule) for site in self.planner.sites.values() if (rule := self._rule(site)) is not None]
+        ruled = [
+            (site, rule) for site in self.planner.sites.values() if (rule := self._rule(site)) is not None
+        ]
         return [(site.call, rule) for site, rule in ruled if site.unresolved or self._is_open(site.call)]
 
     def _is_open(self, call: Node) -> bool:
