@@ -24,10 +24,11 @@ def answer(url: str, config: str = "") -> tuple[str, str]:
 def clone(url: str, target: str, commit: str, config: str = "") -> None:
     """Fetch one commit without its files into a bare repository; raises GitError."""
     git.run(target, "init", "--quiet", "--bare", "--template=", config=config)
-    with open(os.path.join(target, "config"), "ab") as stream:
-        stream.write(_remote(url))
+    if not git.origin(target):
+        with open(os.path.join(target, "config"), "ab") as stream:
+            stream.write(_remote(url))
     words = ("--quiet", "--depth=1", "--filter=blob:none", "--no-tags", "--no-write-fetch-head", "origin")
-    git.run(target, "fetch", *words, f"{commit}:refs/remotes/origin/HEAD", config=config, fetches=True)
+    git.run(target, "fetch", *words, f"+{commit}:refs/remotes/origin/HEAD", config=config, fetches=True)
 
 
 def _remote(url: str) -> bytes:

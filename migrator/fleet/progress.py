@@ -11,6 +11,8 @@ from migrator.report import words
 _OFTEN = 0.5
 _SELDOM = 30.0
 _WINDOW = 60.0
+_FEW = 20
+"""The rate is that of the last minute, but never of fewer outcomes: one repository may take as long as many."""
 
 
 class Progress:
@@ -34,7 +36,7 @@ class Progress:
         self.counts[status] = self.counts.get(status, 0) + 1
         now = time.monotonic()
         self.recent.append((now, self.done))
-        while self.recent[0][0] < now - _WINDOW and len(self.recent) > 2:
+        while self.recent[0][0] < now - _WINDOW and len(self.recent) > _FEW:
             self.recent.popleft()
         if now - self.told >= (_OFTEN if self.is_live else _SELDOM):
             self.told = now

@@ -65,11 +65,17 @@ def _of_file(file: str, left_out: Counter[str]) -> Iterator[tuple[str, str]]:
     if data.lstrip()[:1] in (b"[", b"{"):
         yield from _exported(file, data, left_out)
         return
-    base = os.path.dirname(os.path.abspath(file))
     for line in data.decode("utf-8", "replace").splitlines():
         text = line.partition(" #")[0].strip()
         if text and not text.startswith("#"):
-            yield (text, "") if _is_remote(text) else (os.path.join(base, os.path.expanduser(text)), "")
+            yield _seen_from(file, text), ""
+
+
+def _seen_from(file: str, text: str) -> str:
+    """An address as it is meant in a file: paths are relative to the file's folder."""
+    if _is_remote(text):
+        return text
+    return os.path.join(os.path.dirname(os.path.abspath(file)), os.path.expanduser(text))
 
 
 def _read(file: str) -> bytes:
@@ -91,13 +97,14 @@ def _exported(file: str, data: bytes, left_out: Counter[str]) -> Iterator[tuple[
         raise UsageError(f"{file}: no valid JSON: {error}") from None
     for row in rows:
         if isinstance(row, str):
-            yield row, ""
+            yield _seen_from(file, row), ""
         elif not isinstance(row, dict) or not (url := _first(row, _URL) or _link(row)):
             left_out["without an address"] += 1
         elif row.get("archived") or row.get("isArchived"):
             left_out["archived"] += 1
         else:
-            yield url, _first(row, _NAME)
+            name = _first(row, _NAME)
+            yield (f"https://{name}" if url == f"/{name}" else _seen_from(file, url)), name
 
 
 def _rows(data: bytes) -> Iterator[Any]:

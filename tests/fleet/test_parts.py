@@ -48,6 +48,7 @@ EXPORTS = {
     "bitbucket": {
         "values": [{"full_name": "acme/a", "links": {"clone": [{"href": "https://b.example/acme/a"}]}}]
     },
+    "sourcegraph": [{"name": "github.com/acme/a", "url": "/github.com/acme/a"}],
     "names": ["https://github.com/acme/a"],
 }
 
@@ -56,8 +57,9 @@ EXPORTS = {
 def test_exports_of_code_hosts_are_read(tmp_path, host):
     (tmp_path / "e.json").write_text(json.dumps(EXPORTS[host]))
     (one,) = sources.listed([str(tmp_path / "e.json")]).sources
-    assert one.name == "acme/a"
+    assert one.name.endswith("acme/a")
     assert one.remote
+    assert one.locator.startswith("https://")
 
 
 def test_archived_repositories_and_rows_without_address_are_counted(tmp_path):

@@ -190,8 +190,14 @@ def test_urls_are_fetched_without_history_and_without_what_is_not_read(tmp_path)
         assert sum(each.stat().st_size for each in clone.rglob("*.pack")) < 10_000
         git(clone, "push", "-q", f"{address}/app.git", "newer") if _accepts(bare) else None
         assert "gpt-4o" not in git(bare, "show", "newer:app.py")
-        again = fleet(f"{address}/app.git", "-o", "out", cwd=tmp_path)
-        assert again.returncode == 0
+        work = tmp_path / "work" / "app"
+        (work / "more.py").write_text(CALL)
+        git(work, "add", "-A")
+        git(work, "commit", "-q", "-m", "three")
+        git(work, "push", "-q", str(bare), "main")
+        again = fleet(f"{address}/app.git", "-o", "out", "--branch", "newest", cwd=tmp_path)
+        assert again.returncode == 0, again.stderr
+        assert "gpt-4o" not in git(clone, "show", "newest:more.py")
 
 
 def test_a_git_configuration_of_the_users_own_is_used_for_fetching_only(tmp_path):
