@@ -12,7 +12,7 @@ _OFTEN = 0.5
 _SELDOM = 30.0
 _WINDOW = 60.0
 _FEW = 20
-"""The rate is that of the last minute, but never of fewer outcomes: one repository may take as long as many."""
+"""The rate is that of the last minute, but of no fewer outcomes: one may take as long as many."""
 
 
 class Progress:

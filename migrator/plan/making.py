@@ -29,10 +29,10 @@ def planned(inventory: Inventory, settings: Settings, root: Path, where: Path) -
     rulebook = load_rulebook(settings.catalog, [Path(p) for p in settings.rules])
     masked = redact.inventory(inventory)
     shown = msgspec.structs.replace(inventory, call_sites=masked.call_sites, references=masked.references)
-    return build(shown, rulebook, _ground(inventory, root, where), settings.sources)
+    return build(shown, rulebook, _ground(inventory, root, where, settings.jobs), settings.sources)
 
 
-def _ground(inventory: Inventory, root: Path, where: Path) -> Ground:
+def _ground(inventory: Inventory, root: Path, where: Path, jobs: int) -> Ground:
     from migrator.plan import dataset, folder, overrides
     from migrator.plan.build import Ground
     from migrator.report import patches
@@ -45,7 +45,7 @@ def _ground(inventory: Inventory, root: Path, where: Path) -> Ground:
             raise UsageError(f"{path}: {error.strerror}; run again") from None
     return Ground(
         contents=contents,
-        render=_rendered,
+        render=lambda edits, files: _rendered(edits, files, jobs),
         diff=lambda path, old, new: patches.portable(patches.discreet(path, old, new)),
         read_file=lambda source, name: _prompt_file(root, source, name),
         filled=lambda name: len(dataset.read(folder.experiment_folder(where, name))),
@@ -54,11 +54,11 @@ def _ground(inventory: Inventory, root: Path, where: Path) -> Ground:
     )
 
 
-def _rendered(edits: Sequence[Edit], contents: Mapping[str, bytes]) -> dict[str, bytes]:
+def _rendered(edits: Sequence[Edit], contents: Mapping[str, bytes], jobs: int) -> dict[str, bytes]:
     from migrator import pipeline
 
     needed = {path: data for path, data in contents.items() if any(edit.path == path for edit in edits)}
-    made = pipeline.rendered(edits, needed)
+    made = pipeline.rendered(edits, needed, jobs)
     return {**contents, **{change.path: change.new for change in made.files}}
 
 
