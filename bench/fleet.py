@@ -1,13 +1,16 @@
 """Measure `gpt55-migrate fleet` on repositories made from published packages.
 
 usage: python bench/fleet.py make FOLDER [--count 300] [--archives DIR]... [--environments DIR]... [--fetch N]
+                                       [--most BYTES]
        python bench/fleet.py measure FOLDER --output JSON [--first N] [--workers 1 2] [--dask]
+       python bench/fleet.py show JSON
 
 `make` writes one git repository a package, one commit a release, oldest first. Releases come from wheels
 and source archives in --archives, from packages installed in --environments (folders of dist-info), and with
 --fetch also from an index: the pins of bench/llm.txt and N older releases of each. Packages that name an old
 model come first.
-`measure` times runs over the first N repositories: with one worker and two, warm, and what the engine costs.
+`measure` times runs over N of the repositories: with one worker and two, warm, and with Dask. `show` prints
+what bench/fleet.md has.
 """
 
 from __future__ import annotations
@@ -41,7 +44,6 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 HIT = re.compile(rb"gpt-4o|gpt-5|chatgpt-4o-latest")
 ARCHIVE = re.compile(r"(?P<name>.+?)-(?P<version>\d[^-]*?)(?:-.*\.whl|\.tar\.gz)")
-MOST_BYTES = 6_000_000
 MOST_RELEASES = 6
 Files = dict[str, bytes]
 
@@ -64,8 +66,11 @@ def main() -> None:
     measure_.add_argument("--first", type=int, default=0)
     measure_.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     measure_.add_argument("--dask", action="store_true")
+    show_ = commands.add_parser("show")
+    show_.add_argument("figures", type=Path)
+    make_.add_argument("--most", type=int, default=6_000_000)
     given = parser.parse_args()
-    make(given) if given.command == "make" else measure(given)
+    {"make": make, "measure": measure, "show": show}[given.command](given)
 
 
 # -- repositories -----------------------------------------------------------------------------------
@@ -77,7 +82,7 @@ def make(given: argparse.Namespace) -> None:
         fetched = given.folder.with_name(f"{given.folder.name}-archives")
         fetch(fetched, given.fetch)
         given.archives.append(fetched)
-    releases = found(given.archives, given.environments)
+    releases = found(given.archives, given.environments, given.most)
     hits = {name: any(HIT.search(data) for data in last(ones).values()) for name, ones in releases.items()}
     order = sorted(releases, key=lambda name: (not hits[name], -len(releases[name]), name))
     shutil.rmtree(given.folder, ignore_errors=True)
@@ -127,13 +132,15 @@ def fetch(folder: Path, older: int) -> None:
             wanted = f"{pin.partition('==')[0]}<{match['version']}"
 
 
-def found(archives: list[Path], environments: list[Path]) -> dict[str, dict[Version, Callable[[], Files]]]:
+def found(
+    archives: list[Path], environments: list[Path], most: int
+) -> dict[str, dict[Version, Callable[[], Files]]]:
     """By name and version what gives the files of a release."""
     releases: dict[str, dict[Version, Callable[[], Files]]] = defaultdict(dict)
     for folder in archives:
         for path in sorted([*folder.rglob("*.whl"), *folder.rglob("*.tar.gz")]):
             match = ARCHIVE.fullmatch(path.name)
-            if match and path.stat().st_size <= MOST_BYTES:
+            if match and path.stat().st_size <= most:
                 keep(releases, match["name"], match["version"], lambda path=path: unpacked(path))
     for folder in environments:
         for info in sorted(folder.rglob("*.dist-info")):
@@ -302,6 +309,24 @@ def run(figures: dict, name: str, list_: Path, out: Path, options: list[str], ou
     )
     output.write_text(json.dumps(figures, indent=1))
     print(name, round(seconds, 1), "s, load", round(load, 2), flush=True)
+
+
+def show(given: argparse.Namespace) -> None:
+    """The table of bench/fleet.md, and what its projection starts from."""
+    figures = json.loads(given.figures.read_text())
+    count = figures["repositories"]
+    print("| run | s | a second | processor s | engine, ms a turn | load |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for one in figures["runs"]:
+        spent = one["seconds"] * (1 if "1 worker" in one["name"] else 2)
+        engine = f"{1_000 * (spent - one['in_turns']) / one['turns']:.0f}" if "cold" in one["name"] else ""
+        load = f"{one['load_before']:.1f} to {one['load_after']:.1f}"
+        cells = (one["name"], f"{one['seconds']:.1f}", f"{count / one['seconds']:.1f}")
+        print(f"| {' | '.join(cells)} | {one['processor']:.1f} | {engine} | {load} |")
+    cold = figures["runs"][0]
+    print(f"\nMean turn {cold['in_turns'] / count:.2f} s, median {cold['median_turn']:.2f} s,")
+    print(f"longest {cold['longest_turn']:.1f} s, most memory {cold['most_memory'] / 1e6:.0f} MB,")
+    print(f"{cold['linked']} turns with packages of others, {cold['failed']} failed")
 
 
 class cluster:  # noqa: N801
