@@ -117,6 +117,7 @@ class _Fleet:
 
     def _turns(self, opened: Callable[[], Engine]) -> Links:
         """Each repository alone, then those that install another's packages, together with these."""
+        from migrator import pipeline
         from migrator.fleet import linking
 
         try:
@@ -125,7 +126,9 @@ class _Fleet:
             raise WorkError(f"--executor {self.options.executor}: does not answer: {error}") from None
         engine = self._stage("alone", dict.fromkeys(self.sources, ()), engine, opened)
         try:
-            links = linking.links(self.keep.index.rows(self.sources, "alone"))
+            rulebook, _ = pipeline.rules(self.terms.settings)
+            known = pipeline.libraries(rulebook)
+            links = linking.links(self.keep.index.rows(self.sources, "alone"), known)
             wanted = {source: links.of[source.id] for source in self.sources if source.id in links.of}
             for source in self.sources:
                 if source not in wanted:

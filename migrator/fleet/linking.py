@@ -33,9 +33,9 @@ class Links(NamedTuple):
     ambiguous: dict[str, tuple[str, ...]]
 
 
-def links(rows: Iterable[Row]) -> Links:
-    """Who installs what, as far as a model may come from there."""
-    nodes = {row.source.id: _node(row) for row in rows if row.report is not None}
+def links(rows: Iterable[Row], known: frozenset[str] = frozenset()) -> Links:
+    """Who installs what, as far as a model may come from there; `known` libraries are what the rules say."""
+    nodes = {row.source.id: _node(row, known) for row in rows if row.report is not None}
     makers: dict[str, set[str]] = defaultdict(set)
     for node in nodes.values():
         for name in node.names:
@@ -58,13 +58,14 @@ def links(rows: Iterable[Row]) -> Links:
     )
 
 
-def _node(row: Row) -> Node:
+def _node(row: Row, known: frozenset[str]) -> Node:
     report = row.report
     assert report is not None
+    own = [package for package in report.provides if not known.issuperset(package.modules)]
     return Node(
         source=row.source,
-        names=frozenset(package.name for package in report.provides),
-        modules=frozenset(module for package in report.provides for module in package.modules),
+        names=frozenset(package.name for package in own),
+        modules=frozenset(module for package in own for module in package.modules),
         requires=frozenset(report.requires),
         imports=frozenset(report.imports),
         matters=bool(report.calls or any(place.context == "src" for place in report.places)),

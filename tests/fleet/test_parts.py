@@ -11,12 +11,13 @@ import subprocess
 import pytest
 
 from migrator.commands import UsageError
-from migrator.fleet import clone, exports, packages, sources, tables, waves
+from migrator.fleet import clone, exports, linking, packages, sources, tables, waves
 from migrator.fleet.git import GitError
+from migrator.fleet.index import Row
 from migrator.fleet.overview import Line
 from migrator.fleet.owners import Owners
 from migrator.fleet.progress import Progress
-from migrator.fleet.records import Link, Place, Report
+from migrator.fleet.records import Link, Package, Place, Report, Source
 from migrator.fleet.tree import _is_inside
 
 
@@ -237,3 +238,20 @@ def test_progress_says_how_fast_and_how_long(monkeypatch):
         now[0] += 0.5
         shown.count("failed" if number % 40 == 0 else "done")
     assert shown.line() == "Reading: 120 of 300 repositories, 2.0 a second, 2 min left, 3 failed"
+
+
+def test_a_library_that_the_rules_know_is_not_followed():
+    def row(name, **found):
+        source = Source(locator=f"/{name}", name=name)
+        return Row(source, "done", "", "", 0.0, 0, Report(key="k", **found))
+
+    made = (Package(name="acme-llm", folder="", modules=("acme_llm",)),)
+    rows = [
+        row("maker", provides=made, places=reported().places),
+        row("user", requires=("acme-llm",), imports=("acme_llm",)),
+        row("no-import", requires=("acme-llm",)),
+    ]
+    assert {key: [each.name for each in of] for key, of in linking.links(rows).of.items()} == {
+        rows[1].source.id: ["maker"]
+    }
+    assert not linking.links(rows, frozenset({"acme_llm"})).of
