@@ -1,7 +1,7 @@
 """Measure `gpt55-migrate fleet` on repositories made from published packages.
 
 usage: python bench/fleet.py make FOLDER [--count 300] [--archives DIR]... [--environments DIR]... [--fetch N]
-                                       [--most BYTES]
+                                       [--most FILES]
        python bench/fleet.py measure FOLDER --output JSON [--first N] [--workers 1 2] [--dask]
        python bench/fleet.py show JSON
 
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 HIT = re.compile(rb"gpt-4o|gpt-5|chatgpt-4o-latest")
 ARCHIVE = re.compile(r"(?P<name>.+?)-(?P<version>\d[^-]*?)(?:-.*\.whl|\.tar\.gz)")
+MOST_BYTES = 6_000_000
 MOST_RELEASES = 6
 Files = dict[str, bytes]
 
@@ -68,7 +69,7 @@ def main() -> None:
     measure_.add_argument("--dask", action="store_true")
     show_ = commands.add_parser("show")
     show_.add_argument("figures", type=Path)
-    make_.add_argument("--most", type=int, default=6_000_000)
+    make_.add_argument("--most", type=int, default=1_000)
     given = parser.parse_args()
     {"make": make, "measure": measure, "show": show}[given.command](given)
 
@@ -82,16 +83,19 @@ def make(given: argparse.Namespace) -> None:
         fetched = given.folder.with_name(f"{given.folder.name}-archives")
         fetch(fetched, given.fetch)
         given.archives.append(fetched)
-    releases = found(given.archives, given.environments, given.most)
+    releases = found(given.archives, given.environments)
     hits = {name: any(HIT.search(data) for data in last(ones).values()) for name, ones in releases.items()}
     order = sorted(releases, key=lambda name: (not hits[name], -len(releases[name]), name))
     shutil.rmtree(given.folder, ignore_errors=True)
     made = []
     for name in order:
-        if len(made) < given.count and sum(path.endswith(".py") for path in last(releases[name])) >= 3:
+        size = sum(path.endswith(".py") for path in last(releases[name]))
+        if len(made) < given.count and 3 <= size <= given.most:
             versions = sorted(releases[name])[-MOST_RELEASES:]
             repository(given.folder / name, name, [(each, releases[name][each]()) for each in versions])
-            made.append({"name": name, "releases": [str(each) for each in versions], "hit": hits[name]})
+            made.append(
+                {"name": name, "releases": [str(each) for each in versions], "hit": hits[name], "files": size}
+            )
     (given.folder / "repositories.json").write_text(json.dumps(made, indent=1))
     several = sum(len(one["releases"]) > 1 for one in made)
     hit = sum(one["hit"] for one in made)
@@ -132,15 +136,13 @@ def fetch(folder: Path, older: int) -> None:
             wanted = f"{pin.partition('==')[0]}<{match['version']}"
 
 
-def found(
-    archives: list[Path], environments: list[Path], most: int
-) -> dict[str, dict[Version, Callable[[], Files]]]:
+def found(archives: list[Path], environments: list[Path]) -> dict[str, dict[Version, Callable[[], Files]]]:
     """By name and version what gives the files of a release."""
     releases: dict[str, dict[Version, Callable[[], Files]]] = defaultdict(dict)
     for folder in archives:
         for path in sorted([*folder.rglob("*.whl"), *folder.rglob("*.tar.gz")]):
             match = ARCHIVE.fullmatch(path.name)
-            if match and path.stat().st_size <= most:
+            if match and path.stat().st_size <= MOST_BYTES:
                 keep(releases, match["name"], match["version"], lambda path=path: unpacked(path))
     for folder in environments:
         for info in sorted(folder.rglob("*.dist-info")):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from migrator.commands import DONE, FAILED, UsageError, WorkError
+from migrator.commands import DONE, FAILED, UsageError
 from migrator.commands.output import complain, emit, on_leaving
 from migrator.report import words
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from migrator.fleet.linking import Links
     from migrator.fleet.overview import Overview
     from migrator.fleet.records import Outcome, Source, Stage, Task, Terms
+    from migrator.fleet.run import Run
     from migrator.fleet.sources import Listed
     from migrator.settings import Settings
 
@@ -119,36 +120,24 @@ class _Fleet:
         """Each repository alone, then those that install another's packages, together with these."""
         from migrator import pipeline
         from migrator.fleet import linking
+        from migrator.fleet.run import Run
 
-        try:
-            engine = opened()
-        except OSError as error:
-            raise WorkError(f"--executor {self.options.executor}: does not answer: {error}") from None
-        engine = self._stage("alone", dict.fromkeys(self.sources, ()), engine, opened)
-        try:
-            rulebook, _ = pipeline.rules(self.terms.settings)
-            known = pipeline.libraries(rulebook)
-            links = linking.links(self.keep.index.rows(self.sources, "alone"), known)
+        rulebook, _ = pipeline.rules(self.terms.settings)
+        with Run(opened) as run:
+            self._stage("alone", dict.fromkeys(self.sources, ()), run)
+            rows = self.keep.index.rows(self.sources, "alone")
+            links = linking.links(rows, pipeline.libraries(rulebook))
             wanted = {source: links.of[source.id] for source in self.sources if source.id in links.of}
             for source in self.sources:
                 if source not in wanted:
                     self.keep.index.forget(source, "linked")
             if wanted:
-                engine = self._stage("linked", wanted, engine, opened)
-        finally:
-            engine.close()
+                self._stage("linked", wanted, run)
         return links
 
-    def _stage(
-        self,
-        stage: Stage,
-        wanted: dict[Source, tuple[Source, ...]],
-        engine: Engine,
-        opened: Callable[[], Engine],
-    ) -> Engine:
+    def _stage(self, stage: Stage, wanted: dict[Source, tuple[Source, ...]], run: Run) -> None:
         from migrator.fleet.progress import Progress
         from migrator.fleet.records import Task
-        from migrator.fleet.run import Run
 
         known = {} if self.options.fresh else self.keep.index.known(stage)
         tasks = (
@@ -158,13 +147,11 @@ class _Fleet:
         progress = Progress(len(wanted), "Reading" if stage == "alone" else "Following packages")
 
         def collect(task: Task, outcome: Outcome) -> None:
-            if outcome.status == "stopped":
-                return
-            progress.count(self._kept(task, outcome))
+            if outcome.status != "stopped":
+                progress.count(self._kept(task, outcome))
 
-        run = Run(opened, collect)
         try:
-            return run.all(tasks, engine)
+            run.all(tasks, collect)
         finally:
             progress.close()
 

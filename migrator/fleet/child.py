@@ -45,10 +45,12 @@ def receive(pipe: IO[bytes]) -> bytes:
 def main(scratch: str, limit: int) -> None:
     """Take turns."""
     _bound(limit)
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    asked, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for each in (0, 1):
+        os.dup2(nothing, each)
     tasks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(tasks, scratch), daemon=True).start()
+    threading.Thread(target=_listen, args=(asked, tasks, scratch), daemon=True).start()
     while data := tasks.get():
         folder = Path(scratch) / "turn"
         folder.mkdir()
@@ -57,8 +59,9 @@ def main(scratch: str, limit: int) -> None:
         send(answers, packed(outcome))
 
 
-def _listen(tasks: queue.SimpleQueue[bytes], scratch: str) -> None:
-    while data := receive(sys.stdin.buffer):
+def _listen(asked: IO[bytes], tasks: queue.SimpleQueue[bytes], scratch: str) -> None:
+    """Waits at a pipe of its own: `sys.stdin` would be locked for processes that a turn starts."""
+    while data := receive(asked):
         tasks.put(data)
     shutil.rmtree(scratch, ignore_errors=True)
     os._exit(1)

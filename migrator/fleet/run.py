@@ -29,36 +29,45 @@ _LOST = (CancelledError, BrokenExecutor, OSError, TimeoutError)
 
 
 class Run:
-    """The turns of one stage; `done` is called once with the outcome of each, in this thread."""
+    """An engine that is open while the run lasts, or another in its place."""
 
-    def __init__(
-        self,
-        open_engine: Callable[[], Engine],
-        done: Callable[[Task, Outcome], None],
-        waits: float = PATIENCE,
-    ) -> None:
+    def __init__(self, open_engine: Callable[[], Engine], waits: float = PATIENCE) -> None:
         self.open_engine = open_engine
-        self.done = done
         self.waits = waits
         self.waiting: deque[Task] = deque()
         self.begun: dict[Future[Outcome], Task] = {}
         self.heard = time.monotonic()
         self.tries: Counter[str] = Counter()
 
-    def all(self, tasks: Iterable[Task], engine: Engine) -> Engine:
-        """Take every turn; the engine that is open in the end. Raises WorkError where none comes back."""
+    def __enter__(self) -> Run:
+        """Raises WorkError where the engine does not answer."""
+        try:
+            self.engine = self.open_engine()
+        except OSError as error:
+            raise WorkError(f"the engine does not answer: {error}") from None
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        _closed(self.engine)
+
+    def all(self, tasks: Iterable[Task], done: Callable[[Task, Outcome], None]) -> None:
+        """Take every turn; `done` is called once with the outcome of each, in this thread.
+
+        Raises WorkError where a lost engine does not come back.
+        """
+        self.done = done
         self.waiting.extend(tasks)
+        self.tries.clear()
         self.heard = time.monotonic()
         while self.waiting or self.begun:
-            if not self._step(engine):
-                engine = self._reopened(engine)
-        return engine
+            if not self._step():
+                self._reopen()
 
-    def _step(self, engine: Engine) -> bool:
+    def _step(self) -> bool:
         """Hand over what fits and collect what is done; whether the engine is still there."""
         try:
-            while self.waiting and len(self.begun) < engine.ahead:
-                future = engine.executor.submit(take, self.waiting[0])
+            while self.waiting and len(self.begun) < self.engine.ahead:
+                future = self.engine.executor.submit(take, self.waiting[0])
                 self.begun[future] = self.waiting.popleft()
         except (RuntimeError, *_LOST):
             return False
@@ -97,14 +106,15 @@ class Run:
         self.done(task, outcome)
         return True
 
-    def _reopened(self, engine: Engine) -> Engine:
+    def _reopen(self) -> None:
         """What was begun is begun again: an outcome that was not collected does not count."""
         self.waiting.extendleft(self.begun.values())
         self.begun.clear()
-        _closed(engine)
+        _closed(self.engine)
         while True:
             try:
-                return self.open_engine()
+                self.engine = self.open_engine()
+                return
             except OSError as error:
                 if time.monotonic() - self.heard > self.waits:
                     raise WorkError(f"the engine does not answer: {error}; {self._left()}") from None

@@ -432,3 +432,15 @@ def test_the_exit_code_and_the_schema_of_an_empty_list(tmp_path):
     assert "names no repository" in ended.stderr
     assert not (tmp_path / "out").exists()
     assert json.dumps(environment())
+
+
+def test_a_run_that_is_ended_in_a_long_turn_ends_at_once(tmp_path):
+    repository(tmp_path / "repos" / "slow", {f"m{n}.py": heavy() for n in range(12)})
+    run = begun("repos/*", "-o", "out", "--jobs", "1", cwd=tmp_path)
+    until(lambda: children(run.pid))
+    time.sleep(3)
+    workers = children(run.pid)
+    run.send_signal(signal.SIGINT)
+    run.communicate(timeout=10)
+    assert run.returncode == 130
+    until(lambda: not any(Path(f"/proc/{each}/fd").exists() for each in workers), 5)
