@@ -806,3 +806,22 @@ def posted(url, body):
 def test_what_is_put_into_a_body_later_counts() -> None:
     after = migrated(PUT_IN_LATER).after
     assert "gpt-5.5" not in after or '"max_completion_tokens"' in after
+
+
+def test_a_client_that_another_module_keeps_is_known_when_ids_are_judged() -> None:
+    files = {
+        "kept.py": "client = None\n",
+        "made.py": (
+            "import os\n\nimport kept\nfrom openai import AzureOpenAI\n\n\ndef made():\n"
+            '    if os.getenv("K"):\n        kept.client = AzureOpenAI()\n        return kept.client\n    return None\n'
+        ),
+        "app.py": (
+            "import os\n\nfrom made import made\n\n\ndef ask(text):\n    client = made()\n"
+            '    name = os.getenv("V") if os.getenv("V") else "gpt-4o"\n'
+            "    return client.chat.completions.create(model=name, messages=text)\n\n\nask([])\n"
+        ),
+    }
+    before = {path: text.encode() for path, text in files.items()}
+    inventory, after = pipeline.migrate(before, Settings(map=MAP))
+    assert after == before
+    assert [one.reason for one in inventory.references] == ["azure-deployment"]

@@ -476,3 +476,25 @@ def test_a_row_says_its_name_only_where_that_means_the_new_model() -> None:
     assert done.after.count('"gpt-5.5-instant"') == 2
     held = migrated(NAMED % ", modalities=['audio']")
     assert held.after == held.before
+
+
+LABELLED = """
+from openai import OpenAI
+
+CHOICES = {"openai": [("GPT-4o (recommended)", "gpt-4o")], "other": [("Large", "large-1")]}
+PROVIDERS = [
+    {"key": "openai", "label": "OpenAI", "default_model": "gpt-4o-mini"},
+    {"key": "other", "label": "Other", "default_model": "large-1"},
+    {"key": "own", "label": "Own", "default_model": ""},
+]
+
+
+def ask(text, model=CHOICES["openai"][0][1]):
+    return OpenAI().chat.completions.create(model=model, messages=text)
+"""
+
+
+def test_a_label_moves_with_its_id_and_a_provider_is_not_there_twice() -> None:
+    done = migrated(LABELLED)
+    assert done.new["CHOICES"]["openai"] == [("GPT-5.5 Instant (recommended)", "gpt-5.5-instant")]
+    assert [one["default_model"] for one in done.new["PROVIDERS"]] == ["gpt-5.5-mini", "large-1", ""]

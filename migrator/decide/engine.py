@@ -197,6 +197,8 @@ class Engine:
 
     def _judge_all(self) -> list[Judged]:
         found = []
+        if any(file.occurrences for file in self.linked.project.files.values()):
+            self.linked.settle()
         for file in self.linked.project.files.values():
             context = self.contexts.of(file.path, generated=file.generated)
             counts: dict[str, int] = defaultdict(int)

@@ -105,6 +105,10 @@ class Linked:
             self._know.forget()
         self._know = self._activations = self._requests = self._staying = self._sent = None
 
+    def settle(self) -> None:
+        """Find every request, after which calls are known by whose endpoint they go to."""
+        assert self.requests is not None
+
     @property
     def requests(self) -> dict[Node, list[Request]]:
         """The requests of the program by call."""

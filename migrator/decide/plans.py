@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,9 +23,12 @@ from migrator.decide.requests.naming import Namings
 from migrator.decide.requests.rules import Block, Planned, Requests
 from migrator.decide.roles import registrations
 from migrator.decide.tables.enums import promoted
+from migrator.decide.tables.rows import displayed
 from migrator.inventory import CallSite, Edit, Reference, ReplaceText
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from migrator.decide.engine import Engine, Judged
     from migrator.decide.roles.verdicts import Verdict
     from migrator.decide.sites import Site
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
 
 MODEL_RULE = "GPT55-M001"
+_DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 PARAMETER_RULES = "GPT55-P"
 
 
@@ -236,6 +241,7 @@ class Planner:
         for one in self.judged:
             if one.id in self.variants:
                 edits.append(self._rewrite(one, one.id))
+                edits += self._relabelled(one, edits[-1])
         for call, plans in planned.items():
             moving = [one for one in self.by_site[call] if one.id in self.variants]
             group = moving[0].id if moving else self.site_id(call)
@@ -263,6 +269,19 @@ class Planner:
             call_sites=tuple(self.site_id(c) for c in one.sites),
             selected=self._wanted(one),
         )
+
+    def _relabelled(self, one: Judged, edit: Edit) -> Iterator[Edit]:
+        """The old model's display name beside an id that moves, in a pair or a record of the two."""
+        pair = one.node.parent if one.node is not None else None
+        if pair is None or pair.kind not in ("Tuple", "Dict"):
+            return
+        old, new = _DATE.sub("", one.occurrence.model), self._target(self.variants[one.id])
+        for text in (n for n in pair.children() if n.kind == "Constant" and n.field != "keys"):
+            shown = displayed(text.value, old, new) if isinstance(text.value, str) else text.value
+            if shown != text.value and text != one.node:
+                key = hashlib.sha256(f"{edit.id}|{text.span}".encode()).hexdigest()[:10]
+                operation = ReplaceText(old=text.value, new=shown)
+                yield msgspec.structs.replace(edit, id=f"e-{key}", anchor=text.span, operation=operation)
 
     def _why(self, one: Judged, new: str) -> str:
         variant = self.variants.get(one.id, "")

@@ -338,7 +338,7 @@ def _tools(given: dict[str, Any]) -> tuple[str, ...]:
     tools = given.get("tools") or given.get("functions")
     names = []
     for tool in tools if isinstance(tools, list) else ():
-        holder = tool.get("function", tool) if isinstance(tool, dict) else {}
+        holder = (tool.get("function") or tool) if isinstance(tool, dict) else {}
         names.append(str(holder.get("name") or holder.get("type") or "tool"))
     return tuple(names)
 

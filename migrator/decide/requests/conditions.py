@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from migrator.rulebook import Call
 
 _SIMPLE = ("Name", "Constant")
-_PARTS = ("Attribute", "BoolOp", "Subscript")
+_PARTS = ("Attribute", "BoolOp", "IfExp", "Subscript")
 _GETTERS = ("get", "getenv")
 
 
@@ -88,7 +88,7 @@ class Conditions:
         for node in (model, *model.descendants()):
             new = self.moved(node) if node.kind == "Constant" else None
             source = source.replace(node.source, new) if new is not None else source
-        return f"({source})" if model.kind == "BoolOp" else source
+        return f"({source})" if model.kind in ("BoolOp", "IfExp") else source
 
 
 def _models(setting: Setting, call: Node, rule: Call) -> Iterator[Node]:

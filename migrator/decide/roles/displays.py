@@ -108,6 +108,8 @@ class Displays:
             return Verdict("default", "review", "azure-deployment", "an entry for an Azure deployment")
         if self._keyed_by_ids(mapping):
             return EXTEND_KEY
+        if self.names.model(key) and key.lower().startswith("default"):
+            return self.classifier.flowed(place, REWRITE_DEFAULT)
         if self._registry_of(mapping) is not None:
             return EXTEND_KEY if self.names.model(key) or key in _OPTION_KEYS else FOREIGN
         if self.is_option(mapping):
