@@ -103,11 +103,13 @@ def _unpacked(package: dict[str, Any], home: Path, sdists: Path) -> Path:
 def _environment(package: dict[str, Any], home: Path, source: Path) -> Path:
     """The Python of the package's own environment."""
     python = home / "env" / "bin" / "python"
-    if not python.exists():
-        venv.create(home / "env", with_pip=True)
+    made = home / "env" / "made"
+    if not made.exists():
+        venv.create(home / "env", with_pip=True, clear=True)
         extras = package.get("extras", "")
         words = [f"{source}{extras}", "pytest", "pytest-timeout", *package.get("needs", [])]
         subprocess.run([str(python), "-m", "pip", "install", "--quiet", *words], check=True)
+        made.touch()
     return python
 
 
@@ -125,7 +127,8 @@ def _run(python: Path, tree: Path, tests: list[str], home: Path) -> dict[str, st
     """How each test ended, by its name."""
     report = home / "report.xml"
     report.unlink(missing_ok=True)
-    words = ["-q", "-p", "no:cacheprovider", "--timeout", "120", f"--junitxml={report}", *tests]
+    words = ["-q", "-p", "no:cacheprovider", "--timeout", "120", f"--junitxml={report}"]
+    words += ["--continue-on-collection-errors", *tests]
     nobody = "http://127.0.0.1:9"
     hidden = {
         "http_proxy": nobody,

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import processes
+
 PROJECT = Path(__file__).parents[2]
 PATIENCE = 120
 """Seconds after which a process counts as hanging."""
@@ -143,15 +145,8 @@ def command(*arguments: str | Path) -> list[str]:
 
 def run(*arguments: str | Path, home: Path, cwd: Path | None = None, **more: str):
     """The finished process; never an exception of the tool's own."""
-    done = subprocess.run(
-        command(*arguments),
-        cwd=cwd or home,
-        env=environment(home, **more),
-        capture_output=True,
-        timeout=PATIENCE,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
+    words = list(map(str, arguments))
+    done = processes.run(words, cwd=cwd or home, env=environment(home, **more), timeout=PATIENCE)
     assert b"Traceback" not in done.stderr, done.stderr.decode(errors="replace")
     assert b"this is a bug" not in done.stderr, done.stderr.decode(errors="replace")
     assert done.returncode in (0, 1, 2, 3), (done.returncode, done.stderr)
