@@ -4,11 +4,11 @@ import atexit
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from functools import cache
 from pathlib import Path
 
+import processes
 from click.testing import CliRunner
 
 from migrator.cli import cli
@@ -55,10 +55,7 @@ def environment(home, **more):
 
 
 def tool(*args, cwd, code=None, **env):
-    done = subprocess.run(
-        [sys.executable, "-m", "migrator", *args],
-        cwd=cwd, check=False, capture_output=True, encoding="utf-8", env=environment(cwd.parent, **env),
-    )  # fmt: skip
+    done = processes.text(args, cwd=cwd, env=environment(cwd.parent, **env))
     assert code is None or done.returncode == code, done.stdout + done.stderr
     return done
 

@@ -28,6 +28,8 @@ _PRELOADED = [
         for one in pkgutil.walk_packages([str(Path(migrator.__file__).with_name(part))], f"migrator.{part}.")
     ),
 ]
+PATIENCE = 120
+"""Seconds after which a process counts as hanging."""
 _HAS_SERVER = "forkserver" in multiprocessing.get_all_start_methods()
 
 
@@ -53,6 +55,15 @@ def run(
             raise subprocess.TimeoutExpired(list(words), timeout)
         out, err = (Path(folder, name).read_bytes() for name in ("1", "2"))
         return subprocess.CompletedProcess(list(words), process.exitcode, out, err)
+
+
+def text(
+    words: Sequence[object], *, cwd: Path, env: Mapping[str, str], timeout: float = PATIENCE
+) -> subprocess.CompletedProcess[str]:
+    """The same, with what it printed as text."""
+    done = run(list(map(str, words)), cwd=cwd, env=env, timeout=timeout)
+    out, err = done.stdout.decode(), done.stderr.decode()
+    return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 
 
 def _child(words: list[str], cwd: str, env: dict[str, str], folder: str) -> None:

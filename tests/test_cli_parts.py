@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import processes
 import pytest
 
 from migrator import pipeline
@@ -45,11 +46,7 @@ def project(tmp_path, monkeypatch):
 
 
 def tool(*args, cwd):
-    return subprocess.run(
-        [sys.executable, "-m", "migrator", *args],
-        cwd=cwd, check=False, capture_output=True, encoding="utf-8",
-        env={"PYTHONPATH": str(CHECKOUT), "HOME": str(cwd.parent), "PYTHONUTF8": "1"},
-    )  # fmt: skip
+    return processes.text(args, cwd=cwd, env={"PYTHONPATH": str(CHECKOUT), "HOME": str(cwd.parent)})
 
 
 def points(inventory, path):

@@ -10,7 +10,7 @@ from pathlib import Path
 import processes
 
 PROJECT = Path(__file__).parents[2]
-PATIENCE = 120
+PATIENCE = processes.PATIENCE
 """Seconds after which a process counts as hanging."""
 
 STRICT_SDK = '''\
