@@ -148,6 +148,23 @@ def test_known(): raise ValueError("fails before and after")
 
 
 @pytest.mark.slow
+def test_what_was_held_is_run_too_before_it_is_released(project):
+    pytest.importorskip("openai")
+    project.env["OPTIONS"] = '{"modalities": ["text"]}'
+    tests = """
+import unittest, app
+class Tests(unittest.TestCase):
+    def test_tag(self): self.assertEqual(app.tag("x").model, "gpt-4o-mini")
+"""
+    status, report = project.write(app__py=SDK, test_app__py=tests).rehearse("-m", "unittest", "-q")
+    assert status == 0, report
+    (verdict,) = report["verdicts"]
+    assert not verdict["holds"]
+    assert verdict["why"] == "with what was held test_app.Tests.test_tag fails"
+    assert project.done.stderr.count("--- ") == 3
+
+
+@pytest.mark.slow
 def test_every_library_process_and_thread(project):
     for name in ("openai", "httpx", "requests", "aiohttp"):
         pytest.importorskip(name)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from migrator.evidence.running import Options, Run
     from migrator.evidence.standin.given import Answers
     from migrator.evidence.standin.world import World
+    from migrator.evidence.verdicts import Ground
     from migrator.inventory import Inventory
     from migrator.pipeline import Change
     from migrator.rulebook import Rulebook
@@ -79,8 +80,9 @@ class _Stage:
     def rehearsed(self) -> Rehearsal:
         """Run it twice, and compare."""
         from migrator.decide.contexts import Contexts
-        from migrator.evidence.comparing import Ground, compared
+        from migrator.evidence.comparing import compared
         from migrator.evidence.standin.world import World
+        from migrator.evidence.verdicts import Ground
 
         old = self._sources()
         with _folder() as folder:
@@ -91,16 +93,37 @@ class _Stage:
                 self.rulebook, self.given, frozenset(asked | {(r.host, r.model) for r in before.requests})
             )
             after = self._run("migrated", folder / "after", other, self.files)
-        ground = Ground(
-            inventory=self.inventory,
-            command=self.command,
-            old=old,
-            new={change.path: change.new for change in self.files},
-            worlds=(one, other),
-            contexts=Contexts(self.rulebook.names),
-            expectation=_expectations(self.request),
+            ground = Ground(
+                inventory=self.inventory,
+                command=self.command,
+                old=old,
+                new={change.path: change.new for change in self.files},
+                worlds=(one, other),
+                contexts=Contexts(self.rulebook.names),
+                expectation=_expectations(self.request),
+            )
+            rehearsal = compared(ground, before, after)
+            if any(verdict.holds for verdict in rehearsal.verdicts):
+                rehearsal = self._with_held(folder / "held", rehearsal, ground, after)
+        return rehearsal
+
+    def _with_held(self, folder: Path, rehearsal: Rehearsal, ground: Ground, after: Run) -> Rehearsal:
+        """What was held and would be taken is run as well; it holds if nothing more goes wrong."""
+        from migrator.evidence.comparing import worse
+        from migrator.evidence.verdicts import applied, targets
+
+        names = targets(self.rulebook.catalog)
+        moved = applied(self.inventory, rehearsal.verdicts, ground.old, names)
+        made = work.changes(moved, self.root, self.request.settings.jobs)
+        found = self._run("with what was held", folder, ground.worlds[1], made.files)
+        why = worse(after, found, ground.worlds[1])
+        if not why:
+            return rehearsal
+        told = tuple(
+            msgspec.structs.replace(one, holds=False, why=f"with what was held {why}") if one.holds else one
+            for one in rehearsal.verdicts
         )
-        return compared(ground, before, after)
+        return msgspec.structs.replace(rehearsal, verdicts=told)
 
     def _sources(self) -> dict[str, bytes]:
         paths = {site.path for site in self.inventory.call_sites} | {change.path for change in self.files}

@@ -5,46 +5,25 @@ from __future__ import annotations
 import ast
 import difflib
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from migrator.evidence.rehearsal import Arrived, Exercised, Moved, Ran, Refused, Rehearsal, Sent, Stopped
+from migrator.evidence.rehearsal import Arrived, Exercised, Moved, Ran, Rehearsal, Sent, Stopped
 from migrator.evidence.standin.refusals import tokens
-from migrator.evidence.verdicts import verdicts
+from migrator.evidence.verdicts import Group, refusals, verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from migrator.decide.contexts import Contexts
     from migrator.evidence.running import Line, Run
     from migrator.evidence.standin.world import World
-    from migrator.inventory import CallSite, Inventory
+    from migrator.evidence.verdicts import Ground
+    from migrator.inventory import CallSite
 
 TEXTS = frozenset({"messages", "input", "instructions", "prompt", "model", "stream"})
-FORMS, NAMED = 8, 10
+FORMS = 8
 NO_HOOK = """\
 the hook ran in no process: python -I, -E and -S take none, nor does what clears the environment (tox)"""
 CONTEXTS = ("src", "example")
-
-
-class Ground(NamedTuple):
-    """What the runs were about: sources by path, before and after; and the judges of both runs."""
-
-    inventory: Inventory
-    command: tuple[str, ...]
-    old: Mapping[str, bytes]
-    new: Mapping[str, bytes]
-    worlds: tuple[World, World]
-    contexts: Contexts
-    expectation: Callable[[Sequence[str]], str]
-
-
-class Group(NamedTuple):
-    """The requests of one place, before and after."""
-
-    site: CallSite | None
-    joined: str
-    before: list[Line]
-    after: list[Line]
 
 
 def compared(ground: Ground, before: Run, after: Run) -> Rehearsal:
@@ -70,6 +49,21 @@ def compared(ground: Ground, before: Run, after: Run) -> Rehearsal:
         problems=tuple(_problems(before, after)),
         edits=sum(edit.selected for edit in ground.inventory.edits),
     )
+
+
+def worse(after: Run, held: Run, world: World) -> str:
+    """What goes wrong in a run that did not in an earlier one; nothing if nothing does."""
+    for name, test in sorted(held.tests.items()):
+        earlier = after.tests.get(name)
+        if test.outcome == "failed" and (earlier is None or earlier.outcome != "failed"):
+            return f"{name} fails"
+    known = {one.message for one in refusals(after.requests, world)}
+    for one in refusals(held.requests, world):
+        if one.message not in known:
+            return f"{one.model}: {one.message}"
+    if held.ended.code and held.ended.code != after.ended.code:
+        return f"the command ends with {held.ended.code}"
+    return ""
 
 
 def _ran(run: Run) -> Ran:
@@ -261,31 +255,6 @@ def _shown(value: object) -> str:
         return f"{{{kind}}}" if isinstance(kind, str) else f"{{{', '.join(sorted(value)[:4])}}}"
     text = repr(value)
     return text if len(text) <= 40 else text[:37] + "..."
-
-
-def refusals(lines: Iterable[Line], world: World, model: str = "") -> tuple[Refused, ...]:
-    """What the API would refuse of some requests, were they sent to `model`; else as they are."""
-    found: dict[tuple[str, str, str], list[Line]] = defaultdict(list)
-    for line in lines:
-        body = {**line.body, "model": model} if model else line.body
-        refusal = world.refusal(line.host, line.endpoint, body)
-        if refusal is not None:
-            found[str(body.get("model")), refusal.message, refusal.param or ""].append(line)
-    return tuple(
-        Refused(
-            model=name,
-            message=message,
-            parameter=parameter,
-            came=_came(of[0], parameter),
-            requests=len(of),
-            tests=tuple(sorted({line.test for line in of if line.test})[:NAMED]),
-        )
-        for (name, message, parameter), of in found.items()
-    )
-
-
-def _came(line: Line, parameter: str) -> tuple[str, ...]:
-    return line.came.get(parameter.partition(".")[0] or "model") or line.places[:1]
 
 
 def _arrived(group: Group) -> tuple[Arrived, ...]:

@@ -3,25 +3,50 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from migrator.commands import UsageError
-from migrator.evidence.rehearsal import Rehearsal, Verdict
+from migrator.evidence.rehearsal import Refused, Rehearsal, Verdict
 from migrator.inventory import Edit, Finding, ReplaceText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from migrator.evidence.comparing import Ground, Group
-    from migrator.inventory import Inventory, Reference, Span
+    from migrator.decide.contexts import Contexts
+    from migrator.evidence.running import Line
+    from migrator.evidence.standin.world import World
+    from migrator.inventory import CallSite, Inventory, Reference, Span
     from migrator.rulebook import Catalog
 
 RELEASABLE = frozenset({"capability-lost", "dynamic", "shared-kwargs", "must-move-together"})
 """Reasons that are about what a request may hold at run time."""
+NAMED = 10
 RULE_HOLDS, RULE_FAILS = "GPT55-E001", "GPT55-E002"
+
+
+class Ground(NamedTuple):
+    """What the runs were about: sources by path, before and after; and the judges of both runs."""
+
+    inventory: Inventory
+    command: tuple[str, ...]
+    old: Mapping[str, bytes]
+    new: Mapping[str, bytes]
+    worlds: tuple[World, World]
+    contexts: Contexts
+    expectation: Callable[[Sequence[str]], str]
+
+
+class Group(NamedTuple):
+    """The requests of one place, before and after."""
+
+    site: CallSite | None
+    joined: str
+    before: list[Line]
+    after: list[Line]
 
 
 def verdicts(ground: Ground, groups: Iterable[Group]) -> Iterator[Verdict]:
@@ -38,8 +63,6 @@ def verdicts(ground: Ground, groups: Iterable[Group]) -> Iterator[Verdict]:
 
 
 def _written(reference: Reference, reached: Sequence[Group], ground: Ground) -> Iterator[Verdict]:
-    from migrator.evidence.comparing import refusals
-
     for group in reached:
         before = {one.message for one in refusals(group.before, ground.worlds[0])}
         for one in refusals(group.after, ground.worlds[1]):
@@ -50,8 +73,6 @@ def _written(reference: Reference, reached: Sequence[Group], ground: Ground) -> 
 
 def _held(reference: Reference, reached: Sequence[Group], ground: Ground) -> Iterator[Verdict]:
     """Every call that the id reaches was made with it, and the new model takes all that was sent."""
-    from migrator.evidence.comparing import refusals
-
     target = _target(reference, targets(ground.worlds[0].rulebook.catalog))
     sent = [[line for line in group.before if line.model == reference.model] for group in reached]
     if not target or len(reached) < len(reference.call_sites) or not all(sent):
@@ -82,6 +103,31 @@ def targets(catalog: Catalog) -> dict[str, str]:
 def _target(reference: Reference, targets: Mapping[str, str]) -> str:
     choice = reference.recommendation
     return targets.get(choice.variant, "") if choice else ""
+
+
+def refusals(lines: Iterable[Line], world: World, model: str = "") -> tuple[Refused, ...]:
+    """What the API would refuse of some requests, were they sent to `model`; else as they are."""
+    found: dict[tuple[str, str, str], list[Line]] = defaultdict(list)
+    for line in lines:
+        body = {**line.body, "model": model} if model else line.body
+        refusal = world.refusal(line.host, line.endpoint, body)
+        if refusal is not None:
+            found[str(body.get("model")), refusal.message, refusal.param or ""].append(line)
+    return tuple(
+        Refused(
+            model=name,
+            message=message,
+            parameter=parameter,
+            came=_came(of[0], parameter),
+            requests=len(of),
+            tests=tuple(sorted({line.test for line in of if line.test})[:NAMED]),
+        )
+        for (name, message, parameter), of in found.items()
+    )
+
+
+def _came(line: Line, parameter: str) -> tuple[str, ...]:
+    return line.came.get(parameter.partition(".")[0] or "model") or line.places[:1]
 
 
 # -- --rehearsed -----------------------------------------------------------------------------------
