@@ -10,8 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from migrator.cli import cli
+from migrator.commands import UsageError
 from migrator.evidence import exports
 from migrator.evidence.tally import Known, Sketch
+from migrator.plan import canary
 
 APP = """\
 from openai import OpenAI
@@ -311,9 +313,9 @@ def test_what_is_broken_is_counted_and_the_rest_counts(project):
 @pytest.mark.parametrize(
     ("name", "data", "told"),
     [
-        ("gone.csv", None, "--usage gone.csv: there is no such file"),
-        ("empty.jsonl", b"", "--usage empty.jsonl: no usage export that is known"),
-        ("notes.txt", b"hello\nworld\n", "--usage notes.txt: no usage export that is known"),
+        ("gone.csv", None, "gone.csv: there is no such file"),
+        ("empty.jsonl", b"", "empty.jsonl: no usage export that is known"),
+        ("notes.txt", b"hello\nworld\n", "notes.txt: no usage export that is known"),
         ("image.json", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "no usage export that is known"),
         ("other.json", b'{"a": [1, 2, {"b": 3}]}', "no usage export that is known"),
     ],
@@ -346,3 +348,15 @@ def test_quantiles_and_what_was_known():
     known = Known()
     assert not any(known.has(str(n)) for n in range(5_000))
     assert all(known.has(str(n)) for n in range(5_000))
+
+
+def test_a_canary_is_judged_by_exports_too(tmp_path):
+    file = tmp_path / "spend.jsonl"
+    file.write_text(lines([spend_log(0), spend_log(1, status="failure"), {"model": "gpt-4o", "score": 0.5}]))
+    first, second, third = canary.read([file])
+    assert (first.model, first.usd, first.seconds, first.error) == ("gpt-4o", 0.0029, 2.0, "")
+    assert second.error
+    assert third.score == 0.5
+    file.write_text(lines([spend_log(0)]) + "{")
+    with pytest.raises(UsageError, match=r"spend.jsonl:2: no record"):
+        list(canary.read([file]))

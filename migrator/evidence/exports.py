@@ -46,11 +46,11 @@ def rows(file: Path) -> Iterator[dict[str, Any] | Broken]:
             else:
                 yield from _table(stream)
     except FileNotFoundError:
-        raise UsageError(f"--usage {file}: there is no such file") from None
+        raise UsageError(f"{file}: there is no such file") from None
     except (EOFError, zlib.error):
         yield Broken(0)
     except OSError as error:
-        raise UsageError(f"--usage {file}: cannot be read: {error.strerror or error}") from None
+        raise UsageError(f"{file}: cannot be read: {error.strerror or error}") from None
 
 
 def _opened(file: Path) -> IO[bytes]:

@@ -66,7 +66,7 @@ class _Reading:
                 self._row(row)
             if sum(self.forms.values()) == before:
                 titles = ", ".join(form.title for form in evidence_rules().usage.form)
-                raise UsageError(f"--usage {file}: no usage export that is known ({titles})")
+                raise UsageError(f"{file}: no usage export that is known ({titles})")
         lost = (self.lost[name] for name in ("broken", "duplicates", "skewed", "unknown"))
         return Tallies(dict(self.sites), dict(self.rest), self.forms, *lost)
 

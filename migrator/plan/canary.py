@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from migrator.commands import UsageError
+from migrator.evidence import exports, forms
 from migrator.plan import voids
 from migrator.plan.dataset import Row
 from migrator.plan.pairing import Pair, Paired
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from migrator.evidence.forms import Used
     from migrator.plan.records import Experiment
 
 ALONE = ("refusal", "empty")
@@ -52,18 +54,32 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read(files: Sequence[Path]) -> Iterator[Line]:
-    """The records; raises UsageError with file and line."""
+    """The records, of telemetry or of a usage export; raises UsageError with file and line."""
     for file in files:
-        try:
-            lines = file.read_text(encoding="utf-8").splitlines()
-        except (OSError, ValueError) as error:
-            raise UsageError(f"{file}: cannot be read: {error}") from None
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                try:
-                    yield msgspec.json.decode(line, type=Line)
-                except msgspec.MsgspecError as error:
-                    raise UsageError(f"{file}:{number}: no record: {error}") from None
+        for number, row in enumerate(exports.rows(file), 1):
+            if isinstance(row, exports.Broken):
+                raise UsageError(f"{file}:{row.line or number}: no record")
+            form = forms.form_of(row)
+            if form is not None and form.id_fields:
+                used = forms.used(form, row)
+                if used is not None:
+                    yield _exported(used)
+                continue
+            try:
+                yield msgspec.convert(row, Line)
+            except msgspec.ValidationError as error:
+                raise UsageError(f"{file}:{number}: no record: {error}") from None
+
+
+def _exported(one: Used) -> Line:
+    return Line(
+        model=one.model.rpartition("/")[2],
+        error="failed" if one.failed else "",
+        seconds=one.seconds or 0.0,
+        usd=one.usd,
+        tokens_in=one.tokens_in,
+        tokens_out=one.tokens_out,
+    )
 
 
 def settled(lines: Iterable[Line]) -> list[Line]:
