@@ -367,3 +367,28 @@ def test_a_number_beside_two_models_serves_both() -> None:
     )
     new = migrated(program, map={"gpt-5": "flagship", "gpt-5-mini": "mini"})[1]
     assert '"gpt-5.5-mini" if cheap else "gpt-5.5", max_input_tokens=112_000)' in new["app.py"]
+
+
+COUNTED = """
+def size(text, name="plain"):
+    if name == "plain":
+        return size(text, "long")
+    if name == "short":
+        return size(text, "long")
+    if name == "half":
+        return size(text, "short")
+    total = 3
+    total += len(enc.encode(text))
+    return total
+
+
+"""
+
+
+def test_what_a_function_counts_that_calls_itself():
+    text = after(
+        program(
+            "document = document[:9] if size(document) > LIMIT else document", "LIMIT = 128_000\n" + COUNTED
+        )
+    )
+    assert "LIMIT = 1_000_000" in text

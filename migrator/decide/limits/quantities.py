@@ -91,7 +91,7 @@ class Quantities:
             yield "other"
             return
         told = list(self._told(node))
-        yield from told or (unit for unit in self._followed(node, _DEPTH, set()) if unit != "count")
+        yield from told or (unit for unit in self._followed(node) if unit != "count")
 
     def _is_spent(self, node: Node) -> bool:
         """Whether it sums up what answers report: `used += answer.usage.total_tokens`."""
@@ -124,13 +124,17 @@ class Quantities:
             text = any(self.is_text(argument) for argument in given)
             yield "tokens" if divided else "characters" if text else "count"
 
-    def _followed(self, node: Node, depth: int, seen: set[Node]) -> Iterator[str]:
-        """What the values of its names and the results of its functions say."""
-        for piece in (node, *node.descendants()) if depth else ():
-            for value in self._behind(piece):
-                if value not in seen:
-                    seen.add(value)
-                    yield from list(self._told(value)) or self._followed(value, depth - 1, seen)
+    def _followed(self, node: Node) -> Iterator[str]:
+        """What the values of its names and the results of its functions say, the nearest first."""
+        new = seen = dict.fromkeys((node,))
+        for _ in range(_DEPTH):
+            pieces = (piece for one in new for piece in (one, *one.descendants()))
+            behind = dict.fromkeys(value for piece in pieces for value in self._behind(piece))
+            new = {value: None for value in behind if value not in seen}
+            seen = seen | new
+            told = {value: list(self._told(value)) for value in new}
+            yield from (unit for units in told.values() for unit in units)
+            new = {value: None for value in new if not told[value]}
 
     def _behind(self, piece: Node) -> Iterator[Node]:
         if piece.kind == "Name":
