@@ -32,6 +32,19 @@ def test_a_window_in_the_notation_of_the_old_one(row: str, expected: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("unit", "row", "expected"),
+    [
+        ("return n * 1000", '{"gpt-4o": unit(128)}', "unit(512)"),
+        ("return 1024 * n", '{"gpt-4o": unit(128)}', "unit(500)"),
+        ("return n + n", '{"gpt-4o": unit(128)}', "unit(128)"),
+    ],
+)
+def test_a_window_that_a_function_of_the_program_makes(unit: str, row: str, expected: str) -> None:
+    done = migrated(f"def unit(n):\n    {unit}\n\n\n{table(row, 'CONTEXT_WINDOWS')}", "gpt-4o")
+    assert f'"gpt-5.5-instant": {expected}' in done.after
+
+
+@pytest.mark.parametrize(
     ("row", "expected"),
     [
         ('{"gpt-4o": {"input": 2.5, "output": 10.0}}', {"input": 45.0, "output": 70.0}),

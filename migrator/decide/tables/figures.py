@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.names import snake
-from migrator.read.project import last_name
+from migrator.decide.prompts.templates import returned
+from migrator.read.project import last_name, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -139,7 +140,7 @@ class Figures:
         return []
 
     def stated(self, node: Node) -> float | None:
-        """What an expression states: literals and their arithmetic, `Decimal("…")`, a constant's name."""
+        """What an expression states: literals, arithmetic, `Decimal("…")`, a constant's name, `thousand(128)`."""
         if node.kind == "Call" and last_name(node.child("func")) in ("Decimal", "float", "int"):
             arguments = node.all("args")
             return (
@@ -147,6 +148,9 @@ class Figures:
                 if len(arguments) == 1 and arguments[0].kind == "Constant"
                 else None
             )
+        if node.kind == "Call":
+            factor, given = self.unit(node), computed(next(iter(node.all("args")), None))
+            return given * factor if factor is not None and given is not None else None
         if node.kind == "Constant" and isinstance(node.value, str):
             thousands = _THOUSANDS.fullmatch(node.value)
             return int(thousands.group(1)) * 1000.0 if thousands else None
@@ -154,6 +158,21 @@ class Figures:
             values = self.linked.values.of(node)
             return computed(values[0].node) if len(values) == 1 and values[0].kind == "number" else None
         return computed(node)
+
+    def unit(self, call: Node) -> float | None:
+        """By what the program's own function of one number multiplies it: `def thousand(n): return n * 1000`."""
+        functions = [v.node for v in self.linked.values.of(call.child("func")) if v.kind == "function"]
+        answers = returned(functions[0]) if len(functions) == 1 else []
+        if len(call.all("args")) != 1 or call.all("keywords") or len(answers) != 1:
+            return None
+        named, answer = [p.value for p in parameters(functions[0])], answers[0]
+        left, right = answer.child("left"), answer.child("right")
+        if len(named) != 1 or left is None or right is None:
+            return None
+        if answer.value == "Mult":
+            return computed(right if left.value == named[0] else left)
+        divisor = computed(right) if answer.value == "Div" and left.value == named[0] else None
+        return 1 / divisor if divisor else None
 
     # -- meanings ----------------------------------------------------------------------------------
 

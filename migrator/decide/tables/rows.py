@@ -328,6 +328,7 @@ class Rows:
             return self._left_of(node, value)
         if node.kind == "Call":
             argument = node.all("args")[0]
+            value /= self.figures.unit(node) or 1
             quoted = str(argument.value) if isinstance(argument.value, str) else argument.source
             return argument, argument.source.replace(quoted, written(value, quoted), 1)
         if node.kind == "Constant" and isinstance(node.value, str):
