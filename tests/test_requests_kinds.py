@@ -37,6 +37,23 @@ PROGRAMS = {
         "from langchain_openai import AzureChatOpenAI\nnotes = AzureChatOpenAI(azure_deployment='gpt-4o')\n"
         "notes.bind_tools(made()).invoke('a note', presence_penalty=0.2)",
     ),
+    "an effort in the settings of an agent": Program(
+        "from agents import Agent, ModelSettings\nfrom openai.types.shared import Reasoning\n\n"
+        "settings = ModelSettings(reasoning=Reasoning(effort='minimal'))\n"
+        "desk = Agent(name='desk', model='gpt-5', model_settings=settings)",
+        ("gpt-5.5",),
+        ("minimal",),
+        "from agents import Agent, ModelSettings\n\nsettings = ModelSettings()\nsettings.temperature = 0.2\n"
+        "desk = Agent(name='desk', model='gpt-4o', model_settings=settings)",
+    ),
+    "what a library hands on as it is": Program(
+        "from llama_index.llms.openai import OpenAI\n\n"
+        "OpenAI(model='gpt-5', additional_kwargs={'service_tier': 'flex'}).complete('a note')",
+        ("gpt-5.5",),
+        (),
+        "from llama_index.llms.openai import OpenAI\n\ndef more():\n    return dict(presence_penalty=0.2)\n\n"
+        "OpenAI(model='gpt-5', additional_kwargs=more()).complete('a note')",
+    ),
     "an agent's settings that a helper makes": Program(
         "from agents import Agent, ModelSettings\n\ndef settings(**more):\n"
         "    return ModelSettings(max_tokens=90, **more)\n\n"

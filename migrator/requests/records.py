@@ -15,13 +15,14 @@ class Given(NamedTuple):
     """A parameter of a request: its name as it is sent, what it may be, where it is written.
 
     `is_asked_for`: it is given only where a test lets it, which can't be decided here and asks by its name
-    whether the model takes it.
+    whether the model takes it. `is_raw`: it goes into the request under this name, whatever the call takes.
     """
 
     name: str
     values: Values
     entry: Entry
     is_asked_for: bool = False
+    is_raw: bool = False
 
 
 class Request(NamedTuple):

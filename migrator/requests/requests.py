@@ -10,7 +10,7 @@ import msgspec
 
 from migrator.know.frames import Site
 from migrator.know.solver import UnsolvedError
-from migrator.know.values import NOTHING, Value
+from migrator.know.values import NOTHING, Entry, Value
 from migrator.read.project import FUNCTIONS, parameters
 from migrator.requests.addresses import Addresses, Sender, name_of, prompt_names
 from migrator.requests.apis import Apis
@@ -23,12 +23,12 @@ from migrator.requests.vendors import Vendors
 from migrator.rulebook import Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
     from migrator.know.frames import Frame
-    from migrator.know.values import Entries, Entry, Values
+    from migrator.know.values import Entries, Values
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
     from migrator.rulebook import Call, Rulebook
@@ -285,7 +285,9 @@ class Requests:
             if isinstance(e.key, str) and e.key not in names and not excludes(self.know, call, frame, e)
         ]
         given.sort(key=entry_order)
-        sent = tuple(Given(str(e.key), self._values(e), e, self._is_asked_for(e)) for e in given)
+        raw = sorted(self._raw(rule, [*arguments, *entries]), key=entry_order)
+        asked = ((e, place >= len(given)) for place, e in enumerate((*given, *raw)))
+        sent = tuple(Given(str(e.key), self._values(e), e, self._is_asked_for(e), raw) for e, raw in asked)
         spread = [v for e in entries if e.key is None for v in self.know.given(e)]
         unknown = (*(v for v in spread if v.kind == "open"), *self._lost(sender.sites))
         spoken = prompt_names(rule)
@@ -423,14 +425,24 @@ class Requests:
         """The arguments, and what the containers among them hold."""
         bodies = {path.partition(".")[0] for path in rule.nested} | set(rule.containers)
         for entry in entries:
-            inner = list(self._within(entry))
-            if name_of(entry.key) in bodies:
-                yield from inner
-                yield from self._not_known(entry)
+            if name_of(entry.key) not in bodies:
+                yield from self._with_parts(entry)
                 continue
-            yield entry
-            if isinstance(entry.key, str):
-                yield from (e._replace(key=f"{entry.key}.{e.key}") for e in inner if isinstance(e.key, str))
+            for inner in self._within(entry):
+                yield from self._with_parts(inner)
+            yield from self._not_known(entry)
+
+    def _raw(self, rule: Call, entries: Iterable[Entry]) -> Iterator[Entry]:
+        """What goes into the request under its own name, in a dict that the library does not look into."""
+        for entry in dict.fromkeys(entries):
+            if entry.key in rule.takes.raw:
+                yield from (one for one in self._within(entry) if isinstance(one.key, str))
+
+    def _with_parts(self, entry: Entry) -> Iterator[Entry]:
+        yield entry
+        if isinstance(entry.key, str):
+            inner = (one for one in self._within(entry) if isinstance(one.key, str))
+            yield from (one._replace(key=f"{entry.key}.{one.key}") for one in inner)
 
     def _within(self, entry: Entry) -> Iterator[Entry]:
         """What a mapping holds that is given, or what an object of a library's is made with."""
@@ -440,6 +452,17 @@ class Requests:
             if _is_made(value):
                 made = self.know.arguments((Site(value.node, value.frame),))
                 yield from (one for one in made if not isinstance(one.key, int))
+                yield from self._set_on(value)
+
+    def _set_on(self, made: Value) -> Iterator[Entry]:
+        """What an object of a library's is given after it was made."""
+        for held in self.know.holders(made.node, made.frame):
+            target = held.node.parent
+            if held.path or target is None or target.kind != "AttributeStore":
+                continue
+            given = target.parent.child("value") if target.parent is not None else None
+            name = str(target.value)
+            yield Entry(name, given or target, held.frame, target.statement, "built", name)
 
     def _not_known(self, entry: Entry) -> Iterator[Entry]:
         """What is given for a container of parameters and may hold any."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.know.values import Entry
 from migrator.requests.contents import value_order
 from migrator.requests.records import Given
-from migrator.taking import applying
+from migrator.taking import SENT, applying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +28,17 @@ class Violation(NamedTuple):
 
 def violations(request: Request, variants: dict[str, str], rulebook: Rulebook) -> Iterator[Violation]:
     """What the targets among a request's models refuse; `variants` names each target's variant by its id."""
-    rules = [rule for rule in applying(request.rule, rulebook.parameters) if not rule.families]
+    named = [rule for rule in applying(request.rule, rulebook.parameters) if not rule.families]
+    raw = [rule for rule in rulebook.parameters if SENT in rule.apis and not rule.families]
+    plain = request._replace(parameters=tuple(one for one in request.parameters if not one.is_raw))
+    own = request._replace(parameters=tuple(one for one in request.parameters if one.is_raw))
     for model in request.models:
         variant = _variant(model, variants)
-        for rule in rules if variant else ():
-            if variant not in rule.variants:
-                continue
-            if rulebook.catalog.name in rule.catalogs and not _is_excused(rule, request):
-                yield from _refused(rule, model, request)
+        for rules, part in ((named, plain), (raw if own.parameters else (), own)) if variant else ():
+            for rule in rules:
+                speaks = variant in rule.variants and rulebook.catalog.name in rule.catalogs
+                if speaks and not _is_excused(rule, request):
+                    yield from _refused(rule, model, part)
 
 
 def untold(request: Request, variants: dict[str, str]) -> Iterator[tuple[Value, Value]]:
