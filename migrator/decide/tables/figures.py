@@ -140,7 +140,7 @@ class Figures:
         return []
 
     def stated(self, node: Node) -> float | None:
-        """What an expression states: literals, arithmetic, `Decimal("…")`, a constant's name, `thousand(128)`."""
+        """What an expression states: literals, `Decimal("…")`, a name, `thousand(128)`."""
         if node.kind == "Call" and last_name(node.child("func")) in ("Decimal", "float", "int"):
             arguments = node.all("args")
             return (
@@ -160,7 +160,7 @@ class Figures:
         return computed(node)
 
     def unit(self, call: Node) -> float | None:
-        """By what the program's own function of one number multiplies it: `def thousand(n): return n * 1000`."""
+        """By what the program's function of one number multiplies it: `def thousand(n): return n * 1000`."""
         functions = [v.node for v in self.linked.values.of(call.child("func")) if v.kind == "function"]
         answers = returned(functions[0]) if len(functions) == 1 else []
         if len(call.all("args")) != 1 or call.all("keywords") or len(answers) != 1:
