@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
 
 MAX_FRAMES = 48
-"""Ways of coming to one function; with more of them it has one frame for all."""
-MANY_FRAMES = 12
-"""With more ways of coming to a method it has one frame for each of its objects."""
+"""Ways of coming to one function; with more of them it has one frame for all, a method one for each object."""
 MAX_DEPTH = 40
 """Callers of callers."""
 
@@ -72,8 +70,8 @@ class Activations:
                 found = list(dict.fromkeys(self._found(function)))
         finally:
             del self._active[function]
-        if len(found) > MANY_FRAMES:
-            found = self._by_object(function) or found
+        if len(found) > MAX_FRAMES:
+            found = self._by_object(function)
         if not found or len(found) > MAX_FRAMES:
             found = [whole]
         self._known[function] = found
