@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
 
 MAX_FRAMES = 48
-"""Ways of coming to one function; with more of them it has one frame for all, a method one for each object."""
+"""Ways of coming to one function; with more it has one frame for all, a method one for each object."""
 MAX_DEPTH = 40
 """Callers of callers."""
 
