@@ -275,6 +275,8 @@ def class_member(know: Know, base: Value, name: str, node: Node, frame: Frame | 
             else an_open("computed", node)
         )
     found = know.resolved(base.node, name)
+    if name == "__new__" and not found:
+        return frozenset((Value("library", node, None, "object.__new__"),))
     parts = [_bound_member(know, base, owner, binding, node) for owner, binding in found]
     parts.append(_set_on_class(know, base.node, name))
     if not found:

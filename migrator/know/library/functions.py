@@ -197,6 +197,15 @@ def _object(call: Call) -> Values:
     return frozenset((Value("library", call.node, call.frame, "object()"),))
 
 
+def _new(call: Call) -> Values:
+    """`object.__new__(cls)`: an object that nothing was given yet."""
+    made = [
+        made_by_new(call.know, v.node, call.node, call.frame) if v.kind == "class" else call.open("computed")
+        for v in call.at(0)
+    ]
+    return call.union(*made) if made else call.open("computed")
+
+
 def _replaced(call: Call) -> Values:
     """`replace(x, field=…)`: the fields of an object, some of them anew."""
     found: set[Value] = set()
@@ -420,6 +429,7 @@ NATIVES: dict[str, Rule] = {
     "callable": _callable,
     "type": _type,
     "object": _object,
+    "object.__new__": _new,
     "collections.namedtuple": _made_class,
     "typing.NamedTuple": _made_class,
     "dataclasses.make_dataclass": _made_class,
