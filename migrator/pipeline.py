@@ -180,14 +180,17 @@ class _Review:
         self.rulebook, self.pattern = rules(self.settings)
         self._check_settings()
         given = self._look(self.found)
-        named = self._named(given) if self.only is not None else []
-        if named:
-            everything = self._project()
-            self.cache.save(key, named=named)
-            key = self._key(everything)
-            made = self._answers(self._look(everything), everything, named=True)
+        if self.only is None:
+            made = self._answers(given, self.found, named=True)
         else:
-            made = self._answers(given, self.found, named=self.only is None)
+            everything = self._project()
+            self.cache.save(key, named=self.found.paths)
+            key = self._key(everything)
+            looked = self._look(everything)
+            if self._matters(given, looked):
+                made = self._answers(looked, everything, named=True)
+            else:
+                made = self._answers(given, self.found, named=False)
         inventory = self.cache.as_kept(self._whole(made, given))
         asked = {path for answer in made for path in answer.asked}
         self.cache.save(key, inventory, beside=asked | self.beside.asked)
@@ -220,25 +223,30 @@ class _Review:
             return ()
         return configuration(found.beside, self.beside, self.pattern)
 
-    def _named(self, given: Survey) -> list[str]:
-        """What was given and names a model, or may send a request."""
+    def _matters(self, given: Survey, looked: Survey) -> bool:
+        """Whether what was given names a model, may send a request, or is linked with a file that does."""
+        from migrator.discover.closure import linked
         from migrator.discover.components import sends
         from migrator.discover.reader import Reader
         from migrator.parts import senders
+        from migrator.read.modules import Modules
 
-        libraries = senders(self.rulebook)
-        sending = [path for path, statements in given.imports.items() if sends(statements, libraries)]
-        if sending:
-            return sending
-        facts = Reader(str(self.root), self.pattern).facts(given.seeds)
-        return with_ids(facts) or naming(self.found.beside, self.beside, self.pattern)
+        packages = senders(self.rulebook)
+        matter = {
+            path for path, said in looked.imports.items() if sends(said, packages)
+        } | looked.seeds.keys()
+        with_models = with_ids(Reader(str(self.root), self.pattern).facts(given.seeds))
+        if with_models or naming(self.found.beside, self.beside, self.pattern):
+            return True
+        modules = Modules(looked.paths, libraries(self.rulebook))
+        return linked(frozenset(given.paths), matter - given.seeds.keys(), looked.imports, modules)
 
     def _answers(self, looked: Survey, found: Found, *, named: bool) -> list[Answer]:
         """The findings in each part of the project; of a few files only the parts that they belong to.
 
         `named` says whether a model may be named in code.
         """
-        from migrator.decide.engine import NO_PINS
+        from migrator.decide.requests.pins import NO_PINS
         from migrator.discover.components import components, with_senders
         from migrator.parts import Given, answers, senders
         from migrator.read.modules import Modules

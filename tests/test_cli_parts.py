@@ -100,28 +100,29 @@ def test_trouble_elsewhere_is_not_reported(project):
     assert "broken.py" not in done.stdout + done.stderr
 
 
-LISTED = """\
+DECIDED = """\
 import sys
-listed = []
-sys.addaudithook(lambda event, args: listed.append(str(args[0])) if event == "os.scandir" else None)
 from migrator.cli import cli
 try:
     cli(["check", "app.py"])
 except SystemExit as end:
-    print(end.code, [name for name in listed if name.endswith("proj")])
+    print(end.code, "migrator.decide.engine" in sys.modules)
 """
 
 
 @pytest.mark.parametrize(
-    ("source", "expected"), [("print(1)\n", False), ("# gpt-4o\n", False), (CONFIG, True)]
+    ("source", "expected"),
+    [("print(1)\n", "0 False"), (CONFIG, "1 True"), ("import far\n", "0 True")],
 )
-def test_the_project_is_listed_only_for_files_that_name_a_model(project, source, expected):
+def test_only_what_has_to_do_with_a_model_is_decided(project, source, expected):
     (project / "app.py").write_text(source)
+    (project / "far.py").write_text("import config\n")
+    (project / "config.py").write_text(CONFIG)
     done = subprocess.run(
-        [sys.executable, "-c", LISTED], cwd=project, check=True, capture_output=True, encoding="utf-8",
+        [sys.executable, "-c", DECIDED], cwd=project, check=True, capture_output=True, encoding="utf-8",
         env={"PYTHONPATH": str(CHECKOUT), "HOME": str(project.parent)},
     )  # fmt: skip
-    assert str(project) in done.stdout if expected else "0 []" in done.stdout
+    assert done.stdout.splitlines()[-1] == expected
 
 
 def test_which_folder_is_the_project(project):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from migrator.cli import cli
@@ -52,6 +52,22 @@ def scan(where: str | Path, *paths: str, cwd: Path) -> dict[str, tuple[object, .
     }
 
 
+def points(*paths: str, cwd: Path) -> set[tuple[str, ...]]:
+    """What is reported in some files, with the names by which it is known again."""
+    here = os.getcwd()
+    os.chdir(cwd)
+    try:
+        done = CliRunner().invoke(cli, ["scan", "--format", "sarif", *paths], catch_exceptions=False)
+    finally:
+        os.chdir(here)
+    found = set()
+    for one in json.loads(done.stdout)["runs"][0]["results"]:
+        place = one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        if "." in paths or any(place == path or place.startswith(f"{path}/") for path in paths):
+            found.add((place, one["ruleId"], *one["partialFingerprints"].values()))
+    return found
+
+
 FOLDERS = ("", "pk", "pk/inner", "services/chat", "tests")
 MANIFESTS = {
     "pyproject.toml": [
@@ -75,19 +91,28 @@ def trees(draw):
         prefix = f"{folder}/" if folder else ""
         for name in ("a.py", "skipped.py"):
             if draw(st.booleans()):
-                imports = draw(st.sampled_from(["", "from shared import MODEL"]))
-                model = "MODEL" if imports else draw(st.sampled_from(['"gpt-4o"', '"gpt-4o-mini"']))
+                imports = draw(
+                    st.sampled_from(["", "from shared import MODEL", "from options import OPTIONS"])
+                )
+                model = (
+                    "MODEL" if "MODEL" in imports else draw(st.sampled_from(['"gpt-4o"', '"gpt-4o-mini"']))
+                )
                 files[prefix + name] = CALL.format(imports=imports, model=model)
+                if "OPTIONS" in imports:
+                    files[prefix + name] = files[prefix + name].replace("max_tokens=300", "**OPTIONS")
         for name, texts in MANIFESTS.items():
             if draw(st.integers(0, 3)) == 0:
                 files[prefix + name] = draw(st.sampled_from(texts))
+        if "pins" in files.get(f"{prefix}pyproject.toml", ""):
+            files.setdefault(f"{prefix}a.py", CALL.format(imports="", model='"gpt-4o"'))
     files["shared.py"] = 'MODEL = "gpt-4o"\n'
+    files["options.py"] = 'OPTIONS = {"temperature": 0.5}\n'
     files["other.txt"] = "openai==1.2\n"
     return files
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(trees(), st.booleans(), st.data())
 def test_a_part_is_judged_as_the_whole(tmp_path_factory, files, is_repository, data):
     with tempfile.TemporaryDirectory(dir=tmp_path_factory.getbasetemp()) as made:
@@ -100,12 +125,16 @@ def test_a_part_is_judged_as_the_whole(tmp_path_factory, files, is_repository, d
         else:
             (top / "setup.py").write_text("")
         whole = scan(top, ".", cwd=top)
-        names = sorted(
-            {*(n for n in files if n.endswith(".py")), *(f for f in FOLDERS[1:] if (top / f).is_dir())}
-        )
+        read = {place.partition(":")[0] for place in whole}
+        folders = [folder for folder in FOLDERS[1:] if (top / folder).is_dir()]
+        names = sorted({*read, *folders, "options.py"})
         chosen = data.draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))
         part = scan(top, *chosen, cwd=top)
         assert part == {place: whole[place] for place in part}
+        told = points(".", cwd=top)
+        assert points(*chosen, cwd=top) == {
+            p for p in told if any(p[0] == c or p[0].startswith(f"{c}/") for c in chosen)
+        }
         wanted = {p for p in whole if any(p.startswith((f"{c}:", f"{c}/")) for c in chosen)}
         assert wanted <= part.keys()
         inner = data.draw(st.sampled_from([top, *(top / f for f in FOLDERS[1:] if (top / f).is_dir())]))
@@ -138,6 +167,20 @@ def test_nested_settings_and_pins(tmp_path):
         found = scan(tmp_path, part, cwd=tmp_path)
         assert found
         assert found == {place: whole[place] for place in found}
+
+
+def test_a_file_that_only_holds_parameters_is_judged_with_the_call_that_sends_them(tmp_path):
+    (tmp_path / "setup.py").write_text("")
+    (tmp_path / "options.py").write_text('OPTIONS = {"temperature": 0.5}\n')
+    (tmp_path / "more.py").write_text("from options import OPTIONS\n")
+    call = CALL.format(imports="from more import OPTIONS", model='"gpt-4o"')
+    (tmp_path / "a.py").write_text(call.replace("max_tokens=300", "**OPTIONS"))
+    (tmp_path / "apart.py").write_text("print(1)\n")
+    told = points(".", cwd=tmp_path)
+    assert (
+        points("options.py", cwd=tmp_path) == {point for point in told if point[0] == "options.py"} != set()
+    )
+    assert points("apart.py", cwd=tmp_path) == set()
 
 
 def test_paths_are_those_of_the_folder_that_was_named(tmp_path):

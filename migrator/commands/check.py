@@ -87,14 +87,7 @@ def _filter(request: Request, options: Options) -> _Filter:
 
 
 def _found(inventory: Inventory, request: Request) -> list[Issue]:
-    return issues(redact.for_people(inventory), _covers(request))
-
-
-def _covers(request: Request) -> Callable[[str], bool]:
-    """Whether a path as it is shown is among those given."""
-    target = request.target
-    shown = (redact.name(path.relative_to(target.root).as_posix()) for path in target.paths)
-    return target._replace(paths=tuple(target.root / path for path in shown)).covers
+    return issues(redact.for_people(inventory), work.covers(request))
 
 
 def _wanted(inventory: Inventory, request: Request, only: _Filter) -> Inventory:
@@ -131,7 +124,7 @@ def _write_baseline(request: Request, options: Options) -> int:
         raise UsageError("--write-baseline takes everything that is found; leave --fix and --diff-base out")
     inventory = work.review(request)
     number = baseline.save(
-        options.write_baseline, request.target.root, _found(inventory, request), _covers(request)
+        options.write_baseline, request.target.root, _found(inventory, request), work.covers(request)
     )
     complain_of(inventory.diagnostics)
     say(f"{options.write_baseline}: {words.count(number, 'finding')}")
@@ -218,7 +211,7 @@ def _tell_of_baseline(baseline: Baseline | None, found: list[Issue], request: Re
         return
     if known:
         say(f"Not shown: {words.count(known, 'finding')} that the baseline knows")
-    gone = baseline.gone(found, _covers(request))
+    gone = baseline.gone(found, work.covers(request))
     if gone:
         file = request.settings.baseline
         say(f"{words.count(gone, 'finding')} of the baseline gone; check . --write-baseline {file} tidies up")

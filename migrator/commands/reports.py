@@ -86,7 +86,7 @@ def _for_tools(inventory: Inventory, form: str, request: Request) -> str:
     from migrator.report import redact
     from migrator.report.issues import issues
 
-    found = issues(redact.for_people(inventory))
+    found = issues(redact.for_people(inventory), work.covers(request))
     return formats.render(form, formats.findings(form, request, inventory, found, frozenset({"fixable"})))
 
 

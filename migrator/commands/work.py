@@ -139,6 +139,15 @@ def _is_at(edit: Edit, path: str, line: int) -> bool:
     return edit.path == path and edit.anchor[0] <= line <= edit.anchor[2]
 
 
+def covers(request: Request) -> Callable[[str], bool]:
+    """Whether a path as it is shown is among those given."""
+    from migrator.report import redact
+
+    target = request.target
+    shown = (redact.name(path.relative_to(target.root).as_posix()) for path in target.paths)
+    return target._replace(paths=tuple(target.root / path for path in shown)).covers
+
+
 def keeping(inventory: Inventory, wanted: Callable[[Edit], bool]) -> Inventory:
     """The inventory with only the edits that are wanted."""
     return msgspec.structs.replace(inventory, edits=tuple(filter(wanted, inventory.edits)))

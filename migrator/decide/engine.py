@@ -20,7 +20,7 @@ from migrator.decide.recommend.constraints import Constraints
 from migrator.decide.recommend.evidence import Surroundings
 from migrator.decide.recommend.tokens import Tokens
 from migrator.decide.recommend.uses import UNKNOWN, Recommender
-from migrator.decide.requests.pins import Pins
+from migrator.decide.requests.pins import NO_PINS, Pins
 from migrator.decide.roles.classifier import Classifier
 from migrator.decide.roles.literals import shape
 from migrator.decide.sites import Site, Sites, qualified, sends
@@ -65,7 +65,6 @@ class Judged(NamedTuple):
 
 
 NOTHING = Coverage()
-NO_PINS = Pins()
 
 
 def decide(  # noqa: PLR0913 (everything after the rulebook is optional and named)

@@ -9,6 +9,7 @@ from migrator.discover.imports import Imported, imports, names_in, said, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from migrator.read.facts import FileFacts
     from migrator.read.modules import Modules
@@ -50,6 +51,25 @@ class _Link(NamedTuple):
     target: str
     name: str
     bound: str
+
+
+def linked(
+    given: frozenset[str], others: AbstractSet[str], found: Mapping[str, bytes], modules: Modules
+) -> bool:
+    """Whether a few imports, in either direction, lead from some of the files `given` to one of `others`."""
+    near: dict[str, set[str]] = defaultdict(set)
+    for path, statements in found.items():
+        for one in imports(statements):
+            for target in modules.targets(path, one):
+                near[path].add(target)
+                near[target].add(path)
+    known = edge = set(given)
+    for _ in range(MAX_STEPS + 1):
+        if not edge.isdisjoint(others):
+            return True
+        edge = {path for one in edge for path in near[one]} - known
+        known = known | edge
+    return False
 
 
 def with_code(facts: Iterable[FileFacts]) -> list[FileFacts]:

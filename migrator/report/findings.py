@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from migrator.report.ends import SOON
@@ -39,7 +40,7 @@ class Findings(NamedTuple):
 
     def path(self, path: str) -> str:
         """A path as the readers of a report know it."""
-        return f"{self.folder}/{path}" if self.folder else path
+        return posixpath.normpath(f"{self.folder}/{path}") if self.folder else path
 
     def level(self, issue: Issue) -> Level:
         """How bad an issue is for this run."""

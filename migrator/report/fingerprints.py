@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from migrator.report.issues import Issue
 
 _NUMBER = re.compile(r"\d+")
+_FOLDERS = re.compile(r"(?<![\w:/])(?:[\w.@+-]+/)+(?=[\w.@+-]+\.\w)")
+"""What stands before a file's name in a sentence: it depends on the folder that was named."""
 _NAMING = ("name", "key", "old", "test", "pattern", "source")
 
 
@@ -30,7 +32,8 @@ def edit_key(edit: Edit, folder: str = "") -> str:
 
 def finding_key(finding: Finding, folder: str = "") -> str:
     """What a finding is about, without the numbers in its message: they may be lines."""
-    about = finding.references or (_NUMBER.sub("0", " ".join(finding.message.split())),)
+    message = _FOLDERS.sub("", " ".join(finding.message.split()))
+    about = finding.references or (_NUMBER.sub("0", message),)
     return "|".join([_path(folder, finding.path), finding.rule, finding.reason, *about])
 
 

@@ -86,6 +86,9 @@ class Pins:
             yield from next(filter(None, near), ())
 
 
+NO_PINS = Pins()
+
+
 def folder_of(path: str) -> str:
     """The folder that a manifest speaks for: `requirements/base.txt` for the one around it."""
     folder = path.rpartition("/")[0]
