@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -405,6 +406,19 @@ def test_a_command_that_ends_badly(project, code, options, status, told):
     assert found == status, report
     assert told in project.done.stdout + project.done.stderr
     assert time.monotonic() - begun < 50
+
+
+@pytest.mark.slow
+def test_an_interrupt_ends_all_of_it(project):
+    project.write(app__py="import time; print('begun', flush=True); time.sleep(60)\n")
+    command = [sys.executable, "-m", "migrator", "rehearse", "--", sys.executable, "app.py"]
+    done = subprocess.Popen(command, cwd=project.root, env=project.env, stderr=subprocess.PIPE, text=True)
+    told = [next(line for line in done.stderr if line.startswith("begun"))]
+    done.send_signal(signal.SIGINT)
+    told += done.stderr.readlines()
+    assert done.wait(20) == 130
+    assert told[-1] == "gpt55-migrate: interrupted\n"
+    assert not any("migrated" in line for line in told), "the second run does not begin"
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 TEXTS = frozenset({"messages", "input", "instructions", "prompt", "model", "stream"})
 FORMS = 8
+_PLAIN = re.compile(r"[\w.:/-]{0,24}")
+"""Settings; longer texts, and those with other signs, may be anybody's."""
 NO_HOOK = """\
 the hook ran in no process: python -I, -E and -S take none, nor does what clears the environment (tox)"""
 CONTEXTS = ("src", "example")
@@ -253,8 +256,9 @@ def _shown(value: object) -> str:
     if isinstance(value, dict):
         kind = value.get("type") or value.get("effort")
         return f"{{{kind}}}" if isinstance(kind, str) else f"{{{', '.join(sorted(value)[:4])}}}"
-    text = repr(value)
-    return text if len(text) <= 40 else text[:37] + "..."
+    if isinstance(value, str) and not _PLAIN.fullmatch(value):
+        return f"text of {len(value):,}"
+    return repr(value)
 
 
 def _arrived(group: Group) -> tuple[Arrived, ...]:

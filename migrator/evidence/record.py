@@ -29,11 +29,15 @@ _SUBREAPER = 36
 
 
 class Ended(NamedTuple):
-    """How a command ended: its exit code (128 and more: a signal's), and what it left running."""
+    """How a command ended: its exit code (128 and more: a signal's), and what it left running.
+
+    `told`: we were told to end meanwhile, and so was it.
+    """
 
     code: int
     timed_out: bool
     left: int
+    told: bool = False
 
 
 def environment(
@@ -82,7 +86,7 @@ def run(command: Sequence[str], env: dict[str, str], timeout: float | None, cwd:
         raise UsageError(f"{command[0]}: no such command") from None
     except OSError as error:
         raise UsageError(f"{command[0]}: cannot be run: {error.strerror}") from None
-    with _forwarding(process.pid):
+    with _forwarding(process.pid) as forwarding:
         timed_out = False
         try:
             code = process.wait(timeout)
@@ -96,7 +100,7 @@ def run(command: Sequence[str], env: dict[str, str], timeout: float | None, cwd:
         left = _clear(process.pid)
     if timed_out:
         return Ended(TIMED_OUT, True, left)
-    return Ended(128 - code if code < 0 else code, False, left)
+    return Ended(128 - code if code < 0 else code, False, left, forwarding.told)
 
 
 class _forwarding:  # noqa: N801
@@ -105,12 +109,15 @@ class _forwarding:  # noqa: N801
     def __init__(self, group: int) -> None:
         self.group = group
         self.before: dict[int, object] = {}
+        self.told = False
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> _forwarding:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             self.before[number] = signal.signal(number, self._forward)
+        return self
 
     def _forward(self, number: int, _frame: FrameType | None) -> None:
+        self.told = True
         _signal(self.group, number)
 
     def __exit__(self, *_: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from migrator.inventory import Record
+from migrator.report import redact
 
 
 class Sent(Record, frozen=True):
@@ -138,4 +139,4 @@ class Rehearsal(Record, frozen=True):
 
 def encode(rehearsal: Rehearsal) -> str:
     """As JSON."""
-    return msgspec.json.format(msgspec.json.encode(rehearsal), indent=2).decode() + "\n"
+    return redact.mask(msgspec.json.format(msgspec.json.encode(rehearsal), indent=2).decode()) + "\n"

@@ -127,6 +127,8 @@ def run(command: Sequence[str], root: Path, copy: Path, folder: Path, world: Wor
         seconds = time.monotonic() - start
     finally:
         server.close()
+    if ended.told:
+        raise KeyboardInterrupt
     return _noted(file, ended, seconds, world)
 
 

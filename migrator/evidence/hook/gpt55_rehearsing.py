@@ -37,9 +37,9 @@ def prepared(settings: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
     for name, value in settings["environment"].items():
         _restore(name, value)
     recorder.more = desk.more
+    sys.addaudithook(Guard(desk))
     recorder.write({"process": os.getpid()})
     _watch_tests(desk)
-    sys.addaudithook(Guard(desk))
     import atexit
 
     atexit.register(desk.tell_of_original)
@@ -205,7 +205,8 @@ class Desk:
         try:
             sent = json.loads(body)
         except ValueError:
-            sent = {}
+            sent = None
+        sent = sent if isinstance(sent, dict) else {}
         frames = list(self.frames())
         found = {
             "body": sent,

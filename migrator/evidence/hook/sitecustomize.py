@@ -72,6 +72,16 @@ def install(settings: dict[str, Any]) -> None:
     sys.meta_path.insert(0, watcher)
 
 
+def _begin(settings: dict[str, Any]) -> None:
+    """What cannot be recorded runs all the same; a rehearsal that cannot be guarded does not."""
+    try:
+        install(settings)
+    except Exception as error:
+        if settings.get("rehearse"):
+            sys.stderr.write(f"gpt55-migrate: no rehearsal with this Python: {error}\n")
+            os._exit(2)
+
+
 def _safely(step: Any, *args: Any) -> Any:  # noqa: ANN401
     try:
         return step(*args)
@@ -96,5 +106,5 @@ def _others() -> None:
 
 if __name__ == "sitecustomize":
     if os.environ.get(SETTINGS):
-        _safely(lambda: install(json.loads(os.environ[SETTINGS])))
+        _begin(json.loads(os.environ[SETTINGS]))
     _safely(_others)
