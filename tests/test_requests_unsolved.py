@@ -93,3 +93,41 @@ def test_an_id_is_not_written_beside_what_it_refuses(
 def test_with_enough_work_it_moves() -> None:
     after = pipeline.migrate({"app.py": HELD.encode()}, Settings(map=MAP))[1]["app.py"].decode()
     assert "gpt-5.5-instant" in after
+
+
+FILTERED = """
+from openai import OpenAI
+
+
+class Base:
+    def __init__(self, model=None):
+        self.model = model or self.default()
+
+    def ask(self, messages, heat=None):
+        return self.send(messages, heat)
+
+
+class Side(Base):
+    def default(self):
+        return "gpt-4o"
+
+    def send(self, messages, heat):
+        given = self.given(messages, heat)
+        return OpenAI().chat.completions.create(**given)
+
+    def given(self, messages, heat):
+        given = {"model": self.model, "messages": messages, "temperature": heat, "stop": END}
+        return {k: v for k, v in given.items() if v is not None}
+"""
+
+
+@pytest.mark.parametrize("work", [1, 10, 100, None])
+def test_what_a_method_gives_to_be_spread_is_no_nothing(
+    work: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if work is not None:
+        monkeypatch.setattr(solver, "MAX_WORK", work)
+        monkeypatch.setattr(solver, "MAX_ASKED", work)
+    assert (
+        pipeline.migrate({"app.py": FILTERED.encode()}, Settings(map=MAP))[1]["app.py"] == FILTERED.encode()
+    )

@@ -104,7 +104,9 @@ class Requests:
         more = tuple(given for given in written.parameters if given.name not in names)
         still = tuple(value for value in request.open if not value.is_cut)
         vendor = request.vendor or written.vendor
-        return request._replace(parameters=(*request.parameters, *more), open=still, vendor=vendor)
+        given = (*request.parameters, *more)
+        models = request.models or written.models
+        return request._replace(models=models, parameters=given, open=still, vendor=vendor)
 
     def _as_named(self, func: Node) -> Call | None:
         """The rule of a call by how it is written, or by what its name is imported as."""

@@ -70,7 +70,9 @@ def _spoken(value: Node, known: Known) -> Iterator[object]:
         if binding.kind == "arg" and binding.field == "kwarg":
             yield from (k.value for c in project.calls(str(value.scope.value)) for k in c.all("keywords"))
         elif binding.kind == "NameStore":
-            yield from _keys(binding.statement.child("value"))
+            made = binding.statement.child("value")
+            yield from _keys(made)
+            yield from _keys_given_by(made, project)
         for load in project.loads(binding):
             above = load.parent
             call = above.parent if above is not None and above.kind == "Attribute" else None
@@ -84,6 +86,16 @@ def _spoken(value: Node, known: Known) -> Iterator[object]:
                 yield from (
                     key for argument in call.all("args") for key in (argument.value, *_keys(argument))
                 )
+
+
+def _keys_given_by(made: Node | None, project: Project) -> Iterator[object]:
+    """The keys that a function of the program writes, by its name."""
+    name = str(made.first.value) if made is not None and made.kind == "Call" else ""
+    for file in project.files.values() if name else ():
+        for function in file.of_kind("FunctionDef", "AsyncFunctionDef"):
+            if function.value == name:
+                yield from (key.value for one in function.among("Dict") for key in one.all("keys"))
+                yield from (n.value for n in function.among("Constant") if n.field == "slice")
 
 
 def _keys(made: Node | None) -> Iterator[object]:

@@ -36,6 +36,8 @@ class Conditions:
         setting, parameter = plan.setting, plan.parameter
         if setting is None or plan.block is not None or parameter.action not in ("remove", "rename"):
             return None
+        if setting.form == "entry" and setting.value not in setting.holder.all("values"):
+            return None
         model = next(filter(self._is_plain, _models(setting, call, rule)), None) if self.tells else None
         if model is None:
             return None
