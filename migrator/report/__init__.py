@@ -1,1 +1,1 @@
-"""An inventory as text, Markdown, HTML, JSON, SARIF and what CI systems read; secrets are masked on the way."""
+"""An inventory as text, Markdown, HTML, JSON, SARIF and what CI systems read, without its secrets."""
