@@ -11,10 +11,10 @@ import subprocess
 import pytest
 
 from migrator.commands import UsageError
-from migrator.fleet import clone, exports, linking, packages, sources, tables, waves
+from migrator.fleet import clone, exports, linking, packages, pages, sources, tables, waves
 from migrator.fleet.git import GitError
 from migrator.fleet.index import Row
-from migrator.fleet.overview import Line
+from migrator.fleet.overview import Counted, Line
 from migrator.fleet.owners import Owners
 from migrator.fleet.progress import Progress
 from migrator.fleet.records import Link, Package, Place, Report, Source
@@ -255,3 +255,15 @@ def test_a_library_that_the_rules_know_is_not_followed():
         rows[1].source.id: ["maker"]
     }
     assert not linking.links(rows, frozenset({"acme_llm"})).of
+
+
+def test_a_name_is_text_in_every_report():
+    source = Source(locator="/x/<img src=x>|*a*", name="<img src=x>|*a*\x1b[2J")
+    counted = Counted(TODAY, frozenset())
+    counted.add(Row(source, "failed", "corrupt", "<b>", 0.0, 0, None))
+    overview = counted.overview("newer", {}, {})
+    for text in (pages.html(overview), pages.markdown(overview)):
+        assert "<img" not in text
+        assert "<b>" not in text
+        assert "\x1b" not in text
+    assert "\\|\\*a\\*" in pages.markdown(overview)
