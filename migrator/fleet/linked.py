@@ -107,12 +107,13 @@ def _here(records: tuple[T, ...]) -> tuple[T, ...]:
 
 
 def links(together: Inventory, lent: Sequence[Lent]) -> tuple[Link, ...]:
-    """Each old model of the packages, and what hangs on it here."""
+    """Each old model of the packages that changes there, or that something here hangs on."""
     found = []
     for one in together.references:
         if one.path.startswith(_BEGIN) and one.action != "leave" and one.context == "src":
-            package = lent[int(one.path.split("/")[1])]
-            found.append(_link(together, one, package))
+            link = _link(together, one, lent[int(one.path.split("/")[1])])
+            if one.selected or link.calls or link.edits:
+                found.append(link)
     return tuple(found)
 
 
