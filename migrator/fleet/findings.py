@@ -72,7 +72,7 @@ def report(found: Found) -> Report:
 
 
 def _places(inventory: Inventory, owners: Owners, later: frozenset[str]) -> Iterator[Place]:
-    frameworks = {site.id: site.framework for site in inventory.call_sites}
+    frameworks = {site.id: site.framework or site.api for site in inventory.call_sites}
     for one in inventory.references:
         if one.action != "leave":
             yield Place(
@@ -106,7 +106,7 @@ def _calls(inventory: Inventory, owners: Owners) -> Iterator[Call]:
                 path=site.path,
                 line=site.line,
                 api=site.api,
-                framework=site.framework,
+                framework=site.framework or site.api,
                 models=site.models,
                 variant=site.recommendation.variant if site.recommendation else "",
                 owner=owners.of(site.path),

@@ -146,6 +146,7 @@ class Counted:
         self.missed: Counter[str] = Counter()
         self.kinds = {kind: _Groups() for kind in ("model", "owner", "framework", "variant", "risk", "cause")}
         self.ends: dict[str, str] = {}
+        self.lent: dict[tuple[str, str, int, str], Place] = {}
         self.shared: dict[tuple[str, str, int, str], Shared] = {}
 
     def add(self, row: Row) -> Line:
@@ -161,6 +162,9 @@ class Counted:
             self._places(row.report, row.source.id)
             self._calls(row.report, row.source.id)
             self._links(row.report, row.source.name)
+            if row.source.id in self.lenders:
+                places = row.report.places
+                self.lent |= {(row.source.id, one.path, one.line, one.model): one for one in places}
         return line
 
     def _line(self, row: Row) -> Line:
@@ -274,10 +278,16 @@ class Counted:
         return replace(group, ends=end, days_left=waves.days_left(end, self.today))
 
     def _shared(self) -> Iterable[Shared]:
-        named = (replace(one, repository=self.names.get(one.repository, "")) for one in self.shared.values())
+        named = [self._named(key, one) for key, one in self.shared.items()]
         return sorted(
             named, key=lambda one: (-len(one.users), -one.edits, one.repository, one.path, one.line)
         )
+
+    def _named(self, key: tuple[str, str, int, str], one: Shared) -> Shared:
+        """With the package's name; what the package holds itself is held by no user of it."""
+        name, own = self.names.get(one.repository, ""), self.lent.get(key)
+        held = one.held_by if own is None or own.selected else {name: own.reason or "not written"}
+        return replace(one, repository=name, held_by=held)
 
     def _waves(self) -> Iterable[Wave]:
         for rule in waves.waves():

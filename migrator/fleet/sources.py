@@ -56,7 +56,7 @@ def _all(arguments: Sequence[str], left_out: Counter[str]) -> Iterator[tuple[str
             if not matches:
                 raise UsageError(f"{argument}: no such file or folder, and no path matches it")
             if others := sum(not os.path.isdir(match) for match in matches):
-                left_out["no folders"] += others
+                left_out["not a folder"] += others
             yield from ((match, "") for match in matches if os.path.isdir(match))
 
 
