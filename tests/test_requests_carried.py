@@ -141,3 +141,11 @@ def test_a_part_of_an_id_is_not_the_id() -> None:
         "names.py": "NAME = 'gpt-4o'\n",
     }
     assert after(files) == files
+
+
+@pytest.mark.parametrize("path", ["chat.completions.create", "beta.chat.completions.parse"])
+def test_a_call_that_is_taken_by_its_path(path: str) -> None:
+    send = f"from operator import attrgetter\nsend = attrgetter('{path}')(client)\n"
+    new = after({"app.py": CLIENT + send + "send(model='gpt-4o', messages=[], stop=['.'])\n"})["app.py"]
+    assert "gpt-5.5" in new
+    assert "stop" not in new

@@ -11,11 +11,17 @@ def attrgetter(*names):
 
 
 def _attribute(base, name):
-    if "." not in name:
-        return getattr(base, name)
-    for part in name.split("."):
-        base = getattr(base, part)
-    return base
+    first, _, more = name.partition(".")
+    base = getattr(base, first)
+    if not more:
+        return base
+    second, _, more = more.partition(".")
+    base = getattr(base, second)
+    if not more:
+        return base
+    third, _, more = more.partition(".")
+    base = getattr(base, third)
+    return getattr(base, more) if more else base
 
 
 def methodcaller(name, *args, **kwargs):
