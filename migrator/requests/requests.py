@@ -63,7 +63,8 @@ class Requests:
         for call in self._calls():
             for request in formed[call] if call in formed else self._solved(call):
                 sent.add(request.call)
-                sent.update(given.entry.holder for given in request.parameters)
+                if request.models:
+                    sent.update(given.entry.holder for given in request.parameters)
                 if request.rule.serves and not request.models:
                     served.append(request)
                 else:

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from migrator.know.values import Values
     from migrator.read.nodes import Node
 
-_PASSED_ON = frozenset(
-    {"submit", "run_in_executor", "run_sync", "to_thread", "apply_async", "call_soon", "apply"}
-)
+_PASSED_ON = frozenset({"submit", "run_in_executor", "run_sync", "to_thread", "call_soon"})
 _CALLABLE = ("function", "partial", "class")
 _ENVIRONMENT = "os.environ"
 
