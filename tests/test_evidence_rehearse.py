@@ -428,6 +428,7 @@ def test_a_command_without_the_hook_is_no_rehearsal(project):
     assert "the hook ran in no process" in report["problems"][0]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_used_is_one_line(project):
     project.write(bad__jsonl='{"say": "x"}\n{"request": 3}\n', bad__json='{"sites": 3}', app__py="")
     for args, told in (

@@ -6,14 +6,20 @@ import io
 import json
 import time
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
+from migrator import pipeline
 from migrator.cli import cli
 from migrator.commands import UsageError
 from migrator.evidence import exports
+from migrator.evidence.measuring import Owners, Prices
 from migrator.evidence.tally import Known, Sketch
+from migrator.evidence.usage import applied, read
 from migrator.plan import canary
+from migrator.rulefiles import load_rulebook
+from migrator.settings import Settings
 
 APP = """\
 from openai import OpenAI
@@ -216,11 +222,21 @@ def sites(report):
     return {f"{site['path']}:{site['line']}": site for site in report["call_sites"]}
 
 
+@pytest.fixture(scope="module")
+def inventory(tmp_path_factory):
+    root = tmp_path_factory.mktemp("project")
+    (root / "app.py").write_text(APP)
+    return pipeline.review([root], Settings(jobs=1), root=root)
+
+
 @pytest.mark.parametrize("name", FORMS)
-def test_each_form_is_joined_to_the_call_that_it_is_of(project, name):
-    file, text, method = FORMS[name]
-    (project / file).write_text(text())
-    report = scanned(file)
+def test_each_form_is_joined_to_the_call_that_it_is_of(inventory, tmp_path, name):
+    name_of_file, text, method = FORMS[name]
+    file = tmp_path / name_of_file
+    file.write_text(text())
+    prices = Prices(load_rulebook("guide", []).catalog)
+    found = applied(inventory, read([file], inventory), [str(file)], prices, Owners(tmp_path))
+    report = msgspec.json.decode(msgspec.json.encode(found))
     usage, site = report["usage"], sites(report)[SUMMARISE]["measured"]
     assert usage["requests"] == site["requests"] == EACH
     assert usage["joined"] == site["joined"] == {method: EACH}
@@ -228,7 +244,7 @@ def test_each_form_is_joined_to_the_call_that_it_is_of(project, name):
     assert site["tokens_out"] == 40 * EACH
     assert set(usage["never"]) == {LABEL, CHAT}
     assert "no usage record" in sites(report)[CHAT]["recommendation"]["reasons"][0]["text"]
-    assert not [key for key in ("broken", "duplicates", "skewed", "unknown") if key in usage]
+    assert not any(usage.get(key) for key in ("broken", "duplicates", "skewed", "unknown"))
     if "publisher" in name:
         assert "in_p95" not in site, "sums of many have no quantiles"
         assert site["tokens_cached"] == 6000
