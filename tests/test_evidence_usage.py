@@ -272,6 +272,9 @@ def test_measured_figures_outrank_guesses(project):
     assert written == ["gpt-5.5-instant"]
     assert any("they are cut off" in finding["message"] for finding in report["findings"])
     explained = run("explain", LABEL, "--usage", "big.jsonl").stdout
+    assert "settings pin" not in explained
+    assert "a month, for 30 requests" in explained
+    assert "Never seen in the records" in run("scan", ".", "--usage", "big.jsonl").stdout
     assert explained.index("measured: 30 requests") < explained.index("the old model is")
 
 

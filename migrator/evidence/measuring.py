@@ -215,7 +215,15 @@ def told(inventory: Inventory, wanted: Mapping[str, tuple[str, str]]) -> Invento
 
     sites = tuple(replace(s, recommendation=said(s.recommendation)) for s in inventory.call_sites)
     references = tuple(replace(r, recommendation=said(r.recommendation)) for r in inventory.references)
-    return replace(inventory, call_sites=sites, references=references)
+    edits = tuple(replace(e, why=_reworded(e.why, texts)) for e in inventory.edits)
+    return replace(inventory, call_sites=sites, references=references, edits=edits)
+
+
+def _reworded(why: str, texts: Mapping[str, str]) -> str:
+    for pinned, text in texts.items():
+        if why.endswith(pinned):
+            return why[: -len(pinned)] + text
+    return why
 
 
 def judged(inventory: Inventory, prices: Prices) -> Inventory:

@@ -18,13 +18,15 @@ from migrator.evidence.tally import Known, Tally
 from migrator.inventory import Spent, UsageNote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from migrator.evidence.forms import Used
     from migrator.evidence.measuring import Owners, Prices
     from migrator.evidence.rules import Form
-    from migrator.inventory import CallSite, Inventory
+    from migrator.inventory import CallSite, Inventory, Recommendation, Reference
+
+    Advice = Recommendation | None
 
 FUTURE = 86_400.0
 
@@ -112,8 +114,23 @@ def applied(
         measured(site, found.sites[site.id], prices) if site.id in found.sites else unseen(site)
         for site in inventory.call_sites
     )
-    made = msgspec.structs.replace(inventory, call_sites=sites)
+    told = {
+        site.id: (site.recommendation, new.recommendation)
+        for site, new in zip(inventory.call_sites, sites, strict=True)
+    }
+    references = tuple(_following(reference, told) for reference in inventory.references)
+    made = msgspec.structs.replace(inventory, call_sites=sites, references=references)
     return msgspec.structs.replace(made, usage=_note(made, found, files, prices, owners))
+
+
+def _following(reference: Reference, told: Mapping[str, tuple[Advice, Advice]]) -> Reference:
+    """The reference with the ledger of its one call site, where it had that already."""
+    old, new = (
+        told.get(reference.call_sites[0], (None, None)) if len(reference.call_sites) == 1 else (None, None)
+    )
+    if old is None or reference.recommendation != old:
+        return reference
+    return msgspec.structs.replace(reference, recommendation=new)
 
 
 def _note(

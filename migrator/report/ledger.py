@@ -107,6 +107,7 @@ def _site(site: CallSite, style: Style, told: Sequence[Recommendation | None] = 
         *(_recommendation(site.recommendation) if site.recommendation and new else ()),
         *_parameters(site),
         *_cost(site),
+        *_measured(site),
     ]
     head = f"{site.path}:{site.line}:{site.column}  call site: {site.api}"
     return _block(style.paint(head, "bold"), lines)
@@ -135,6 +136,13 @@ def _parameters(site: CallSite) -> Iterator[str]:
             new = f" → {item.new}" if item.new else ""
             why = f": {item.why}" if item.why else ""
             yield f"parameter    {item.name}{new}, {item.action}, {item.safety}{why} [{item.rule}]"
+
+
+def _measured(site: CallSite) -> Iterator[str]:
+    found = site.measured
+    if found is not None:
+        money = f"{words.usd(found.usd_before)} → {words.usd(found.usd_after)}"
+        yield f"measured     {money} a month, for {found.requests:,} requests in {found.days:g} days"
 
 
 def _cost(site: CallSite) -> Iterator[str]:
