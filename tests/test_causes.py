@@ -7,6 +7,11 @@ import json
 import pytest
 from ci_support import project
 from ci_support import within as tool
+from inventories import inventory, reference
+
+from migrator.inventory import Requirement
+from migrator.report import words
+from migrator.report.causes import causes
 
 CALL = """\
 from openai import OpenAI
@@ -170,3 +175,11 @@ def test_a_line_that_blocks_others_is_a_cause(tmp_path):
 def test_what_is_blocked_by_itself_alone_is_no_cause(tmp_path):
     azure = CALL.replace("OpenAI", "AzureOpenAI")
     assert "First  " not in tool("review", ".", cwd=project(tmp_path, app=azure), code=0).stdout
+
+
+def test_a_release_that_is_too_new_is_not_called_too_old():
+    one = Requirement(needs="openai>=1.45,<3", declared=">=3", path="pyproject.toml", line=6)
+    held = reference(1, action="review", reason="dependency-too-old", requirement=one)
+    [cause] = causes(inventory(references=(held,)))
+    assert cause.what == "No release fits both: change openai to <3,>=1.45 in pyproject.toml:6 (now >=3)"
+    assert "older" not in words.REASONS["dependency-too-old"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from migrator.decide.requests.pins import compatible
 from migrator.report import words
 
 if TYPE_CHECKING:
@@ -84,8 +85,15 @@ def _of_releases(waiting: Iterable[Reference]) -> Iterator[Cause]:
         if first.locked:
             what = f"Renew {place}, which installs {name}{now}: it must be {needs.specifier}"
         else:
-            what = f"Raise {name} to {needs.specifier} in {place} (now {now})"
+            verb = "Raise" if _is_older(now, needs) else "No release fits both: change"
+            what = f"{verb} {name} to {needs.specifier} in {place} (now {now})"
         yield Cause(what, tuple(ones), f"{name}{needs.specifier}")
+
+
+def _is_older(declared: str, needs: Requirement) -> bool:
+    """Whether what is declared ends before what is needed begins: a higher release is all it takes."""
+    floor = [str(one) for one in needs.specifier if one.operator in (">=", ">", "~=")]
+    return bool(floor) and not compatible(declared, ",".join(floor))
 
 
 def _least(requirement: Requirement) -> Version:

@@ -41,7 +41,10 @@ class Issue(NamedTuple):
     @property
     def said(self) -> str:
         """The message, and when what it speaks of is shut down."""
-        return f"{self.message} [{ends.said(self.end)}]" if self.end is not None else self.message
+        names_one = self.rule == "GPT55-M001" or self.reason
+        return (
+            f"{self.message} [{ends.said(self.end)}]" if self.end is not None and names_one else self.message
+        )
 
 
 def issues(inventory: Inventory, within: Callable[[str], bool] = lambda path: True) -> list[Issue]:
@@ -137,10 +140,10 @@ def why_not(reference: Reference) -> str:
         return f"suppressed: {reference.held}" if reference.held else "suppressed"
     if reference.context not in ("src", "example"):
         return f"{reference.context} files are not written (--write-contexts {reference.context})"
-    if reference.action == "extend":
-        return "the new id may belong beside it; no edit is planned, so look yourself"
     if reference.held:
         return f"held, since {reference.held}"
+    if reference.action == "extend":
+        return "the new id may belong beside it; no edit is planned, so look yourself"
     return "held back by a change that it is tied to"
 
 

@@ -19,7 +19,7 @@ REASONS = {
     "branch-flips": "a test on the model's name would come out differently",
     "capability-lost": "uses something that the new model does not offer",
     "conflicting-edits": "two changes want the same place",
-    "dependency-too-old": "the declared version of a library is older than the change needs",
+    "dependency-too-old": "no release of a library that the project allows is one that the change needs",
     "dynamic": "the model's name is only known when the program runs",
     "evaluates-models": "the code compares or evaluates named models",
     "evaluation-baseline": "a pinned judge or baseline: results would stop being comparable",
