@@ -12,6 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from migrator.evidence import running
 from migrator.evidence.standin import answers
 from migrator.evidence.standin.examples import valid
 from migrator.evidence.standin.given import read
@@ -353,6 +354,25 @@ def test_what_is_installed_as_editable_is_the_copy(project):
     assert status == 0, (report, project.done.stderr)
     assert list(by_place(report)) == ["src/mine.py:6"]
     assert "problems" not in report
+
+
+def test_a_copy_leads_nowhere_back(tmp_path):
+    root, copy = tmp_path / "project", tmp_path / "copy"
+    for folder in (".venv/bin", "src", "__pycache__"):
+        (root / folder).mkdir(parents=True)
+    (root / ".venv" / "pyvenv.cfg").touch()
+    (root / "src" / "app.py").write_text("old")
+    (root / "whole.py").symlink_to(root / "src" / "app.py")
+    (root / "near.py").symlink_to("src/app.py")
+    os.mkfifo(root / "pipe")
+    assert running.copied(root, copy) == []
+    for name in ("whole.py", "near.py"):
+        (copy / name).write_text("new")
+    assert (root / "src" / "app.py").read_text() == "old"
+    assert (copy / "src" / "app.py").read_text() == "new"
+    assert (copy / ".venv").readlink() == root / ".venv"
+    assert not (copy / "pipe").exists()
+    assert not (copy / "__pycache__").exists()
 
 
 @pytest.mark.slow

@@ -96,12 +96,23 @@ def copied(root: Path, target: Path) -> list[str]:
         raise UsageError(f"{root}: cannot be copied: {error.strerror}") from None
     else:
         problems = []
-    for folder, _, files in os.walk(root):
-        for name in files:
-            if name == "pyvenv.cfg":
-                there = target / os.path.relpath(folder, root)
-                there.symlink_to(folder)
+    for folder, folders, files in os.walk(root):
+        there = target / os.path.relpath(folder, root)
+        if "pyvenv.cfg" in files and not there.exists():
+            there.symlink_to(folder)
+            folders.clear()
+        for name in (*folders, *files):
+            _relinked(there / name, root, target)
     return problems
+
+
+def _relinked(link: Path, root: Path, target: Path) -> None:
+    """A link that names the original by its whole path names the copy."""
+    if link.is_symlink() and not (link / "pyvenv.cfg").exists():
+        to = os.readlink(link)
+        if to == str(root) or to.startswith(f"{root}{os.sep}"):
+            link.unlink()
+            link.symlink_to(str(target) + to[len(str(root)) :])
 
 
 def _is_special(path: str) -> bool:
