@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from migrator.cli import cli
+from migrator.commands import options, target
 from migrator.decide.requests.pins import compatible, read_pins
+from migrator.settings import Settings
 
 CALL = """
 from openai import OpenAI
@@ -276,3 +278,13 @@ def test_what_two_catalogues_would_change_waits(tmp_path):
     for part in ("pk", "shared.py", "c.py"):
         found = scan(tmp_path, part, cwd=tmp_path)
         assert found == {place: whole[place] for place in found}
+
+
+def test_pins_that_a_command_adds_are_those_of_the_folder_named(tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "pk").mkdir()
+    (tmp_path / "pk" / "a.py").write_text(CALL.format(imports="", model='"gpt-4o"'))
+    where = target.Target(tmp_path / "pk", (tmp_path / "pk",), "pk", tmp_path)
+    given = {"pins": {"a.py:6": "mini"}, "exclude": ("/old",)}
+    settings = options.Request(where, Settings(), given).layers(["pk/a.py"])
+    assert (settings.pins, settings.exclude) == ({"pk/a.py:6": "mini"}, ("/pk/old",))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
 import click
@@ -45,8 +47,13 @@ class Request(NamedTuple):
     def layers(self, paths: Iterable[str]) -> Settings:
         """The settings of files below the project."""
         project, root = self.target.project, self.target.root
-        exclude = tuple(filter(None, (seen_from(project, line, root) for line in self.given["exclude"])))
-        given = {**self.given, "exclude": exclude}
+        exclude = tuple(
+            filter(None, (seen_from(project, line, root) for line in self.given.get("exclude", ())))
+        )
+        folder = os.path.relpath(root, project)
+        places = self.given.get("pins", {}).items()
+        pins = {Path(os.path.normpath(os.path.join(folder, place))).as_posix(): v for place, v in places}
+        given = {**self.given, "exclude": exclude, "pins": pins}
         return layered(project, paths, given, use_config=self.use_config)
 
 
