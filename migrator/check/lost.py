@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.requests.conditions import for_text
@@ -40,40 +39,21 @@ def lost(
     """
     own = {r.call for r in requests if r.vendor not in ("", "azure") and not r.is_elsewhere}
     kept = {r.call for r in requests if r.is_elsewhere or r.vendor == "azure"} - own
-    near = cache(partial(_near, project))
     for request in requests if written else ():
         unknown = _unknown(request)
         if unknown is None or request.call in kept or _is_cut(request):
             continue
         path = request.call.file.path
-        is_any = request.call.kind != "Dict" and not _is_too_much(request)
+        is_any = request.call.kind != "Dict" and not request.is_too_much
         for one in written:
-            if is_any or one.path in near(path) or path in near(one.path):
+            if is_any or project.are_near(path, one.path):
                 name = unknown._replace(kind="constant", data=("str", one.text), more=())
                 yield one.group, for_text(request, one.text)._replace(models=frozenset((name,)))
 
 
-def _near(project: Project, path: str) -> set[str]:
-    """A file, and the files that it imports from."""
-    found = {path}
-    file = project.files.get(path)
-    for statement in file.of_kind("Import", "ImportFrom") if file is not None else ():
-        for alias in statement.children():
-            target = project.imported(alias)
-            if isinstance(target, list):
-                found.update(node.file.path for node in target)
-            elif not isinstance(target, str):
-                found.add(target.path)
-    return found
-
-
 def _is_cut(request: Request) -> bool:
     """Whether it is a dict of which nobody knows where it goes, nor what its model is: too many ways."""
-    return request.call.kind == "Dict" and _is_too_much(request)
-
-
-def _is_too_much(request: Request) -> bool:
-    return bool(request.models) and all(value.is_cut for value in request.models)
+    return request.call.kind == "Dict" and request.is_too_much
 
 
 def _unknown(request: Request) -> Value | None:

@@ -32,6 +32,7 @@ class Project:
         self._calls: dict[str, list[Node]] = {}
         self._speaking: dict[Node, set[str]] = {}
         self._imported: dict[Node, FileFacts | list[Node] | str] = {}
+        self._imports: dict[str, set[str]] = {}
         self._loads: dict[Node, tuple[Node, ...]] = {}
         self._loads_by_home: dict[tuple[str, str], dict[int, list[int]]] = {}
         self.loaded: dict[Node, list[Node]] = {}
@@ -78,6 +79,24 @@ class Project:
                 if found:
                     return found
         return []
+
+    def are_near(self, one: str, other: str) -> bool:
+        """Whether two files are the same, or one imports from the other."""
+        return other in self._near(one) or one in self._near(other)
+
+    def _near(self, path: str) -> set[str]:
+        """A file, and the files that it imports from."""
+        found = self._imports.get(path)
+        if found is None:
+            found = self._imports[path] = {path}
+            file = self.files.get(path)
+            for statement in file.of_kind("Import", "ImportFrom") if file is not None else ():
+                for target in map(self.imported, statement.children()):
+                    if isinstance(target, list):
+                        found.update(node.file.path for node in target)
+                    elif not isinstance(target, str):
+                        found.add(target.path)
+        return found
 
     def imported(self, alias: Node) -> FileFacts | list[Node] | str:
         """What an import alias names: a project file, nodes in one, or a dotted path outside."""

@@ -56,4 +56,9 @@ class Request(NamedTuple):
         """Whether it goes to another vendor's endpoint, where a name is that vendor's, whatever it says."""
         return self.vendor in ("other", "local")
 
+    @property
+    def is_too_much(self) -> bool:
+        """Whether its models are too many to find, all of them."""
+        return bool(self.models) and all(value.is_cut for value in self.models)
+
     naming: tuple[Entry, ...] = ()

@@ -56,10 +56,12 @@ class Namings:
                 self.planner.keep([one], "must-move-together", detail)
 
     def _may_ask(self, one: Judged) -> tuple[Naming, Node] | None:
-        """A call that wants a prefix and may be given an id of which nobody knows where it goes."""
+        """A near call that wants a prefix and may be given an id of which nobody knows where it goes."""
+        are_near = self.planner.engine.linked.project.are_near
         before = _before(one.node, one.occurrence.model) if one.node is not None else None
         for call, rule in self._unsolved:
-            if rule.after == before and not self._knows(rule, self._target(one), call):
+            is_asked = rule.after == before and not self._knows(rule, self._target(one), call)
+            if is_asked and one.node is not None and are_near(one.node.file.path, call.file.path):
                 return rule, call
         return None
 
@@ -69,11 +71,14 @@ class Namings:
         ruled = [
             (site, rule) for site in self.planner.sites.values() if (rule := self._rule(site)) is not None
         ]
-        return [(site.call, rule) for site, rule in ruled if site.unresolved or self._is_open(site.call)]
+        return [(site.call, rule) for site, rule in ruled if self._is_open(site)]
 
-    def _is_open(self, call: Node) -> bool:
-        requests = self.planner.engine.linked.requests_of(call)
-        return any(model.kind == "open" for request in requests for model in request.models)
+    def _is_open(self, site: Site) -> bool:
+        """Whether nobody knows a call's model; one that is too many to find may be known."""
+        models = [v for request in self.planner.engine.linked.requests_of(site.call) for v in request.models]
+        if models and all(model.is_cut for model in models):
+            return False
+        return bool(site.unresolved) or any(model.kind == "open" for model in models)
 
     def _asked(self, one: Judged, target: str) -> list[tuple[Naming, Node]]:
         """The rules, and their calls, that want a prefix before a bare id."""
