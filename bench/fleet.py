@@ -266,7 +266,7 @@ def measure(given: argparse.Namespace) -> None:
         for workers in given.workers:
             out = Path(scratch) / f"out-{workers}"
             for what in ("cold", "warm"):
-                run(figures, f"{what}, {workers} worker", list_, out, ["--jobs", str(workers)], given.output)
+                run(figures, f"{what}, {workers} worker{'s' * (workers > 1)}", list_, out, ["--jobs", str(workers)], given.output)
         if given.dask:
             with cluster(max(given.workers)) as address:
                 out = Path(scratch) / "out-dask"

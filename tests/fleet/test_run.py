@@ -370,6 +370,8 @@ def test_a_default_of_an_internal_package_is_followed_to_those_who_install_it(tm
         {"pyproject.toml": "[project]\nname = 'acme-llm'\n", "src/acme_llm/__init__.py": WRAPPER},
     )
     repository(top / "user", {"requirements.txt": "acme_llm>=1\n", "app.py": USER})
+    direct = CALL.replace('"gpt-4o"', "acme_llm.DEFAULT").replace("from", "import acme_llm\nfrom", 1)
+    repository(top / "direct", {"requirements.txt": "acme_llm>=1\n", "app.py": direct})
     repository(top / "stranger", {"requirements.txt": "acme_llm>=1\n", "app.py": "x = 1\n"})
     assert fleet("repos/*", "-o", "out", cwd=tmp_path).returncode == 0
     (shared,) = report(tmp_path / "out")["shared"]
@@ -378,10 +380,11 @@ def test_a_default_of_an_internal_package_is_followed_to_those_who_install_it(tm
         "src/acme_llm/__init__.py",
         3,
     )
-    assert (shared["users"], shared["files"], shared["edits"]) == (["user"], 1, 1)
+    assert (shared["users"], shared["files"], shared["edits"]) == (["direct", "user"], 2, 2)
     found = lines(tmp_path / "out")
     assert {name: line["wave"] for name, line in found.items()} == {
         "wrapper": "packages",
+        "direct": "followers",
         "user": "followers",
         "stranger": "",
     }
