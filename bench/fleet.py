@@ -2,15 +2,15 @@
 
 usage: python bench/fleet.py make FOLDER [--count 300] [--archives DIR]... [--environments DIR]... [--fetch N]
                                        [--most FILES]
-       python bench/fleet.py measure FOLDER --output JSON [--first N] [--workers 1 2] [--dask]
+       python bench/fleet.py measure FOLDER --output JSON [--first N] [--workers 1 2] [--dask] [--served]
        python bench/fleet.py show JSON
 
 `make` writes one git repository a package, one commit a release, oldest first. Releases come from wheels
 and source archives in --archives, from packages installed in --environments (folders of dist-info), and with
 --fetch also from an index: the pins of bench/llm.txt and N older releases of each. Packages that name an old
 model come first.
-`measure` times runs over N of the repositories: with one worker and two, warm, and with Dask. `show` prints
-what bench/fleet.md has.
+`measure` times runs over N of the repositories: with one worker and two, warm, with Dask, and served by a git
+daemon on this machine. `show` prints what bench/fleet.md has.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ import os
 import re
 import resource
 import shutil
+import signal
+import socket
 import sqlite3
 import statistics
 import subprocess
@@ -32,6 +34,7 @@ import tempfile
 import time
 import zipfile
 from collections import defaultdict
+from contextlib import contextmanager
 from email.parser import BytesHeaderParser
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -67,6 +70,7 @@ def main() -> None:
     measure_.add_argument("--first", type=int, default=0)
     measure_.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     measure_.add_argument("--dask", action="store_true")
+    measure_.add_argument("--served", action="store_true")
     show_ = commands.add_parser("show")
     show_.add_argument("figures", type=Path)
     make_.add_argument("--most", type=int, default=1_000)
@@ -266,12 +270,53 @@ def measure(given: argparse.Namespace) -> None:
         for workers in given.workers:
             out = Path(scratch) / f"out-{workers}"
             for what in ("cold", "warm"):
-                run(figures, f"{what}, {workers} worker{'s' * (workers > 1)}", list_, out, ["--jobs", str(workers)], given.output)
+                run(
+                    figures,
+                    f"{what}, {workers} worker{'s' * (workers > 1)}",
+                    list_,
+                    out,
+                    ["--jobs", str(workers)],
+                    given.output,
+                )
+        if given.served:
+            urls, jobs = Path(scratch) / "urls.txt", str(max(given.workers))
+            with daemon(given.folder.resolve()) as address:
+                urls.write_text("".join(f"{address}/{one['name']}/.git\n" for one in chosen))
+                for what in ("cold", "warm"):
+                    out = Path(scratch) / "out-served"
+                    run(figures, f"{what}, served, {jobs} workers", urls, out, ["--jobs", jobs], given.output)
         if given.dask:
             with cluster(max(given.workers)) as address:
                 out = Path(scratch) / "out-dask"
                 for what in ("cold", "warm"):
                     run(figures, f"{what}, Dask", list_, out, ["--executor", address], given.output)
+
+
+@contextmanager
+def daemon(folder: Path) -> Iterator[str]:
+    """Serves the repositories of a folder."""
+    port = free_port()
+    setting = {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "uploadpack.allowFilter",
+        "GIT_CONFIG_VALUE_0": "true",
+    }
+    words = ["--export-all", "--listen=127.0.0.1", f"--port={port}", f"--base-path={folder}", str(folder)]
+    env = {**os.environ, **setting}
+    process = subprocess.Popen(["git", "daemon", *words], env=env, start_new_session=True)
+    time.sleep(1)
+    try:
+        yield f"git://127.0.0.1:{port}"
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+
+
+def free_port() -> int:
+    """One that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def run(figures: dict, name: str, list_: Path, out: Path, options: list[str], output: Path) -> None:
@@ -338,11 +383,7 @@ class cluster:  # noqa: N801
         self.threads = threads
 
     def __enter__(self) -> str:
-        import socket
-
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         tool = [sys.executable, "-m", "distributed.cli"]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         start = [*tool[:2], "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port)]

@@ -23,6 +23,8 @@ _OVERRULED = {
     "core.excludesFile": os.devnull,
     "core.symlinks": "false",
     "core.untrackedCache": "false",
+    "apply.whitespace": "nowarn",
+    "apply.ignoreWhitespace": "no",
     "core.sshCommand": "ssh -oBatchMode=yes",
     "core.askPass": "",
     "core.alternateRefsCommand": "",
