@@ -133,3 +133,24 @@ def test_a_class_that_has_what_is_refused_is_no_new_ids_row() -> None:
     after = migrated(SHAPES).after
     assert '"gpt-5.5-instant": Plain' not in after
     assert '"gpt-5.5-mini": Plain' not in after
+
+
+CAPABLE = """
+from openai import OpenAI
+
+STRICT = {"gpt-4o", "gpt-4-turbo"}
+
+
+def ask(model, text):
+    options = {"model": model, "messages": text%s}
+    if model in STRICT:
+        options["response_format"] = {"type": "json_object"}
+    return OpenAI().chat.completions.create(**options)
+"""
+
+
+def test_a_set_gains_no_id_that_the_request_beside_it_is_refused_for() -> None:
+    assert '"gpt-5.5-instant"' in migrated(CAPABLE % "").after
+    done = migrated(CAPABLE % ', "temperature": 0.7')
+    assert done.after == done.before
+    assert any("temperature" in one.message for one in done.findings())

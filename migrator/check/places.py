@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _DISPLAYS = frozenset({"Dict", "List", "Tuple", "Set"})
 MODEL_RULE = "GPT55-M001"
+CHOICES = "GPT55-T002"
 
 
 def writes_ids(edit: Edit) -> bool:
@@ -78,8 +79,20 @@ class Places:
             or edit.operation.new.rpartition("/")[2] in (value.text or "")
         }
         for edit in (e for edits in self.edits.values() for e in edits if e.rule == MODEL_RULE):
-            if isinstance(edit.operation, ReplaceText) and edit.id not in seen:
+            if not isinstance(edit.operation, ReplaceText) or _is_label(edit.operation):
+                continue
+            if edit.id not in seen:
                 yield edit.group, edit.operation.new, edit.path
+        yield from (told for edit, told in self._offered() if edit.id not in seen)
+
+    def _offered(self) -> Iterator[tuple[Edit, tuple[str, str, str]]]:
+        """What joins a list of choices while no id moves with it: an edit; group, text and path."""
+        edits = [edit for edits in self.edits.values() for edit in edits]
+        moving = {edit.group for edit in edits if edit.rule == MODEL_RULE}
+        for edit in edits:
+            if edit.rule == CHOICES and edit.group not in moving and isinstance(edit.operation, AddElement):
+                for text in _names_in(edit.operation):
+                    yield edit, (edit.group, text, edit.path)
 
     def before(self, value: Value) -> str | None:
         """What a text was before the edits of the literals that it is made of; none if they are new."""
@@ -220,3 +233,8 @@ def _adds(operation: Operation, part: Node) -> bool:
 def _names_in(operation: AddElement) -> list[str]:
     """The texts that an edit adds."""
     return [part.strip().strip("'\"") for part in operation.source.split(",")]
+
+
+def _is_label(operation: ReplaceText) -> bool:
+    """Whether it is a display name that is replaced, beside an id."""
+    return " " in operation.old or operation.old != operation.old.lower()

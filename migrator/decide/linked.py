@@ -34,7 +34,7 @@ class Ends(NamedTuple):
 
     Attributes:
         sites: calls that take it as their model, with their receivers (none: inferred).
-        standard, azure, other: by those calls' vendors.
+        standard, azure, other: by those calls' vendors; deployed: as the name of a deployment.
         tokenizer: a tokenizer look-up; predicate: a comparison or string test on a model name;
         lookup: a subscript or `get` by it; model_name: a keyword or parameter that carries a model.
         spoken: a text for people; elsewhere: any other call; training: the base of a fine-tune.
@@ -44,6 +44,7 @@ class Ends(NamedTuple):
     standard: bool = False
     azure: bool = False
     azure_files: frozenset[str] = frozenset()
+    deployed: bool = False
     other: bool = False
     tokenizer: bool = False
     predicate: bool = False
@@ -262,7 +263,8 @@ class Linked:
         if self.names("tokenizer", callee) or (not name.startswith("#") and self.names("tokenizer", name)):
             return _TOKENIZER
         if receiver is not None and self._takes_model(receiver, name):
-            return self._at_site(call, receiver)
+            ends = self._at_site(call, receiver)
+            return ends._replace(deployed=ends.azure and name in receiver.call.deployment)
         if callee in ("startswith", "endswith", "match", "search", "fullmatch"):
             return _PREDICATE
         if callee in ("get", "pop") and name == "#0":

@@ -36,16 +36,16 @@ class Conditions:
         setting, parameter = plan.setting, plan.parameter
         if setting is None or plan.block is not None or parameter.action not in ("remove", "rename"):
             return None
-        if setting.form == "entry" and setting.value not in setting.holder.all("values"):
+        if (given := _given(setting)) is None:
             return None
         model = next(filter(self._is_plain, _models(setting, call, rule)), None) if self.tells else None
         if model is None:
             return None
-        value, asked = setting.value.source, self._said(model)
+        value, asked = given.source, self._said(model)
         asked = asked if is_text else f"str({asked})"
         new = f'{{"{parameter.new}": {value}}}' if parameter.action == "rename" else "{}"
         source = f'({new} if "{self.sort}" in {asked} else {{"{setting.key}": {value}}})'
-        return plan._replace(steps=tuple(_steps(setting, source)))
+        return plan._replace(steps=tuple(_steps(setting, given, source)))
 
     def at_call(
         self, plan: Planned, call: Node, asked: str, keys: Sequence[str], *, is_text: bool
@@ -110,13 +110,21 @@ def _models(setting: Setting, call: Node, rule: Call) -> Iterator[Node]:
             yield call.all("args")[at]
 
 
-def _steps(setting: Setting, source: str) -> Iterator[Step]:
+def _given(setting: Setting) -> Node | None:
+    """What stands in the holder; a comprehension may hand it on."""
+    if setting.form != "entry":
+        return setting.value
+    pairs = zip(setting.holder.all("keys"), setting.holder.all("values"), strict=False)
+    return next((value for key, value in pairs if key.value == setting.key), None)
+
+
+def _steps(setting: Setting, given: Node, source: str) -> Iterator[Step]:
     path, span, key = setting.holder.file.path, setting.holder.span, setting.key
     if setting.form == "keyword":
         yield Step(path, span, RemoveKeyword(name=key))
         yield Step(path, span, AddKeyword(name=f"**{key}", source=source))
     else:
         parts = [one for one in setting.holder.children() if one.field in ("values", "spread")]
-        added = AddEntry(key=f"**{key}", value=source, beside=parts.index(setting.value))
+        added = AddEntry(key=f"**{key}", value=source, beside=parts.index(given))
         yield Step(path, span, RemoveEntry(key=key))
         yield Step(path, span, added)

@@ -44,16 +44,21 @@ class Namings:
                 rule, call = asked[0]
                 detail = f"{call.where} needs the id behind {rule.prefix}, {bare.where} takes it bare"
                 self.planner.keep([one], "must-move-together", detail)
-            elif any("built at run time" in self.planner.sites[call].unresolved for _, call in asked):
+            elif self._is_put_together(one, [call for _, call in asked]):
                 rule, call = asked[0]
                 detail = (
                     f"{call.where} needs the id behind {rule.prefix}, and what gives it puts a name together"
                 )
                 self.planner.keep([one], "must-move-together", detail)
-            elif not one.sites and (lost := self._may_ask(one)) is not None:
+            elif not one.sites and not asked and (lost := self._may_ask(one)) is not None:
                 rule, call = lost
                 detail = f"{call.where} needs the id behind {rule.prefix}, and may be given this one"
                 self.planner.keep([one], "must-move-together", detail)
+
+    def _is_put_together(self, one: Judged, calls: list[Node]) -> bool:
+        """Whether an id may stand behind something else when it gets to a call."""
+        made = any("built at run time" in self.planner.sites[call].unresolved for call in calls)
+        return made and one.node is not None and self.planner.engine.linked.ends(one.node).spoken
 
     def _may_ask(self, one: Judged) -> tuple[Naming, Node] | None:
         """A near call that wants a prefix and may be given an id of which nobody knows where it goes."""
@@ -64,6 +69,13 @@ class Namings:
             if is_asked and one.node is not None and are_near(one.node.file.path, call.file.path):
                 return rule, call
         return None
+
+    @cached_property
+    def _only_prefixed(self) -> bool:
+        """Whether every call that may be given an id of which nobody knows where it goes wants a prefix."""
+        calls = (s for s in self.planner.sites.values() if s.receiver is not None and s.call.kind == "Call")
+        unruled = (site for site in calls if self._rule(site) is None)
+        return not any(site.unresolved or self._is_open(site.call) for site in unruled)
 
     @cached_property
     def _unsolved(self) -> list[tuple[Node, Naming]]:
@@ -85,6 +97,8 @@ class Namings:
         before = _before(one.node, one.occurrence.model) if one.node is not None and self.rules else None
         if one.node is None or before is None:
             return []
+        if not one.sites and self._only_prefixed and (lost := self._may_ask(one)) is not None:
+            return [lost]
         sites = [self.planner.sites[call] for call in one.sites]
         found = [(self._rule(site), site.call) for site in sites if not self._is_composed(site, one.node)]
         asked = [(rule, call) for rule, call in found if rule is not None and rule.after == before]

@@ -314,7 +314,7 @@ class Classifier:
             return fallback.review("fine-tune", "reaches a training job: the base that it starts from")
         if ends.azure and not called:
             return fallback.review("azure-deployment", "reaches an Azure client: a deployment's name")
-        if ends.azure and place.file.path in ends.azure_files:
+        if ends.deployed or (ends.azure and place.file.path in ends.azure_files):
             return fallback.review("azure-deployment", "an id on one path, a deployment on another")
         if ends.other and not ends.standard:
             return fallback.review("other-vendor-endpoint", "reaches another vendor's endpoint")
