@@ -75,7 +75,7 @@ class Namings:
         """Whether every call that may be given an id of which nobody knows where it goes wants a prefix."""
         calls = (s for s in self.planner.sites.values() if s.receiver is not None and s.call.kind == "Call")
         unruled = (site for site in calls if self._rule(site) is None)
-        return not any(site.unresolved or self._is_open(site.call) for site in unruled)
+        return not any(map(self._is_open, unruled))
 
     @cached_property
     def _unsolved(self) -> list[tuple[Node, Naming]]:
