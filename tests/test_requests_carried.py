@@ -149,3 +149,20 @@ def test_a_call_that_is_taken_by_its_path(path: str) -> None:
     new = after({"app.py": CLIENT + send + "send(model='gpt-4o', messages=[], stop=['.'])\n"})["app.py"]
     assert "gpt-5.5" in new
     assert "stop" not in new
+
+
+JOBS = CLIENT + (
+    "from queues import app\n\n@app.task(name='essays')\ndef essay(topic, options=None):\n"
+    "    return client.chat.completions.create(model='gpt-4o', messages=topic, **(options or {}))\n"
+)
+
+
+@pytest.mark.parametrize(
+    "send", ["send_task('essays', ", "enqueue('jobs.essay', ", "enqueue('work.jobs:essay', "]
+)
+def test_a_task_that_a_text_names_may_be_given_anything(send: str) -> None:
+    main = f"from queues import app\napp.{send}kwargs={{'options': {{'max_tokens': 9}}}})\n"
+    files = {"work/jobs.py": JOBS, "main.py": main}
+    assert after(files) == files
+    files["main.py"] = main.replace("essay", "poem")
+    assert "gpt-5.5" in after(files)["work/jobs.py"]

@@ -34,10 +34,11 @@ class Invocation(NamedTuple):
 
 
 class Tasks(NamedTuple):
-    """Methods by which a task queue calls a function: with the arguments as given, or with collected ones."""
+    """How a task queue calls a function: with the arguments as given, with collected ones, by its name."""
 
     plain: frozenset[str] = frozenset()
     collected: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
 
 
 NO_TASKS = Tasks()

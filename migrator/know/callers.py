@@ -35,7 +35,29 @@ def invocations(know: Know, function: Node) -> frozenset[Invocation]:
             found.update(_of_holder(know, held, function))
     if function.scope.kind == "ClassDef" and function.kind != "ClassDef":
         found.update(_implied(know, function))
+    elif function.kind in ("FunctionDef", "AsyncFunctionDef"):
+        found.update(_by_name(know, function))
     return frozenset(found)
+
+
+def _by_name(know: Know, function: Node) -> Iterator[Invocation]:
+    """What sends a task that a text names: `send_task("jobs.clean", …)`; how it is given is not followed."""
+    for method in sorted(know.tasks.named):
+        for call in know.project.calls(method):
+            name = next((one.value for one in call.all("args")[:1] if one.kind == "Constant"), None)
+            if isinstance(name, str) and _is_called(function, name):
+                site = Site(call, know.frames.of(call), 0, (), is_loose=True)
+                yield Invocation((site,), Value("function", function, know.frames.of(function)))
+
+
+def _is_called(function: Node, name: str) -> bool:
+    """Whether a text is a function's dotted path, or the name that a decorator gives it."""
+    declared = (d.keyword("name") for d in function.decorators if d.kind == "Call")
+    if any(one is not None and one.value == name for one in declared):
+        return True
+    module, _, last = name.replace(":", ".").rpartition(".")
+    path = function.file.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return last == function.value and bool(module) and f".{path}".endswith(f".{module}")
 
 
 def _of_holder(know: Know, held: Holder, function: Node) -> Iterator[Invocation]:

@@ -85,7 +85,8 @@ class Evaluator:
     def of(cls, project: Project, rulebook: Rulebook) -> Evaluator:
         """The evaluator of a program by what the rules say of names."""
         names = rulebook.names
-        tasks = Tasks(frozenset(names["task-call"].exact), frozenset(names["task-call-collected"].exact))
+        kinds = ("task-call", "task-call-collected", "task-by-name")
+        tasks = Tasks(*(frozenset(names[kind].exact) for kind in kinds))
         return cls(project, frozenset(names["environment"].exact), frozenset(names["unset"].exact), tasks)
 
     def forget(self) -> None:
