@@ -56,7 +56,7 @@ def test_stat(root):
     lines = done.stdout.splitlines()
     assert [line.split()[0] for line in lines[:-1]] == ["app.py", "src/helper.py"]
     assert "in 2 files, lines +" in lines[-1]
-    assert tool("diff", ".", "--stat", "--select", "NONE", cwd=root, code=0).stdout == ""
+    assert tool("diff", ".", "--stat", "--select", "dynamic", cwd=root, code=0).stdout == ""
 
 
 def test_by_site_shows_every_change_once(root):

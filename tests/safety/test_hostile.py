@@ -358,4 +358,4 @@ def test_what_is_not_looked_at_is_said(zoo, tmp_path):
     assert said["linked folders"] == 2
     assert said["special files"] >= 2
     text = programs.run(zoo, home=tmp_path)
-    assert b"not looked at: 1 notebooks" in text.stdout + text.stderr
+    assert b"not looked at: 1 notebook" in text.stdout + text.stderr

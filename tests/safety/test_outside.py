@@ -149,7 +149,7 @@ def test_everything_that_is_passed_over_is_counted(tmp_path):
         "stubs (.pyi)": 1,
     }
     text = programs.run(root, home=tmp_path)
-    assert b"1 scripts without an ending" in text.stdout + text.stderr
+    assert b"1 script without an ending" in text.stdout + text.stderr
 
 
 @pytest.mark.parametrize("name", ["bin/run", "window.pyw"])
