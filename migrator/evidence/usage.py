@@ -125,9 +125,8 @@ def applied(
 
 def _following(reference: Reference, told: Mapping[str, tuple[Advice, Advice]]) -> Reference:
     """The reference with the ledger of its one call site, where it had that already."""
-    old, new = (
-        told.get(reference.call_sites[0], (None, None)) if len(reference.call_sites) == 1 else (None, None)
-    )
+    site = reference.call_sites[0] if len(reference.call_sites) == 1 else ""
+    old, new = told.get(site, (None, None))
     if old is None or reference.recommendation != old:
         return reference
     return msgspec.structs.replace(reference, recommendation=new)
