@@ -61,6 +61,7 @@ def test_callers_are_kept_apart() -> None:
     ("source", "why"),
     [
         ("import os\nmark(os.getenv('X', 'a'))", {"a", "environment"}),
+        ("import json, os\nmark(json.loads(os.getenv('X', '\"a\"')))", {"a", "computed"}),
         ("def f(v='a'):\n    mark(v)", {"a", "caller outside"}),
         ("import lib\nmark(lib.unknown()['k'])", {"library result"}),
         ("mark(unknown()['k'])", {"not read"}),

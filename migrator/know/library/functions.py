@@ -238,7 +238,8 @@ def _parsed(call: Call) -> Values:
         elif value.text is not None:
             found |= _of_text(call, value)
         else:
-            found.add(value if value.kind == "open" else opened("computed", call.node))
+            is_text = value.kind != "open" or value.data == "environment"
+            found.add(opened("computed", call.node) if is_text else value)
     return frozenset(found)
 
 
