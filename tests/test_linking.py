@@ -71,3 +71,30 @@ def test_who_imports_what_an_id_is_put_into_is_read(tmp_path, code):
     )
     found = pipeline.review([tmp_path], Settings(jobs=1), root=tmp_path)
     assert "app.py" in {site.path for site in found.call_sites}
+
+
+REBOUND = {
+    "a field of an object": "from names import MODEL\nclass Kept:\n    def __init__(self, m):\n        self.m = m\nUSED = Kept(MODEL).m\n",
+    "a function's result": "from names import MODEL\ndef pick():\n    return MODEL\nUSED = pick()\n",
+    "through another": "from names import MODEL\nFIRST = {'m': MODEL}\nUSED = FIRST['m']\n",
+}
+POSTED = """\
+import requests
+import {module}
+
+
+def ask(text):
+    body = {{"model": {module}.USED, "messages": text, "temperature": 0}}
+    return requests.post("https://api.openai.com/v1/chat/completions", json=body)
+"""
+
+
+@pytest.mark.parametrize("made", REBOUND.values(), ids=REBOUND)
+@pytest.mark.parametrize("module", ["settings", "further"])
+def test_who_posts_what_others_made_of_a_constant_is_read(tmp_path, made, module):
+    (tmp_path / "names.py").write_text('MODEL = "gpt-4o"\n')
+    (tmp_path / "settings.py").write_text(made)
+    (tmp_path / "further.py").write_text("import settings\n\nUSED = settings.USED or None\n")
+    (tmp_path / "app.py").write_text(POSTED.format(module=module))
+    found = pipeline.review([tmp_path], Settings(jobs=1), root=tmp_path)
+    assert [site.path for site in found.call_sites] == ["app.py"]

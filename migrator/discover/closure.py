@@ -37,11 +37,13 @@ MAX_GIVERS = 3
 class Importers(NamedTuple):
     """`by_name` import a name from where it is made or handed on; `by_module` the modules that make some.
 
-    `by_module` gives the names that each of its files may reach through the modules.
+    `by_module` gives the names that each of its files may reach through the modules; `known` the names
+    of each file that are made or handed on there.
     """
 
     by_name: set[str]
     by_module: dict[str, set[str]]
+    known: dict[str, set[str]]
 
 
 class _Link(NamedTuple):
@@ -103,7 +105,7 @@ def importers(exported: Mapping[str, set[str]], found: Mapping[str, bytes], modu
     `found` holds the import statements of every file.
     """
     known = {path: set(names) for path, names in exported.items()}
-    result = Importers(set(), {})
+    result = Importers(set(), {}, known)
     near = _near(exported, found, modules)
     links: list[_Link] = []
     done: set[str] = set()
@@ -305,6 +307,19 @@ def exported_names(facts: Iterable[FileFacts], data: Iterable[bytes] = ()) -> di
                 names |= direct | _derived(file, direct)
         if names:
             found.setdefault(file.path, set()).update(names)
+    return found
+
+
+def made_of(facts: Iterable[FileFacts], users: Importers) -> dict[str, set[str]]:
+    """By file what it makes at its top of what it imports: `MODEL = Settings(names.MODEL).model`."""
+    found = {}
+    for file in facts:
+        names = users.known.get(file.path, set())
+        parts = (i for name in users.by_module.get(file.path, ()) for i in file.attributes.get(name, ()))
+        direct = {name for index in parts for name in _defined(_top(file.node(index)))}
+        made = direct | _derived(file, names | direct) - names if file.problem is None else set()
+        if made:
+            found[file.path] = made
     return found
 
 

@@ -7,12 +7,15 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from migrator.discover.closure import (
+    MAX_DEPTH,
+    Importers,
     exported_names,
     givers,
     imported_paths,
     importers,
     importing,
     leading_to_calls,
+    made_of,
     sending,
     with_code,
 )
@@ -64,17 +67,37 @@ class Reader:
         """Facts of the seeds and their neighbours, in path order; `imports` holds import statements."""
         seeds = self._read(_plainly(component.seeds))
         near = {path: imports[path] for path in component.files}
-        users = importers(exported_names(seeds, self.data), near, modules)
+        users, others = self._users(seeds, near, modules)
         wanted = imported_paths(seeds, modules) | users.by_name
-        known = {file.path for file in seeds}
+        known = {file.path for file in (*seeds, *others)}
         started = users.by_name | {file.path for file in with_code(seeds)}
         wanted |= leading_to_calls(started, near, modules, self.senders)
         wanted |= sending(near, modules, self.senders)
         wanted |= givers(importing(known | wanted, near, modules, self.posters), near, modules)
         through = {path: names for path, names in users.by_module.items() if path not in wanted | known}
         asked = [(path, frozenset(names)) for path, names in sorted(through.items())]
-        found = [*seeds, *self._read([*_plainly(sorted(wanted - known)), *asked])]
+        found = [*seeds, *others, *self._read([*_plainly(sorted(wanted - known)), *asked])]
         return sorted(found, key=lambda file: file.path)
+
+    def _users(
+        self, seeds: Sequence[FileFacts], near: Mapping[str, bytes], modules: Modules
+    ) -> tuple[Importers, list[FileFacts]]:
+        """Who imports what holds an id; where anything is posted, also what others made of it."""
+        exported = exported_names(seeds, self.data)
+        users = importers(exported, near, modules)
+        others: list[FileFacts] = []
+        known = {file.path for file in seeds}
+        for _ in range(MAX_DEPTH if importing(near, near, modules, self.posters) else 0):
+            through = sorted(users.by_module.keys() - users.by_name - known)
+            asked = ((path, frozenset(users.by_module[path])) for path in through)
+            others += self._read([*_plainly(sorted(users.by_name - known)), *asked])
+            known |= {file.path for file in others}
+            made = made_of((*seeds, *others), users)
+            if all(names <= exported.get(path, set()) for path, names in made.items()):
+                break
+            exported |= {path: exported.get(path, set()) | names for path, names in made.items()}
+            users = importers(exported, near, modules)
+        return users, others
 
     def _read(self, files: Sequence[Wanted]) -> list[FileFacts]:
         return list(self.share(files)) if self.elsewhere is None else self.elsewhere(files)
