@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from migrator.data.formats import is_data
 from migrator.decide.contexts import WRITTEN
 from migrator.decide.requests.conditions import Conditions
 from migrator.decide.requests.rules import NOTHING, Block, Planned, Step, literal
@@ -71,7 +72,10 @@ class SiteParameters:
         if is_offered:
             return "no model, and none moves here"
         models = self._sent_with(call, plan)
-        moving = frozenset(one.node for one in self.planner.judged if one.id in self.planner.variants)
+        judged = [one for one in self.planner.judged if one.id in self.planner.variants]
+        file, moving = plan.setting.value.file, frozenset(one.node for one in judged)
+        if is_data(file.path) and any(one.file is file for one in judged):
+            return ""
         stay = sorted(str(v.text) for v in models if v.text and not self._goes(v, call, moving))
         if stay:
             return f"{stay[0]} no more, which takes it"
