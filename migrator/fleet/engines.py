@@ -63,9 +63,7 @@ def _dask(address: str) -> Engine:
     from distributed import Client
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    client: Any = Client(  # type: ignore[no-untyped-call]
-        address, timeout="10s", set_as_default=False
-    )
+    client: Any = Client(address, timeout="10s", set_as_default=False)
     executor = client.get_executor(pure=False)
     threads = sum(client.nthreads().values())
 

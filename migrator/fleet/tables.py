@@ -71,8 +71,8 @@ class _Parquet:
     """One table, written in batches."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        import pyarrow  # type: ignore[import-untyped]
-        import pyarrow.parquet  # type: ignore[import-untyped]
+        import pyarrow
+        import pyarrow.parquet
 
         self._arrow = pyarrow
         self._names = columns(name)
