@@ -236,6 +236,5 @@ def _names_in(operation: AddElement) -> list[str]:
 
 
 def _is_label(operation: ReplaceText) -> bool:
-    """Whether it is a display name or a figure that is replaced, beside an id."""
-    old: object = operation.old
-    return not isinstance(old, str) or " " in old or old != old.lower()
+    """Whether it is a display name that is replaced, beside an id."""
+    return " " in operation.old or operation.old != operation.old.lower()

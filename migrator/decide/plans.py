@@ -277,7 +277,9 @@ class Planner:
             return
         old, new = _DATE.sub("", one.occurrence.model), self._target(self.variants[one.id])
         for text in (n for n in pair.children() if n.kind == "Constant" and n.field != "keys"):
-            shown = displayed(text.value, old, new) if isinstance(text.value, str) else text.value
+            if not isinstance(text.value, str):
+                continue
+            shown = displayed(text.value, old, new)
             if shown != text.value and text != one.node:
                 key = hashlib.sha256(f"{edit.id}|{text.span}".encode()).hexdigest()[:10]
                 operation = ReplaceText(old=text.value, new=shown)
