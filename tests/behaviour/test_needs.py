@@ -46,6 +46,12 @@ ChatOpenAI(model=MODEL, api_key="k", http_client=web, ARGUMENTS).invoke("x")
 """
 
 
+_AGENT = """
+from agents import ModelSettings
+sent.append(ModelSettings(ARGUMENTS).extra_args)
+"""
+
+
 class Measured(NamedTuple):
     """What a call is given, the last release before, and what is sent there and from the named release on.
 
@@ -80,6 +86,13 @@ MEASURED = {
     ),
     ("langchain-openai>=0.2.10", "max_tokens"): Measured(
         _CHAIN, "max_tokens=5", "0.2.9", {"max_tokens": 5}, {"max_tokens": None, "max_completion_tokens": 5}
+    ),
+    ("openai-agents>=0.0.18", "extra_args"): Measured(
+        _AGENT,
+        "extra_args={'max_completion_tokens': 5}",
+        "0.0.17",
+        "TypeError",
+        {"max_completion_tokens": 5},
     ),
 }
 
