@@ -13,8 +13,9 @@ from click.testing import CliRunner
 from migrator import pipeline
 from migrator.cli import cli
 from migrator.commands import UsageError
+from migrator.discover.owners import owners_below
 from migrator.evidence import exports
-from migrator.evidence.measuring import Owners, Prices
+from migrator.evidence.measuring import Prices
 from migrator.evidence.tally import Known, Sketch
 from migrator.evidence.usage import applied, read
 from migrator.plan import canary
@@ -235,7 +236,7 @@ def test_each_form_is_joined_to_the_call_that_it_is_of(inventory, tmp_path, name
     file = tmp_path / name_of_file
     file.write_text(text())
     prices = Prices(load_rulebook("guide", []).catalog)
-    found = applied(inventory, read([file], inventory), [str(file)], prices, Owners(tmp_path))
+    found = applied(inventory, read([file], inventory), [str(file)], prices, owners_below(tmp_path))
     report = msgspec.json.decode(msgspec.json.encode(found))
     usage, site = report["usage"], sites(report)[SUMMARISE]["measured"]
     assert usage["requests"] == site["requests"] == EACH

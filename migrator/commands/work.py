@@ -46,12 +46,13 @@ def _measured(request: Request) -> Inventory:
     """The inventory with what usage records say; read again where they ask for other variants."""
     from pathlib import Path
 
+    from migrator.discover.owners import owners_below
     from migrator.evidence import measuring, usage
     from migrator.rulefiles import load_rulebook
 
     settings = request.settings
     catalog = load_rulebook(settings.catalog, [Path(rule) for rule in settings.rules]).catalog
-    prices, owners = measuring.Prices(catalog), measuring.Owners(request.target.root)
+    prices, owners = measuring.Prices(catalog), owners_below(request.target.root)
     plain = request._replace(usage=())
     inventory = review(plain)
     found = usage.read([Path(file) for file in request.usage], inventory)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from pathspec import GitIgnoreSpec
 
 from migrator.evidence.rules import evidence_rules
 from migrator.inventory import CallSite, Finding, Measured, Reason, Spent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from migrator.evidence.tally import Tally
     from migrator.inventory import Inventory, Recommendation
@@ -61,30 +59,6 @@ class Prices:
         """The same of requests that belong to no call site: they stay as they are."""
         before, after = self.month(tally, "")
         return Spent(name=name, requests=tally.requests, usd_before=before, usd_after=after)
-
-
-class Owners:
-    """CODEOWNERS, whose last matching pattern counts."""
-
-    def __init__(self, root: Path) -> None:
-        self.rules: list[tuple[GitIgnoreSpec, str]] = []
-        for name in ("CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"):
-            try:
-                lines = (root / name).read_text(encoding="utf-8", errors="replace").splitlines()
-            except OSError:
-                continue
-            for line in lines:
-                pattern, *names = line.partition("#")[0].split() or [""]
-                if pattern and names:
-                    self.rules.append((GitIgnoreSpec.from_lines([pattern]), " ".join(names)))
-            break
-
-    def __bool__(self) -> bool:
-        return bool(self.rules)
-
-    def of(self, path: str) -> str:
-        """The owners of a path."""
-        return next((who for spec, who in reversed(self.rules) if spec.match_file(path)), "")
 
 
 def measured(site: CallSite, tally: Tally, prices: Prices) -> CallSite:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from migrator.discover.owners import Owners
     from migrator.evidence.forms import Used
-    from migrator.evidence.measuring import Owners, Prices
+    from migrator.evidence.measuring import Prices
     from migrator.evidence.rules import Form
     from migrator.inventory import CallSite, Inventory, Recommendation, Reference
 

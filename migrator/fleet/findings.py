@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.discover.owners import Owners
 from migrator.fleet import packages
-from migrator.fleet.owners import Owners
 from migrator.fleet.records import Call, Cause, Place, Report
 from migrator.report import redact
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from migrator.discover.owners import PLACES
 from migrator.fleet import clone, git, linked, packages, tree
 from migrator.fleet.findings import Found, causes, report
-from migrator.fleet.owners import PLACES
 from migrator.fleet.records import LINKED, Outcome
 from migrator.fleet.sources import shown
 

@@ -11,11 +11,11 @@ import subprocess
 import pytest
 
 from migrator.commands import UsageError
+from migrator.discover.owners import Owners
 from migrator.fleet import clone, exports, linking, packages, pages, sources, tables, waves
 from migrator.fleet.git import GitError
 from migrator.fleet.index import Row
 from migrator.fleet.overview import Counted, Line
-from migrator.fleet.owners import Owners
 from migrator.fleet.progress import Progress
 from migrator.fleet.records import Link, Package, Place, Report, Source
 from migrator.fleet.tree import _is_inside

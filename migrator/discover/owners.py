@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from migrator.discover.walk import is_pattern, is_slow
+from migrator.discover.walk import is_pattern, is_slow, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from pathspec import GitIgnoreSpec
 
@@ -25,12 +27,24 @@ class Owners:
         self._lines = _lines(text.decode("utf-8", "replace"))
         self._known: dict[str, str] = {}
 
+    def __bool__(self) -> bool:
+        return bool(self._lines)
+
     def of(self, path: str) -> str:
         """The owners of a path, separated by spaces."""
         if path not in self._known:
             found = (owners for spec, owners in self._lines if spec.match_file(path))
             self._known[path] = next(found, "")
         return self._known[path]
+
+
+def owners_below(root: Path) -> Owners:
+    """What the file of a folder says; nobody owns anything where there is none that can be read."""
+    found = {}
+    for place in PLACES:
+        with suppress(OSError):
+            found[place] = read_bytes(str(root / place), _MOST)
+    return Owners(found)
 
 
 def _lines(text: str) -> list[tuple[GitIgnoreSpec, str]]:
