@@ -1,6 +1,6 @@
 """How often `ab report` errs: simulated experiments, judged by the code that judges real ones.
 
-    python bench/verdicts.py            # the tables of docs/verdicts.md; about twenty minutes on one core
+    python bench/verdicts.py   # the tables of docs/explanation/verdicts.md; twenty minutes on a core
     python bench/verdicts.py --runs 200 # a quick look
 
 Every experiment is looked at after every pair from the least number of pairs on, and goes on (is extended) to

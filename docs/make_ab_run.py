@@ -1,4 +1,4 @@
-"""Make docs/ab-run.md and its pictures from a real run: `python docs/make_ab_run.py`, after a change to `ab`.
+"""Make how-to/ab-run.md and its pictures from a real run: `python docs/make_ab_run.py`, when `ab` changed.
 
 The endpoint is the one of the tests, on the loopback; two made-up models answer. Pictures need Chromium.
 """
@@ -23,7 +23,7 @@ sys.path.insert(0, str(CHECKOUT / "tests"))
 
 import ab_server  # noqa: E402
 
-DOCS = CHECKOUT / "docs"
+DOCS = CHECKOUT / "docs" / "how-to"
 WORDS = {"parcel": "order_status", "money": "refund", "angry": "complaint", "weather": "other"}
 INTENTS, MODERATION, SENTIMENT = "intents-classify-ticket", "moderation-is-harmful", "sentiment-sentiment"
 ROWS = 300
@@ -181,9 +181,9 @@ def quiet(text: str) -> str:
 TEMPLATE = """\
 # A whole run
 
-Made by `python docs/make_ab_run.py` on [`fixtures/support_desk`](../fixtures/support_desk), against the
+Made by `python docs/make_ab_run.py` on [`fixtures/support_desk`](../../fixtures/support_desk), against the
 endpoint of the tests with two made-up models: both err in 6 % of the answers, and the new one overlooks half
-of the hate in comments. How verdicts are reached stands in [verdicts.md](verdicts.md).
+of the hate in comments. How verdicts are reached stands in [verdicts.md](../explanation/verdicts.md).
 
 ## Plan
 

@@ -151,7 +151,7 @@ def test_inputs_cannot_become_commands(action):
 
 
 def test_the_documented_step_does_the_same(runner):
-    text = (CHECKOUT / "docs" / "ci.md").read_text(encoding="utf-8")
+    text = (CHECKOUT / "docs" / "how-to" / "ci.md").read_text(encoding="utf-8")
     block = next(part for part in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "gh api" in part)
     documented = yaml.safe_load(block)[0]
     assert len(documented["run"].strip().splitlines()) == 5
@@ -163,7 +163,7 @@ def test_the_documented_step_does_the_same(runner):
 
 def test_every_example_of_the_documentation_is_yaml():
     for name in ("ci.md", "pre-commit.md"):
-        text = (CHECKOUT / "docs" / name).read_text(encoding="utf-8")
+        text = (CHECKOUT / "docs" / "how-to" / name).read_text(encoding="utf-8")
         blocks = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
         assert blocks
         assert all(yaml.safe_load(block) for block in blocks)

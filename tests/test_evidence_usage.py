@@ -59,7 +59,7 @@ def iso(second):
 
 
 def recording(number, site=SUMMARISE, model="gpt-4o", **more):
-    """docs/record.md."""
+    """docs/how-to/record.md."""
     return {
         "time": NOW + 60 * number, "pid": 7, "site": site, "scope": "summarise", "endpoint": "chat.completions",
         "model": model, "tokens_in": 1000, "tokens_out": 40, "tokens_cached": 0, "seconds": 2.0,

@@ -1,4 +1,4 @@
-"""Each idiom of bounding what is sent: a program, and what becomes of it; docs/limits.md lists them."""
+"""Each idiom of bounding what is sent: a program, and what becomes of it; docs/explanation/limits.md lists them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_what_becomes_of_it(idiom: dict[str, Any]) -> None:
 
 
 def test_the_table_in_the_docs_says_so() -> None:
-    lines = (HERE.parent / "docs" / "limits.md").read_text().splitlines()
+    lines = (HERE.parent / "docs" / "explanation" / "limits.md").read_text().splitlines()
     rows = [tuple(cell.strip() for cell in line.strip("|").split(" | ")) for line in lines]
     assert [row for row in rows if row[-1] in ("handled", "kept", "flagged", "unseen")] == [
         (one["section"], one["title"], one["outcome"]) for one in IDIOMS

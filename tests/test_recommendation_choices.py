@@ -137,7 +137,7 @@ def test_each_recommendation_names_its_band():
 
 
 def test_the_document_tells_what_the_bands_mean():
-    text = (Path(__file__).parent.parent / "docs" / "recommendation.md").read_text()
+    text = (Path(__file__).parent.parent / "docs" / "explanation" / "recommendation.md").read_text()
     for band in BANDS:
         row = f"| {band.id} | {band.least:.2f} | {band.calls} | {band.acceptable} | {band.best} |"
         assert row in text

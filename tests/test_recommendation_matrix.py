@@ -17,7 +17,7 @@ FIXTURES = Path(__file__).parent.parent / "fixtures"
 MATRIX, LEANINGS = FIXTURES / "matrix", FIXTURES / "leanings"
 CELLS = tomli.loads((MATRIX / "expected.toml").read_text())["cell"]
 FURTHER = tomli.loads((LEANINGS / "expected.toml").read_text())["leaning"]
-DOCUMENT = (FIXTURES.parent / "docs" / "recommendation.md").read_text()
+DOCUMENT = (FIXTURES.parent / "docs" / "explanation" / "recommendation.md").read_text()
 
 
 @functools.cache
@@ -73,7 +73,7 @@ def rows(title, first):
 
 
 def link(folder, program):
-    return f"[`fixtures/{folder}/{program}`](../fixtures/{folder}/{program}/app.py)"
+    return f"[`fixtures/{folder}/{program}`](../../fixtures/{folder}/{program}/app.py)"
 
 
 def test_the_documents_matrix_is_true():

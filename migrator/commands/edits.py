@@ -80,7 +80,7 @@ def hook_entry(repo: str = "", *, fix: bool = False) -> list[str]:
     """The lines of one item of `repos`: a repository at its version, else the installed command."""
     hook = "gpt55-migrate-fix" if fix else "gpt55-migrate"
     if repo:
-        return [f"- repo: {repo}", f"  rev: v{__version__}", "  hooks:", f"    - id: {hook}"]
+        return [f"- repo: {repo}", f"  rev: {_revision()}", "  hooks:", f"    - id: {hook}"]
     entry = "gpt55-migrate check --fix" if fix else "gpt55-migrate check"
     return [
         "- repo: local",
@@ -92,6 +92,12 @@ def hook_entry(repo: str = "", *, fix: bool = False) -> list[str]:
         "      types_or: [python]",
         "      require_serial: true",
     ]
+
+
+def _revision() -> str:
+    """The tag of this release, or the commit of what lies between two."""
+    release, _, commit = __version__.partition("+g")
+    return commit.partition(".")[0] if ".dev" in release and commit else f"v{release}"
 
 
 def with_hook(old: bytes, name: str, entry: list[str]) -> bytes:

@@ -150,7 +150,7 @@ def rehearsed(command: Command) -> Command:
 
 def usage(command: Command) -> Command:
     """--usage FILE, any number of times."""
-    help_ = "What was really asked: a usage export or a recording (docs/usage.md); may be given again."
+    help_ = "What was really asked: a usage export or a recording (docs/how-to/usage.md); may be given again."
     return click.option("--usage", multiple=True, metavar="FILE", type=click.Path(), help=help_)(command)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "%SRCROOT%"
+_SEMANTIC = re.compile(r"\d+\.\d+\.\d+")
 
 
 def render(found: Findings) -> str:
@@ -43,7 +45,7 @@ def _run(found: Findings) -> dict[str, Any]:
 def _driver(rules: Sequence[str], helps: Mapping[str, RuleHelp]) -> dict[str, Any]:
     return {
         "name": "gpt55-migrate",
-        "semanticVersion": __version__,
+        "semanticVersion" if _SEMANTIC.fullmatch(__version__) else "version": __version__,
         "informationUri": rulehelp.GUIDE,
         "rules": [_rule(rule, helps[rule]) for rule in rules],
     }

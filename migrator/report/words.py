@@ -61,7 +61,7 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 def sureness(choice: Recommendation) -> str:
-    """Confidence in a word and a number; docs/recommendation.md says how often each word was right."""
+    """Confidence in a word and a number; docs/explanation/recommendation.md: how often each was right."""
     if not choice.band:
         return f"confidence {choice.confidence:.2f}"
     return f"{choice.band} confidence ({choice.confidence:.2f})"
