@@ -13,6 +13,7 @@ from click.shell_completion import CompletionItem
 from migrator import __version__
 from migrator.commands import options
 from migrator.commands.guard import PipeClosedError, guarded, heed_signals
+from migrator.commands.helping import Group, places, runs
 from migrator.commands.output import PROGRAM
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _OWN_OPTIONS = frozenset({"-h", "--help", "--version"})
 
 
-class Program(click.Group):
+class Program(Group):
     """A group whose default command is `review`, and whose errors are one line."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -46,8 +47,11 @@ class Program(click.Group):
             raise PipeClosedError from None
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Commands, and paths for the default one."""
-        return [*super().shell_complete(ctx, incomplete), CompletionItem(incomplete, type="file")]
+        """Commands, and options and paths of the default one."""
+        found = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-"):
+            return [*found, *self.commands["review"].shell_complete(ctx, incomplete)]
+        return [*found, CompletionItem(incomplete, type="file")]
 
 
 def with_default(args: list[str], commands: Container[str]) -> list[str]:
@@ -81,11 +85,16 @@ def cli() -> None:
     \b
     Exit codes: 0 nothing left to do, or done; 1 findings (check); 2 wrong usage or settings;
     3 a file could not be analysed or written.
+
+    \b
+    Completion (bash, zsh or fish), in the shell's start-up file:
+    eval "$(_GPT55_MIGRATE_COMPLETE=bash_source gpt55-migrate)"
     """
 
 
 @cli.command()
 @options.paths
+@options.volume
 @options.usage
 @options.rehearsed
 @options.settings
@@ -107,6 +116,7 @@ def review(paths: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 @options.report(options.SCANS)
 @click.option("--all", "everything", is_flag=True, help="Text: also what is left alone, and why.")
 @click.option("--prompts", is_flag=True, help="JSON: also the prompts that calls send.")
+@options.volume
 @options.usage
 @options.rehearsed
 @options.settings
@@ -185,7 +195,7 @@ def apply(paths: tuple[str, ...], only: tuple[str, ...], **given: Any) -> int:  
 
 
 @cli.command()
-@click.argument("run", default="", metavar="[RUN]")
+@click.argument("run", default="", metavar="[RUN]", shell_complete=runs)
 @click.argument("only", nargs=-1, metavar="[FILE]...", type=click.Path())
 @options.debug
 def undo(run: str, only: tuple[str, ...]) -> int:
@@ -211,6 +221,7 @@ def undo(run: str, only: tuple[str, ...]) -> int:
     show_default=True,
     help="What makes the exit code 1.",
 )
+@click.option("--stdin-filename", metavar="FILE", default="", help="With -: the file that it is the text of.")
 @click.option("--ends-within", metavar="DAYS", callback=options.days, help="Fail only on what ends so soon.")
 @click.option("--past", is_flag=True, help="Fail only on what has ended.")
 @click.option("--diff-base", metavar="REV", default="", help="Only lines changed since REV (needs git).")
@@ -226,6 +237,7 @@ def check(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     gpt55-migrate check src/app.py src/prompts.py
     gpt55-migrate check --fix src/app.py
     gpt55-migrate check . --fail-on review
+    gpt55-migrate check - --stdin-filename src/app.py < src/app.py
     gpt55-migrate check . --ends-within 60d
     gpt55-migrate check . --diff-base origin/main --format github
     gpt55-migrate check . --format sarif --output gpt55.sarif
@@ -233,12 +245,17 @@ def check(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     """
     from migrator.commands import check as command
 
-    wanted = {name: given.pop(name) for name in command.Options._fields}
-    return command.check(options.request(files, given), command.Options(**wanted))
+    stdin = given.pop("stdin_filename")
+    wanted = command.Options(**{name: given.pop(name) for name in command.Options._fields})
+    if files == ("-",):
+        return command.piped(stdin, wanted, lambda file: options.request((file,), given))
+    if "-" in files or stdin:
+        raise click.UsageError("--stdin-filename FILE goes with - alone: check - --stdin-filename src/app.py")
+    return command.check(options.request(files, given), wanted)
 
 
 @cli.command()
-@click.argument("place", metavar="PATH:LINE|RULE|REASON")
+@click.argument("place", metavar="PATH:LINE|RULE|REASON", shell_complete=places)
 @click.option(
     "--root", metavar="FOLDER", default=".", help="The project that the line belongs to.", show_default=True
 )
@@ -397,7 +414,7 @@ def rehearse(command: tuple[str, ...], form: str, output: str, **given: Any) -> 
     return command_.rehearse(options.request((), given), command, wanted, answers, form, output)
 
 
-@cli.group()
+@cli.group(cls=Group)
 def ab() -> None:
     """Run a plan against an endpoint, and judge the results.
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator import __version__, keeping
+from migrator.discover.walk import instead
 from migrator.inventory import Inventory
 from migrator.states import states
 
@@ -66,7 +67,7 @@ class ScanCache:
 
     def key(self, *groups: object, paths: Sequence[str]) -> str:
         """The key for the files `paths` as they are now; nothing where they cannot be told apart later."""
-        if not self.base:
+        if not self.base or instead:
             return ""
         digest = hashlib.sha256(repr((self.base, groups)).encode("utf-8", "surrogatepass"))
         try:

@@ -38,7 +38,7 @@ def pinned(tmp_path):
 
 
 def test_the_review_starts_with_the_cause_and_what_it_frees(pinned):
-    text = tool("review", ".", cwd=pinned, code=0).stdout
+    text = tool("review", ".", "-v", cwd=pinned, code=0).stdout
     assert "frees 4 places in 2 files: Raise openai to >=1.45 in pyproject.toml:6 (now ==1.30.0)\n" in text
     assert "gpt55-migrate review . --assume 'openai>=1.45'" in text
     assert text.index("frees 4 places") < text.index("Needs a person")
@@ -167,14 +167,14 @@ def third(m):
 
 def test_a_line_that_blocks_others_is_a_cause(tmp_path):
     root = project(tmp_path, app=SHARED)
-    text = tool("review", ".", cwd=root, code=0).stdout
+    text = tool("review", ".", "-v", cwd=root, code=0).stdout
     assert "holds 2 places in 1 file: One line (app.py:17) blocks 2: " in text
     assert "give it arguments of its own, or pin it" in text
 
 
 def test_what_is_blocked_by_itself_alone_is_no_cause(tmp_path):
     azure = CALL.replace("OpenAI", "AzureOpenAI")
-    assert "First  " not in tool("review", ".", cwd=project(tmp_path, app=azure), code=0).stdout
+    assert "First  " not in tool("review", ".", "-v", cwd=project(tmp_path, app=azure), code=0).stdout
 
 
 def test_a_release_that_is_too_new_is_not_called_too_old():

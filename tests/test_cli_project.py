@@ -71,8 +71,9 @@ def test_review_is_the_default_and_writes_nothing(project, args):
     before = snapshot(project)
     result = run(*args)
     assert result.exit_code == 0, result.output
-    assert "gpt-4o → gpt-5.5" in result.stdout
+    assert "best on gpt-5.5" in result.stdout
     assert "abcdefghijklmnop" not in result.stdout
+    assert "gpt-4o → gpt-5.5" in run("review", "-v", *[one for one in args if one != "review"]).stdout
     assert snapshot(project) == before
 
 
@@ -359,7 +360,7 @@ def test_explain_a_line_with_nothing(project):
     [b'model = "gpt-4o"\nprint "x"\n', b'# gpt-4o \xff\xfe\nx = "\x80"\n', b"# coding: nonsense\n# gpt-4o\n"],
     ids=["syntax", "undecodable", "cookie"],
 )
-@pytest.mark.parametrize("args", [("scan",), ("diff",), ("review",), ("apply", "--yes"), ("check", ".")])
+@pytest.mark.parametrize("args", [("scan",), ("diff",), ("review", "-v"), ("apply", "--yes"), ("check", ".")])
 def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_done(project, data, args):
     (project / "broken.py").write_bytes(data)
     result = run(*args)

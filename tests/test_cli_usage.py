@@ -273,3 +273,79 @@ def test_completion_offers_commands_and_formats(monkeypatch):
     monkeypatch.setenv("COMP_CWORD", "3")
     result = CliRunner().invoke(cli, [], prog_name="gpt55-migrate")
     assert "plain,sarif" in result.stdout.splitlines()
+
+
+# -- standard input, completion, groups ----------------------------------------------------------
+
+SENT = 'import openai\n\nopenai.OpenAI().chat.completions.create(model="gpt-4o", messages=[])\n'
+
+
+def piped(text, *args):
+    return CliRunner().invoke(cli, ("check", "-", *args), input=text)
+
+
+def test_standard_input_is_judged_in_place_of_its_file(here):
+    (here / "clients.py").write_text("import openai\n\nclient = openai.AzureOpenAI()\n")
+    (here / "app.py").write_text("nothing = 1\n")
+    text = 'from clients import client\n\nclient.chat.completions.create(model="gpt-4o", messages=[])\n'
+    done = piped(text, "--stdin-filename", "app.py", "--fail-on", "review")
+    assert (done.exit_code, done.stdout.split()[0]) == (1, "app.py:3:39:")
+    assert "azure-deployment" in done.stdout, "its project says whose client it is"
+    assert (here / "app.py").read_text() == "nothing = 1\n"
+    assert run("check", "app.py").exit_code == 0, "what was piped is kept nowhere"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [((), "stdin.py:3"), (("--stdin-filename", "a/new.py"), "a/new.py:3")]
+)
+def test_standard_input_of_no_file(here, name, shown):
+    done = piped(SENT, *name)
+    assert done.exit_code == 1
+    assert done.stdout.startswith(shown)
+    assert os.listdir(here) == []
+    assert Path.cwd() == here
+    assert piped("x = 1\n", *name).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "args", [("check", "-", "--fix"), ("check", "-", "a.py"), ("check", ".", "--stdin-filename", "a")]
+)
+def test_standard_input_alone_and_only_read(here, args):
+    assert "check -" in problem(*args)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["scan", "--select", "GPT55-T0"], "GPT55-T001"),
+        (["check", "--ignore", "GPT55-P001,dyn"], "GPT55-P001,dynamic"),
+        (["diff", "--catalog", "pub"], "published"),
+        (["apply", "--from", "gpt-3"], "gpt-3.5"),
+        (["explain", "azure"], "azure-deployment"),
+        (["--safe"], "--safe-only"),
+    ],
+)
+def test_completion(here, words, found):
+    from click.shell_completion import BashComplete
+
+    names = BashComplete(cli, {}, "gpt55-migrate", "_X").get_completions(words[:-1], words[-1])
+    assert found in [one.value for one in names]
+
+
+def test_options_and_commands_stand_in_groups(here):
+    text = run("scan", "--help").stdout
+    titles = ["What is migrated, and to what:", "Which files:", "What is known besides:", "What is shown:"]
+    assert [line for line in text.splitlines() if line in titles] == titles
+    text = run("--help").stdout
+    assert "...\n" not in text.partition("Look:")[2]
+    assert set(cli.commands) <= set(text.split())
+
+
+def test_all_well_is_said_to_people_only(here, monkeypatch):
+    (here / "app.py").write_text("x = 1\n")
+    assert run("check", "app.py").output == ""
+    from migrator.report.style import Style
+
+    monkeypatch.setattr("migrator.commands.check.style_of", lambda stream: Style(terminal=True))
+    assert run("check", "app.py").output == "All well: 1 file looked at, nothing left to do.\n"
+    assert run("check", "-q", "app.py").output == ""

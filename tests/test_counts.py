@@ -99,7 +99,7 @@ def numbers(note: str) -> list[int]:
 @pytest.mark.parametrize("name", TREES)
 def test_each_count_is_what_its_list_shows(tmp_path, name):
     root = tree(tmp_path, name)
-    text = tool("review", ".", cwd=root, code=0).stdout
+    text = tool("review", ".", "-v", cwd=root, code=0).stdout
     found = json.loads(tool("scan", "--format", "json", cwd=root).stdout)
     references, sites = found["references"], found["call_sites"]
     calls, mentions = numbers(text.splitlines()[0])[:2]
@@ -138,7 +138,7 @@ def test_each_count_is_what_its_list_shows(tmp_path, name):
 
 
 def test_a_call_whose_constant_serves_another_says_what_is_written(tmp_path):
-    text = tool("review", ".", cwd=tree(tmp_path, "shared"), code=0).stdout
+    text = tool("review", ".", "-v", cwd=tree(tmp_path, "shared"), code=0).stdout
     assert re.search(
         r"→ gpt-5\.5-mini .*\n(?: {6}.*\n)* {6}written is gpt-5\.5: the literal at app.py:4 serves 2 calls",
         text,
@@ -148,7 +148,7 @@ def test_a_call_whose_constant_serves_another_says_what_is_written(tmp_path):
 def test_both_outcomes_of_a_test_are_shown(tmp_path):
     root = tree(tmp_path, "flip")
     said = "`model.startswith('gpt-4o')`"
-    text = tool("review", ".", cwd=root, code=0).stdout
+    text = tool("review", ".", "-v", cwd=root, code=0).stdout
     _, [line] = section(text, "Comes out otherwise")
     assert "app.py:11" in line
     assert "`'system'` for gpt-4o, `'developer'` for gpt-5.5-instant" in line
@@ -197,6 +197,7 @@ def test_the_published_catalogue_names_no_id_that_it_does_not_have(tmp_path):
     root = tree(tmp_path, "many")
     for command in (
         ["review", "."],
+        ["review", ".", "-v"],
         ["scan", ".", "--all"],
         ["scan", "--format", "markdown"],
         ["explain", "m0.py:7"],
@@ -207,6 +208,6 @@ def test_the_published_catalogue_names_no_id_that_it_does_not_have(tmp_path):
 
 
 def test_the_other_vendors_and_the_tests_are_not_counted_as_calls_of_an_old_model(tmp_path):
-    text = tool("review", ".", cwd=tree(tmp_path, "tests"), code=0).stdout
+    text = tool("review", ".", "-v", cwd=tree(tmp_path, "tests"), code=0).stdout
     assert text.startswith("1 call site and ")
     assert "further call sites: in test files 3" in text

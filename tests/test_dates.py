@@ -52,7 +52,7 @@ def test_every_format_says_when(root, form):
 
 
 def test_review_check_explain_and_models_say_when(root):
-    review = tool("review", ".", *TODAY, cwd=root).stdout
+    review = tool("review", ".", "-v", *TODAY, cwd=root).stdout
     assert f"gpt-5 {SOON}\ngpt-5.1 ends 2027-04-01, in 123 days" in review
     assert f"gpt-4o on Azure {AZURE}" in review
     assert f"the Assistants API {GONE}" in review

@@ -291,7 +291,7 @@ def test_money_by_folder_and_owner_and_what_may_move_first(project):
     assert usage["joined"] == {"place": 2 * EACH}
     assert usage["first_to_move"] == [LABEL], "the other is not sure"
     assert usage["usd_after"] > usage["usd_before"] > 0
-    text = run("review", ".", "--usage", "all.jsonl").stdout
+    text = run("review", ".", "-v", "--usage", "all.jsonl").stdout
     assert "86% belong to a call site (60 by place)" in text
     for title in ("A month of each call site", "By owner", "Never seen in the records", "Safe to move first"):
         assert title in text

@@ -42,14 +42,14 @@ def many(number):
 def test_the_review_says_everything_in_its_sections():
     out = terminal.render(every_kind(), PLAIN, patches={"src/app.py": PATCH})
     for piece in (
-        "1 call site and 5 mentions of an old model in 12 files (4 read, 7 that name no model",
+        "1 call site and 5 mentions of an old model in 12 files (7 of them have to do with no model",
         "does not list gpt-5.5-instant, gpt-5.5-mini",
         "Will change  3 edits in 1 file, 1 of them unsafe",
         "azure-deployment  1  src/app.py:7",
         "Left alone  comment or text 1",
         "src/old.py: syntax-error",
         "$0.0045 → $0.0590",
-        "3  openai.chat.completions  gpt-4o → gpt-5.5-instant  (confidence 0.78, else gpt-5.5-mini)",
+        "3  openai.chat.completions  gpt-4o → gpt-5.5-instant  confidence 0.78; second best gpt-5.5-mini",
         "answers people in a chat",
         "gpt55-migrate apply .",
         "gpt55-migrate explain src/app.py:3",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.commands import DONE, FAILED, FINDINGS, UsageError, work
-from migrator.commands.output import complain_of, on_leaving, save, say, show
+from migrator.commands.output import complain_of, on_leaving, save, say, show, verbosity
 from migrator.report import redact, words
 from migrator.report.issues import Issue, issues
 from migrator.report.style import PLAIN, Style, style_of
@@ -71,6 +72,18 @@ def check(request: Request, options: Options) -> int:
         problems = _fix(wanted, request)
         inventory = work.review(request)
     return _report(request, options, work.adding(inventory, problems), only)
+
+
+def piped(name: str, options: Options, request: Callable[[str], Request]) -> int:
+    """Report what is open in standard input, as the text of a file."""
+    from migrator.commands.piped import standing_in
+
+    if options.fix or options.write_baseline or options.diff_base:
+        raise UsageError("check - reports only: leave --fix, --write-baseline and --diff-base out")
+    if options.output != "-":
+        options = options._replace(output=os.path.abspath(options.output))
+    with standing_in(name) as file:
+        return check(request(file), options)
 
 
 def _filter(request: Request, options: Options) -> _Filter:
@@ -143,7 +156,8 @@ def _report(request: Request, options: Options, inventory: Inventory, only: _Fil
     known = sum(only.baseline.knows(issue) for issue in found) if only.baseline else 0
     failing = frozenset(_FAILS[options.fail_on])
     if options.form == "text":
-        _show(new, failing, options.output)
+        seen = words.count(inventory.coverage.seen, "file")
+        _show(new, failing, options.output, f"All well: {seen} looked at, nothing left to do.")
     else:
         _format(request, options, inventory, new, failing, known)
     _tell_of_baseline(only.baseline, found, request, known)
@@ -179,8 +193,9 @@ def _format(
         say(_total(found.shown()))
 
 
-def _show(found: list[Issue], failing: frozenset[str], output: str) -> None:
-    shown = [issue for issue in found if issue.kind != "note" or "note" in failing]
+def _show(found: list[Issue], failing: frozenset[str], output: str, well: str) -> None:
+    wanted = "note" in failing or verbosity() > 0
+    shown = [issue for issue in found if wanted or issue.kind != "note"]
     style = style_of(sys.stdout) if output == "-" else PLAIN
     text = "".join(_line(issue, style) for issue in shown)
     if output != "-":
@@ -189,6 +204,8 @@ def _show(found: list[Issue], failing: frozenset[str], output: str) -> None:
         show(text)
     if shown:
         say(_total(shown))
+    elif style.terminal and output == "-":
+        say(well)
 
 
 def _line(issue: Issue, style: Style) -> str:

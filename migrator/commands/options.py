@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
 import click
 
-from migrator.commands import UsageError, target
+from migrator.commands import UsageError, helping, output, target
 from migrator.inventory import Context
 from migrator.settings import (
     Settings,
@@ -29,6 +30,7 @@ CHECKS = ("text", "sarif", "github", "gitlab", "junit", "markdown")
 SCANS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html", "cyclonedx")
 """Formats of `check` and of `scan`."""
 
+_VOLUME = re.compile(r"(\d{1,12}(?:\.\d+)?)([km]?)")
 _LISTS = ("sources", "select", "ignore", "write_contexts", "exclude", "rules")
 _FLAGS = ("safe_only", "config_files", "split", "long_context", "guards")
 _VALUES = ("catalog", "context", "jobs", "baseline", "ends_within", "today", *_FLAGS)
@@ -43,6 +45,7 @@ class Request(NamedTuple):
     use_config: bool = True
     rehearsed: str = ""
     usage: tuple[str, ...] = ()
+    volume: int = 0
 
     def layers(self, paths: Iterable[str]) -> Settings:
         """The settings of files below the project."""
@@ -64,7 +67,7 @@ def request(arguments: Sequence[str], options: Mapping[str, Any]) -> Request:
     given, use_config = overrides(options), not options.get("no_config")
     settings = load_settings(where.root, given, use_config=use_config)
     rehearsed, usage = options.get("rehearsed") or "", tuple(options.get("usage") or ())
-    return Request(where, settings, given, use_config, rehearsed, usage)
+    return Request(where, settings, given, use_config, rehearsed, usage, options.get("volume") or 0)
 
 
 def overrides(options: Mapping[str, Any]) -> dict[str, object]:
@@ -131,9 +134,38 @@ def paths(command: Command) -> Command:
 
 
 def debug(command: Command) -> Command:
-    """--debug, wherever it stands."""
+    """--debug, --quiet and --verbose, wherever they stand."""
     option = click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")
-    return option(command)
+    quiet = click.option("--quiet", "-q", is_flag=True, expose_value=False, callback=_quiet,
+                         help="Only what was asked for, no word beside it.")  # fmt: skip
+    verbose = click.option("--verbose", "-v", is_flag=True, expose_value=False, callback=_verbose,
+                           help="All that is known.")  # fmt: skip
+    return quiet(verbose(option(command)))
+
+
+def _quiet(_context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        output.be(-1)
+
+
+def _verbose(_context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        output.be(1)
+
+
+def volume(command: Command) -> Command:
+    """--volume REQUESTS."""
+    help_ = "Requests a month, for the money: 50000, 50k, 2m."
+    return click.option("--volume", metavar="REQUESTS", callback=_number, help=help_)(command)
+
+
+def _number(_context: click.Context, parameter: click.Parameter, value: str | None) -> int:
+    if not value:
+        return 0
+    match = _VOLUME.fullmatch(value.replace(",", "").replace("_", "").lower())
+    if match is None:
+        raise click.BadParameter(f"{value}: expected a number, such as 50000 or 50k.", param=parameter)
+    return int(float(match[1]) * {"": 1, "k": 1_000, "m": 1_000_000}[match[2]])
 
 
 def only(command: Command) -> Command:
@@ -172,12 +204,16 @@ def settings(command: Command) -> Command:
 
 _OPTIONS = (
     click.option("--from", "sources", multiple=True, metavar="FAMILY",
+                 shell_complete=helping.families,
                  help="Also migrate this family, e.g. gpt-4 (gpt55-migrate models lists them)."),
-    click.option("--catalog", metavar="NAME|FILE", help="guide (default), published, or a catalogue file."),
+    click.option("--catalog", metavar="NAME|FILE",
+                 shell_complete=helping.catalogues, help="guide (default), published, or a catalogue file."),
     click.option("--map", "mapping", multiple=True, metavar="OLD=TARGET",
                  help="Always use this target for an old id, e.g. gpt-4o=mini."),
-    click.option("--select", multiple=True, metavar="RULE", help="Only these rules, or rules that start so."),
-    click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules."),
+    click.option("--select", multiple=True, metavar="RULE",
+                 shell_complete=helping.rule_names, help="Only these rules, or rules that start so."),
+    click.option("--ignore", multiple=True, metavar="RULE",
+                 shell_complete=helping.rule_names, help="Not these rules."),
     click.option("--assume", multiple=True, metavar="REQUIREMENT", callback=_requirements,
                  help="As if the project declared this, e.g. 'openai>=2'; may be given again."),
     click.option("--context", type=click.Choice(["expand", "fit", "keep"]),

@@ -37,6 +37,20 @@ def leave() -> None:
         say(text)
 
 
+_LEVEL = "migrator.verbosity"
+
+
+def be(level: int) -> None:
+    """What `--quiet` (-1) and `--verbose` (1) ask for, for the command that runs."""
+    click.get_current_context().find_root().meta[_LEVEL] = level
+
+
+def verbosity() -> int:
+    """-1 where only the product is wanted, 1 where all of it is."""
+    context = click.get_current_context(silent=True)
+    return int(context.find_root().meta.get(_LEVEL, 0)) if context else 0
+
+
 def emit(text: str) -> None:
     """A product to standard output, as far as its encoding goes."""
     _echo(text, sys.stdout)
@@ -55,7 +69,12 @@ def emit_bytes(data: bytes) -> None:
 
 
 def say(text: str) -> None:
-    """One line of narration to standard error."""
+    """One line of narration to standard error; nothing with `--quiet`."""
+    if verbosity() >= 0:
+        _say(text)
+
+
+def _say(text: str) -> None:
     _echo(disarmed(text) + "\n", sys.stderr)
 
 
@@ -63,7 +82,7 @@ def complain(text: str) -> None:
     """One line about what went wrong, on standard error."""
     from migrator.report import redact
 
-    say(f"{PROGRAM}: {redact.shown(redact.mask(' '.join(text.split())))}")
+    _say(f"{PROGRAM}: {redact.shown(redact.mask(' '.join(text.split())))}")
 
 
 def complain_of(diagnostics: Sequence[Diagnostic], most: int = 50) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrator.commands import DONE, FAILED, work
-from migrator.commands.output import complain, complain_of, emit_bytes, save, show
-from migrator.report import words
+from migrator.commands.output import complain, complain_of, emit_bytes, save, show, verbosity
+from migrator.report import redact, words
 from migrator.report.style import PLAIN, style_of
 
 if TYPE_CHECKING:
@@ -20,19 +20,29 @@ if TYPE_CHECKING:
 
 
 def review(request: Request) -> int:
-    """The summary, and for a small project each call site with its diff."""
-    from migrator.report import terminal
+    """A screen; all sections with `--verbose`, and a line with `--quiet`."""
+    from migrator.report import brief, terminal
 
     inventory = work.review(request)
-    patches: dict[str, bytes] = {}
-    if terminal.is_small(inventory):
+    if verbosity() < 0:
+        show(brief.line(redact.for_people(inventory)))
+        return FAILED if inventory.diagnostics else DONE
+    edits, patches = sum(edit.selected for edit in inventory.edits), {}
+    if edits <= brief.FEW or (verbosity() and terminal.is_small(inventory)):
         made = work.changes(inventory, request.target.root, request.settings.jobs)
         inventory = work.adding(inventory, made.diagnostics)
         patches = work.patches(made)
     where = request.target
     whole = where.root == Path.cwd()
     style, found = style_of(sys.stdout), work.causes(request, inventory)
-    show(terminal.render(inventory, style, patches=patches, target=where.named, whole=whole, found=found))
+    if verbosity():
+        text = terminal.render(
+            inventory, style, patches=patches, target=where.named, whole=whole, found=found
+        )
+    else:
+        about = brief.Brief(inventory, where.named, found, request.volume, patches, whole)
+        text = brief.render(about, style)
+    show(text)
     return _code(inventory)
 
 
@@ -83,7 +93,6 @@ def _bill(request: Request, inventory: Inventory) -> str:
 
 def _for_tools(inventory: Inventory, form: str, request: Request) -> str:
     from migrator.commands import formats
-    from migrator.report import redact
     from migrator.report.issues import issues
 
     found = issues(redact.for_people(inventory), work.covers(request))

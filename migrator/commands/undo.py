@@ -7,10 +7,10 @@ import shlex
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.commands import DONE, FAILED, UsageError, WorkError, writing
-from migrator.commands.output import PROGRAM, complain_of, on_leaving, say, show
+from migrator.commands.output import PROGRAM, complain_of, on_leaving, say, show, verbosity
 from migrator.discover.walk import read_bytes
 from migrator.inventory import Diagnostic
 from migrator.report import redact, words
@@ -144,27 +144,48 @@ def _chosen(entries: Sequence[Entry], only: Sequence[str], root: Path) -> list[E
 
 
 def _list() -> int:
+    """The runs that concern the working directory; all of them with `--verbose`, or where none does."""
     runs = list(_runs())
+    here = Path(os.path.realpath(os.curdir))
+    near = [run for run in runs if here == run.root or here in run.root.parents or run.root in here.parents]
+    shown = runs if verbosity() > 0 or not near else near
     if not runs:
         say("No run has written anything.")
         return DONE
-    show("".join(f"{line}\n" for line in runs))
+    show("".join(f"{run.said()}\n" for run in shown))
+    if len(shown) < len(runs):
+        say(f"Of other folders: {words.count(len(runs) - len(shown), 'run')} (undo --verbose)")
     say(f"To take one back: {shlex.join([*_program(), 'undo'])} RUN")
     return DONE
 
 
-def _runs() -> Iterator[str]:
-    """A line for each run, the last one first."""
+class _Run(NamedTuple):
+    name: str
+    began: str
+    root: Path
+    entries: list[Entry]
+
+    def said(self) -> str:
+        files = words.count(len(self.entries), "file")
+        return redact.name(
+            f"{self.name}  {self.began}  {files}, {_said(self.entries, self.root)}  {self.root}"
+        )
+
+
+def _runs() -> Iterator[_Run]:
+    """The runs that wrote something, the last one first."""
     for file in reversed(_journals(_folder())):
         try:
             head, entries = journal.read(file)
         except (OSError, ValueError):
             continue
         if entries:
-            files = words.count(len(entries), "file")
-            yield redact.name(
-                f"{file.stem}  {head.began}  {files}, {_said(entries, Path(head.root))}  {head.root}"
-            )
+            yield _Run(file.stem, head.began, Path(head.root), entries)
+
+
+def names() -> list[str]:
+    """The names of the runs, for completion."""
+    return [file.stem for file in _journals(_folder())]
 
 
 def _said(entries: Sequence[Entry], root: Path) -> str:

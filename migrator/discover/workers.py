@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from migrator.discover.walk import instead
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -81,6 +83,8 @@ class Workers:
 
 def processes(jobs: int, *, worth: bool) -> int:
     """How many processes are wanted; 0 stands for one a core where starting them is `worth` it."""
+    if instead and os.name == "nt":
+        return 1
     return jobs or (min(os.cpu_count() or 1, 8) if worth else 1)
 
 

@@ -23,6 +23,12 @@ _ADVICE = {
     "branch-flips": "let its test treat the new id as what it stands for",
     "capability-lost": "do without it, or pin this call to a model that offers it",
 }
+_TOOLS = {
+    "uv.lock": "uv lock --upgrade-package {}",
+    "poetry.lock": "poetry update {}",
+    "pdm.lock": "pdm update {}",
+    "Pipfile.lock": "pipenv update {}",
+}
 _LEAST = 2
 
 
@@ -31,12 +37,28 @@ class Cause(NamedTuple):
 
     `assume` is the requirement under which they would not (none: it is no matter of a release); `library` and
     `path` name the manifest's entry. `freed` are those that no other obstacle keeps, if that was asked.
+    `place` is the line that blocks; `tool` renews what a lock file holds; `brief` is `what` in a line or two.
     """
 
     what: str
     references: tuple[Reference, ...]
     assume: str = ""
     freed: frozenset[str] | None = None
+    place: str = ""
+    tool: str = ""
+
+    @property
+    def brief(self) -> str:
+        """What to do, without what stands in the command beside it."""
+        return self.what.partition(": ")[2] if self.place else self.what
+
+    def command(self, target: str, *, whole: bool = True) -> str:
+        """The one command that frees what waits, or shows where it is held."""
+        if self.tool:
+            return self.tool
+        if self.assume:
+            return f"gpt55-migrate apply {target} --raise-pins"
+        return f"gpt55-migrate explain {self.place}{'' if whole else f' --root {target}'}"
 
     @property
     def amount(self) -> str:
@@ -87,7 +109,8 @@ def _of_releases(waiting: Iterable[Reference]) -> Iterator[Cause]:
         else:
             verb = "Raise" if _is_older(now, needs) else "No release fits both: change"
             what = f"{verb} {name} to {needs.specifier} in {place} (now {now})"
-        yield Cause(what, tuple(ones), f"{name}{needs.specifier}")
+        tool = _TOOLS.get(path.rpartition("/")[2], "").format(name)
+        yield Cause(what, tuple(ones), f"{name}{needs.specifier}", tool=tool if first.locked else "")
 
 
 def _is_older(declared: str, needs: Requirement) -> bool:
@@ -113,4 +136,5 @@ def _of_places(waiting: Iterable[Reference]) -> Iterator[Cause]:
         if len(ones) >= _LEAST:
             said = " ".join(ones[0].detail.removeprefix(f"{place}: ").split())
             do = _ADVICE.get(reason, "change it by hand, or pin it")
-            yield Cause(f"One line ({place}) blocks {len(ones)}: {said}; {do}", tuple(ones))
+            what = f"One line ({place}) blocks {len(ones)}: {said}; {do}"
+            yield Cause(what, tuple(ones), place=place)

@@ -108,5 +108,5 @@ def shared(site: CallSite, written: Mapping[str, Reference]) -> Iterator[str]:
 def _confidence(choice: Recommendation | None) -> str:
     if choice is None:
         return ""
-    runner_up = f", else {choice.runner_up}" if choice.runner_up else ""
-    return f"  ({words.sureness(choice)}{runner_up})"
+    runner_up = f"; second best {choice.runner_up}" if choice.runner_up else ""
+    return f"  {words.sureness(choice)}{runner_up}"

@@ -21,6 +21,19 @@ def ends(inventory: Inventory) -> list[str]:
     return [f"{name} {text}" for _, name, text in sorted(found)]
 
 
+def first_end(inventory: Inventory) -> str:
+    """What is the next to be shut down, in a line, and how much has ended already."""
+    found = {(end.date, _name(name, end), end) for name, end in _all(inventory)}
+    gone = sorted(name for _, name, end in found if end.days < 0)
+    coming = min((one for one in found if one[2].days >= 0), default=None, key=lambda one: one[:2])
+    parts = [f"{words.count(len(gone), 'old model')} in use ended already"] if gone else []
+    if coming:
+        end = coming[2]
+        day = f"in {words.count(end.days, 'day')}" if end.days else "today"
+        parts.append(f"{coming[1]} ends {day} ({end.date})")
+    return "; ".join(parts)
+
+
 def _all(inventory: Inventory) -> Iterator[tuple[str, End]]:
     for reference in inventory.references:
         if reference.end is not None:

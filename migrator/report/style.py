@@ -21,11 +21,15 @@ _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "
 
 
 class Style(NamedTuple):
-    """How to write for one stream; `width` is None where lines may be of any length."""
+    """How to write for one stream; `width` is None where lines may be of any length.
+
+    `terminal` says that a person looks at it.
+    """
 
     color: bool = False
     unicode: bool = True
     width: int | None = None
+    terminal: bool = False
 
     def paint(self, text: str, *names: str) -> str:
         """`text` in the named colours, where the stream has colours."""
@@ -42,7 +46,16 @@ class Style(NamedTuple):
         room = None if self.width is None else self.width - taken
         if room is None or cells(text) <= room:
             return text
-        return text[: max(room - 1, 8)].rstrip() + "…"
+        return _cut(text, max(room - 1, 8)).rstrip(" .…,;:") + "…"
+
+    def wrapped(self, text: str, taken: int = 0) -> list[str]:
+        """`text` in lines between words; a word that is wider than the line stays whole."""
+        import textwrap
+
+        if self.width is None:
+            return [text]
+        room = max(self.width - taken, 20)
+        return textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
 
 
 PLAIN = Style()
@@ -58,6 +71,7 @@ def style_of(stream: TextIO) -> Style:
         color=wanted and not os.environ.get("NO_COLOR"),
         unicode=(stream.encoding or "").lower().replace("_", "-").startswith("utf"),
         width=shutil.get_terminal_size().columns if terminal else None,
+        terminal=terminal,
     )
 
 
@@ -94,6 +108,17 @@ def _cells(character: str) -> int:
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _cut(text: str, room: int) -> str:
+    """The words of `text` that fit; the beginning of one that is wider than all of the room."""
+    whole = ""
+    for character in text:
+        if cells(whole + character) > room:
+            break
+        whole += character
+    head, space, _ = whole.rpartition(" ")
+    return head if space and len(head) >= room // 3 and text[len(whole) :][:1] != " " else whole
 
 
 def columns(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> list[list[str]]:

@@ -6,6 +6,8 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from migrator.report import words
 from migrator.report.issues import Issue, is_held, issues
 
@@ -183,18 +185,29 @@ def rest(inventory: Inventory, named: str) -> list[RestRow]:
     return sorted(rows, key=lambda row: (-row.number, row.what))
 
 
-def cost(inventory: Inventory) -> CostRow | None:
-    """The worst case for one request at each call site, where it could be estimated."""
+def cost(inventory: Inventory, requests: int = 0) -> CostRow | None:
+    """The worst case for so many requests, spread evenly over the call sites where it could be estimated.
+
+    Without a number: one request at each.
+    """
     costs = [site.cost for site in inventory.call_sites if site.cost]
     if not costs:
         return None
-    return CostRow(len(costs), sum(item.usd_before for item in costs), sum(item.usd_after for item in costs))
+    each = requests / len(costs) if requests else 1
+    before, after = (sum(getattr(item, name) for item in costs) for name in ("usd_before", "usd_after"))
+    return CostRow(len(costs), before * each, after * each)
+
+
+def measured(inventory: Inventory) -> tuple[float, float] | None:
+    """A month's money before and after, where usage was given."""
+    note = inventory.usage
+    return None if isinstance(note, msgspec.UnsetType) else (note.usd_before, note.usd_after)
 
 
 def checked(inventory: Inventory) -> str:
     """What was looked at and what was not, in one sentence."""
     seen, numbers = inventory.coverage, inventory.summary
-    parts = [f"{seen.read:,} read", f"{seen.skipped:,} that name no model"]
+    parts = [f"{seen.skipped:,} of them have to do with no model"] if seen.skipped else []
     if seen.unread:
         parts.append(f"{seen.unread:,} could not be read")
     parts += [f"not looked at: {words.kinds(n, kind)}" for kind, n in seen.not_looked_at.items()]
@@ -202,5 +215,5 @@ def checked(inventory: Inventory) -> str:
     return (
         f"{words.count(calls, 'call site')} and "
         f"{words.count(numbers.references, 'mention')} of an old model in "
-        f"{words.count(seen.seen, 'file')} ({', '.join(parts)})"
+        f"{words.count(seen.seen, 'file')}" + (f" ({', '.join(parts)})" if parts else "")
     )

@@ -1,4 +1,4 @@
-"""The default review: a summary that fits a screen, then the details of a small project."""
+"""The whole review (`review -v`): all sections, then the details of a small project."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from migrator.report import redact, summary, usage, words
 from migrator.report.details import details
 from migrator.report.ends import ends
-from migrator.report.style import PLAIN, Style, columns
+from migrator.report.style import PLAIN, Style, cells, columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -168,7 +168,7 @@ def _open_line(cells: Sequence[str], style: Style) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _MEANING else text[:_MEANING].rstrip() + "…"
+    return Style(width=_MEANING).clip(text)
 
 
 def _flips(inventory: Inventory, style: Style) -> str:
@@ -228,5 +228,10 @@ def _next(inventory: Inventory, style: Style, target: str, whole: bool) -> str:
     if site:
         root = "" if whole else f" --root {target}"
         steps.append((f"gpt55-migrate explain {site.path}:{site.line}{root}", "why this variant"))
-    lines = [f"{command}  {style.paint(what, 'dim')}" for command, what in columns(steps)]
-    return _section("Next", "", lines, style)
+    return _section("Next", "", [_step(*step, style) for step in steps], style)
+
+
+def _step(command: str, what: str, style: Style) -> str:
+    """A command with what it does, where that has room beside it."""
+    has_room = style.width is None or cells(command) + cells(what) + 4 <= style.width
+    return f"{command}  {style.paint(what, 'dim')}" if has_room else command

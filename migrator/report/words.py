@@ -37,6 +37,28 @@ REASONS = {
 }
 """Why a person must decide."""
 
+SHORT = {
+    "azure-deployment": "an Azure deployment's name",
+    "branch-flips": "a test on the name comes out otherwise",
+    "capability-lost": "use what the new model does not offer",
+    "conflicting-edits": "two changes want the same place",
+    "dependency-too-old": "need a newer release of a library",
+    "dynamic": "the model is named when the program runs",
+    "evaluates-models": "compare or evaluate named models",
+    "evaluation-baseline": "a pinned judge or baseline",
+    "fallback-on-purpose": "kept as a fallback on purpose",
+    "fine-tune": "a fine-tuned model: train it again",
+    "generated-file": "in a generated file: change its source",
+    "must-move-together": "tied to what cannot be changed here",
+    "no-text-successor": "audio, image, search: no successor",
+    "other-vendor-endpoint": "sent to another vendor's endpoint",
+    "persisted-setting": "may be stored under this name",
+    "shared-kwargs": "share arguments with a call that stays",
+    "steers-model-choice": "a text says which model to choose",
+    "table-unit-unknown": "a table's row, in units not known",
+}
+"""The same in a few words."""
+
 TIED = frozenset({"must-move-together", "branch-flips", "capability-lost", "shared-kwargs"})
 """Reasons of which the obstacle says more than the reason does."""
 
@@ -64,7 +86,7 @@ def sureness(choice: Recommendation) -> str:
     """Confidence in a word and a number; docs/explanation/recommendation.md: how often each was right."""
     if not choice.band:
         return f"confidence {choice.confidence:.2f}"
-    return f"{choice.band} confidence ({choice.confidence:.2f})"
+    return f"{choice.band} confidence, {choice.confidence:.2f}"
 
 
 def usd(amount: float) -> str:

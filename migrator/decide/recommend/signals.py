@@ -27,7 +27,7 @@ _MOST = 50_000
 _EXACT = ("parameter", "shape")
 _SAID = {
     "name": "name says",
-    "slot": "the model's own name says",
+    "slot": "the name that holds the model says",
     "prompt": "prompt says",
     "docstring": "docstring or comment says",
     "import": "imports",
