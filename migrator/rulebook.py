@@ -311,6 +311,11 @@ class Call(Rule, frozen=True):
     example: tuple[Example, ...] = ()
     noop: tuple[Noop, ...] = ()
 
+    @property
+    def model_names(self) -> frozenset[str]:
+        """The names by which a model is given: of arguments, and of entries of a body."""
+        return frozenset((*self.model, *(path.rpartition(".")[2] for path in self.nested)))
+
 
 class Naming(Rule, frozen=True):
     """How a library that looks ids up wants one that it does not know: behind `prefix`.

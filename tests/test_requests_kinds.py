@@ -196,6 +196,8 @@ CHOSEN_OUTSIDE = {
 SENT = {
     "a keyword": "OpenAI().chat.completions.create(model=%s, messages=text, temperature=0.3)",
     "an entry": 'OpenAI().chat.completions.create(**{"model": %s, "messages": text, "temperature": 0.3})',
+    "a body": "requests.post('https://api.openai.com/v1/chat/completions',"
+    ' json={"model": %s, "messages": text, "temperature": 0.3})',
 }
 
 
@@ -205,7 +207,7 @@ def test_what_others_take_that_a_user_may_name_stays_for_them(
     opening: str, model: str, asked: str, sent: str
 ) -> None:
     indent = "        " if "class" in opening else "    "
-    imports = "import json\nimport os\nfrom argparse import ArgumentParser\n\nfrom openai import OpenAI\n\n\n"
+    imports = "import json\nimport os\nfrom argparse import ArgumentParser\n\nimport requests\nfrom openai import OpenAI\n\n\n"
     done = migrated(f"{imports}{opening}\n{indent}return {sent % model}")
     assert f'**({{}} if "gpt-5.5" in {asked} else {{"temperature": 0.3}})' in done.after
     assert "gpt-4o" not in done.after

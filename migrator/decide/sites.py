@@ -119,8 +119,8 @@ class Sites:
         found = model_arguments(call, rule) if call.kind == "Call" else []
         if found:
             return found
-        names = {*rule.model, *(path.rpartition(".")[2] for path in rule.nested)}
-        return [s.value for s in self.bags.settings(Site(call, receiver, (), ())) if s.name in names]
+        settings = self.bags.settings(Site(call, receiver, (), ()))
+        return [s.value for s in settings if s.name in rule.model_names]
 
     def routed(self) -> Iterator[Site]:
         """Dicts inside a constructor's list that are requests to be: `litellm_params` of a router's model."""

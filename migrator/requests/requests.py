@@ -273,8 +273,7 @@ class Requests:
         rule = sender.rule
         arguments = self.know.arguments(sender.sites)
         entries = list(self._parameters(rule, arguments))
-        names = {*rule.model, *(path.rpartition(".")[2] for path in rule.nested)}
-        named = [e for e in entries if self._is_model(e, rule, names)]
+        named = [e for e in entries if self._is_model(e, rule, rule.model_names)]
         models = NOTHING.union(*map(self._values, named))
         if rule.kind == "alias" and sender.callee is not None:
             models = self._aliased(models, sender.callee)
@@ -285,7 +284,9 @@ class Requests:
         given = [
             e
             for e in entries
-            if isinstance(e.key, str) and e.key not in names and not excludes(self.know, call, frame, e)
+            if isinstance(e.key, str)
+            and e.key not in rule.model_names
+            and not excludes(self.know, call, frame, e)
         ]
         given.sort(key=entry_order)
         raw = sorted(self._raw(rule, [*arguments, *entries]), key=entry_order)
@@ -421,7 +422,7 @@ class Requests:
         return any(map(self.asks, texts))
 
     @staticmethod
-    def _is_model(entry: Entry, rule: Call, names: set[str]) -> bool:
+    def _is_model(entry: Entry, rule: Call, names: frozenset[str]) -> bool:
         return entry.key in names or (rule.position is not None and entry.key == rule.position)
 
     def _parameters(self, rule: Call, entries: Entries) -> Iterator[Entry]:

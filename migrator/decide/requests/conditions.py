@@ -98,7 +98,7 @@ def _models(setting: Setting, call: Node, rule: Call) -> Iterator[Node]:
     holder = setting.holder
     if setting.form == "entry":
         pairs = zip(holder.all("keys"), holder.all("values"), strict=False)
-        yield from (value for key, value in pairs if key.value in rule.model)
+        yield from (value for key, value in pairs if key.value in rule.model_names)
     if setting.form not in ("keyword", "entry") or call.kind != "Call":
         return
     if setting.form == "keyword" and holder != call:
