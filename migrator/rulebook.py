@@ -48,11 +48,11 @@ class Variant(Rule, frozen=True):
     """A target: the id that is written, and the request defaults that belong to it.
 
     `guide_id` is the family's own name for it, the same in every catalogue (it is what
-    `references[].variant` says); `id` is what this catalogue writes.
+    `references[].variant` says; none: the guide's); `id` is what this catalogue writes.
     """
 
-    guide_id: str
     id: str
+    guide_id: str = ""
     defaults: dict[str, str] = {}
     note: str = ""
 
@@ -155,7 +155,25 @@ class Ending(Rule, frozen=True):
 class Catalog(Rule, frozen=True):
     """One family's targets and every known source id.
 
-    `includes` are files beside this one (or in rules/catalogs) with further families, models and specials.
+    Attributes:
+        name: what `--catalog` and reports call it.
+        title: one line for people.
+        provenance: whose figures these are: `guide`, `published`, or a word of yours.
+        source: where they are known from.
+        variants: what is written for each of `flagship`, `instant` and `mini`.
+        parameters: the catalogue whose parameter rules hold for these models, too; none: the guide's, which
+            take it that every model reasons.
+        parameter: parameter rules of these models alone; one with the id of an inherited rule takes its
+            place.
+        families: old families; those with `default` are migrated.
+        models: figures of targets and of old ids.
+        specials: what marks an id as having no text successor.
+        contradictions: statements of the source that cannot both hold.
+        endings: endpoints that are shut down.
+        published_ids: every id that the publisher lists; reports say which targets are not among them.
+        includes: files beside this one (or in rules/catalogs) with further families, models and specials;
+            `models.toml` has the old models with their figures and dates.
+        note: what people should know, in a sentence or two.
     """
 
     name: str
@@ -171,6 +189,8 @@ class Catalog(Rule, frozen=True):
     published_ids: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()
     note: str = ""
+    parameters: str = ""
+    parameter: tuple[ParameterRule, ...] = ()
 
 
 # -- rules/apis/*.toml ---------------------------------------------------------------------------

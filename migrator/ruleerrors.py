@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 _PLACE = re.compile(r" - at (?:`key` in )?`\$(?P<path>.*)`$")
 _STEP = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<index>\d+|\.\.\.)\]")
@@ -22,8 +22,8 @@ def label(kind: str, rule: object, number: int) -> str:
     return f'{kind} "{name}"' if name else f"{kind} {number + 1}"
 
 
-def explain(message: str, raw: Toml) -> str:
-    """msgspec's message with its `$.call[0]` turned into the rule's id."""
+def explain(message: str, raw: Toml, kind: type) -> str:
+    """msgspec's message with its `$.call[0]` turned into the rule's id, and the values of an enumeration."""
     place = _PLACE.search(message)
     what = message[: place.start()] if place else message
     field = _FIELD.match(what)
@@ -32,7 +32,34 @@ def explain(message: str, raw: Toml) -> str:
         verb = "unknown" if field.group("kind").startswith("contains") else "missing"
         return ": ".join([*labels, f'{verb} key "{".".join([*keys, field.group("name")])}"'])
     where = [f'key "{".".join(keys)}"'] if keys else []
-    return ": ".join([*labels, *where, what[:1].lower() + what[1:]])
+    known = choices(kind, place.group("path")) if place and what.startswith("Invalid enum value") else []
+    text = what[:1].lower() + what[1:] + (f"; known: {', '.join(known)}" if known else "")
+    return ": ".join([*labels, *where, text])
+
+
+def choices(kind: type, path: str) -> list[str]:
+    """The values that a text at a path of msgspec (`$.call[0].kind`) may have; none where any may be."""
+    from msgspec import inspect
+
+    known = [inspect.type_info(kind)]
+    for step in _STEP.finditer(path):
+        known = [inner for each in known for inner in _inner(each, step.group("name") or "")]
+    return [str(value) for each in known if isinstance(each, inspect.LiteralType) for value in each.values]
+
+
+def _inner(kind: object, name: str) -> list[Any]:
+    """The types of what is in a value of a type: of the field, or of each item."""
+    from msgspec import inspect
+
+    if isinstance(kind, inspect.UnionType):
+        return [inner for each in kind.types for inner in _inner(each, name)]
+    if isinstance(kind, inspect.StructType):
+        return [field.type for field in kind.fields if field.encode_name == name]
+    if isinstance(kind, inspect.DictType):
+        return [kind.value_type]
+    if isinstance(kind, (inspect.VarTupleType, inspect.ListType)):
+        return [kind.item_type]
+    return []
 
 
 def _field(rule: object, name: str) -> str:

@@ -64,6 +64,9 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 1_000_000
 MOST_PARTS = 1_000
+GUIDE = "guide"
+BUILT_IN = (GUIDE, "published")
+"""Catalogues that parameter rules name."""
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Rule)
@@ -231,7 +234,7 @@ def _convert(raw: Toml, kind: type[T], shown: str) -> T:
     try:
         return msgspec.convert(raw, kind, strict=True)
     except msgspec.ValidationError as error:
-        raise RuleError(f"{shown}: {explain(str(error), raw)}") from None
+        raise RuleError(f"{shown}: {explain(str(error), raw, kind)}") from None
 
 
 # -- from files to the rulebook ------------------------------------------------------------------
@@ -242,7 +245,10 @@ def _parse(
 ) -> Rulebook:
     named = {each.shown: each for each in built_in}
     catalogs = {each.path.stem: _catalog(each, built_in, others) for each in built_in if _is_catalog(each)}
-    active = catalogs.pop(chosen.path.stem) if chosen in built_in else _catalog(chosen, built_in, others)
+    active = catalogs[chosen.path.stem] if chosen in built_in else _catalog(chosen, built_in, others)
+    active = _with_guide_ids(active, catalogs[GUIDE])
+    if chosen in built_in:
+        del catalogs[chosen.path.stem]
     names = _convert(_toml(named["rules/names.toml"]), dict[str, NameList], "rules/names.toml")
     check_names(names, "rules/names.toml")
     book = Rulebook(
@@ -260,9 +266,41 @@ def _parse(
         tokens=_plain(named["rules/tokens.toml"], TokenRules),
     )
     check_targets(book.parameters, book.apis, "rules/parameters.toml")
+    check_targets(active.parameter, book.apis, chosen.shown)
+    book = _with_own_parameters(book)
     for file in users:
         book = _extended(book, file)
     return book
+
+
+def _with_guide_ids(catalog: Catalog, guide: Catalog) -> Catalog:
+    replace = msgspec.structs.replace
+    named = {
+        name: each if each.guide_id else replace(each, guide_id=guide.variants[name].guide_id)
+        for name, each in catalog.variants.items()
+    }
+    return replace(catalog, variants=named)
+
+
+def _with_own_parameters(book: Rulebook) -> Rulebook:
+    """The parameter rules of the catalogue beside those that it takes from another."""
+    catalog = book.catalog
+    own = tuple(msgspec.structs.replace(rule, catalogs=(catalog.name,)) for rule in catalog.parameter)
+    parameters = _merged(_speaking(book.parameters, catalog), own)
+    return msgspec.structs.replace(book, parameters=parameters)
+
+
+def _speaking(rules: Iterable[ParameterRule], catalog: Catalog) -> tuple[ParameterRule, ...]:
+    """Rules that speak of this catalogue's models wherever they do of the one that it names."""
+    if catalog.name in BUILT_IN and not catalog.parameters:
+        return tuple(rules)
+    like = catalog.parameters or GUIDE
+    return tuple(
+        msgspec.structs.replace(rule, catalogs=(*rule.catalogs, catalog.name))
+        if like in rule.catalogs
+        else rule
+        for rule in rules
+    )
 
 
 def _plain(file: RuleFile, kind: type[R]) -> R:
@@ -353,6 +391,7 @@ def _catalog(file: RuleFile, built_in: list[RuleFile], others: list[RuleFile]) -
     """A catalogue with what it includes; its own entries take the place of included ones."""
     own = _convert(_with_snapshots(_toml(file), file.shown), Catalog, file.shown)
     check_catalog(own, file.shown)
+    check_changes(own.parameter, file.shown)
     for name in own.includes:
         part_file = _included(name, file, [*others, *built_in])
         raw = _with_snapshots(_toml(part_file), part_file.shown)
@@ -425,7 +464,7 @@ def _extended(book: Rulebook, file: RuleFile) -> Rulebook:
             host=_merged(rules.host, book.vendors.host, keep=True),
         ),
         names={**book.names, **rules.names},
-        parameters=_merged(book.parameters, rules.parameter),
+        parameters=_merged(book.parameters, _speaking(rules.parameter, book.catalog)),
         usecases=UseCases(
             use=_merged(uses.use, rules.use),
             signal=_merged(uses.signal, rules.signal),

@@ -52,7 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid
 
     Attributes:
         extend: a pyproject.toml or file like one, whose settings hold where these say nothing.
-        catalog: `guide`, `published`, or a path of a catalogue file.
+        catalog: `guide`, `published`, `current`, or a path of a catalogue file.
         sources: families that are migrated, besides the catalogue's default ones.
         map: old id -> variant (`flagship`, `instant`, `mini`) or target id.
         pins: site (`path:line` or `path::scope`) -> variant.

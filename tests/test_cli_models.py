@@ -51,11 +51,11 @@ def run(*args):
     return CliRunner().invoke(cli, ["models", *args])
 
 
-@pytest.mark.parametrize("catalog", ["guide", "published"])
+@pytest.mark.parametrize("catalog", ["guide", "published", "current"])
 def test_the_catalogue_as_a_table(catalog):
     result = run("--catalog", catalog)
     assert result.exit_code == 0
-    for piece in ("flagship", "instant", "mini", "gpt-5.5", "window", "with --from gpt-4"):
+    for piece in ("flagship", "instant", "mini", "window", "with --from gpt-4", "No end is announced of gpt-5.2"):
         assert piece in result.stdout
 
 

@@ -30,7 +30,7 @@ def gone(m):
     return client.beta.assistants.create(name=m, model="gpt-5.2")
 """
 TODAY = ("--today", "2026-11-29")
-SOON = "ends 2026-12-11, in 12 days; the publisher names gpt-5.6-sol"
+SOON = "ends 2026-12-11, in 12 days; the publisher names gpt-6.1-sol"
 AZURE = "ends 2027-04-14, in 136 days"
 GONE = "ended 2026-08-26, 95 days ago; the publisher names the Responses API"
 
@@ -46,7 +46,7 @@ def root(tmp_path):
 def test_every_format_says_when(root, form):
     text = tool("scan", ".", "--format", form, *TODAY, cwd=root, code=0).stdout
     assert "2026-12-11" in text
-    assert "gpt-5.6-sol" in text
+    assert "gpt-6.1-sol" in text
     if form not in ("json", "cyclonedx", "sarif"):
         assert SOON.replace(",", "%2C") in text or SOON in text
 
@@ -131,6 +131,6 @@ def test_the_bill_of_materials_is_what_the_standard_wants(root):
     }
     told = {one["name"]: one["value"] for one in found["gpt-5"]["properties"]}
     assert told["gpt55-migrate:ends"] == "2026-12-11"
-    assert told["gpt55-migrate:successor"] == "gpt-5.6-sol"
+    assert told["gpt55-migrate:successor"] == "gpt-6.1-sol"
     again = tool("scan", ".", "--format", "cyclonedx", *TODAY, cwd=root).stdout
     assert again == text

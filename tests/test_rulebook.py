@@ -7,11 +7,14 @@ import re
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from migrator import rulecache, rulefiles
+from migrator.pipeline import migrate
 from migrator.rulebook import RuleError
 from migrator.rulefiles import load_rulebook
+from migrator.settings import Settings
 
 RULES = Path(__file__).parent.parent / "rules"
 NEVER_REWRITTEN = {"deployment", "other-endpoint", "fine-tune", "tokenizer", "alias"}
@@ -49,11 +52,11 @@ def replace(path, old, new, count=1):
 # -- what is there -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("catalog", ["guide", "published"])
+@pytest.mark.parametrize("catalog", ["guide", "published", "current"])
 def test_each_catalogue_loads_with_the_other_beside_it(rules, catalog):
     book = load_rulebook(catalog)
     assert book.catalog.name == catalog
-    assert set(book.other_catalogs) == {"guide", "published"} - {catalog}
+    assert set(book.other_catalogs) == {"guide", "published", "current"} - {catalog}
     assert book.apis
     assert book.parameters
 
@@ -94,7 +97,7 @@ def test_the_publishers_targets():
     assert not {"gpt-5.5-instant", "gpt-5.5-mini", "gpt-5.1-mini"} & set(catalog.published_ids)
 
 
-@pytest.mark.parametrize("catalog", ["guide", "published"])
+@pytest.mark.parametrize("catalog", ["guide", "published", "current"])
 def test_every_model_and_variant_has_its_source_and_figures(catalog):
     book = load_rulebook(catalog, examples=True).catalog
     models = {model.id: model for model in book.models}
@@ -113,7 +116,7 @@ def family_of(name, catalog):
     ]
 
 
-@pytest.mark.parametrize("catalog", ["guide", "published"])
+@pytest.mark.parametrize("catalog", ["guide", "published", "current"])
 def test_every_known_id_is_classified_once_and_no_target_is_a_source(catalog):
     book = load_rulebook(catalog, examples=True).catalog
     targets = {variant.id for variant in book.variants.values()}
@@ -233,7 +236,7 @@ def test_a_catalogue_can_be_a_path(rules, tmp_path):
     replace(own, 'name = "guide"', 'name = "next"')
     book = load_rulebook(str(own))
     assert book.catalog.name == "next"
-    assert set(book.other_catalogs) == {"guide", "published"}
+    assert set(book.other_catalogs) == {"guide", "published", "current"}
     assert "gpt-4o" in {model.id for model in book.catalog.models}
 
 
@@ -329,7 +332,8 @@ BROKEN = [
     (
         "apis/openai.toml",
         "\n[[client]]\nnames = ['acme.Client']\nvendor = 'acme'\n",
-        'client "acme.Client": key "vendor": invalid enum value \'acme\'',
+        'client "acme.Client": key "vendor": invalid enum value \'acme\'; '
+        "known: azure, gateway, local, openai, other",
     ),
     (
         "parameters.toml",
@@ -383,7 +387,8 @@ BROKEN = [
     (
         "catalogs/models.toml",
         '\n[[models]]\nid = "m"\nsource = "s"\nkind = "song"\n',
-        'model "m": key "kind": invalid enum value \'song\'',
+        'model "m": key "kind": invalid enum value \'song\'; known: audio, codex, computer-use, deep-research, '
+        "embedding, fine-tune, image, open-weights, realtime, search, text, transcribe, tts",
     ),
     (
         "catalogs/models.toml",
@@ -427,7 +432,7 @@ def test_an_include_must_exist(rules):
 
 def test_an_unknown_catalogue_lists_the_known_ones(rules):
     assert message("gide") == (
-        'catalog "gide" is unknown; known: guide, published (or the path of a catalogue file)'
+        'catalog "gide" is unknown; known: current, guide, published (or the path of a catalogue file)'
     )
 
 
@@ -471,3 +476,45 @@ def test_a_users_unknown_key(rules, tmp_path):
     own = tmp_path / "own.toml"
     own.write_text("[[parametre]]\nid = 'x'\n", encoding="utf-8")
     assert message(extra=[own]) == f'{own}: unknown key "parametre"'
+
+
+# -- a later family is one file ------------------------------------------------------------------
+
+NEXT = """\
+name = "next"                     # what --catalog and reports call it
+title = "The next family"         # one line for people
+provenance = "published"          # whose figures these are
+source = "model page, 2027-01"    # where they are known from
+parameters = "guide"              # the catalogue whose parameter rules hold for these models
+includes = ["models.toml"]        # the old models with their figures and dates
+[variants]                        # what is written for each of the three roles
+flagship = { id = "gpt-7" }       # the hardest work: long documents, reasoning
+instant = { id = "gpt-7-fast" }   # chat, coding, support
+mini = { id = "gpt-7-small" }     # classification, moderation, extraction
+"""
+
+
+def migrated(source, **settings):
+    inventory, files = migrate({"app.py": source.encode()}, msgspec.convert(settings, Settings))
+    assert not inventory.diagnostics
+    return files["app.py"].decode()
+
+
+def test_a_later_family_is_ten_lines(tmp_path):
+    catalog = tmp_path / "next.toml"
+    catalog.write_text(NEXT, encoding="utf-8")
+    call = 'from openai import OpenAI\nOpenAI().chat.completions.create(model="{}", messages=m, {})\n'
+    old, given = call.format("gpt-4o", "max_tokens=99, temperature=0"), "max_completion_tokens=99"
+    assert len(NEXT.splitlines()) == 10
+    for variant, name in (("flagship", "gpt-7"), ("instant", "gpt-7-fast"), ("mini", "gpt-7-small")):
+        new = migrated(old, catalog=str(catalog), map={"gpt-4o": variant})
+        assert new == call.format(name, given)
+
+
+def test_a_condition_names_what_all_targets_begin_with_and_no_old_id_does():
+    source = (
+        "import os\nfrom openai import OpenAI\n"
+        'MODEL = os.environ.get("MODEL", "gpt-4o")\n'
+        "print(OpenAI().chat.completions.create(model=MODEL, messages=[], temperature=0.3))\n"
+    )
+    assert 'if "gpt-6" in MODEL' in migrated(source, catalog="current", map={"gpt-4o": "instant"})

@@ -10,7 +10,8 @@ from migrator.rulefiles import load_rulebook
 from migrator.settings import Settings
 
 BOOK = load_rulebook(examples=True)
-RULES = [*(call for api in BOOK.apis for call in api.call), *BOOK.parameters, *BOOK.limits.rule]
+OWN = [rule for rule in load_rulebook("current", examples=True).parameters if rule.catalogs == ("current",)]
+RULES = [*(call for api in BOOK.apis for call in api.call), *BOOK.parameters, *BOOK.limits.rule, *OWN]
 EXAMPLES = [
     pytest.param(example, id=f"{rule.id}-{number}")
     for rule in RULES

@@ -36,7 +36,8 @@ class SiteParameters:
     def __init__(self, planner: Planner) -> None:
         self.planner = planner
         self.targets = planner.engine.catalogue.targets
-        self.conditions = Conditions(tuple(self.targets.values()), self._moved)
+        starts = [start for one in planner.engine.catalogue.catalog.families for start in one.starts]
+        self.conditions = Conditions(tuple(self.targets.values()), starts, self._moved)
 
     def of(self, call: Node) -> list[Planned]:
         """The parameters of a call with what the new models make of them."""

@@ -21,11 +21,21 @@ _GETTERS = ("get", "getenv")
 
 
 class Conditions:
-    """Writes parameters for the targets alone; `moved` says what a text will be, if it becomes another."""
+    """Writes parameters for the targets alone; `moved` says what a text will be, if it becomes another.
 
-    def __init__(self, targets: Sequence[str], moved: Callable[[Node], str | None]) -> None:
-        self.sort = min(targets, key=len)
-        self.tells = all(self.sort in target for target in targets)
+    `others` are how old ids begin, which what tells the targets must not tell too.
+    """
+
+    def __init__(
+        self, targets: Sequence[str], others: Sequence[str], moved: Callable[[Node], str | None]
+    ) -> None:
+        shortest = common = min(targets, key=len)
+        while not all(target.startswith(common) for target in targets):
+            common = common[:-1].rstrip("-.")
+        self.sort = shortest if all(shortest in target for target in targets) else common
+        self.tells = self.sort == shortest or not any(
+            not common or old.startswith(common) or common.startswith(old) for old in others
+        )
         self.moved = moved
 
     def of(self, plan: Planned, call: Node, rule: Call, *, is_text: bool = True) -> Planned | None:
