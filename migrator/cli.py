@@ -545,6 +545,45 @@ def models(verify: bool, **given: Any) -> int:  # noqa: ANN401
     return command.models(options.request((), given).settings, verify=verify)
 
 
+@cli.group("rules")
+def own_rules() -> None:
+    """Check rule and catalogue files of your own; JSON Schemas for editors.
+
+    \b
+    gpt55-migrate rules check own-rules.toml next-family.toml
+    gpt55-migrate rules schema rules --output own-rules.schema.json
+    """
+
+
+@own_rules.command("check")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@options.debug
+def rules_check(files: tuple[str, ...]) -> int:
+    """Read rule and catalogue files and run their examples; exit code 1 where one is not as shown.
+
+    \b
+    gpt55-migrate rules check own-rules.toml
+    """
+    from migrator.commands import rules
+
+    return rules.check(files)
+
+
+@own_rules.command("schema")
+@click.argument("kind", type=click.Choice(["scan", "plan", "settings", "rules", "catalog"]))
+@click.option("--output", "-o", metavar="FILE", default="-", help="Write it to FILE.")
+@options.debug
+def rules_schema(kind: str, output: str) -> int:
+    """Print the JSON Schema of a report, a plan, the settings, a rule file or a catalogue file.
+
+    \b
+    gpt55-migrate rules schema catalog --output catalog.schema.json
+    """
+    from migrator.commands import rules
+
+    return rules.schema(kind, output)
+
+
 def main() -> None:
     """The console script: its process ends with the command, and what it holds need not be taken apart."""
     heed_signals()

@@ -5,7 +5,7 @@ A rule file that cannot be used raises `RuleError`, whose text names the file, t
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -28,7 +28,7 @@ class Example(Rule, frozen=True):
     after: str = ""
     files: dict[str, str] = {}
     migrated: dict[str, str] = {}
-    settings: dict[str, object] = {}
+    settings: dict[str, Any] = {}
 
 
 class Noop(Rule, frozen=True):
@@ -38,7 +38,7 @@ class Noop(Rule, frozen=True):
     before: str = ""
     files: dict[str, str] = {}
     reason: str = ""
-    settings: dict[str, object] = {}
+    settings: dict[str, Any] = {}
 
 
 # -- rules/catalogs/*.toml -----------------------------------------------------------------------

@@ -162,6 +162,19 @@ def load_record(name: str, kind: type[R]) -> R:
     return _convert(_toml(file), kind, file.shown)
 
 
+def is_catalog_file(path: Path) -> bool:
+    """Whether a file is a catalogue, not a rule file."""
+    return "variants" in _toml(_read(path, str(path)))
+
+
+def user_rules(path: Path) -> UserRules:
+    """A user's own rule file as it stands, with its examples."""
+    file = _read(path, str(path))
+    rules = _convert(_toml(file), UserRules, file.shown)
+    _check_user_rules(rules, file.shown)
+    return rules
+
+
 # -- files ---------------------------------------------------------------------------------------
 
 

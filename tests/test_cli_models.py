@@ -55,7 +55,14 @@ def run(*args):
 def test_the_catalogue_as_a_table(catalog):
     result = run("--catalog", catalog)
     assert result.exit_code == 0
-    for piece in ("flagship", "instant", "mini", "window", "with --from gpt-4", "No end is announced of gpt-5.2"):
+    for piece in (
+        "flagship",
+        "instant",
+        "mini",
+        "window",
+        "with --from gpt-4",
+        "No end is announced of gpt-5.2",
+    ):
         assert piece in result.stdout
 
 

@@ -91,8 +91,8 @@ def _ends(catalog: Catalog, style: Style, today: datetime.date) -> Iterator[str]
     if lines:
         yield "\n".join([style.paint("When they are shut down", "bold"), *lines])
     ended, families = {name for _, name, _ in rows}, _names(catalog)
-    known = (one for one in catalog.models if one.family in families and not one.invalid)
-    more = ", ".join(one.id for one in known if one.id not in ended)
+    open_ = (one for one in catalog.models if one.family in families and not one.invalid)
+    more = ", ".join(one.id for one in open_ if one.id not in ended)
     if lines and more:
         yield f"No end is announced of {more}."
 
