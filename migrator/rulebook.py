@@ -58,7 +58,15 @@ class Variant(Rule, frozen=True):
 
 
 class Family(Rule, frozen=True):
-    """Ids that start with one of `starts` and with none of `excludes` belong to the family."""
+    """Ids that start with one of `starts` and with none of `excludes` belong to the family.
+
+    Attributes:
+        name: what `--from` and `sources` call it.
+        starts: how its ids begin.
+        excludes: how ids begin that are no part of it.
+        default: whether it is migrated without being asked for.
+        source: where that is known from.
+    """
 
     name: str
     starts: tuple[str, ...]
@@ -73,6 +81,27 @@ class Model(Rule, frozen=True):
     `kind` other than `text` has no text successor. `tier` is what the author paid for. `sources` names the
     source of single figures that do not come from `source`, each beginning with its provenance. When it ends
     the publisher names its `successor`.
+
+    Attributes:
+        id: as it stands in a request.
+        source: where the figures are from.
+        family: the family that it belongs to.
+        snapshot_of: the model above in the file whose figures it has.
+        context_window: tokens of input and output together.
+        max_input: tokens of input; none: what the window leaves.
+        max_output: tokens of output, reasoning included.
+        usd_in: USD per 1,000,000 tokens of input.
+        usd_cached: USD per 1,000,000 tokens of cached input.
+        usd_out: USD per 1,000,000 tokens of output.
+        long_context_from: tokens of input above which the whole request costs more.
+        requests_per_minute: the default rate limit.
+        latency_seconds: mean, for 512 output tokens.
+        modalities: of input: `text`, `image`, `image-light` (not at full fidelity), `data`; none: not known.
+        efforts: values of the reasoning effort; none: it does not reason.
+        default_effort: the effort where a request names none.
+        endpoints: `chat`, `responses`, `completions`, `batch`; none: not known.
+        shutdown: the day on which the publisher ends it, YYYY-MM-DD.
+        successor: what the publisher names in its place.
     """
 
     id: str

@@ -68,6 +68,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid
         ends_within: `check` fails only on what is shut down within so many days (`60d`).
         today: the day by which dates are judged, for tests; empty for today.
         config_files: edit the JSON, YAML and TOML files that the code loads, too.
+        safe_only: leave out edits that may change behaviour beyond the model.
+        exclude: paths to skip, in the syntax of `.gitignore`.
+        baseline: a file of known findings that `check` does not report.
+        per_path: `map`, `ignore` and `exclude` for the paths that match a pattern.
+        jobs: processes; 0 for one a core.
+        split: where call sites that share a literal want different variants, each gets its own.
     """
 
     extend: str = ""

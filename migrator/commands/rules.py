@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from migrator.inventory import Inventory
-    from migrator.rulebook import Call, Catalog, Example, Noop, ParameterRule, PromptAdvice, Rulebook, Signal
+    from migrator.rulebook import (
+        Call,
+        Catalog,
+        Example,
+        Noop,
+        ParameterRule,
+        PromptAdvice,
+        Rule,
+        Rulebook,
+        Signal,
+    )
 
 
 class Shown(NamedTuple):
@@ -53,14 +63,16 @@ def _checked(file: Path) -> tuple[list[str], list[Shown]]:
     load_rulebook(extra=[file])
     changing: list[Call | ParameterRule] = [*rules.call, *rules.parameter]
     shown = [*_programs(changing, {"rules": [str(file)]}), *_signals(rules.signal), *_prompts(rules.prompt)]
-    return [*_bare(changing), *_bare([*rules.signal, *rules.prompt])], shown
+    return list(_bare([*changing, *rules.signal, *rules.prompt])), shown
 
 
-def _bare(rules: Iterable[Call | ParameterRule] | Iterable[PromptAdvice | Signal]) -> Iterator[str]:
+def _bare(rules: Iterable[Rule]) -> Iterator[str]:
+    from migrator.rulechecks import identity
+
     for rule in rules:
         missing = [name for name in ("example", "noop") if not getattr(rule, name)]
         if missing:
-            yield f"{rule.id}: has no {' and no '.join(missing)}"
+            yield f"{identity(rule)}: has no {' and no '.join(missing)}"
 
 
 # -- programs --------------------------------------------------------------------------------------

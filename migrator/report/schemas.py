@@ -31,6 +31,9 @@ def schema_of(kind: str) -> dict[str, Any]:
     (found,), definitions = msgspec.json.schema_components([record], ref_template="#/$defs/{name}")
     for name, each in definitions.items():
         _describe(each, _record(record, name))
+    if kind == "catalog":
+        given = [{"required": ["source"]}, {"required": ["snapshot_of"]}]
+        definitions["Model"] |= {"required": ["id"], "anyOf": given}
     head = {"$schema": _DRAFT, "title": f"gpt55-migrate: {kind}"}
     if kind == "settings":
         tool = {"type": "object", "properties": {"gpt55-migrate": found}}
