@@ -23,6 +23,7 @@ from migrator.discover.walk import read_bytes
 from migrator.discover.workers import Workers, processes
 from migrator.inventory import Inventory
 from migrator.read.tree import make_room
+from migrator.stages import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -91,6 +92,8 @@ def answers(parts: Sequence[Component], found: Survey, given: Given) -> list[Ans
             made = _beside(ordered, workers)
         else:
             made = map(_unpacked, workers.map(_packed, ordered))
+        if len(parts) > 1 and not is_one:
+            made = told("Deciding", made, len(parts))
         by_place = dict(zip(order, made, strict=True))
     return _apart(parts, [by_place[at] for at in range(len(parts))], given)
 

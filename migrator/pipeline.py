@@ -79,17 +79,16 @@ def review(
     settings: Settings,
     *,
     root: Path,
-    progress: Callable[[int, int], None] | None = None,
     layers: Callable[[Iterable[str]], Settings] | None = None,
 ) -> Inventory:
-    """Discover, read and decide for files and folders below `root`; `progress(done, total)` counts files.
+    """Discover, read and decide for files and folders below `root`.
 
     Where a part of the root is named the whole project is read as soon as that part names a model, so that
     the part is judged as it would be with the rest. What is reported concerns the part alone, and the groups
     of edits that reach into it. `layers` gives the settings that hold for some files; files whose settings
     name different rules are judged apart.
     """
-    first = _Review(paths, settings, root, progress, layers)
+    first = _Review(paths, settings, root, layers)
     kinds = first.kinds()
     if len(kinds) < 2:
         return (first.under(*kinds[0]) if kinds else first).inventory()
@@ -104,12 +103,10 @@ class _Review:
         paths: Sequence[Path],
         settings: Settings,
         root: Path,
-        progress: Callable[[int, int], None] | None,
         layers: Callable[[Iterable[str]], Settings] | None = None,
     ) -> None:
         self.settings = settings
         self.root = root
-        self.progress = progress
         self.layers = layers
         self.kind: tuple[object, ...] = ()
         if layers is not None:
@@ -214,9 +211,7 @@ class _Review:
 
         wanted = (*markers(self.pattern), *self._data(found))
         with stage("looking at every file"):
-            return survey(
-                str(self.root), found.paths, wanted, jobs=self.settings.jobs, progress=self.progress
-            )
+            return survey(str(self.root), found.paths, wanted, jobs=self.settings.jobs)
 
     def _data(self, found: Found) -> tuple[bytes, ...]:
         if not any(each.config_files for each in self.settings.all()):

@@ -1,4 +1,7 @@
-"""Where the time went, by stage: wall time, and processor time of this process and its ended children."""
+"""Where the time went, by stage: wall time, and processor time of this process and its ended children.
+
+And where it goes now: who listens is told how much of a step is done.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import TypeVar
+
+    Item = TypeVar("Item")
+    Listener = Callable[[str, int, int], None]
 
 
 class Spent(NamedTuple):
@@ -18,7 +25,38 @@ class Spent(NamedTuple):
     cpu: float = 0.0
 
 
+STEPS = ("Looking at files", "Reading", "Deciding", "Planning", "Checking the plan")
+"""In the order in which a part of a codebase goes through them."""
+
 _spent: dict[str, Spent] = {}
+_listeners: list[tuple[int, Listener]] = []
+
+
+@contextmanager
+def heard_by(listener: Listener | None) -> Iterator[None]:
+    """Tell `listener` meanwhile of each step of this process: `(step, done, total)`."""
+    _listeners.append((os.getpid() if listener else 0, listener or (lambda *_: None)))
+    try:
+        yield
+    finally:
+        _listeners.pop()
+
+
+def at(step: str, done: int, total: int) -> None:
+    """So much of a step is done."""
+    for process, listener in _listeners[-1:]:
+        if process == os.getpid():
+            listener(step, done, total)
+
+
+def told(step: str, items: Iterable[Item], total: int | None = None) -> Iterator[Item]:
+    """The items, each said to be done when the next is asked for."""
+    if total is None:
+        items = list(items)
+        total = len(items)
+    for done, item in enumerate(items):
+        at(step, done, total)
+        yield item
 
 
 @contextmanager

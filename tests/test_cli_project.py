@@ -208,7 +208,7 @@ def at_terminal(args, answers):
         if not data:
             break
         output += data
-        if waiting and output.rstrip().endswith((b"[y/N]:", b"[y,n,a,d,q,e,?]?")):
+        if waiting and output.rstrip().endswith((b"[y/N]:", b"[y,n,a,d,q,e,v,?]?")):
             os.write(terminal, waiting.pop(0).encode() + b"\n")
     os.close(terminal)
     _, status = os.waitpid(pid, 0)
@@ -221,15 +221,19 @@ def test_apply_asks(project):
     assert "src/app.py  2 edits" in out
     assert "Nothing was written." in out
     assert (project / "src" / "app.py").read_text() == APP
-    code, out = at_terminal(["apply", "."], ["y"])
+    code, out = at_terminal(["apply", ".", "-v"], ["y"])
     assert code == 0
+    assert "max_completion_tokens=5" in out
     assert "To undo: " in out
     assert (project / "src" / "app.py").read_text() != APP
 
 
 def test_interactive_takes_groups_whole(project):
-    code, out = at_terminal(["apply", ".", "-i"], ["?", "y", "n"])
+    code, out = at_terminal(["apply", ".", "-i"], ["?", "v", "y", "n"])
     assert code == 0
+    assert "2 edits in 1 file" in out
+    assert "Together with it, since without these the new id would be refused" in out
+    assert "--- a/src/app.py" in out, "its files, whole, before deciding"
     assert "(1/2) Make this change" in out
     assert "y - make this change" in out
     changed = (project / "src" / "app.py").read_text()

@@ -35,9 +35,10 @@ from migrator.know.evaluator import Evaluator
 from migrator.know.solver import UnsolvedError
 from migrator.read.project import Project
 from migrator.requests.requests import Requests
+from migrator.stages import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from migrator.inventory import Edit, Inventory
     from migrator.read.facts import FileFacts
@@ -128,15 +129,16 @@ def faults(edits: Sequence[Edit], editions: Editions) -> list[Fault]:
     requests = Requests(know, activations, program.rulebook, Names(program.rulebook.names))
     places = Places(edits, editions.content, changed, program.facts)
     admitting = Admitting(new, Written(new, tuple(program.variants)), places, _known(program))
-    found = [
-        *refused(requests, program, places, admitting),
-        *_missed(know, activations, edits, program, places),
-        *_met(know, activations, program, places),
-        *_absent(know, edits, places),
-        *_misfitting(requests, edits, program, places),
+    asked: list[Callable[[], Iterable[Fault]]] = [
+        lambda: refused(requests, program, places, admitting),
+        lambda: _missed(know, activations, edits, program, places),
+        lambda: _met(know, activations, program, places),
+        lambda: _absent(know, edits, places),
+        lambda: _misfitting(requests, edits, program, places),
     ]
     if any(replaces_id(e) for e in edits):
-        found += _flipped(new, edits, editions, places, admitting)
+        asked.append(lambda: _flipped(new, edits, editions, places, admitting))
+    found = [fault for question in told("Checking the plan", asked) for fault in question()]
     new.know.forget()
     return found
 

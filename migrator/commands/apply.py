@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from migrator.commands import DONE, FAILED, UsageError, raising, work, writing
-from migrator.commands.output import complain_of, on_leaving, say, show
+from migrator.commands.output import complain_of, on_leaving, say, show, verbosity
 from migrator.report import redact, words
+from migrator.report.hunks import colored
+from migrator.report.style import style_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,6 +105,9 @@ def _nothing(inventory: Inventory, made: Changes, named: str) -> int:
 
 
 def _agreed(inventory: Inventory, made: Changes) -> bool:
+    if verbosity() > 0:
+        style = style_of(sys.stderr)
+        say("".join(colored(patch, style) for patch in work.explained(made, inventory).values()))
     say(f"{_amount(len(made.files), sum(len(change.edits) for change in made.files))} would be written:")
     for change in made.files[:_SHOWN]:
         say(f"  {redact.name(change.path)}  {words.count(len(change.edits), 'edit')}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -10,8 +11,8 @@ import click
 from migrator.commands import work
 from migrator.commands.handmade import EditError, Handmade, edited
 from migrator.commands.output import say
-from migrator.report import redact
-from migrator.report.hunks import hunks, paint
+from migrator.report import redact, words
+from migrator.report.hunks import colored, hunks, paint
 from migrator.report.style import Style, style_of
 
 if TYPE_CHECKING:
@@ -27,8 +28,18 @@ a - make this change and all later ones in this file
 d - leave out this change and all later ones in this file
 q - leave out this change and all later ones
 e - edit this change, then make it
+v - view its files as they would be, whole
 ? - say this again
 What must be made together is one change, in however many files."""
+
+
+_ID = "GPT55-M001"
+_TOGETHER = (
+    "Together with it, since without these the new id would be refused, missed or mean something else:"
+)
+_LONG = 40
+"""Lines of a diff that are shown unasked."""
+_ALL = 10**6
 
 
 class Chosen(NamedTuple):
@@ -83,14 +94,16 @@ def _ask(group: Group, place: str, inventory: Inventory, root: Path, style: Styl
     for line in _shown(group, inventory, root, style):
         say(line)
     while True:
-        question = style.paint(f"({place}) Make this change [y,n,a,d,q,e,?]?", "bold", "cyan")
+        question = style.paint(f"({place}) Make this change [y,n,a,d,q,e,v,?]?", "bold", "cyan")
         answer = click.prompt(question, prompt_suffix=" ", err=True, default="", show_default=False)
         answer = answer.strip().lower()[:1]
         if answer and answer in "ynadq":
             return answer
         if answer == "e" and (made := _edited(group, inventory, root)):
             return made
-        if answer != "e":
+        if answer == "v":
+            _view(group, inventory, root, style)
+        elif answer != "e":
             say(HELP)
 
 
@@ -106,17 +119,53 @@ def _alone(group: Group, inventory: Inventory, root: Path) -> Changes:
     return work.changes(work.keeping(inventory, lambda edit: edit.group == group.name), root)
 
 
-def _shown(group: Group, inventory: Inventory, root: Path, style: Style) -> list[str]:
+def _view(group: Group, inventory: Inventory, root: Path, style: Style) -> None:
+    """The files of a group, whole, with what changes marked."""
+    from migrator.write.patch import unified
+
     made = _alone(group, inventory, root)
-    lines = ["", *(style.plain(f"· {why}") for why in _whys(group))]
+    patches = (unified(each.path, each.old, each.new, context=_ALL) for each in made.files)
+    click.echo_via_pager("".join(colored(patch, style) for patch in patches), color=style.color)
+
+
+def _shown(group: Group, inventory: Inventory, root: Path, style: Style) -> list[str]:
+    """How much it is, why it belongs together, and the diff, or the files where that is long."""
+    made = _alone(group, inventory, root)
+    diff: list[str] = []
     for path, patch in work.patches(made).items():
-        lines.append(style.paint(redact.name(path), "bold"))
+        diff.append(style.paint(redact.name(path), "bold"))
         for hunk in hunks(patch):
-            lines += [style.paint(f"@@ line {hunk.first} @@", "cyan"), *paint(hunk.lines, style)]
-    return lines + [f"{item.path}: {item.message}" for item in made.diagnostics]
+            diff += [style.paint(f"@@ line {hunk.first} @@", "cyan"), *paint(hunk.lines, style)]
+    if len(diff) > _LONG:
+        counts = Counter(edit.path for edit in group.edits)
+        diff = [f"{redact.name(path)}  {words.count(number, 'edit')}" for path, number in counts.items()]
+        diff.append("v shows them")
+    head = ["", style.paint(_amount(group), "bold"), *map(style.plain, _reasons(group))]
+    return [*head, *diff, *(f"{item.path}: {item.message}" for item in made.diagnostics)]
 
 
-def _whys(group: Group) -> list[str]:
-    return sorted(
-        {f"{redact.name(redact.mask(edit.why))} ({edit.rule}, {edit.safety})" for edit in group.edits}
-    )
+def _amount(group: Group) -> str:
+    unsafe = sum(edit.safety == "unsafe" for edit in group.edits)
+    files = words.count(len({edit.path for edit in group.edits}), "file")
+    more = f"; {unsafe:,} may change more than the model" if unsafe else ""
+    return f"{words.count(len(group.edits), 'edit')} in {files}{more}"
+
+
+def _reasons(group: Group) -> list[str]:
+    """What leads, and what must come with it; each reason once, with the places that it is for."""
+    places: dict[str, list[str]] = {}
+    ids = [edit for edit in group.edits if edit.rule == _ID]
+    for edit in (*ids, *(edit for edit in group.edits if edit.rule != _ID)):
+        unsafe = ", unsafe" if edit.safety == "unsafe" else ""
+        text = f"{redact.name(redact.mask(edit.why))} ({edit.rule}{unsafe})"
+        places.setdefault(text, []).append(f"{redact.name(edit.path)}:{edit.anchor[0]}")
+    lines = [f"· {text}  {_first(found)}" for text, found in places.items()]
+    if len(group.edits) > 1:
+        leading = len({edit.why for edit in ids})
+        lines.insert(leading, _TOGETHER if ids else "Together, since each needs the others:")
+    return lines
+
+
+def _first(places: list[str]) -> str:
+    found = list(dict.fromkeys(places))
+    return ", ".join(found[:2]) + (f" and {len(found) - 2} more" if len(found) > 2 else "")

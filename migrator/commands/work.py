@@ -29,15 +29,13 @@ def review(request: Request) -> Inventory:
     """What the pipeline finds under the request's paths."""
     from migrator import pipeline
     from migrator.commands.rebasing import rebased
-    from migrator.report.progress import progress
+    from migrator.report.progress import steps
 
     where = request.target
     if request.usage:
         return _measured(request)
-    with progress("Reading") as update:
-        found = pipeline.review(
-            where.paths, request.settings, root=where.project, progress=update, layers=request.layers
-        )
+    with steps():
+        found = pipeline.review(where.paths, request.settings, root=where.project, layers=request.layers)
     found = rebased(found, where.project, where.root)
     return _rehearsed(found, request) if request.rehearsed else found
 

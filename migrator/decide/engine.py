@@ -29,6 +29,7 @@ from migrator.decide.suppress import Suppressions
 from migrator.inventory import CallSite, Coverage, Diagnostic, Finding, Inventory, Reason, Reference
 from migrator.read.ids import IdPattern
 from migrator.read.project import Project
+from migrator.stages import told
 
 if TYPE_CHECKING:
     import datetime
@@ -198,7 +199,7 @@ class Engine:
         found = []
         if any(file.occurrences for file in self.linked.project.files.values()):
             self.linked.settle()
-        for file in self.linked.project.files.values():
+        for file in told("Deciding", self.linked.project.files.values()):
             context = self.contexts.of(file.path, generated=file.generated)
             counts: dict[str, int] = defaultdict(int)
             for occurrence in file.occurrences:

@@ -25,6 +25,7 @@ from migrator.decide.roles import registrations
 from migrator.decide.tables.enums import promoted
 from migrator.decide.tables.rows import displayed
 from migrator.inventory import CallSite, Edit, Reference, ReplaceText
+from migrator.stages import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +113,7 @@ class Planner:
         recorder = Recorder(self)
         self.additions.edits = [*self._edits(planned), *self.additions.edits]
         self.additions.findings = [*recorder.findings(planned), *recorder.dynamic(), *self.additions.findings]
-        for part in PARTS:
+        for part in told("Planning", PARTS):
             self.additions.extend(part(self))
         edits = self._selected(self._unique(self.additions.edits))
         selected = {r for e in edits if e.selected for r in e.references}

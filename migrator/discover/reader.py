@@ -23,6 +23,7 @@ from migrator.discover.survey import problem_of
 from migrator.discover.walk import read_bytes
 from migrator.read.facts import FileFacts
 from migrator.read.parsing import read
+from migrator.stages import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -100,7 +101,7 @@ class Reader:
         return users, others
 
     def _read(self, files: Sequence[Wanted]) -> list[FileFacts]:
-        return list(self.share(files)) if self.elsewhere is None else self.elsewhere(files)
+        return list(self.share(told("Reading", files))) if self.elsewhere is None else self.elsewhere(files)
 
     def facts(self, paths: Iterable[str]) -> Iterator[FileFacts]:
         """What files say; what cannot be read comes back as a problem of its file."""

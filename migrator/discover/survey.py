@@ -13,9 +13,10 @@ from migrator.discover.walk import chunks, read_bytes
 from migrator.discover.workers import Workers, processes
 from migrator.read.facts import Problem
 from migrator.source import declared
+from migrator.stages import at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from migrator.read.ids import IdPattern
 
@@ -53,7 +54,6 @@ def survey(
     wanted: tuple[bytes, ...],
     *,
     jobs: int = 0,
-    progress: Callable[[int, int], None] | None = None,
 ) -> Survey:
     """Look at `paths` (relative to `root`); what holds one of `wanted` is a seed."""
     found = Survey(paths, 0, {}, {}, {})
@@ -67,8 +67,7 @@ def survey(
             found.imports.update(zip(part, share.imports, strict=True))
             found.problems.update(share.problems)
             done += len(part)
-            if progress is not None:
-                progress(done, len(paths))
+            at("Looking at files", done, len(paths))
     return found
 
 

@@ -8,6 +8,8 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from migrator import stages
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -20,12 +22,25 @@ PATIENCE = 1.0
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
     """What to call as `(done, total)`, or None where nobody would see it."""
+    with _bar(what) as bar:
+        yield bar.update if bar else None
+
+
+@contextmanager
+def steps() -> Iterator[None]:
+    """A bar for each step of a review, with how much of it and how many steps are left."""
+    with _bar("") as bar, stages.heard_by(bar.step if bar else None):
+        yield
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[_Bar | None]:
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield None
         return
     bar = _Bar(what)
     try:
-        yield bar.update
+        yield bar
     finally:
         bar.close()
 
@@ -38,13 +53,19 @@ class _Bar:
         self.started = time.monotonic()
         self.shown: tuple[Progress, TaskID] | None = None
 
+    def step(self, name: str, done: int, total: int) -> None:
+        """Move the bar of a step."""
+        number = stages.STEPS.index(name) + 1
+        self.what = f"{number}/{len(stages.STEPS)} {name}"
+        self.update(done, total)
+
     def update(self, done: int, total: int) -> None:
         """Move the bar; make it first, once the work has taken long enough."""
         if self.shown is None and time.monotonic() - self.started > PATIENCE:
             self.shown = _open(self.what)
         if self.shown is not None:
             bar, task = self.shown
-            bar.update(task, completed=done, total=total)
+            bar.update(task, description=self.what, completed=done, total=total)
 
     def close(self) -> None:
         """Wipe the bar away."""
