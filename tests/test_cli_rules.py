@@ -43,7 +43,11 @@ print(acme.ask(model="gpt-5.5-instant"))
 settings = { map = { "gpt-4o" = "instant" } }
 [[call.noop]]
 why = "an id of nobody's"
-before = 'import acme\\nacme.describe("gpt-4o")\\n'
+before = \"\"\"
+import acme
+
+acme.describe("gpt-4o")
+\"\"\"
 
 [[parameter]]
 id = "ACME-P001"

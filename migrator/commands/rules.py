@@ -96,6 +96,8 @@ def _problem(rule: Call | ParameterRule, case: Example | Noop, settings: Mapping
     wanted = (case.migrated or {"app.py": case.after}) if isinstance(case, Example) else before
     chosen = parse_settings({**settings, **case.settings}, f"{rule.id}: settings")
     inventory, made = migrate({path: text.encode() for path, text in before.items()}, chosen)
+    if inventory.diagnostics:
+        return f"{inventory.diagnostics[0].path}: {inventory.diagnostics[0].message}"
     new = {path: data.decode() for path, data in made.items()}
     reason = "" if isinstance(case, Example) else case.reason
     if new != wanted:
