@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from migrator.around import with_ids
-from migrator.discover.beside import Beside
+from migrator.discover.beside import Beside, settings_for
 from migrator.discover.components import Component
 from migrator.discover.reader import Reader
 from migrator.discover.walk import read_bytes
@@ -55,6 +55,7 @@ class Given(NamedTuple):
     pattern: IdPattern
     pins: Pins
     data: tuple[bytes, ...]
+    settings_files: tuple[str, ...]
     only: frozenset[str] | None
     modules: Modules
     imports: Mapping[str, bytes]
@@ -79,7 +80,7 @@ class Answer(msgspec.Struct, frozen=True):
 def answers(parts: Sequence[Component], found: Survey, given: Given) -> list[Answer]:
     """The answer to each part, in order."""
     if not parts:
-        return []
+        return _with_rest([], given)
     sizes = [sum(found.seeds.get(path, 0) for path in part.seeds) for part in parts]
     count = processes(given.settings.jobs, worth=sum(sizes) >= PARALLEL_FROM)
     order = sorted(range(len(parts)), key=lambda at: -sizes[at])
@@ -95,7 +96,17 @@ def answers(parts: Sequence[Component], found: Survey, given: Given) -> list[Ans
         if len(parts) > 1 and not is_one:
             made = told("Deciding", made, len(parts))
         by_place = dict(zip(order, made, strict=True))
-    return _apart(parts, [by_place[at] for at in range(len(parts))], given)
+    return _with_rest(_apart(parts, [by_place[at] for at in range(len(parts))], given), given)
+
+
+def _with_rest(made: list[Answer], given: Given) -> list[Answer]:
+    """The answers, and what files of settings say that no part of the program takes anything from."""
+    told = {reference.path for answer in made for reference in answer.inventory.references}
+    rest = [path for path in given.settings_files if path not in told]
+    if not rest:
+        return made
+    _begin(given)
+    return [*made, _decided([], (), given, rest=rest)]
 
 
 def _beside(parts: Sequence[Component], workers: Workers) -> Iterator[Answer]:
@@ -276,14 +287,23 @@ def targets_by_id(rulebook: Rulebook) -> dict[str, str]:
 
 
 def _decided(
-    facts: Sequence[FileFacts], documents: Sequence[str], given: Given, *, keep: bool = False
+    facts: Sequence[FileFacts],
+    documents: Sequence[str],
+    given: Given,
+    *,
+    keep: bool = False,
+    rest: Sequence[str] | None = None,
 ) -> Answer:
+    """What is decided of some code with the settings that it reads, or of the `rest` of the settings."""
     from migrator.decide.engine import decide
     from migrator.decide.perpath import chosen
 
     beside = Beside(given.root, given.exclude)
+    paths = given.settings_files if rest is None else rest
+    settings = settings_for(None if rest is not None else facts, paths, beside, given.pattern)
+    whole = [*facts, *settings]
     inventory = decide(
-        facts,
+        whole,
         given.settings,
         given.rulebook,
         only=given.only,
@@ -293,8 +313,8 @@ def _decided(
         modules=given.modules,
         keep=keep,
     )
-    inventory = chosen(_closed(inventory, facts, given), given.settings)
-    read_as = {file.path: file.digest[:_DIGITS] for file in facts}
+    inventory = chosen(_closed(inventory, whole, given), given.settings)
+    read_as = {file.path: file.digest[:_DIGITS] for file in whole}
     edits = tuple(
         msgspec.structs.replace(edit, digest=read_as.get(edit.path, edit.digest)) for edit in inventory.edits
     )

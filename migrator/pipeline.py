@@ -15,7 +15,15 @@ from msgspec.structs import replace
 
 from migrator.around import is_manifest, with_ids
 from migrator.decide.perpath import Hidden, chosen, excluded
-from migrator.discover.beside import Beside, configuration, endings, naming
+from migrator.discover.beside import (
+    Beside,
+    as_note,
+    configuration,
+    endings,
+    naming,
+    settings_naming,
+    unread_settings,
+)
 from migrator.discover.walk import find, read_bytes
 from migrator.inventory import Coverage, Diagnostic, Inventory
 from migrator.listing import listed
@@ -116,6 +124,7 @@ class _Review:
         given = [*self.found.paths, *self.found.beside]
         part = [*given, *(problem.path for problem in self.found.diagnostics)]
         self.only = None if root in paths else frozenset(part)
+        self.named = {str(path) for path in paths}
         self._begin()
 
     def _begin(self) -> None:
@@ -251,7 +260,7 @@ class _Review:
             parts = components(looked, modules, found.beside)
             parts = with_senders(parts, looked, modules, senders(self.rulebook))
             _forget_others(looked, parts)
-        if self.only is not None and not self.found.beside:
+        if self.only is not None and not naming(self.found.beside, self.beside, self.pattern):
             parts = [part for part in parts if not self.only.isdisjoint(part.files)]
         given = Given(
             root=self.root,
@@ -261,6 +270,7 @@ class _Review:
             pattern=self.pattern,
             pins=self._declared(found) if named else NO_PINS,
             data=self._data(found),
+            settings_files=self._settings_files(found),
             only=self.only,
             modules=modules,
             imports=looked.imports,
@@ -280,13 +290,23 @@ class _Review:
         catalogue = Catalogue(self.rulebook.catalog, self.settings.sources)
         nothing = Inventory(root=".", catalog=catalog_note(catalogue, self.rulebook))
         found = _waiting(joined(made) if made else nothing, self.settings)
+        files = self._settings_files(self.found)
+        broken = list(unread_settings(files, self.beside, self.pattern))
+        asked = [problem for problem in broken if str(self.root / problem.path) in self.named]
+        told = {finding.path for finding in found.findings}
+        notes = [as_note(one) for one in broken if one not in asked and one.path not in told]
+        found = replace(found, findings=(*found.findings, *notes))
         unread = [Diagnostic(path=p, code=w.code, message=w.message) for p, w in given.problems.items()]
-        problems = sorted([*found.diagnostics, *unread], key=lambda problem: problem.path)
+        problems = sorted([*found.diagnostics, *asked, *unread], key=lambda problem: problem.path)
         found = replace(found, diagnostics=(*self.found.diagnostics, *problems))
         found = replace(found, coverage=_coverage(found, made, given, self.found))
         if self.only is not None:
             found = _of_part(found, self.only)
         return replace(found, summary=summary(found))
+
+    def _settings_files(self, found: Found) -> tuple[str, ...]:
+        targets = [variant.id for variant in self.rulebook.catalog.variants.values()]
+        return settings_naming(found.beside, self.beside, self.pattern, targets)
 
     def _project(self) -> Found:
         """The files of the project, and those that were given."""
@@ -480,6 +500,7 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     from migrator.check.faults import Program
     from migrator.decide.engine import decide
     from migrator.decide.requests.pins import read_pins
+    from migrator.discover.beside import settings_for
     from migrator.parts import targets_by_id
     from migrator.read.parsing import read
 
@@ -487,6 +508,10 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     facts = [read(path, data, pattern) for path, data in sorted(files.items())]
     size = sum(map(len, files.values()))
     facts = [file for file in facts if file.path.endswith(".py")]
+    named = settings_naming(sorted(files), files.get, pattern, [*targets_by_id(rulebook)])
+    told = settings_for(facts, named, files.get, pattern)
+    rest = [path for path in named if path not in {file.path for file in told}]
+    facts += [*told, *settings_for(None, rest, files.get, pattern)]
     coverage = Coverage(seen=len(facts), bytes=size)
     manifests = {path: data for path, data in files.items() if is_manifest(path)}
     pins = read_pins(manifests, settings.assume, files.get)
@@ -496,7 +521,9 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     )
     variants = targets_by_id(rulebook)
     inventory = closed(inventory, Program(facts, files.get, rulebook, pattern, None, variants, pins))
-    inventory = chosen(inventory, settings)
+    broken = unread_settings(named, files.get, pattern)
+    notes = [as_note(one) for one in broken if one.path not in {f.path for f in inventory.findings}]
+    inventory = chosen(replace(inventory, findings=(*inventory.findings, *notes)), settings)
     new = dict(files)
     for change in rendered(inventory.edits, files).files:
         new[change.path] = change.new

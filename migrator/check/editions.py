@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from migrator.data.formats import is_data
+from migrator.read.datafile import read_data
 from migrator.read.parsing import read
 from migrator.rendering import Renderer
 
@@ -21,6 +23,7 @@ class Editions:
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        self.paths = frozenset(file.path for file in program.facts)
         self.content = cache(program.content)
         self._rendered: dict[tuple[str, frozenset[str]], bytes] = {}
         self._read: dict[tuple[str, bytes], FileFacts] = {}
@@ -29,7 +32,7 @@ class Editions:
         """The bytes of the files that edits change."""
         by_path: dict[str, list[Edit]] = {}
         for edit in edits:
-            if edit.path.endswith(".py"):
+            if edit.path in self.paths:
                 by_path.setdefault(edit.path, []).append(edit)
         keys = {path: (path, frozenset(e.id for e in some)) for path, some in by_path.items()}
         missing = [path for path, key in keys.items() if key not in self._rendered]
@@ -50,7 +53,8 @@ class Editions:
     def _again(self, path: str, data: bytes) -> FileFacts:
         known = self._read.get((path, data))
         if known is None:
-            known = self._read[path, data] = read(path, data, self.program.pattern)
+            reader = read_data if is_data(path) else read
+            known = self._read[path, data] = reader(path, data, self.program.pattern)
         return known
 
     def forget(self) -> None:

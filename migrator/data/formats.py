@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from migrator.data.items import DataError, Document
@@ -12,18 +13,50 @@ if TYPE_CHECKING:
 DOCUMENTS = (".md", ".markdown", ".rst")
 """The endings of texts that may show examples."""
 FORMS = {".json": "json", ".yaml": "yaml", ".yml": "yaml", ".toml": "toml"}
+_LINES = {
+    ".ini": "ini", ".cfg": "ini", ".service": "systemd", ".mk": "make", ".sh": "shell", ".bash": "shell",
+    ".tfvars": "terraform", ".tf": "terraform", ".dockerfile": "docker", ".env": "dotenv", ".envrc": "dotenv",
+    ".flaskenv": "dotenv",
+}  # fmt: skip
+_NAMES = {
+    "Dockerfile": "docker", "Containerfile": "docker", "Procfile": "procfile", "Makefile": "make",
+    "GNUmakefile": "make", "makefile": "make",
+}  # fmt: skip
+_DOTENV = re.compile(r"\.env\.[\w.-]+|env\.[\w-]+|[\w-]+\.env\.[\w-]+")
+_SETTINGS = re.compile(
+    r"(config|setting|launch|task|deploy|env|compose|manifest|param|values|app)[^/]*\.json$", re.I
+)
+_OF_TOOLS = frozenset({"pyproject.toml", "setup.cfg", "tox.ini", ".pre-commit-config.yaml", "mkdocs.yml"})
+"""What sets tools, and no program."""
 MAX_CHARACTERS = 2_000_000
 
 
 def form_of(path: str) -> str:
-    """`json`, `yaml` or `toml`, by a path's ending; nothing for other files."""
-    dot = path.rfind(".")
-    return FORMS.get(path[dot:], "") if dot >= 0 else ""
+    """The form of a path's file, by its name; nothing for other files."""
+    name = path[path.rfind("/") + 1 :]
+    dot = name.rfind(".")
+    if dot < 0:
+        return _NAMES.get(name, "")
+    if ".env." in name or name.startswith("env."):
+        return "dotenv" if _DOTENV.fullmatch(name) and not name.endswith((".py", ".ts", ".js")) else ""
+    known = FORMS.get(name[dot:]) or _LINES.get(name[dot:])
+    return known or ("docker" if name.startswith(("Dockerfile.", "Containerfile.")) else "")
 
 
 def is_data(path: str) -> bool:
     """Whether a path names a data file."""
     return bool(form_of(path))
+
+
+def is_settings(path: str) -> bool:
+    """Whether a file may give a program its settings, by its name: most JSON is other data."""
+    form, name = form_of(path), path[path.rfind("/") + 1 :]
+    return bool(form) and name not in _OF_TOOLS and (form != "json" or _SETTINGS.search(name) is not None)
+
+
+def is_of_variables(path: str) -> bool:
+    """Whether all that a file names are variables of the environment, or of what builds it."""
+    return form_of(path) in ("dotenv", "docker", "systemd", "make", "shell", "procfile", "terraform")
 
 
 def parsed(form: str, text: str) -> Document:
@@ -38,8 +71,12 @@ def _root(form: str, text: str) -> Item:
         from migrator.data.jsons import read
     elif form == "yaml":
         from migrator.data.yamls import read
-    else:
+    elif form == "toml":
         from migrator.data.tomls import read
+    else:
+        from migrator.data import lines
+
+        return lines.read(form, text)
     return read(text)
 
 
@@ -53,6 +90,10 @@ def loaded(form: str, text: str) -> Any:  # noqa: ANN401
         from migrator.data.yamls import loaded
 
         return loaded(text)
+    if form != "toml":
+        from migrator.data import lines
+
+        return lines.loaded(form, text)
     import tomli
 
     return tomli.loads(text)

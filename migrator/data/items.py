@@ -23,9 +23,10 @@ class Item:
         style: `""` in brackets, `block` by indentation, `section` below a header of its own,
             `scattered` where its parts do not stand together.
         shared: other places mean the same text (an anchor), or it means another (an alias).
+        alias: what it means, where it is another's text.
     """
 
-    __slots__ = ("end", "items", "keys", "kind", "shared", "start", "style", "value")
+    __slots__ = ("alias", "end", "items", "keys", "kind", "shared", "start", "style", "value")
 
     def __init__(self, kind: Kind, start: int, end: int, value: Any = None) -> None:  # noqa: ANN401
         self.kind = kind
@@ -36,6 +37,7 @@ class Item:
         self.items: list[Item] = []
         self.style: Style = ""
         self.shared = False
+        self.alias: Item | None = None
 
     def plain(self) -> Any:  # noqa: ANN401
         """The value as the program sees it."""

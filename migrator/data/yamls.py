@@ -16,7 +16,7 @@ _MOST_EVENTS = 200_000
 
 
 def read(text: str) -> Item:
-    """The value of a text; raises DataError where it is no YAML or holds several documents."""
+    """The value of a text; raises DataError where it is no YAML."""
     try:
         yaml = _library()
     except ImportError:
@@ -31,9 +31,10 @@ def read(text: str) -> Item:
 
 
 def loaded(text: str) -> Any:  # noqa: ANN401
-    """The plain value, as programs load it."""
+    """The plain value, as programs load it; of several documents all of them."""
     yaml = _library()
-    return yaml.load(text, Loader=yaml.SafeLoader)
+    values = [*yaml.load_all(text, Loader=yaml.SafeLoader)]
+    return values[0] if len(values) == 1 else values
 
 
 def _library() -> Any:  # noqa: ANN401 - optional, and without types of its own
@@ -47,17 +48,19 @@ class _Builder:
         self.resolver = yaml.SafeLoader("")
         self.events: Iterator[Any] = yaml.parse(text, Loader=yaml.SafeLoader)
         self.count = 0
+        self.anchors: dict[str, Item] = {}
 
     def document(self) -> Item:
-        found: Item | None = None
-        for event in self.events:
-            if isinstance(event, self.yaml.DocumentStartEvent):
-                if found is not None:
-                    raise DataError("holds several documents")
-                found = self.item(next(self.events))
-        if found is None:
+        """The value; of several documents a list that no row can be put into."""
+        starts = self.yaml.DocumentStartEvent
+        found = [self.item(next(self.events)) for event in self.events if isinstance(event, starts)]
+        if not found:
             raise DataError("is empty")
-        return found
+        if len(found) == 1:
+            return found[0]
+        whole = Item("list", 0, len(self.text))
+        whole.items, whole.style, whole.shared = found, "scattered", True
+        return whole
 
     def item(self, event: Any) -> Item:  # noqa: ANN401
         self.count += 1
@@ -65,7 +68,7 @@ class _Builder:
             raise DataError(f"holds more than {_MOST_EVENTS:,} values; exclude it")
         if isinstance(event, self.yaml.AliasEvent):
             found = Item("opaque", event.start_mark.index, event.end_mark.index)
-            found.shared = True
+            found.shared, found.alias = True, self.anchors.get(event.anchor)
             return found
         if isinstance(event, self.yaml.ScalarEvent):
             found = self.scalar(event)
@@ -73,6 +76,8 @@ class _Builder:
             found = self.sequence(event)
         else:
             found = self.mapping(event)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = found
         found.shared = found.shared or event.anchor is not None or bool(event.tag)
         return found
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.data.formats import is_data
 from migrator.decide.names import Names
 from migrator.decide.prompts.prompt_files import PromptFiles
 from migrator.know.activations import Activations
@@ -75,6 +76,10 @@ class Linked:
         self._ends: dict[tuple[Node, str], Ends] = {}
         self._told: dict[tuple[str, Node, str, str], Ends] = {}
         self._holding: dict[str, bool] = {}
+
+    def is_setting(self, path: str) -> bool:
+        """Whether a data file is read for the variables that it sets, by no call that loads it."""
+        return is_data(path) and path not in self.project.loaders
 
     def requests_of(self, call: Node) -> list[Request]:
         """The requests that a call can make."""

@@ -13,6 +13,7 @@ import msgspec
 from migrator.data.formats import is_data
 from migrator.decide import beside
 from migrator.decide.contexts import WRITTEN
+from migrator.decide.documents import settings
 from migrator.decide.limits.links import Links
 from migrator.decide.parts import EARLY, PARTS, Additions, Groups
 from migrator.decide.recommend.choices import chosen
@@ -103,6 +104,7 @@ class Planner:
         for one in self.judged:
             if one.verdict.action == "rewrite":
                 self.variants[one.id] = self._variant(one)
+        settings.agree(self)
         self._group()
         beside.join(self)
         registrations.hold(self)
@@ -112,7 +114,8 @@ class Planner:
         self.planned = planned
         recorder = Recorder(self)
         self.additions.edits = [*self._edits(planned), *self.additions.edits]
-        self.additions.findings = [*recorder.findings(planned), *recorder.dynamic(), *self.additions.findings]
+        found = [*recorder.findings(planned), *recorder.dynamic(), *settings.said(self)]
+        self.additions.findings = [*found, *self.additions.findings]
         for part in told("Planning", PARTS):
             self.additions.extend(part(self))
         edits = self._selected(self._unique(self.additions.edits))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migrator.decide.documents.settings import variables_read
 from migrator.inventory import CallSite, Finding, Reference
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 
 DYNAMIC = "GPT55-D001"
+_MANY = 6
 OUTSIDE = ("environment", "command line")
 """Where a model may come from that the program does not name, as call sites say it."""
 
@@ -141,7 +143,9 @@ class Recorder:
             plans = self.planner.requests.plan(site, everything, frozenset())
             refused = dict.fromkeys(p.parameter.name for p in plans if p.parameter.action != "keep")
             rest = f"; new models refuse {', '.join(refused)}" if refused else ""
-            message = f"the model comes from the {outside[0]}{rest}"
+            named = variables_read(self.planner, call)
+            by_hand = f": set {', '.join(named[:_MANY])} by hand" if named else ""
+            message = f"the model comes from the {outside[0]}{by_hand}{rest}"
             yield Finding(
                 rule=DYNAMIC,
                 path=call.file.path,
@@ -157,6 +161,8 @@ class Recorder:
         if site.receiver is None or site.receiver.call.kind == "tokenizer" or site.texts:
             return False
         if self.planner.by_site.get(call) or self.planner.parameters.is_elsewhere(site):
+            return False
+        if any(value.text for r in self.planner.engine.linked.requests_of(call) for value in r.models):
             return False
         path, engine = call.file.path, self.planner.engine
         silenced = engine.suppressions.get(path)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from migrator.data.formats import DOCUMENTS, FORMS, is_data
+from migrator.data.formats import DOCUMENTS, FORMS, is_data, is_settings
 from migrator.discover.walk import read_bytes, shown
-from migrator.read.datafile import MAX_BYTES
+from migrator.inventory import Diagnostic, Finding
+from migrator.read.datafile import MAX_BYTES, read_data, variables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from migrator.read.beside import Opener
+    from migrator.read.facts import FileFacts
     from migrator.read.ids import IdPattern
     from migrator.settings import Settings
 
@@ -51,7 +54,70 @@ def configuration(paths: Sequence[str], opened: Beside, pattern: IdPattern) -> t
     return tuple(dict.fromkeys(path.rpartition("/")[2].encode() for path in found))
 
 
-def naming(paths: Iterable[str], opened: Beside, pattern: IdPattern) -> list[str]:
+def settings_naming(
+    paths: Iterable[str], opened: Opener, pattern: IdPattern, targets: Sequence[str]
+) -> tuple[str, ...]:
+    """The files of settings that hold an old id or a new one."""
+    news = [target.encode() for target in targets]
+    contents = ((path, opened(path)) for path in paths if is_settings(path))
+    return tuple(
+        path
+        for path, data in contents
+        if data is not None and (pattern.in_bytes(data) or any(new in data for new in news))
+    )
+
+
+def settings_for(
+    facts: Sequence[FileFacts] | None, paths: Iterable[str], opened: Opener, pattern: IdPattern
+) -> list[FileFacts]:
+    """Facts of the files of settings that set a variable which a program names; without one of any."""
+    found = [read_data(path, data, pattern) for path in paths if (data := opened(path)) is not None]
+    if facts is None:
+        return [file for file in found if file.problem is None and _sets_id(file)]
+    if not found:
+        return []
+    words = frozenset[str]().union(*(file.words for file in facts))
+    is_declared = not words.isdisjoint(_DECLARING)
+    spoken = frozenset(map(str.casefold, words)) if is_declared else words
+    return [file for file in found if _is_named(file, spoken, is_declared=is_declared)]
+
+
+UNREAD = "GPT55-D003"
+_DECLARING = frozenset({"BaseSettings", "Dynaconf", "LazySettings"})
+"""Classes whose fields are variables in whatever case, behind a prefix."""
+
+
+def unread_settings(paths: Iterable[str], opened: Opener, pattern: IdPattern) -> Iterator[Diagnostic]:
+    """The files of settings that hold an id and cannot be read."""
+    for path in paths:
+        data = opened(path)
+        problem = read_data(path, data, pattern).problem if data is not None else None
+        if problem is not None:
+            yield Diagnostic(path=path, code=problem.code, message=problem.message)
+
+
+def as_note(problem: Diagnostic) -> Finding:
+    """What cannot be read and was not asked for by name."""
+    message = f"names a model and cannot be read: {problem.message}"
+    return Finding(rule=UNREAD, path=problem.path, line=1, message=message, severity="note")
+
+
+def _sets_id(file: FileFacts) -> bool:
+    """Whether a variable that a file sets holds an id."""
+    return not {one.node for one in file.occurrences}.isdisjoint(v.node.index for v in variables(file))
+
+
+def _is_named(file: FileFacts, words: frozenset[str], *, is_declared: bool) -> bool:
+    for one in variables(file) if file.problem is None else ():
+        if not is_declared and one.name in words:
+            return True
+        parts = one.name.casefold().split("_") if is_declared else []
+        if any("_".join(parts[at:]).strip("_") in words for at in range(len(parts))):
+            return True
+    return False
+
+
+def naming(paths: Iterable[str], opened: Opener, pattern: IdPattern) -> list[str]:
     """Those of some files whose bytes hold an id."""
     contents = ((path, opened(path)) for path in paths)
     return [path for path, data in contents if data is not None and pattern.in_bytes(data)]

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.around import is_manifest
-from migrator.data.formats import FORMS
+from migrator.data.formats import is_data, is_settings
 from migrator.inventory import Diagnostic
 
 if TYPE_CHECKING:
@@ -201,7 +201,10 @@ class _Walker:
             self.trail.watched.append(entry.path)
         if self._declares(entry) and not self.hidden(entry.path, ignored):
             self.manifests.add(self.relative(entry.path))
-        if _may_matter(entry):
+        if is_settings(entry.name):
+            if entry.is_file(follow_symlinks=False) and not self.hidden(entry.path, ignored):
+                self.add(entry.path, linked=False)
+        elif _may_matter(entry):
             if not self.hidden(entry.path, ignored):
                 self.met(entry)
         elif self._is_beside(entry) and not self.hidden(entry.path, ignored):
@@ -236,7 +239,7 @@ class _Walker:
         if not _sayable(name):
             self.problem(path, "undecodable-name", "its name is not UTF-8; rename it to have it read")
             return
-        if name.endswith((*self.endings, *FORMS)):
+        if (self.endings and name.endswith(self.endings)) or is_data(name):
             self.beside.add(name)
             return
         self.found.add(name)

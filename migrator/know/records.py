@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.know import classes
 from migrator.know.constructing import COPY
 from migrator.know.frames import given_site
+from migrator.know.library.objects import set_by_files
 from migrator.know.members import declared, described
 from migrator.know.parameters import annotated
 from migrator.know.values import NOTHING, Entry, Value, an_open
@@ -74,8 +75,28 @@ def record_entries(know: Know, base: Value, name: str) -> Iterator[Entry]:
     if may_lack:
         yield _default(know, base, field, name)
         if "BaseSettings" in {str(b).rpartition(".")[2] for b in classes.outside(know, base.data)}:
-            known = an_open("environment", field.holder)
+            known = an_open("environment", field.holder) | _set_by_files(know, base, field, name)
             yield Entry(name, None, None, field.holder, "built", name, known)
+
+
+def _set_by_files(know: Know, base: Value, field: Field, name: str) -> Values:
+    """What files set a declared field to: by its name behind a prefix, or another name, in any case."""
+    prefix = _prefix(know, base.data)
+    wanted = {f"{prefix}{name}".casefold(), *(alias.casefold() for alias in _aliases(field))}
+    found = [v for v in know.project.variables if v.casefold() in wanted]
+    return know.union((set_by_files(know, each) for each in sorted(found)), field.holder)
+
+
+def _prefix(know: Know, cls: Node) -> str:
+    """`env_prefix` of a class: in `model_config`, in a `Config` of its own, or where it is derived."""
+    for owner in (one for one in know.mro(cls) if not isinstance(one, str)):
+        for kind in ("keyword", "NameStore"):
+            for named in owner.within(kind):
+                holder = named if kind == "keyword" else named.parent
+                given = holder.child("value") if holder is not None and named.value == "env_prefix" else None
+                if given is not None and isinstance(given.value, str):
+                    return given.value
+    return ""
 
 
 def _place(know: Know, cls: Node, name: str) -> int:
@@ -117,8 +138,10 @@ def _aliases(field: Field) -> list[str]:
     call = field.default
     if call is None or call.kind != "Call":
         return []
-    given = (call.keyword(name) for name in ("alias", "validation_alias"))
-    return [str(node.value) for node in given if node is not None and node.kind == "Constant"]
+    named = (call.keyword(name) for name in ("alias", "validation_alias", "env"))
+    given = [node for node in named if node is not None]
+    choices = [choice for node in given if node.kind in ("Call", "List") for choice in node.children()]
+    return [str(node.value) for node in (*given, *choices) if node.kind == "Constant"]
 
 
 def _checked(know: Know, base: Value, name: str, field: Field, entry: Entry) -> Entry:

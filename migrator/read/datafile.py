@@ -6,10 +6,11 @@ import hashlib
 import re
 from bisect import bisect_right
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.data.formats import form_of, parsed
+from migrator.data.formats import form_of, is_of_variables, parsed
 from migrator.data.items import DataError
+from migrator.data.lines import CONFLICT, DEFAULTED
 from migrator.read.facts import FileFacts, Ignore, Occurrence, Problem
 from migrator.read.parsing import _IGNORE, is_generated
 from migrator.read.tree import Tree
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
 
     from migrator.data.items import Item
     from migrator.read.ids import IdPattern
+    from migrator.read.nodes import Node
 
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
+_PAIR = re.compile(r"([A-Za-z_]\w*)=(.*)", re.S)
+_MEANT = re.compile(r"\$\{?(\w+)\}?|\$\((\w+)\)|(?:\$\{)?var\.(\w+)\}?")
+_GIVES = ("value", "default")
+"""Under what the value of a variable stands that is described: `MODEL: {value: …, description: …}`."""
 MAX_IDS = 2_000
 MAX_BYTES = 4_000_000
 """Of a file that may be a table of models."""
@@ -35,10 +42,15 @@ def read_data(path: str, data: bytes, pattern: IdPattern) -> FileFacts:
         return facts
     try:
         source = Source(data)
+        if CONFLICT.search(source.text):
+            facts.problem = Problem("merge-conflict", "holds the marks of a merge conflict; solve it first")
+            return facts
         builder = _Builder(source)
         facts.tree = builder.built(path, parsed(form_of(path), source.text).root)
     except (SourceError, DataError, RecursionError) as error:
-        facts.problem = Problem("unreadable", str(error) or "nested too deeply")
+        is_template = isinstance(error, DataError) and b"{{" in data
+        said = "is a template, no data yet: look at it by hand" if is_template else str(error)
+        facts.problem = Problem("unreadable", said or "nested too deeply")
         return facts
     facts.text = source.text
     facts.generated = is_generated(data)
@@ -61,11 +73,73 @@ def stem(path: str) -> str:
     return re.sub(r"\W", "_", path.rpartition("/")[2].partition(".")[0])
 
 
+class Variable(NamedTuple):
+    """A variable that a file sets: its name, the text that it is set to, and where that stands.
+
+    `meant` is another variable whose text it gets.
+    """
+
+    name: str
+    text: str
+    node: Node
+    meant: str = ""
+
+
+def variables(file: FileFacts) -> Iterator[Variable]:
+    """The variables of the environment that a file may set, in whatever way files of its kind do.
+
+    A key in capitals (compose, Kubernetes, workflows, serverless, launch configurations), a record of name
+    and value, `KEY=value` in a list; in files of variables every key.
+    """
+    every, is_lowered = is_of_variables(file.path), form_of(file.path) == "ini"
+    for mapping in file.of_kind("Dict"):
+        keys, values = mapping.all("keys"), mapping.all("values")
+        entries = {
+            str(key.value).upper() if is_lowered else str(key.value): value
+            for key, value in zip(keys, values, strict=True)
+        }
+        for name, held in entries.items():
+            inner = filter(None, (_entry(held, key) for key in _GIVES))
+            given = next(inner, None) if held.kind == "Dict" else held
+            if given is not None and (every or _VARIABLE.fullmatch(name)):
+                yield from _set(name, given)
+        named, value = entries.get("name"), entries.get("value")
+        if named is not None and value is not None and _VARIABLE.fullmatch(str(named.value)):
+            yield from _set(str(named.value), value)
+    for listed in file.of_kind("List"):
+        for element in listed.all("elts"):
+            match = _PAIR.fullmatch(element.value) if isinstance(element.value, str) else None
+            if match is not None:
+                yield from _set(match.group(1), element, match.group(2))
+
+
+def _entry(mapping: Node, key: str) -> Node | None:
+    pairs = zip(mapping.all("keys"), mapping.all("values"), strict=True)
+    return next((value for name, value in pairs if name.value == key), None)
+
+
+def _set(name: str, node: Node, text: str | None = None) -> Iterator[Variable]:
+    value = node.value if text is None else text
+    if node.kind == "Opaque" and isinstance(value, int):
+        yield from _set(name, node.file.node(value))
+        return
+    meant = _MEANT.fullmatch(value) if isinstance(value, str) else None
+    if meant is not None:
+        yield Variable(name, "", node, next(filter(None, meant.groups())))
+        return
+    if node.kind != "Constant" or not isinstance(value, (str, int, float)) or isinstance(value, bool):
+        return
+    default = DEFAULTED.fullmatch(str(value))
+    if default is not None or "${" not in str(value):
+        yield Variable(name, default.group(1) if default else str(value), node)
+
+
 class _Builder:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.tree = Tree()
         self.texts: list[tuple[int, int, int]] = []
+        self.places: dict[tuple[int, int], int] = {}
 
     def built(self, path: str, root: Item) -> Tree:
         """`stem = value` as a module."""
@@ -100,9 +174,12 @@ class _Builder:
         if depth > 100:
             raise RecursionError
         kind = _KINDS.get(item.kind, "Constant")
-        value = item.value if kind == "Constant" else None
+        value = item.value if kind in ("Constant", "Opaque") else None
+        if item.alias is not None:
+            value = self.places.get((item.alias.start, item.alias.end))
         index = self.open(kind, field, value, parent, (item.start, item.end))
-        if isinstance(value, str):
+        self.places[item.start, item.end] = index
+        if isinstance(value, str) and kind == "Constant":
             self.texts.append((item.start, item.end, index))
         if item.kind == "map":
             for key, held in zip(item.keys, item.items, strict=True):
@@ -121,7 +198,7 @@ class _Builder:
         for start, end, index in sorted(self.texts):
             covered.append((start, end))
             at, seen = start, dict[str, int]()
-            for _, model in pattern.finditer(self.tree.value[index]):
+            for _, model in pattern.finditer(self.tree.value[index].replace(":-", ": ")):
                 found = self.source.text.find(model, at, end)
                 offset, at = (found, found + 1) if found >= 0 else (start, at)
                 line, column = self.source.position(offset)

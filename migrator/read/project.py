@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from migrator.data.formats import is_data
+from migrator.read.datafile import variables
 from migrator.read.modules import Modules, module_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from migrator.read.datafile import Variable
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
 
@@ -42,6 +45,18 @@ class Project:
     def words(self) -> frozenset[str]:
         """Every word that the program is written in."""
         return frozenset[str]().union(*(file.words for file in self.files.values()))
+
+    @cached_property
+    def variables(self) -> dict[str, list[Variable]]:
+        """What files of settings give the variables of the environment, by name."""
+        found: dict[str, list[Variable]] = defaultdict(list)
+        for path, file in self.files.items():
+            for one in variables(file) if is_data(path) and path not in self.loaders else ():
+                found[one.name].append(one)
+        for name, ones in list(found.items()):
+            meant = [other for one in ones if one.meant != name for other in found.get(one.meant, ())]
+            found[name] = [one for one in (*ones, *meant) if not one.meant]
+        return dict(found)
 
     # -- modules ---------------------------------------------------------------------------------
 

@@ -93,7 +93,10 @@ def _beside(site: CallSite) -> str:
         return f"in {site.context} files"
     if site.vendor in ("other", "local"):
         return "at other vendors"
-    return "" if site.recommendation or site.models else "of a model that is named elsewhere or is no old one"
+    is_open = site.unresolved.startswith(("environment", "command line"))
+    if site.recommendation or site.models or is_open:
+        return ""
+    return "of a model that is named elsewhere or is no old one"
 
 
 def _models(sites: list[CallSite]) -> tuple[tuple[str, int], ...]:

@@ -22,6 +22,8 @@ _FILES = 5
 _REASONS = 6
 _CAUSES = 5
 _ENDS = 4
+_OUTSIDE = "GPT55-D"
+"""Rules of findings about models that the code does not name."""
 _FLIPS = 5
 _UNREAD = 3
 _MEANING = 90
@@ -82,6 +84,7 @@ def _sections(inventory: Inventory, style: Style) -> Iterator[str]:
     yield _variants(inventory, style)
     yield _changes(inventory, style)
     yield _open(inventory, style)
+    yield _settings(inventory, style)
     yield _flips(inventory, style)
     yield _left(inventory, style)
     yield _held(inventory, style)
@@ -169,6 +172,16 @@ def _open_line(cells: Sequence[str], style: Style) -> str:
 
 def _short(text: str) -> str:
     return Style(width=_MEANING).clip(text)
+
+
+def _settings(inventory: Inventory, style: Style) -> str:
+    """Where the model comes from outside the code: what says it, and what must be set by hand."""
+    told = [one for one in inventory.findings if one.rule.startswith(_OUTSIDE) and not one.suppressed]
+    if not told:
+        return ""
+    lines = [f"{one.path}:{one.line}  {' '.join(one.message.split())}" for one in told[:_FLIPS]]
+    note = "before the old model ends" if any(one.reason == "dynamic" for one in told) else ""
+    return _section("Set outside the code", note, [*lines, *_more(len(told) - _FLIPS, "call")], style)
 
 
 def _flips(inventory: Inventory, style: Style) -> str:

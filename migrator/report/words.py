@@ -29,7 +29,7 @@ REASONS = {
     "must-move-together": "is tied to something that cannot be changed here",
     "no-text-successor": "audio, image, search or the like: no text model of the new family replaces it",
     "other-vendor-endpoint": "is sent to another vendor's endpoint, which may not offer the new model",
-    "persisted-setting": "may be stored by users or in a database under this name",
+    "persisted-setting": "is set outside the code: in a file of settings, in a database, by users",
     "shared-kwargs": "its arguments are shared with a call that does not move",
     "steers-model-choice": "a prompt or text tells a model or a user which model to choose",
     "suppressed": "silenced by a comment or the baseline",

@@ -22,7 +22,7 @@ from migrator.write.errors import NotApplicableError
 from migrator.write.render import Refusal, Rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from migrator.data.items import Document, Kind, Path
     from migrator.inventory import Edit
@@ -60,9 +60,13 @@ class _Draft:
         self.source = source
         self.document = document
         self.places: dict[tuple[int, int], list[_Place]] = {}
+        self.aliases: dict[tuple[int, int], list[Path]] = {}
         self.index(document.root, ())
 
     def index(self, item: Item, path: Path) -> None:
+        """Where everything stands, and by which further ways a text is meant that stands there once."""
+        if item.alias is not None and item.alias.kind in _SCALARS:
+            self.aliases.setdefault((item.alias.start, item.alias.end), []).append(path)
         self.places.setdefault((item.start, item.end), []).append(_Place(item, path))
         for at, inner in enumerate(item.items):
             self.index(inner, (*path, item.step(at)))
@@ -83,7 +87,7 @@ class _Draft:
 
     def proved(self, data: bytes, edits: list[Edit], made: list[Made], refused: list[Refusal]) -> Rendered:
         text = applied(self.document.text, [change for one in made for change in one.changes])
-        planned = [Planned(self.place(edit).path, edit.operation) for edit in _once(edits)]
+        planned = [Planned(path, edit.operation) for edit in _once(edits) for path in self.paths(edit)]
         try:
             prove(self.document.form, self.document.text, text, planned)
             new = self.source.encode(text)
@@ -111,6 +115,12 @@ class _Draft:
             if place.item.kind == wanted or (wanted is None and place.item.kind in _SCALARS):
                 return place
         raise NotApplicableError("nothing of the kind stands there", code="anchor-lost")
+
+    def paths(self, edit: Edit) -> Iterator[Path]:
+        """The ways to what an edit is made on."""
+        place = self.place(edit)
+        yield place.path
+        yield from self.aliases.get((place.item.start, place.item.end), ())
 
     def changes(self, batch: list[Edit]) -> list[Change]:
         place, operation = self.place(batch[0]), batch[0].operation

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.data.formats import is_data
+from migrator.decide.documents import settings
 from migrator.decide.linked import Linked
 from migrator.decide.tables.misses import look_ups
 from migrator.inventory import Finding
@@ -66,12 +67,20 @@ class DataFiles:
 
     def settle(self, judged: list[Judged]) -> None:
         """An id in a data file is moved only where a call is known to take it from there."""
+        project = self.linked.project
+        named = {one.node: name for name, ones in project.variables.items() for one in ones}
         for at, one in enumerate(judged):
-            if one.verdict.action == "rewrite" and not one.sites and is_data(one.file.path):
+            if one.sites or not is_data(one.file.path):
+                continue
+            name = named.get(one.node) if one.node is not None else None
+            if name is not None and one.occurrence.place == "code":
+                judged[at] = one._replace(verdict=settings.unread(one.verdict, name))
+            elif one.verdict.action == "rewrite":
                 judged[at] = one._replace(verdict=_unfollowed(one))
 
     def hold(self, planner: Planner) -> None:
         """Ids in code wait for what a data file says of them, if it is not written or cannot be read."""
+        settings.hold(planner)
         self._hold_unread(planner)
         self._hold_given(planner)
 
@@ -115,7 +124,8 @@ class DataFiles:
         if not is_data(case.home.node.file.path) or any(_asks(reading) for reading in case.readings):
             return True
         for one in planner.judged:
-            if one.node is not None and one.node.inside(case.home.node) and one.verdict.action != "leave":
+            is_in = one.node is not None and one.node.inside(case.home.node) and not one.sites
+            if is_in and one.verdict.action != "leave":
                 planner.settled[one.id] = _unfollowed(one)
         return False
 

@@ -119,6 +119,7 @@ class Classifier:
     def _sent(self, place: Place, verdict: Verdict) -> Verdict:
         """What a literal is that a request sends as its model, where its shape does not show it."""
         is_open = verdict.action == "leave" or verdict.reason in ("dynamic", "branch-flips")
+        is_open = is_open or (verdict.action == "extend" and self.linked.is_setting(place.file.path))
         sites = self.linked.sent(place.string) if is_open else []
         if not sites:
             return verdict

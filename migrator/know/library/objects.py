@@ -121,15 +121,20 @@ def _environment(call: Call, path: str) -> Values:
 
 
 def of_environment(know: Know, keys: Values, node: Node) -> Values:
-    """What the program itself puts into the environment: `os.environ["X"] = …`, `os.environ.setdefault`."""
+    """What is put into the environment: by files of settings, by `os.environ["X"] = …`, `….setdefault`."""
     wanted = {v.constant for v in keys if v.kind == "constant"}
-    parts = []
+    parts = [set_by_files(know, str(name)) for name in sorted(wanted, key=str)]
     for key, value in know.environment_stores:
         frame = know.frames.of(value)
         names = know.plain(know.value(key, frame))
         if any(v.kind != "constant" or v.constant in wanted for v in names):
             parts.append(know.value(value, frame))
     return know.union(parts, node)
+
+
+def set_by_files(know: Know, name: str) -> Values:
+    """What files of settings give a variable."""
+    return frozenset(constant(one.text, one.node) for one in know.project.variables.get(name, ()))
 
 
 # -- members ---------------------------------------------------------------------------------------

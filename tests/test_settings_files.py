@@ -1,0 +1,195 @@
+"""Settings beside the code: variables that files give, the calls that read them, and how they are written."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+from hypothesis import given, settings, strategies
+
+from migrator import pipeline
+from migrator.data.formats import form_of, loaded
+from migrator.inventory import Edit, ReplaceText
+from migrator.settings import Settings
+from migrator.write.datafiles import render_data
+
+CALL = """
+import os
+from openai import OpenAI
+
+
+def ask(question):
+    messages = [{"role": "user", "content": question}]
+    return OpenAI().chat.completions.create(model=READ, messages=messages, max_tokens=900)
+"""
+WAYS = {
+    ".env.production": "# which\nDEBUG=1\nCHAT_MODEL='gpt-4o'   # the one\nOTHER=${CHAT_MODEL}\n",
+    ".env": "export CHAT_MODEL=gpt-4o",
+    "deploy/compose.yml": "services:\n  web:\n    environment:\n      - CHAT_MODEL=${CHAT_MODEL:-gpt-4o} # x\n",
+    "chart/config.yaml": "---\na: 1\n---\ndata:\n  # c\n  CHAT_MODEL: &model gpt-4o\n  SECOND: *model\n",
+    "k8s/web.yaml": 'spec:\n- env:\n  - name: CHAT_MODEL\n    value: "gpt-4o"  # c\n  - {name: A, value: b}\n',
+    ".github/workflows/run.yml": "on: push\nenv:\n    CHAT_MODEL:   gpt-4o\n",
+    ".gitlab-ci.yml": "variables:\n  CHAT_MODEL:\n    value: gpt-4o\n    description: the model\n",
+    "Dockerfile": "FROM python\nARG NAME=gpt-4o\nENV A=1 \\\n    CHAT_MODEL=${NAME}\n",
+    "worker.service": '[Service]\nEnvironment="CHAT_MODEL=gpt-4o" A=1\n',
+    "Makefile": "CHAT_MODEL ?= gpt-4o\n\nrun:\n\tpython app.py\n",
+    "Procfile": "web: CHAT_MODEL=gpt-4o python app.py\n",
+    "run.sh": "#!/bin/sh\r\nexport CHAT_MODEL=gpt-4o\r\npython app.py\r\n",
+    "main.tf": 'variable "model" {\n  default = "gpt-4o"\n}\nx = {\n  CHAT_MODEL = var.model\n}\n',
+    "fly.toml": '[env]\nCHAT_MODEL = "gpt-4o" # c\n',
+    "launch.json": '{"configurations": [{"env": {"CHAT_MODEL": "gpt-4o"}}]}',
+    "uwsgi.ini": "[env]\nCHAT_MODEL : gpt-4o\n",
+}
+
+
+def run(path, text, read='os.environ["CHAT_MODEL"]', call=CALL, **given):
+    files = {"app.py": call.replace("READ", read).encode(), path: text.encode()}
+    inventory, new = pipeline.migrate(files, Settings(**given))
+    assert pipeline.migrate(new, Settings(**given))[1] == new, "a second run changes something"
+    return inventory, new["app.py"].decode(), new[path].decode()
+
+
+@pytest.mark.parametrize("path", WAYS)
+def test_a_variable_is_written_with_what_its_call_gives(path):
+    text = WAYS[path]
+    _, app, new = run(path, text, config_files=True)
+    assert new == text.replace("gpt-4o", "gpt-5.5-instant")
+    assert "max_completion_tokens=900" in app
+
+
+@pytest.mark.parametrize("path", WAYS)
+def test_unasked_it_stays_and_is_told(path):
+    inventory, app, new = run(path, WAYS[path], read='os.getenv("CHAT_MODEL", "gpt-4o-mini")')
+    assert new == WAYS[path]
+    assert '"gpt-5.5-mini"' in app
+    one = next(one for one in inventory.references if one.path == path)
+    assert (one.action, one.reason) == ("review", "persisted-setting")
+    told = next(one.message for one in inventory.findings if one.rule == "GPT55-D002")
+    assert "the default in code is gpt-4o-mini (app.py:8); CHAT_MODEL is gpt-4o in " + path in told
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        'os.environ.get("CHAT_MODEL")',
+        'env("CHAT_MODEL")',
+        'env.str("CHAT_MODEL", default="gpt-4o")',
+        'config("CHAT_MODEL", default="gpt-4o")',
+        "Fields().chat_model",
+        "Fields().second",
+    ],
+)
+def test_what_reads_it(read):
+    head = """
+import environ
+from decouple import config
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+env = environ.Env()
+
+
+class Fields(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="CHAT_")
+    model: str = "gpt-4o"
+    chat_model: str = Field("gpt-4o", alias="chat_model")
+    second: str = Field(validation_alias=AliasChoices("x", "CHAT_MODEL"))
+"""
+    _, app, new = run(".env", "CHAT_MODEL=gpt-4o\n", read, head + CALL, config_files=True)
+    assert new == "CHAT_MODEL=gpt-5.5-instant\n"
+    assert "max_completion_tokens=900" in app
+
+
+def test_a_call_that_refuses_it_holds_it():
+    call = CALL.replace("max_tokens=900", "logit_bias={1: 2}, **os.environ")
+    inventory, _, new = run(".env", "CHAT_MODEL=gpt-4o\n", call=call, config_files=True)
+    assert new == "CHAT_MODEL=gpt-4o\n"
+    assert next(one for one in inventory.references if one.path == ".env").action == "review"
+
+
+def test_what_nothing_reads_is_listed():
+    inventory, _, new = run(".env", "UNKNOWN_MODEL=gpt-4o\n# gpt-4o\n", read='"gpt-4o"', config_files=True)
+    assert new.startswith("UNKNOWN_MODEL=gpt-4o\n")
+    said = [one.detail for one in inventory.references if one.path == ".env" and one.action == "review"]
+    assert said == ["no code that was read takes UNKNOWN_MODEL from here; what does may refuse the new model"]
+
+
+def test_a_variable_that_no_file_sets_is_to_be_set_by_hand():
+    inventory, _, _ = run(".env", "A=1\n")
+    assert [one.message for one in inventory.findings] == [
+        "the model comes from the environment: set CHAT_MODEL (read at app.py:8) by hand; "
+        "new models refuse max_tokens"
+    ]
+
+
+BROKEN = {
+    ".env": "<<<<<<< HEAD\nCHAT_MODEL=gpt-4o\n=======\nCHAT_MODEL=x\n>>>>>>> other\n",
+    "values.yaml": "model: {{ .Values.model | default gpt-4o }}\nCHAT_MODEL: gpt-4o\n",
+    "config.json": '{"CHAT_MODEL": "gpt-4o",}',
+    "a.ini": "[a]\nCHAT_MODEL = gpt-4o\n[a]\n",
+    "b.toml": "CHAT_MODEL = gpt-4o",
+}
+
+
+@pytest.mark.parametrize("path", BROKEN)
+def test_what_cannot_be_read_is_one_line(path):
+    inventory, _, new = run(path, BROKEN[path], config_files=True)
+    assert new == BROKEN[path]
+    assert [one.path for one in inventory.findings if one.rule == "GPT55-D003"] == [path]
+
+
+# -- nothing else changes --------------------------------------------------------------------------
+
+_NAMES = strategies.from_regex(r"[A-Z][A-Z_]{1,8}", fullmatch=True)
+_VALUES = strategies.from_regex(r"[a-z0-9./:@-]{1,12}", fullmatch=True) | strategies.just("gpt-4o")
+_PAIRS = strategies.dictionaries(_NAMES, _VALUES, min_size=1, max_size=6)
+_NOISE = strategies.sampled_from(["", "# gpt-4o\n", "\n", "  \n"])
+SPELLED = {
+    ".env": lambda k, v, q: f"{k}={q}{v}{q}\n",
+    "Makefile": lambda k, v, q: f"{k} := {v}\n",
+    "Dockerfile": lambda k, v, q: f"ENV {k}={q}{v}{q}\n",
+    "a.service": lambda k, v, q: f'Environment="{k}={v}"\n',
+    "a.tfvars": lambda k, v, q: f'{k} = "{v}"\n',
+    "a.yaml": lambda k, v, q: f"{k}:  {q or chr(34)}{v}{q or chr(34)} # é\n",
+    "a.toml": lambda k, v, q: f'{k} = "{v}" # é\n',
+    "a.ini": lambda k, v, q: f"{k}= {v}\n",
+}
+
+
+@settings(max_examples=15, deadline=None)
+@given(_PAIRS, _NOISE, strategies.sampled_from(["", '"', "'"]), strategies.booleans())
+@pytest.mark.parametrize("path", SPELLED)
+def test_every_byte_outside_a_value_survives(path, pairs, noise, quote, wide):
+    text = ("[a]\n" if path.endswith(".ini") else "") + noise
+    for name, value in pairs.items():
+        text += SPELLED[path](name, value, quote) + noise
+    text = text.replace("\n", "\r\n") if wide else text
+    read = f'os.environ["{next(iter(pairs))}"]'
+    inventory, _, new = run(path, text, read, config_files=True)
+    written = [edit for edit in inventory.edits if edit.path == path and edit.selected]
+    assert len(written) == (next(iter(pairs.values())) == "gpt-4o")
+    expected = text
+    for edit in written:
+        lines = expected.splitlines(keepends=True)
+        line = lines[edit.anchor[0] - 1]
+        lines[edit.anchor[0] - 1] = line.replace("gpt-4o", edit.operation.new, 1)
+        expected = "".join(lines)
+    assert new == expected
+
+
+def test_an_anchor_changes_all_that_it_is_repeated_at():
+    text = "a: &m gpt-4o\nb: *m\nc: [*m, x]\n"
+    edit = Edit(
+        id="e", path="a.yaml", anchor=(1, 3, 1, 12), operation=ReplaceText(old="gpt-4o", new="z"), group="e",
+        why="", rule="R",
+    )  # fmt: skip
+    made = render_data("a.yaml", text.encode(), [edit])
+    assert yaml.safe_load(made.data) == {"a": "z", "b": "z", "c": ["z", "x"]}
+    assert made.data.decode() == text.replace("gpt-4o", "z")
+
+
+def test_forms_by_name():
+    known = {"Dockerfile.gpu": "docker", ".env.example": "dotenv", "prod.env": "dotenv", "env.py": ""}
+    assert {name: form_of("a/" + name) for name in known} == known
+    assert loaded("json", json.dumps({"a": 1})) == {"a": 1}
