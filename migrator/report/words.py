@@ -52,7 +52,7 @@ SHORT = {
     "must-move-together": "tied to what cannot be changed here",
     "no-text-successor": "audio, image, search: no successor",
     "other-vendor-endpoint": "sent to another vendor's endpoint",
-    "persisted-setting": "may be stored under this name",
+    "persisted-setting": "is set outside the code",
     "shared-kwargs": "share arguments with a call that stays",
     "steers-model-choice": "a text says which model to choose",
     "table-unit-unknown": "a table's row, in units not known",

@@ -44,8 +44,11 @@ def hold(planner: Planner) -> None:
     for one in planner.judged:
         is_one = one.id in planner.variants and planner.engine.linked.is_setting(one.file.path)
         if is_one and not planner._wanted(one):
-            where = f"{one.sites[0].where} sends what is set here" if one.sites else "set here"
-            planner.settled[one.id] = one.verdict.review("persisted-setting", f"{where}{_HINT}")
+            call = one.sites[0] if one.sites else None
+            where = (
+                f" and sent by the call in line {call.line} of {call.file.path}" if call is not None else ""
+            )
+            planner.settled[one.id] = one.verdict.review("persisted-setting", f"set here{where}{_HINT}")
             del planner.variants[one.id]
 
 
