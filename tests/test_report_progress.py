@@ -56,7 +56,7 @@ module.PATIENCE = 0.0
 with module.steps():
     for step in stages.STEPS:
         list(stages.told(step, range(3)))
-    module.time.sleep(0.15)
+        module.time.sleep(0.15)
         if stages.os.fork() == 0:
             stages.at("Reading", 77, 78)
             stages.os._exit(0)

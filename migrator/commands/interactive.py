@@ -34,9 +34,7 @@ What must be made together is one change, in however many files."""
 
 
 _ID = "GPT55-M001"
-_TOGETHER = (
-    "Together with it, since without these the new id would be refused, missed or mean something else:"
-)
+_TOGETHER = "Together with it: without these the new id would be refused, missed or mean something else:"
 _LONG = 40
 """Lines of a diff that are shown unasked."""
 _ALL = 10**6
