@@ -856,13 +856,19 @@ class TableRules(Rule, frozen=True):
 
 
 class RuleHelp(Rule, frozen=True):
-    """What a rule that has no file of its own means, what to do by hand, and where that is known from."""
+    """What a rule that has no file of its own means, what to do by hand, and where that is known from.
+
+    Its `example` is a program in which it speaks; what becomes of it is made. `command` shows it where no
+    program can.
+    """
 
     id: str
     title: str
     text: str
     do: str
     source: str
+    command: str = ""
+    example: tuple[Example, ...] = ()
 
 
 class ReasonHelp(Rule, frozen=True):
