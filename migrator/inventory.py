@@ -572,6 +572,7 @@ class Finding(Record, frozen=True):
     references: tuple[str, ...] = ()
     call_sites: tuple[str, ...] = ()
     suppressed: bool = False
+    cell: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class Diagnostic(Record, frozen=True):

@@ -295,6 +295,7 @@ def _decided(
     rest: Sequence[str] | None = None,
 ) -> Answer:
     """What is decided of some code with the settings that it reads, or of the `rest` of the settings."""
+    from migrator.decide.documents.cells import with_cells
     from migrator.decide.engine import decide
     from migrator.decide.perpath import chosen
 
@@ -313,7 +314,7 @@ def _decided(
         modules=given.modules,
         keep=keep,
     )
-    inventory = chosen(_closed(inventory, whole, given), given.settings)
+    inventory = with_cells(chosen(_closed(inventory, whole, given), given.settings), facts)
     read_as = {file.path: file.digest[:_DIGITS] for file in whole}
     edits = tuple(
         msgspec.structs.replace(edit, digest=read_as.get(edit.path, edit.digest)) for edit in inventory.edits

@@ -498,6 +498,7 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     """The whole pipeline in memory: paths and bytes in, findings and new bytes of every file out."""
     from migrator.check.closing import closed
     from migrator.check.faults import Program
+    from migrator.decide.documents.cells import with_cells
     from migrator.decide.engine import decide
     from migrator.decide.requests.pins import read_pins
     from migrator.discover.beside import settings_for
@@ -507,7 +508,7 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     rulebook, pattern = rules(settings)
     facts = [read(path, data, pattern) for path, data in sorted(files.items())]
     size = sum(map(len, files.values()))
-    facts = [file for file in facts if file.path.endswith(".py")]
+    facts = [file for file in facts if file.path.endswith((".py", ".ipynb", ".pyi", ".pyw"))]
     named = settings_naming(sorted(files), files.get, pattern, [*targets_by_id(rulebook)])
     told = settings_for(facts, named, files.get, pattern)
     rest = [path for path in named if path not in {file.path for file in told}]
@@ -524,6 +525,7 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     broken = unread_settings(named, files.get, pattern)
     notes = [as_note(one) for one in broken if one.path not in {f.path for f in inventory.findings}]
     inventory = chosen(replace(inventory, findings=(*inventory.findings, *notes)), settings)
+    inventory = with_cells(inventory, facts)
     new = dict(files)
     for change in rendered(inventory.edits, files).files:
         new[change.path] = change.new

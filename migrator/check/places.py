@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from migrator.inventory import AddElement, AddEntry, ReplaceExpression, ReplaceText
+from migrator.read.notebook import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -65,7 +66,7 @@ class Places:
     def is_of_data(self, group: str) -> bool:
         """Whether a group writes an id in a data file: what is read beside it is not evaluated."""
         return any(
-            e.group == group for path, edits in self.edits.items() for e in edits if path[-3:] != ".py"
+            e.group == group for path, edits in self.edits.items() for e in edits if path not in self.files
         )
 
     def unseen(self, arrived: Iterable[Value]) -> Iterator[tuple[str, str, str]]:
@@ -207,8 +208,8 @@ class Places:
         """The lines of a file before and after."""
         known = self._split.get(path)
         if known is None:
-            before = (self.content(path) or b"").splitlines()
-            known = self._split[path] = before, self.changed[path].splitlines()
+            before = spoken(path, self.content(path) or b"").splitlines()
+            known = self._split[path] = before, spoken(path, self.changed[path]).splitlines()
         return known
 
     def _old(self, path: str) -> dict[int, tuple[int, int]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.around import project_of
 from migrator.commands import UsageError
+from migrator.discover.walk import READ
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +32,7 @@ class Target(NamedTuple):
 
     def limited(self, names: Iterable[str]) -> Target:
         """Only those of `names` (relative to the root) that are Python files covered by the target."""
-        there = (self.root / name for name in names if name.endswith(".py") and self.covers(name))
+        there = (self.root / name for name in names if name.endswith(READ) and self.covers(name))
         return self._replace(paths=tuple(sorted(path for path in there if path.is_file())))
 
 

@@ -98,7 +98,7 @@ def _join(joined: _Joined, found: Survey, modules: Modules, tops: dict[str, str]
 def _join_siblings(joined: _Joined, found: Survey, tops: dict[str, str]) -> None:
     """Join modules of one folder that are in no package, where one names the other among its imports."""
     folders: dict[str, dict[bytes, str]] = defaultdict(dict)
-    plain = [path for path, top in tops.items() if path.endswith(".py") and top == path.removesuffix(".py")]
+    plain = [path for path, top in tops.items() if top in (path, path.removesuffix(".py"))]
     for path in plain:
         folder, _, name = path.rpartition("/")
         folders[folder][name.removesuffix(".py").encode()] = path

@@ -12,6 +12,7 @@ from migrator.discover.imports import pieces
 from migrator.discover.walk import chunks, read_bytes
 from migrator.discover.workers import Workers, processes
 from migrator.read.facts import Problem
+from migrator.read.notebook import spoken
 from migrator.source import declared
 from migrator.stages import at
 
@@ -118,7 +119,7 @@ def _look(paths: Sequence[str]) -> _Share:
             share.problems[path] = problem_of(error)
             data = b""
         size += len(data)
-        data = _spoken(data)
+        data = spoken(path, _spoken(data))
         if data.startswith(_WIDE) or b"\0" in data[:8]:
             share.problems[path] = Problem("undecodable", "UTF-16 is no Python text; save it as UTF-8")
         share.imports.append(pieces(data))

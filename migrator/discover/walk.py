@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 SKIPPED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache",
-     ".ruff_cache", ".pytest_cache", "__pypackages__", ".eggs", "site-packages"}
+     ".ruff_cache", ".pytest_cache", "__pypackages__", ".eggs", "site-packages", ".ipynb_checkpoints"}
 )  # fmt: skip
 _INSTALLED = frozenset(
     {".venv", "venv", "node_modules", ".tox", ".nox", "__pypackages__", ".eggs", "site-packages"}
 )
-_UNREAD = {".ipynb": "notebooks", ".pyi": "stubs (.pyi)", ".pyw": "scripts (.pyw)"}
+READ = (".py", ".ipynb", ".pyi", ".pyw")
 _MAY_DECLARE = re.compile(r"(\.(txt|in|toml|cfg|lock)|^setup\.py|^Pipfile)$")
 MAX_BYTES = 20_000_000
 
@@ -152,8 +152,6 @@ class _Walker:
             return
         if stat.S_ISDIR(mode):
             self.walk(path, _above(path))
-        elif path.endswith(".ipynb"):
-            self.problem(path, "notebook", "notebooks are not read; look at it by hand")
         elif not is_below(path, self.root):
             self.problem(
                 path, "outside-root", "a link leads out of the folder; name its own folder to read it"
@@ -223,7 +221,7 @@ class _Walker:
         kind = _other(entry, self.root)
         if kind:
             self.others[kind] += 1
-        elif entry.name.endswith(".py"):
+        elif _is_python(entry, self.root):
             self.add(entry.path, linked=entry.is_symlink())
 
     def below(self, folder: str, above: _Ignored | None) -> _Ignored | None:
@@ -281,24 +279,19 @@ def _name(entry: os.DirEntry[str]) -> str:
 def _is_plain(entry: os.DirEntry[str]) -> bool:
     """Whether an entry is a Python file of which nothing else needs to be known; that is most of them."""
     name = entry.name
-    return name.endswith(".py") and name.isascii() and entry.is_file(follow_symlinks=False)
+    return name.endswith(READ) and name.isascii() and entry.is_file(follow_symlinks=False)
 
 
 def _may_matter(entry: os.DirEntry[str]) -> bool:
     name = entry.name
-    return name.endswith((".py", *_UNREAD)) or "." not in name or entry.is_symlink()
+    return name.endswith(READ) or "." not in name or entry.is_symlink()
 
 
 def _other(entry: os.DirEntry[str], root: str) -> str:
     """What an entry is that is not looked at; nothing for files, and for links to files inside the root."""
-    dot = entry.name.rfind(".")
-    if dot >= 0 and (kind := _UNREAD.get(entry.name[dot:])):
-        return kind
     try:
         if entry.is_symlink() and entry.is_dir():
             return "linked folders"
-        if dot < 0 and entry.is_file(follow_symlinks=False) and _is_script(entry.path):
-            return "scripts without an ending"
         if not entry.name.endswith(".py"):
             return ""
         if not entry.is_file():
@@ -307,6 +300,18 @@ def _other(entry: os.DirEntry[str], root: str) -> str:
         return "broken links"
     inside = not entry.is_symlink() or is_below(entry.path, root)
     return "" if inside else "links out of the root"
+
+
+def _is_python(entry: os.DirEntry[str], root: str) -> bool:
+    """Whether a file is Python, by its ending, or without one by what its first line says."""
+    try:
+        if entry.is_symlink() and not (entry.is_file() and is_below(entry.path, root)):
+            return False
+        if entry.name.endswith(READ):
+            return entry.is_file()
+        return "." not in entry.name and entry.is_file() and _is_script(entry.path)
+    except OSError:
+        return False
 
 
 def _is_script(path: str) -> bool:

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from migrator.read.facts import FileFacts, Ignore, Occurrence, Place, Problem
+from migrator.read.notebook import ENDING, Notebook, NotebookError
 from migrator.read.tree import Tree, build, make_room
 from migrator.source import Source, SourceError
 
@@ -41,6 +42,12 @@ _WHY = re.compile(r"--\s*(.+)")
 def read(path: str, data: bytes, pattern: IdPattern) -> FileFacts:
     """Parse one file's bytes. What cannot be read comes back with a `problem`, never as an exception."""
     facts = FileFacts(path, hashlib.sha256(data).hexdigest())
+    if path.endswith(ENDING):
+        try:
+            data = Notebook(data).text.encode("utf-8", "surrogatepass")
+        except NotebookError as error:
+            facts.problem = Problem("unreadable", f"{error}; look at it by hand")
+            return facts
     if _is_data(data):
         facts.problem = Problem("too-large", f"more than {MAX_MARKS:,} commas, brackets and more; exclude it")
         return facts

@@ -84,7 +84,7 @@ def call_site(site: CallSite, style: Style, written: Mapping[str, Reference] = {
     old = ", ".join(site.models) or site.unresolved or "?"
     choice = site.recommendation
     new = f" → {style.paint(choice.variant, 'cyan')}" if choice else ""
-    yield f"  {site.line}  {site.api}  {old}{new}{_confidence(choice)}"
+    yield f"  {words.in_cell(str(site.line), site)}  {site.api}  {old}{new}{_confidence(choice)}"
     if choice:
         strongest = sorted(choice.reasons, key=lambda reason: -abs(reason.weight))
         for text in list(dict.fromkeys(reason.text for reason in strongest))[:_REASONS]:

@@ -138,7 +138,8 @@ def _sites(inventory: Inventory) -> Iterator[Sequence[str]]:
 
 
 def _site(site: CallSite) -> Sequence[str]:
-    start = (_code(f"{site.path}:{site.line}"), _code(site.api), ", ".join(map(_code, site.models)))
+    place = words.in_cell(f"{site.path}:{site.line}", site)
+    start = (_code(place), _code(site.api), ", ".join(map(_code, site.models)))
     choice = site.recommendation
     if choice is None:
         return (*start, "", "", escape(site.unresolved))

@@ -109,7 +109,7 @@ def _site(site: CallSite, style: Style, told: Sequence[Recommendation | None] = 
         *_cost(site),
         *_measured(site),
     ]
-    head = f"{site.path}:{site.line}:{site.column}  call site: {site.api}"
+    head = words.in_cell(f"{site.path}:{site.line}:{site.column}", site) + f"  call site: {site.api}"
     return _block(style.paint(head, "bold"), lines)
 
 

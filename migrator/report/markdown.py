@@ -108,7 +108,8 @@ def _sites(inventory: Inventory) -> Iterator[Sequence[str]]:
 
 def _site(site: CallSite) -> Sequence[str]:
     choice = site.recommendation
-    start = (code(f"{site.path}:{site.line}"), code(site.api), ", ".join(map(code, site.models)))
+    place = words.in_cell(f"{site.path}:{site.line}", site)
+    start = (code(place), code(site.api), ", ".join(map(code, site.models)))
     if choice is None:
         return (*start, "", "", escaped(site.unresolved))
     strongest = sorted(choice.reasons, key=lambda reason: -abs(reason.weight))[:2]

@@ -22,7 +22,7 @@ _FILES = 5
 _REASONS = 6
 _CAUSES = 5
 _ENDS = 4
-_OUTSIDE = "GPT55-D"
+_OUTSIDE = ("GPT55-D001", "GPT55-D002")
 """Rules of findings about models that the code does not name."""
 _FLIPS = 5
 _UNREAD = 3

@@ -6,10 +6,12 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from migrator.inventory import SAME_OUTCOME
 
 if TYPE_CHECKING:
-    from migrator.inventory import Limit, Recommendation, Reference
+    from migrator.inventory import CallSite, Limit, Recommendation, Reference
 
 _MOST_PLACES = 12
 _PLURAL = re.compile(r"\b([a-z]{2,})s\b")
@@ -75,6 +77,11 @@ ROLES = {
     "tokenizer": "tokenizer look-up",
 }
 """What an occurrence of a model id is."""
+
+
+def in_cell(place: str, site: CallSite) -> str:
+    """A place, with the cell of the notebook that it stands in."""
+    return place if isinstance(site.cell, msgspec.UnsetType) else f"{place} (cell {site.cell})"
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

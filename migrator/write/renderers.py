@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.data.formats import DOCUMENTS, is_data
+from migrator.read.notebook import ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,10 @@ def render_file(path: str, data: bytes, edits: Sequence[Edit]) -> Rendered:
         from migrator.write.documents import render_document
 
         return render_document(data, edits)
+    if path.endswith(ENDING):
+        from migrator.write.notebooks import render_notebook
+
+        return render_notebook(data, edits)
     from migrator.write.render import render
 
     return render(data, edits)
