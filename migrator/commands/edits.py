@@ -89,7 +89,7 @@ def hook_entry(repo: str = "", *, fix: bool = False) -> list[str]:
         f"      name: {hook}",
         f"      entry: {entry}",
         "      language: system",
-        "      types_or: [python]",
+        "      types_or: [python, pyi, jupyter]",
         "      require_serial: true",
     ]
 

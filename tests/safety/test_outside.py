@@ -96,15 +96,24 @@ NOTEBOOK = json.dumps(
 ).encode()
 
 
-@pytest.mark.parametrize("words", [["scan"], ["diff"], ["check", "--fix"], ["apply", "--yes"]], ids=" ".join)
-def test_a_notebook_is_not_edited_as_python(tmp_path, words):
+@pytest.mark.parametrize("words", [["diff"], ["check", "--fix"], ["apply", "--yes"]], ids=" ".join)
+def test_a_notebook_is_written_as_one(tmp_path, words):
     root = programs.lay(tmp_path / "work", {"note.ipynb": NOTEBOOK, "app.py": GOOD})
-    done = programs.run(words[0], "note.ipynb", "app.py", *words[1:], home=tmp_path, cwd=root)
+    programs.run(words[0], "note.ipynb", "app.py", *words[1:], home=tmp_path, cwd=root)
+    new = (root / "note.ipynb").read_bytes()
+    written = NOTEBOOK.replace(b"gpt-4o", b"gpt-5.5-mini").replace(b"max_tokens", b"max_completion_tokens")
+    assert new == (NOTEBOOK if words[0] == "diff" else written)
+
+
+@pytest.mark.parametrize("name", ["note.ipynb", ".env"])
+def test_what_is_named_and_broken_fails(tmp_path, name):
+    broken = {"note.ipynb": b'{"cells": [ "gpt-4o"', ".env": b"<<<<<<< a\nMODEL=gpt-4o\n"}[name]
+    root = programs.lay(tmp_path / "work", {name: broken, "app.py": GOOD})
+    done = programs.run("apply", name, "app.py", "--yes", home=tmp_path, cwd=root)
     assert done.returncode == 3
-    assert b"note.ipynb: notebook" in done.stderr
-    assert (root / "note.ipynb").read_bytes() == NOTEBOOK
-    if words[0] == "apply":
-        assert b"gpt-5.5" in (root / "app.py").read_bytes()
+    assert f"{name}: ".encode() in done.stderr
+    assert (root / name).read_bytes() == broken
+    assert b"gpt-5.5" in (root / "app.py").read_bytes()
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
@@ -141,15 +150,9 @@ def test_everything_that_is_passed_over_is_counted(tmp_path):
     }
     root = programs.lay(tmp_path / "work", files)
     done = programs.run("scan", root, "--format", "json", home=tmp_path)
-    assert json.loads(done.stdout)["coverage"]["not_looked_at"] == {
-        "folders of installed packages": 2,
-        "notebooks": 1,
-        "scripts (.pyw)": 1,
-        "scripts without an ending": 1,
-        "stubs (.pyi)": 1,
-    }
-    text = programs.run(root, home=tmp_path)
-    assert b"1 script without an ending" in text.stdout + text.stderr
+    found = json.loads(done.stdout)
+    assert found["coverage"]["not_looked_at"] == {"folders of installed packages": 2}
+    assert {one["path"] for one in found["references"]} >= {"stub.pyi", "window.pyw", "bin/run", "note.ipynb"}
 
 
 @pytest.mark.parametrize("name", ["bin/run", "window.pyw"])
@@ -170,8 +173,8 @@ def test_a_script_that_becomes_one_is_counted_with_a_warm_cache(tmp_path):
         time.sleep(2.1)
         for _ in range(2):
             done = programs.run("scan", root, "--format", "json", home=tmp_path)
-            counts.append(json.loads(done.stdout)["coverage"].get("not_looked_at", {}))
-    assert counts == [{}, {}, {"scripts without an ending": 1}, {"scripts without an ending": 1}]
+            counts.append(json.loads(done.stdout)["coverage"]["seen"])
+    assert counts == [211, 211, 212, 212]
 
 
 @pytest.mark.parametrize("command", [["scan"], ["check"], ["apply", "--yes"]], ids=" ".join)
