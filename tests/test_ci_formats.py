@@ -242,7 +242,8 @@ def test_html_is_one_file_and_escapes():
     text = html.render(every_kind())
     assert text.startswith("<!DOCTYPE html>")
     assert "src=" not in text
-    assert "http" not in text
+    assert "http:" not in text
+    assert "https:" not in text
     assert "src/app.py:3" in text
     assert "3: print &#x27;x&#x27; is Python 2" in text
 

@@ -62,8 +62,10 @@ def scan(request: Request, form: str, output: str, *, everything: bool, prompts:
 
 
 def _rendered(request: Request, inventory: Inventory, form: str, output: str, everything: bool) -> str:
-    if form in ("markdown", "html"):
+    if form == "markdown":
         return _whole(inventory, form)
+    if form == "html":
+        return _page(request, inventory)
     if form == "cyclonedx":
         return _bill(request, inventory)
     if form != "text":
@@ -78,6 +80,18 @@ def _whole(inventory: Inventory, form: str) -> str:
     from importlib import import_module
 
     return str(import_module(f"migrator.report.{form}").render(inventory))
+
+
+def _page(request: Request, inventory: Inventory) -> str:
+    from migrator.commands import about
+    from migrator.report import html
+    from migrator.report.places import Code
+
+    project = about.project(request)
+    made = work.changes(inventory, request.target.root, request.settings.jobs)
+    code = Code(work.patches(made), project.content, project.owner)
+    told = project.about(request, work.causes(request, inventory))
+    return html.render(work.adding(inventory, made.diagnostics), told, code)
 
 
 def _bill(request: Request, inventory: Inventory) -> str:

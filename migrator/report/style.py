@@ -110,6 +110,11 @@ def _cells(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
+def shorten(text: str, most: int) -> str:
+    """`text` on one line of so many cells, cut between words."""
+    return Style(width=most).clip(" ".join(text.split()))
+
+
 def _cut(text: str, room: int) -> str:
     """The words of `text` that fit; the beginning of one that is wider than all of the room."""
     whole = ""

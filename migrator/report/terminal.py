@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from migrator.report import redact, summary, usage, words
 from migrator.report.details import details
 from migrator.report.ends import ends
-from migrator.report.style import PLAIN, Style, cells, columns
+from migrator.report.style import PLAIN, Style, cells, columns, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -171,7 +171,7 @@ def _open_line(cells: Sequence[str], style: Style) -> str:
 
 
 def _short(text: str) -> str:
-    return Style(width=_MEANING).clip(text)
+    return shorten(text, _MEANING)
 
 
 def _settings(inventory: Inventory, style: Style) -> str:
