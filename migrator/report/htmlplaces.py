@@ -129,11 +129,11 @@ def _sides(one: Place) -> str:
     for row in one.rows:
         here = not both and number == one.issue.line
         kind = ' class="changed"' if row.changed else ' class="here"' if here else ""
-        shown = str(number) if number and row.old is not None else ""
+        shown = str(number) if row.old is not None else ""
         cells = f'<td class="n">{shown}</td>{_side(row.old, "old" if row.changed else "")}'
         cells += _side(row.new, "new right" if row.changed else "right") if both else ""
         lines.append(f"<tr{kind}>{cells}</tr>")
-        number += bool(number) and row.old is not None
+        number += row.old is not None
     return f'<table class="code">{"".join(lines)}</table>'
 
 

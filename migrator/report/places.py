@@ -46,7 +46,7 @@ class Place(NamedTuple):
     Attributes:
         anchor: stays the same when lines move.
         rows: the code, both sides; both are the same where nothing changes.
-        first: the line number of the first row's old side; 0 where it is not known.
+        first: the line number of the first row's old side.
         references, sites: what the ledger is of.
         together: places of the same group, by anchor.
     """
@@ -78,16 +78,13 @@ class Code:
         self._hunks = {redact.name(path): hunks(patch) for path, patch in patches.items()}
 
     def hunk(self, path: str, first: int, last: int) -> Hunk | None:
-        """The change that touches some lines; of a notebook, whose lines count by cell, the first."""
-        found = self._hunks.get(path, [])
-        if path.endswith(".ipynb"):
-            return found[0] if found else None
-        return next((one for one in found if one.first <= last and first <= one.last), None)
+        """The change that touches some lines."""
+        return next(
+            (one for one in self._hunks.get(path, ()) if one.first <= last and first <= one.last), None
+        )
 
     def around(self, path: str, line: int) -> tuple[int, tuple[str, ...]]:
         """The number of the first of some lines around one, and the lines."""
-        if path.endswith(".ipynb"):
-            return 0, ()
         if path not in self._lines:
             text = redact.mask((self._content(path) or b"").decode("utf-8", "replace"))
             self._lines[path] = tuple(redact.shown(redact.mask(one)) for one in text.splitlines())
@@ -191,7 +188,7 @@ def _variant(references: Sequence[Reference], sites: Sequence[CallSite]) -> str:
 def _rows(issue: Issue, code: Code, *, changes: bool) -> tuple[int, tuple[Row, ...]]:
     hunk = code.hunk(issue.path, issue.line, max(issue.last, issue.line)) if changes else None
     if hunk is not None:
-        return (0 if issue.path.endswith(".ipynb") else hunk.first), tuple(_sides(hunk.lines))
+        return hunk.first, tuple(_sides(hunk.lines))
     first, lines = code.around(issue.path, issue.line)
     return first, tuple(Row(line, line) for line in lines)
 
