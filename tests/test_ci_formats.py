@@ -238,6 +238,18 @@ def test_the_comment_begins_with_its_marker_and_stays_short():
     assert "nothing left to do" in comment.render(found())
 
 
+def test_markdown_that_is_too_long_leaves_the_rest_in_a_file(tmp_path):
+    source = APP + "".join(
+        f'\n\nclient.chat.completions.create(model="gpt-4o", messages=[{n}])' for n in range(900)
+    )
+    root = project(tmp_path, app=source)
+    done = tool("scan", ".", "--format", "markdown", "--output", "out.md", cwd=root, code=0)
+    text, whole = (root / "out.md").read_text(), (root / "out.whole.md").read_text()
+    assert len(text) <= 65_536 < len(whole)
+    assert "all of it is in `out.whole.md`" in text
+    assert "out.whole.md" in done.stderr
+
+
 def test_html_is_one_file_and_escapes():
     text = html.render(every_kind())
     assert text.startswith("<!DOCTYPE html>")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrator.commands import DONE, FAILED, work
-from migrator.commands.output import complain, complain_of, emit_bytes, save, show, verbosity
+from migrator.commands.output import complain, complain_of, emit_bytes, save, say, show, verbosity
 from migrator.report import redact, words
 from migrator.report.style import PLAIN, style_of
 
@@ -63,7 +63,7 @@ def scan(request: Request, form: str, output: str, *, everything: bool, prompts:
 
 def _rendered(request: Request, inventory: Inventory, form: str, output: str, everything: bool) -> str:
     if form == "markdown":
-        return _whole(inventory, form)
+        return _markdown(inventory, output)
     if form == "html":
         return _page(request, inventory)
     if form == "cyclonedx":
@@ -76,10 +76,17 @@ def _rendered(request: Request, inventory: Inventory, form: str, output: str, ev
     return text.render(inventory, style, everything=everything)
 
 
-def _whole(inventory: Inventory, form: str) -> str:
-    from importlib import import_module
+def _markdown(inventory: Inventory, output: str) -> str:
+    """What GitHub takes; where there is more all of it goes to a file beside the one that was named."""
+    from migrator.report import markdown
 
-    return str(import_module(f"migrator.report.{form}").render(inventory))
+    whole = markdown.whole(inventory)
+    if len(whole) <= markdown.LIMIT or output == "-":
+        return markdown.render(inventory)
+    rest = Path(output).with_suffix(".whole.md")
+    save(whole, str(rest))
+    say(f"{output}: cut to the {markdown.LIMIT:,} characters that GitHub takes; all of it: {rest}")
+    return markdown.render(inventory, rest.name)
 
 
 def _page(request: Request, inventory: Inventory) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.report import words
-from migrator.report.markdown import code, escaped, table
+from migrator.report.markdown import LIMIT, code, escaped, fitting, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ MARKER = "<!-- gpt55-migrate -->"
 """The first line: a script finds its own comment by it and writes over it."""
 
 MOST = 50
-"""Rows of one table; a comment holds 65,536 characters, and nobody reads more."""
+"""Rows of one table: nobody reads more."""
 
 _LONG = 250
 _COMMANDS = (
@@ -33,19 +33,24 @@ _TITLES = (
 
 def render(found: Findings) -> str:
     """The marker, the outcome in a sentence, a table for each kind, and the next step."""
-    return "\n\n".join([MARKER, *_blocks(found)]) + "\n"
+    text = _whole(found, MOST)
+    return text if len(text) <= LIMIT else fitting(lambda rows: _whole(found, min(rows, MOST)), "")
 
 
-def _blocks(found: Findings) -> Iterator[str]:
+def _whole(found: Findings, most: int) -> str:
+    return "\n\n".join([MARKER, *_blocks(found, most)]) + "\n"
+
+
+def _blocks(found: Findings, most: int) -> Iterator[str]:
     yield f"### gpt55-migrate: {_outcome(found)}"
     for kind, title in _TITLES:
         issues = [issue for issue in found.shown() if issue.kind == kind]
         if issues:
             rows = [_row(issue, found) for issue in issues]
-            yield f"**{title}** ({len(rows):,})\n\n{table(('place', 'rule', 'what'), rows, MOST)}"
+            yield f"**{title}** ({len(rows):,})\n\n{table(('place', 'rule', 'what'), rows, most)}"
     if found.diagnostics:
         rows = [(code(found.path(i.path)), code(i.code), escaped(i.message)) for i in found.diagnostics]
-        yield f"**Could not be read** ({len(rows):,})\n\n{table(('file', 'code', 'what to do'), rows, MOST)}"
+        yield f"**Could not be read** ({len(rows):,})\n\n{table(('file', 'code', 'what to do'), rows, most)}"
     yield from _next(found)
 
 

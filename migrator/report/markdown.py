@@ -11,7 +11,7 @@ from migrator.report.ends import ends
 from migrator.report.issues import issues
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from migrator.inventory import CallSite, Inventory, Reference
 
@@ -19,31 +19,56 @@ _MARK = re.compile(r"[^\w ./:-]|_")
 _JOINER = "\u2060"
 """Without width: a text in which it stands is no mention of a person or an issue."""
 
-_MOST = 500
-"""Rows of one table: a comment on a pull request holds 65,536 characters."""
+LIMIT = 65_536
+"""Characters that GitHub takes as a comment, an issue or a description."""
+
+_ROWS = (500, 250, 120, 60, 30, 15, 8, 4, 2, 1)
 
 
-def render(inventory: Inventory) -> str:
-    """Headings and tables, most important first."""
+def render(inventory: Inventory, rest: str = "") -> str:
+    """Headings and tables, most important first, as much as GitHub takes; `rest` says where all of it is."""
     inventory = redact.for_people(inventory)
-    return "\n\n".join(filter(None, _blocks(inventory))) + "\n"
+    text = _whole(inventory, 10**9)
+    return text if len(text) <= LIMIT else fitting(lambda rows: _whole(inventory, rows), rest)
 
 
-def _blocks(inventory: Inventory) -> Iterator[str]:
+def whole(inventory: Inventory) -> str:
+    """All of it, however long."""
+    return _whole(redact.for_people(inventory), 10**9)
+
+
+def fitting(made: Callable[[int], str], rest: str) -> str:
+    """The text with as many rows a table as fit, and where the rest is."""
+    note = f"\nCut to the {LIMIT:,} characters that GitHub takes"
+    note += (
+        f"; all of it is in {code(rest)}.\n" if rest else "; `--output FILE` writes the rest beside FILE.\n"
+    )
+    texts = (made(rows) for rows in _ROWS)
+    text = next((one for one in texts if len(one) + len(note) <= LIMIT), "")
+    return (text or made(1)[: LIMIT - len(note)]) + note
+
+
+def _whole(inventory: Inventory, most: int) -> str:
+    return "\n\n".join(filter(None, _blocks(inventory, most))) + "\n"
+
+
+def _blocks(inventory: Inventory, most: int) -> Iterator[str]:
     yield f"## Move to {escaped(inventory.catalog.title)}"
     yield _head(inventory)
-    yield _section("First", ("what it does", "cause"), _causes(inventory))
-    yield _section("Recommended", ("variant", "call sites", "now"), _variants(inventory))
-    yield _section("Will change", ("file", "edits", "unsafe"), _files(inventory))
-    yield _section("Needs a person", ("reason", "places", "first", "meaning"), _open(inventory))
-    yield _section("Comes out otherwise", ("place", "test", "now", "then"), _flips(inventory))
-    yield _details("Call sites", ("place", "call", "models", "variant", "sure", "why"), _sites(inventory))
+    yield _section("First", ("what it does", "cause"), _causes(inventory), most)
+    yield _section("Recommended", ("variant", "call sites", "now"), _variants(inventory), most)
+    yield _section("Will change", ("file", "edits", "unsafe"), _files(inventory), most)
+    yield _section("Needs a person", ("reason", "places", "first", "meaning"), _open(inventory), most)
+    yield _section("Comes out otherwise", ("place", "test", "now", "then"), _flips(inventory), most)
+    yield _details(
+        "Call sites", ("place", "call", "models", "variant", "sure", "why"), _sites(inventory), most
+    )
     yield from _usage(inventory)
-    yield _details("Changes", ("place", "model", "becomes", "what it is"), _changes(inventory))
-    yield _details("Limits", ("place", "tokens", "becomes", "full request", "why"), _limits(inventory))
-    yield _details("For a person", ("place", "rule", "what"), _places(inventory))
+    yield _details("Changes", ("place", "model", "becomes", "what it is"), _changes(inventory), most)
+    yield _details("Limits", ("place", "tokens", "becomes", "full request", "why"), _limits(inventory), most)
+    yield _details("For a person", ("place", "rule", "what"), _places(inventory), most)
     yield _left(inventory)
-    yield _section("Could not be read", ("file", "code", "what to do"), _unread(inventory))
+    yield _section("Could not be read", ("file", "code", "what to do"), _unread(inventory), most)
 
 
 def _usage(inventory: Inventory) -> Iterator[str]:
@@ -155,17 +180,17 @@ def _unread(inventory: Inventory) -> Iterator[Sequence[str]]:
         yield code(item.path), code(item.code), escaped(item.message)
 
 
-def _section(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    cells = table(head, list(rows))
+def _section(title: str, head: Sequence[str], rows: Iterable[Sequence[str]], most: int) -> str:
+    cells = table(head, list(rows), most)
     return f"### {title}\n\n{cells}" if cells else ""
 
 
-def _details(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    cells = table(head, list(rows))
+def _details(title: str, head: Sequence[str], rows: Iterable[Sequence[str]], most: int) -> str:
+    cells = table(head, list(rows), most)
     return f"<details><summary>{title}</summary>\n\n{cells}\n\n</details>" if cells else ""
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], most: int = _MOST) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], most: int) -> str:
     """A table of cells that are Markdown already; nothing without rows."""
     if not rows:
         return ""
