@@ -583,10 +583,21 @@ class Diagnostic(Record, frozen=True):
     message: str
 
 
+class NotEdited(Record, frozen=True):
+    """Files of one kind (an ending, or a name) that is not edited and that name old models; some of them."""
+
+    kind: str
+    files: int
+    models: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+
 class Coverage(Record, frozen=True, omit_defaults=False):
     """What was looked at, in files; `unread` could not be analysed (see `diagnostics`).
 
-    `not_looked_at` counts, by kind, what folders hold besides: notebooks, links that are not followed.
+    `not_looked_at` counts, by kind, what folders hold besides: links that are not followed, others' packages.
+    `not_edited` are the other kinds of file that name an old model; `other_families` are ids that would be
+    migrated if their family were asked for, and the number of Python files that name each.
     """
 
     seen: int = 0
@@ -595,6 +606,8 @@ class Coverage(Record, frozen=True, omit_defaults=False):
     unread: int = 0
     bytes: int = 0
     not_looked_at: dict[str, int] = {}
+    not_edited: tuple[NotEdited, ...] = ()
+    other_families: dict[str, int] = {}
 
 
 class Summary(Record, frozen=True, omit_defaults=False):

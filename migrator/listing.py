@@ -42,6 +42,7 @@ class Listing(msgspec.Struct, frozen=True):
     paths: str
     beside: str
     manifests: str
+    rest: str
     others: dict[str, int]
     diagnostics: tuple[Diagnostic, ...]
     watched: str
@@ -76,7 +77,8 @@ def _known(file: Path, key: str) -> Found | None:
     except (OSError, ValueError, RecursionError):
         return None
     beside, manifests = _names(kept.beside), _names(kept.manifests)
-    return Found(_names(kept.paths), kept.diagnostics, kept.others, beside, manifests)
+    rest = _names(kept.rest)
+    return Found(_names(kept.paths), kept.diagnostics, kept.others, beside, manifests, rest)
 
 
 def _keep(file: Path, key: str, found: Found, trail: Trail, started: int) -> None:
@@ -90,6 +92,7 @@ def _keep(file: Path, key: str, found: Found, trail: Trail, started: int) -> Non
             "\0".join(found.paths),
             "\0".join(found.beside),
             "\0".join(found.manifests),
+            "\0".join(found.rest),
             found.not_looked_at,
             found.diagnostics,
             "\0".join(trail.watched),

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.requests.pins import Pins
     from migrator.discover.components import Component
+    from migrator.discover.elsewhere import Others
     from migrator.discover.survey import Survey
     from migrator.discover.walk import Found
     from migrator.inventory import Edit, Reference
@@ -220,7 +221,17 @@ class _Review:
 
         wanted = (*markers(self.pattern), *self._data(found))
         with stage("looking at every file"):
-            return survey(str(self.root), found.paths, wanted, jobs=self.settings.jobs)
+            return survey(str(self.root), found.paths, wanted, self._others(), jobs=self.settings.jobs)
+
+    def _others(self) -> Others:
+        """How ids of the families that are not migrated are found."""
+        from migrator.decide.catalogue import Catalogue
+        from migrator.discover.elsewhere import Others
+        from migrator.read.ids import IdPattern
+
+        mine = Catalogue(self.rulebook.catalog, self.settings.sources).families
+        rest = tuple(family for family in self.rulebook.catalog.families if family not in mine)
+        return Others.of(rest, IdPattern.of(rest))
 
     def _data(self, found: Found) -> tuple[bytes, ...]:
         if not any(each.config_files for each in self.settings.all()):
@@ -300,6 +311,7 @@ class _Review:
         problems = sorted([*found.diagnostics, *asked, *unread], key=lambda problem: problem.path)
         found = replace(found, diagnostics=(*self.found.diagnostics, *problems))
         found = replace(found, coverage=_coverage(found, made, given, self.found))
+        found = replace(found, coverage=self._beyond(found, given))
         if self.only is not None:
             found = _of_part(found, self.only)
         return replace(found, summary=summary(found))
@@ -307,6 +319,16 @@ class _Review:
     def _settings_files(self, found: Found) -> tuple[str, ...]:
         targets = [variant.id for variant in self.rulebook.catalog.variants.values()]
         return settings_naming(found.beside, self.beside, self.pattern, targets)
+
+    def _beyond(self, found: Inventory, given: Survey) -> Coverage:
+        """What other kinds of file name, and which other families Python files do."""
+        from migrator.discover.elsewhere import counted, not_edited
+
+        told = {one.path for one in found.references} | {one.path for one in found.findings}
+        told |= {one.path for one in found.diagnostics}
+        rest = [path for path in (*self.found.rest, *self.found.beside) if path not in told]
+        named = not_edited(str(self.root), sorted(rest), self.pattern)
+        return replace(found.coverage, not_edited=named, other_families=counted(given.others))
 
     def _project(self) -> Found:
         """The files of the project, and those that were given."""
@@ -326,13 +348,19 @@ class _Review:
         return (
             self._key(self.found)
             if self.only is None
-            else self.cache.key(sorted(self.only), self.found, paths=[*self.found.paths, *self.found.beside])
+            else self.cache.key(
+                sorted(self.only),
+                self.found,
+                paths=[*self.found.paths, *self.found.beside, *self.found.rest],
+            )
         )
 
     def _key(self, found: Found) -> str:
         paths = [*found.paths, *found.beside]
         given = self.only if self.only is None else sorted(self.only)
-        return self.cache.key(given, self.found, len(paths), paths=[*paths, *found.manifests])
+        return self.cache.key(
+            given, self.found, len(paths), paths=[*paths, *found.manifests, *self.found.rest]
+        )
 
     def _declared(self, found: Found) -> Pins:
         """The requirements of the project and of those within it."""

@@ -19,6 +19,7 @@ from migrator.stages import at
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from migrator.discover.elsewhere import Others
     from migrator.read.ids import IdPattern
 
 CHUNK = 200
@@ -40,6 +41,7 @@ class Survey(NamedTuple):
     seeds: dict[str, int]
     imports: dict[str, bytes]
     problems: dict[str, Problem]
+    others: list[set[str]]
 
 
 class _Share(NamedTuple):
@@ -47,26 +49,29 @@ class _Share(NamedTuple):
     seeds: list[tuple[str, int]]
     imports: list[bytes]
     problems: dict[str, Problem]
+    others: list[set[str]]
 
 
 def survey(
     root: str,
     paths: Sequence[str],
     wanted: tuple[bytes, ...],
+    others: Others,
     *,
     jobs: int = 0,
 ) -> Survey:
-    """Look at `paths` (relative to `root`); what holds one of `wanted` is a seed."""
-    found = Survey(paths, 0, {}, {}, {})
+    """Look at `paths` (relative to `root`); what holds one of `wanted` is a seed; `others` are counted."""
+    found = Survey(paths, 0, {}, {}, {}, [])
     shares = list(chunks(paths, CHUNK))
     count = processes(jobs, worth=len(paths) >= PARALLEL_FROM)
-    with Workers(min(count, len(shares)), _begin, root, wanted) as workers:
+    with Workers(min(count, len(shares)), _begin, root, wanted, others) as workers:
         done = 0
         for part, share in zip(shares, workers.map(_look, shares), strict=True):
             found = found._replace(size=found.size + share.size)
             found.seeds.update(share.seeds)
             found.imports.update(zip(part, share.imports, strict=True))
             found.problems.update(share.problems)
+            found.others.extend(share.others)
             done += len(part)
             at("Looking at files", done, len(paths))
     return found
@@ -84,12 +89,12 @@ def problem_of(error: Exception) -> Problem:
     return Problem("unreadable", f"{text}; check the file and its permissions")
 
 
-_given: tuple[str, tuple[bytes, ...]] = ("", ())
+_given: tuple[str, tuple[bytes, ...], Others | None] = ("", (), None)
 
 
-def _begin(root: str, wanted: tuple[bytes, ...]) -> None:
+def _begin(root: str, wanted: tuple[bytes, ...], others: Others) -> None:
     global _given  # noqa: PLW0603 (what every share of a worker needs)
-    _given = root, wanted
+    _given = root, wanted, others
 
 
 def _spoken(data: bytes) -> bytes:
@@ -110,8 +115,8 @@ def _plain(encoding: str) -> bool:
 
 
 def _look(paths: Sequence[str]) -> _Share:
-    root, wanted = _given
-    size, share = 0, _Share(0, [], [], {})
+    root, wanted, others = _given
+    size, share = 0, _Share(0, [], [], {}, [])
     for path in paths:
         try:
             data = read_bytes(f"{root}{os.sep}{path}")
@@ -123,6 +128,8 @@ def _look(paths: Sequence[str]) -> _Share:
         if data.startswith(_WIDE) or b"\0" in data[:8]:
             share.problems[path] = Problem("undecodable", "UTF-16 is no Python text; save it as UTF-8")
         share.imports.append(pieces(data))
+        if others is not None and (named := others.among(data)):
+            share.others.append(named)
         if any(marker in data for marker in wanted):
             share.seeds.append((path, len(data)))
     return share._replace(size=size)

@@ -27,6 +27,13 @@ SKIPPED_FOLDERS = frozenset(
 _INSTALLED = frozenset(
     {".venv", "venv", "node_modules", ".tox", ".nox", "__pypackages__", ".eggs", "site-packages"}
 )
+_BINARY = (
+    ".png", ".jpg", ".jpeg", ".gif", ".ico", ".webp", ".svg", ".pdf", ".zip", ".gz", ".bz2", ".xz", ".whl",
+    ".tar", ".so", ".dll", ".dylib", ".exe", ".bin", ".pyc", ".pyd", ".o", ".a", ".mp3", ".mp4", ".wav",
+    ".woff", ".woff2", ".ttf", ".otf", ".eot", ".db", ".sqlite", ".parquet", ".npy", ".npz", ".pkl", ".pt",
+    ".onnx", ".lock", ".map", ".min.js", ".min.css", ".log",
+)  # fmt: skip
+"""Endings of files that nobody has written by hand."""
 READ = (".py", ".ipynb", ".pyi", ".pyw")
 _MAY_DECLARE = re.compile(r"(\.(txt|in|toml|cfg|lock)|^setup\.py|^Pipfile)$")
 MAX_BYTES = 20_000_000
@@ -36,7 +43,7 @@ class Found(NamedTuple):
     """Paths relative to the root (posix), sorted; what was given but cannot be read; the rest, by kind.
 
     `beside` are files of other kinds that were asked for, by their endings; `manifests` may declare
-    requirements.
+    requirements; `rest` are all others that may be text.
     """
 
     paths: tuple[str, ...]
@@ -44,6 +51,7 @@ class Found(NamedTuple):
     not_looked_at: dict[str, int] = {}
     beside: tuple[str, ...] = ()
     manifests: tuple[str, ...] = ()
+    rest: tuple[str, ...] = ()
 
 
 class Trail(NamedTuple):
@@ -110,7 +118,14 @@ def _found(paths: Sequence[Path], walker: _Walker, exclude: Sequence[str]) -> Fo
         walker.take(str(path))
     others = dict(sorted(walker.others.items()))
     python, diagnostics = tuple(sorted(walker.once())), tuple(walker.diagnostics)
-    return Found(python, diagnostics, others, tuple(sorted(walker.beside)), tuple(sorted(walker.manifests)))
+    return Found(
+        python,
+        diagnostics,
+        others,
+        tuple(sorted(walker.beside)),
+        tuple(sorted(walker.manifests)),
+        tuple(sorted(walker.rest)),
+    )
 
 
 def shown(path: str, root: str, exclude: Sequence[str] = ()) -> bool:
@@ -136,6 +151,7 @@ class _Walker:
         self.endings = endings
         self.beside: set[str] = set()
         self.manifests: set[str] = set()
+        self.rest: set[str] = set()
         self.found: set[str] = set()
         self.links: dict[str, str] = {}
         self.others: Counter[str] = Counter()
@@ -207,6 +223,10 @@ class _Walker:
                 self.met(entry)
         elif self._is_beside(entry) and not self.hidden(entry.path, ignored):
             self.add(entry.path, linked=False)
+        elif not entry.name.endswith(_BINARY) and entry.is_file(follow_symlinks=False):
+            name = self.relative(entry.path)
+            if _sayable(name) and not self.hidden(entry.path, ignored):
+                self.rest.add(name)
 
     def _declares(self, entry: os.DirEntry[str]) -> bool:
         """Whether a file may declare requirements; `setup.py` is met among the others."""

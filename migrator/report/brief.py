@@ -132,6 +132,9 @@ def _sections(brief: Brief, style: Style, rows: int, diff: Sequence[str]) -> Ite
     yield from _cause(brief, style)
     yield from _people(brief, style, rows)
     yield from _left_out(brief.inventory)
+    for said in summary.elsewhere(brief.inventory):
+        head, _, rest = said.partition(": ")
+        yield Section("Not edited" if "not edit" in head else head, rest, loose=True)
     yield from _money(brief, style)
     yield _next(brief, style)
 

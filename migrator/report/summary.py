@@ -14,6 +14,7 @@ from migrator.report.issues import Issue, is_held, issues
 if TYPE_CHECKING:
     from migrator.inventory import CallSite, Inventory, Reference
 
+_KINDS = 5
 UNDECIDED = "undecided"
 _PLACE = re.compile(r" at \S+:\d+$")
 
@@ -205,6 +206,23 @@ def measured(inventory: Inventory) -> tuple[float, float] | None:
     """A month's money before and after, where usage was given."""
     note = inventory.usage
     return None if isinstance(note, msgspec.UnsetType) else (note.usd_before, note.usd_after)
+
+
+def elsewhere(inventory: Inventory) -> list[str]:
+    """What kinds of file name an old model that are not edited, and which other families the code names."""
+    seen, told = inventory.coverage, []
+    if seen.not_edited:
+        files = sum(kind.files for kind in seen.not_edited)
+        models = sorted({model for kind in seen.not_edited for model in kind.models})
+        kinds = ", ".join(f"{kind.files:,} {kind.kind}" for kind in seen.not_edited[:_KINDS])
+        more = f", {len(seen.not_edited) - _KINDS} further kinds" if len(seen.not_edited) > _KINDS else ""
+        names = ", ".join(models[:_KINDS]) + (" and others" if len(models) > _KINDS else "")
+        what = f"{words.count(files, 'file')} of kinds that this tool does not edit"
+        told.append(f"{what} {'names' if files == 1 else 'name'} {names}: {kinds}{more}")
+    if seen.other_families:
+        models = [f"{model} in {words.count(n, 'file')}" for model, n in seen.other_families.items()]
+        told.append(f"Other families: {', '.join(models[:_KINDS])}; --from migrates them")
+    return told
 
 
 def checked(inventory: Inventory) -> str:

@@ -63,6 +63,7 @@ def _head(inventory: Inventory, style: Style) -> str:
         style.paint("Not looked at: what .gitignore hides, and other kinds of file", "dim"),
         f"Catalogue: {inventory.catalog.title}",
     ]
+    lines += summary.elsewhere(inventory)
     return "\n".join([*lines, *_unpublished(inventory, style), *_ends(inventory, style)])
 
 
