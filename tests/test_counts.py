@@ -211,3 +211,30 @@ def test_the_other_vendors_and_the_tests_are_not_counted_as_calls_of_an_old_mode
     text = tool("review", ".", "-v", cwd=tree(tmp_path, "tests"), code=0).stdout
     assert text.startswith("1 call site and ")
     assert "further call sites: in test files 3" in text
+
+
+def test_what_is_not_edited_is_counted_by_kind(tmp_path):
+    files = {
+        "app.py": HEAD + call("answer", '"gpt-4o"') + 'OLD = "gpt-4.1"\nNONE = "o4b"\n',
+        "web/a.ts": 'const m = "gpt-4o"',
+        "web/b.ts": 'const m = "gpt-5-mini"',
+        "x.go": 'm := "gpt-4o"',
+        "data.csv": "id,gpt-5.5\n",
+        "same.png": "gpt-4o",
+        "Vagrantfile": "gpt-4o",
+    }
+    root = tmp_path / "work"
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    (root / "bytes").write_bytes(b"\0gpt-4o")
+    found = json.loads(tool("scan", ".", "--format", "json", cwd=root).stdout)["coverage"]
+    assert [(one["kind"], one["files"], one["models"]) for one in found["not_edited"]] == [
+        (".ts", 2, ["gpt-4o", "gpt-5-mini"]),
+        (".go", 1, ["gpt-4o"]),
+        ("Vagrantfile", 1, ["gpt-4o"]),
+    ]
+    assert found["other_families"] == {"gpt-4.1": 1}
+    said = tool("review", ".", "-v", cwd=root).stdout
+    assert "4 files of kinds that this tool does not edit name gpt-4o, gpt-5-mini: 2 .ts, 1 .go" in said
+    assert "Other families: gpt-4.1 in 1 file; --from migrates them" in said

@@ -16,6 +16,7 @@ Part = Callable[["Planner"], Additions]
 
 from migrator.decide.branches.flips import branches  # noqa: E402 (parts import the names above)
 from migrator.decide.documents.examples import docs_examples  # noqa: E402
+from migrator.decide.documents.migrations import migrations  # noqa: E402
 from migrator.decide.expected.expectations import expectations  # noqa: E402
 from migrator.decide.limits.finder import limits  # noqa: E402
 from migrator.decide.limits.handlers import handlers  # noqa: E402
@@ -41,6 +42,7 @@ PARTS: tuple[Part, ...] = (
     small_caps,
     expectations,
     docs_examples,
+    migrations,
     advice,
     suggestions,
 )

@@ -71,7 +71,7 @@ class Others(NamedTuple):
         starts = [start for family in families for start in family.starts]
         marks = [mark for start in starts for mark in (_quoted(start) if len(start) <= _SHORT else (start,))]
         ids = "|".join(map(re.escape, sorted(starts, key=len, reverse=True)))
-        whole = rf"""["'`](?:[\w-]+/)?((?:{ids})[\w.-]*)["'`]""".encode()
+        whole = rf"""["'`](?:[\w-]+/)?((?:{ids})(?:[-.][\w.-]*)?)["'`]""".encode()
         return cls(tuple(mark.encode() for mark in marks), re.compile(whole) if starts else None, pattern)
 
     def among(self, data: bytes) -> set[str]:

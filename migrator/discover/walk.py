@@ -223,10 +223,8 @@ class _Walker:
                 self.met(entry)
         elif self._is_beside(entry) and not self.hidden(entry.path, ignored):
             self.add(entry.path, linked=False)
-        elif not entry.name.endswith(_BINARY) and entry.is_file(follow_symlinks=False):
-            name = self.relative(entry.path)
-            if _sayable(name) and not self.hidden(entry.path, ignored):
-                self.rest.add(name)
+        elif not self.hidden(entry.path, ignored):
+            self.passed(entry)
 
     def _declares(self, entry: os.DirEntry[str]) -> bool:
         """Whether a file may declare requirements; `setup.py` is met among the others."""
@@ -243,6 +241,14 @@ class _Walker:
             self.others[kind] += 1
         elif _is_python(entry, self.root):
             self.add(entry.path, linked=entry.is_symlink())
+        elif not entry.is_symlink():
+            self.passed(entry)
+
+    def passed(self, entry: os.DirEntry[str]) -> None:
+        """Remember a file that may be text and is of no kind that is read."""
+        name = self.relative(entry.path)
+        if not name.endswith(_BINARY) and _sayable(name) and entry.is_file(follow_symlinks=False):
+            self.rest.add(name)
 
     def below(self, folder: str, above: _Ignored | None) -> _Ignored | None:
         """What is ignored in a folder; says which lines are not used."""

@@ -145,13 +145,13 @@ class Classifier:
             return Verdict("special", "review", special.reason, f"{special.kind}: no text successor")
         if verdict.role in ("comparison", "tokenizer"):
             return verdict
-        if self._is_applied(place.file):
+        if self.is_applied(place.file):
             return verdict.review("persisted-setting", "a change of a database that may have been applied")
         if place.shape.vendor == "azure":
             return verdict.review("azure-deployment", "names an Azure deployment")
         return self._rewritable(place, verdict) if verdict.action == "rewrite" else verdict
 
-    def _is_applied(self, file: FileFacts) -> bool:
+    def is_applied(self, file: FileFacts) -> bool:
         """Whether a file changes a database, by the class that it holds or the name that it binds."""
         bases = (last_name(base) for cls in file.of_kind("ClassDef") for base in cls.all("bases"))
         bound = (name for scope, name in file.bindings if scope == 0)
