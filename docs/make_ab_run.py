@@ -187,6 +187,7 @@ of the hate in comments. How verdicts are reached stands in [verdicts.md](../exp
 
 ## Plan
 
+<!-- not run: made by docs/make_ab_run.py -->
 ```console
 {plan}
 ```
@@ -199,6 +200,7 @@ and 150 times the price.
 
 ## Run, kill, resume
 
+<!-- not run: made by docs/make_ab_run.py -->
 ```console
 {dry}
 {killed}
@@ -211,6 +213,7 @@ and 150 times the price.
 
 Experiments without results are left out here.
 
+<!-- not run: made by docs/make_ab_run.py -->
 ```console
 {report}
 ```
