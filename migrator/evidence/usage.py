@@ -67,6 +67,8 @@ class _Reading:
             before = sum(self.forms.values())
             for row in exports.rows(file):
                 self._row(row)
+            if not file.stat().st_size:
+                raise UsageError(f"{file}: is empty: nothing was recorded or exported")
             if sum(self.forms.values()) == before:
                 titles = ", ".join(form.title for form in evidence_rules().usage.form)
                 raise UsageError(f"{file}: no usage export that is known ({titles})")
