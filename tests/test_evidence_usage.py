@@ -334,7 +334,7 @@ def test_what_is_broken_is_counted_and_the_rest_counts(project):
     ("name", "data", "told"),
     [
         ("gone.csv", None, "gone.csv: there is no such file"),
-        ("empty.jsonl", b"", "empty.jsonl: no usage export that is known"),
+        ("empty.jsonl", b"", "empty.jsonl: is empty"),
         ("notes.txt", b"hello\nworld\n", "notes.txt: no usage export that is known"),
         ("image.json", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "no usage export that is known"),
         ("other.json", b'{"a": [1, 2, {"b": 3}]}', "no usage export that is known"),
