@@ -136,6 +136,22 @@ def test_what_a_reader_asks_for_is_there(tmp_path):
     assert sorted(anchors) == sorted(moved), "a link that was shared still leads there"
 
 
+def test_a_part_of_a_repository_is_named_as_such_and_seen_from_itself(tmp_path):
+    root = project(
+        tmp_path, app__chat=CALL.replace('"gpt-4o"', "CHAT_MODEL"), app__names='CHAT_MODEL = "gpt-4o"\n'
+    )
+    (root / "app" / "chat.py").write_text(
+        "from app.names import CHAT_MODEL\n" + (root / "app" / "chat.py").read_text()
+    )
+    git("init", "-q", cwd=root)
+    git("add", "-A", cwd=root)
+    git("commit", "-qm", "x", cwd=root)
+    text = tool("scan", "app", "--format", "html", cwd=root, code=0).stdout
+    assert "<dd>proj/app</dd>" in text
+    assert "names.py:1" in text
+    assert "app/names.py" not in text, "the places of reasons too are seen from the folder that was named"
+
+
 def test_measured_money_is_shown_as_measured():
     site = msgspec.structs.replace(call_site(1), measured=Measured(requests=9, usd_before=2.0, usd_after=8.0))
     note = UsageNote(

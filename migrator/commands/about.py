@@ -34,6 +34,10 @@ class Project(NamedTuple):
     owners: Owners
 
     @property
+    def _name(self) -> str:
+        return f"{self.top.name}/{self.folder}".rstrip("/") if self.commit else self.root.name
+
+    @property
     def folder(self) -> str:
         """From the top to the root, with a slash at its end; nothing where they are the same."""
         below = self.root.relative_to(self.top).as_posix()
@@ -52,7 +56,7 @@ class Project(NamedTuple):
     def about(self, request: Request, found: Sequence[Cause]) -> About:
         """The head of a report."""
         return About(
-            project=redact.name(self.top.name if self.commit else self.root.name),
+            project=redact.name(self._name),
             commit=self.commit,
             date=request.settings.day.isoformat(),
             version=__version__,
