@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import venv
@@ -36,6 +37,18 @@ def tool(tmp_path_factory: pytest.TempPathFactory) -> Path:
     binaries = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
     run(binaries / "python", "-m", "pip", "install", "--quiet", wheel, cwd=folder)
     return binaries / "gpt55-migrate"
+
+
+def test_the_public_package_is_typed_and_an_index_can_follow_every_link(tool: Path, tmp_path: Path) -> None:
+    code = (
+        "import gpt55_migrate, importlib.metadata as m, importlib.resources as r\n"
+        "assert (r.files('gpt55_migrate') / 'py.typed').is_file() and (r.files('migrator') / 'py.typed').is_file()\n"
+        "assert m.version('gpt55-migrate') == gpt55_migrate.__version__\n"
+        "print(m.metadata('gpt55-migrate').get_payload() or m.metadata('gpt55-migrate')['Description'])\n"
+    )
+    text = run(tool.parent / "python", "-c", code, cwd=tmp_path)
+    assert "# gpt55-migrate" in text
+    assert re.findall(r"\]\((?!https?:|#)[^)]*\)", text) == []
 
 
 def test_the_catalogue_comes_with_the_wheel(tool: Path, tmp_path: Path) -> None:
