@@ -10,11 +10,12 @@ if TYPE_CHECKING:
 
 
 def vendor_at(vendors: Vendors, url: str) -> str:
-    """The vendor of a URL's host, by the rules; the API's publisher where there is no host."""
+    """The vendor of a URL's host, by the rules; the API's publisher where there is no host, as in `"default"`."""
     host = host_of(url)
+    is_word = not set(url) & set("/.:")
     for rule in vendors.host:
         if host == rule.suffix or host.endswith("." + rule.suffix) or not rule.suffix:
-            return rule.vendor if host else "openai"
+            return rule.vendor if host and (rule.suffix or not is_word) else "openai"
     return "openai"
 
 

@@ -844,3 +844,88 @@ def test_a_client_that_another_module_keeps_is_known_when_ids_are_judged() -> No
     inventory, after = pipeline.migrate(before, Settings(map=MAP))
     assert after == before
     assert [one.reason for one in inventory.references] == ["azure-deployment"]
+
+
+CALLED_BY_NAME = """
+from operator import methodcaller
+
+from openai import OpenAI
+
+SHORT = methodcaller("create", model="gpt-4o", messages=[], {parameter}=9)
+
+
+def note():
+    return SHORT(OpenAI().chat.completions)
+"""
+
+
+def test_a_function_that_a_library_made_sends_what_it_was_made_with() -> None:
+    after = migrated(CALLED_BY_NAME.format(parameter="max_tokens")).after
+    assert '"gpt-5.5-instant", messages=[], max_completion_tokens=9' in after
+    assert '"gpt-5.5-instant", messages=[], seed=9' in migrated(CALLED_BY_NAME.format(parameter="seed")).after
+
+
+RUN_AS_TEXT = """
+import os
+
+from openai import OpenAI
+
+OPTIONS = {{"seed": 5}}
+
+
+def note(text):
+    space = {{}}
+    {run}
+    return OpenAI().chat.completions.create(model="gpt-4o", messages=text, **{options})
+"""
+RUNS = {
+    "a text that names it": ("exec(\"OPTIONS['stop'] = '.'\")", "OPTIONS"),
+    "a text of the environment": ('exec(os.environ["CODE"])', "OPTIONS"),
+    "a text with a place of its own": ('exec(os.environ["CODE"], {}, space)', "space"),
+    "a text with names": ('exec(os.environ["CODE"], {"options": space})', "space"),
+}
+
+
+@pytest.mark.parametrize(("run", "options"), RUNS.values(), ids=RUNS)
+def test_what_a_text_that_is_run_may_set_is_not_known(run: str, options: str) -> None:
+    done = migrated(RUN_AS_TEXT.format(run=run, options=options))
+    assert done.after == done.before
+
+
+@pytest.mark.parametrize("run", ["exec(\"print('x')\")", 'exec(os.environ["CODE"], {"x": 1})'])
+def test_what_a_text_that_is_run_does_not_see_stays_known(run: str) -> None:
+    assert '"gpt-5.5-instant"' in migrated(RUN_AS_TEXT.format(run=run, options="OPTIONS")).after
+
+
+WORD_FOR_NO_ADDRESS = """
+import os
+
+from openai import OpenAI
+
+SETTINGS = {"model": os.getenv("NOTES_MODEL", "gpt-4o"), "address": os.getenv("ADDRESS", "{address}")}
+
+
+class Stored(dict):
+    def __getitem__(self, key):
+        return os.getenv(key) or super().__getitem__(key)
+
+
+stored = Stored(**SETTINGS)
+given = stored["address"]
+client = OpenAI(base_url=None if given == "usual" else given)
+
+
+def note(text, heat):
+    return client.chat.completions.create(model=stored["model"], messages=text, temperature=heat)
+
+
+note([], float(input()))
+"""
+
+
+def test_a_word_that_is_no_address_is_no_other_vendor() -> None:
+    after = migrated(WORD_FOR_NO_ADDRESS.replace("{address}", "usual")).after
+    assert '"gpt-5.5-instant"' in after
+    assert '**({} if "gpt-5.5" in' in after
+    theirs = migrated(WORD_FOR_NO_ADDRESS.replace("{address}", "https://api.deepseek.com"))
+    assert theirs.after == theirs.before

@@ -64,7 +64,11 @@ def changes(know: Know, value: Value) -> frozenset[Change]:
     """Everything that is done to a container."""
     found: set[Change] = set()
     for node, frame in know.seen(value):
-        for change in (*_change(node, frame), *_change_by_name(know, node, frame)):
+        for change in (
+            *_change(node, frame),
+            *_change_by_name(know, node, frame),
+            *_change_by_text(know, node),
+        ):
             found.update(change._replace(frame=run) for run in know.runs(node, frame))
     return frozenset(found)
 
@@ -114,6 +118,34 @@ def _change_by_name(know: Know, node: Node, frame: Frame | None) -> Iterator[Cha
             return
         if names & _CHANGING:
             yield Change(_UNKNOWN, parent, frame)
+
+
+def _change_by_text(know: Know, node: Node) -> Iterator[Change]:
+    """`exec(text)` where a name is known, `exec(text, d)`: what the text sets is not followed."""
+    handed = node.parent if node.parent is not None and node.parent.kind == "Dict" else node
+    call = handed.parent
+    if call is not None and handed.field == "args" and _is_exec(call) and call.all("args")[0] is not node:
+        yield Change(_UNKNOWN, call, None)
+    if node.kind != "Name" or "exec" not in node.file.calls:
+        return
+    scopes = {binding.scope for binding in know.all_bindings(node)}
+    for run in (node.file.nodes[i] for i in node.file.calls["exec"]):
+        is_near = bool(scopes & {run.scope, node.file.nodes[0]})
+        if is_near and _is_exec(run) and _may_name(know, run, str(node.value)):
+            yield Change(_UNKNOWN, run, None)
+
+
+def _is_exec(call: Node) -> bool:
+    return call.kind == "Call" and call.first.kind == "Name" and call.first.value == "exec"
+
+
+def _may_name(know: Know, call: Node, name: str) -> bool:
+    """Whether a text that is run may name something; all names around it are known there, unless others are given."""
+    text, *given = call.all("args") or [call]
+    if given and not any(last_name(one.first) == "globals" for one in given if one.kind == "Call"):
+        return False
+    values = know.value(text, know.frames.of(call))
+    return not values or any(v.text is None or name in v.text for v in values)
 
 
 def shrinks(know: Know, value: Value) -> bool:

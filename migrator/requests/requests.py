@@ -133,7 +133,7 @@ class Requests:
         elif not self._is_any_handed_on or (func.kind == "Attribute" and func.value not in self._kept):
             return False
         values = self.know.value(func, self.know.frames.of(func))
-        return any(self._rules(v) or any(self._wrapped(v)) for v in values)
+        return any(self._rules(v) or any(self._wrapped(v)) or self._is_made_to_call(v) for v in values)
 
     @cached_property
     def _kept(self) -> frozenset[object]:
@@ -187,6 +187,20 @@ class Requests:
                 if self._may_be_sent(node):
                     for inner in self.know.value(node, value.frame):
                         yield from self._rules(inner)
+
+    def _is_made_to_call(self, value: Value) -> bool:
+        """Whether a library made a function that calls what it is given: `methodcaller("create", …)`."""
+        return (
+            value.kind == "function" and value.node.kind == "Lambda" and self.know.is_written(value.node.file)
+        )
+
+    def _called_inside(self, value: Value, call: Node, frame: Frame | None) -> Iterator[Sender]:
+        """What such a function calls, with the arguments that it was made with."""
+        inside = self.know.frames.enter(value.node, (Site(call, frame),), None, value.frame)
+        for inner in value.node.among("Call"):
+            for callee in self.know.value(inner.first, inside):
+                for one in self._rules(callee):
+                    yield one._replace(sites=(*one.sites, Site(inner, inside)))
 
     def _rules(self, value: Value) -> list[Sender]:
         """The rules of what a value calls in the end, with what gives arguments before."""
@@ -257,6 +271,8 @@ class Requests:
     def _sent(self, call: Node, frame: Frame | None) -> Iterator[Sender]:
         """What a call calls, or hands over to be called with the arguments behind it."""
         for value in self.know.value(call.first, frame):
+            if self._is_made_to_call(value):
+                yield from self._called_inside(value, call, frame)
             for one in self._rules(value) or self._wrapped(value):
                 yield one._replace(sites=(*one.sites, Site(call, frame)))
         for place, node in enumerate(call.all("args")):
