@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def vendor_at(vendors: Vendors, url: str) -> str:
-    """The vendor of a URL's host, by the rules; the API's publisher where there is no host, as in `"default"`."""
+    """The vendor of a URL's host, by the rules; the API's publisher where that is none, as in `"default"`."""
     host = host_of(url)
     is_word = not set(url) & set("/.:")
     for rule in vendors.host:

@@ -929,3 +929,39 @@ def test_a_word_that_is_no_address_is_no_other_vendor() -> None:
     assert '**({} if "gpt-5.5" in' in after
     theirs = migrated(WORD_FOR_NO_ADDRESS.replace("{address}", "https://api.deepseek.com"))
     assert theirs.after == theirs.before
+
+
+KEPT_IN_A_FILE = """
+import json
+
+import requests
+
+
+class Wishes:
+    model = "gpt-4o"
+    heat = 0.3
+
+    def __init__(self, **kept):
+        vars(self).update(kept)
+
+
+class Desk:
+    def __init__(self, wishes):
+        self.wishes = wishes
+
+    def ask(self, text):
+        body = {"model": self.wishes.model, "messages": text, "PARAMETER": self.wishes.heat}
+        return requests.post("https://api.openai.com/v1/chat/completions", json=body)
+"""
+MADE_HERE = 'Desk(Wishes(**json.load(open("kept.json")))).ask([])\n'
+
+
+def test_a_body_keeps_for_others_what_only_the_new_model_refuses() -> None:
+    after = migrated((KEPT_IN_A_FILE + MADE_HERE).replace("PARAMETER", "temperature")).after
+    assert '**({} if "gpt-5.5" in str(self.wishes.model) else {"temperature": self.wishes.heat})' in after
+
+
+def test_what_an_object_of_callers_outside_gives_beside_its_model_is_not_known() -> None:
+    done = migrated(KEPT_IN_A_FILE.replace("PARAMETER", "temperature"))
+    assert done.after == done.before
+    assert '"gpt-5.5-instant"' in migrated(KEPT_IN_A_FILE.replace("PARAMETER", "seed")).after

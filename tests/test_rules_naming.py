@@ -124,3 +124,32 @@ def test_an_id_of_which_nobody_knows_where_it_goes_is_as_all_calls_want_it_or_he
     bare = "\n\ndef other(text):\n    return OpenAI().chat.completions.create(model=load(2), messages=text)\n"
     both = "from openai import OpenAI\n" + ASTRAY + bare
     assert migrated(both)[1] == both
+
+
+CHOSEN = """
+import os
+
+import litellm
+import streamlit as st
+
+KNOWN = {known}
+
+
+def answer(text):
+    name = {choice}
+    return litellm.completion(model=name, messages=text)
+"""
+CHOSEN_FROM = {
+    "a set": ('{"gpt-4o", "o3"}', 'os.environ["NAME"]\n    assert name in KNOWN'),
+    "a box": ('["gpt-4o", "o3"]', 'st.selectbox("Model", KNOWN)'),
+    "a list with remarks": ('[("gpt-4o", "for letters"), ("o3", "for sums")]', 'input("one of %s" % KNOWN)'),
+}
+
+
+@pytest.mark.parametrize(("known", "choice"), CHOSEN_FROM.values(), ids=CHOSEN_FROM)
+def test_what_is_offered_is_spelled_as_the_call_wants_it(known, choice):
+    code = CHOSEN.replace("{known}", known).replace("{choice}", choice)
+    assert '"openai/gpt-5.5-instant"' in migrated(code)[1]
+    plain = code.replace("litellm.completion", "client.chat.completions.create")
+    plain = plain.replace("import litellm", "from openai import OpenAI\n\nclient = OpenAI()")
+    assert '"gpt-5.5-instant"' in migrated(plain)[1]

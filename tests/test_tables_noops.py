@@ -154,3 +154,26 @@ def test_a_set_gains_no_id_that_the_request_beside_it_is_refused_for() -> None:
     done = migrated(CAPABLE % ', "temperature": 0.7')
     assert done.after == done.before
     assert any("temperature" in one.message for one in done.findings())
+
+
+LISTED = """
+from openai import OpenAI
+
+FOR_LETTERS = [("gpt-4o", "warm and quick"), ("gpt-4-turbo", "old")]
+
+
+def listed():
+    return "\\n".join(f"{name}: {words}" for name, words in FOR_LETTERS)
+
+
+def letter(wish):
+    options = {"model": wish.name, "messages": wish.text, PARAMETER: wish.heat}
+    return OpenAI().chat.completions.create(**options)
+"""
+
+
+def test_what_is_listed_for_users_is_offered_only_where_it_is_taken() -> None:
+    assert '("gpt-5.5-instant", "warm and quick")' in migrated(LISTED.replace("PARAMETER", '"seed"')).after
+    held = migrated(LISTED.replace("PARAMETER", '"temperature"'))
+    assert held.after == held.before
+    assert "temperature" in " ".join(one.detail for one in held.inventory.references)

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 
 class Astray(NamedTuple):
-    """An id that is written and gets to no request: its group, its text, the file that it stands in."""
+    """An id that is written and gets to no request: its group, its text, the file that it stands in.
+
+    `is_offered`: it joins a list of choices while no id moves with it; anybody may choose it.
+    """
 
     group: str
     text: str
     path: str
+    is_offered: bool = False
 
 
 def astray(requests: Sequence[Request], places: Places) -> list[Astray]:
@@ -46,9 +50,21 @@ def lost(
         path = request.call.file.path
         is_any = request.call.kind != "Dict" and not request.is_too_much
         for one in written:
-            if is_any or project.are_near(path, one.path):
+            if is_any or one.is_offered or project.are_near(path, one.path):
                 name = unknown._replace(kind="constant", data=("str", one.text), more=())
-                yield one.group, for_text(request, one.text)._replace(models=frozenset((name,)))
+                asked = for_text(_of_one_object(request, unknown), one.text)
+                yield one.group, asked._replace(models=frozenset((name,)))
+
+
+def _of_one_object(request: Request, unknown: Value) -> Request:
+    """What comes out of the same object of a caller outside as the program's own model is its own, too."""
+
+    def own(value: Value) -> Value:
+        is_same = value.kind == "open" and value.node is unknown.node and value.data == "caller outside"
+        return value._replace(data="computed") if is_same else value
+
+    given = (one._replace(values=frozenset(map(own, one.values))) for one in request.parameters)
+    return request._replace(parameters=tuple(given))
 
 
 def _is_cut(request: Request) -> bool:

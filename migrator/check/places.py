@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ast import literal_eval
 from collections import defaultdict
+from contextlib import suppress
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
@@ -69,8 +71,8 @@ class Places:
             e.group == group for path, edits in self.edits.items() for e in edits if path not in self.files
         )
 
-    def unseen(self, arrived: Iterable[Value]) -> Iterator[tuple[str, str, str]]:
-        """What is written in place of old ids and is not among some values: group, text and path."""
+    def unseen(self, arrived: Iterable[Value]) -> Iterator[tuple[str, str, str, bool]]:
+        """What is written and is not among some values: group, text and path; whether it is only offered."""
         seen = {
             edit.id
             for value in arrived
@@ -83,16 +85,16 @@ class Places:
             if not isinstance(edit.operation, ReplaceText) or _is_label(edit.operation):
                 continue
             if edit.id not in seen:
-                yield edit.group, edit.operation.new, edit.path
-        yield from (told for edit, told in self._offered() if edit.id not in seen)
+                yield edit.group, edit.operation.new, edit.path, False
+        yield from ((*told, True) for edit, told in self._offered() if edit.id not in seen)
 
     def _offered(self) -> Iterator[tuple[Edit, tuple[str, str, str]]]:
         """What joins a list of choices while no id moves with it: an edit; group, text and path."""
         edits = [edit for edits in self.edits.values() for edit in edits]
         moving = {edit.group for edit in edits if edit.rule == MODEL_RULE}
         for edit in edits:
-            if edit.rule == CHOICES and edit.group not in moving and isinstance(edit.operation, AddElement):
-                for text in _names_in(edit.operation):
+            if edit.group not in moving and isinstance(edit.operation, AddElement):
+                for text in _names_in(edit.operation) if edit.rule == CHOICES else _chosen(edit.operation):
                     yield edit, (edit.group, text, edit.path)
 
     def before(self, value: Value) -> str | None:
@@ -234,6 +236,16 @@ def _adds(operation: Operation, part: Node) -> bool:
 def _names_in(operation: AddElement) -> list[str]:
     """The texts that an edit adds."""
     return [part.strip().strip("'\"") for part in operation.source.split(",")]
+
+
+def _chosen(operation: AddElement) -> list[str]:
+    """The id of an added record that says nothing but words, as lists do that somebody chooses from."""
+    with suppress(ValueError, SyntaxError):
+        record = literal_eval(operation.source)
+        parts = list(record.values()) if isinstance(record, dict) else record
+        if isinstance(parts, (list, tuple)) and all(isinstance(part, str) for part in parts):
+            return [part for part in parts if " " not in part][:1]
+    return []
 
 
 def _is_label(operation: ReplaceText) -> bool:

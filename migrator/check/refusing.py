@@ -63,7 +63,7 @@ def _looked_up(
     with suppress(UnsolvedError, RecursionError):
         for node, path in lookups.unknown():
             line = places.line(node.file.path, node.line)
-            for group, text, _ in written:
+            for group, text, *_ in written:
                 if library.lacks(path, text):
                     detail = f"{node.where} looks up a model that is not known, and may not find {text!r}"
                     yield Fault(frozenset((group,)), node.where, node.file.path, line, detail)

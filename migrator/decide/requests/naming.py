@@ -24,8 +24,23 @@ class Namings:
     def written(self, one: Judged) -> str:
         """The new id as the literal will hold it."""
         target = self._target(one)
-        found = {rule.prefix for rule, _ in self._asked(one, target)}
-        return min(found, default="") + target
+        return self.prefix(one, target) + target
+
+    def prefix(self, one: Judged, target: str) -> str:
+        """What must stand before a new id beside an old one, or in its place."""
+        asked = self._asked(one, target) or self._around(one, target)
+        return min((rule.prefix for rule, _ in asked), default="")
+
+    def _around(self, one: Judged, target: str) -> list[tuple[Naming, Node]]:
+        """The calls near an id that gets to none, if all of them want a prefix."""
+        if one.sites or one.node is None or not self.rules:
+            return []
+        path, are_near = one.node.file.path, self.planner.engine.linked.project.are_near
+        calls = (s for s in self.planner.sites.values() if s.receiver is not None and s.call.kind == "Call")
+        near = [(self._rule(site), site.call) for site in calls if are_near(path, site.call.file.path)]
+        before = _before(one.node, one.occurrence.model)
+        wanting = [(r, c) for r, c in near if r and r.after == before and not self._knows(r, target, c)]
+        return wanting if len(wanting) == len(near) else []
 
     def is_bare(self, one: Judged) -> bool:
         return self.written(one) == self._target(one)
@@ -50,7 +65,7 @@ class Namings:
                     f"{call.where} needs the id behind {rule.prefix}, and what gives it puts a name together"
                 )
                 self.planner.keep([one], "must-move-together", detail)
-            elif not one.sites and not asked and (lost := self._may_ask(one)) is not None:
+            elif not one.sites and not asked and (lost := self._may_ask(one, self._target(one))) is not None:
                 rule, call = lost
                 detail = f"{call.where} needs the id behind {rule.prefix}, and may be given this one"
                 self.planner.keep([one], "must-move-together", detail)
@@ -60,12 +75,12 @@ class Namings:
         made = any("built at run time" in self.planner.sites[call].unresolved for call in calls)
         return made and one.node is not None and self.planner.engine.linked.ends(one.node).spoken
 
-    def _may_ask(self, one: Judged) -> tuple[Naming, Node] | None:
+    def _may_ask(self, one: Judged, target: str) -> tuple[Naming, Node] | None:
         """A near call that wants a prefix and may be given an id of which nobody knows where it goes."""
         are_near = self.planner.engine.linked.project.are_near
         before = _before(one.node, one.occurrence.model) if one.node is not None else None
         for call, rule in self._unsolved:
-            is_asked = rule.after == before and not self._knows(rule, self._target(one), call)
+            is_asked = rule.after == before and not self._knows(rule, target, call)
             if is_asked and one.node is not None and are_near(one.node.file.path, call.file.path):
                 return rule, call
         return None
@@ -97,7 +112,7 @@ class Namings:
         before = _before(one.node, one.occurrence.model) if one.node is not None and self.rules else None
         if one.node is None or before is None:
             return []
-        if not one.sites and self._only_prefixed and (lost := self._may_ask(one)) is not None:
+        if not one.sites and self._only_prefixed and (lost := self._may_ask(one, target)) is not None:
             return [lost]
         sites = [self.planner.sites[call] for call in one.sites]
         found = [(self._rule(site), site.call) for site in sites if not self._is_composed(site, one.node)]

@@ -17,7 +17,7 @@ from migrator.decide.tables.homes import Entry, Home, Homes
 from migrator.decide.tables.leading import Leads
 from migrator.decide.tables.listed import is_listed, listed
 from migrator.decide.tables.members import around, bound, member_name, name_of
-from migrator.decide.tables.needs import ENUM, Case, Needs, on_miss
+from migrator.decide.tables.needs import CHOICE, ENUM, Case, Needs, on_miss
 from migrator.decide.tables.placing import Placing
 from migrator.decide.tables.readings import Readings
 from migrator.decide.tables.rows import Row, Rows, Written
@@ -115,7 +115,7 @@ class Tables:
             rows = [row for row in case.rows if row.prefix == prefix and self.needs.may_serve(row)]
             waiting = self.engine.data.waiting.get(case.id)
             for variant in self.moves.ordered(waiting or self.needs.wanted(case, rows, self.cases)):
-                target = prefix + self.moves.target(variant)
+                target = prefix + self._prefix(case, rows, variant) + self.moves.target(variant)
                 if rows and not self._has(case, target):
                     refusal = writer.figures.refusal(case.name)
                     if refusal is not None:
@@ -231,6 +231,7 @@ class Tables:
             self._report_call(case, template, variant)
             return []
         new = _named(writer.written(Row(template.model, template.nodes), target), template)
+        new = _behind(self._prefix(case, rows, variant), new, target)
         if self._is_generated(case):
             self._report(
                 case,
@@ -249,7 +250,14 @@ class Tables:
             self._add_derived(case, template, variant, writer)
         else:
             return []
-        return [template.prefix + target]
+        return [template.prefix + self._prefix(case, rows, variant) + target]
+
+    def _prefix(self, case: Case, rows: list[Entry], variant: str) -> str:
+        """What calls want before an id that is chosen from some rows, where it stands bare in these."""
+        models, target = {row.model for row in rows if not row.prefix}, self.moves.target(variant)
+        is_list = case.rule == CHOICE or case.home.shape == "records"
+        ones = (one for one in case.ones if is_list and one.occurrence.model in models)
+        return max((self.planner.namings.prefix(one, target) for one in ones), default="")
 
     def _takes_refused(self, template: Entry, variant: str) -> str:
         """A parameter that the class which a row names has for a field, and that a target refuses."""
@@ -375,7 +383,8 @@ class Tables:
         written = self.planner.written(anchor.file.path, template.nodes[0].line, case.rule)
         edit = msgspec.structs.replace(edit, references=tuple(one.id for one in references), selected=written)
         self.found.edits.append(edit)
-        self.planner.grown.setdefault(case.home.node, set()).add(template.prefix + self.moves.target(variant))
+        name = template.prefix + self._prefix(case, case.rows, variant) + self.moves.target(variant)
+        self.planner.grown.setdefault(case.home.node, set()).add(name)
         for one in self._reached(case):
             self.planner.groups.join(case.id, one.id)
         self._arrive(case, references, variant)
@@ -442,6 +451,11 @@ def _record(case: Case, missing: tuple[str, ...], action: str) -> Table:
         on_miss=on_miss(case),
         action="review" if action == "review" else "extend",
     )
+
+
+def _behind(prefix: str, new: Written, target: str) -> Written:
+    """The row with what calls want before its id."""
+    return new._replace(sources=(new.sources[0].replace(target, prefix + target, 1), *new.sources[1:]))
 
 
 def _named(new: Written, template: Entry) -> Written:
