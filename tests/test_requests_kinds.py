@@ -961,7 +961,18 @@ def test_a_body_keeps_for_others_what_only_the_new_model_refuses() -> None:
     assert '**({} if "gpt-5.5" in str(self.wishes.model) else {"temperature": self.wishes.heat})' in after
 
 
+def test_an_id_that_gets_nowhere_known_moves_with_a_condition_where_nobody_knows_the_model() -> None:
+    after = migrated(KEPT_IN_A_FILE.replace("PARAMETER", "temperature")).after
+    assert '"gpt-5.5-instant"' in after
+    assert '**({} if "gpt-5.5" in str(self.wishes.model) else {"temperature": self.wishes.heat})' in after
+
+
 def test_what_an_object_of_callers_outside_gives_beside_its_model_is_not_known() -> None:
-    done = migrated(KEPT_IN_A_FILE.replace("PARAMETER", "temperature"))
-    assert done.after == done.before
-    assert '"gpt-5.5-instant"' in migrated(KEPT_IN_A_FILE.replace("PARAMETER", "seed")).after
+    code = KEPT_IN_A_FILE.replace(
+        '        body = {"model"', '        name = self.wishes\n        body = {"model"'
+    )
+    code = code.replace('"model": self.wishes.model', '"model": choice(name).model')
+    code = "from random import choice\n" + code
+    done = migrated(code.replace("PARAMETER", "temperature"))
+    assert "gpt-5.5" not in done.after
+    assert '"gpt-5.5-instant"' in migrated(code.replace("PARAMETER", "seed")).after

@@ -159,11 +159,18 @@ def test_a_set_gains_no_id_that_the_request_beside_it_is_refused_for() -> None:
 LISTED = """
 from openai import OpenAI
 
-FOR_LETTERS = [("gpt-4o", "warm and quick"), ("gpt-4-turbo", "old")]
+LETTER_MODELS = [
+    ("o3", "for sums"),
+    ("gpt-4.1", "plain"),
+    ("gpt-4o", "warm and quick"),
+    ("gpt-4-turbo", "old"),
+    ("gpt-4o-mini", "short"),
+    ("gpt-5", "slow"),
+]
 
 
 def listed():
-    return "\\n".join(f"{name}: {words}" for name, words in FOR_LETTERS)
+    return "\\n".join(f"{name}: {words}" for name, words in LETTER_MODELS)
 
 
 def letter(wish):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.check.lost import may_be_any
 from migrator.decide.tables.misses import is_caught, is_guarded, look_ups, refuses
 from migrator.decide.tokenizers import is_caught as has_fallback
 from migrator.know.values import constant, opened
+from migrator.requests.records import may_be_any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -44,8 +44,8 @@ def lost(
     own = {r.call for r in requests if r.vendor not in ("", "azure") and not r.is_elsewhere}
     kept = {r.call for r in requests if r.is_elsewhere or r.vendor == "azure"} - own
     for request in requests if written else ():
-        unknown = _unknown(request)
-        if unknown is None or request.call in kept or _is_cut(request):
+        unknown = request.unknown_model
+        if unknown is None or request.call in kept or request.is_guessed:
             continue
         path = request.call.file.path
         is_any = request.call.kind != "Dict" and not request.is_too_much
@@ -65,21 +65,3 @@ def _of_one_object(request: Request, unknown: Value) -> Request:
 
     given = (one._replace(values=frozenset(map(own, one.values))) for one in request.parameters)
     return request._replace(parameters=tuple(given))
-
-
-def _is_cut(request: Request) -> bool:
-    """Whether it is a dict of which nobody knows where it goes, nor what its model is: too many ways."""
-    return request.call.kind == "Dict" and request.is_too_much
-
-
-def _unknown(request: Request) -> Value | None:
-    """A model of a request that may be one of the program's own ids, and nobody knows."""
-    unknown = next((v for v in request.models if may_be_any(v) or v.data == "caller outside"), None)
-    nothing = [v for v in request.models if v.kind == "constant" and v.constant is None]
-    is_only = len(nothing) == len(request.models) > 0 and request.rule.kind == "call"
-    return nothing[0] if unknown is None and is_only else unknown
-
-
-def may_be_any(model: Value) -> bool:
-    """Whether a model may be one of the program's own ids, and nobody knows."""
-    return model.kind == "open" or (model.kind == "library" and str(model.data).endswith("()"))

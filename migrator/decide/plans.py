@@ -88,6 +88,32 @@ class Planner:
         self.required: dict[str, Requirement] = {}
         self.additions = Additions()
 
+    def coming(self, call: Node) -> list[Judged]:
+        """The ids that reach a call, and those that may: nobody knows where they go, nor what it calls."""
+        return [*self.by_site[call], *self._astray.get(call, ())]
+
+    @cached_property
+    def _astray(self) -> dict[Node, list[Judged]]:
+        """By call whose model is not known, the ids that get to no request."""
+        of, near = self.engine.linked.requests_of, self.engine.linked.project.are_near
+        requests = {call: of(call) for call, site in self.sites.items() if site.receiver is not None}
+        models = [v for found in requests.values() for r in found for v in r.models if v.text]
+        seen = {part for value in models for part in value.more or (value.node,)}
+        gone = [one for one in self.judged if self._gets_nowhere(one) and one.node not in seen]
+        found: dict[Node, list[Judged]] = {}
+        for call, made in requests.items() if gone else ():
+            told = [r for r in made if r.unknown_model is not None and not r.is_guessed]
+            if told and not self.parameters.is_elsewhere(self.sites[call]):
+                is_any = call.kind != "Dict" and not all(r.is_too_much for r in told)
+                path = call.file.path
+                found[call] = [one for one in gone if is_any or near(path, one.file.path)]
+        return found
+
+    def _gets_nowhere(self, one: Judged) -> bool:
+        is_known = any(self.sites[call].receiver is not None for call in one.sites)
+        is_written = one.verdict.action == "rewrite" and one.context in WRITTEN and not is_data(one.file.path)
+        return is_written and not is_known
+
     @cached_property
     def links(self) -> Links:
         """Which calls a place in the code bears on."""
@@ -224,7 +250,7 @@ class Planner:
 
     def _keep(self, call: Node, block: Block) -> bool:
         """Leave the ids that reach a call, and those that move with them, for a person."""
-        moving = [one for one in self.by_site[call] if one.id in self.variants]
+        moving = [one for one in self.coming(call) if one.id in self.variants]
         return self.keep(moving, block.reason, f"{call.where}: {block.detail}", block.requirement)
 
     def keep(
@@ -247,7 +273,7 @@ class Planner:
                 edits.append(self._rewrite(one, one.id))
                 edits += self._relabelled(one, edits[-1])
         for call, plans in planned.items():
-            moving = [one for one in self.by_site[call] if one.id in self.variants]
+            moving = [one for one in self.coming(call) if one.id in self.variants]
             group = moving[0].id if moving else self.site_id(call)
             steps = [(plan, step) for plan in plans for step in plan.steps]
             made = [(plan, self.parameters.edit(call, plan, step, group, moving)) for plan, step in steps]

@@ -140,7 +140,7 @@ def _is_exec(call: Node) -> bool:
 
 
 def _may_name(know: Know, call: Node, name: str) -> bool:
-    """Whether a text that is run may name something: it sees the names around it unless it is given others."""
+    """Whether a text that is run may name something: it sees the names around it or those it is given."""
     text, *given = call.all("args") or [call]
     if given and not any(last_name(one.first) == "globals" for one in given if one.kind == "Call"):
         return False

@@ -62,3 +62,21 @@ class Request(NamedTuple):
         return bool(self.models) and all(value.is_cut for value in self.models)
 
     naming: tuple[Entry, ...] = ()
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether it is a dict of which nobody knows where it goes, nor what its model is: too many ways."""
+        return self.call.kind == "Dict" and self.is_too_much
+
+    @property
+    def unknown_model(self) -> Value | None:
+        """A model that may be one of the program's own ids, and nobody knows."""
+        unknown = next((v for v in self.models if may_be_any(v) or v.data == "caller outside"), None)
+        nothing = [v for v in self.models if v.kind == "constant" and v.constant is None]
+        is_only = len(nothing) == len(self.models) > 0 and self.rule.kind == "call"
+        return nothing[0] if unknown is None and is_only else unknown
+
+
+def may_be_any(model: Value) -> bool:
+    """Whether a model may be one of the program's own ids, and nobody knows."""
+    return model.kind == "open" or (model.kind == "library" and str(model.data).endswith("()"))

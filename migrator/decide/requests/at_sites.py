@@ -92,7 +92,9 @@ class SiteParameters:
         if not is_offered:
             told = plan if self._is_tested_for(call, plan) else self._at_call(call, plan, keys)
             reasons = {v.data for v in self._sent_with(call, plan) if v.kind == "open"}
-            told = plan if told is None and left == _OUTSIDE and not reasons & _NAMED else told
+            is_known = any(one.id in self.planner.variants for one in self.planner.by_site[call])
+            is_own = left == _OUTSIDE and is_known and not reasons & _NAMED
+            told = plan if told is None and is_own else told
         if told is not None:
             return told
         return plan._replace(block=Block("shared-kwargs", f"{plan.parameter.name} would be given to {left}"))
@@ -155,7 +157,7 @@ class SiteParameters:
         return node.source.replace(one.occurrence.model, self.targets[variant]) if one and variant else None
 
     def _moving(self, call: Node) -> list[Judged]:
-        return [one for one in self.planner.by_site[call] if one.id in self.planner.variants]
+        return [one for one in self.planner.coming(call) if one.id in self.planner.variants]
 
     def _staying(self, site: Site) -> frozenset[str]:
         """Models that reach a call and neither move nor are targets."""
