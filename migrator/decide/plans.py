@@ -80,6 +80,7 @@ class Planner:
         self.offered: dict[Node, set[str]] = defaultdict(set)
         self.unreached: list[tuple[str, Span]] = []
         self.members: dict[str, str] = {}
+        self.loose: set[Node] = set()
         self.groups = Groups()
         self.costs = Costs(self)
         self.parameters = SiteParameters(self)
@@ -107,6 +108,9 @@ class Planner:
                 is_any = call.kind != "Dict" and not all(r.is_too_much for r in told)
                 path = call.file.path
                 found[call] = [one for one in gone if is_any or near(path, one.file.path)]
+                if not found[call] and call.kind != "Dict":
+                    self.loose.add(call)
+                    found[call] = gone
         return found
 
     def _gets_nowhere(self, one: Judged) -> bool:

@@ -58,6 +58,8 @@ class SiteParameters:
         if not moving:
             reached = [plan for plan in reached if not self._guarded(plan)]
         shared = [self._shared(call, plan) for plan in reached]
+        if call in self.planner.loose and not self.planner.by_site[call]:
+            return [told for plan in shared if (told := self._on_condition(call, plan)) is not None]
         is_offered = not (families or arrived or moving - self.planner.offered.get(call, set()))
         left = [self._left_out(call, plan, is_offered=is_offered) for plan in shared]
         keys = sorted({p.setting.key for p, why in zip(shared, left, strict=True) if why and p.setting})

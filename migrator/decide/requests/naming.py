@@ -36,8 +36,10 @@ class Namings:
         if one.sites or one.node is None or not self.rules:
             return []
         path, are_near = one.node.file.path, self.planner.engine.linked.project.are_near
-        calls = (s for s in self.planner.sites.values() if s.receiver is not None and s.call.kind == "Call")
+        sites, sent = self.planner.sites.values(), self.planner.engine.linked.requests_of
+        calls = [s for s in sites if s.receiver is not None and s.call.kind == "Call" and sent(s.call)]
         near = [(self._rule(site), site.call) for site in calls if are_near(path, site.call.file.path)]
+        near = near or [(self._rule(site), site.call) for site in calls]
         before = _before(one.node, one.occurrence.model)
         wanting = [(r, c) for r, c in near if r and r.after == before and not self._knows(r, target, c)]
         return wanting if len(wanting) == len(near) else []
