@@ -84,7 +84,7 @@ def screenshots(page: str) -> None:
         file = Path(folder, "report.html")
         file.write_text(page, encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        wide = browser.new_page(viewport={"width": 1100, "height": 760})
+        wide = browser.new_page(viewport={"width": 1100, "height": 1080})
         wide.goto(file.as_uri())
         wide.screenshot(path=DOCS / "report.png")
         place = wide.locator(".place[data-path='support_desk/chat.py']").first

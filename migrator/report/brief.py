@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.report import redact, summary, words
 from migrator.report.ends import first_end
 from migrator.report.hunks import hunks, paint
-from migrator.report.style import PLAIN, Style, cells, columns
+from migrator.report.style import PLAIN, Style, cells, columns, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +26,7 @@ FEW = 3
 
 _WIDTH = 80
 _EACH = 1_000
+_MEANING = 46
 _MOST_ROWS = 5
 _LEAST_ROWS = 2
 
@@ -217,7 +218,7 @@ def _person(row: Sequence[str], style: Style) -> str:
 
 
 def _meaning(row: summary.OpenRow) -> str:
-    return words.SHORT.get(row.reason) or _titles().get(row.reason) or row.meaning
+    return words.SHORT.get(row.reason) or _titles().get(row.reason) or shorten(row.meaning, _MEANING)
 
 
 @cache

@@ -35,6 +35,8 @@ def render(inventory: Inventory, style: Style = PLAIN, *, everything: bool = Fal
     for block in usage.blocks(inventory):
         if block.lines or block.note:
             blocks.append("\n  ".join([f"{block.title}  {block.note}".rstrip(), *block.lines]))
+    if found := ends.ends(inventory):
+        blocks.append("\n  ".join(["Shut down", *found]))
     blocks.append("\n".join([*_unread(inventory, style), _total(inventory)]))
     return "\n\n".join(blocks) + "\n"
 
@@ -47,10 +49,9 @@ def _references(inventory: Inventory, everything: bool) -> Iterator[_Row]:
 
 
 def _what(reference: Reference) -> str:
-    end = f" ({ends.said(reference.end)})" if reference.end is not None else ""
     if reference.action == "rewrite":
-        return f"{reference.model} → {reference.variant or reference.replacement}{end}"
-    return reference.model + end
+        return f"{reference.model} → {reference.variant or reference.replacement}"
+    return reference.model
 
 
 def _why(reference: Reference) -> str:
