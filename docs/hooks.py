@@ -28,6 +28,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """The addresses stand in pyproject.toml alone."""
     urls = reference.urls()
     config.site_url, config.repo_url = urls["Documentation"], urls["Repository"]
+    config.repo_name = "Repository"
     config.edit_uri = "blob/main/docs/"
     return config
 

@@ -27,7 +27,7 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.rulebook import Catalog, Example, ParameterRule, Rulebook
+    from migrator.rulebook import Catalog, Example, ParameterRule, PromptAdvice, Rulebook
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 CATALOGS = ("guide", "published", "current")
@@ -133,7 +133,7 @@ def rules(book: Rulebook) -> str:
     """Every rule that something may be printed under, with an example and its source."""
     shown = {rule.id: rule for rule in (*book.parameters, *book.limits.rule)}
     shown |= {rule.id: rule for rule in _current() if rule.id not in shown}
-    own = {rule.id: rule for rule in load_record("help.toml", Help).rule}
+    own = {rule.id: rule for rule in (*load_record("help.toml", Help).rule, *book.suggestions)}
     texts = {rule.id: rule for rule in book.prompts}
     known = rulehelp.known_rules(book) | {
         name: each for name, each in rulehelp.known_rules(load_rulebook("current")).items() if name in shown
@@ -142,18 +142,18 @@ def rules(book: Rulebook) -> str:
     for name, help_ in sorted(known.items()):
         if name in words.REASONS:
             continue
-        parts.append(f"## {name}\n")
-        parts.append(f"**{help_.title}.** {_sentence(help_.text)}\n")
+        parts.append(f"## {name}: {help_.title} {{ #{name.lower()} }}\n")
+        parts.append(f"{_sentence(help_.text)}\n")
         if help_.do:
             parts.append(f"By hand: {_sentence(help_.do)}\n")
         if name in shown:
             parts += [_program(shown[name].example[0])] if shown[name].example else []
         elif name in own and own[name].example:
             parts.append(_found(name, own[name].example[0]))
-        elif name in own and own[name].command:
+        elif name in own and getattr(own[name], "command", ""):
             parts.append(f"Shown by: `{own[name].command}`\n")
-        elif name in texts and texts[name].example:
-            parts.append(f"Example, in a prompt: *{texts[name].example[0].strip()}*\n")
+        elif name in texts:
+            parts.append(f"Example, in a prompt: {_prompt(texts[name])}\n")
         parts.append(f"Source: {help_.source or help_.uri}.\n")
     return "\n".join(parts)
 
@@ -170,6 +170,13 @@ def _current() -> list[ParameterRule]:
     return [
         rule for rule in load_rulebook("current", examples=True).parameters if rule.catalogs == ("current",)
     ]
+
+
+def _prompt(rule: PromptAdvice) -> str:
+    if rule.example:
+        return f"*{rule.example[0].strip()}*"
+    side = "less" if rule.shape == "shorter" else "more"
+    return f"{side} than {rule.characters:,} characters of fixed text"
 
 
 def _sentence(text: str) -> str:

@@ -617,7 +617,7 @@ class Suggestion(Rule, frozen=True):
     """A better architecture: where code has a `shape` (a closed set; see rules/suggestions.toml), what to do.
 
     `bound` is the shape's number, where it has one; `uses` are those that it is for (none: all);
-    `message` may name the shape's fields in braces.
+    `message` may name the shape's fields in braces. An `example` is a program that gets the advice.
     """
 
     id: str
@@ -628,6 +628,7 @@ class Suggestion(Rule, frozen=True):
     bound: float | None = None
     uses: tuple[str, ...] = ()
     severity: Level = "note"
+    example: tuple[Example, ...] = ()
 
 
 # -- rules/prompts.toml --------------------------------------------------------------------------

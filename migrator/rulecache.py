@@ -62,7 +62,10 @@ def without_examples(book: rulebook.Rulebook) -> rulebook.Rulebook:
     parameters = [replace(each, example=(), noop=()) for each in book.parameters]
     shapes = tuple(replace(each, example=(), noop=()) for each in book.limits.rule)
     limits = replace(book.limits, rule=shapes)
-    return replace(book, apis=tuple(apis), parameters=tuple(parameters), limits=limits)
+    suggestions = tuple(replace(each, example=()) for each in book.suggestions)
+    return replace(
+        book, apis=tuple(apis), parameters=tuple(parameters), limits=limits, suggestions=suggestions
+    )
 
 
 def _schema() -> str:

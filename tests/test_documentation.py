@@ -311,12 +311,16 @@ def made() -> dict[str, str]:
 @pytest.mark.slow
 def test_the_reference_is_complete() -> None:
     pages = made()
+    from migrator.report import words
     from migrator.report.rulehelp import known_rules
     from migrator.rulefiles import load_rulebook
 
     for name in known_rules(load_rulebook()):
-        page = pages["reference/rules.md" if name.startswith("GPT55-") else "reference/reasons.md"]
-        assert f"\n## {name}\n" in page or name == "not-selected", name
+        page = pages["reference/rules.md" if name not in words.REASONS else "reference/reasons.md"]
+        assert re.search(rf"\n## {name}(:.*)?\n", page), name
+    for part in pages["reference/rules.md"].split("\n## ")[1:]:
+        shown = "```" in part or "Example" in part or "Shown by" in part
+        assert (shown and "\nSource: " in part) or part.startswith("not-selected"), part.partition("\n")[0]
     for path, text in pages.items():
         if path.endswith(".json"):
             jsonschema.Draft202012Validator.check_schema(json.loads(text))
