@@ -5,6 +5,8 @@ import shlex
 import subprocess
 
 import pytest
+from ci_support import APP, tool
+from ci_support import project as made
 from inventories import edit, inventory
 
 from migrator.commands import WorkError
@@ -191,3 +193,22 @@ def test_groups_that_need_other_files_are_left_out(tmp_path, monkeypatch, capsys
     assert [item.id for item in kept.edits] == ["E3"]
     assert "1 change that must be made in other files too: name b.py as well\n" in capsys.readouterr().err
     assert within(inventory(edits=edits), resolve(["."])).edits == edits
+
+
+def test_undo_lists_the_runs_of_this_folder_first(tmp_path):
+    here, there = made(tmp_path / "a", app=APP), made(tmp_path / "b", app=APP)
+    state = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    for root in (here, there):
+        tool("apply", ".", "--yes", cwd=root, code=0, **state)
+    done = tool("undo", cwd=here, code=0, **state)
+    assert str(here) in done.stdout
+    assert str(there) not in done.stdout
+    assert "Of other folders: 1 run (undo --verbose)" in done.stderr
+    assert str(there) in tool("undo", "-v", cwd=here, code=0, **state).stdout
+    assert tool("undo", cwd=tmp_path, code=0, **state).stdout.count("\n") == 2, "it is around both"
+    run = done.stdout.split()[0]
+    (here / "app.py").write_text("changed = True\n")
+    refused = tool("undo", run, cwd=here, code=3, **state)
+    assert "app.py" in refused.stderr
+    assert "changed since it was written" in refused.stderr
+    assert (here / "app.py").read_text() == "changed = True\n"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from migrator.report import words
 from migrator.report.markdown import LIMIT, code, escaped, fitting, table
+from migrator.report.style import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,7 @@ def _outcome(found: Findings) -> str:
 
 
 def _row(issue: Issue, found: Findings) -> tuple[str, str, str]:
-    text = issue.said if len(issue.said) <= _LONG else issue.said[:_LONG].rstrip() + "…"
+    text = shorten(issue.said, _LONG)
     return code(f"{found.path(issue.path)}:{issue.line}"), code(issue.rule), escaped(text)
 
 

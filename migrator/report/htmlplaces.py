@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TITLE = 140
 """Cells of a place's own line."""
-_TOGETHER = 12
+_STEPS = 12
 
 
 def listed(found: Sequence[Place], lines: str) -> str:
@@ -103,10 +103,8 @@ def _body(one: Place, lines: str, names: dict[str, str]) -> Iterator[str]:
     for site in one.sites:
         yield _site(site, told)
     if one.together:
-        links = ", ".join(
-            f'<a href="#{name}">{code_of(names[name])}</a>' for name in one.together[:_TOGETHER]
-        )
-        more = f" and {len(one.together) - _TOGETHER:,} more" if len(one.together) > _TOGETHER else ""
+        links = ", ".join(f'<a href="#{name}">{code_of(names[name])}</a>' for name in one.together)
+        more = f" and {one.more:,} more" if one.more else ""
         yield f"<p>Changes together with {links}{more}.</p>"
 
 
@@ -147,7 +145,7 @@ def _reference(one: Reference) -> str:
     if one.reason:
         told.append(f"{code_of(one.reason)}: {escape(words.meaning(one))}")
     told += [escape(text) for text in (one.detail, one.end and said(one.end)) if text]
-    told += [f"reached by {escape(step)}" for step in one.trail[:_TOGETHER]]
+    told += [f"reached by {escape(step)}" for step in one.trail[:_STEPS]]
     return f"<p>{'<br>'.join(told)}</p>{_choice(one.recommendation)}"
 
 

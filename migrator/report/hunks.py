@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.report import redact
+from migrator.report.style import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,7 +66,7 @@ def _reason(edits: list[Edit]) -> str:
 
 def _said(edit: Edit) -> str:
     text = redact.shown(redact.mask(" ".join(edit.why.split())))
-    return f"{edit.rule} {text[:_REASON].rstrip()}{'...' if len(text) > _REASON else ''}"
+    return f"{edit.rule} {shorten(text, _REASON).replace('…', '...')}"
 
 
 def paint(lines: tuple[str, ...], style: Style, indent: str = "") -> list[str]:

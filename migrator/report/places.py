@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from functools import cached_property
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from migrator.report import redact
@@ -30,6 +30,7 @@ STATES: dict[str, str] = {
 _STATE: Mapping[str, State] = {"fixable": "change", "review": "person", "held": "held", "note": "note"}
 _AROUND = 3
 _SITES = 3
+_TOGETHER = 12
 
 
 class Row(NamedTuple):
@@ -48,7 +49,7 @@ class Place(NamedTuple):
         rows: the code, both sides; both are the same where nothing changes.
         first: the line number of the first row's old side.
         references, sites: what the ledger is of.
-        together: places of the same group, by anchor.
+        together: the first places of the same group, by anchor; `more` has it besides.
     """
 
     anchor: str
@@ -61,6 +62,7 @@ class Place(NamedTuple):
     references: tuple[Reference, ...]
     sites: tuple[CallSite, ...]
     together: tuple[str, ...] = ()
+    more: int = 0
 
 
 class Code:
@@ -154,7 +156,9 @@ class _Known:
             ]
         )[:_SITES]
         me = anchor(issue)
-        together = [name for edit in edits for name in self._groups.get(edit.group, ()) if name != me]
+        groups = dict.fromkeys(edit.group for edit in edits)
+        together = (name for group in groups for name in self._groups[group] if name != me)
+        more = sum(len(self._groups[group]) for group in groups) - len(groups) - _TOGETHER
         first, rows = _rows(issue, code, changes=bool(edits))
         return Place(
             me,
@@ -166,7 +170,8 @@ class _Known:
             rows,
             tuple(references),
             tuple(sites),
-            tuple(dict.fromkeys(together)),
+            tuple(islice(together, _TOGETHER)),
+            max(more, 0),
         )
 
     @staticmethod
