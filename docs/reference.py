@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 import json
 import re
 import sys
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+import gpt55_migrate
 from migrator import cli, settings
 from migrator.decide.catalogue import VARIANTS
 from migrator.pipeline import migrate
@@ -46,6 +48,7 @@ def made() -> dict[str, str]:
     pages = {
         "commands": commands(), "settings": settings_page(), "rules": rules(book), "reasons": reasons(book),
         "libraries": libraries(book), "catalogues": catalogues(), "schemas": schema_page(),
+        "python": python_page(),
     }  # fmt: skip
     return {**found, **{f"reference/{name}.md": text for name, text in pages.items()}}
 
@@ -124,6 +127,32 @@ def _type(field: msgspec.structs.FieldInfo) -> str:
     kinds = {"str": "text", "bool": "true or false", "int": "number", "tuple[str, ...]": "list of texts"}
     tables = {"dict[str, str]": "table of texts", "dict[str, float]": "table of numbers"}
     return {**kinds, **tables}.get(text, "list of tables")
+
+
+def python_page() -> str:
+    """The public package, name by name."""
+    parts = ["# Python\n", MADE, f"```text\n{inspect.getdoc(gpt55_migrate)}\n```\n"]
+    for name in (
+        "scan",
+        "plan_edits",
+        "apply",
+        "Scan",
+        "Planned",
+        "Written",
+        "Settings",
+        "Inventory",
+        *_RECORDS,
+    ):
+        thing = getattr(gpt55_migrate, name)
+        shown = f"{name}{inspect.signature(thing)}" if inspect.isfunction(thing) else name
+        parts.append(f"## {name}\n\n```python\n{shown}\n```\n\n```text\n{inspect.getdoc(thing)}\n```\n")
+    parts.append("## Errors\n")
+    for name in ("UsageError", "SettingsError", "RuleError", "WorkError"):
+        parts.append(f"**{name}**: {inspect.getdoc(getattr(gpt55_migrate, name))}\n")
+    return "\n".join(parts)
+
+
+_RECORDS = ("Reference", "CallSite", "Edit", "Change", "Finding", "Diagnostic")
 
 
 # -- rules and reasons -----------------------------------------------------------------------------

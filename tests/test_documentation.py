@@ -24,6 +24,13 @@ import jsonschema
 import pytest
 from test_evidence_usage import FORMS
 
+from migrator.settings import parse_settings
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 DOCS = CHECKOUT / "docs"
 PAGES = [CHECKOUT / "README.md", *sorted(DOCS.rglob("*.md"))]
@@ -335,13 +342,29 @@ def test_links_lead_somewhere() -> None:
             assert path.exists() or path in there, f"{page}: {target}"
 
 
+def every_command(command: click.Command) -> list[click.Command]:
+    inner = command.commands.values() if isinstance(command, click.Group) else ()
+    return [command, *(each for one in inner for each in every_command(one))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_settings_that_a_page_shows_are_settings(page: Path) -> None:
+    for block in blocks(page):
+        if block.language == "toml":
+            table = tomllib.loads(block.text).get("tool", {}).get("gpt55-migrate", {})
+            parse_settings(table, str(page))
+
+
 def test_every_command_of_every_page_has_the_options_that_it_is_given() -> None:
     """Also those that are not run."""
     from migrator.cli import cli, with_default
 
     lines = {command for page in PAGES for block in blocks(page) if block.language in ("sh", "console", "yaml")
              for command, _ in block.commands if re.match(r"(\w+=\S+ )?gpt55-migrate ", command)}  # fmt: skip
-    assert len(lines) > 50
+    helps = [command.help or "" for command in every_command(cli)]
+    said = {line.strip() for text in helps for line in text.splitlines()}
+    lines |= {line.partition("   ")[0] for line in said if line.startswith("gpt55-migrate ")}
+    assert len(lines) > 100
     for line in sorted(lines):
         words = shlex.split(line.partition("gpt55-migrate ")[2].partition(" | ")[0], comments=True)
         context = click.Context(cli)
@@ -360,7 +383,7 @@ def test_every_command_of_every_page_has_the_options_that_it_is_given() -> None:
             for word in (words[: words.index("--")] if "--" in words else words)
             if word[:1] == "-"
         }
-        assert given <= known | {"--help", "--version"}, line
+        assert given - {"-"} <= known | {"--help", "--version"}, line
 
 
 @pytest.mark.network
