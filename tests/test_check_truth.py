@@ -131,8 +131,10 @@ def test_apply_says_what_it_did_not_write_and_how_to_see_it(tmp_path):
     done = tool("apply", ".", "--yes", "--safe-only", cwd=root, code=0)
     lines = done.stderr.splitlines()
     assert "Not written: 2 places" in lines
-    assert "     1  dynamic: gpt55-migrate check . --select dynamic --fail-on review" in lines
-    assert any("safe-only leaves out GPT55-P010: gpt55-migrate check ." in line for line in lines)
+    assert "     1  the model is named when the program runs  (dynamic)" in lines
+    assert "To see them: gpt55-migrate check . --fail-on review" in lines
+    assert any("safe-only leaves out GPT55-P010" in line for line in lines)
+    assert "To see them: gpt55-migrate check . --fail-on held" in lines
 
 
 @pytest.mark.parametrize(

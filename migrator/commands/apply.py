@@ -145,4 +145,6 @@ def _tell_of_rest(inventory: Inventory, named: str) -> None:
         total = words.count(sum(row.number for row in rows), "place")
         say(f"Not written: {total}")
     for row in rows:
-        say(f"  {row.number:>4}  {row.what}: {row.command}")
+        say(f"  {row.number:>4}  {row.what}")
+    for command in dict.fromkeys(row.command for row in rows):
+        say(f"To see them: {command}")

@@ -83,11 +83,12 @@ def _fitted(brief: Brief, style: Style) -> list[str]:
         lines = _lines(brief, style, _MOST_ROWS, loose=True, diff=diff)
         if sum(-(-cells(one) // (style.width or _WIDTH)) or 1 for one in lines) <= LINES:
             return lines
-    for loose in (True, False):
-        for rows in range(_MOST_ROWS, _LEAST_ROWS - 1, -1):
-            lines = _lines(brief, style, rows, loose=loose)
-            if len(lines) <= LINES:
-                return lines
+    ways = [(rows, True) for rows in range(_MOST_ROWS, _LEAST_ROWS, -1)]
+    ways += [(rows, False) for rows in range(_MOST_ROWS, _LEAST_ROWS - 1, -1)]
+    for rows, loose in ways:
+        lines = _lines(brief, style, rows, loose=loose)
+        if len(lines) <= LINES:
+            return lines
     while len(lines) > LINES and "" in lines:
         del lines[len(lines) - 1 - lines[::-1].index("")]
     return lines
@@ -96,9 +97,11 @@ def _fitted(brief: Brief, style: Style) -> list[str]:
 def _lines(brief: Brief, style: Style, rows: int, *, loose: bool, diff: Sequence[str] = ()) -> list[str]:
     lines = [style.clip(_head(brief.inventory))]
     lines += [style.paint(style.clip(one), "yellow") for one in _warnings(brief.inventory)]
+    after_loose = False
     for section in _sections(brief, style, rows, diff):
         if loose or not section.loose:
-            lines += ["", *_shown(section, style)]
+            lines += ["", *_shown(section, style)][section.loose and after_loose :]
+            after_loose = section.loose
     return lines
 
 

@@ -56,7 +56,7 @@ class FileRow(NamedTuple):
 
 
 class RestRow(NamedTuple):
-    """How many places are left for one cause, and the command that shows them."""
+    """How many places are left for one cause, and the command that shows all of its kind."""
 
     number: int
     what: str
@@ -178,8 +178,9 @@ def _why_not(reference: Reference) -> str:
 
 def rest(inventory: Inventory, named: str) -> list[RestRow]:
     """What `apply` does not write and a person or the settings must see to, by cause, with what shows it."""
+    command = f"gpt55-migrate check {named} --fail-on review"
     rows = [
-        RestRow(row.number, row.reason, f"gpt55-migrate check {named} --select {row.reason} --fail-on review")
+        RestRow(row.number, f"{words.SHORT.get(row.reason, row.meaning)}  ({row.reason})", command)
         for row in open_rows(inventory)
     ]
     held = Counter(_PLACE.sub("", one.held) for one in inventory.references if is_held(one))
