@@ -296,12 +296,15 @@ def _decided(
 ) -> Answer:
     """What is decided of some code with the settings that it reads, or of the `rest` of the settings."""
     from migrator.decide.documents.cells import with_cells
+    from migrator.decide.documents.shapes import without_readers
     from migrator.decide.engine import decide
     from migrator.decide.perpath import chosen
+    from migrator.read.shapes import readers
 
     beside = Beside(given.root, given.exclude)
     paths = given.settings_files if rest is None else rest
     settings = settings_for(None if rest is not None else facts, paths, beside, given.pattern)
+    facts = [*facts, *readers(rest or (), beside, given.pattern)]
     whole = [*facts, *settings]
     inventory = decide(
         whole,
@@ -315,6 +318,7 @@ def _decided(
         keep=keep,
     )
     inventory = with_cells(chosen(_closed(inventory, whole, given), given.settings), facts)
+    inventory = without_readers(inventory)
     read_as = {file.path: file.digest[:_DIGITS] for file in whole}
     edits = tuple(
         msgspec.structs.replace(edit, digest=read_as.get(edit.path, edit.digest)) for edit in inventory.edits

@@ -527,11 +527,13 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     from migrator.check.closing import closed
     from migrator.check.faults import Program
     from migrator.decide.documents.cells import with_cells
+    from migrator.decide.documents.shapes import without_readers
     from migrator.decide.engine import decide
     from migrator.decide.requests.pins import read_pins
     from migrator.discover.beside import settings_for
     from migrator.parts import targets_by_id
     from migrator.read.parsing import read
+    from migrator.read.shapes import readers
 
     rulebook, pattern = rules(settings)
     facts = [read(path, data, pattern) for path, data in sorted(files.items())]
@@ -540,7 +542,7 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     named = settings_naming(sorted(files), files.get, pattern, [*targets_by_id(rulebook)])
     told = settings_for(facts, named, files.get, pattern)
     rest = [path for path in named if path not in {file.path for file in told}]
-    facts += [*told, *settings_for(None, rest, files.get, pattern)]
+    facts += [*told, *settings_for(None, rest, files.get, pattern), *readers(rest, files.get, pattern)]
     coverage = Coverage(seen=len(facts), bytes=size)
     manifests = {path: data for path, data in files.items() if is_manifest(path)}
     pins = read_pins(manifests, settings.assume, files.get)
@@ -553,7 +555,7 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     broken = unread_settings(named, files.get, pattern)
     notes = [as_note(one) for one in broken if one.path not in {f.path for f in inventory.findings}]
     inventory = chosen(replace(inventory, findings=(*inventory.findings, *notes)), settings)
-    inventory = with_cells(inventory, facts)
+    inventory = without_readers(with_cells(inventory, facts))
     new = dict(files)
     for change in rendered(inventory.edits, files).files:
         new[change.path] = change.new

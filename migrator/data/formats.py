@@ -24,7 +24,9 @@ _NAMES = {
 }  # fmt: skip
 _DOTENV = re.compile(r"\.env\.[\w.-]+|env\.[\w-]+|[\w-]+\.env\.[\w-]+")
 _SETTINGS = re.compile(
-    r"(config|setting|launch|task|deploy|env|compose|manifest|param|values|app)[^/]*\.json$", re.I
+    r"OAI_CONFIG_LIST|n8n/[^/]*\.json$|(config|setting|launch|task|deploy|env|compose|manifest|param|values|app"
+    r"|langgraph|assistant|workflow|promptfoo)[^/]*\.json$",
+    re.I,
 )
 _OF_TOOLS = frozenset({"pyproject.toml", "setup.cfg", "tox.ini", ".pre-commit-config.yaml", "mkdocs.yml"})
 """What sets tools, and no program."""
@@ -35,6 +37,8 @@ def form_of(path: str) -> str:
     """The form of a path's file, by its name; nothing for other files."""
     name = path[path.rfind("/") + 1 :]
     dot = name.rfind(".")
+    if name.startswith("OAI_CONFIG_LIST"):
+        return "json"
     if dot < 0:
         return _NAMES.get(name, "")
     if ".env." in name or name.startswith("env."):
@@ -51,7 +55,7 @@ def is_data(path: str) -> bool:
 def is_settings(path: str) -> bool:
     """Whether a file may give a program its settings, by its name: most JSON is other data."""
     form, name = form_of(path), path[path.rfind("/") + 1 :]
-    return bool(form) and name not in _OF_TOOLS and (form != "json" or _SETTINGS.search(name) is not None)
+    return bool(form) and name not in _OF_TOOLS and (form != "json" or _SETTINGS.search(path) is not None)
 
 
 def is_of_variables(path: str) -> bool:

@@ -9,6 +9,7 @@ from migrator.data.formats import DOCUMENTS, FORMS, is_data, is_settings
 from migrator.discover.walk import read_bytes, shown
 from migrator.inventory import Diagnostic, Finding
 from migrator.read.datafile import MAX_BYTES, read_data, variables
+from migrator.read.shapes import reported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -73,7 +74,7 @@ def settings_for(
     """Facts of the files of settings that set a variable which a program names; without one of any."""
     found = [read_data(path, data, pattern) for path in paths if (data := opened(path)) is not None]
     if facts is None:
-        return [file for file in found if file.problem is None and _sets_id(file)]
+        return [file for file in found if file.problem is None and (_sets_id(file) or any(reported(file)))]
     if not found:
         return []
     words = frozenset[str]().union(*(file.words for file in facts))

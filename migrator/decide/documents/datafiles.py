@@ -14,6 +14,7 @@ from migrator.decide.tables.misses import look_ups
 from migrator.inventory import Finding
 from migrator.read.beside import loaded, put_in
 from migrator.read.project import Project
+from migrator.read.shapes import reported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,12 +70,19 @@ class DataFiles:
         """An id in a data file is moved only where a call is known to take it from there."""
         project = self.linked.project
         named = {one.node: name for name, ones in project.variables.items() for one in ones}
+        files = [file for path, file in project.files.items() if is_data(path)]
+        known = {node: shape for file in files for node, shape in reported(file)}
         for at, one in enumerate(judged):
             if one.sites or not is_data(one.file.path):
                 continue
+            shape = known.get(one.node) if one.node is not None else None
             name = named.get(one.node) if one.node is not None else None
             if name is not None and one.occurrence.place == "code":
                 judged[at] = one._replace(verdict=settings.unread(one.verdict, name))
+            elif shape is not None:
+                detail = f"{shape.name} reads it; what that sends may hold what the new model refuses"
+                verdict = one.verdict._replace(role="default").review(shape.reason, detail)
+                judged[at] = one._replace(verdict=verdict)
             elif one.verdict.action == "rewrite":
                 judged[at] = one._replace(verdict=_unfollowed(one))
 

@@ -64,7 +64,9 @@ def decided(know: Know, values: Values) -> Values:
 
 def library_result(call: Call) -> Values:
     """What a call of a library's function or class gives."""
-    path = call.path
+    path, loaded = call.path, call.know.project.loaded.get(call.node)
+    if loaded is not None:
+        return call.union(*(call.know.value(node, None) for node in loaded))
     if path in call.know.environment or path.startswith(_ENVIRONMENT + "."):
         return _environment(call, path)
     rule = NATIVES.get(path)
