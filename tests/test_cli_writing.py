@@ -195,6 +195,7 @@ def test_groups_that_need_other_files_are_left_out(tmp_path, monkeypatch, capsys
     assert within(inventory(edits=edits), resolve(["."])).edits == edits
 
 
+@pytest.mark.slow
 def test_undo_lists_the_runs_of_this_folder_first(tmp_path):
     here, there = made(tmp_path / "a", app=APP), made(tmp_path / "b", app=APP)
     state = {"XDG_STATE_HOME": str(tmp_path / "state")}

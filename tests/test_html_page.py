@@ -112,6 +112,7 @@ def test_every_link_leads_somewhere_and_ids_are_unique():
     assert {href[1:] for href in found.hrefs} <= set(found.ids)
 
 
+@pytest.mark.slow
 def test_what_a_reader_asks_for_is_there(tmp_path):
     root = project(tmp_path, app=CALL, pkg__other=CALL.replace("OpenAI", "AzureOpenAI"))
     (root / "CODEOWNERS").write_text("* @all\n/pkg/ @cloud\n")
