@@ -106,6 +106,11 @@ def test_a_call_that_matches_nothing_is_named_with_what_did_match(tmp_path: Path
     assert "1 not as shown" in said
 
 
+def test_a_rule_for_whatever_sends_a_parameter_that_nothing_states_is_told(tmp_path: Path) -> None:
+    _, said = checked(tmp_path, ('apis = ["acme.ask"]', 'apis = ["sent"]'))
+    assert 'ACME-P001: no library states that it sends heat, so "sent" may reach no call' in said
+
+
 def test_what_a_noop_became_and_what_a_signal_does_not_match(tmp_path: Path) -> None:
     changes = (('acme.describe("gpt', 'acme.ask(model="gpt'), ('["read_bill_of_lading"]', '["read_bill"]'))
     code, said = checked(tmp_path, *changes)

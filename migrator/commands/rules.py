@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.commands import DONE, FINDINGS
 from migrator.commands.output import save, show
 from migrator.report import words
+from migrator.taking import SENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -58,12 +59,25 @@ def _checked(file: Path) -> tuple[list[str], list[Shown]]:
         book = load_rulebook(str(file), examples=True)
         own: list[Call | ParameterRule] = []
         own += [rule for rule in book.parameters if rule.catalogs == (book.catalog.name,)]
-        return [*_about(book.catalog, book), *_bare(own)], list(_programs(own, {"catalog": str(file)}))
+        return [*_about(book.catalog, book), *_unsent(book), *_bare(own)], list(
+            _programs(own, {"catalog": str(file)})
+        )
     rules = user_rules(file)
-    load_rulebook(extra=[file])
+    book = load_rulebook(extra=[file])
     changing: list[Call | ParameterRule] = [*rules.call, *rules.parameter]
     shown = [*_programs(changing, {"rules": [str(file)]}), *_signals(rules.signal), *_prompts(rules.prompt)]
-    return list(_bare([*changing, *rules.signal, *rules.prompt])), shown
+    return [*_unsent(book, rules.parameter), *_bare([*changing, *rules.signal, *rules.prompt])], shown
+
+
+def _unsent(book: Rulebook, rules: Iterable[ParameterRule] | None = None) -> Iterator[str]:
+    """Rules for all calls that send a parameter which no call states."""
+    own = (rule for rule in book.parameters if rule.catalogs == (book.catalog.name,))
+    takes = [call.takes for api in book.apis for call in api.call]
+    sent = {name for each in takes for name in (*each.sent, *each.renamed.values())}
+    for rule in own if rules is None else rules:
+        if SENT in rule.apis and not {rule.name, rule.name.partition(".")[0]} & sent:
+            why = f'no library states that it sends {rule.name}, so "{SENT}" may reach no call'
+            yield f'{rule.id}: {why}; name calls, or "style:chat"'
 
 
 def _bare(rules: Iterable[Rule]) -> Iterator[str]:
