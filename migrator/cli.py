@@ -72,19 +72,19 @@ def cli() -> None:
     `record`, `rehearse` and `ab`; only apply, undo and check --fix write source.
 
     \b
-    gpt55-migrate .                       look at the project here (the same as: review .)
-    gpt55-migrate diff . | git apply      take the changes as a patch
-    gpt55-migrate apply .                 write them; asks first and says how to undo
-    gpt55-migrate explain src/app.py:12   why this variant, why this change
-    gpt55-migrate undo                    what was written, and how to take it back
-    gpt55-migrate check $FILES            for hooks and CI: exit code 1 where something is to do
+    gpt55-migrate .                      look at the project here (= review .)
+    gpt55-migrate diff . | git apply     take the changes as a patch
+    gpt55-migrate apply .                write them; asks, says how to undo
+    gpt55-migrate explain src/app.py:12  why this variant, why this change
+    gpt55-migrate undo                   what was written; takes it back
+    gpt55-migrate check $FILES           for hooks and CI: 1 if work is left
 
     A folder named like a command is reachable as ./name. Settings stand in [tool.gpt55-migrate] of
     pyproject.toml.
 
     \b
-    Exit codes: 0 nothing left to do, or done; 1 findings (check); 2 wrong usage or settings;
-    3 a file could not be analysed or written.
+    Exit codes: 0 nothing left to do, or done; 1 findings (check);
+    2 wrong usage or settings; 3 a file could not be analysed or written.
 
     \b
     Completion (bash, zsh or fish), in the shell's start-up file:
@@ -346,7 +346,7 @@ def fleet(repositories: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     gpt55-migrate fleet repositories.txt -o fleet
     gpt55-migrate fleet 'clones/*' -o fleet --branch newer-models
     gh repo list acme --limit 4000 --json nameWithOwner,url,isArchived > acme.json
-    gpt55-migrate fleet acme.json -o fleet --export gh --executor dask://scheduler:8786
+    gpt55-migrate fleet acme.json -o fleet --executor dask://scheduler:8786
     """
     from pathlib import Path
 
@@ -403,7 +403,7 @@ def rehearse(command: tuple[str, ...], form: str, output: str, **given: Any) -> 
 
     \b
     gpt55-migrate rehearse -- pytest
-    gpt55-migrate rehearse --timeout 600 --allow-host localhost:5432 -- pytest -n 4
+    gpt55-migrate rehearse --timeout 600 --allow-host localhost:5432 -- pytest
     gpt55-migrate rehearse --format json --output rehearsed.json -- python -m app
     gpt55-migrate apply . --rehearsed rehearsed.json
     """

@@ -339,6 +339,7 @@ def test_options_and_commands_stand_in_groups(here):
     text = run("--help").stdout
     assert "...\n" not in text.partition("Look:")[2]
     assert set(cli.commands) <= set(text.split())
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_all_well_is_said_to_people_only(here, monkeypatch):
