@@ -48,7 +48,7 @@ def test_the_review_says_everything_in_its_sections():
         "azure-deployment  1  src/app.py:7",
         "Left alone  comment or text 1",
         "src/old.py: syntax-error",
-        "$0.0045 → $0.0590",
+        "Money  at most $4.50 → $59.00 for 1,000 requests",
         "3  openai.chat.completions  gpt-4o → gpt-5.5-instant  confidence 0.78; second best gpt-5.5-mini",
         "answers people in a chat",
         "gpt55-migrate apply .",

@@ -37,7 +37,13 @@ def review(request: Request) -> int:
     style, found = style_of(sys.stdout), work.causes(request, inventory)
     if verbosity():
         text = terminal.render(
-            inventory, style, patches=patches, target=where.named, whole=whole, found=found
+            inventory,
+            style,
+            patches=patches,
+            target=where.named,
+            whole=whole,
+            found=found,
+            volume=request.volume,
         )
     else:
         about = brief.Brief(inventory, where.named, found, request.volume, patches, whole)
@@ -63,7 +69,7 @@ def scan(request: Request, form: str, output: str, *, everything: bool, prompts:
 
 def _rendered(request: Request, inventory: Inventory, form: str, output: str, everything: bool) -> str:
     if form == "markdown":
-        return _markdown(inventory, output)
+        return _markdown(inventory, output, request.volume)
     if form == "html":
         return _page(request, inventory)
     if form == "cyclonedx":
@@ -76,17 +82,17 @@ def _rendered(request: Request, inventory: Inventory, form: str, output: str, ev
     return text.render(inventory, style, everything=everything)
 
 
-def _markdown(inventory: Inventory, output: str) -> str:
+def _markdown(inventory: Inventory, output: str, volume: int) -> str:
     """What GitHub takes; where there is more all of it goes to a file beside the one that was named."""
     from migrator.report import markdown
 
-    whole = markdown.whole(inventory)
+    whole = markdown.whole(inventory, volume)
     if len(whole) <= markdown.LIMIT or output == "-":
-        return markdown.render(inventory)
+        return markdown.render(inventory, volume=volume)
     rest = Path(output).with_suffix(".whole.md")
     save(whole, str(rest))
     say(f"{output}: cut to the {markdown.LIMIT:,} characters that GitHub takes; all of it: {rest}")
-    return markdown.render(inventory, rest.name)
+    return markdown.render(inventory, rest.name, volume)
 
 
 def _page(request: Request, inventory: Inventory) -> str:

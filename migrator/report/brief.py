@@ -25,7 +25,6 @@ FEW = 3
 """Up to so many edits the diff may fit; of more it need not be made."""
 
 _WIDTH = 80
-_EACH = 1_000
 _MEANING = 46
 _MOST_ROWS = 5
 _LEAST_ROWS = 2
@@ -239,17 +238,10 @@ def _left_out(inventory: Inventory) -> Iterator[Section]:
 
 
 def _money(brief: Brief, style: Style) -> Iterator[Section]:
-    measured = summary.measured(brief.inventory)
-    if measured:
-        before, after = map(words.usd, measured)
-        yield Section("Money", f"{before} → {after} a month, by the usage given")
+    note = summary.money(brief.inventory, brief.volume)
+    how = "" if brief.volume or summary.measured(brief.inventory) else summary.STATE_YOURS
+    if not note:
         return
-    row = summary.cost(brief.inventory, brief.volume or _EACH)
-    if row is None:
-        return
-    what = f"{brief.volume:,} requests a month" if brief.volume else f"{_EACH:,} requests"
-    note = f"at most {words.usd(row.before)} → {words.usd(row.after)} for {what}, spread evenly"
-    how = "" if brief.volume else "yours: --volume REQUESTS, or --usage FILE"
     one = f"{note}; {how}"
     fits = cells(one) + 7 <= (style.width or _WIDTH)
     yield Section("Money", one if how and fits else note, (how,) if how and not fits else ())

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from migrator.inventory import Inventory
     from migrator.report.causes import Cause
 
-_EACH = 1_000
 _BARS = 12
 
 
@@ -149,7 +148,7 @@ def _money(inventory: Inventory, about: About) -> str:
     bars = _measured(inventory) if measured else _estimated(inventory)
     if not bars:
         return ""
-    times = 1 if measured else about.volume or _EACH
+    times = 1 if measured else about.volume or summary.EACH
     total = _Bar("all calls", sum(one.before for one in bars), sum(one.after for one in bars))
     bars.sort(key=lambda one: -one.after)
     rest = bars[_BARS:]

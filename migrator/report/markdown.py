@@ -25,16 +25,16 @@ LIMIT = 65_536
 _ROWS = (500, 250, 120, 60, 30, 15, 8, 4, 2, 1)
 
 
-def render(inventory: Inventory, rest: str = "") -> str:
+def render(inventory: Inventory, rest: str = "", volume: int = 0) -> str:
     """Headings and tables, most important first, as much as GitHub takes; `rest` says where all of it is."""
     inventory = redact.for_people(inventory)
-    text = _whole(inventory, 10**9)
-    return text if len(text) <= LIMIT else fitting(lambda rows: _whole(inventory, rows), rest)
+    text = _whole(inventory, 10**9, volume)
+    return text if len(text) <= LIMIT else fitting(lambda rows: _whole(inventory, rows, volume), rest)
 
 
-def whole(inventory: Inventory) -> str:
+def whole(inventory: Inventory, volume: int = 0) -> str:
     """All of it, however long."""
-    return _whole(redact.for_people(inventory), 10**9)
+    return _whole(redact.for_people(inventory), 10**9, volume)
 
 
 def fitting(made: Callable[[int], str], rest: str) -> str:
@@ -48,13 +48,13 @@ def fitting(made: Callable[[int], str], rest: str) -> str:
     return (text or made(1)[: LIMIT - len(note)]) + note
 
 
-def _whole(inventory: Inventory, most: int) -> str:
-    return "\n\n".join(filter(None, _blocks(inventory, most))) + "\n"
+def _whole(inventory: Inventory, most: int, volume: int) -> str:
+    return "\n\n".join(filter(None, _blocks(inventory, most, volume))) + "\n"
 
 
-def _blocks(inventory: Inventory, most: int) -> Iterator[str]:
+def _blocks(inventory: Inventory, most: int, volume: int) -> Iterator[str]:
     yield f"## Move to {escaped(inventory.catalog.title)}"
-    yield _head(inventory)
+    yield _head(inventory, volume)
     yield _section("First", ("what it does", "cause"), _causes(inventory), most)
     yield _section("Recommended", ("variant", "call sites", "now"), _variants(inventory), most)
     yield _section("Will change", ("file", "edits", "unsafe"), _files(inventory), most)
@@ -78,18 +78,14 @@ def _usage(inventory: Inventory) -> Iterator[str]:
             yield f"### {block.title}\n\n{escaped(block.note)}\n{lines}"
 
 
-def _head(inventory: Inventory) -> str:
+def _head(inventory: Inventory, volume: int) -> str:
     text = f"{summary.checked(inventory)}."
     if inventory.catalog.unpublished:
         names = ", ".join(map(code, inventory.catalog.unpublished))
         text += f"\n\n> The API's publisher does not list {names}; `gpt55-migrate models --verify` asks."
     text += "".join(f"\n\n> {found}" for found in ["; ".join(ends(inventory))] if found)
-    row = summary.cost(inventory)
-    if row:
-        text += (
-            f"\n\nOne request at each call site, at worst: {words.usd(row.before)} → {words.usd(row.after)}."
-        )
-    return text
+    money = summary.money(inventory, volume)
+    return text + (f"\n\nMoney: {money}." if money else "")
 
 
 def _causes(inventory: Inventory) -> Iterator[Sequence[str]]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _KINDS = 5
 UNDECIDED = "undecided"
+EACH = 1_000
+"""Requests, where nobody said how many there are."""
+STATE_YOURS = "yours: --volume REQUESTS, or --usage FILE"
 _PLACE = re.compile(r" at \S+:\d+$")
 
 
@@ -201,6 +204,17 @@ def cost(inventory: Inventory, requests: int = 0) -> CostRow | None:
     each = requests / len(costs) if requests else 1
     before, after = (sum(getattr(item, name) for item in costs) for name in ("usd_before", "usd_after"))
     return CostRow(len(costs), before * each, after * each)
+
+
+def money(inventory: Inventory, volume: int = 0) -> str:
+    """What a month costs before and after, by the usage given; else at most, for so many requests."""
+    if known := measured(inventory):
+        return f"{words.usd(known[0])} → {words.usd(known[1])} a month, by the usage given"
+    row = cost(inventory, volume or EACH)
+    if row is None:
+        return ""
+    what = f"{volume:,} requests a month" if volume else f"{EACH:,} requests"
+    return f"at most {words.usd(row.before)} → {words.usd(row.after)} for {what}, spread evenly"
 
 
 def measured(inventory: Inventory) -> tuple[float, float] | None:

@@ -38,14 +38,16 @@ def render(
     target: str = ".",
     whole: bool = True,
     found: Sequence[Cause] = (),
+    volume: int = 0,
 ) -> str:
     """The review of an inventory; `patches` are the diffs by file, `target` is what the user named.
 
-    `whole` says that paths are relative to the working directory; `found` are causes of what waits.
+    `whole` says that paths are relative to the working directory; `found` are causes of what waits,
+    `volume` the requests of a month.
     """
     inventory = redact.for_people(inventory)
     blocks = [_head(inventory, style), *_causes(found, style, target)]
-    blocks += filter(None, _sections(inventory, style))
+    blocks += filter(None, _sections(inventory, style, volume))
     if is_small(inventory):
         blocks += details(inventory, style, patches or {})
     blocks.append(_next(inventory, style, target, whole))
@@ -81,7 +83,7 @@ def _unpublished(inventory: Inventory, style: Style) -> Iterator[str]:
         yield style.paint(text, "yellow")
 
 
-def _sections(inventory: Inventory, style: Style) -> Iterator[str]:
+def _sections(inventory: Inventory, style: Style, volume: int) -> Iterator[str]:
     yield _variants(inventory, style)
     yield _changes(inventory, style)
     yield _open(inventory, style)
@@ -90,7 +92,7 @@ def _sections(inventory: Inventory, style: Style) -> Iterator[str]:
     yield _left(inventory, style)
     yield _held(inventory, style)
     yield _unread(inventory, style)
-    yield _cost(inventory, style)
+    yield _cost(inventory, style, volume)
     for block in usage.blocks(inventory):
         if block.lines or block.note:
             yield _section(block.title, block.note, block.lines, style)
@@ -220,15 +222,9 @@ def _unread(inventory: Inventory, style: Style) -> str:
     return _section("Could not be read", note, [*lines, *_more(len(items) - _UNREAD, "problem")], style)
 
 
-def _cost(inventory: Inventory, style: Style) -> str:
-    row = summary.cost(inventory)
-    if row is None:
-        return ""
-    note = (
-        f"{words.usd(row.before)} → {words.usd(row.after)} for one request at each of "
-        f"{words.count(row.call_sites, 'call site')}, at worst"
-    )
-    return _section("Cost", note, (), style)
+def _cost(inventory: Inventory, style: Style, volume: int) -> str:
+    note = summary.money(inventory, volume)
+    return _section("Money", note, (), style) if note else ""
 
 
 def _next(inventory: Inventory, style: Style, target: str, whole: bool) -> str:
