@@ -247,6 +247,10 @@ def test_filters_search_and_sorting(visit):
     page.select_option("#sort", "path")
     paths = page.locator(".place").evaluate_all("all => all.map(p => p.dataset.path)")
     assert paths == sorted(paths)
+    page.select_option("#by-state", "note")
+    again = visit.again(page.url)
+    assert again.locator("#count").text_content() == "50 of 200 shown", "the view can be shared"
+    assert again.evaluate("document.getElementById('sort').value") == "path"
 
 
 @pytest.mark.browser

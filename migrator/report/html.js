@@ -56,6 +56,22 @@
     }
     one("count").textContent = `${shown.toLocaleString("en")} of ${places.length.toLocaleString("en")} shown`;
   };
+  // the filters are part of the address, so that a view can be shared
+  const remember = () => {
+    const chosen = new URLSearchParams();
+    for (const name of [...names.map((each) => "by-" + each), "sort", "search"]) if (one(name).value) chosen.set(name, one(name).value);
+    history.replaceState(null, "", "#?" + chosen);
+  };
+  const recall = () => {
+    if (!location.hash.startsWith("#?")) return;
+    for (const [name, value] of new URLSearchParams(location.hash.slice(2))) {
+      const field = /^(by-(state|rule|variant|folder|owner)|sort|search)$/.test(name) && one(name);
+      if (field) field.value = value;
+    }
+    sort();
+    apply();
+    one("places").scrollIntoView();
+  };
   const order = ["person", "change", "held", "note"];
   const compare = (a, b) => a < b ? -1 : a > b ? 1 : 0;
   const by = {
@@ -72,13 +88,14 @@
   };
   if (one("search")) {
     let waiting = 0;
-    one("search").addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(apply, 80); });
-    for (const name of names) one("by-" + name).addEventListener("change", apply);
+    one("search").addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(() => { apply(); remember(); }, 80); });
+    for (const name of names) one("by-" + name).addEventListener("change", () => { apply(); remember(); });
     one("by-done").addEventListener("change", apply);
-    one("sort").addEventListener("change", sort);
+    one("sort").addEventListener("change", () => { sort(); remember(); });
     one("all").addEventListener("click", () => { for (const place of places) if (!place.hidden) place.open = true; });
     one("none").addEventListener("click", () => { for (const place of places) place.open = false; });
     apply();
+    recall();
   }
 
   // -- money for a volume
