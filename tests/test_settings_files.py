@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 import yaml
+from ci_support import within
 from hypothesis import given, settings, strategies
 
 from migrator import pipeline
@@ -39,6 +41,7 @@ WAYS = {
     "main.tf": 'variable "model" {\n  default = "gpt-4o"\n}\nx = {\n  CHAT_MODEL = var.model\n}\n',
     "fly.toml": '[env]\nCHAT_MODEL = "gpt-4o" # c\n',
     "launch.json": '{"configurations": [{"env": {"CHAT_MODEL": "gpt-4o"}}]}',
+    ".vscode/settings.json": '// c "\n{\n  "env": {"CHAT_MODEL": "gpt-4o", /* x */}, // "gpt-5.4"\n}\n',
     "uwsgi.ini": "[env]\nCHAT_MODEL : gpt-4o\n",
 }
 
@@ -76,6 +79,9 @@ def test_unasked_it_stays_and_is_told(path):
         'env("CHAT_MODEL")',
         'env.str("CHAT_MODEL", default="gpt-4o")',
         'config("CHAT_MODEL", default="gpt-4o")',
+        'dotenv_values(".env")["CHAT_MODEL"]',
+        'dotenv_values(".env").get("CHAT_MODEL")',
+        "dynamic.CHAT_MODEL",
         "Fields().chat_model",
         "Fields().second",
     ],
@@ -84,10 +90,13 @@ def test_what_reads_it(read):
     head = """
 import environ
 from decouple import config
+from dotenv import dotenv_values
+from dynaconf import Dynaconf
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 env = environ.Env()
+dynamic = Dynaconf()
 
 
 class Fields(BaseSettings):
@@ -98,6 +107,34 @@ class Fields(BaseSettings):
 """
     _, app, new = run(".env", "CHAT_MODEL=gpt-4o\n", read, head + CALL, config_files=True)
     assert new == "CHAT_MODEL=gpt-5.5-instant\n"
+    assert "max_completion_tokens=900" in app
+
+
+@pytest.mark.parametrize(
+    ("head", "read", "path", "text"),
+    [
+        ("from omegaconf import OmegaConf\nconf = OmegaConf.load('conf.yaml')\n", "conf.llm.model", "conf.yaml",
+         "llm: {model: gpt-4o}\n"),
+        ("import yaml\nconf = yaml.safe_load(open('conf.yaml'))\n", "conf['llm']['model']", "conf.yaml",
+         "# x\nllm:\n  model: gpt-4o\n"),
+        ("import tomllib\nconf = tomllib.load(open('conf.toml', 'rb'))\n", "conf['llm'].get('model', 'gpt-5')",
+         "conf.toml", "[llm]\nmodel = 'gpt-4o'\n"),
+        ("from dynaconf import Dynaconf\nconf = Dynaconf(settings_files=['settings.toml'])\n", "conf.MODEL",
+         "settings.toml", "[default]\nmodel = 'gpt-4o'\n"),
+    ],
+)  # fmt: skip
+def test_paths_into_a_file(head, read, path, text):
+    _, app, new = run(path, text, read, head + CALL, config_files=True)
+    assert new == text.replace("gpt-4o", "gpt-5.5-instant")
+    assert "max_completion_tokens=900" in app
+
+
+def test_what_hydra_gives():
+    call = CALL.replace("def ask(question)", "@hydra.main(config_path='conf', config_name='run')\ndef ask(c)")
+    call = "import hydra\n" + call.replace('"content": question', '"content": "x"')
+    text = "defaults: []\nllm:\n  model: gpt-4o\n"
+    _, app, new = run("conf/run.yaml", text, "c.llm.model", call, config_files=True)
+    assert new == text.replace("gpt-4o", "gpt-5.5-instant")
     assert "max_completion_tokens=900" in app
 
 
@@ -126,7 +163,7 @@ def test_a_variable_that_no_file_sets_is_to_be_set_by_hand():
 BROKEN = {
     ".env": "<<<<<<< HEAD\nCHAT_MODEL=gpt-4o\n=======\nCHAT_MODEL=x\n>>>>>>> other\n",
     "values.yaml": "model: {{ .Values.model | default gpt-4o }}\nCHAT_MODEL: gpt-4o\n",
-    "config.json": '{"CHAT_MODEL": "gpt-4o",}',
+    "config.json": '{"CHAT_MODEL": "gpt-4o" "a": 1}',
     "a.ini": "[a]\nCHAT_MODEL = gpt-4o\n[a]\n",
     "b.toml": "CHAT_MODEL = gpt-4o",
 }
@@ -193,3 +230,27 @@ def test_forms_by_name():
     known = {"Dockerfile.gpu": "docker", ".env.example": "dotenv", "prod.env": "dotenv", "env.py": ""}
     assert {name: form_of("a/" + name) for name in known} == known
     assert loaded("json", json.dumps({"a": 1})) == {"a": 1}
+
+
+def test_a_repository_of_all_kinds_is_written_and_comes_back(tmp_path):
+    """`apply` and `undo` on files of every kind at once."""
+    notebook = json.dumps({"cells": [{"cell_type": "code", "source": CALL.replace("READ", "'gpt-4o'")}]})
+    files = {"app.py": CALL.replace("READ", 'os.environ["CHAT_MODEL"]'), "note.ipynb": notebook, **WAYS}
+    root = tmp_path / "work"
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(text.encode())
+    before = contents(root)
+    done = within("apply", ".", "--yes", "--config-files", cwd=root, code=0)
+    changed = {name for name, data in contents(root).items() if data != before[name]}
+    assert changed == files.keys()
+    name = re.search(r"undo (\S+)", done.output)
+    assert name is not None
+    within("undo", name.group(1), cwd=root, code=0)
+    assert contents(root) == before
+
+
+def contents(root):
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()
+    }

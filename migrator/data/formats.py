@@ -12,7 +12,14 @@ if TYPE_CHECKING:
 
 DOCUMENTS = (".md", ".markdown", ".rst")
 """The endings of texts that may show examples."""
-FORMS = {".json": "json", ".yaml": "yaml", ".yml": "yaml", ".toml": "toml"}
+FORMS = {
+    ".json": "json",
+    ".jsonc": "json",
+    ".json5": "json",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".toml": "toml",
+}
 _LINES = {
     ".ini": "ini", ".cfg": "ini", ".service": "systemd", ".mk": "make", ".sh": "shell", ".bash": "shell",
     ".tfvars": "terraform", ".tf": "terraform", ".dockerfile": "docker", ".env": "dotenv", ".envrc": "dotenv",
@@ -25,7 +32,7 @@ _NAMES = {
 _DOTENV = re.compile(r"\.env\.[\w.-]+|env\.[\w-]+|[\w-]+\.env\.[\w-]+")
 _SETTINGS = re.compile(
     r"OAI_CONFIG_LIST|n8n/[^/]*\.json$|(config|setting|launch|task|deploy|env|compose|manifest|param|values|app"
-    r"|langgraph|assistant|workflow|promptfoo)[^/]*\.json$",
+    r"|langgraph|assistant|workflow|promptfoo)[^/]*\.json[c5]?$",
     re.I,
 )
 _OF_TOOLS = frozenset({"pyproject.toml", "setup.cfg", "tox.ini", ".pre-commit-config.yaml", "mkdocs.yml"})
@@ -87,9 +94,9 @@ def _root(form: str, text: str) -> Item:
 def loaded(form: str, text: str) -> Any:  # noqa: ANN401
     """The plain value, by the libraries that programs use; raises DataError or what they raise."""
     if form == "json":
-        import json
+        from migrator.data.jsons import loaded
 
-        return json.loads(text)
+        return loaded(text)
     if form == "yaml":
         from migrator.data.yamls import loaded
 

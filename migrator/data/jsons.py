@@ -1,26 +1,53 @@
-"""JSON with positions."""
+"""JSON with positions; also with comments and commas at the end, as editors and tools write it."""
 
 from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from migrator.data.items import DataError, Item
 
 _TOKEN = re.compile(r'[ \t\r\n]*([\[\]{},:]|"(?:[^"\\]|\\.)*"|[^\s\[\]{},:"]+)')
+_REMARK = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\r\n]*|/\*[\s\S]*?\*/')
+_LAST_COMMA = re.compile(r'"(?:[^"\\\n]|\\.)*"|,(?=\s*[\]}])')
 _KINDS = {"true": "bool", "false": "bool", "null": "null"}
 
 
 def read(text: str) -> Item:
     """The value of a text; raises DataError where it is no JSON."""
     try:
-        value = json.loads(text)
+        value, plain = _loaded(text)
     except ValueError as error:
         raise DataError(f"no valid JSON: {error}") from None
-    root = _scanned(text)
+    root = _scanned(plain)
     if root.plain() != value:
-        raise DataError("holds numbers that are none (NaN)")
+        raise DataError("holds numbers that are none (NaN), or a key twice")
     return root
+
+
+def loaded(text: str) -> Any:  # noqa: ANN401
+    """The plain value; raises ValueError where it is no JSON."""
+    return _loaded(text)[0]
+
+
+def _loaded(text: str) -> tuple[Any, str]:
+    """The value, and a text of the same length that is JSON: without remarks and last commas."""
+    try:
+        return json.loads(text), text
+    except ValueError as error:
+        plain = _LAST_COMMA.sub(_blank, _REMARK.sub(_blank, text))
+        if plain == text:
+            raise
+        try:
+            return json.loads(plain), plain
+        except ValueError:
+            raise error from None
+
+
+def _blank(match: re.Match[str]) -> str:
+    found = match.group()
+    return found if found.startswith('"') else re.sub(r"[^\r\n]", " ", found)
 
 
 def _scanned(text: str) -> Item:

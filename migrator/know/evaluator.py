@@ -318,7 +318,7 @@ class Evaluator:
             case "mapping" | "sequence" if name == "value":
                 return frozenset((base,))
             case "mapping" | "sequence" | "encoded":
-                return frozenset((Value("method", node, frame, name, base),))
+                return lookups.entry_or_method(self, base, name, node, frame)
             case "constant":
                 found = containers.has_method(base, name)
                 return frozenset((Value("method", node, frame, name, base),)) if found else NOTHING

@@ -68,6 +68,14 @@ def may_be_key(key: Any, keys: Values) -> bool:  # noqa: ANN401
     return any(v.kind != "constant" or v.constant == key for v in keys)
 
 
+def entry_or_method(know: Know, base: Value, name: str, node: Node, frame: Frame | None) -> Values:
+    """A method of a collection; of what a file of data holds the entry that is there: `config.llm.model`."""
+    is_data = base.node.file.path in know.project.loaders and base.node.kind == "Dict"
+    if is_data and any(key.value == name for key in base.node.all("keys")):
+        return item(know, base, frozenset((constant(name, node, ()),)), node, frame)
+    return frozenset((Value("method", node, frame, name, base),))
+
+
 def _at(know: Know, base: Value, keys: Values) -> list[Entry]:
     elements = know.elements(base)
     count = 1 + max((e.key for e in elements if isinstance(e.key, int)), default=-1)
@@ -120,7 +128,7 @@ def by_method(
 
 
 def _of_library(know: Know, base: Value, keys: Values, node: Node) -> Values:
-    if base.data == "os.environ":
+    if base.data == "os.environ" or f"{base.data}[]" in know.environment:
         return know.of_environment(keys, node) | an_open("environment", node)
     last = str(base.data).rpartition(".")[2]
     if base.data.endswith("parse_known_args()"):

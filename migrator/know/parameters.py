@@ -33,8 +33,10 @@ def collected(
 
 def parameter(know: Know, arg: Node, frame: Frame | None) -> Values:
     """What a parameter is in one frame of its function."""
-    function = arg.parent
+    function, loaded = arg.parent, know.project.loaded.get(arg)
     assert function is not None
+    if loaded is not None:
+        return know.union([an_open("environment", arg), *(know.value(node, None) for node in loaded)], arg)
     frame = frame or know.frames.any(function)
     assert frame is not None
     row = frame.row(arg)

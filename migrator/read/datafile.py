@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
+_DECLARED = ("settings.", ".secrets.")
+"""Files whose keys are settings in any case."""
 _PAIR = re.compile(r"([A-Za-z_]\w*)=(.*)", re.S)
 _MEANT = re.compile(r"\$\{?(\w+)\}?|\$\((\w+)\)|(?:\$\{)?var\.(\w+)\}?")
 _GIVES = ("value", "default")
@@ -91,7 +93,9 @@ def variables(file: FileFacts) -> Iterator[Variable]:
     A key in capitals (compose, Kubernetes, workflows, serverless, launch configurations), a record of name
     and value, `KEY=value` in a list; in files of variables every key.
     """
-    every, is_lowered = is_of_variables(file.path), form_of(file.path) == "ini"
+    name = file.path[file.path.rfind("/") + 1 :]
+    is_lowered = form_of(file.path) == "ini" or name.startswith(_DECLARED)
+    every = is_of_variables(file.path) or name.startswith(_DECLARED)
     for mapping in file.of_kind("Dict"):
         keys, values = mapping.all("keys"), mapping.all("values")
         entries = {

@@ -58,6 +58,22 @@ class Loads:
             for spot in self._spots(next(iter(call.all("args")), None) or call.keyword("stream"), 0)[:_MANY]:
                 if is_data(spot.path):
                     yield Loading(self._given(call, spot.via), tuple(_candidates(spot, call.file.path)))
+        yield from self._arguments()
+
+    def _arguments(self) -> Iterator[Loading]:
+        """Functions that a decorator gives the content of a file: `@main(config_path=…, config_name=…)`."""
+        for call in self.project.calls("main"):
+            function = call.parent
+            found = self.values.of(call.child("func"))
+            is_one = any(self.names("config-argument", v.path) for v in found if v.kind == "external")
+            if not is_one or function is None or call.field != "decorator_list":
+                continue
+            given = [_text(call.keyword("config_path")), _text(call.keyword("config_name"))]
+            arguments = [function.file.node(i) for i in function.file.parameters.get(function.index, ())]
+            path = posixpath.join(posixpath.dirname(call.file.path), given[0], given[1])
+            if arguments and given[1]:
+                stem = path.removesuffix(".yaml")
+                yield Loading(arguments[0], (f"{stem}.yaml", f"{stem}.yml"))
 
     def _loaders(self) -> Iterator[Node]:
         last_names = {"load", "loads", "safe_load", "full_load", "unsafe_load", "read_json", "read_yaml"}
@@ -270,6 +286,10 @@ _PATHS: dict[str, Callable[[Loads, Node, int], Iterable[Spot]]] = {
     "BoolOp": Loads._either,
     "Call": Loads._call,
 }
+
+
+def _text(node: Node | None) -> str:
+    return node.value if node is not None and isinstance(node.value, str) and node.kind == "Constant" else ""
 
 
 def _up(spot: Spot) -> Spot:

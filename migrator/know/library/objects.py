@@ -139,6 +139,13 @@ def set_by_files(know: Know, name: str) -> Values:
     return frozenset(constant(one.text, one.node) for one in know.project.variables.get(name, ()))
 
 
+def _declared_setting(know: Know, name: str, node: Node) -> Values:
+    """What `settings.NAME` is of a library's settings: a variable in any case, also behind a prefix."""
+    low = name.lower()
+    found = [one for one in know.project.variables if one.lower() == low or one.lower().endswith(f"_{low}")]
+    return know.union([an_open("environment", node), *(set_by_files(know, one) for one in found)], node)
+
+
 # -- members ---------------------------------------------------------------------------------------
 
 
@@ -147,6 +154,8 @@ def library_member(know: Know, base: Value, name: str, node: Node, frame: Frame 
     path = str(base.data)
     if path.endswith(("parse_args()", "parse_known_args()")):
         return _option(know, name, node)
+    if f"{path}.*" in know.environment:
+        return _declared_setting(know, name, node)
     if "()" not in path:
         file = know.project.module(base.node.file, f"{path}.{name}") if base.node.kind == "alias" else None
         if file is not None:
