@@ -9,7 +9,7 @@ from migrator.commands import UsageError
 
 SETTINGS = """\
 [tool.gpt55-migrate]
-catalog = "guide"  # or "published", or a catalogue file of yours
+catalog = "guide"  # or "published", "current", or a catalogue file of yours
 # map = { "gpt-4o" = "instant" }  # decide for an old id yourself
 # write-contexts = ["test"]  # write these kinds of file too
 # exclude = ["vendor/"]
