@@ -976,3 +976,90 @@ def test_what_an_object_of_callers_outside_gives_beside_its_model_is_not_known()
     done = migrated(code.replace("PARAMETER", "temperature"))
     assert "gpt-5.5" not in done.after
     assert '"gpt-5.5-instant"' in migrated(code.replace("PARAMETER", "seed")).after
+
+
+def test_an_id_that_gets_nowhere_known_waits_where_a_file_cannot_be_read() -> None:
+    wish = 'from desk import Desk\n\nDesk(start=dict(model="gpt-4o", {name}=0.2)).run()\n'
+    for desk, is_written in (("class Desk:\n    pass\n", True), ("class Desk(:\n", False)):
+        files = {"desk.py": desk.encode(), "app.py": wish.format(name="heat").encode()}
+        assert (b"gpt-5.5" in pipeline.migrate(files, Settings(map=MAP))[1]["app.py"]) == is_written
+
+
+NAMED_AFTER_IDS = """
+from openai import OpenAI
+
+CHATGPT_4O = "gpt-4o"
+CHATGPT_4O_MINI = "gpt-4o-mini"
+CHATGPT_5 = "gpt-5"
+CHATGPT_5_MINI = "gpt-5-mini"
+
+
+def note(text, model=CHATGPT_4O):
+    return OpenAI().chat.completions.create(model=model, messages=text)
+"""
+
+
+def test_many_constants_of_a_module_that_are_named_after_their_ids_stay() -> None:
+    done = migrated(NAMED_AFTER_IDS)
+    assert done.after == done.before
+    tiers = NAMED_AFTER_IDS.replace("CHATGPT_4O_MINI", "QUICK").replace("CHATGPT_4O", "USUAL")
+    tiers = tiers.replace("CHATGPT_5_MINI", "SMALL").replace("CHATGPT_5", "DEEP")
+    assert 'USUAL = "gpt-5.5-instant"' in migrated(tiers).after
+
+
+MADE_ELSEWHERE = """
+import openai
+
+
+class Desk:
+    heat = 0
+
+    def options(self):
+        return {"PARAMETER": self.heat}
+
+    def ask(self, text):
+        return self.client.create(messages=text, **self.options())
+
+
+class Own(Desk):
+    def __init__(self, model="gpt-4o"):
+        self.model = model
+        self.client = openai.OpenAI().chat.completions
+
+    def options(self):
+        return {**super().options(), "model": self.model}
+"""
+
+
+def test_a_class_that_nobody_here_makes_is_made_elsewhere_also_where_it_builds_on_another() -> None:
+    after = migrated(MADE_ELSEWHERE.replace("PARAMETER", "temperature")).after
+    assert (
+        '"temperature": self.heat' not in after or "gpt-5.5" not in after or 'key != "temperature"' in after
+    )
+    assert '"gpt-5.5-instant"' in migrated(MADE_ELSEWHERE.replace("PARAMETER", "seed")).after
+
+
+ASKED_ONLY_IF_GIVEN = """
+from openai import OpenAI
+
+
+class Desk:
+    def __init__(self, model="gpt-4o"):
+        self.model = model
+
+    def ask(self, text, heat=None):
+        options = {"model": self.model, "messages": text}
+        if heat:
+            options["temperature"] = heat
+        return OpenAI().chat.completions.create(**options)
+
+
+def note(name, text):
+    return Desk(name).ask(text, 0.4)
+"""
+
+
+def test_a_test_on_the_parameter_itself_is_no_test_on_the_model() -> None:
+    after = migrated(ASKED_ONLY_IF_GIVEN).after
+    assert 'options["temperature"] = heat' in after
+    assert 'if key != "temperature" or "gpt-5.5" not in' in after

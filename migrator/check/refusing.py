@@ -11,6 +11,7 @@ from migrator.check.inputs import oversized
 from migrator.check.lookups import Lookups
 from migrator.check.lost import astray, lost
 from migrator.check.templates import other_template
+from migrator.decide.contexts import Contexts
 from migrator.know.solver import UnsolvedError
 from migrator.requests.contents import value_order
 from migrator.requests.violations import pictures_refused, untold, violations
@@ -50,6 +51,18 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
             yield _spread(request, spread, frozenset((group,)), places)
         yield from _pictured(request, partial(_always, frozenset((group,))), program, places)
     yield from _looked_up(requests, written, program, places)
+    yield from _not_read(written, program, places)
+
+
+def _not_read(written: Sequence[Astray], program: Program, places: Places) -> Iterator[Fault]:
+    """Files of which nobody knows what they send, where an id gets to no request that is known."""
+    contexts = Contexts(program.rulebook.names, program.pins.projects)
+    unread = [f for f in program.facts if f.problem is not None and f.problem.code != "too-many-ids"]
+    unread = [f for f in unread if contexts.of(f.path) == "src"]
+    for file in unread[:1] if written else ():
+        for group in sorted({one.group for one in written}):
+            detail = f"{file.path} could not be read, and nobody knows where this goes"
+            yield Fault(frozenset((group,)), f"{file.path}:1", file.path, places.line(file.path, 1), detail)
 
 
 def _looked_up(

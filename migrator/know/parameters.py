@@ -109,14 +109,16 @@ def subclasses(know: Know, cls: Node) -> Values:
 
 
 def instances(know: Know, cls: Node) -> Values:
-    """The objects of a class and of those that build on it: where they are made, and one made elsewhere."""
+    """The objects of a class and of those that build on it: where they are made, and one made elsewhere.
+
+    Of a class below, one made elsewhere counts where none is seen to be made.
+    """
     elsewhere = Value("instance", cls, None, cls)
     found = {elsewhere}
     for one in (cls, *know.below(cls)):
-        for made in know.constructions(one):
-            found.add(made)
-            if len(found) > MAX_OBJECTS:
-                return frozenset((elsewhere,))
+        found |= know.constructions(one) or {Value("instance", one, None, one)}
+        if len(found) > MAX_OBJECTS:
+            return frozenset((elsewhere,))
     return frozenset(found)
 
 

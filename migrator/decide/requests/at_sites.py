@@ -104,8 +104,12 @@ class SiteParameters:
     def _is_tested_for(self, call: Node, plan: Planned) -> bool:
         """Whether it may stand under a test on the model, which the closing check follows."""
         value = plan.setting.value if plan.setting is not None else None
-        if value is None or any(above.kind == "If" for above in value.ancestors()):
-            return value is not None
+        if value is None:
+            return False
+        own = {str(plan.setting.key), *_names(value)} if plan.setting is not None else set()
+        tests = [above.child("test") for above in value.ancestors() if above.kind == "If"]
+        if tests:
+            return any(test is not None and _names(test) - own for test in tests)
         return value.scope != call.scope and value.scope.kind in FUNCTIONS and any(value.scope.among("If"))
 
     def _on_condition(self, call: Node, plan: Planned) -> Planned | None:
@@ -313,6 +317,11 @@ class SiteParameters:
             call_sites=(self.planner.site_id(call),),
             selected=wanted,
         )
+
+
+def _names(node: Node) -> set[str]:
+    """The names and attributes that an expression reads."""
+    return {str(one.value) for one in node.among("Name", "Attribute")}
 
 
 def _is_for_another(site: Site, plan: Planned) -> bool:

@@ -45,7 +45,7 @@ _CLIMBED = ("IfExp", "BoolOp", "NamedExpr", "Await", "Starred", "BinOp", "Joined
 
 
 MANY = 4
-"""Constants named after their ids from which a class is a list of models."""
+"""Constants named after their ids from which a class or module is a list of models."""
 
 
 class Classifier:
@@ -215,8 +215,8 @@ class Classifier:
         return self.flowed(place, FOREIGN if other else fallback)
 
     def _is_catalogued(self, statement: Node, target: Node) -> bool:
-        """Whether it is one of many constants of a class or an object that are named after their ids."""
-        if statement.scope.kind != "ClassDef" and target.kind != "AttributeStore":
+        """Whether it is one of many constants of a module, class or object that are named after their ids."""
+        if statement.scope.kind not in ("ClassDef", "Module") and target.kind != "AttributeStore":
             return False
         found = self._catalogued.get(statement.scope)
         if found is None:
@@ -224,11 +224,12 @@ class Classifier:
                 (last_target(store), str(value.value))
                 for store in statement.scope.within(target.kind)
                 if store.field == "targets"
+                and store.scope == statement.scope
                 and store.parent is not None
                 and (value := store.parent.child("value")) is not None
                 and id_like(value.value)
             ]
-            alike = {text for name, text in pairs if abbreviates(name, text)}
+            alike = {text for name, text in pairs if abbreviates(name, text) or abbreviates(text, name)}
             found = self._catalogued[statement.scope] = len(alike) >= MANY and 2 * len(alike) > len(pairs)
         return found
 
