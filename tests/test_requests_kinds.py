@@ -1063,3 +1063,24 @@ def test_a_test_on_the_parameter_itself_is_no_test_on_the_model() -> None:
     after = migrated(ASKED_ONLY_IF_GIVEN).after
     assert 'options["temperature"] = heat' in after
     assert 'if key != "temperature" or "gpt-5.5" not in' in after
+
+
+RECORDS_NAMED_AFTER_IDS = """
+class Known:
+    def __init__(self, model, room):
+        self.model, self.room = model, room
+
+
+gpt_4o = Known(model="gpt-4o", room=128_000)
+gpt_4o_mini = Known(model="gpt-4o-mini", room=128_000)
+gpt_5 = Known(model="gpt-5", room=400_000)
+gpt_4_1 = Known(model="gpt-4.1", room=1_000_000)
+"""
+
+
+def test_many_records_that_are_kept_under_names_after_their_ids_stay() -> None:
+    done = migrated(RECORDS_NAMED_AFTER_IDS)
+    assert done.after == done.before
+    assert {one.reason for one in done.inventory.references} == {"must-move-together"}
+    two = RECORDS_NAMED_AFTER_IDS.replace("gpt_5 =", "deep =").replace("gpt_4o_mini =", "quick =")
+    assert 'model="gpt-5.5-mini"' in migrated(two).after

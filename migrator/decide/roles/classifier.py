@@ -163,6 +163,8 @@ class Classifier:
             return FOREIGN._replace(detail=f"{model} is no known model id")
         if place.shape.vendor == "unknown":
             return verdict.review("other-vendor-endpoint", f"{place.shape.prefix!r} is no known provider")
+        if self._is_recorded(place.node):
+            return CATALOGUED
         verdict = self.surroundings.judged(place, verdict)
         return self.evaluations.judged(place, verdict) if verdict.action == "rewrite" else verdict
 
@@ -214,6 +216,16 @@ class Classifier:
         other = self.names("other-name", name) and not self.names("model", name)
         return self.flowed(place, FOREIGN if other else fallback)
 
+    def _is_recorded(self, node: Node) -> bool:
+        """Whether it stands in one of many records that are kept under names after their ids."""
+        statement = node.statement
+        target = statement.child("targets") if statement.kind == "Assign" else None
+        made = statement.child("value")
+        if made is None or target is None or made.kind != "Call" or target.kind != "NameStore":
+            return False
+        call = next((above for above in node.ancestors() if above.kind == "Call"), made)
+        return self.linked.receivers.of(call) is None and self._is_catalogued(statement, target)
+
     def _is_catalogued(self, statement: Node, target: Node) -> bool:
         """Whether it is one of many constants of a module, class or object that are named after their ids."""
         if statement.scope.kind not in ("ClassDef", "Module") and target.kind != "AttributeStore":
@@ -221,13 +233,13 @@ class Classifier:
         found = self._catalogued.get(statement.scope)
         if found is None:
             pairs = [
-                (last_target(store), str(value.value))
+                (last_target(store), text)
                 for store in statement.scope.within(target.kind)
                 if store.field == "targets"
                 and store.scope == statement.scope
                 and store.parent is not None
                 and (value := store.parent.child("value")) is not None
-                and id_like(value.value)
+                and (text := _id_in(value))
             ]
             alike = {text for name, text in pairs if abbreviates(name, text) or abbreviates(text, name)}
             found = self._catalogued[statement.scope] = len(alike) >= MANY and 2 * len(alike) > len(pairs)
@@ -362,3 +374,9 @@ _HOLDERS: dict[str, Callable[[Classifier, Place], Verdict]] = {
     "Set": Classifier._display,
     "Dict": Classifier._mapping,
 }
+
+
+def _id_in(value: Node) -> str:
+    """The id that a value is, or that a record of one holds."""
+    texts = value.among("Constant") if value.kind in ("Constant", "Call") else ()
+    return next((str(one.value) for one in texts if id_like(one.value)), "")
