@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from migrator.pipeline import migrate
-from migrator.rulefiles import load_rulebook
+from migrator.rulebook import Help
+from migrator.rulefiles import load_record, load_rulebook
 from migrator.settings import Settings
 
 BOOK = load_rulebook(examples=True)
@@ -63,3 +64,19 @@ def test_noop(noop):
     assert written == (dict(noop.files) or {"app.py": noop.before})
     if noop.reason:
         assert noop.reason in {reference.reason for reference in inventory.references}
+
+
+SPOKEN = [
+    pytest.param(rule.id, example, id=rule.id)
+    for rule in (*load_record("help.toml", Help).rule, *BOOK.suggestions)
+    for example in rule.example
+]
+
+
+@pytest.mark.parametrize(("name", "example"), SPOKEN)
+def test_a_rule_speaks_in_its_example(name, example):
+    """The reference shows what becomes of it."""
+    files = dict(example.files) or {"app.py": example.before}
+    settings = msgspec.convert(example.settings, Settings)
+    inventory, _ = migrate({path: text.encode() for path, text in files.items()}, settings)
+    assert name in {one.rule for one in (*inventory.edits, *inventory.findings)}
