@@ -176,14 +176,24 @@ def apply(planned: Planned) -> Written:
         WorkError: another run is writing below the same root, or how to undo cannot be saved
             (set `XDG_STATE_HOME`); nothing was written then.
     """
-    from migrator.commands import writing
+    from migrator.commands import work, writing
     from migrator.commands.output import on_leaving
     from migrator.pipeline import Changes
 
     inventory, root = planned.scan.inventory, planned.scan.root
-    if not planned.files:
-        return Written((), planned.refused, "")
     with writing.alone(root):
-        done = writing.write(inventory, Changes(planned.files, planned.refused), root)
+        made = Changes(planned.files, planned.refused)
+        if not all(_is_as_read(change, root) for change in planned.files):
+            made = work.changes(inventory, root)
+        if not made.files:
+            return Written((), made.diagnostics, "")
+        done = writing.write(inventory, made, root)
     on_leaving(None)
     return Written(tuple(change.path for change in done.files), done.diagnostics, done.undo)
+
+
+def _is_as_read(change: Change, root: Path) -> bool:
+    try:
+        return (root / change.path).read_bytes() == change.old
+    except OSError:
+        return False
