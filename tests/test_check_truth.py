@@ -56,8 +56,8 @@ def test_a_model_from_the_environment_is_listed_where_no_file_names_one(tmp_path
     root = project(tmp_path, app=DYNAMIC)
     for named in (".", "app.py"):
         done = tool("check", named, cwd=root, code=0)
-        said = "GPT55-D001 the model comes from the environment; new models refuse max_tokens, temperature"
-        assert done.stdout == f"app.py:8:12: {said}\n"
+        said = "GPT55-D001 the model comes from the environment: set MODEL (read at app.py:7) by hand"
+        assert done.stdout == f"app.py:8:12: {said}; new models refuse max_tokens, temperature\n"
         tool("check", named, "--fail-on", "review", cwd=root, code=1)
 
 
