@@ -24,7 +24,7 @@ from migrator.discover.beside import (
     settings_naming,
     unread_settings,
 )
-from migrator.discover.walk import find, read_bytes
+from migrator.discover.walk import TEMPLATES, find, read_bytes
 from migrator.inventory import Coverage, Diagnostic, Inventory
 from migrator.listing import listed
 from migrator.pause import no_collector
@@ -33,7 +33,7 @@ from migrator.settings import SettingsError, check_names, check_places, pinned
 from migrator.stages import add, stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from migrator.decide.requests.pins import Pins
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from migrator.discover.elsewhere import Others
     from migrator.discover.survey import Survey
     from migrator.discover.walk import Found
-    from migrator.inventory import Edit, Reference
+    from migrator.inventory import Edit, Finding, Reference
     from migrator.parts import Answer
     from migrator.read.ids import IdPattern
     from migrator.rulebook import Rulebook
@@ -311,6 +311,7 @@ class _Review:
         problems = sorted([*found.diagnostics, *asked, *unread], key=lambda problem: problem.path)
         found = replace(found, diagnostics=(*self.found.diagnostics, *problems))
         found = replace(found, coverage=_coverage(found, made, given, self.found))
+        found = replace(found, findings=(*found.findings, *self._embedded()))
         found = replace(found, coverage=self._beyond(found, given))
         if self.only is not None:
             found = _of_part(found, self.only)
@@ -320,13 +321,20 @@ class _Review:
         targets = [variant.id for variant in self.rulebook.catalog.variants.values()]
         return settings_naming(found.beside, self.beside, self.pattern, targets)
 
+    def _embedded(self) -> Iterator[Finding]:
+        """Python in files of other kinds that names a model."""
+        from migrator.discover.elsewhere import embedded
+
+        return embedded(str(self.root), sorted((*self.found.rest, *self.found.beside)), self.pattern)
+
     def _beyond(self, found: Inventory, given: Survey) -> Coverage:
         """What other kinds of file name, and which other families Python files do."""
         from migrator.discover.elsewhere import counted, not_edited
 
         told = {one.path for one in found.references} | {one.path for one in found.findings}
         told |= {one.path for one in found.diagnostics}
-        rest = [path for path in (*self.found.rest, *self.found.beside) if path not in told]
+        templates = [path for path in self.found.paths if path.endswith(TEMPLATES)]
+        rest = [path for path in (*self.found.rest, *self.found.beside, *templates) if path not in told]
         named = not_edited(str(self.root), sorted(rest), self.pattern)
         return replace(found.coverage, not_edited=named, other_families=counted(given.others))
 

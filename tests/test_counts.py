@@ -238,3 +238,23 @@ def test_what_is_not_edited_is_counted_by_kind(tmp_path):
     said = tool("review", ".", "-v", cwd=root).stdout
     assert "4 files of kinds that this tool does not edit name gpt-4o, gpt-5-mini: 2 .ts, 1 .go" in said
     assert "Other families: gpt-4.1 in 1 file; --from migrates them" in said
+
+
+def test_python_in_other_files_is_told(tmp_path):
+    code = "from openai import OpenAI\nprint('gpt-4o')\n"
+    files = {
+        "run.sh": f"#!/bin/sh\npython3 - <<'EOF'\n{code}EOF\npython -c 'print(\"gpt-4o-mini\")'\necho gpt-4o\n",
+        "Dockerfile": 'FROM x\nRUN python -c "M = \'gpt-4o\'"\nRUN python -c "no python gpt-4o ("\n',
+        "made.py.j2": HEAD + call("answer", '"gpt-4o"'),
+        "open.py.j2": "{% if x %}\nMODEL = 'gpt-4o'\n{% endif %}\n",
+        "app.py": HEAD,
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    found = json.loads(tool("scan", ".", "--format", "json", cwd=tmp_path, code=0).stdout)
+    told = [(one["path"], one["line"]) for one in found["findings"] if one["rule"] == "GPT55-D005"]
+    assert told == [("Dockerfile", 2), ("run.sh", 4), ("run.sh", 6)]
+    assert [one["path"] for one in found["references"] if one["selected"]] == ["made.py.j2"]
+    assert [(one["kind"], one["paths"]) for one in found["coverage"]["not_edited"]] == [
+        (".j2", ["open.py.j2"])
+    ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from migrator.data.items import DataError, Item
 
-_TOKEN = re.compile(r'[ \t\r\n]*([\[\]{},:]|"(?:[^"\\]|\\.)*"|[^\s\[\]{},:"]+)')
+_TOKEN = re.compile(r'[ \t\r\n]*([\[\]{},:]|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s\[\]{},:"]+)')
 _REMARK = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\r\n]*|/\*[\s\S]*?\*/')
 _LAST_COMMA = re.compile(r'"(?:[^"\\\n]|\\.)*"|,(?=\s*[\]}])')
 _KINDS = {"true": "bool", "false": "bool", "null": "null"}

@@ -93,12 +93,13 @@ def _in_line(form: _Form, text: str, start: int, line: re.Match[str]) -> Iterato
         if (match := form.pair.match(text, start)) is not None:
             yield match
         return
-    for match in form.pair.finditer(text, start, line.end()):
-        is_first = not text[start : match.start()].strip("\"' \t\\\r\n")
-        if "=" in text[match.end("key") : match.start("value")] or is_first:
+    for number, match in enumerate(form.pair.finditer(text, start, line.end())):
+        is_pair = "=" in text[match.end("key") : match.start("value")]
+        is_first = number == 0 and not text[start : match.start()].strip("\"' \t\\\r\n")
+        if is_pair or is_first:
             yield match
-            if "=" not in text[match.end("key") : match.start("value")]:
-                return
+        if not is_pair and number == 0:
+            return
 
 
 def _named(form: str, match: re.Match[str], text: str) -> str:

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
+import textwrap
+import warnings
 from collections import Counter, defaultdict
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.discover.walk import read_bytes
-from migrator.inventory import NotEdited
+from migrator.inventory import Finding, NotEdited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from migrator.read.ids import IdPattern
     from migrator.rulebook import Family
 
 MAX_BYTES = 1_000_000
 """Of a file that people may have written; larger ones are looked at from their beginnings."""
+EMBEDDED = "GPT55-D005"
+_CARRIERS = (
+    ".sh", ".bash", ".zsh", ".yml", ".yaml", ".mk", "Dockerfile", "Containerfile", "Makefile", "Justfile"
+)  # fmt: skip
+_INLINE = re.compile(
+    r"""python[0-9.]*[ \t]+(?:-\w[ \t]+)*-c[ \t]+(?:'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)")"""
+)
+_DOCUMENT = re.compile(r"""python[0-9.]*\b[^\n|;<]{0,200}<<-?[ \t]*['"]?(?P<end>\w+)['"]?[^\n]*\n""")
+_MOST = 100
+_LONG = 20_000
 _HEAD = 1_000
 _SHOWN = 20
 _SHORT = 4
@@ -47,6 +61,51 @@ def not_edited(root: str, paths: Iterable[str], pattern: IdPattern) -> tuple[Not
         )
         for kind in ordered
     )
+
+
+def embedded(root: str, paths: Iterable[str], pattern: IdPattern) -> Iterator[Finding]:
+    """Python that scripts, Dockerfiles and workflows hand to the interpreter, and that names an id."""
+    for path in paths:
+        if not kind_of(path).startswith(_CARRIERS):
+            continue
+        data = b""
+        with suppress(OSError, ValueError):
+            data = read_bytes(os.path.join(root, path), MAX_BYTES)
+        text = data.decode("utf-8", "replace") if pattern.in_bytes(data) else ""
+        for start, code in sorted(_pieces(text)):
+            yield from _in_code(path, text, start, code, pattern)
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """The code behind `python -c` and in here-documents for Python, with where it starts."""
+    for match in islice(_INLINE.finditer(text), _MOST):
+        name = "single" if match.group("single") is not None else "double"
+        yield match.start(name), match.group(name)
+    for match in islice(_DOCUMENT.finditer(text), _MOST):
+        body = text[match.end() : match.end() + _LONG]
+        end = re.search(rf"^[ \t]*{match.group('end')}\b", body, re.M)
+        if end is not None:
+            yield match.end(), body[: end.start()]
+
+
+def _in_code(path: str, text: str, start: int, code: str, pattern: IdPattern) -> Iterator[Finding]:
+    for offset, model in pattern.finditer(code) if _is_python(code) else ():
+        line = text.count("\n", 0, start + offset) + 1
+        message = f"Python in this {_said(path)} names {model}; it is not edited: change it by hand"
+        yield Finding(rule=EMBEDDED, path=path, line=line, message=message, severity="note")
+
+
+def _is_python(code: str) -> bool:
+    with warnings.catch_warnings(), suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        warnings.simplefilter("ignore")
+        ast.parse(textwrap.dedent(code))
+        return True
+    return False
+
+
+def _said(path: str) -> str:
+    kind = kind_of(path)
+    return "script" if kind in (".sh", ".bash", ".zsh") else f"{kind} file"
 
 
 def kind_of(path: str) -> str:

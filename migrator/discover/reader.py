@@ -20,7 +20,7 @@ from migrator.discover.closure import (
     with_code,
 )
 from migrator.discover.survey import problem_of
-from migrator.discover.walk import read_bytes
+from migrator.discover.walk import TEMPLATES, read_bytes
 from migrator.read.facts import FileFacts
 from migrator.read.parsing import read
 from migrator.stages import told
@@ -116,7 +116,9 @@ class Reader:
                 yield _unreadable(path, error)
                 continue
             if data and (names is None or _has(data, names)):
-                yield read(path, data, self.pattern)
+                facts = read(path, data, self.pattern)
+                if facts.problem is None or not path.endswith(TEMPLATES):
+                    yield facts
 
 
 def _plainly(paths: Iterable[str]) -> list[Wanted]:

@@ -34,7 +34,9 @@ _BINARY = (
     ".onnx", ".lock", ".map", ".min.js", ".min.css", ".log",
 )  # fmt: skip
 """Endings of files that nobody has written by hand."""
-READ = (".py", ".ipynb", ".pyi", ".pyw")
+TEMPLATES = (".py.j2", ".py.jinja", ".py.jinja2", ".py.tmpl", ".py.tpl", ".py.template", ".py-tpl")
+"""Templates of Python: read where they are Python as they stand."""
+READ = (".py", ".ipynb", ".pyi", ".pyw", *TEMPLATES)
 _MAY_DECLARE = re.compile(r"(\.(txt|in|toml|cfg|lock)|^setup\.py|^Pipfile)$")
 MAX_BYTES = 20_000_000
 
