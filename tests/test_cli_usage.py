@@ -342,6 +342,15 @@ def test_options_and_commands_stand_in_groups(here):
     assert max(map(len, text.splitlines())) <= 80
 
 
+def test_verbose_shows_notes_and_counts_them_apart(here):
+    (here / "tests").mkdir()
+    (here / "tests" / "test_app.py").write_text(SENT)
+    assert run("check", ".").output == ""
+    done = run("check", ".", "-v")
+    assert "tests/test_app.py:3:" in done.stdout
+    assert done.stderr == "1 finding: 1 for information\n"
+
+
 def test_all_well_is_said_to_people_only(here, monkeypatch):
     (here / "app.py").write_text("x = 1\n")
     assert run("check", "app.py").output == ""

@@ -216,10 +216,12 @@ def _line(issue: Issue, style: Style) -> str:
 def _total(shown: list[Issue]) -> str:
     fixable = sum(issue.kind == "fixable" for issue in shown)
     held = sum(issue.kind == "held" for issue in shown)
-    rest = len(shown) - fixable - held
+    notes = sum(issue.kind == "note" for issue in shown)
+    rest = len(shown) - fixable - held - notes
     parts = [f"{fixable} fixable (gpt55-migrate apply, or check --fix)"] if fixable else []
     parts += [f"{held} held by your settings (--fail-on held makes them fail)"] if held else []
     parts += [f"{rest} for a person"] if rest else []
+    parts += [f"{notes} for information"] if notes else []
     return f"{words.count(len(shown), 'finding')}: {', '.join(parts)}"
 
 
