@@ -184,3 +184,23 @@ def test_what_is_listed_for_users_is_offered_only_where_it_is_taken() -> None:
     held = migrated(LISTED.replace("PARAMETER", '"temperature"'))
     assert held.after == held.before
     assert "temperature" in " ".join(one.detail for one in held.inventory.references)
+
+
+MEASURED = """
+NAME = {
+    "gpt-4o": {"score": 0.887, "said by": "its card of 2024"},
+    "gpt-4o-mini": {"score": 0.82, "said by": "its card of 2024"},
+    "o3": {"score": 0.9, "said by": "its card of 2025"},
+}
+
+
+def beside(model):
+    return NAME.get(model)
+"""
+
+
+def test_what_was_measured_of_the_old_model_is_no_figure_of_the_new_one() -> None:
+    done = migrated(MEASURED.replace("NAME", "KNOWN_BASELINES"), "gpt-4o")
+    assert '"gpt-5.5-instant": {"score"' not in done.after
+    assert {one.reason for one in done.findings("GPT55-T")} == {"evaluation-baseline"}
+    assert '"gpt-5.5-instant": {"score"' in migrated(MEASURED.replace("NAME", "KNOWN"), "gpt-4o").after
