@@ -166,3 +166,15 @@ def test_a_task_that_a_text_names_may_be_given_anything(send: str) -> None:
     assert after(files) == files
     files["main.py"] = main.replace("essay", "poem")
     assert "gpt-5.5" in after(files)["work/jobs.py"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    ['os.getenv("AZURE_OPENAI_DEPLOYMENT", "gpt-4o")', 'os.environ.get("CHAT_DEPLOYMENT") or "gpt-4o"'],
+)
+def test_what_stands_for_a_deployment_that_no_setting_names_stays(given: str) -> None:
+    code = CLIENT + f"import os\nNAME = {given}\ndef ask(m):\n"
+    code += "    return client.chat.completions.create(model=NAME, messages=m)\n"
+    assert after({"app.py": code})["app.py"] == code
+    plain = code.replace("AZURE_OPENAI_DEPLOYMENT", "CHAT_MODEL").replace("CHAT_DEPLOYMENT", "CHAT_MODEL")
+    assert '"gpt-5.5-instant"' in after({"app.py": plain})["app.py"]

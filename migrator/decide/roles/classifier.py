@@ -147,9 +147,27 @@ class Classifier:
             return verdict
         if self.is_applied(place.file):
             return verdict.review("persisted-setting", "a change of a database that may have been applied")
-        if place.shape.vendor == "azure":
+        if place.shape.vendor == "azure" or self._stands_for_deployment(place.string):
             return verdict.review("azure-deployment", "names an Azure deployment")
         return self._rewritable(place, verdict) if verdict.action == "rewrite" else verdict
+
+    def _stands_for_deployment(self, string: Node) -> bool:
+        """Whether it is what a setting that names a deployment is, where that is not set."""
+        above = string.parent
+        if above is not None and above.kind == "keyword":
+            above = above.parent
+        if above is None or above.kind not in ("Call", "BoolOp"):
+            return False
+        asked = [above] if above.kind == "Call" else [v for v in above.all("values") if v.kind == "Call"]
+        keys = [
+            next(iter(call.all("args")), None)
+            for call in asked
+            if self.names("getter", last_name(call.first))
+        ]
+        texts = (
+            str(key.value) for key in keys if key is not None and key.kind == "Constant" and key is not string
+        )
+        return any(self.names("deployment", text) for text in texts)
 
     def is_applied(self, file: FileFacts) -> bool:
         """Whether a file changes a database, by the class that it holds or the name that it binds."""
