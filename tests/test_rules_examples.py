@@ -80,3 +80,9 @@ def test_a_rule_speaks_in_its_example(name, example):
     settings = msgspec.convert(example.settings, Settings)
     inventory, _ = migrate({path: text.encode() for path, text in files.items()}, settings)
     assert name in {one.rule for one in (*inventory.edits, *inventory.findings)}
+
+
+def test_every_rule_that_is_printed_has_an_example_or_the_command_that_shows_it():
+    shown = {rule.id for rule in BOOK.limits.rule}
+    bare = [rule.id for rule in load_record("help.toml", Help).rule if not (rule.example or rule.command)]
+    assert set(bare) - shown == {"not-selected"}
