@@ -258,7 +258,7 @@ def _answered(part: Component, facts: Sequence[FileFacts], start: float, *, keep
     To let go of a very large one takes longer than it is worth: `keep` it until the process ends.
     """
     read = time.process_time()
-    answer = _decided(facts, part.documents, _Desk.given, keep=keep)
+    answer = _decided(facts, part.documents, _Desk.given)
     for file in () if keep else facts:
         file.forget()
     return msgspec.structs.replace(answer, reading=read - start, deciding=time.process_time() - read)
@@ -291,7 +291,6 @@ def _decided(
     documents: Sequence[str],
     given: Given,
     *,
-    keep: bool = False,
     rest: Sequence[str] | None = None,
 ) -> Answer:
     """What is decided of some code with the settings that it reads, or of the `rest` of the settings."""
@@ -315,8 +314,9 @@ def _decided(
         opened=beside,
         documents=documents,
         modules=given.modules,
-        keep=keep,
     )
+    for file in whole:
+        file.forget_nodes()
     inventory = with_cells(chosen(_closed(inventory, whole, given), given.settings), facts)
     inventory = without_readers(inventory)
     read_as = {file.path: file.digest[:_DIGITS] for file in whole}

@@ -81,19 +81,17 @@ def decide(  # noqa: PLR0913 (everything after the rulebook is optional and name
     opened: Opener | None = None,
     documents: Sequence[str] = (),
     modules: Modules | None = None,
-    keep: bool = False,
 ) -> Inventory:
     """The inventory of a project whose files were read.
 
     `only` limits what is reported to some paths; `pins` are the project's requirements; `opened` gives the
     bytes of data files that the program loads, and of `documents`, which may show examples; `modules` knows
-    the files that were not read, too. `keep` what was found out on the way: to let go of much takes long.
+    the files that were not read, too.
     """
     engine = Engine(facts, settings, rulebook, today or settings.day, opened, modules, pins or NO_PINS)
     engine.documents = documents
     found = engine.run(coverage, diagnostics, only)
-    if not keep:
-        engine.forget()
+    engine.forget()
     return found
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
     from migrator.read.project import Project
     from migrator.requests.records import Request
-    from migrator.rulebook import Rulebook
+    from migrator.rulebook import ParameterRule, Rulebook
 
 
 class Ends(NamedTuple):
@@ -71,6 +71,7 @@ class Linked:
         self._know: Evaluator | None = None
         self._activations: Activations | None = None
         self._requests: dict[Node, list[Request]] | None = None
+        self.refused: dict[str, dict[Node, ParameterRule]] = {}
         self._staying: dict[tuple[Node, str], Node] | None = None
         self._sent: dict[Node, list[tuple[Node, Receiver]]] | None = None
         self._ends: dict[tuple[Node, str], Ends] = {}
@@ -110,6 +111,7 @@ class Linked:
         if self._know is not None:
             self._know.forget()
         self._know = self._activations = self._requests = self._staying = self._sent = None
+        self.refused.clear()
 
     def settle(self) -> None:
         """Find every request, after which calls are known by whose endpoint they go to."""

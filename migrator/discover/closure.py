@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from migrator.discover.imports import Imported, imports, names_in, said, words
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from migrator.read.facts import FileFacts
     from migrator.read.modules import Modules
-    from migrator.read.nodes import Node
 
 MAX_DEPTH = 8
 """How many modules may hand a name on before its users are lost."""
@@ -303,46 +302,61 @@ def exported_names(facts: Iterable[FileFacts], data: Iterable[bytes] = ()) -> di
         names: set[str] = set()
         for occurrence in file.occurrences:
             if occurrence.place == "code":
-                direct = set(_defined(_top(file.node(occurrence.node))))
+                direct = set(_defined(file, _top(file, occurrence.node)))
                 names |= direct | _derived(file, direct)
         if names:
             found.setdefault(file.path, set()).update(names)
     return found
 
 
-def made_of(facts: Iterable[FileFacts], users: Importers) -> dict[str, set[str]]:
-    """By file what it makes at its top of what it imports: `MODEL = Settings(names.MODEL).model`."""
+Known: TypeAlias = "dict[tuple[str, frozenset[str], frozenset[str]], set[str]]"
+
+
+def made_of(facts: Iterable[FileFacts], users: Importers, known: Known) -> dict[str, set[str]]:
+    """By file what it makes at its top of what it imports: `MODEL = Settings(names.MODEL).model`.
+
+    `known` keeps what each file makes of the same names.
+    """
     found = {}
     for file in facts:
-        names = users.known.get(file.path, set())
-        parts = (i for name in users.by_module.get(file.path, ()) for i in file.attributes.get(name, ()))
-        direct = {name for index in parts for name in _defined(_top(file.node(index)))}
-        made = direct | _derived(file, names | direct) - names if file.problem is None else set()
-        if made:
-            found[file.path] = made
+        names = frozenset(users.known.get(file.path, ()))
+        parts = frozenset(users.by_module.get(file.path, ()))
+        key = file.path, names, parts
+        if key not in known:
+            known[key] = _made_in(file, names, parts) if file.problem is None else set()
+        if known[key]:
+            found[file.path] = known[key]
     return found
 
 
-def _top(node: Node) -> Node:
-    while node.parent is not None and node.parent.kind != "Module":
-        node = node.parent
-    return node
+def _made_in(file: FileFacts, names: frozenset[str], parts: frozenset[str]) -> set[str]:
+    places = (index for name in parts for index in file.attributes.get(name, ()))
+    direct = {name for index in places for name in _defined(file, _top(file, index))}
+    return direct | _derived(file, names | direct) - names
 
 
-def _derived(file: FileFacts, names: set[str]) -> set[str]:
+def _top(file: FileFacts, index: int) -> int:
+    """The statement at the top of a file that something stands in."""
+    parents = file.tree.parent
+    while parents[index] > 0:
+        index = parents[index]
+    return index
+
+
+def _derived(file: FileFacts, names: AbstractSet[str]) -> set[str]:
     """Names at the top that use one of `names`, also through others: `settings = Settings()`, `def ask`."""
     found, new = set(names), set(names)
     while new:
-        users = {_top(file.node(index)).index for name in new for index in file.names.get(name, ())}
-        new = {name for index in users for name in _defined(file.node(index))} - found
+        users = {_top(file, index) for name in new for index in file.names.get(name, ())}
+        new = {name for index in users for name in _defined(file, index)} - found
         found |= new
     return found
 
 
-def _defined(statement: Node) -> Iterator[str]:
+def _defined(file: FileFacts, statement: int) -> Iterator[str]:
     """The names at the top that a statement binds, and those of objects that it changes."""
-    tree = statement.file.tree
-    for index in range(statement.index, tree.end[statement.index]):
+    tree = file.tree
+    for index in range(statement, tree.end[statement]):
         kind, is_called = tree.kind[index], tree.field[index] == "func"
         if tree.scope[index]:
             continue

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from migrator.discover.closure import (
     MAX_DEPTH,
     Importers,
+    Known,
     exported_names,
     givers,
     imported_paths,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from migrator.read.modules import Modules
 
 
+NO_NAMES: frozenset[str] = frozenset()
 Wanted: TypeAlias = "tuple[str, frozenset[str] | None]"
 """A file to read; if there are names, only where it uses one of them of a module: `module.NAME`."""
 Elsewhere: TypeAlias = "Callable[[Sequence[Wanted]], list[FileFacts]]"
@@ -88,12 +90,16 @@ class Reader:
         users = importers(exported, near, modules)
         others: list[FileFacts] = []
         known = {file.path for file in seeds}
+        without: dict[str, frozenset[str]] = {}
+        kept: Known = {}
         for _ in range(MAX_DEPTH if importing(near, near, modules, self.posters) else 0):
             through = sorted(users.by_module.keys() - users.by_name - known)
-            asked = ((path, frozenset(users.by_module[path])) for path in through)
+            names = {path: frozenset(users.by_module[path]) - without.get(path, NO_NAMES) for path in through}
+            asked = ((path, more) for path, more in names.items() if more)
             others += self._read([*_plainly(sorted(users.by_name - known)), *asked])
             known |= {file.path for file in others}
-            made = made_of((*seeds, *others), users)
+            without |= {path: frozenset(users.by_module[path]) for path in through if path not in known}
+            made = made_of((*seeds, *others), users, kept)
             if all(names <= exported.get(path, set()) for path, names in made.items()):
                 break
             exported |= {path: exported.get(path, set()) | names for path, names in made.items()}

@@ -80,6 +80,8 @@ class Evaluator:
         self.indexes = Indexes(project, self.library.files)
         self._tables: dict[Entries, dict[Any, list[Entry]]] = {}
         self._exits: dict[tuple[Node, str], tuple[Node, ...]] = {}
+        self._orders: dict[frozenset[tuple[int, Node | str]], list[Node | str]] = {}
+        self._methods: dict[Node, Node | None] = {}
 
     @classmethod
     def of(cls, project: Project, rulebook: Rulebook) -> Evaluator:
@@ -381,7 +383,9 @@ class Evaluator:
     def mro(self, cls: Node) -> list[Node | str]:
         """A class and its bases; those outside the program as dotted paths."""
         found: frozenset[tuple[int, Node | str]] = self.solver.ask(classes.lineage, cls)
-        order: list[Node | str] = [one for _, one in sorted(found, key=lambda pair: pair[0])]
+        order = self._orders.get(found)
+        if order is None:
+            order = self._orders[found] = [one for _, one in sorted(found, key=lambda pair: pair[0])]
         return order or [cls]
 
     def resolved(self, cls: Node, name: str, after: Node | None = None) -> list[tuple[Node, Node]]:
@@ -399,6 +403,12 @@ class Evaluator:
     def made_fields(self, cls: Node) -> dict[str, Field]:
         """The fields of a class that a call makes."""
         return made.made_fields(self, cls)
+
+    def method_of(self, name: Node) -> Node | None:
+        """The method of objects whose first parameter a name means; none for other names."""
+        if name not in self._methods:
+            self._methods[name] = parameters.method_of(self, name)
+        return self._methods[name]
 
     def below(self, cls: Node) -> list[Node]:
         """The classes that build on a class."""

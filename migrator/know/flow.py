@@ -11,7 +11,6 @@ from migrator.know.frames import in_order
 from migrator.know.into import handed, handed_by, into_container
 from migrator.know.members import described
 from migrator.know.names import is_class_scope
-from migrator.know.parameters import is_of_class, is_receiver
 from migrator.know.reaching import comprehension_of
 from migrator.read.project import FUNCTIONS, last_name
 
@@ -101,14 +100,8 @@ def as_member(know: Know, definition: Node, path: Path) -> Iterator[Holder]:
 
 def _own_class(know: Know, node: Node) -> Node | None:
     """The class of whose method an expression is the first parameter, if it is one of an object's method."""
-    bindings = know.bindings(node) if node.kind == "Name" else []
-    if len(bindings) != 1 or bindings[0].kind != "arg":
-        return None
-    method = bindings[0].parent
-    assert method is not None
-    if not is_receiver(bindings[0], method) or is_of_class(method) or know.is_meta(method.scope):
-        return None
-    return method.scope
+    method = know.method_of(node) if node.kind == "Name" else None
+    return None if method is None or know.is_meta(method.scope) else method.scope
 
 
 def _may_be_of(know: Know, node: Node, identities: set[tuple[str, Node, Any]]) -> bool:

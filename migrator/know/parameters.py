@@ -64,6 +64,16 @@ def is_receiver(arg: Node, function: Node) -> bool:
     return not any(last_name(d) == "staticmethod" for d in function.decorators)
 
 
+def method_of(know: Know, name: Node) -> Node | None:
+    """The method of objects whose first parameter a name means."""
+    bindings = know.bindings(name)
+    if len(bindings) != 1 or bindings[0].kind != "arg":
+        return None
+    method = bindings[0].parent
+    assert method is not None
+    return method if is_receiver(bindings[0], method) and not is_of_class(method) else None
+
+
 def has_receiver(function: Node) -> bool:
     """Whether a function's first parameter is what it is called on."""
     first = function.file.parameters.get(function.index, [])[:1]

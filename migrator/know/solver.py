@@ -98,7 +98,7 @@ class Solver:
         """What a cell holds; inside a rule as far as it is known by now, outside for good."""
         key = (rule, *arguments)
         if self._stack:
-            cell, asking = self._cell(key), self._stack[-1]
+            cell, asking = self._cells.get(key) or self._cell(key), self._stack[-1]
             cell.dependents[asking] = None
             if not cell.value and rule in self.instead:
                 asking.met_nothing = True

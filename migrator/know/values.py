@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from zlib import crc32
 
@@ -12,9 +13,14 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
 
 
+@lru_cache(4096)
+def _sum(text: str) -> int:
+    return crc32(text.encode("utf-8", "surrogatepass"))
+
+
 def steady_hash(node: Node, frame: Frame | None, more: object = None) -> int:
     """A hash that is the same in every run, so that sets are gone through in the same order."""
-    own = crc32(more.encode("utf-8", "surrogatepass")) if isinstance(more, str) else 0
+    own = _sum(more) if isinstance(more, str) else 0
     return hash(node) + 31 * (frame.number if frame is not None else 0) + own
 
 

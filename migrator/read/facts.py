@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from functools import cached_property
+from sys import intern
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from zlib import crc32
 
@@ -104,6 +105,11 @@ class FileFacts:
         self.__dict__.clear()
         self.tree, self.utf8 = Tree(), b""
 
+    def forget_nodes(self) -> None:
+        """Let go of the nodes and of what was made of them; who asks again is given new ones."""
+        for name in ("nodes", "bound", "sources", "_wide"):
+            self.__dict__.pop(name, None)
+
     def node(self, index: int) -> Node:
         """A cursor on one node of the tree: the same object each time."""
         return self.nodes[index]
@@ -121,7 +127,7 @@ class FileFacts:
     @cached_property
     def words(self) -> frozenset[str]:
         """Every name, and every word of a text, that the file is written in."""
-        return frozenset(word.decode() for word in frozenset(_WORD.findall(self.utf8)))
+        return frozenset(intern(word.decode()) for word in frozenset(_WORD.findall(self.utf8)))
 
     @cached_property
     def names(self) -> dict[str, list[int]]:

@@ -53,14 +53,16 @@ class Requests:
         self.named = named
         self.addresses = Addresses(know)
         self.bodies = Bodies(know, activations, rulebook)
+        self._of_names: dict[tuple[str, str, int, object], bool] = {}
 
     def all(self) -> Iterator[Request]:
         """Every request, file by file in source order; those that serve others' models come last."""
         served: list[Request] = []
         named: dict[str, Values] = {}
         sent: set[Node] = set()
-        formed = {call: self._solved(call) for call in self._calls() if self._is_formed(call)}
-        for call in self._calls():
+        calls = list(self._calls())
+        formed = {call: self._solved(call) for call in calls if self._is_formed(call)}
+        for call in calls:
             for request in formed[call] if call in formed else self._solved(call):
                 sent.add(request.call)
                 if request.models:
@@ -76,8 +78,39 @@ class Requests:
         yield from self.bodies.all(sent)
 
     def _calls(self) -> Iterator[Node]:
+        """The calls that may send a request, by their columns: of most no node is ever made."""
         for file in self.know.project.files.values():
-            yield from file.of_kind("Call")
+            for index in file.tree.of_kind("Call"):
+                if self._might_send(file, index):
+                    yield file.nodes[index]
+
+    def _might_send(self, file: FileFacts, index: int) -> bool:
+        tree, apis = file.tree, self.apis
+        at, end = index + 1, tree.end[index]
+        kind, name = tree.kind[at], tree.value[at]
+        if kind == "Name":
+            if apis.knows(name) or self._by_scope(self._may_hold_one, file, at):
+                return True
+        elif kind != "Attribute":
+            if self._is_any_handed_on:
+                return True
+        elif apis.knows(name) or (name in self._kept and self._is_any_handed_on):
+            return True
+        while (at := tree.end[at]) < end and tree.field[at] == "args":
+            kind = tree.kind[at]
+            if kind == "Attribute" and apis.knows(tree.value[at]):
+                return True
+            if kind == "Name" and self._by_scope(self._may_be_sent, file, at):
+                return True
+        return False
+
+    def _by_scope(self, asked: Callable[[Node], bool], file: FileFacts, index: int) -> bool:
+        """What is asked of a name, once for all that mean the same."""
+        key = asked.__name__, file.path, file.tree.scope[index], file.tree.value[index]
+        known = self._of_names.get(key)
+        if known is None:
+            known = self._of_names[key] = asked(file.nodes[index])
+        return known
 
     def _is_formed(self, call: Node) -> bool:
         """Whether a call is written as a request is: the work for a program is spent on these first."""
@@ -138,9 +171,13 @@ class Requests:
     @cached_property
     def _kept(self) -> frozenset[object]:
         """The names of fields that the program sets."""
-        files = self.know.project.files.values()
-        stored = (n for f in files for n in f.of_kind("AttributeStore", "NameStore", "keyword"))
-        return frozenset(n.value for n in stored if n.kind != "NameStore" or n.scope.kind == "ClassDef")
+        found: set[object] = set()
+        for tree in (file.tree for file in self.know.project.files.values()):
+            kept = (*tree.of_kind("AttributeStore"), *tree.of_kind("keyword"))
+            found.update(tree.value[at] for at in kept)
+            stored = tree.of_kind("NameStore")
+            found.update(tree.value[at] for at in stored if tree.kind[tree.scope[at]] == "ClassDef")
+        return frozenset(found)
 
     def _may_hold_one(self, name: Node, depth: int = 0) -> bool:
         """Whether anything is handed on in the program that a rule speaks of, and a name may be set to it."""
@@ -162,16 +199,18 @@ class Requests:
         return self.apis.has_objects or any(map(self._is_handed, self.know.project.files.values()))
 
     def _is_handed(self, file: FileFacts) -> bool:
-        apis, project = self.apis, self.know.project
-        for node in file.of_kind("Attribute"):
-            if node.field != "func" and apis.knows(str(node.value)) and apis.may_be(node):
+        apis, project, tree = self.apis, self.know.project, file.tree
+        for at in tree.of_kind("Attribute"):
+            if tree.field[at] != "func" and apis.knows(tree.value[at]) and apis.may_be(file.nodes[at]):
                 return True
-        for node in file.of_kind("Name"):
-            if node.field not in ("func", "annotation", "returns") and apis.knows(str(node.value)):
-                found = [project.imported(b) for b in project.bindings(node) if b.kind == "alias"]
+        for at in tree.of_kind("Name"):
+            if tree.field[at] not in ("func", "annotation", "returns") and apis.knows(tree.value[at]):
+                bindings = project.bindings(file.nodes[at])
+                found = [project.imported(b) for b in bindings if b.kind == "alias"]
                 if any(isinstance(path, str) and any(apis.speaking_of(path)) for path in found):
                     return True
-        return any(_is_taken_by_name(call, apis) for call in file.of_kind("Call"))
+        taken = (at for name in _TAKE_BY_NAME for at in file.calls.get(name, ()))
+        return any(_is_taken_by_name(file.nodes[at], apis) for at in taken)
 
     def _may_be_sent(self, argument: Node) -> bool:
         """Whether an argument is, by its name or by that of what it is set to, one that a rule speaks of."""

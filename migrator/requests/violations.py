@@ -28,17 +28,27 @@ class Violation(NamedTuple):
 
 def violations(request: Request, variants: dict[str, str], rulebook: Rulebook) -> Iterator[Violation]:
     """What the targets among a request's models refuse; `variants` names each target's variant by its id."""
+    targets = [(model, variant) for model in request.models if (variant := _variant(model, variants))]
+    if not targets:
+        return
     named = [rule for rule in applying(request.rule, rulebook.parameters) if not rule.families]
     raw = [rule for rule in rulebook.parameters if SENT in rule.apis and not rule.families]
     plain = request._replace(parameters=tuple(one for one in request.parameters if not one.is_raw))
     own = request._replace(parameters=tuple(one for one in request.parameters if one.is_raw))
-    for model in request.models:
-        variant = _variant(model, variants)
-        for rules, part in ((named, plain), (raw if own.parameters else (), own)) if variant else ():
+    names = {one.name for one in request.parameters}
+    named = [rule for rule in named if rule.name in names or _is_named(rule, request)]
+    raw = [rule for rule in raw if rule.name in names or _is_named(rule, request)] if own.parameters else []
+    for model, variant in targets:
+        for rules, part in ((named, plain), (raw, own)):
             for rule in rules:
                 speaks = variant in rule.variants and rulebook.catalog.name in rule.catalogs
                 if speaks and not _is_excused(rule, request):
                     yield from _refused(rule, model, part)
+
+
+def _is_named(rule: ParameterRule, request: Request) -> bool:
+    """Whether a rule refuses the model itself as a call of its kind names it."""
+    return bool(rule.change.blocks) and not rule.change.below and rule.name in request.rule.model
 
 
 def untold(request: Request, variants: dict[str, str]) -> Iterator[tuple[Value, Value]]:
@@ -71,7 +81,7 @@ def _variant(model: Value, variants: dict[str, str]) -> str:
 
 def _refused(rule: ParameterRule, model: Value, request: Request) -> Iterator[Violation]:
     change = rule.change
-    if change.blocks and not change.below and rule.name in request.rule.model:
+    if _is_named(rule, request):
         named = Given(
             rule.name, frozenset((model,)), Entry(rule.name, None, request.frame, request.call, "keyword")
         )
@@ -120,6 +130,8 @@ def _is_taken(rule: ParameterRule, value: Value) -> bool:
 
 def _is_excused(rule: ParameterRule, request: Request) -> bool:
     """Whether what else the request holds lets the parameter stay."""
+    if not (rule.change.only_with or rule.change.unless):
+        return False
     given = {
         one.name: {repr(v.constant) for v in one.values if v.kind == "constant"} for one in request.parameters
     }

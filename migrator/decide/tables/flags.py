@@ -32,7 +32,6 @@ class Flags:
         self.rulebook = planner.engine.rulebook
         self.linked = planner.engine.linked
         self.figures = figures
-        self._refused: dict[str, dict[Node, ParameterRule]] = {}
 
     def of(self, node: Node, target: str, told: list[str]) -> Iterator[Change]:
         """What the new model does not fulfil, or does otherwise."""
@@ -65,9 +64,10 @@ class Flags:
 
     def _refusing(self, target: str) -> dict[Node, ParameterRule]:
         """The values that requests send and that a model would refuse, with the rule that says so."""
-        if target not in self._refused:
+        known = self.linked.refused
+        if target not in known:
             variants = {variant.id: key for key, variant in self.rulebook.catalog.variants.items()}
-            found = self._refused[target] = {}
+            found = known[target] = {}
             for request in (one for several in self.linked.requests.values() for one in several):
                 rows = {row for given in request.parameters for row in _rows_beside(given.entry.holder)}
                 given = (*request.parameters, *(one for row in rows for one in self._held(row)))
@@ -77,7 +77,7 @@ class Flags:
                 for violation in violations(meant, variants, self.rulebook):
                     if violation.given.entry.node is not None:
                         found[violation.given.entry.node] = violation.rule
-        return self._refused[target]
+        return known[target]
 
     def _held(self, row: Node) -> Iterator[Given]:
         """What a row would send."""
