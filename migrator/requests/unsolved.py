@@ -91,11 +91,9 @@ def _spoken(value: Node, known: Known) -> Iterator[object]:
 def _keys_given_by(made: Node | None, project: Project) -> Iterator[object]:
     """The keys that a function of the program writes, by its name."""
     name = str(made.first.value) if made is not None and made.kind == "Call" else ""
-    for file in project.files.values() if name else ():
-        for function in file.of_kind("FunctionDef", "AsyncFunctionDef"):
-            if function.value == name:
-                yield from (key.value for one in function.among("Dict") for key in one.all("keys"))
-                yield from (n.value for n in function.among("Constant") if n.field == "slice")
+    for function in project.functions_by_name.get(name, ()):
+        yield from (key.value for one in function.among("Dict") for key in one.all("keys"))
+        yield from (n.value for n in function.among("Constant") if n.field == "slice")
 
 
 def _keys(made: Node | None) -> Iterator[object]:
