@@ -204,3 +204,41 @@ def test_what_was_measured_of_the_old_model_is_no_figure_of_the_new_one() -> Non
     assert '"gpt-5.5-instant": {"score"' not in done.after
     assert {one.reason for one in done.findings("GPT55-T")} == {"evaluation-baseline"}
     assert '"gpt-5.5-instant": {"score"' in migrated(MEASURED.replace("NAME", "KNOWN"), "gpt-4o").after
+
+
+RULES = """
+from dataclasses import dataclass
+
+from openai import OpenAI
+
+
+@dataclass
+class Rule:
+    name: str
+    model: str
+    fits: object
+
+
+RULES = [Rule(name="short", model="gpt-4o-mini", fits=len), Rule(name="code", model="gpt-4o", fits=bool)]
+
+
+def ask(text):
+    rule = next(rule for rule in RULES if rule.fits(text))
+    return OpenAI().chat.completions.create(model=rule.model, messages=text)
+"""
+
+
+def test_a_record_with_a_name_of_its_own_uses_a_model_and_is_no_row_of_it() -> None:
+    done = migrated(RULES)
+    assert 'Rule(name="code", model="gpt-5.5-instant", fits=bool)' in done.after
+    assert done.after.count('name="code"') == 1
+
+
+def test_a_table_that_says_which_dated_id_is_meant_says_no_old_one_for_a_new_one() -> None:
+    code = 'DATED = {"gpt-3.5-turbo": "gpt-3.5-turbo-0125", "gpt-4": "gpt-4-0613", "o1": "o1-2024-12-17"}\n'
+    code += 'DATED |= {"gpt-4o": "gpt-4o-2024-11-20"}\n\n\ndef go(text, name):\n    return ask(text, DATED.get(name, name))\n'
+    after = migrated(code, "gpt-4o", "gpt-4o-mini").after
+    assert '"gpt-3.5-turbo-0125", "gpt-5.5' not in after
+    assert not any(
+        f'"gpt-5.5{v}": "gpt-{old}' in after for v in ("", "-mini", "-instant") for old in ("3", "4")
+    )

@@ -42,7 +42,7 @@ def _after(
     display = places.standing(edit)
     rows = list(_rows(display, known)) if display is not None else []
     for text, nodes in sorted(rows, key=lambda row: -_alike(row[0], new)):
-        if any(_states_figures(node, parameters) for node in nodes):
+        if any(_states_figures(node, parameters) or _says_id(node, text) for node in nodes):
             return None
         made = _written(edit.operation, text, nodes, new)
         if made is not None and made != edit.operation:
@@ -84,6 +84,12 @@ def _states_figures(node: Node, parameters: frozenset[str]) -> bool:
     }
     numbers = (n for n in node.among("Constant") if type(n.value) in (int, float))
     return any(number.index not in given for number in numbers)
+
+
+def _says_id(node: Node, own: str) -> bool:
+    """Whether a row says which model its id stands for: a new one never stands for an old one."""
+    texts = (n.value for n in node.among("Constant") if isinstance(n.value, str) and n.value != own)
+    return any(text.startswith(own) for text in texts)
 
 
 def _alike(one: str, other: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.roles.displays import REQUEST_KEYS
+from migrator.decide.roles.displays import REQUEST_KEYS, abbreviates
 from migrator.decide.roles.registrations import REGISTERED, decorating, registered, registering
 from migrator.decide.roles.verdicts import (
     ALIAS,
@@ -131,6 +131,13 @@ class Arguments:
             return "review", "other-vendor-endpoint", "sent to a server on this machine"
         return "rewrite", "", receiver.note
 
+    def _is_named_otherwise(self, call: Node, name: str, model: str) -> bool:
+        """Whether a record that names a model has a name of its own, for what the model is used for."""
+        given = call.keyword("name")
+        if given is None or not isinstance(given.value, str) or name == "name" or not self.names.model(name):
+            return False
+        return not (abbreviates(given.value, model) or abbreviates(model, given.value))
+
     def _positional_argument(self, place: Place, call: Node, callee: str, name: str) -> Verdict:
         if self._is_getter(call, callee, name):
             return self._getter_default(place, call)
@@ -206,7 +213,8 @@ class Arguments:
             return self.flowed(place, REWRITE_DEFAULT)
         if self.classifier.displays.is_registry_entry(call):
             called = self.classifier.displays.is_called(place.node, call)
-            return REWRITE_DEFAULT if called else EXTEND_KEY
+            is_used = called or self._is_named_otherwise(call, name, place.occurrence.model)
+            return REWRITE_DEFAULT if is_used else EXTEND_KEY
         if self.names.model(name) or (name in ("id", "name") and self.names("model", callee)):
             fallback = (
                 REWRITE_DEFAULT if self.names("config-callee", callee) or place.alternative else REWRITE_CALL

@@ -232,6 +232,9 @@ class Tables:
             return []
         new = _named(writer.written(Row(template.model, template.nodes), target), template)
         new = _behind(self._prefix(case, rows, variant), new, target)
+        if self._means_another(template, new, target):
+            self._hold(case, variant)
+            return []
         if self._is_generated(case):
             self._report(
                 case,
@@ -287,6 +290,13 @@ class Tables:
             and other != self.catalogue.model(template.model)
             and not self.linked.holds_id(said)
         )
+
+    def _means_another(self, template: Entry, new: Written, target: str) -> bool:
+        """Whether the row would say another model's id for the new one."""
+        said = template.nodes[-1].value if len(template.nodes) > 1 else None
+        if not isinstance(said, str) or self.catalogue.model(said) is None:
+            return False
+        return target not in new.sources[-1]
 
     def _asks(self, template: Entry, variant: str) -> bool:
         """Whether a copy of the row would hold a request that the new model does not take as it stands."""
