@@ -302,7 +302,9 @@ def _decided(
 
     beside = Beside(given.root, given.exclude)
     paths = given.settings_files if rest is None else rest
-    settings = settings_for(None if rest is not None else facts, paths, beside, given.pattern)
+    settings = settings_for(
+        None if rest is not None else facts, paths, beside, given.pattern, given.modules.paths
+    )
     facts = [*facts, *readers(rest or (), beside, given.pattern)]
     whole = [*facts, *settings]
     inventory = decide(

@@ -548,7 +548,7 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     size = sum(map(len, files.values()))
     facts = [file for file in facts if file.path.endswith((".py", ".ipynb", ".pyi", ".pyw"))]
     named = settings_naming(sorted(files), files.get, pattern, [*targets_by_id(rulebook)])
-    told = settings_for(facts, named, files.get, pattern)
+    told = settings_for(facts, named, files.get, pattern, [file.path for file in facts])
     rest = [path for path in named if path not in {file.path for file in told}]
     facts += [*told, *settings_for(None, rest, files.get, pattern), *readers(rest, files.get, pattern)]
     coverage = Coverage(seen=len(facts), bytes=size)

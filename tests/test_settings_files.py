@@ -110,6 +110,24 @@ class Fields(BaseSettings):
     assert "max_completion_tokens=900" in app
 
 
+def test_settings_are_for_the_code_around_them():
+    code = CALL.replace("READ", 'os.environ["CHAT_MODEL"]').encode()
+    files = {
+        "one/app.py": code,
+        "two/app.py": code.replace(b"max_tokens=900", b"temperature=0, **os.environ"),
+        "one/.env": b"CHAT_MODEL=gpt-4o\n",
+        "two/.env": b"CHAT_MODEL=gpt-4o-mini\n",
+        "one/deploy/k8s.yaml": b"data:\n  CHAT_MODEL: gpt-4o\n",
+    }
+    inventory, new = pipeline.migrate(files, Settings(config_files=True))
+    assert b"gpt-5.5" in new["one/.env"]
+    assert b"gpt-5.5" in new["one/deploy/k8s.yaml"]
+    assert new["two/.env"] == files["two/.env"]
+    told = {one.path: one.message for one in inventory.findings if one.rule == "GPT55-D002"}
+    assert "two/" not in told["one/app.py"]
+    assert "one/" not in told["two/app.py"]
+
+
 @pytest.mark.parametrize(
     ("head", "read", "path", "text"),
     [

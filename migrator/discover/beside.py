@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from migrator.data.formats import DOCUMENTS, FORMS, is_data, is_settings
 from migrator.discover.walk import read_bytes, shown
 from migrator.inventory import Diagnostic, Finding
-from migrator.read.datafile import MAX_BYTES, read_data, variables
+from migrator.read.datafile import MAX_BYTES, homes, read_data, variables
 from migrator.read.shapes import reported
 
 if TYPE_CHECKING:
@@ -69,14 +69,23 @@ def settings_naming(
 
 
 def settings_for(
-    facts: Sequence[FileFacts] | None, paths: Iterable[str], opened: Opener, pattern: IdPattern
+    facts: Sequence[FileFacts] | None,
+    paths: Iterable[str],
+    opened: Opener,
+    pattern: IdPattern,
+    code: Iterable[str] = (),
 ) -> list[FileFacts]:
-    """Facts of the files of settings that set a variable which a program names; without one of any."""
+    """Facts of the files of settings that set a variable which a program names; without one of any.
+
+    `code` are all files of code there are: settings beside some of them are for these.
+    """
     found = [read_data(path, data, pattern) for path in paths if (data := opened(path)) is not None]
     if facts is None:
         return [file for file in found if file.problem is None and (_sets_id(file) or any(reported(file)))]
     if not found:
         return []
+    around = homes((file.path for file in found), code)
+    found = [file for file in found if any(one.path.startswith(around[file.path]) for one in facts)]
     words = frozenset[str]().union(*(file.words for file in facts))
     is_declared = not words.isdisjoint(_DECLARING)
     spoken = frozenset(map(str.casefold, words)) if is_declared else words

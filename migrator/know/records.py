@@ -84,7 +84,7 @@ def _set_by_files(know: Know, base: Value, field: Field, name: str) -> Values:
     prefix = _prefix(know, base.data)
     wanted = {f"{prefix}{name}".casefold(), *(alias.casefold() for alias in _aliases(field))}
     found = [v for v in know.project.variables if v.casefold() in wanted]
-    return know.union((set_by_files(know, each) for each in sorted(found)), field.holder)
+    return know.union((set_by_files(know, each, field.holder) for each in sorted(found)), field.holder)
 
 
 def _prefix(know: Know, cls: Node) -> str:

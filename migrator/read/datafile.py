@@ -17,7 +17,7 @@ from migrator.read.tree import Tree
 from migrator.source import Source, SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from migrator.data.items import Item
     from migrator.read.ids import IdPattern
@@ -136,6 +136,22 @@ def _set(name: str, node: Node, text: str | None = None) -> Iterator[Variable]:
     default = DEFAULTED.fullmatch(str(value))
     if default is not None or "${" not in str(value):
         yield Variable(name, default.group(1) if default else str(value), node)
+
+
+def homes(data: Iterable[str], code: Iterable[str]) -> dict[str, str]:
+    """By file of settings the folder whose code it is for: the nearest one around it that holds code."""
+    folders = {""}
+    for path in code:
+        while path:
+            path = path.rpartition("/")[0]  # noqa: PLW2901 (upwards)
+            folders.add(path)
+    found = {}
+    for path in data:
+        folder = path.rpartition("/")[0]
+        while folder not in folders:
+            folder = folder.rpartition("/")[0]
+        found[path] = f"{folder}/" if folder else ""
+    return found
 
 
 class _Builder:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migrator.data.formats import is_data
-from migrator.read.datafile import variables
+from migrator.read.datafile import homes, variables
 from migrator.read.modules import Modules, module_parts
 
 if TYPE_CHECKING:
@@ -57,6 +57,17 @@ class Project:
             meant = [other for one in ones if one.meant != name for other in found.get(one.meant, ())]
             found[name] = [one for one in (*ones, *meant) if not one.meant]
         return dict(found)
+
+    def variables_for(self, name: str, path: str) -> Iterator[Variable]:
+        """What files of settings give a variable in a file of the program."""
+        for one in self.variables.get(name, ()):
+            if path.startswith(self._homes[one.node.file.path]):
+                yield one
+
+    @cached_property
+    def _homes(self) -> dict[str, str]:
+        data = [path for path in self.files if is_data(path)]
+        return homes(data, (path for path in self.modules.paths if not is_data(path)))
 
     # -- modules ---------------------------------------------------------------------------------
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from .server import Request
 
 PROGRAMS = Path(__file__).parent / "programs"
-SUFFIXES = {".py", ".json", ".toml", ".txt", ".cfg", ".yaml", ".md"}
+SUFFIXES = {".py", ".json", ".toml", ".txt", ".cfg", ".yaml", ".yml", ".md", ".env", ".dockerfile", ".ipynb"}
 
 
 @dataclass(frozen=True)

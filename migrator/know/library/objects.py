@@ -125,7 +125,7 @@ def _environment(call: Call, path: str) -> Values:
 def of_environment(know: Know, keys: Values, node: Node) -> Values:
     """What is put into the environment: by files of settings, by `os.environ["X"] = …`, `….setdefault`."""
     wanted = {v.constant for v in keys if v.kind == "constant"}
-    parts = [set_by_files(know, str(name)) for name in sorted(wanted, key=str)]
+    parts = [set_by_files(know, str(name), node) for name in sorted(wanted, key=str)]
     for key, value in know.environment_stores:
         frame = know.frames.of(value)
         names = know.plain(know.value(key, frame))
@@ -134,16 +134,17 @@ def of_environment(know: Know, keys: Values, node: Node) -> Values:
     return know.union(parts, node)
 
 
-def set_by_files(know: Know, name: str) -> Values:
-    """What files of settings give a variable."""
-    return frozenset(constant(one.text, one.node) for one in know.project.variables.get(name, ()))
+def set_by_files(know: Know, name: str, node: Node) -> Values:
+    """What files of settings give a variable that is read at a place."""
+    given = know.project.variables_for(name, node.file.path)
+    return frozenset(constant(one.text, one.node) for one in given)
 
 
 def _declared_setting(know: Know, name: str, node: Node) -> Values:
     """What `settings.NAME` is of a library's settings: a variable in any case, also behind a prefix."""
     low = name.lower()
     found = [one for one in know.project.variables if one.lower() == low or one.lower().endswith(f"_{low}")]
-    return know.union([an_open("environment", node), *(set_by_files(know, one) for one in found)], node)
+    return know.union([an_open("environment", node), *(set_by_files(know, one, node) for one in found)], node)
 
 
 # -- members ---------------------------------------------------------------------------------------
