@@ -118,7 +118,10 @@ def _sets_id(file: FileFacts) -> bool:
 
 
 def _is_named(file: FileFacts, words: frozenset[str], *, is_declared: bool) -> bool:
+    held = {one.node for one in file.occurrences}
     for one in variables(file) if file.problem is None else ():
+        if held and not one.meant and one.node.index not in held:
+            continue
         if not is_declared and one.name in words:
             return True
         parts = one.name.casefold().split("_") if is_declared else []

@@ -113,7 +113,7 @@ def variables(file: FileFacts) -> Iterator[Variable]:
     for listed in file.of_kind("List"):
         for element in listed.all("elts"):
             match = _PAIR.fullmatch(element.value) if isinstance(element.value, str) else None
-            if match is not None:
+            if match is not None and (every or _VARIABLE.fullmatch(match.group(1))):
                 yield from _set(match.group(1), element, match.group(2))
 
 
