@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import tomli
 
 HERE = Path(__file__).parent
-PATIENCE = 900
+PATIENCE = 1800
 """Seconds for one run of a package's tests."""
 EXPECTED = ("GPT55-X",)
 PASSED = "passed"

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from migrator.report import words
 from migrator.report.ends import said
 from migrator.report.places import STATES, Place
-from migrator.report.style import shorten
+from migrator.report.style import one_line, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -145,7 +145,7 @@ def _reference(one: Reference) -> str:
     if one.reason:
         told.append(f"{code_of(one.reason)}: {escape(words.meaning(one))}")
     told += [escape(text) for text in (one.detail, one.end and said(one.end)) if text]
-    told += [f"reached by {escape(step)}" for step in one.trail[:_STEPS]]
+    told += [f"reached by {escape(one_line(step))}" for step in one.trail[:_STEPS]]
     return f"<p>{'<br>'.join(told)}</p>{_choice(one.recommendation)}"
 
 

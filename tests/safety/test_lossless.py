@@ -113,7 +113,6 @@ def test_many_composed_programs(data):
     lossless(data, runs=2)  # see `test_a_row_whose_request_is_part_of_another_request`
 
 
-@pytest.mark.xfail(strict=True, reason="not yet: the row is missed by the first run and added by the second")
 def test_a_row_whose_request_is_part_of_another_request():
     call = "client.chat.completions.create(model='gpt-4o', messages=[], temperature=0.2, max_tokens=3)"
     row = f"{{'gpt-4o': {call}, 'gpt-4o-mini': 'gpt-5'}}"

@@ -1,0 +1,25 @@
+"""Which tests CI runs beside the default ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+THOROUGH = (
+    "safety",
+    "test_evidence_record.py",
+    "test_plan_hostile.py",
+    "test_plan_reading.py",
+    "test_plan_run.py",
+    "test_plan_statistics.py",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Folders and files that take minutes as a whole."""
+    for item in items:
+        if item.path.relative_to(HERE).parts[0] in THOROUGH:
+            item.add_marker(pytest.mark.thorough)
