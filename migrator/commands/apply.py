@@ -108,7 +108,8 @@ def _agreed(inventory: Inventory, made: Changes) -> bool:
     if verbosity() > 0:
         style = style_of(sys.stderr)
         say("".join(colored(patch, style) for patch in work.explained(made, inventory).values()))
-    say(f"{_amount(len(made.files), sum(len(change.edits) for change in made.files))} would be written:")
+    edits = sum(len(change.edits) for change in made.files)
+    say(f"{words.edits_in_files(edits, len(made.files))} would be written:")
     for change in made.files[:_SHOWN]:
         say(f"  {redact.name(change.path)}  {words.count(len(change.edits), 'edit')}")
     if len(made.files) > _SHOWN:
@@ -119,16 +120,12 @@ def _agreed(inventory: Inventory, made: Changes) -> bool:
     return click.confirm("Write them?", err=True)
 
 
-def _amount(files: int, edits: int) -> str:
-    return f"{words.count(edits, 'edit')} in {words.count(files, 'file')}"
-
-
 def _report(inventory: Inventory, done: Written, named: str) -> int:
     problems = (*inventory.diagnostics, *done.diagnostics)
     complain_of(problems)
     show("".join(f"{redact.name(change.path)}\n" for change in done.files))
     edits = sum(len(change.edits) for change in done.files)
-    say(f"Wrote {_amount(len(done.files), edits)}.")
+    say(f"Wrote {words.edits_in_files(edits, len(done.files))}.")
     if done.undo:
         say(f"To undo: {done.undo}")
     _tell_of_rest(inventory, named)

@@ -144,9 +144,9 @@ def _shown(group: Group, inventory: Inventory, root: Path, style: Style) -> list
 
 def _amount(group: Group) -> str:
     unsafe = sum(edit.safety == "unsafe" for edit in group.edits)
-    files = words.count(len({edit.path for edit in group.edits}), "file")
+    amount = words.edits_in_files(len(group.edits), len({edit.path for edit in group.edits}))
     more = f"; {unsafe:,} may change more than the model" if unsafe else ""
-    return f"{words.count(len(group.edits), 'edit')} in {files}{more}"
+    return amount + more
 
 
 def _reasons(group: Group) -> list[str]:

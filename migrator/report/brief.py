@@ -70,7 +70,7 @@ def line(inventory: Inventory) -> str:
     edits, files = _amount(inventory)
     people = sum(row.number for row in summary.open_rows(inventory))
     unread = len(inventory.diagnostics)
-    parts = [f"{words.count(edits, 'edit')} in {words.count(files, 'file')}"]
+    parts = [words.edits_in_files(edits, files)]
     parts += [f"{words.count(people, 'place')} for a person"] if people else []
     parts += [f"{words.count(unread, 'file')} could not be read"] if unread else []
     return ", ".join(parts) + "\n"
@@ -152,7 +152,7 @@ def _changes(brief: Brief, style: Style, diff: Sequence[str]) -> Section:
     if not edits:
         return Section("Will change", "nothing")
     unsafe = sum(edit.selected and edit.safety == "unsafe" for edit in brief.inventory.edits)
-    note = f"{words.count(edits, 'edit')} in {words.count(files, 'file')}"
+    note = words.edits_in_files(edits, files)
     note += f"; {unsafe:,} may change more than the model" if unsafe else ""
     advice = [row for row in summary.variants(brief.inventory) if row.variant != summary.UNDECIDED]
     rows = [(_calls(row), f"best on {row.variant}", _olds(row)) for row in advice]

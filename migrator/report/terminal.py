@@ -141,7 +141,7 @@ def _changes(inventory: Inventory, style: Style) -> str:
     table = columns([(row.path, str(row.edits), _unsafe(row.unsafe)) for row in rows[:_FILES]], _RIGHT)
     lines = ["  ".join(cells).rstrip() for cells in table]
     edits, unsafe = sum(row.edits for row in rows), sum(row.unsafe for row in rows)
-    note = f"{words.count(edits, 'edit')} in {words.count(len(rows), 'file')}"
+    note = words.edits_in_files(edits, len(rows))
     if unsafe:
         note += f", {unsafe:,} of them unsafe (behaviour may change beyond the model)"
     return _section("Will change", note, [*lines, *_more(len(rows) - _FILES, "file")], style)

@@ -89,6 +89,11 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def edits_in_files(edits: int, files: int) -> str:
+    """`28 edits in 9 files`."""
+    return f"{count(edits, 'edit')} in {count(files, 'file')}"
+
+
 def sureness(choice: Recommendation) -> str:
     """Confidence in a word and a number; docs/explanation/recommendation.md: how often each was right."""
     if not choice.band:
