@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
     from migrator.rulebook import Call
 
-"""Contexts that are written unless the settings say otherwise."""
-
 
 class SiteParameters:
     """Plans the parameters of one run's call sites."""
