@@ -9,7 +9,7 @@ from migrator.decide.roles.verdicts import OLD_ROW
 from migrator.read.project import FUNCTIONS
 
 if TYPE_CHECKING:
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
     from migrator.read.nodes import Node
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from math import sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from migrator.decide.catalogue import VARIANTS, Catalogue
 from migrator.decide.contexts import Contexts
 from migrator.decide.documents.datafiles import DataFiles
+from migrator.decide.judged import Judged
 from migrator.decide.linked import Linked
 from migrator.decide.plans import Planner, Records
 from migrator.decide.recommend.choices import Choices
@@ -22,11 +23,10 @@ from migrator.decide.recommend.tokens import Tokens
 from migrator.decide.recommend.uses import UNKNOWN, Recommender
 from migrator.decide.requests.pins import NO_PINS, Pins
 from migrator.decide.roles.classifier import Classifier
-from migrator.decide.roles.literals import shape
 from migrator.decide.sites import Site, Sites, qualified, sends
 from migrator.decide.summaries import catalog_note, summary
 from migrator.decide.suppress import Suppressions
-from migrator.inventory import CallSite, Coverage, Diagnostic, Finding, Inventory, Reason, Reference
+from migrator.inventory import Coverage, Diagnostic, Finding, Inventory, Reason
 from migrator.read.ids import IdPattern
 from migrator.read.project import Project
 from migrator.stages import told
@@ -46,23 +46,6 @@ if TYPE_CHECKING:
 
 SURE = 0.62
 """From this confidence on, a call's own recommendation speaks for itself."""
-
-
-class Judged(NamedTuple):
-    """One occurrence with its verdict, before its variant is chosen."""
-
-    id: str
-    file: FileFacts
-    occurrence: Occurrence
-    context: Context
-    verdict: Verdict
-    fingerprint: str
-    sites: tuple[Node, ...]
-    suppressed: bool
-
-    @property
-    def node(self) -> Node | None:
-        return self.file.node(self.occurrence.node) if self.occurrence.node >= 0 else None
 
 
 NOTHING = Coverage()
@@ -361,6 +344,3 @@ def limited(inventory: Inventory, only: frozenset[str]) -> Inventory:
         findings=tuple(f for f in inventory.findings if f.path in only),
         diagnostics=tuple(d for d in inventory.diagnostics if d.path in only),
     )
-
-
-_ = (CallSite, Finding, Reference, shape)

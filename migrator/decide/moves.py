@@ -10,7 +10,7 @@ from migrator.decide.catalogue import VARIANTS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
     from migrator.read.nodes import Node
 

@@ -31,7 +31,8 @@ from migrator.stages import told
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.engine import Engine, Judged
+    from migrator.decide.engine import Engine
+    from migrator.decide.judged import Judged
     from migrator.decide.roles.verdicts import Verdict
     from migrator.decide.sites import Site
     from migrator.inventory import Context, Recommendation, Requirement, Span

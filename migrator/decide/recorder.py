@@ -10,7 +10,7 @@ from migrator.inventory import CallSite, Finding, Reference
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
     from migrator.decide.requests.rules import Planned
     from migrator.decide.sites import Site

@@ -10,7 +10,7 @@ from migrator.inventory import Edit, ReplaceExpression
 from migrator.read.receivers import model_arguments
 
 if TYPE_CHECKING:
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
     from migrator.decide.sites import Site
     from migrator.read.nodes import Node

@@ -11,7 +11,7 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.linked import Linked
     from migrator.decide.moves import Moves
     from migrator.read.facts import FileFacts

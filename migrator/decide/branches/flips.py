@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from migrator.decide.branches.ladders import Arm, Ladder
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
     from migrator.inventory import Action, Operation
     from migrator.read.nodes import Node

@@ -19,7 +19,7 @@ from migrator.read.shapes import reported
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
     from migrator.decide.roles.verdicts import Verdict
     from migrator.decide.tables.needs import Case

@@ -12,7 +12,7 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
     from migrator.read.nodes import Node
     from migrator.read.project import Project

@@ -15,7 +15,8 @@ from migrator.source import Source, SourceError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from migrator.decide.engine import Engine, Judged
+    from migrator.decide.engine import Engine
+    from migrator.decide.judged import Judged
     from migrator.inventory import Edit, Span
     from migrator.read.nodes import Node
 

@@ -11,7 +11,7 @@ from migrator.read.project import FUNCTIONS, enclosing_class, last_name, paramet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
     from migrator.inventory import Operation
     from migrator.read.facts import FileFacts

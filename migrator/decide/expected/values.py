@@ -12,8 +12,8 @@ from migrator.read.flow import key_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from migrator.decide.engine import Judged
     from migrator.decide.expected.asserted import Asserted
+    from migrator.decide.judged import Judged
     from migrator.inventory import Edit
     from migrator.read.nodes import Node
     from migrator.read.values import Value

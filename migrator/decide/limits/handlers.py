@@ -14,7 +14,7 @@ from migrator.read.project import FUNCTIONS, last_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
     from migrator.inventory import Operation
     from migrator.read.facts import FileFacts

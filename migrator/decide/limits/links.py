@@ -17,7 +17,7 @@ from migrator.read.project import dotted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
     from migrator.decide.sites import Site
     from migrator.read.flow import Use

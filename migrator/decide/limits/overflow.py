@@ -11,7 +11,7 @@ from migrator.decide.sites import sends
 from migrator.inventory import Edit, Finding
 
 if TYPE_CHECKING:
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
     from migrator.inventory import Operation
     from migrator.read.nodes import Node

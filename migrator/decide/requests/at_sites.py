@@ -19,7 +19,7 @@ from migrator.read.project import FUNCTIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
     from migrator.decide.requests.settings import Setting
     from migrator.decide.sites import Site

@@ -8,7 +8,7 @@ from migrator.decide.additions import Additions
 from migrator.inventory import Finding
 
 if TYPE_CHECKING:
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
     from migrator.read.nodes import Node
     from migrator.rulebook import Model

@@ -12,7 +12,8 @@ from migrator.decide.tables.readings import Readings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.engine import Engine, Judged
+    from migrator.decide.engine import Engine
+    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
     from migrator.read.nodes import Node
 

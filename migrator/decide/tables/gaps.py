@@ -24,7 +24,7 @@ from migrator.decide.tables.rows import Row, Rows, Written
 from migrator.inventory import Edit, Finding, ReplaceExpression, Table
 
 if TYPE_CHECKING:
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
     from migrator.inventory import Operation
     from migrator.read.nodes import Node

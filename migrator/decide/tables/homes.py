@@ -10,7 +10,7 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.linked import Linked
     from migrator.decide.roles.displays import Displays
     from migrator.read.nodes import Node

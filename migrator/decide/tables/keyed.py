@@ -16,7 +16,7 @@ from migrator.inventory import Edit, Finding, ReplaceExpression
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
     from migrator.read.nodes import Node
 

@@ -9,7 +9,7 @@ from migrator.inventory import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
     from migrator.decide.tables.homes import Home
     from migrator.decide.tables.needs import Case

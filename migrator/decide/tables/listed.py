@@ -11,7 +11,7 @@ from migrator.decide.tables.needs import CHOICE
 from migrator.inventory import Edit, ReplaceText
 
 if TYPE_CHECKING:
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.moves import Moves
     from migrator.decide.plans import Planner
     from migrator.rulebook import Vendors

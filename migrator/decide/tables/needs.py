@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.decide.roles.literals import shape
 
 if TYPE_CHECKING:
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.linked import Linked
     from migrator.decide.moves import Moves
     from migrator.decide.tables.homes import Entry, Home, Homes

@@ -16,7 +16,7 @@ from migrator.read.flow import key_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from migrator.decide.engine import Judged
+    from migrator.decide.judged import Judged
     from migrator.decide.moves import Moves
     from migrator.decide.plans import Planner
     from migrator.decide.tables.readings import Reading
