@@ -147,6 +147,81 @@ def test_paths_into_a_file(head, read, path, text):
     assert "max_completion_tokens=900" in app
 
 
+NESTED = """
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+class Deep(BaseModel):
+    name: str = "gpt-4o-mini"
+
+class LLM(BaseModel):
+    model: str = "gpt-5.4"
+    chat: Deep = Deep()
+
+class Fields(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="APP_", env_nested_delimiter="__", env_file=["conf/prod.env"])
+    llm: LLM = LLM()
+
+conf = Fields()
+"""
+DYNACONF = """
+from dynaconf import Dynaconf
+conf = Dynaconf(envvar_prefix="APP", settings_files=["conf/which.toml", "conf/which.yaml"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "read", "path", "text"),
+    [
+        (NESTED, "conf.llm.model", "conf/prod.env", "# c\nAPP_LLM__MODEL=gpt-4o\n"),
+        (NESTED, "Fields().llm.chat.name", "deploy.env", "export app_llm__chat__name='gpt-4o'\n"),
+        (NESTED, "conf.llm.model", ".env", 'APP_LLM=\'{"model": "gpt-4o", "x": 1}\'\n'),
+        (DYNACONF, "conf.llm.model", "conf/which.toml", "[default.llm]\nmodel = 'gpt-4o' # c\n"),
+        (DYNACONF, 'conf["llm"]["model"]', "conf/which.yaml", "llm: {model: gpt-4o}\n"),
+        (DYNACONF, 'conf.LLM.get("model", "gpt-4o-mini")', "conf/which.yaml", "default:\n  llm:\n    model: gpt-4o\n"),
+        (DYNACONF, 'conf.get("llm.model")', ".env", "APP_LLM__MODEL=gpt-4o\n"),
+    ],
+)  # fmt: skip
+def test_settings_in_one_another(head, read, path, text):
+    _, app, new = run(path, text, read, head + CALL, config_files=True)
+    assert new == text.replace("gpt-4o", "gpt-5.5-instant")
+    assert "max_completion_tokens=900" in app
+
+
+@pytest.mark.parametrize(
+    ("head", "read", "path", "text"),
+    [
+        (NESTED, "conf.llm.model", ".env", "LLM__MODEL=gpt-4o\n"),
+        (NESTED.replace('env_nested_delimiter="__", ', ""), "conf.llm.model", ".env", "APP_LLM__MODEL=gpt-4o\n"),
+        (DYNACONF, "conf.model", "conf/which.toml", "[default.llm]\nmodel = 'gpt-4o'\n"),
+        (DYNACONF, "conf.llm.model", "conf/other.toml", "[default.llm]\nmodel = 'gpt-4o'\n"),
+    ],
+)  # fmt: skip
+def test_what_has_another_name_is_not_taken(head, read, path, text):
+    inventory, _, new = run(path, text, read, head + CALL, config_files=True)
+    assert new == text
+    assert not [one for one in inventory.findings if one.rule == "GPT55-D002" and "gpt-4o in" in one.message]
+
+
+def test_a_file_that_code_names_is_for_it_wherever_it_is():
+    code = NESTED.replace('["conf/prod.env"]', '"../deploy/prod.env"') + CALL.replace(
+        "READ", "conf.llm.model"
+    )
+    files = {"web/app.py": code.encode(), "deploy/up.py": b"x = 1\n"}
+    files |= {"deploy/prod.env": b"APP_LLM__MODEL=gpt-4o\n", "deploy/own.env": b"APP_LLM__MODEL=gpt-4o\n"}
+    _, new = pipeline.migrate(files, Settings(config_files=True))
+    assert new["deploy/prod.env"] == b"APP_LLM__MODEL=gpt-5.5-instant\n"
+    assert new["deploy/own.env"] == files["deploy/own.env"]
+
+
+def test_a_declared_setting_that_no_file_sets_is_to_be_set_by_hand():
+    code = NESTED.replace("llm: LLM = LLM()", "chat: str") + CALL.replace("READ", "Fields().chat")
+    inventory, _ = pipeline.migrate({"app.py": code.encode()}, Settings())
+    told = [one.message for one in inventory.findings if one.rule == "GPT55-D001"]
+    assert len(told) == 1
+    assert "set APP_CHAT (read at app.py:14) by hand; new models refuse max_tokens" in told[0]
+
+
 def test_what_hydra_gives():
     call = CALL.replace("def ask(question)", "@hydra.main(config_path='conf', config_name='run')\ndef ask(c)")
     call = "import hydra\n" + call.replace('"content": question', '"content": "x"')

@@ -138,14 +138,16 @@ class Recorder:
         everything = frozenset(self.planner.engine.catalogue.catalog.variants)
         for call, site in self.planner.sites.items():
             outside = [source for source in site.unresolved if source in OUTSIDE]
-            if not outside or not self._is_open(call, site):
+            if not self._is_open(call, site):
+                continue
+            named = variables_read(self.planner, call)
+            if not outside and not named:
                 continue
             plans = self.planner.requests.plan(site, everything, frozenset())
             refused = dict.fromkeys(p.parameter.name for p in plans if p.parameter.action != "keep")
             rest = f"; new models refuse {', '.join(refused)}" if refused else ""
-            named = variables_read(self.planner, call)
             by_hand = f": set {', '.join(named[:_MANY])} by hand" if named else ""
-            message = f"the model comes from the {outside[0]}{by_hand}{rest}"
+            message = f"the model comes from the {(*outside, OUTSIDE[0])[0]}{by_hand}{rest}"
             yield Finding(
                 rule=DYNAMIC,
                 path=call.file.path,

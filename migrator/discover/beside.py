@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from migrator.data.formats import DOCUMENTS, FORMS, is_data, is_settings
 from migrator.discover.walk import read_bytes, shown
 from migrator.inventory import Diagnostic, Finding
-from migrator.read.datafile import MAX_BYTES, homes, read_data, variables
+from migrator.read.datafile import DECLARING, MAX_BYTES, homes, is_told, read_data, variables
 from migrator.read.shapes import reported
 
 if TYPE_CHECKING:
@@ -84,17 +84,18 @@ def settings_for(
         return [file for file in found if file.problem is None and (_sets_id(file) or any(reported(file)))]
     if not found:
         return []
-    around = homes((file.path for file in found), code)
+    around = homes((file.path for file in found), code, facts)
     found = [file for file in found if any(one.path.startswith(around[file.path]) for one in facts)]
     words = frozenset[str]().union(*(file.words for file in facts))
-    is_declared = not words.isdisjoint(_DECLARING)
+    is_declared = not words.isdisjoint(DECLARING)
     spoken = frozenset(map(str.casefold, words)) if is_declared else words
-    return [file for file in found if _is_named(file, spoken, is_declared=is_declared)]
+    told = {file.path for file in found if is_declared and is_told(file.path, facts)}
+    return [
+        file for file in found if _is_named(file, spoken, is_declared=is_declared, is_named=file.path in told)
+    ]
 
 
 UNREAD = "GPT55-D003"
-_DECLARING = frozenset({"BaseSettings", "Dynaconf", "LazySettings"})
-"""Classes whose fields are variables in whatever case, behind a prefix."""
 
 
 def unread_settings(paths: Iterable[str], opened: Opener, pattern: IdPattern) -> Iterator[Diagnostic]:
@@ -117,9 +118,9 @@ def _sets_id(file: FileFacts) -> bool:
     return not {one.node for one in file.occurrences}.isdisjoint(v.node.index for v in variables(file))
 
 
-def _is_named(file: FileFacts, words: frozenset[str], *, is_declared: bool) -> bool:
+def _is_named(file: FileFacts, words: frozenset[str], *, is_declared: bool, is_named: bool) -> bool:
     held = {one.node for one in file.occurrences}
-    for one in variables(file) if file.problem is None else ():
+    for one in variables(file, is_named=is_named) if file.problem is None else ():
         if held and not one.meant and one.node.index not in held:
             continue
         if not is_declared and one.name in words:

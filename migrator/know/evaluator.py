@@ -71,6 +71,7 @@ class Evaluator:
         self.project = project
         self.tasks = tasks
         self.environment = environment
+        self.settings = tuple(path.removesuffix(".*") for path in environment if path.endswith(".*"))
         self.sentinels = sentinels
         self.frames = Frames()
         self.solver = Solver(self, limited, INSTEAD, TOPS)
@@ -644,6 +645,10 @@ class Evaluator:
     def environment_stores(self) -> list[tuple[Node, Node]]:
         """What the program puts into its environment: keys and values."""
         return self.indexes.environment_stores
+
+    def setting(self, path: str, name: str, node: Node) -> Values:
+        """What a library of settings gives by a name."""
+        return objects.setting(self, path, name, node)
 
     def of_environment(self, keys: Values, node: Node) -> Values:
         """What the program itself puts into the environment."""

@@ -130,6 +130,9 @@ def by_method(
 def _of_library(know: Know, base: Value, keys: Values, node: Node) -> Values:
     if base.data == "os.environ" or f"{base.data}[]" in know.environment:
         return know.of_environment(keys, node) | an_open("environment", node)
+    if base.data.startswith(know.settings):
+        found = [know.setting(base.data, key.text, node) for key in keys if key.text]
+        return know.union(found, node) if any(found) else an_open("environment", node)
     last = str(base.data).rpartition(".")[2]
     if base.data.endswith("parse_known_args()"):
         return frozenset((base._replace(data=base.data.replace("parse_known_args()", "parse_args()")),))

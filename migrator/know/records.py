@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.know import classes
@@ -10,8 +12,8 @@ from migrator.know.frames import given_site
 from migrator.know.library.objects import set_by_files
 from migrator.know.members import declared, described
 from migrator.know.parameters import annotated
-from migrator.know.values import NOTHING, Entry, Value, an_open
-from migrator.read.project import FUNCTIONS, last_name
+from migrator.know.values import NOTHING, Entry, Value, an_open, constant
+from migrator.read.project import FUNCTIONS, enclosing_class, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
 
 _VALIDATING = ("field_validator", "validator")
+_DEEPEST = 4
+"""Classes of settings in one another."""
 
 
 class Field(NamedTuple):
@@ -74,28 +78,85 @@ def record_entries(know: Know, base: Value, name: str) -> Iterator[Entry]:
         may_lack = all(know.argument(base.more, one, place)[1] for one in names)
     if may_lack:
         yield _default(know, base, field, name)
-        if "BaseSettings" in {str(b).rpartition(".")[2] for b in classes.outside(know, base.data)}:
-            known = an_open("environment", field.holder) | _set_by_files(know, base, field, name)
+        if is_of_environment(know, base.data):
+            known = _set_outside(know, base.data, field, variable_names(know, base.data, field, name))
             yield Entry(name, None, None, field.holder, "built", name, known)
 
 
-def _set_by_files(know: Know, base: Value, field: Field, name: str) -> Values:
-    """What files set a declared field to: by its name behind a prefix, or another name, in any case."""
-    prefix = _prefix(know, base.data)
-    wanted = {f"{prefix}{name}".casefold(), *(alias.casefold() for alias in _aliases(field))}
-    found = [v for v in know.project.variables if v.casefold() in wanted]
-    return know.union((set_by_files(know, each, field.holder) for each in sorted(found)), field.holder)
+# -- settings --------------------------------------------------------------------------------------
 
 
-def _prefix(know: Know, cls: Node) -> str:
-    """`env_prefix` of a class: in `model_config`, in a `Config` of its own, or where it is derived."""
+def is_of_environment(know: Know, cls: Node) -> bool:
+    """Whether variables of the environment fill a class's fields."""
+    return "BaseSettings" in {str(b).rpartition(".")[2] for b in classes.outside(know, cls)}
+
+
+def variables_of(know: Know, holder: Node) -> list[str]:
+    """The variables that fill the field that is declared at a place, if any does."""
+    cls, name = enclosing_class(holder), str(holder.first.value)
+    field = know.record_fields(cls).get(name) if cls is not None else None
+    if cls is None or field is None or not is_of_environment(know, cls):
+        return [name]
+    return variable_names(know, cls, field, name)
+
+
+def variable_names(know: Know, cls: Node, field: Field, name: str) -> list[str]:
+    """The variables that fill a field: its name behind a prefix, or the names that it is given instead."""
+    return _aliases(field) or [f"{_configured(know, cls, 'env_prefix')}{name}"]
+
+
+def _set_outside(know: Know, cls: Node, field: Field, names: list[str], depth: int = 0) -> Values:
+    """What the environment sets a field to, and what files give it, in whatever case they name it."""
+    wanted = {name.casefold() for name in names}
+    found = sorted(v for v in know.project.variables if v.casefold() in wanted)
+    parts = [set_by_files(know, each, field.holder) for each in found]
+    between = _configured(know, cls, "env_nested_delimiter")
+    for value in annotated(know, field.annotation) if depth < _DEEPEST else ():
+        if value.kind == "instance":
+            below = [f"{name}{between}" for name in names] if between else []
+            parts += [_from_json(value, given, field) for part in parts for given in part]
+            parts.append(_filled(know, cls, field, value, below, depth + 1))
+    return know.union([an_open("environment", field.holder), *parts], field.holder)
+
+
+def _from_json(value: Value, given: Value, field: Field) -> Values:
+    """An object that a variable gives as JSON."""
+    fields = None
+    with suppress(ValueError, RecursionError):
+        fields = json.loads(given.text) if given.text else None
+    if not isinstance(fields, dict):
+        return NOTHING
+    texts = {
+        name: frozenset((constant(each, given.node),))
+        for name, each in fields.items()
+        if isinstance(each, str)
+    }
+    return frozenset((value._replace(more=(given_site(field.holder, None, **texts),)),))
+
+
+def _filled(know: Know, cls: Node, field: Field, value: Value, below: list[str], depth: int) -> Values:
+    """An object with the fields that files set by variables of their own, if any."""
+    given = {}
+    for name, inner in know.record_fields(value.data).items():
+        names = [f"{start}{each}" for start in below for each in _aliases(inner) or [name]]
+        low = tuple(each.casefold() for each in names)
+        if any(each.casefold().startswith(low) for each in know.project.variables):
+            given[name] = _set_outside(know, cls, inner, names, depth)
+    if not given:
+        return NOTHING
+    return frozenset((value._replace(more=(given_site(field.holder, None, **given),)),))
+
+
+def _configured(know: Know, cls: Node, name: str) -> str:
+    """A text in a class's configuration: `model_config`, a `Config` of its own, or where it is derived."""
     for owner in (one for one in know.mro(cls) if not isinstance(one, str)):
         for kind in ("keyword", "NameStore"):
             for named in owner.within(kind):
                 holder = named if kind == "keyword" else named.parent
-                given = holder.child("value") if holder is not None and named.value == "env_prefix" else None
-                if given is not None and isinstance(given.value, str):
-                    return given.value
+                given = holder.child("value") if holder is not None and named.value == name else None
+                for value in know.value(given, know.frames.of(given)) if given is not None else ():
+                    if value.text is not None:
+                        return value.text
     return ""
 
 

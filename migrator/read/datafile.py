@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _DECLARED = ("settings.", ".secrets.")
 """Files whose keys are settings in any case."""
+DECLARING = frozenset({"BaseSettings", "Dynaconf", "LazySettings"})
+"""Classes whose fields are variables in whatever case, behind a prefix."""
 _PAIR = re.compile(r"([A-Za-z_]\w*)=(.*)", re.S)
 _MEANT = re.compile(r"\$\{?(\w+)\}?|\$\((\w+)\)|(?:\$\{)?var\.(\w+)\}?")
 _GIVES = ("value", "default")
@@ -87,15 +89,17 @@ class Variable(NamedTuple):
     meant: str = ""
 
 
-def variables(file: FileFacts) -> Iterator[Variable]:
+def variables(file: FileFacts, *, is_named: bool = False) -> Iterator[Variable]:
     """The variables of the environment that a file may set, in whatever way files of its kind do.
 
     A key in capitals (compose, Kubernetes, workflows, serverless, launch configurations), a record of name
-    and value, `KEY=value` in a list; in files of variables every key.
+    and value, `KEY=value` in a list; in files of variables every key, and in files that a library of settings
+    is told to read (`is_named`) every way to a value.
     """
-    name = file.path[file.path.rfind("/") + 1 :]
-    is_lowered = form_of(file.path) == "ini" or name.startswith(_DECLARED)
-    every = is_of_variables(file.path) or name.startswith(_DECLARED)
+    is_lowered = form_of(file.path) == "ini"
+    every = is_of_variables(file.path)
+    if is_named or file.path[file.path.rfind("/") + 1 :].startswith(_DECLARED):
+        yield from _ways(file.node(1).child("value"))
     for mapping in file.of_kind("Dict"):
         keys, values = mapping.all("keys"), mapping.all("values")
         entries = {
@@ -115,6 +119,17 @@ def variables(file: FileFacts) -> Iterator[Variable]:
             match = _PAIR.fullmatch(element.value) if isinstance(element.value, str) else None
             if match is not None and (every or _VARIABLE.fullmatch(match.group(1))):
                 yield from _set(match.group(1), element, match.group(2))
+
+
+def _ways(node: Node | None, above: tuple[str, ...] = ()) -> Iterator[Variable]:
+    """What settings in one another are called: `llm__model`; the first name may be that of an environment."""
+    if node is not None and node.kind == "Dict":
+        for key, value in zip(node.all("keys"), node.all("values"), strict=True):
+            yield from _ways(value, (*above, str(key.value)))
+    elif node is not None:
+        for names in (above, above[1:]):
+            if names:
+                yield from _set("__".join(names), node)
 
 
 def _entry(mapping: Node, key: str) -> Node | None:
@@ -138,10 +153,19 @@ def _set(name: str, node: Node, text: str | None = None) -> Iterator[Variable]:
         yield Variable(name, default.group(1) if default else str(value), node)
 
 
-def homes(data: Iterable[str], code: Iterable[str]) -> dict[str, str]:
-    """By file of settings the folder whose code it is for: the nearest one around it that holds code."""
+def is_told(path: str, code: Iterable[FileFacts]) -> bool:
+    """Whether code that declares settings names a file of settings."""
+    name = path[path.rfind("/") + 1 :].encode()
+    return any(name in file.utf8 and not file.words.isdisjoint(DECLARING) for file in code)
+
+
+def homes(data: Iterable[str], paths: Iterable[str], code: Iterable[FileFacts] = ()) -> dict[str, str]:
+    """By file of settings the folder whose code it is for: the nearest one around it that holds code.
+
+    One that code elsewhere names by its folder is for that, too.
+    """
     folders = {""}
-    for path in code:
+    for path in paths:
         while path:
             path = path.rpartition("/")[0]  # noqa: PLW2901 (upwards)
             folders.add(path)
@@ -150,6 +174,10 @@ def homes(data: Iterable[str], code: Iterable[str]) -> dict[str, str]:
         folder = path.rpartition("/")[0]
         while folder not in folders:
             folder = folder.rpartition("/")[0]
+        name = "/".join(path.rsplit("/", 2)[-2:]).encode()
+        for file in code if folder else ():
+            while name in file.utf8 and folder and not file.path.startswith(f"{folder}/"):
+                folder = folder.rpartition("/")[0]
         found[path] = f"{folder}/" if folder else ""
     return found
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migrator.data.formats import is_data
-from migrator.read.datafile import homes, variables
+from migrator.read.datafile import homes, is_told, variables
 from migrator.read.modules import Modules, module_parts
 
 if TYPE_CHECKING:
@@ -51,8 +51,9 @@ class Project:
         """What files of settings give the variables of the environment, by name."""
         found: dict[str, list[Variable]] = defaultdict(list)
         for path, file in self.files.items():
-            for one in variables(file) if is_data(path) and path not in self.loaders else ():
-                found[one.name].append(one)
+            if is_data(path) and path not in self.loaders:
+                for one in variables(file, is_named=is_told(path, self._code)):
+                    found[one.name].append(one)
         for name, ones in list(found.items()):
             meant = [other for one in ones if one.meant != name for other in found.get(one.meant, ())]
             found[name] = [one for one in (*ones, *meant) if not one.meant]
@@ -67,7 +68,11 @@ class Project:
     @cached_property
     def _homes(self) -> dict[str, str]:
         data = [path for path in self.files if is_data(path)]
-        return homes(data, (path for path in self.modules.paths if not is_data(path)))
+        return homes(data, (path for path in self.modules.paths if not is_data(path)), self._code)
+
+    @cached_property
+    def _code(self) -> list[FileFacts]:
+        return [file for path, file in self.files.items() if not is_data(path)]
 
     # -- modules ---------------------------------------------------------------------------------
 

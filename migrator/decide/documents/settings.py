@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.data.formats import is_data
 from migrator.inventory import Finding
+from migrator.know.records import variables_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +98,7 @@ def _read(planner: Planner, call: Node) -> dict[str, str]:
 def _names(planner: Planner, read: Node) -> Iterator[str]:
     """What is asked for: the key of `os.environ[…]`, the first argument of a getter, a declared field."""
     if read.kind == "AnnAssign":
-        yield str(read.first.value).upper()
+        yield from (name.upper() for name in variables_of(planner.engine.linked.know, read))
         return
     key = read.child("slice") if read.kind == "Subscript" else next(iter(read.all("args")), None)
     for value in planner.engine.linked.known(key) if key is not None else ():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from migrator.know.calls import default_of
 from migrator.know.library.functions import NATIVES
 from migrator.know.parameters import destination
-from migrator.know.values import Value, an_open, constant, opened
+from migrator.know.values import NOTHING, Value, an_open, constant, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +72,11 @@ def library_result(call: Call) -> Values:
     rule = NATIVES.get(path)
     if rule is not None:
         return rule(call)
+    if path.endswith(".get") and path.startswith(call.know.settings):
+        keys = (v.text for v in call.plain(0) if v.text)
+        return call.union(
+            call.at(1, "default"), *(setting(call.know, path[:-4], key, call.node) for key in keys)
+        )
     if path.rpartition(".")[2] in _PASSED_ON and "." in path:
         return call.union(_object(call), handed_result(call))
     return _object(call)
@@ -140,11 +145,28 @@ def set_by_files(know: Know, name: str, node: Node) -> Values:
     return frozenset(constant(one.text, one.node) for one in given)
 
 
-def _declared_setting(know: Know, name: str, node: Node) -> Values:
-    """What `settings.NAME` is of a library's settings: a variable in any case, also behind a prefix."""
-    low = name.lower()
-    found = [one for one in know.project.variables if one.lower() == low or one.lower().endswith(f"_{low}")]
-    return know.union([an_open("environment", node), *(set_by_files(know, one, node) for one in found)], node)
+def setting(know: Know, path: str, name: str, node: Node) -> Values:
+    """What `settings.NAME` is of a library's settings, `settings.A.NAME`, too; nothing if `path` is none.
+
+    A variable in any case, also behind a prefix; names in one another are joined by two underscores.
+    """
+    names = [name.replace(".", "__")]
+    while path and f"{path}.*" not in know.environment:
+        path, _, last = path.rpartition(".")
+        names.insert(0, last)
+    if not path:
+        return NOTHING
+    low = "__".join(names).lower()
+    variables = know.project.variables
+    found = [set_by_files(know, one, node) for one in variables if _is_called(one.lower(), low)]
+    inner = Value("library", node, None, ".".join((path, *names)))
+    below = [frozenset((inner,)) for one in variables if f"{low}__" in one.lower()]
+    return know.union([an_open("environment", node), *found, *below[:1]], node)
+
+
+def _is_called(variable: str, name: str) -> bool:
+    before, found, after = variable.rpartition(name)
+    return bool(found) and not after and (not before or (before[-1] == "_" and "__" not in before))
 
 
 # -- members ---------------------------------------------------------------------------------------
@@ -155,8 +177,10 @@ def library_member(know: Know, base: Value, name: str, node: Node, frame: Frame 
     path = str(base.data)
     if path.endswith(("parse_args()", "parse_known_args()")):
         return _option(know, name, node)
-    if f"{path}.*" in know.environment:
-        return _declared_setting(know, name, node)
+    if name != "get" and path.startswith(know.settings):
+        found = setting(know, path, name, node)
+        if found:
+            return found
     if "()" not in path:
         file = know.project.module(base.node.file, f"{path}.{name}") if base.node.kind == "alias" else None
         if file is not None:
