@@ -11,8 +11,9 @@ from ci_support import within
 from hypothesis import given, settings, strategies
 
 from migrator import pipeline
-from migrator.data.formats import form_of, loaded
+from migrator.data.formats import form_of, loaded, parsed
 from migrator.inventory import Edit, ReplaceText
+from migrator.read.datafile import MAX_BYTES
 from migrator.settings import Settings
 from migrator.write.datafiles import render_data
 
@@ -42,6 +43,7 @@ WAYS = {
     "fly.toml": '[env]\nCHAT_MODEL = "gpt-4o" # c\n',
     "launch.json": '{"configurations": [{"env": {"CHAT_MODEL": "gpt-4o"}}]}',
     ".vscode/settings.json": '// c "\n{\n  "env": {"CHAT_MODEL": "gpt-4o", /* x */}, // "gpt-5.4"\n}\n',
+    "config.json5": "// it's \"\n{env: {CHAT_MODEL: 'gpt-4o', /* ' */ $n: 'a\\'b'},}\n",
     "uwsgi.ini": "[env]\nCHAT_MODEL : gpt-4o\n",
 }
 
@@ -259,6 +261,10 @@ BROKEN = {
     "config.json": '{"CHAT_MODEL": "gpt-4o" "a": 1}',
     "a.ini": "[a]\nCHAT_MODEL = gpt-4o\n[a]\n",
     "b.toml": "CHAT_MODEL = gpt-4o",
+    "settings.json": '{"CHAT_MODEL": "gpt-4o", "a": {"b": 1, "b": 2}}',
+    "compose.yaml": "CHAT_MODEL: gpt-4o\nCHAT_MODEL: gpt-5.4\n",
+    "app.json": '{"rows": ["' + "x" * MAX_BYTES + '"], "CHAT_MODEL": "gpt-4o"}',
+    "config.json5": "{CHAT_MODEL: 'gpt-4o', b: .5}",
 }
 
 
@@ -267,6 +273,23 @@ def test_what_cannot_be_read_is_one_line(path):
     inventory, _, new = run(path, BROKEN[path], config_files=True)
     assert new == BROKEN[path]
     assert [one.path for one in inventory.findings if one.rule == "GPT55-D003"] == [path]
+
+
+def test_what_cannot_be_read_stops_nothing_and_is_an_error_where_it_is_named(tmp_path):
+    files = {
+        **BROKEN,
+        "good.env": "CHAT_MODEL=gpt-4o\n",
+        "app.py": CALL.replace("READ", 'os.environ["CHAT_MODEL"]'),
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    seen = within("review", ".", "-v", "--config-files", cwd=tmp_path, code=0)
+    assert all(f"{name}:1  " in seen.output for name in BROKEN)
+    named = within("check", *BROKEN, cwd=tmp_path, code=3)
+    assert all(f"{name}: " in named.output for name in BROKEN)
+    within("apply", ".", "--yes", "--config-files", cwd=tmp_path, code=0)
+    assert (tmp_path / "good.env").read_text() == "CHAT_MODEL=gpt-5.5-instant\n"
+    assert {name: (tmp_path / name).read_text() for name in BROKEN} == BROKEN
 
 
 # -- nothing else changes --------------------------------------------------------------------------
@@ -306,6 +329,46 @@ def test_every_byte_outside_a_value_survives(path, pairs, noise, quote, wide):
         lines[edit.anchor[0] - 1] = line.replace("gpt-4o", edit.operation.new, 1)
         expected = "".join(lines)
     assert new == expected
+
+
+_JSON = strategies.recursive(
+    strategies.none()
+    | strategies.booleans()
+    | strategies.integers()
+    | strategies.text("a'\"/*,:]}gpt-4o", max_size=6),
+    lambda inner: (
+        strategies.lists(inner, max_size=3)
+        | strategies.dictionaries(
+            strategies.from_regex(r"[A-Za-z_$][\w$]{0,3}", fullmatch=True), inner, max_size=3
+        )
+    ),
+    max_leaves=8,
+)
+
+
+def spelled(value):
+    """A value as people write JSON5."""
+    if isinstance(value, dict):
+        return "{ // it's\n" + "".join(f"{key}: {spelled(held)}, " for key, held in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + "".join(f"{spelled(held)} /* ' */ , " for held in value) + "]"
+    return "'" + value.replace("'", "\\'") + "'" if isinstance(value, str) else json.dumps(value)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_JSON)
+def test_json5_means_what_is_written(value):
+    text = spelled(value)
+    found = parsed("json", text)
+    assert found.root.plain() == loaded("json", text) == value
+    texts = [item for item in _all(found.root) if item.kind == "text" and item.value]
+    assert all(text[item.start] in "'\"" and text[item.end - 1] == text[item.start] for item in texts)
+
+
+def _all(item):
+    yield item
+    for inner in item.items:
+        yield from _all(inner)
 
 
 def test_an_anchor_changes_all_that_it_is_repeated_at():

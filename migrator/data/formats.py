@@ -74,7 +74,22 @@ def parsed(form: str, text: str) -> Document:
     """The document; raises DataError where it cannot be read."""
     if len(text) > MAX_CHARACTERS:
         raise DataError(f"larger than {MAX_CHARACTERS:,} characters; this is no table")
-    return Document(form, text, _root(form, text))
+    root = _root(form, text)
+    if form in ("json", "yaml"):
+        _refuse_doubles(root, text)
+    return Document(form, text, root)
+
+
+def _refuse_doubles(item: Item, text: str) -> None:
+    """Of a key that stands twice programs take the last, and people may mean the first."""
+    seen = set()
+    for key in item.keys:
+        if key.value in seen and key.value != "<<":
+            line = text.count("\n", 0, key.start) + 1
+            raise DataError(f"has the key {key.value} twice, again in line {line}; solve it first")
+        seen.add(key.value)
+    for inner in item.items:
+        _refuse_doubles(inner, text)
 
 
 def _root(form: str, text: str) -> Item:

@@ -1,16 +1,22 @@
-"""JSON with positions; also with comments and commas at the end, as editors and tools write it."""
+"""JSON with positions; also what JSON5 adds: comments, last commas, single quotes, bare keys."""
 
 from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from typing import Any
 
 from migrator.data.items import DataError, Item
 
-_TOKEN = re.compile(r'[ \t\r\n]*([\[\]{},:]|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s\[\]{},:"]+)')
-_REMARK = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\r\n]*|/\*[\s\S]*?\*/')
-_LAST_COMMA = re.compile(r'"(?:[^"\\\n]|\\.)*"|,(?=\s*[\]}])')
+_STRINGS = r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"""
+_TOKEN = re.compile(
+    r"""[ \t\r\n]*([\[\]{},:]|"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'|[^\s\[\]{},:"]+)"""
+)
+_REMARK = re.compile(rf"{_STRINGS}|//[^\r\n]*|/\*[\s\S]*?\*/")
+_LAST_COMMA = re.compile(rf"{_STRINGS}|,(?=\s*[\]}}])")
+_SPELLED = re.compile(rf"{_STRINGS}|[A-Za-z_$][\w$]*(?=\s*:)")
+_ESCAPED = re.compile(r"""\\.|\"""")
 _KINDS = {"true": "bool", "false": "bool", "null": "null"}
 
 
@@ -22,7 +28,7 @@ def read(text: str) -> Item:
         raise DataError(f"no valid JSON: {error}") from None
     root = _scanned(plain)
     if root.plain() != value:
-        raise DataError("holds numbers that are none (NaN), or a key twice")
+        raise DataError("holds numbers that are none (NaN)")
     return root
 
 
@@ -32,22 +38,34 @@ def loaded(text: str) -> Any:  # noqa: ANN401
 
 
 def _loaded(text: str) -> tuple[Any, str]:
-    """The value, and a text of the same length that is JSON: without remarks and last commas."""
+    """The value, and a text of the same length without remarks and last commas."""
     try:
         return json.loads(text), text
-    except ValueError as error:
+    except ValueError:
         plain = _LAST_COMMA.sub(_blank, _REMARK.sub(_blank, text))
-        if plain == text:
-            raise
-        try:
-            return json.loads(plain), plain
-        except ValueError:
-            raise error from None
+        for spelled in (plain, _SPELLED.sub(_as_json, plain)):
+            if spelled != text:
+                with suppress(ValueError):
+                    return json.loads(spelled), plain
+        raise
 
 
 def _blank(match: re.Match[str]) -> str:
     found = match.group()
-    return found if found.startswith('"') else re.sub(r"[^\r\n]", " ", found)
+    return found if found[0] in "\"'" else re.sub(r"[^\r\n]", " ", found)
+
+
+def _as_json(match: re.Match[str]) -> str:
+    return _quoted(match.group())
+
+
+def _quoted(token: str) -> str:
+    """A string as JSON spells it: in double quotes, whatever it stands in (a key may stand in none)."""
+    if token.startswith('"'):
+        return token
+    inner = token[1:-1] if token.startswith("'") else token
+    changed = {"\\'": "'", '"': '\\"'}
+    return f'"{_ESCAPED.sub(lambda m: changed.get(m.group(), m.group()), inner)}"'
 
 
 def _scanned(text: str) -> Item:
@@ -67,7 +85,8 @@ def _scanned(text: str) -> Item:
             stack.append(opened)
             is_key = token == "{"
         else:
-            (holder.keys if is_key else holder.items).append(_scalar(token, start, at))
+            spelled = _quoted(token) if is_key or token.startswith("'") else token
+            (holder.keys if is_key else holder.items).append(_scalar(spelled, start, at))
             is_key = False
     return top.items[0]
 

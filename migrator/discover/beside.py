@@ -58,13 +58,14 @@ def configuration(paths: Sequence[str], opened: Beside, pattern: IdPattern) -> t
 def settings_naming(
     paths: Iterable[str], opened: Opener, pattern: IdPattern, targets: Sequence[str]
 ) -> tuple[str, ...]:
-    """The files of settings that hold an old id or a new one."""
+    """The files of settings that hold an old id or a new one, or are too large to tell."""
     news = [target.encode() for target in targets]
     contents = ((path, opened(path)) for path in paths if is_settings(path))
     return tuple(
         path
         for path, data in contents
-        if data is not None and (pattern.in_bytes(data) or any(new in data for new in news))
+        if data is not None
+        and (pattern.in_bytes(data) or any(new in data for new in news) or len(data) > MAX_BYTES)
     )
 
 
@@ -109,7 +110,9 @@ def unread_settings(paths: Iterable[str], opened: Opener, pattern: IdPattern) ->
 
 def as_note(problem: Diagnostic) -> Finding:
     """What cannot be read and was not asked for by name."""
-    message = f"names a model and cannot be read: {problem.message}"
+    is_cut = problem.code == "too-large"
+    names = "may name a model and is not read" if is_cut else "names a model and cannot be read"
+    message = f"{names}: {problem.message}"
     return Finding(rule=UNREAD, path=problem.path, line=1, message=message, severity="note")
 
 

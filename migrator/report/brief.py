@@ -26,6 +26,7 @@ FEW = 3
 
 _WIDTH = 80
 _MEANING = 46
+_UNREAD = "GPT55-D003"
 _MOST_ROWS = 5
 _LEAST_ROWS = 2
 
@@ -123,6 +124,9 @@ def _warnings(inventory: Inventory) -> Iterator[str]:
         number = words.count(len(inventory.diagnostics), "file")
         first = inventory.diagnostics[0]
         yield f"{number} could not be read, first {first.path} ({first.code})"
+    if unread := [one for one in inventory.findings if one.rule == _UNREAD]:
+        number = words.count(len(unread), "file")
+        yield f"{number} of settings not read, first {unread[0].path}: {unread[0].message}"
     if inventory.catalog.unpublished:
         names = ", ".join(inventory.catalog.unpublished)
         yield f"Not on the publisher's list: {names} (models --verify)"

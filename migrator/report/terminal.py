@@ -12,7 +12,7 @@ from migrator.report.style import PLAIN, Style, cells, columns, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from migrator.inventory import Inventory
+    from migrator.inventory import Finding, Inventory
     from migrator.report.causes import Cause
 
 SMALL = 25
@@ -24,7 +24,10 @@ _CAUSES = 5
 _ENDS = 4
 _OUTSIDE = ("GPT55-D001", "GPT55-D002")
 """Rules of findings about models that the code does not name."""
+_LOOK = ("GPT55-D003", "GPT55-D004", "GPT55-D005")
+"""Rules of findings about what names a model and is not edited."""
 _FLIPS = 5
+_NOTES = 10
 _UNREAD = 3
 _MEANING = 90
 _RIGHT = frozenset({1})
@@ -88,6 +91,7 @@ def _sections(inventory: Inventory, style: Style, volume: int) -> Iterator[str]:
     yield _changes(inventory, style)
     yield _open(inventory, style)
     yield _settings(inventory, style)
+    yield _look(inventory, style)
     yield _flips(inventory, style)
     yield _left(inventory, style)
     yield _held(inventory, style)
@@ -179,12 +183,23 @@ def _short(text: str) -> str:
 
 def _settings(inventory: Inventory, style: Style) -> str:
     """Where the model comes from outside the code: what says it, and what must be set by hand."""
-    told = [one for one in inventory.findings if one.rule.startswith(_OUTSIDE) and not one.suppressed]
-    if not told:
-        return ""
-    lines = [f"{one.path}:{one.line}  {' '.join(one.message.split())}" for one in told[:_FLIPS]]
+    told = _found(inventory, _OUTSIDE)
     note = "before the old model ends" if any(one.reason == "dynamic" for one in told) else ""
-    return _section("Set outside the code", note, [*lines, *_more(len(told) - _FLIPS, "call")], style)
+    return _notes("Set outside the code", note, told, style)
+
+
+def _look(inventory: Inventory, style: Style) -> str:
+    """What names a model and is for a person: files that cannot be read, old migrations, embedded Python."""
+    return _notes("Change by hand", "what is not edited", _found(inventory, _LOOK), style)
+
+
+def _found(inventory: Inventory, rules: tuple[str, ...]) -> list[Finding]:
+    return [one for one in inventory.findings if one.rule in rules and not one.suppressed]
+
+
+def _notes(title: str, note: str, told: Sequence[Finding], style: Style) -> str:
+    lines = [f"{one.path}:{one.line}  {' '.join(one.message.split())}" for one in told[:_NOTES]]
+    return _section(title, note, [*lines, *_more(len(told) - _NOTES, "place")], style) if told else ""
 
 
 def _flips(inventory: Inventory, style: Style) -> str:
