@@ -15,7 +15,7 @@ from safety import planting  # noqa: E402
 from test_write_corpus import plan  # noqa: E402
 
 from migrator.commands.formats import render as render_findings  # noqa: E402
-from migrator.decide.engine import decide  # noqa: E402
+from migrator.decide.run import decide  # noqa: E402
 from migrator.pipeline import rendered, rules  # noqa: E402
 from migrator.read.parsing import read  # noqa: E402
 from migrator.read.tree import make_room  # noqa: E402

@@ -296,8 +296,8 @@ def _decided(
     """What is decided of some code with the settings that it reads, or of the `rest` of the settings."""
     from migrator.decide.documents.cells import with_cells
     from migrator.decide.documents.shapes import without_readers
-    from migrator.decide.engine import decide
     from migrator.decide.perpath import chosen
+    from migrator.decide.run import decide
     from migrator.read.shapes import readers
 
     beside = Beside(given.root, given.exclude)

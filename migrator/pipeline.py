@@ -536,8 +536,8 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     from migrator.check.faults import Program
     from migrator.decide.documents.cells import with_cells
     from migrator.decide.documents.shapes import without_readers
-    from migrator.decide.engine import decide
     from migrator.decide.requests.pins import read_pins
+    from migrator.decide.run import decide
     from migrator.discover.beside import settings_for
     from migrator.parts import targets_by_id
     from migrator.read.parsing import read

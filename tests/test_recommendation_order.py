@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from migrator import pipeline
-from migrator.decide.engine import decide
+from migrator.decide.run import decide
 from migrator.discover.survey import CHUNK
 from migrator.read.parsing import read
 from migrator.settings import Settings

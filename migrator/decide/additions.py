@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from migrator.inventory import Branch, Edit, Finding, Limit, Table
+
+if TYPE_CHECKING:
+    from migrator.read.nodes import Node
 
 
 class Groups:
@@ -32,6 +35,14 @@ class Groups:
         return "g-" + self.root(member).partition("-")[2]
 
 
+class Bound(NamedTuple):
+    """How many tokens a limit lets into the requests of a call, before and after."""
+
+    call: Node
+    before: int
+    after: int
+
+
 class Additions(msgspec.Struct):
     """What a part of the planner adds. An edit's `group` is any member's id; the planner settles groups."""
 
@@ -40,6 +51,7 @@ class Additions(msgspec.Struct):
     tables: list[Table] = msgspec.field(default_factory=list)
     branches: list[Branch] = msgspec.field(default_factory=list)
     limits: list[Limit] = msgspec.field(default_factory=list)
+    bounds: list[Bound] = msgspec.field(default_factory=list)
 
     def extend(self, other: Additions) -> None:
         """Add another part's."""

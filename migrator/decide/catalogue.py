@@ -45,6 +45,10 @@ class Catalogue:
         """variant -> the id that this catalogue writes."""
         return {name: variant.id for name, variant in self.catalog.variants.items()}
 
+    def target(self, variant: str) -> str:
+        """The id that is written for a variant (or a forced id)."""
+        return self.targets.get(variant, variant)
+
     def is_target(self, model: str) -> bool:
         """Whether an id is itself a target (then it is never a source)."""
         return model in self.targets.values()

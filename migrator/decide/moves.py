@@ -43,16 +43,12 @@ class Moves:
         """How many rewrites take an old id to a variant."""
         return self.by_model[model][variant] if model in self.by_model else 0
 
-    def target(self, variant: str) -> str:
-        """The id that is written for a variant (or a forced id)."""
-        return self.catalogue.targets.get(variant, variant)
-
     def written(self, one: Judged) -> str:
         """The id that a reference becomes, as its literal will hold it."""
         return (
             self.planner.namings.written(one)
             if one.id in self.planner.variants
-            else self.target(self.variant(one))
+            else self.catalogue.target(self.variant(one))
         )
 
     def moving(self, strings: Iterable[Node]) -> list[Judged]:
@@ -75,7 +71,7 @@ class Moves:
             text, new = str(one.node.value), self.written(one)
             found |= {text, text.replace(one.occurrence.model, new, 1), self.after(one.node)}
         return found.union(
-            self.by_model, *({self.target(v) for v in found} for found in self.by_model.values())
+            self.by_model, *({self.catalogue.target(v) for v in found} for found in self.by_model.values())
         )
 
     def reaching(self, key: Node | None) -> list[Judged]:
@@ -109,4 +105,4 @@ class Moves:
     def ordered(self, variants: Iterable[str]) -> list[str]:
         """Longer ids first, so that a prefix never stands before what it would shadow."""
         known = sorted(set(variants), key=lambda v: VARIANTS.index(v) if v in VARIANTS else len(VARIANTS))
-        return sorted(known, key=lambda v: -len(self.target(v)))
+        return sorted(known, key=lambda v: -len(self.catalogue.target(v)))

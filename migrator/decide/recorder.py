@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.decide.documents.settings import variables_read
+from migrator.decide.recommend.costs import Costs
 from migrator.inventory import CallSite, Finding, Reference
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Recorder:
 
     def __init__(self, planner: Planner) -> None:
         self.planner = planner
+        self.costs = Costs(planner)
 
     def reference(self, one: Judged, selected: bool) -> Reference:
         """What is known about one occurrence."""
@@ -40,7 +42,7 @@ class Recorder:
             before, model, after = self.planner.engine.literal_parts(one)
             text = before + model + after
             if variant and len(text) < 200:
-                replacement = before + self.planner._target(variant) + after
+                replacement = before + self.planner.engine.catalogue.target(variant) + after
         return Reference(
             id=one.id,
             path=one.file.path,
@@ -130,7 +132,7 @@ class Recorder:
             end=self._endpoint_end(site),
             context=self.planner.engine.contexts.of(call.file.path, generated=call.file.generated),
             reached=tuple(dict.fromkeys(text for text, _ in site.texts if text)),
-            cost=self.planner.costs.of(call, prompt),
+            cost=self.costs.of(call, prompt),
         )
 
     def dynamic(self) -> Iterator[Finding]:
@@ -162,7 +164,7 @@ class Recorder:
         """Whether a call of a known API, in code that is written, gets no model that the program names."""
         if site.receiver is None or site.receiver.call.kind == "tokenizer" or site.texts:
             return False
-        if self.planner.by_site.get(call) or self.planner.parameters.is_elsewhere(site):
+        if self.planner.by_site.get(call) or site.is_elsewhere:
             return False
         if any(value.text for r in self.planner.engine.linked.requests_of(call) for value in r.models):
             return False

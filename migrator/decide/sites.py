@@ -39,6 +39,14 @@ class Site(NamedTuple):
         return self.receiver.call.id if self.receiver else "inferred"
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether a recognised call surely goes to another vendor, or to a deployment by its own name."""
+        receiver = self.receiver
+        if receiver is None:
+            return False
+        return receiver.vendor in ("azure", "other", "local") or receiver.call.kind == "deployment"
+
+    @property
     def scope(self) -> str:
         """The qualified name of the function that it stands in."""
         return qualified(self.call)

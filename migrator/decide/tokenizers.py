@@ -201,7 +201,7 @@ class Lookup:
 
     def _is_closed(self) -> bool:
         """Whether every value of the look-up is an id that is rewritten."""
-        moving = {one.node for one in self.ones if self.planner._wanted(one)}
+        moving = {one.node for one in self.ones if self.planner.wanted(one)}
         values = self.planner.engine.linked.values.of(self._given())
         return bool(values) and all(value.kind == "text" and value.node in moving for value in values)
 

@@ -197,11 +197,13 @@ class Asked:
 
     def _pair(self, text: str, variant: str, ones: list[Judged]) -> Pair:
         model = ones[0].occurrence.model
-        return Pair(text, text.replace(model, self.moves.target(variant), 1), model, variant, tuple(ones))
+        return Pair(
+            text, text.replace(model, self.moves.catalogue.target(variant), 1), model, variant, tuple(ones)
+        )
 
     def _project_pairs(self) -> list[Pair]:
         return [
-            Pair(model, self.moves.target(variant), model, variant)
+            Pair(model, self.moves.catalogue.target(variant), model, variant)
             for model, variants in sorted(self.moves.by_model.items())
             for variant in sorted(variants)
         ]
@@ -216,7 +218,7 @@ class Asked:
         for model in models:
             variant = self.moves.counterpart(model)
             if variant and self.moves.catalogue.known(model):
-                found.append(Pair(model, self.moves.target(variant), model, variant))
+                found.append(Pair(model, self.moves.catalogue.target(variant), model, variant))
         return found
 
 

@@ -224,7 +224,7 @@ class Branches:
 
     def _wanted(self, case: Case, code: str) -> bool:
         """Whether code is of a kind whose purpose is clear, and the new model can do it."""
-        new = self.moves.catalogue.model(self.moves.target(case.pair.variant))
+        new = self.moves.catalogue.model(self.moves.catalogue.target(case.pair.variant))
         fitting = [r for r in self.planner.engine.rulebook.tables.intent if _says(r.patterns, code)]
         able = all(not r.modalities or (new and set(r.modalities) & set(new.modalities)) for r in fitting)
         return bool(fitting) and able
@@ -306,7 +306,11 @@ class Branches:
 
     def _others(self, case: Case) -> list[str]:
         """The other ids that are written for variants."""
-        return [t for t in self.moves.catalogue.targets.values() if t != self.moves.target(case.pair.variant)]
+        return [
+            t
+            for t in self.moves.catalogue.targets.values()
+            if t != self.moves.catalogue.target(case.pair.variant)
+        ]
 
     def _choice(self, ladder: Ladder, cases: list[Case]) -> str:
         """A conditional expression with one more arm for each case."""

@@ -129,7 +129,7 @@ class Outcomes:
         if arm.test is None or _is_nested(arm) or self.lines.sends(arm.body):
             return arm.source
         rows = Rows(self.planner, self.moves, self._name(arm), [])
-        new = rows.written(Row(pair.model, arm.body), self.moves.target(pair.variant))
+        new = rows.written(Row(pair.model, arm.body), self.moves.catalogue.target(pair.variant))
         if new.unknown:
             return None
         lines = [" " * one.span[1] + source for one, source in zip(arm.body, new.sources, strict=True)]
@@ -222,7 +222,7 @@ class Outcomes:
     def states_figures(self, arm: Arm, pair: Pair) -> bool:
         """Whether an arm states figures of the old model that are the new one's as well."""
         rows = Rows(self.planner, self.moves, self._name(arm), [])
-        return bool(rows.written(Row(pair.model, arm.body), self.moves.target(pair.variant)).set)
+        return bool(rows.written(Row(pair.model, arm.body), self.moves.catalogue.target(pair.variant)).set)
 
 
 def truth(value: bool) -> str:

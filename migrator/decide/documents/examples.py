@@ -11,11 +11,12 @@ import msgspec
 
 from migrator.decide.additions import Additions
 from migrator.decide.documents.snippets import Snippet, changes, docstrings, documents
+from migrator.decide.engine import Engine
 from migrator.inventory import Finding
 from migrator.read.parsing import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from migrator.decide.plans import Planner
     from migrator.inventory import Edit
@@ -25,9 +26,9 @@ RULE, MODEL_RULE = "GPT55-X002", "GPT55-M001"
 
 def docs_examples(planner: Planner) -> Additions:
     """Edits of examples, or findings that name them."""
-    if planner.engine.is_for_examples:
+    if planner.edits_of is None:
         return Additions()
-    found, settings = Examples(planner), planner.engine.settings
+    found, settings = Examples(planner, planner.edits_of), planner.engine.settings
 
     def is_written(path: str) -> bool:
         return "docs" in settings.at(path).write_contexts
@@ -42,8 +43,9 @@ def docs_examples(planner: Planner) -> Additions:
 class Examples:
     """The examples of one planned run."""
 
-    def __init__(self, planner: Planner) -> None:
+    def __init__(self, planner: Planner, edits_of: Callable[[Engine], list[Edit]]) -> None:
         self.planner = planner
+        self.edits_of = edits_of
         self.engine = planner.engine
 
     @cached_property
@@ -51,7 +53,7 @@ class Examples:
         """Ids that become one thing only in the whole program: what examples show follows them."""
         found: dict[str, set[str]] = defaultdict(set)
         for one in self.planner.judged:
-            if one.id in self.planner.variants and self.planner._wanted(one):
+            if one.id in self.planner.variants and self.planner.wanted(one):
                 found[one.occurrence.model].add(self.planner.variants[one.id])
         return {model: variants.pop() for model, variants in found.items() if len(variants) == 1}
 
@@ -71,7 +73,7 @@ class Examples:
             shown = [model for _, model in self.engine.linked.ids(snippet.examples.code)]
             moving = [model for model in dict.fromkeys(shown) if model in self.targets]
             if moving:
-                new = {self.planner._target(self.targets[model]) for model in moving}
+                new = {self.planner.engine.catalogue.target(self.targets[model]) for model in moving}
                 message = (
                     f"an example shows {', '.join(moving)}, in code now {', '.join(sorted(new))}; "
                     "add docs to write-contexts to change it along"
@@ -104,18 +106,15 @@ class Examples:
         return all(one in self.planner.variants for one in behind)
 
     def _planned(self, snippets: Iterable[Snippet]) -> list[Edit]:
-        from migrator.decide.engine import Engine
-
         facts = [read(s.module, s.examples.code.encode(), self.engine.linked.pattern) for s in snippets]
         chosen = self.engine.settings.mapping(self.targets)
         day = self.engine.today
         known = self.engine
         modules = known.linked.project.modules
         files = [*known.facts, *facts]
-        engine = Engine(files, chosen, known.rulebook, day, known.data.opened, modules, known.pins)
-        engine.is_for_examples = True
-        edits = engine.plan().edits
-        engine.forget()
+        edits = self.edits_of(
+            Engine(files, chosen, known.rulebook, day, known.data.opened, modules, known.pins)
+        )
         for file in facts:
             file.forget()
         return edits

@@ -13,11 +13,9 @@ if TYPE_CHECKING:
 
     from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
-    from migrator.decide.roles.verdicts import Verdict
     from migrator.read.nodes import Node
 
 SETTINGS = "GPT55-D002"
-_HINT = "; with config-files it is changed along"
 _MANY = 6
 
 
@@ -38,25 +36,6 @@ def agree(planner: Planner) -> None:
             if same is not None and one.id in planner.variants and is_one:
                 planner.variants[one.id] = planner.variants[same.id]
                 planner.advice[one.id] = planner.advice[same.id]
-
-
-def hold(planner: Planner) -> None:
-    """A setting that is not written stays: its calls are sent the old id, too."""
-    for one in planner.judged:
-        is_one = one.id in planner.variants and planner.engine.linked.is_setting(one.file.path)
-        if is_one and not planner._wanted(one):
-            call = one.sites[0] if one.sites else None
-            where = (
-                f" and sent by the call in line {call.line} of {call.file.path}" if call is not None else ""
-            )
-            planner.settled[one.id] = one.verdict.review("persisted-setting", f"set here{where}{_HINT}")
-            del planner.variants[one.id]
-
-
-def unread(verdict: Verdict, name: str) -> Verdict:
-    """A variable that names a model, and that no code which was read asks for."""
-    detail = f"no code that was read takes {name} from here; what does may refuse the new model"
-    return verdict._replace(role="default").review("dynamic", detail)
 
 
 def said(planner: Planner) -> Iterator[Finding]:

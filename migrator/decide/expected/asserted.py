@@ -58,7 +58,7 @@ class Asserted:
 
     def moving(self, ones: list[Judged]) -> list[Judged]:
         """Those of some references that are rewritten."""
-        return [one for one in ones if one.id in self.planner.variants and self.planner._wanted(one)]
+        return [one for one in ones if one.id in self.planner.variants and self.planner.wanted(one)]
 
     def fed(self, call: Node) -> list[Judged]:
         """The references that reach a call and are rewritten."""

@@ -6,14 +6,14 @@ import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.additions import Additions
+from migrator.decide.additions import Additions, Bound
 from migrator.decide.contexts import WRITTEN
-from migrator.decide.limits.links import rewritten
+from migrator.decide.limits.links import Links, rewritten
 from migrator.decide.limits.numbers import Number, numbers
 from migrator.decide.limits.resizing import Resized, Resizer
 from migrator.decide.limits.shapes import Shape, Shapes
 from migrator.decide.names import words
-from migrator.decide.recommend.costs import Bound
+from migrator.decide.recommend.costs import Costs
 from migrator.decide.roles.literals import id_like, ids_given
 from migrator.inventory import Edit, Finding, Limit
 from migrator.read.number_flow import NumberFlow
@@ -56,7 +56,7 @@ def limits(planner: Planner) -> Additions:
     added = Additions()
     for found in Finder(planner).all() if any(rewritten(planner)) else ():
         added.limits.append(_record(planner, found))
-        _count(planner, found)
+        added.bounds += _bounds(planner, found)
         _act(planner, found, added)
     return added
 
@@ -69,6 +69,7 @@ class Finder:
         self.linked = planner.engine.linked
         self.rules = planner.engine.rulebook.limits
         self.shapes = Shapes(self.linked)
+        self.links = Links(planner)
         self._refuted: set[Way] = set()
         self._keyed: dict[Node, bool] = {}
         self.flow = NumberFlow(self.linked.project, self.linked.values)
@@ -100,7 +101,7 @@ class Finder:
         shape = self.shapes.of(number, uses)
         if shape is None and way is not None and self._is_refuted(uses, way):
             self._refuted.add(way)
-        served = self.planner.links.of(number.node, uses) if shape is not None else None
+        served = self.links.of(number.node, uses) if shape is not None else None
         if shape is None or served is None:
             return None
         moves = known_moves(self.planner, served)
@@ -229,7 +230,7 @@ def known_moves(planner: Planner, served: Served) -> list[Move]:
     catalogue, moves = planner.engine.catalogue, []
     for one in served.moving:
         old = catalogue.model(one.occurrence.model)
-        new = catalogue.model(planner._target(planner.variants[one.id]))
+        new = catalogue.model(planner.engine.catalogue.target(planner.variants[one.id]))
         if old is not None and new is not None:
             moves.append((old, new))
     for name in served.arrived:
@@ -265,15 +266,14 @@ def _looks_up(call: Node, value: Node) -> bool:
     return arguments[0].kind != "Constant" or "model" in words(last_name(func.child("value")))
 
 
-def _count(planner: Planner, found: Found) -> None:
-    """Tell the estimate of costs how much a limit lets into the calls that it serves."""
+def _bounds(planner: Planner, found: Found) -> list[Bound]:
+    """How much a limit lets into the calls that it serves."""
     if found.shape.kind == "output":
-        return
+        return []
     rate = planner.engine.rulebook.limits.characters_per_token if found.shape.unit == "characters" else 1
     moves = found.resized.action in ("raise", "lower")
     after = found.resized.new if moves and found.resized.new is not None else found.number.value
-    for call in found.served.sites:
-        planner.costs.bounds[call].append(Bound(found.number.value // rate, after // rate))
+    return [Bound(call, found.number.value // rate, after // rate) for call in found.served.sites]
 
 
 # -- records ---------------------------------------------------------------------------------------
@@ -356,7 +356,8 @@ def _full(planner: Planner, found: Found) -> tuple[float, float] | None:
     stays = found.resized.action in ("keep", "review") or found.resized.new is None
     after = found.number.value if stays else found.resized.new
     assert after is not None
-    price = planner.costs.output_usd if found.shape.kind == "output" else planner.costs.input_usd
+    costs = Costs(planner)
+    price = costs.output_usd if found.shape.kind == "output" else costs.input_usd
     return (
         max(price(old, found.number.value // rate) for old, _ in moves),
         max(price(new, after // rate) for _, new in moves),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.limits.links import scope_of
 from migrator.decide.names import Names
+from migrator.decide.recommend.costs import Costs
 from migrator.inventory import InsertStatement, PromptVariable
 from migrator.read.project import FUNCTIONS, last_name, local_name, parameters
 
@@ -51,7 +52,7 @@ class Guards:
         """Tokens left beside the answer and the prompt's own text, rounded down."""
         window = model.context_window or 0
         answer = prompt.output_cap or int(window * self.rules.answer_share)
-        room = min(model.max_input or window, window - answer) - self.planner.costs.constant(prompt)
+        room = min(model.max_input or window, window - answer) - Costs(self.planner).constant(prompt)
         return max(room, window // 2) // 1_000 * 1_000
 
     def _candidates(self, variables: tuple[PromptVariable, ...]) -> list[PromptVariable]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.additions import Additions
 from migrator.decide.limits.circles import scope_of
+from migrator.decide.limits.links import Links
 from migrator.decide.limits.numbers import source
 from migrator.inventory import AddElement, Edit, Finding, ReplaceExpression
 from migrator.read.project import FUNCTIONS, last_name
@@ -32,9 +33,9 @@ _ERROR = ("err", "exc", "mess", "msg", "detail", "reason", "body")
 
 def handlers(planner: Planner) -> Additions:
     """What becomes of the texts that recognise the old error."""
-    added = Additions()
+    added, links = Additions(), Links(planner)
     for rule in planner.engine.rulebook.limits.overflow if planner.variants else ():
-        handler = _Handler(planner, rule)
+        handler = _Handler(planner, rule, links)
         for file in planner.engine.linked.project.files.values():
             for marker in _markers(file, rule):
                 handler.extend(marker, added)
@@ -63,9 +64,10 @@ def _is_old(text: str, rule: Overflow) -> bool:
 class _Handler:
     """Handles one wording in one planned run."""
 
-    def __init__(self, planner: Planner, rule: Overflow) -> None:
+    def __init__(self, planner: Planner, rule: Overflow, links: Links) -> None:
         self.planner = planner
         self.rule = rule
+        self.links = links
 
     def extend(self, marker: Node, added: Additions) -> None:
         uses = self.planner.engine.linked.flow.uses(marker)
@@ -94,7 +96,7 @@ class _Handler:
         found: dict[str, Judged] = {}
         for call in self._tried(spot) or self._called(scope_of(spot), _DEPTH):
             for one in self.planner.by_site[call]:
-                if one.id in self.planner.variants and self.planner._wanted(one):
+                if one.id in self.planner.variants and self.planner.wanted(one):
                     found[one.id] = one
         return list(found.values())
 
@@ -104,7 +106,7 @@ class _Handler:
         if holder.kind == "Module":
             return []
         inside = [call for call in self.planner.by_site if call.inside(holder)]
-        return inside or self.planner.links.calls([spot])
+        return inside or self.links.calls([spot])
 
     def _called(self, function: Node, depth: int) -> list[Node]:
         """The calls in the `try` of those that ask a function about their error."""

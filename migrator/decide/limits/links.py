@@ -79,8 +79,13 @@ class Links:
         self.linked = planner.engine.linked
         self.values = self.linked.values
         self.objects = ObjectFlow(self.linked.project, self.values)
-        known = {call: site for call, site in planner.sites.items() if planner.by_site.get(call)}
-        self.own = Circles(self.linked, known, self.objects)
+
+    @cached_property
+    def own(self) -> Circles:
+        """Calls that a source id reaches."""
+        sites, by_site = self.planner.sites, self.planner.by_site
+        known = {call: site for call, site in sites.items() if by_site.get(call)}
+        return Circles(self.linked, known, self.objects)
 
     @cached_property
     def others(self) -> Foreign:
@@ -145,7 +150,7 @@ class Links:
         chosen = [call for call in sites if self._matters(call)]
         for call in chosen:
             for one in self.planner.by_site[call]:
-                if one.id in self.planner.variants and self.planner._wanted(one):
+                if one.id in self.planner.variants and self.planner.wanted(one):
                     moving[one.id] = one
                 elif self._written(one):
                     others.append(f"{one.occurrence.model} stays ({one.file.path}:{one.occurrence.line})")
@@ -203,7 +208,7 @@ def _alone(moving: list[Judged]) -> Served | None:
 
 def rewritten(planner: Planner) -> Iterator[Judged]:
     """The ids that are rewritten."""
-    return (one for one in planner.judged if one.id in planner.variants and planner._wanted(one))
+    return (one for one in planner.judged if one.id in planner.variants and planner.wanted(one))
 
 
 def _home(node: Node) -> object:

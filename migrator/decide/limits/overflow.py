@@ -27,7 +27,7 @@ def unguarded(planner: Planner) -> Additions:
     guards = Guards(planner) if any(each.guards for each in settings.all()) else None
     told: set[frozenset[str]] = set()
     for call, ones in planner.by_site.items():
-        moving = [one for one in ones if one.id in planner.variants and planner._wanted(one)]
+        moving = [one for one in ones if one.id in planner.variants and planner.wanted(one)]
         shrunk = _shrunk(planner, moving)
         if shrunk is None or _is_bounded(planner, call, shrunk[1]):
             continue
@@ -56,7 +56,7 @@ def _shrunk(planner: Planner, moving: list[Judged]) -> tuple[Model, Model] | Non
     found = None
     for one in moving:
         old = planner.engine.catalogue.model(one.occurrence.model)
-        new = planner.engine.catalogue.model(planner._target(planner.variants[one.id]))
+        new = planner.engine.catalogue.model(planner.engine.catalogue.target(planner.variants[one.id]))
         if old is None or new is None or old.context_window is None or new.context_window is None:
             continue
         smaller = (new.max_input or new.context_window) < (old.max_input or old.context_window)
@@ -68,7 +68,7 @@ def _shrunk(planner: Planner, moving: list[Judged]) -> tuple[Model, Model] | Non
 def _is_bounded(planner: Planner, call: Node, new: Model) -> bool:
     """Whether a limit, a constant prompt or the API itself keeps the input within the window."""
     window = new.max_input or new.context_window or 0
-    if any(bound.after <= window for bound in planner.costs.bounds.get(call, ())):
+    if any(bound.call == call and bound.after <= window for bound in planner.additions.bounds):
         return True
     truncation = call.keyword("truncation")
     if truncation is not None and truncation.value == "auto":

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.inventory import Cost
 
 if TYPE_CHECKING:
+    from migrator.decide.additions import Bound
     from migrator.decide.plans import Planner
     from migrator.inventory import Prompt
     from migrator.read.nodes import Node
     from migrator.rulebook import LimitRules, Model
 
 _VARIABLE = re.compile(r"\{\{.*?\}\}")
-
-
-class Bound(NamedTuple):
-    """How many tokens a limit lets into a request, before and after."""
-
-    before: int
-    after: int
 
 
 class _Side(NamedTuple):
@@ -41,14 +34,13 @@ class _Side(NamedTuple):
 
 
 class Costs:
-    """Estimates for one planned run; `limits` fills `bounds` in."""
+    """Estimates for one planned run."""
 
     def __init__(self, planner: Planner) -> None:
         self.planner = planner
         self.rules = planner.engine.rulebook.limits
         self.catalogue = planner.engine.catalogue
         self.tokens = planner.engine.tokens
-        self.bounds: dict[Node, list[Bound]] = defaultdict(list)
 
     def of(self, call: Node, prompt: Prompt | None) -> Cost | None:
         """The worst case of one request at a call site; none where no known model moves there."""
@@ -61,16 +53,17 @@ class Costs:
             return None
         constant = self.constant(prompt)
         cap = prompt.output_cap if prompt is not None else None
-        sides = [self._sides(move, self.bounds.get(call, []), constant, cap) for move in moves]
+        bounds = [bound for bound in self.planner.additions.bounds if bound.call == call]
+        sides = [self._sides(move, bounds, constant, cap) for move in moves]
         before = max((old for old, _ in sides), key=lambda side: side.usd(self.rules))
         after = max((new for _, new in sides), key=lambda side: side.usd(self.rules))
-        return self._record(before, after, self._basis(bool(self.bounds.get(call)), cap))
+        return self._record(before, after, self._basis(bool(bounds), cap))
 
     def _move(self, name: str, old: str) -> tuple[Model, Model] | None:
         if name not in self.planner.variants:
             return None
         before = self.catalogue.model(old)
-        after = self.catalogue.model(self.planner._target(self.planner.variants[name]))
+        after = self.catalogue.model(self.planner.engine.catalogue.target(self.planner.variants[name]))
         priced = (
             before is not None
             and after is not None

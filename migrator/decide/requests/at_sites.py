@@ -40,7 +40,7 @@ class SiteParameters:
     def of(self, call: Node) -> list[Planned]:
         """The parameters of a call with what the new models make of them."""
         site = self.planner.sites[call]
-        if site.receiver is None or self.is_elsewhere(site):
+        if site.receiver is None or site.is_elsewhere:
             return []
         moving = {self.planner.variants[one.id] for one in self._moving(call)}
         moving |= self.planner.arriving.get(call, set())
@@ -246,7 +246,7 @@ class SiteParameters:
     def _stays(self, call: Node) -> bool:
         """Whether a call surely goes on with an old model: by its endpoint, or by the ids that reach it."""
         site = self.planner.sites[call]
-        if self.is_elsewhere(site):
+        if site.is_elsewhere:
             return True
         if (
             any(one.id in self.planner.variants for one in self.planner.by_site[call])
@@ -287,10 +287,6 @@ class SiteParameters:
         value = plan.setting.value if plan.setting is not None else None
         here, line = (value.file.path, value.line) if value is not None else (path, plan.parameter.line)
         return any(file == here and span[0] <= line <= span[2] for file, span in self.planner.unreached)
-
-    def is_elsewhere(self, site: Site) -> bool:
-        assert site.receiver is not None
-        return site.receiver.vendor in ("azure", "other", "local") or site.receiver.call.kind == "deployment"
 
     def _calls(self, site: Site, target: str) -> bool:
         return any(text == target or text.endswith(("/" + target, ":" + target)) for text, _ in site.texts)

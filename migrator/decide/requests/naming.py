@@ -6,8 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from migrator.decide.engine import Engine
     from migrator.decide.judged import Judged
-    from migrator.decide.plans import Planner
     from migrator.decide.sites import Site
     from migrator.read.nodes import Node
     from migrator.rulebook import Naming
@@ -16,9 +18,11 @@ if TYPE_CHECKING:
 class Namings:
     """What must stand before an id in its literal once it moves, for one planner."""
 
-    def __init__(self, planner: Planner) -> None:
-        self.planner = planner
-        apis = planner.engine.rulebook.apis
+    def __init__(self, engine: Engine, sites: Mapping[Node, Site], variants: Mapping[str, str]) -> None:
+        self.engine = engine
+        self.sites = sites
+        self.variants = variants
+        apis = engine.rulebook.apis
         self.rules = {rule.id: rule for api in apis for rule in api.naming}
 
     def written(self, one: Judged) -> str:
@@ -35,8 +39,8 @@ class Namings:
         """The calls near an id that gets to none, if all of them want a prefix."""
         if one.sites or one.node is None or not self.rules:
             return []
-        path, are_near = one.node.file.path, self.planner.engine.linked.project.are_near
-        sites, sent = self.planner.sites.values(), self.planner.engine.linked.requests_of
+        path, are_near = one.node.file.path, self.engine.linked.project.are_near
+        sites, sent = self.sites.values(), self.engine.linked.requests_of
         calls = [s for s in sites if s.receiver is not None and s.call.kind == "Call" and sent(s.call)]
         near = [(self._rule(site), site.call) for site in calls if are_near(path, site.call.file.path)]
         near = near or [(self._rule(site), site.call) for site in calls]
@@ -48,38 +52,38 @@ class Namings:
         return self.written(one) == self._target(one)
 
     def _target(self, one: Judged) -> str:
-        return self.planner._target(self.planner.variants[one.id])
+        return self.engine.catalogue.target(self.variants[one.id])
 
-    def hold(self) -> None:
-        """Leave for a person what one call wants bare and another behind a prefix; not of tests."""
-        for one in list(self.planner.judged):
-            if one.id not in self.planner.variants or one.context == "test":
+    def conflicts(self, judged: Iterable[Judged]) -> Iterator[tuple[Judged, str]]:
+        """What one call wants bare and another behind a prefix; not of tests."""
+        for one in judged:
+            if one.id not in self.variants or one.context == "test":
                 continue
             asked = self._asked(one, self._target(one))
             bare = self._bare(one, {call for _, call in asked})
             if asked and bare is not None:
                 rule, call = asked[0]
                 detail = f"{call.where} needs the id behind {rule.prefix}, {bare.where} takes it bare"
-                self.planner.keep([one], "must-move-together", detail)
+                yield one, detail
             elif self._is_put_together(one, [call for _, call in asked]):
                 rule, call = asked[0]
                 detail = (
                     f"{call.where} needs the id behind {rule.prefix}, and what gives it puts a name together"
                 )
-                self.planner.keep([one], "must-move-together", detail)
+                yield one, detail
             elif not one.sites and not asked and (lost := self._may_ask(one, self._target(one))) is not None:
                 rule, call = lost
                 detail = f"{call.where} needs the id behind {rule.prefix}, and may be given this one"
-                self.planner.keep([one], "must-move-together", detail)
+                yield one, detail
 
     def _is_put_together(self, one: Judged, calls: list[Node]) -> bool:
         """Whether an id may stand behind something else when it gets to a call."""
-        made = any("built at run time" in self.planner.sites[call].unresolved for call in calls)
-        return made and one.node is not None and self.planner.engine.linked.ends(one.node).spoken
+        made = any("built at run time" in self.sites[call].unresolved for call in calls)
+        return made and one.node is not None and self.engine.linked.ends(one.node).spoken
 
     def _may_ask(self, one: Judged, target: str) -> tuple[Naming, Node] | None:
         """A near call that wants a prefix and may be given an id of which nobody knows where it goes."""
-        are_near = self.planner.engine.linked.project.are_near
+        are_near = self.engine.linked.project.are_near
         before = _before(one.node, one.occurrence.model) if one.node is not None else None
         for call, rule in self._unsolved:
             is_asked = rule.after == before and not self._knows(rule, target, call)
@@ -90,21 +94,19 @@ class Namings:
     @cached_property
     def _only_prefixed(self) -> bool:
         """Whether every call that may be given an id of which nobody knows where it goes wants a prefix."""
-        calls = (s for s in self.planner.sites.values() if s.receiver is not None and s.call.kind == "Call")
+        calls = (s for s in self.sites.values() if s.receiver is not None and s.call.kind == "Call")
         unruled = (site for site in calls if self._rule(site) is None)
         return not any(map(self._is_open, unruled))
 
     @cached_property
     def _unsolved(self) -> list[tuple[Node, Naming]]:
         """The calls that want a prefix and whose model is not known."""
-        ruled = [
-            (site, rule) for site in self.planner.sites.values() if (rule := self._rule(site)) is not None
-        ]
+        ruled = [(site, rule) for site in self.sites.values() if (rule := self._rule(site)) is not None]
         return [(site.call, rule) for site, rule in ruled if self._is_open(site)]
 
     def _is_open(self, site: Site) -> bool:
         """Whether nobody knows a call's model; one that is too many to find may be known."""
-        models = [v for request in self.planner.engine.linked.requests_of(site.call) for v in request.models]
+        models = [v for request in self.engine.linked.requests_of(site.call) for v in request.models]
         if models and all(model.is_cut for model in models):
             return False
         return bool(site.unresolved) or any(model.kind == "open" for model in models)
@@ -116,7 +118,7 @@ class Namings:
             return []
         if not one.sites and self._only_prefixed and (lost := self._may_ask(one, target)) is not None:
             return [lost]
-        sites = [self.planner.sites[call] for call in one.sites]
+        sites = [self.sites[call] for call in one.sites]
         found = [(self._rule(site), site.call) for site in sites if not self._is_composed(site, one.node)]
         asked = [(rule, call) for rule, call in found if rule is not None and rule.after == before]
         return [(rule, call) for rule, call in asked if not self._knows(rule, target, call)]
@@ -127,12 +129,12 @@ class Namings:
     def _knows(self, rule: Naming, target: str, call: Node) -> bool:
         """Whether the project declares a release that knows the id."""
         older = rule.known.get(target, "").replace(">=", "<")
-        return bool(older and self.planner.engine.pins.too_old(older, call.file.path))
+        return bool(older and self.engine.pins.too_old(older, call.file.path))
 
     def _bare(self, one: Judged, asking: set[Node]) -> Node | None:
         """A recognised call that is handed the literal too, and takes what it says for an id."""
         for call in one.sites:
-            site = self.planner.sites[call]
+            site = self.sites[call]
             if call not in asking and site.receiver is not None and self._rule(site) is None:
                 return call
         return None

@@ -13,7 +13,6 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from migrator.decide.linked import Linked
     from migrator.decide.names import Names
-    from migrator.decide.plans import Planner
     from migrator.read.nodes import Node
 
 REGISTERED = EXTEND_KEY.review(
@@ -97,15 +96,3 @@ def grouped(collection: Node) -> bool:
     if call is None or call.kind != "Call" or collection.field != "args" or len(call.all("args")) < 2:
         return False
     return last_name(call.child("func")) == "fromkeys" or call.field == "spread"
-
-
-def hold(planner: Planner) -> None:
-    """Ids wait that are looked for where a decorator keeps something under an old one."""
-    kept = (one for one in planner.judged if one.verdict.detail == REGISTERED.detail)
-    for one in kept:
-        if one.node is not None and decorating(one.node, planner.engine.linked):
-            model = one.occurrence.model
-            same = [o for o in planner.judged if o.occurrence.model.startswith(model)]
-            detail = f"{one.node.where} keeps something under this name: register the new one beside it"
-            moving = [other for other in same if other.id in planner.variants]
-            planner.keep(moving, "must-move-together", detail)

@@ -21,6 +21,7 @@ from migrator.decide.tables.needs import CHOICE, ENUM, Case, Needs, on_miss
 from migrator.decide.tables.placing import Placing
 from migrator.decide.tables.readings import Readings
 from migrator.decide.tables.rows import Row, Rows, Written
+from migrator.decide.tables.stored import hint, is_closed, is_followed, waits
 from migrator.inventory import Edit, Finding, ReplaceExpression, Table
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Tables:
         for home in self.homes.keyed_by_names(self.planner.judged):
             homes.setdefault(home.node, (home, []))
         cases = [self._case(home, ones) for home, ones in homes.values()]
-        return [case for case in cases if self.engine.data.is_followed(self.planner, case)]
+        return [case for case in cases if is_followed(self.planner, case)]
 
     def _home(self, one: Judged) -> Home | None:
         """The table that a reference is a row of; rows of (prefix, value) pairs are compared, yet rows."""
@@ -113,9 +114,9 @@ class Tables:
         missing: list[str] = []
         for prefix in dict.fromkeys(row.prefix for row in case.rows):
             rows = [row for row in case.rows if row.prefix == prefix and self.needs.may_serve(row)]
-            waiting = self.engine.data.waiting.get(case.id)
+            waiting = self.planner.waiting.get(case.id)
             for variant in self.moves.ordered(waiting or self.needs.wanted(case, rows, self.cases)):
-                target = prefix + self._prefix(case, rows, variant) + self.moves.target(variant)
+                target = prefix + self._prefix(case, rows, variant) + self.catalogue.target(variant)
                 if rows and not self._has(case, target):
                     refusal = writer.figures.refusal(case.name)
                     if refusal is not None:
@@ -126,7 +127,7 @@ class Tables:
         self.found.findings += self.leads.notes(case, missing)
         self.found.findings += shared_figures(case, missing, self.catalogue)
         if missing:
-            closed = self._is_generated(case) or self.engine.data.is_closed(self.planner, case)
+            closed = self._is_generated(case) or is_closed(self.planner, case)
             action = "review" if closed else "extend"
             self.found.tables.append(_record(case, tuple(dict.fromkeys(missing)), action))
 
@@ -137,7 +138,7 @@ class Tables:
                 continue
             known = [(bound(row.nodes[0]), row.model) for row in case.rows]
             known.sort(key=lambda pair: pair[0] != str(use.load.value))
-            target = self.moves.target(use.variant)
+            target = self.catalogue.target(use.variant)
             there = [bound(e.nodes[0]) for e in self.homes.entries(case.home) if e.text == target]
             base = use.load.child("value")
             name = (there or [member_name(known, target)])[0]
@@ -166,7 +167,7 @@ class Tables:
 
     def _refuse(self, case: Case, rows: list[Entry], variant: str, reason: str) -> None:
         """A table that a person has to act on first keeps the ids that would miss it; a record is left."""
-        target = self.moves.target(variant)
+        target = self.catalogue.target(variant)
         if not reason:
             return
         self._report(case, rows[0], reason, f"{case.name} has no entry for {target}: create it first")
@@ -198,7 +199,7 @@ class Tables:
             return False
         ones = [one for v in self.linked.values.of(key) for one in self.moves.by_node.get(v.node, ())]
         variants = {self.planner.variants.get(one.id, "") for one in ones if self.moves.active(one)} - {""}
-        return any(target.endswith(self.moves.target(variant)) for variant in variants)
+        return any(target.endswith(self.catalogue.target(variant)) for variant in variants)
 
     def _is_generated(self, case: Case) -> bool:
         file = case.home.node.file
@@ -208,7 +209,7 @@ class Tables:
 
     def _missing(self, case: Case, rows: list[Entry], variant: str, writer: Rows) -> list[str]:
         """Edits or findings for one target; its id, if the table misses it."""
-        template, target = self._template(case, rows, variant), self.moves.target(variant)
+        template, target = self._template(case, rows, variant), self.catalogue.target(variant)
         if not writer.flags.able(target, (case.name, *around(case.home.node))):
             self._report(
                 case,
@@ -257,7 +258,7 @@ class Tables:
 
     def _prefix(self, case: Case, rows: list[Entry], variant: str) -> str:
         """What calls want before an id that is chosen from some rows, where it stands bare in these."""
-        models, target = {row.model for row in rows if not row.prefix}, self.moves.target(variant)
+        models, target = {row.model for row in rows if not row.prefix}, self.catalogue.target(variant)
         is_list = case.rule == CHOICE or case.home.shape == "records"
         ones = (one for one in case.ones if is_list and one.occurrence.model in models)
         return max((self.planner.namings.prefix(one, target) for one in ones), default="")
@@ -314,7 +315,7 @@ class Tables:
         """A look-up needs the row, but a person has to write it; a list of answers needs none."""
         if case.home.shape != "dict":
             return
-        target = self.moves.target(variant)
+        target = self.catalogue.target(variant)
         what = f"its rows make requests that {target} does not take as they are; add it by hand"
         self._report(case, template, "must-move-together", f"{case.name} misses {target}: {what}")
         self._hold(case, variant)
@@ -365,7 +366,7 @@ class Tables:
         self.planner.keep(
             waiting,
             "must-move-together",
-            f"{case.name} has no row for {self.moves.target(variant)}{self.engine.data.hint(case)}",
+            f"{case.name} has no row for {self.catalogue.target(variant)}{hint(case)}",
         )
 
     def _hold_prefixed(self, case: Case) -> None:
@@ -393,13 +394,13 @@ class Tables:
         written = self.planner.written(anchor.file.path, template.nodes[0].line, case.rule)
         edit = msgspec.structs.replace(edit, references=tuple(one.id for one in references), selected=written)
         self.found.edits.append(edit)
-        name = template.prefix + self._prefix(case, case.rows, variant) + self.moves.target(variant)
+        name = template.prefix + self._prefix(case, case.rows, variant) + self.catalogue.target(variant)
         self.planner.grown.setdefault(case.home.node, set()).add(name)
         for one in self._reached(case):
             self.planner.groups.join(case.id, one.id)
         self._arrive(case, references, variant)
         self.leads.take(case, variant)
-        if self.engine.data.waits(self.planner, case, variant):
+        if waits(self.planner, case, variant):
             self._hold(case, variant)
         for one in references:
             if one.verdict.role == "comparison":
@@ -408,7 +409,7 @@ class Tables:
 
     def _add_derived(self, case: Case, template: Entry, variant: str, writer: Rows) -> None:
         """The rows beside, of the same model, that are asked for under longer keys."""
-        target = self.moves.target(variant)
+        target = self.catalogue.target(variant)
         for entry in derived(template, self.homes.entries(case.home), case.readings):
             new = writer.written(Row(entry.model, entry.nodes), target)
             key = entry.nodes[0].source.replace(template.text, template.prefix + target, 1)
@@ -443,7 +444,7 @@ class Tables:
                     self.planner.by_site[call].append(one)
 
     def _why(self, case: Case, template: Entry, variant: str, new: Written) -> str:
-        said = [f"{case.name or 'the table'} gains {self.moves.target(variant)}, like {template.model}"]
+        said = [f"{case.name or 'the table'} gains {self.catalogue.target(variant)}, like {template.model}"]
         said += [on_miss(case)] if on_miss(case) else []
         said += ["set " + "; ".join(new.set)] if new.set else []
         said += ["copied " + "; ".join(new.copied)] if new.copied else []

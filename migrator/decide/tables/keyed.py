@@ -56,7 +56,7 @@ class _Keys:
 
     def _rows(self) -> Iterator[_Keyed]:
         for one in self.planner.judged:
-            if one.node is not None and one.id in self.planner.variants and self.planner._wanted(one):
+            if one.node is not None and one.id in self.planner.variants and self.planner.wanted(one):
                 for load in self._loads(one.node):
                     mapping = load.parent
                     if load.field == "keys" and mapping is not None and mapping.kind == "Dict":
@@ -74,7 +74,7 @@ class _Keys:
                 yield from self.linked.flow.attribute_loads(target.scope, str(target.value))
 
     def _target(self, one: Judged) -> str:
-        return self.moves.target(self.planner.variants[one.id])
+        return self.moves.catalogue.target(self.planner.variants[one.id])
 
     # -- figures -----------------------------------------------------------------------------------
 

@@ -70,7 +70,7 @@ class Leads:
         lead = case.lead
         if lead is None or not lead.free or lead.variant != variant:
             return
-        detail = f"{self.planner._target(variant)} stands first: it is what {lead.node.where} takes"
+        detail = f"{self.engine.catalogue.target(variant)} stands first: it is what {lead.node.where} takes"
         self.planner.settled[lead.one.id] = lead.one.verdict._replace(detail=detail)
         for call in lead.calls:
             self.planner.arriving[call].add(variant)
@@ -81,7 +81,7 @@ class Leads:
         lead = case.lead
         if lead is None:
             return
-        comes = any(name.endswith(self.planner._target(lead.variant)) for name in missing)
+        comes = any(name.endswith(self.engine.catalogue.target(lead.variant)) for name in missing)
         if not (comes and lead.free):
             why = "the new id stands elsewhere in it" if lead.free else "others are taken by their place"
             old, node = lead.one.occurrence.model, lead.node

@@ -54,7 +54,7 @@ def _added(one: Judged, variants: list[str], moves: Moves) -> ReplaceText | None
     text, model = str(one.node.value), one.occurrence.model
     elements, between = _BETWEEN.split(text), _BETWEEN.search(text)
     own = next((e for e in elements if e.strip().endswith(model)), "")
-    new = [own.strip().replace(model, moves.target(variant)) for variant in variants]
+    new = [own.strip().replace(model, moves.catalogue.target(variant)) for variant in variants]
     lacking = [name for name in new if name not in (e.strip() for e in elements)]
     if between is None or not own or not lacking:
         return None

@@ -59,13 +59,15 @@ class Placing:
             known = [
                 (str(row.nodes[0].value), row.model) for row in case.rows if row.nodes[0].kind == "Attribute"
             ]
-            member = member_name([(str(key.value), template.model), *known], self.moves.target(variant))
+            member = member_name(
+                [(str(key.value), template.model), *known], self.moves.catalogue.target(variant)
+            )
             if base is not None and self._member_comes(key, member):
                 return f"{base.source}.{member}"
         return (
             new.sources[0]
             if key.kind == "Constant"
-            else repr(template.prefix + self.moves.target(variant)).replace("'", '"')
+            else repr(template.prefix + self.moves.catalogue.target(variant)).replace("'", '"')
         )
 
     def _member_comes(self, key: Node, member: str) -> bool:
@@ -78,5 +80,5 @@ class Placing:
     def _member(self, case: Case, statement: Node, variant: str, new: Written) -> str:
         known = [(bound(row.nodes[0]), row.model) for row in case.rows]
         known.sort(key=lambda one: one[0] != bound(statement))
-        name = member_name(known, self.moves.target(variant))
+        name = member_name(known, self.moves.catalogue.target(variant))
         return new.sources[0].replace(bound(statement), name, 1)

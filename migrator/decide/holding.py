@@ -1,0 +1,129 @@
+"""Ids that wait for a person, or for one another, before anything else is planned."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from migrator.data.formats import is_data
+from migrator.decide.documents.datafiles import said
+from migrator.decide.roles.registrations import REGISTERED, decorating
+from migrator.decide.roles.verdicts import OLD_ROW
+from migrator.decide.tables.misses import look_ups
+from migrator.read.project import FUNCTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.decide.judged import Judged
+    from migrator.decide.plans import Planner
+    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import Node
+
+_HINT = "; with config-files it is changed along"
+
+
+def hold(planner: Planner) -> None:
+    """What keeps ids from moving, or from moving alone, whatever else is planned."""
+    _join_rows(planner)
+    _hold_registered(planner)
+    for one, detail in planner.namings.conflicts(planner.judged):
+        planner.keep([one], "must-move-together", detail)
+    _hold_settings(planner)
+    _hold_unread(planner)
+    _hold_given(planner)
+
+
+def _join_rows(planner: Planner) -> None:
+    """Let the ids of one body move together that are sent there and stand beside for the same model."""
+    found: dict[tuple[Node, str], list[Judged]] = defaultdict(list)
+    for one in planner.judged:
+        if one.node is not None:
+            found[_body(one.node), one.occurrence.model].append(one)
+    for ones in found.values():
+        _join_row(planner, ones)
+
+
+def _join_row(planner: Planner, ones: list[Judged]) -> None:
+    moving = [one for one in ones if one.id in planner.variants]
+    sent = [one for one in moving if one.sites]
+    rows = [one for one in ones if one.verdict == OLD_ROW]
+    if sent and rows and rows[0].node is not None:
+        where = rows[0].node.where
+        planner.keep(sent, OLD_ROW.reason, f"{where} looks up the row of the same model, which stays")
+        return
+    for other in moving if sent and _body(_node(sent[0])).kind != "Module" else ():
+        if not other.sites:
+            planner.groups.join(sent[0].id, other.id)
+
+
+def _node(one: Judged) -> Node:
+    assert one.node is not None
+    return one.node
+
+
+def _body(node: Node) -> Node:
+    """The function around an expression, or the module."""
+    return next((a for a in node.ancestors() if a.kind in FUNCTIONS or a.kind == "Module"), node)
+
+
+def _hold_registered(planner: Planner) -> None:
+    """Ids wait that are looked for where a decorator keeps something under an old one."""
+    kept = (one for one in planner.judged if one.verdict.detail == REGISTERED.detail)
+    for one in kept:
+        if one.node is not None and decorating(one.node, planner.engine.linked):
+            model = one.occurrence.model
+            same = [o for o in planner.judged if o.occurrence.model.startswith(model)]
+            detail = f"{one.node.where} keeps something under this name: register the new one beside it"
+            moving = [other for other in same if other.id in planner.variants]
+            planner.keep(moving, "must-move-together", detail)
+
+
+def _hold_settings(planner: Planner) -> None:
+    """A setting that is not written stays: its calls are sent the old id, too."""
+    for one in planner.judged:
+        is_one = one.id in planner.variants and planner.engine.linked.is_setting(one.file.path)
+        if is_one and not planner.wanted(one):
+            call = one.sites[0] if one.sites else None
+            where = (
+                f" and sent by the call in line {call.line} of {call.file.path}" if call is not None else ""
+            )
+            planner.settled[one.id] = one.verdict.review("persisted-setting", f"set here{where}{_HINT}")
+            del planner.variants[one.id]
+
+
+def _hold_unread(planner: Planner) -> None:
+    """An id that is looked up in what cannot be read: nobody knows whether the new one stands there."""
+    looked_up = dict(_unread_keys(planner)) if planner.engine.data.unread else {}
+    for one in planner.judged if looked_up else ():
+        met = looked_up.get(one.node) if one.node is not None else None
+        if met is not None and one.id in planner.variants:
+            asked, file = met
+            assert file.problem is not None
+            detail = f"{asked.where} looks it up in {file.path}, which is {said(file.problem)}"
+            planner.settled[one.id] = one.verdict.review("must-move-together", detail)
+            del planner.variants[one.id]
+
+
+def _unread_keys(planner: Planner) -> Iterator[tuple[Node, tuple[Node, FileFacts]]]:
+    """The literals by which something that cannot be read is asked, with where and what it is."""
+    linked, unread = planner.engine.linked, planner.engine.data.unread
+    for file in linked.project.files.values():
+        for asked, base, key in look_ups(file):
+            for met in [unread[v.node] for v in linked.known(base) if v.node in unread]:
+                for value in linked.known(key):
+                    for literal in value.more or (value.node,):
+                        yield literal, (asked, met)
+
+
+def _hold_given(planner: Planner) -> None:
+    closed: dict[str, Judged] = {}
+    for one in planner.judged:
+        if one.id in planner.variants and is_data(one.file.path) and not planner.wanted(one):
+            closed.setdefault(planner.groups.root(one.id), one)
+    for one in planner.judged if closed else ():
+        given = closed.get(planner.groups.root(one.id))
+        if given is not None and one.id in planner.variants and not is_data(one.file.path):
+            detail = f"{given.file.path}:{given.occurrence.line} names the model of the same call{_HINT}"
+            planner.settled[one.id] = one.verdict.review("must-move-together", detail)
+            del planner.variants[one.id]

@@ -1,0 +1,285 @@
+"""From verdicts to records: variants, replacements, groups of edits that move together."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from migrator.decide.additions import Additions
+from migrator.decide.branches.flips import branches
+from migrator.decide.documents import settings
+from migrator.decide.documents.examples import docs_examples
+from migrator.decide.documents.migrations import migrations
+from migrator.decide.expected.expectations import expectations
+from migrator.decide.holding import hold
+from migrator.decide.limits.finder import limits
+from migrator.decide.limits.handlers import handlers
+from migrator.decide.limits.overflow import unguarded
+from migrator.decide.plans import MODEL_RULE
+from migrator.decide.recommend.advice import advice
+from migrator.decide.recommend.choices import chosen
+from migrator.decide.recommend.suggestions import suggestions
+from migrator.decide.recorder import Recorder
+from migrator.decide.requests.at_sites import SiteParameters
+from migrator.decide.requests.caps import small_caps
+from migrator.decide.splits import splits
+from migrator.decide.tables.gaps import tables
+from migrator.decide.tables.keyed import keyed
+from migrator.decide.tables.rows import displayed
+from migrator.decide.tokenizers import tokenizers
+from migrator.inventory import CallSite, Edit, Reference, ReplaceText
+from migrator.stages import told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.decide.judged import Judged
+    from migrator.decide.plans import Planner
+    from migrator.decide.requests.rules import Block, Planned
+    from migrator.inventory import Recommendation
+    from migrator.read.nodes import Node
+
+_DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+PARAMETER_RULES = "GPT55-P"
+Part = Callable[["Planner"], Additions]
+EARLY: tuple[Part, ...] = (tables, branches)
+"""Before the parameters: what they add decides what reaches which call."""
+
+PARTS: tuple[Part, ...] = (
+    splits,
+    keyed,
+    limits,
+    tokenizers,
+    unguarded,
+    handlers,
+    small_caps,
+    expectations,
+    docs_examples,
+    migrations,
+    advice,
+    suggestions,
+)
+
+
+class Records(NamedTuple):
+    """What goes into the inventory."""
+
+    references: list[Reference]
+    call_sites: list[CallSite]
+    edits: list[Edit]
+    additions: Additions
+
+
+def plan(planner: Planner) -> Records:
+    """References, call sites, edits and findings of the run."""
+    _recommend(planner)
+    for one in planner.judged:
+        if one.verdict.action == "rewrite":
+            planner.variants[one.id] = _variant(planner, one)
+    settings.agree(planner)
+    _group(planner)
+    hold(planner)
+    parameters, recorder = SiteParameters(planner), Recorder(planner)
+    planner.additions, planned = _early(planner, parameters)
+    planner.planned = planned
+    planner.additions.edits = [*_edits(planner, parameters), *planner.additions.edits]
+    found = [*recorder.findings(planned), *recorder.dynamic(), *settings.said(planner)]
+    planner.additions.findings = [*found, *planner.additions.findings]
+    for part in told("Planning", PARTS):
+        planner.additions.extend(part(planner))
+    edits = _selected(planner, _unique(planner, planner.additions.edits))
+    selected = {r for e in edits if e.selected for r in e.references}
+    references = [recorder.reference(one, one.id in selected) for one in planner.judged]
+    return Records(references, recorder.call_sites(planned), edits, planner.additions)
+
+
+def _recommend(planner: Planner) -> None:
+    """A recommendation for every literal that moves, and for every call that one of them feeds."""
+    for one in planner.judged:
+        if one.verdict.action == "rewrite":
+            fed = [planner.sites[call] for call in one.sites]
+            _advise(planner, one, planner.engine.recommend_reference(one, fed))
+    for call, ones in planner.by_site.items():
+        moving = [one for one in ones if one.id in planner.advice]
+        if len(moving) == 1 and moving[0].sites == (call,):
+            planner.recommendations[call] = planner.advice[moving[0].id]
+        elif moving:
+            planner.recommendations[call] = planner.engine.recommend(planner.sites[call], moving)
+
+
+def _advise(planner: Planner, one: Judged, advice: Recommendation) -> None:
+    """Keep what is recommended for a literal, or what the user chose in its place."""
+    assert one.node is not None
+    choice = planner.engine.choices.of(one.node, one.occurrence.model, one.sites)
+    if choice is not None:
+        planner.forced[one.id] = choice.variant
+        known = planner.engine.catalogue.catalog.variants.get(choice.variant)
+        advice = chosen(advice, choice, known.guide_id if known else choice.variant)
+    planner.advice[one.id] = advice
+
+
+def _variant(planner: Planner, one: Judged) -> str:
+    """flagship, instant or mini, or a forced id."""
+    names = {v.guide_id: name for name, v in planner.engine.catalogue.catalog.variants.items()}
+    return planner.forced.get(one.id) or names[planner.advice[one.id].variant]
+
+
+def _group(planner: Planner) -> None:
+    """References that reach a common recognised site move together."""
+    for call, ones in planner.by_site.items():
+        if planner.sites[call].receiver is not None:
+            moving = [one.id for one in ones if one.id in planner.variants]
+            for other in moving[1:]:
+                planner.groups.join(moving[0], other)
+
+
+def _held(planner: Planner, edit: Edit) -> str:
+    """Why a planned edit is not made."""
+    settings = planner.engine.settings.at(edit.path)
+    if settings.parameters != "fix" and edit.rule.startswith(PARAMETER_RULES):
+        return f'parameters = "report" leaves {edit.rule} to you'
+    if settings.safe_only and edit.safety == "unsafe":
+        return f"safe-only leaves out {edit.rule}"
+    return planner.off(edit.path, edit.anchor[0], edit.rule)
+
+
+def _early(planner: Planner, parameters: SiteParameters) -> tuple[Additions, dict[Node, list[Planned]]]:
+    """What tables and branches add, and the parameters; again where one keeps an id for a person."""
+    while True:
+        moving, early = dict(planner.variants), Additions()
+        planner.grown, planner.arriving, planner.unreached = {}, defaultdict(set), []
+        planner.offered = defaultdict(set)
+        for part in EARLY:
+            early.extend(part(planner))
+        planned = _unblocked(planner, parameters)
+        if planner.variants == moving:
+            return early, planned
+
+
+def _unblocked(planner: Planner, parameters: SiteParameters) -> dict[Node, list[Planned]]:
+    """Parameters of every site; a site that must stay keeps all ids of its group for a person."""
+    while True:
+        planned = {call: parameters.of(call) for call in planner.sites}
+        blocks = {call: plan.block for call, plans in planned.items() for plan in plans if plan.block}
+        stay = [(call, block) for call, block in blocks.items() if _keep(planner, call, block)]
+        if not stay:
+            return planned
+
+
+def _keep(planner: Planner, call: Node, block: Block) -> bool:
+    """Leave the ids that reach a call, and those that move with them, for a person."""
+    moving = [one for one in planner.coming(call) if one.id in planner.variants]
+    return planner.keep(moving, block.reason, f"{call.where}: {block.detail}", block.requirement)
+
+
+def _edits(planner: Planner, parameters: SiteParameters) -> list[Edit]:
+    edits: list[Edit] = []
+    for one in planner.judged:
+        if one.id in planner.variants:
+            edits.append(_rewrite(planner, one, one.id))
+            edits += _relabelled(planner, one, edits[-1])
+    for call, plans in planner.planned.items():
+        moving = [one for one in planner.coming(call) if one.id in planner.variants]
+        group = moving[0].id if moving else planner.site_id(call)
+        steps = [(plan, step) for plan in plans for step in plan.steps]
+        made = [(plan, parameters.edit(call, plan, step, group, moving)) for plan, step in steps]
+        edits += [msgspec.structs.replace(e, selected=e.selected and not p.block) for p, e in made]
+    return edits
+
+
+def _rewrite(planner: Planner, one: Judged, group: str) -> Edit:
+    assert one.node is not None
+    node = one.node
+    if node.parent is not None and node.parent.kind == "JoinedStr":
+        node = node.parent
+    new = planner.namings.written(one)
+    operation = ReplaceText(old=one.occurrence.model, new=new, nth=one.occurrence.nth)
+    return Edit(
+        id=f"e-{one.fingerprint[:10]}",
+        path=one.file.path,
+        anchor=node.span,
+        operation=operation,
+        group=group,
+        why=_why(planner, one, new),
+        rule=MODEL_RULE,
+        references=(one.id,),
+        call_sites=tuple(planner.site_id(c) for c in one.sites),
+        selected=planner.wanted(one),
+    )
+
+
+def _relabelled(planner: Planner, one: Judged, edit: Edit) -> Iterator[Edit]:
+    """The old model's display name beside an id that moves, in a pair or a record of the two."""
+    pair = one.node.parent if one.node is not None else None
+    if pair is None or pair.kind not in ("Tuple", "Dict"):
+        return
+    old, new = _DATE.sub("", one.occurrence.model), planner.engine.catalogue.target(planner.variants[one.id])
+    for text in (n for n in pair.children() if n.kind == "Constant" and n.field != "keys"):
+        if not isinstance(text.value, str):
+            continue
+        shown = displayed(text.value, old, new)
+        if shown != text.value and text != one.node:
+            key = hashlib.sha256(f"{edit.id}|{text.span}".encode()).hexdigest()[:10]
+            operation = ReplaceText(old=text.value, new=shown)
+            yield msgspec.structs.replace(edit, id=f"e-{key}", anchor=text.span, operation=operation)
+
+
+def _why(planner: Planner, one: Judged, new: str) -> str:
+    variant = planner.variants.get(one.id, "")
+    reasons = planner.advice[one.id].reasons
+    asked = [reason for reason in reasons if reason.favours == variant]
+    best = max(asked or reasons, key=lambda r: r.weight, default=None)
+    return f"{one.occurrence.model} -> {new}: {best.text}" if best else f"{one.occurrence.model} -> {new}"
+
+
+def _unique(planner: Planner, edits: list[Edit]) -> list[Edit]:
+    """Edits that several sites ask for once; what asks for them moves together then."""
+    found: dict[tuple[str, object, object], Edit] = {}
+    for edit in edits:
+        same = found.setdefault(_place(edit), edit)
+        planner.groups.join(same.group, edit.group)
+    return list(found.values())
+
+
+def _selected(planner: Planner, edits: list[Edit]) -> list[Edit]:
+    """A group is written whole or not at all; with `safe-only` a group with an unsafe edit is not.
+
+    A test that goes on naming an old model keeps no other id from moving.
+    """
+    edits = [msgspec.structs.replace(e, group=planner.groups.name(e.group)) for e in edits]
+    moving = {e.group for e in edits if e.selected and e.rule == MODEL_RULE}
+    blocked = {e.group for e in edits if not e.selected and not (e.group in moving and _tests(planner, e))}
+    settings = planner.engine.settings
+    blocked |= {e.group for e in edits if e.safety == "unsafe" and settings.at(e.path).safe_only}
+    planner.held = _holding(planner, edits, blocked)
+    found = [msgspec.structs.replace(e, selected=False) if e.group in blocked else e for e in edits]
+    return sorted(found, key=lambda e: (e.path, e.anchor, e.rank, e.id))
+
+
+def _holding(planner: Planner, edits: list[Edit], blocked: set[str]) -> dict[str, str]:
+    """By reference, which edit that is not made it is tied to, and why that is not made."""
+    causes: dict[str, tuple[Edit, str]] = {}
+    for edit in sorted(edits, key=lambda e: e.rule != MODEL_RULE):
+        if edit.group in blocked and edit.group not in causes and (why := _held(planner, edit)):
+            causes[edit.group] = edit, why
+    found: dict[str, str] = {}
+    for edit in edits:
+        for reference in edit.references if edit.group in causes else ():
+            cause, why = causes[edit.group]
+            own = cause.rule == MODEL_RULE and reference in cause.references
+            found[reference] = why if own else f"{why} at {cause.path}:{cause.anchor[0]}"
+    return found
+
+
+def _tests(planner: Planner, edit: Edit) -> bool:
+    """Whether an edit moves an id of a test."""
+    return edit.rule == MODEL_RULE and planner.engine.contexts.of(edit.path) == "test"
+
+
+def _place(edit: Edit) -> tuple[str, object, object]:
+    return edit.path, edit.anchor, edit.operation
