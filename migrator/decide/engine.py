@@ -17,9 +17,10 @@ from migrator.decide.recommend.constraints import Constraints
 from migrator.decide.recommend.evidence import Surroundings
 from migrator.decide.recommend.tokens import Tokens
 from migrator.decide.recommend.uses import UNKNOWN, Recommender
+from migrator.decide.records import sends
 from migrator.decide.requests.pins import NO_PINS, Pins
 from migrator.decide.roles.classifier import Classifier
-from migrator.decide.sites import Sites, sends
+from migrator.decide.sites import Sites
 from migrator.decide.suppress import Suppressions
 from migrator.inventory import Reason
 from migrator.read.ids import IdPattern
@@ -29,9 +30,8 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Mapping, Sequence
 
-    from migrator.decide.judged import Judged
+    from migrator.decide.records import Judged, Site
     from migrator.decide.roles.verdicts import Verdict
-    from migrator.decide.sites import Site
     from migrator.inventory import Recommendation
     from migrator.read.beside import Opener
     from migrator.read.facts import FileFacts, Ignore

@@ -15,8 +15,8 @@ from migrator.read.project import FUNCTIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
 

@@ -6,13 +6,12 @@ import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from migrator.decide.judged import Judged
-from migrator.decide.sites import qualified
+from migrator.decide.records import Judged, qualified
 from migrator.stages import told
 
 if TYPE_CHECKING:
     from migrator.decide.engine import Engine
-    from migrator.decide.sites import Site
+    from migrator.decide.records import Site
     from migrator.inventory import Context
     from migrator.read.facts import FileFacts, Occurrence
     from migrator.read.nodes import Node

@@ -10,8 +10,8 @@ from migrator.decide.catalogue import VARIANTS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged
     from migrator.read.nodes import Node
 
 

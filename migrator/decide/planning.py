@@ -6,11 +6,10 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator.decide.additions import Additions
 from migrator.decide.branches.flips import branches
 from migrator.decide.documents import settings
 from migrator.decide.documents.examples import docs_examples
@@ -25,6 +24,7 @@ from migrator.decide.recommend.advice import advice
 from migrator.decide.recommend.choices import chosen
 from migrator.decide.recommend.suggestions import suggestions
 from migrator.decide.recorder import Recorder
+from migrator.decide.records import Additions, Records
 from migrator.decide.requests.at_sites import SiteParameters
 from migrator.decide.requests.caps import small_caps
 from migrator.decide.splits import splits
@@ -32,14 +32,14 @@ from migrator.decide.tables.gaps import tables
 from migrator.decide.tables.keyed import keyed
 from migrator.decide.tables.rows import displayed
 from migrator.decide.tokenizers import tokenizers
-from migrator.inventory import CallSite, Edit, Reference, ReplaceText
+from migrator.inventory import Edit, ReplaceText
 from migrator.stages import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged
     from migrator.decide.requests.rules import Block, Planned
     from migrator.inventory import Recommendation
     from migrator.read.nodes import Node
@@ -64,15 +64,6 @@ PARTS: tuple[Part, ...] = (
     advice,
     suggestions,
 )
-
-
-class Records(NamedTuple):
-    """What goes into the inventory."""
-
-    references: list[Reference]
-    call_sites: list[CallSite]
-    edits: list[Edit]
-    additions: Additions
 
 
 def plan(planner: Planner) -> Records:

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migrator.data.formats import is_data
-from migrator.decide.additions import Additions, Groups
 from migrator.decide.contexts import WRITTEN
+from migrator.decide.records import Additions, Groups
 from migrator.decide.requests.naming import Namings
 from migrator.decide.requests.rules import Requests
 
@@ -17,10 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from migrator.decide.engine import Engine
-    from migrator.decide.judged import Judged
+    from migrator.decide.records import Judged, Site
     from migrator.decide.requests.rules import Planned
     from migrator.decide.roles.verdicts import Verdict
-    from migrator.decide.sites import Site
     from migrator.inventory import Context, Edit, Recommendation, Requirement, Span
     from migrator.read.nodes import Node
 

@@ -11,10 +11,9 @@ from migrator.inventory import CallSite, Finding, Reference
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged, Site
     from migrator.decide.requests.rules import Planned
-    from migrator.decide.sites import Site
     from migrator.inventory import End
     from migrator.read.nodes import Node
 

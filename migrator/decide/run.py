@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from migrator.decide.planning import Records
+    from migrator.decide.records import Records
     from migrator.decide.requests.pins import Pins
     from migrator.inventory import Edit, Finding
     from migrator.read.beside import Opener

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from migrator.decide.linked import received
+from migrator.decide.records import Site
 from migrator.decide.requests.bags import Bags
 from migrator.read.project import dotted, enclosing_class, enclosing_function
 from migrator.read.receivers import Receiver, model_arguments
@@ -17,54 +18,6 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
     from migrator.read.tree import Scalar, Tree
     from migrator.rulebook import Api
-
-
-class Site(NamedTuple):
-    """One call site.
-
-    Attributes:
-        call: the call node.
-        receiver: what a rule recognised; none where the model was inferred from a keyword's name.
-        texts: candidate model strings with the string nodes that they come from.
-        unresolved: why further candidates may exist.
-    """
-
-    call: Node
-    receiver: Receiver | None
-    texts: tuple[tuple[str, Node], ...]
-    unresolved: tuple[str, ...]
-
-    @property
-    def api(self) -> str:
-        return self.receiver.call.id if self.receiver else "inferred"
-
-    @property
-    def is_elsewhere(self) -> bool:
-        """Whether a recognised call surely goes to another vendor, or to a deployment by its own name."""
-        receiver = self.receiver
-        if receiver is None:
-            return False
-        return receiver.vendor in ("azure", "other", "local") or receiver.call.kind == "deployment"
-
-    @property
-    def scope(self) -> str:
-        """The qualified name of the function that it stands in."""
-        return qualified(self.call)
-
-
-def qualified(node: Node) -> str:
-    """`Class.method` around a node; `<module>` at the top."""
-    names = []
-    scope = node.scope
-    while scope.kind != "Module":
-        names.append(str(scope.value or "<lambda>"))
-        scope = scope.scope
-    return ".".join(reversed(names)) or "<module>"
-
-
-def sends(site: Site) -> bool:
-    """Whether it is a request itself, by a rule, not a client or a wrapper that keeps the model."""
-    return site.receiver is not None and site.receiver.call.kind == "call"
 
 
 class Sites:

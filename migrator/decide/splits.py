@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from migrator.decide.additions import Additions
+from migrator.decide.records import Additions
 from migrator.inventory import Edit, ReplaceExpression
 from migrator.read.receivers import model_arguments
 
 if TYPE_CHECKING:
-    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
-    from migrator.decide.sites import Site
+    from migrator.decide.records import Judged, Site
     from migrator.read.nodes import Node
 
 SPLIT_RULE = "GPT55-M002"

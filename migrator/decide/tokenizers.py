@@ -7,9 +7,9 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from migrator.decide.additions import Additions
 from migrator.decide.imports import import_changes
 from migrator.decide.limits.numbers import source
+from migrator.decide.records import Additions
 from migrator.inventory import (
     DeleteStatement,
     Edit,
@@ -23,8 +23,8 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged
     from migrator.inventory import Operation
     from migrator.read.nodes import Node
     from migrator.rulebook import TokenizerRule

@@ -11,9 +11,9 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from migrator.decide.judged import Judged
     from migrator.decide.linked import Linked
     from migrator.decide.moves import Moves
+    from migrator.decide.records import Judged
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
 

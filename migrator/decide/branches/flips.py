@@ -6,12 +6,12 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from migrator.decide.additions import Additions
 from migrator.decide.branches.asked import Asked, Pair, Test
 from migrator.decide.branches.deaf import Deaf
 from migrator.decide.branches.outcomes import Case, Outcomes, ends_in_raise, truth
 from migrator.decide.branches.widening import Change, Widening, test_like
 from migrator.decide.moves import Moves
+from migrator.decide.records import Additions
 from migrator.decide.tables.misses import brief
 from migrator.inventory import SAME_OUTCOME, AddArm, AddCase, Branch, Edit, Finding, ReplaceExpression
 from migrator.read.project import enclosing_function
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from migrator.decide.branches.ladders import Arm, Ladder
-    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged
     from migrator.inventory import Action, Operation
     from migrator.read.nodes import Node
 

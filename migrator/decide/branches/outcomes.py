@@ -10,8 +10,9 @@ from migrator.decide.branches import ladders
 from migrator.decide.branches.lines import Lines
 from migrator.decide.branches.predicates import Predicates
 from migrator.decide.branches.untold import Untold
+from migrator.decide.tables.homes import Row
 from migrator.decide.tables.misses import brief
-from migrator.decide.tables.rows import Row, Rows
+from migrator.decide.tables.rows import Rows
 
 if TYPE_CHECKING:
     from migrator.decide.branches.asked import Pair, Test

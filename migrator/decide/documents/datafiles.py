@@ -17,7 +17,7 @@ from migrator.read.shapes import reported
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.judged import Judged
+    from migrator.decide.records import Judged
     from migrator.decide.roles.verdicts import Verdict
     from migrator.inventory import Inventory
     from migrator.read.beside import Opener

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator.decide.additions import Additions
 from migrator.decide.documents.snippets import Snippet, changes, docstrings, documents
 from migrator.decide.engine import Engine
+from migrator.decide.records import Additions
 from migrator.inventory import Finding
 from migrator.read.parsing import read
 

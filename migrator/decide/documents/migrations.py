@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.additions import Additions
+from migrator.decide.records import Additions
 from migrator.inventory import Finding
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged
     from migrator.read.nodes import Node
     from migrator.read.project import Project
 

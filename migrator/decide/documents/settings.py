@@ -11,8 +11,8 @@ from migrator.know.records import variables_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged
     from migrator.read.nodes import Node
 
 SETTINGS = "GPT55-D002"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from migrator.decide.engine import Engine
-    from migrator.decide.judged import Judged
+    from migrator.decide.records import Judged
     from migrator.inventory import Edit, Span
     from migrator.read.nodes import Node
 

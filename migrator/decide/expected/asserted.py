@@ -11,8 +11,8 @@ from migrator.read.project import FUNCTIONS, enclosing_class, last_name, paramet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged
     from migrator.inventory import Operation
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node

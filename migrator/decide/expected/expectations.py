@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from migrator.decide.additions import Additions
 from migrator.decide.expected.asserted import Asserted
 from migrator.decide.expected.collections import expected_sets
 from migrator.decide.expected.requests import expected_requests
 from migrator.decide.expected.snapshots import snapshots
 from migrator.decide.expected.values import expected_values
+from migrator.decide.records import Additions
 from migrator.inventory import Edit, Finding
 
 if TYPE_CHECKING:

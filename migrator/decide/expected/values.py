@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from migrator.decide.expected.asserted import Asserted
-    from migrator.decide.judged import Judged
+    from migrator.decide.records import Judged
     from migrator.inventory import Edit
     from migrator.read.nodes import Node
     from migrator.read.values import Value

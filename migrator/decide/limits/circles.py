@@ -6,14 +6,14 @@ import bisect
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.sites import sends
+from migrator.decide.records import sends
 from migrator.read.project import enclosing_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from migrator.decide.linked import Linked
-    from migrator.decide.sites import Site
+    from migrator.decide.records import Site
     from migrator.read.nodes import Node
     from migrator.read.object_flow import ObjectFlow
 

@@ -6,7 +6,6 @@ import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.additions import Additions, Bound
 from migrator.decide.contexts import WRITTEN
 from migrator.decide.limits.links import Links, rewritten
 from migrator.decide.limits.numbers import Number, numbers
@@ -14,6 +13,7 @@ from migrator.decide.limits.resizing import Resized, Resizer
 from migrator.decide.limits.shapes import Shape, Shapes
 from migrator.decide.names import words
 from migrator.decide.recommend.costs import Costs
+from migrator.decide.records import Additions, Bound
 from migrator.decide.roles.literals import id_like, ids_given
 from migrator.inventory import Edit, Finding, Limit
 from migrator.read.number_flow import NumberFlow

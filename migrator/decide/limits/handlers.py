@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from migrator.decide.additions import Additions
 from migrator.decide.limits.circles import scope_of
 from migrator.decide.limits.links import Links
 from migrator.decide.limits.numbers import source
+from migrator.decide.records import Additions
 from migrator.inventory import AddElement, Edit, Finding, ReplaceExpression
 from migrator.read.project import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged
     from migrator.inventory import Operation
     from migrator.read.facts import FileFacts
     from migrator.read.flow import Use

@@ -17,9 +17,8 @@ from migrator.read.project import dotted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
-    from migrator.decide.sites import Site
+    from migrator.decide.records import Judged, Site
     from migrator.read.flow import Use
 
 __all__ = ["Links", "Served", "scope_of"]

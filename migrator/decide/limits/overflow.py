@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from migrator.decide.additions import Additions
 from migrator.decide.limits.guards import Guards
-from migrator.decide.sites import sends
+from migrator.decide.records import Additions, sends
 from migrator.inventory import Edit, Finding
 
 if TYPE_CHECKING:
-    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged
     from migrator.inventory import Operation
     from migrator.read.nodes import Node
     from migrator.rulebook import Model

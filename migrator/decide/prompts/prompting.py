@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from migrator.decide.linked import Linked
-    from migrator.decide.sites import Site
+    from migrator.decide.records import Site
     from migrator.read.nodes import Node
     from migrator.rulebook import Call
 

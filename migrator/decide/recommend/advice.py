@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.additions import Additions
 from migrator.decide.recommend.signals import normal, pattern
+from migrator.decide.records import Additions
 from migrator.inventory import Finding
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import msgspec
 
 from migrator.decide.catalogue import VARIANTS, Catalogue
 from migrator.decide.perpath import PerPath
-from migrator.decide.sites import qualified
+from migrator.decide.records import qualified
 from migrator.inventory import Finding, Reason, Recommendation
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from migrator.decide.catalogue import Catalogue
     from migrator.decide.recommend.evidence import Surroundings
     from migrator.decide.recommend.tokens import Tokens
-    from migrator.decide.sites import Site
+    from migrator.decide.records import Site
     from migrator.read.nodes import Node
 
 LONG = 50_000

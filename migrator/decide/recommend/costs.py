@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.inventory import Cost
 
 if TYPE_CHECKING:
-    from migrator.decide.additions import Bound
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Bound
     from migrator.inventory import Prompt
     from migrator.read.nodes import Node
     from migrator.rulebook import LimitRules, Model

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from migrator.decide.linked import Linked
-    from migrator.decide.sites import Site
+    from migrator.decide.records import Site
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.additions import Additions
-from migrator.decide.sites import sends
+from migrator.decide.records import Additions, sends
 from migrator.inventory import Finding
 from migrator.read.project import last_name
 

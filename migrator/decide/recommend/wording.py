@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from migrator.decide.linked import Linked
     from migrator.decide.recommend.near import Near
     from migrator.decide.recommend.signals import Signals
-    from migrator.decide.sites import Site
+    from migrator.decide.records import Site
     from migrator.inventory import Prompt
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node

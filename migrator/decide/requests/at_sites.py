@@ -19,10 +19,9 @@ from migrator.read.project import FUNCTIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged, Site
     from migrator.decide.requests.settings import Setting
-    from migrator.decide.sites import Site
     from migrator.know.values import Value
     from migrator.read.nodes import Node
     from migrator.rulebook import Call

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.linked import Linked
-    from migrator.decide.sites import Site
+    from migrator.decide.records import Site
     from migrator.read.nodes import Node
     from migrator.read.values import Value
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.additions import Additions
+from migrator.decide.records import Additions
 from migrator.inventory import Finding
 
 if TYPE_CHECKING:
-    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged
     from migrator.read.nodes import Node
     from migrator.rulebook import Model
 

@@ -9,8 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from migrator.decide.engine import Engine
-    from migrator.decide.judged import Judged
-    from migrator.decide.sites import Site
+    from migrator.decide.records import Judged, Site
     from migrator.read.nodes import Node
     from migrator.rulebook import Naming
 

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.linked import Linked
+    from migrator.decide.records import Site
     from migrator.decide.requests.pins import Pins
     from migrator.decide.requests.settings import Setting
-    from migrator.decide.sites import Site
     from migrator.inventory import Requirement, Span
     from migrator.know.values import Values
     from migrator.read.nodes import Node

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.roles.displays import REQUEST_KEYS, abbreviates
+from migrator.decide.roles.displays import REQUEST_KEYS
+from migrator.decide.roles.literals import abbreviates
 from migrator.decide.roles.registrations import REGISTERED, decorating, registered, registering
 from migrator.decide.roles.verdicts import (
     ALIAS,
@@ -25,7 +26,9 @@ from migrator.decide.roles.verdicts import (
 from migrator.read.project import dotted, last_name, parameters
 
 if TYPE_CHECKING:
-    from migrator.decide.roles.classifier import Classifier
+    from migrator.decide.linked import Linked
+    from migrator.decide.roles.destinations import Destinations
+    from migrator.decide.roles.displays import Displays
     from migrator.decide.roles.literals import Shape
     from migrator.inventory import Action, Role
     from migrator.read.nodes import Node
@@ -41,13 +44,13 @@ _DEFAULTS = ("default", "value", "initial", "fallback", "default_value")
 
 
 class Arguments:
-    """Judges arguments; `classifier` says where values flow."""
+    """Judges arguments."""
 
-    def __init__(self, classifier: Classifier) -> None:
-        self.classifier = classifier
-        self.linked = classifier.linked
-        self.names = classifier.names
-        self.flowed = classifier.flowed
+    def __init__(self, linked: Linked, destinations: Destinations, displays: Displays) -> None:
+        self.linked = linked
+        self.names = linked.names
+        self.flowed = destinations.judged
+        self.displays = displays
 
     def judged(self, place: Place, call: Node, name: str) -> Verdict:
         """The verdict on an argument: `name` is its keyword, or `#0` for the first position."""
@@ -147,8 +150,8 @@ class Arguments:
             return self.flowed(place, REWRITE_DEFAULT)
         if callee in ("register", "add", "append") and name == "#0":
             return self.flowed(place, REWRITE_DEFAULT)
-        if name == "#0" and self.classifier.displays.is_record(call):
-            called = self.classifier.displays.is_called(place.node, call)
+        if name == "#0" and self.displays.is_record(call):
+            called = self.displays.is_called(place.node, call)
             return REWRITE_DEFAULT if called else EXTEND_KEY
         named = self._parameter_name(call, name)
         if named and self.names("tokenizer", named):
@@ -211,8 +214,8 @@ class Arguments:
             return PROSE if self.names("metadata", name) else FOREIGN
         if name in _DEFAULTS or self.names("option", callee):
             return self.flowed(place, REWRITE_DEFAULT)
-        if self.classifier.displays.is_registry_entry(call):
-            called = self.classifier.displays.is_called(place.node, call)
+        if self.displays.is_registry_entry(call):
+            called = self.displays.is_called(place.node, call)
             is_used = called or self._is_named_otherwise(call, name, place.occurrence.model)
             return REWRITE_DEFAULT if is_used else EXTEND_KEY
         if self.names.model(name) or (name in ("id", "name") and self.names("model", callee)):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.linked import Ends, Linked
 from migrator.decide.roles.arguments import Arguments
-from migrator.decide.roles.displays import Displays, abbreviates
+from migrator.decide.roles.destinations import Destinations, sent_role
+from migrator.decide.roles.displays import Displays
 from migrator.decide.roles.evaluations import Evaluations
-from migrator.decide.roles.literals import Shape, id_like, shape
+from migrator.decide.roles.literals import Shape, abbreviates, id_like, shape
 from migrator.decide.roles.surroundings import Surroundings
 from migrator.decide.roles.texts import Texts
 from migrator.decide.roles.verdicts import (
@@ -24,7 +24,6 @@ from migrator.decide.roles.verdicts import (
     OLD_ROW,
     ONE_NAME,
     PROSE,
-    REWRITE_CALL,
     REWRITE_DEFAULT,
     TOKENIZER,
     Place,
@@ -37,7 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from migrator.decide.catalogue import Catalogue
-    from migrator.inventory import Context, Role
+    from migrator.decide.linked import Linked
+    from migrator.inventory import Context
     from migrator.read.facts import FileFacts, Occurrence
     from migrator.read.nodes import Node
 
@@ -57,8 +57,9 @@ class Classifier:
         self.catalogue = catalogue
         self.texts = Texts(linked)
         self._last_shape: tuple[Node | None, str, Shape] = None, "", Shape("text")
-        self.displays = Displays(self)
-        self.arguments = Arguments(self)
+        self.destinations = Destinations(linked)
+        self.displays = Displays(linked, self.destinations)
+        self.arguments = Arguments(linked, self.destinations, self.displays)
         self.evaluations = Evaluations(linked, catalogue)
         self.surroundings = Surroundings(linked)
         self._catalogued: dict[Node, bool] = {}
@@ -123,7 +124,7 @@ class Classifier:
         sites = self.linked.sent(place.string) if is_open else []
         if not sites:
             return verdict
-        return Verdict(_role(verdict), *self.arguments.endpoint(sites[0][1], place.shape))
+        return Verdict(sent_role(verdict), *self.arguments.endpoint(sites[0][1], place.shape))
 
     def _aliased(self, node: Node) -> bool:
         """Whether it stands in a dict that filters the program's own list of models."""
@@ -217,9 +218,9 @@ class Classifier:
         if self.names("deployment", name):
             return DEPLOYMENT
         if self.names("tokenizer", name):
-            return self.flowed(place, TOKENIZER)
+            return self.destinations.judged(place, TOKENIZER)
         if self.names("not-model", name):
-            return self.flowed(place, PROSE)
+            return self.destinations.judged(place, PROSE)
         if self.names("metadata", name) or (name.startswith("__") and name.endswith("__")):
             return FOREIGN
         if place.in_test and name.startswith(("expected", "exp_", "want")):
@@ -227,12 +228,7 @@ class Classifier:
         base = target.child("value")
         if place.in_test and base is not None and self.names("sample", last_name(base)):
             return EXPECTED
-        return self.named(place, name, REWRITE_DEFAULT)
-
-    def named(self, place: Place, name: str, fallback: Verdict) -> Verdict:
-        """`fallback` after the flow, but not for a name that is no model's (`cache_key`, `tags`)."""
-        other = self.names("other-name", name) and not self.names("model", name)
-        return self.flowed(place, FOREIGN if other else fallback)
+        return self.destinations.named(place, name, REWRITE_DEFAULT)
 
     def _is_recorded(self, node: Node) -> bool:
         """Whether it stands in one of many records that are kept under names after their ids."""
@@ -268,7 +264,9 @@ class Classifier:
         text = str(key.value) if key is not None and key.kind == "Constant" else ""
         if self.names("metadata", text):
             return PROSE
-        return self.flowed(place, REWRITE_DEFAULT if self.names.model(text) or "MODEL" in text else FOREIGN)
+        return self.destinations.judged(
+            place, REWRITE_DEFAULT if self.names.model(text) or "MODEL" in text else FOREIGN
+        )
 
     def _default(self, place: Place) -> Verdict:
         name = str(place.holder.value)
@@ -278,12 +276,12 @@ class Classifier:
             return TOKENIZER
         if self.names("deployment", name):
             return DEPLOYMENT
-        if place.in_test and not self._reaches_model(place.node):
+        if place.in_test and not self.destinations.reaches_model(place.node):
             return EXPECTED
         function = enclosing_function(place.holder)
         if function is not None and self.names("tokenizer", str(function.value)) and self.names.model(name):
             return TOKENIZER
-        return self.flowed(place, REWRITE_DEFAULT)
+        return self.destinations.judged(place, REWRITE_DEFAULT)
 
     def _returned(self, place: Place) -> Verdict:
         for above in place.holder.ancestors():
@@ -293,7 +291,7 @@ class Classifier:
                 return ONE_NAME
             if above.kind in ("FunctionDef", "AsyncFunctionDef"):
                 break
-        return self.flowed(place, REWRITE_DEFAULT)
+        return self.destinations.judged(place, REWRITE_DEFAULT)
 
     def _tests_name(self, branch: Node, model: str) -> bool:
         """Whether an `if` asks for a model's name or a short form of it."""
@@ -333,37 +331,6 @@ class Classifier:
         if place.node.field == "keys":
             return self.displays.key(place)
         return self.displays.entry(place)
-
-    def _reaches_model(self, node: Node) -> bool:
-        ends = self.linked.ends(node)
-        return any((ends.standard, ends.azure, ends.other, ends.model_name, ends.tokenizer, ends.training))
-
-    def flowed(self, place: Place, fallback: Verdict) -> Verdict:
-        """`fallback`, unless where the value goes says otherwise."""
-        ends = self.linked.ends(place.node)
-        called = ends.standard or ends.model_name
-        if ends.training:
-            return fallback.review("fine-tune", "reaches a training job: the base that it starts from")
-        if ends.azure and not called:
-            return fallback.review("azure-deployment", "reaches an Azure client: a deployment's name")
-        if ends.deployed or (ends.azure and place.file.path in ends.azure_files):
-            return fallback.review("azure-deployment", "an id on one path, a deployment on another")
-        if ends.other and not ends.standard:
-            return fallback.review("other-vendor-endpoint", "reaches another vendor's endpoint")
-        if ends.standard:
-            return fallback if fallback.action == "rewrite" else REWRITE_CALL._replace(role=_role(fallback))
-        if ends.tokenizer and not called:
-            return TOKENIZER
-        if ends.predicate and not called:
-            return COMPARISON
-        assigned = place.holder.kind in ("Assign", "AnnAssign")
-        if assigned and ends.spoken and ends._replace(spoken=False) == Ends():
-            return PROSE
-        return fallback
-
-
-def _role(fallback: Verdict) -> Role:
-    return fallback.role if fallback.role in ("default", "call-argument") else "default"
 
 
 def _compact(joined: Node) -> bool:

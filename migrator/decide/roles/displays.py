@@ -6,7 +6,7 @@ from bisect import bisect_left
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from migrator.decide.roles.literals import id_like
+from migrator.decide.roles.literals import abbreviates, id_like
 from migrator.decide.roles.parametrized import parametrized
 from migrator.decide.roles.registrations import GROUPED, REGISTERED, grouped, registered, registering
 from migrator.decide.roles.turns import Turns
@@ -39,7 +39,8 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from migrator.decide.roles.classifier import Classifier
+    from migrator.decide.linked import Linked
+    from migrator.decide.roles.destinations import Destinations
     from migrator.read.nodes import Node
 
 _ENUMS = ("Enum", "StrEnum", "TextChoices", "Choices", "IntEnum", "Flag")
@@ -67,21 +68,15 @@ def _made(call: Node) -> Node:
     return _made(inner) if inner is not None and inner.kind == "Call" else call
 
 
-def abbreviates(key: str, model: str) -> bool:
-    """Whether a dict's key is a short form of the id that it maps to: `"4o": "gpt-4o"`."""
-    short, full = ("".join(c for c in text.lower() if c.isalnum()) for text in (key, model))
-    return len(short) > 1 and short in full and short not in ("gpt", "chat", "latest")
-
-
 class Displays:
     """Judges displays and their entries."""
 
-    def __init__(self, classifier: Classifier) -> None:
+    def __init__(self, linked: Linked, destinations: Destinations) -> None:
         self._counted: tuple[Node | None, int, int] = None, 0, 0
-        self.classifier = classifier
-        self.linked = classifier.linked
-        self.names = classifier.names
-        self.turns = Turns(classifier.linked)
+        self.destinations = destinations
+        self.linked = linked
+        self.names = linked.names
+        self.turns = Turns(linked)
 
     # -- keys and entries of dicts ----------------------------------------------------------------
 
@@ -109,17 +104,17 @@ class Displays:
         if self._keyed_by_ids(mapping):
             return EXTEND_KEY
         if self.names.model(key) and key.lower().startswith("default"):
-            return self.classifier.flowed(place, REWRITE_DEFAULT)
+            return self.destinations.judged(place, REWRITE_DEFAULT)
         if self._registry_of(mapping) is not None:
             return EXTEND_KEY if self.names.model(key) or key in _OPTION_KEYS else FOREIGN
         if self.is_option(mapping):
             return EXTEND_CHOICE
         if self._all_ids(mapping):
-            return self.classifier.flowed(place, REWRITE_DEFAULT)
+            return self.destinations.judged(place, REWRITE_DEFAULT)
         if self.names("metadata", key):
             return PROSE
         if self.names("prose", key):
-            return self.classifier.flowed(place, PROSE)
+            return self.destinations.judged(place, PROSE)
         return self._body(place, mapping, key)
 
     def _body(self, place: Place, mapping: Node, key: str) -> Verdict:
@@ -134,15 +129,15 @@ class Displays:
         if place.in_test and self._compared_with(place):
             return EXPECTED
         if self.names("tokenizer", key):
-            return self.classifier.flowed(place, TOKENIZER)
+            return self.destinations.judged(place, TOKENIZER)
         if self._sent(mapping) and self.names.model(key):
-            return self.classifier.flowed(place, REWRITE_CALL)
+            return self.destinations.judged(place, REWRITE_CALL)
         if self.names.model(key) or "model" in key.lower():
-            return self.classifier.flowed(place, REWRITE_DEFAULT)
+            return self.destinations.judged(place, REWRITE_DEFAULT)
         name = bound_name(place.node)
         if self.names.model(name) or "default" in name.lower():
-            return self.classifier.flowed(place, REWRITE_DEFAULT)
-        return self.classifier.flowed(place, EXPECTED if place.in_test else self._unknown(key))
+            return self.destinations.judged(place, REWRITE_DEFAULT)
+        return self.destinations.judged(place, EXPECTED if place.in_test else self._unknown(key))
 
     def _all_ids(self, mapping: Node) -> bool:
         """Whether a dict gives several names a model each: `{"chat": "gpt-4o", "title": "gpt-4o-mini"}`."""
@@ -225,14 +220,14 @@ class Displays:
             return EXPECTED
         unpacked = self._unpacked(place.node, collection, holder)
         if unpacked is not None:
-            return self.classifier.named(place, unpacked, REWRITE_DEFAULT)
+            return self.destinations.named(place, unpacked, REWRITE_DEFAULT)
         if grouped(collection):
             return GROUPED
         found = self._held(place, collection, holder) or self._in_entry(holder)
         if found is not None:
             return found
         if self._name_before(place.node):
-            return self.classifier.flowed(place, REWRITE_DEFAULT)
+            return self.destinations.judged(place, REWRITE_DEFAULT)
         if holder.kind == "Dict" and self.names("prose", key_of(collection)):
             return PROSE
         if self._flag_before(place.node):
@@ -356,7 +351,7 @@ class Displays:
         name = bound_name(place.node)
         if self.names("collection", name) or self._is_asked(place.node):
             return EXTEND_CHOICE
-        return self.classifier.flowed(place, REWRITE_DEFAULT)
+        return self.destinations.judged(place, REWRITE_DEFAULT)
 
     def _is_asked(self, element: Node) -> bool:
         """Whether a test asks what a collection holds that has an element."""
@@ -374,8 +369,8 @@ class Displays:
         if self._is_choice_row(place, collection):
             return EXTEND_CHOICE
         if place.in_test:
-            return self.classifier.flowed(place, EXPECTED)
-        return self.classifier.named(place, bound_name(place.node), REWRITE_DEFAULT)
+            return self.destinations.judged(place, EXPECTED)
+        return self.destinations.named(place, bound_name(place.node), REWRITE_DEFAULT)
 
     def _is_choice_row(self, place: Place, row: Node) -> bool:
         """`choices=[("gpt-4o", "GPT-4o"), …]`: the id of a pair in a list of choices, beside its label."""

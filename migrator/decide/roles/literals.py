@@ -69,3 +69,9 @@ def id_like(text: object) -> bool:
 def ids_given(call: Node) -> list[Node]:
     """The arguments of a call that look like models' ids."""
     return [one for one in call.arguments() if one.kind == "Constant" and id_like(one.value)]
+
+
+def abbreviates(key: str, model: str) -> bool:
+    """Whether a dict's key is a short form of the id that it maps to: `"4o": "gpt-4o"`."""
+    short, full = ("".join(c for c in text.lower() if c.isalnum()) for text in (key, model))
+    return len(short) > 1 and short in full and short not in ("gpt", "chat", "latest")

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from migrator.decide.plans import Planner
     from migrator.decide.tables.figures import Figures
+    from migrator.decide.tables.homes import Row
     from migrator.decide.tables.readings import Reading
-    from migrator.decide.tables.rows import Row
     from migrator.decide.tables.splicing import Change, Cut
     from migrator.read.nodes import Node
     from migrator.rulebook import Model, ParameterRule

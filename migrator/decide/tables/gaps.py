@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.data.formats import is_data
-from migrator.decide.additions import Additions
 from migrator.decide.moves import Moves
+from migrator.decide.records import Additions
 from migrator.decide.tables.comprehended import shared_figures
 from migrator.decide.tables.derived import derived
 from migrator.decide.tables.enums import uses
-from migrator.decide.tables.homes import Entry, Home, Homes
+from migrator.decide.tables.homes import Entry, Home, Homes, Row
 from migrator.decide.tables.leading import Leads
 from migrator.decide.tables.listed import is_listed, listed
 from migrator.decide.tables.members import around, bound, member_name, name_of
 from migrator.decide.tables.needs import CHOICE, ENUM, Case, Needs, on_miss
 from migrator.decide.tables.placing import Placing
 from migrator.decide.tables.readings import Readings
-from migrator.decide.tables.rows import Row, Rows, Written
+from migrator.decide.tables.rows import Rows, Written
 from migrator.decide.tables.stored import hint, is_closed, is_followed, waits
 from migrator.inventory import Edit, Finding, ReplaceExpression, Table
 
 if TYPE_CHECKING:
-    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged
     from migrator.inventory import Operation
     from migrator.read.nodes import Node
 

@@ -10,13 +10,20 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migrator.decide.judged import Judged
     from migrator.decide.linked import Linked
+    from migrator.decide.records import Judged
     from migrator.decide.roles.displays import Displays
     from migrator.read.nodes import Node
 
 _COLLECTIONS = ("List", "Tuple", "Set")
 _IDENTITY = ("id", "name", "model", "model_id", "model_name", "key", "value", "slug")
+
+
+class Row(NamedTuple):
+    """A row of a table: the id it is for, the nodes that state it (key and value, or one record)."""
+
+    model: str
+    nodes: tuple[Node, ...]
 
 
 class Entry(NamedTuple):

@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.additions import Additions
 from migrator.decide.moves import Moves
-from migrator.decide.tables.homes import Home, Homes
+from migrator.decide.records import Additions
+from migrator.decide.tables.homes import Home, Homes, Row
 from migrator.decide.tables.members import name_of
 from migrator.decide.tables.needs import ROW
-from migrator.decide.tables.rows import Row, Rows
+from migrator.decide.tables.rows import Rows
 from migrator.inventory import Edit, Finding, ReplaceExpression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged
     from migrator.read.nodes import Node
 
 

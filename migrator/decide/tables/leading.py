@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from migrator.decide.tables.needs import Lead
 from migrator.inventory import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.judged import Judged
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged
     from migrator.decide.tables.homes import Home
     from migrator.decide.tables.needs import Case
     from migrator.decide.tables.readings import Reading
     from migrator.read.nodes import Node
 
 _POSITIONED = ("list", "tuple", "dict")
-
-
-class Lead(NamedTuple):
-    """A collection's first id, the calls that take it because it stands first, and the variant they want.
-
-    `free`: nothing else is taken by its position, so that another id can stand first.
-    """
-
-    one: Judged
-    variant: str
-    calls: tuple[Node, ...]
-    node: Node
-    free: bool
 
 
 class Leads:

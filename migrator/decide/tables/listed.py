@@ -11,9 +11,9 @@ from migrator.decide.tables.needs import CHOICE
 from migrator.inventory import Edit, ReplaceText
 
 if TYPE_CHECKING:
-    from migrator.decide.judged import Judged
     from migrator.decide.moves import Moves
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged
     from migrator.rulebook import Vendors
 
 _BETWEEN = re.compile(r"\s*[,;|\n]\s*")

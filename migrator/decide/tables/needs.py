@@ -9,16 +9,29 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.decide.roles.literals import shape
 
 if TYPE_CHECKING:
-    from migrator.decide.judged import Judged
     from migrator.decide.linked import Linked
     from migrator.decide.moves import Moves
+    from migrator.decide.records import Judged
     from migrator.decide.tables.homes import Entry, Home, Homes
-    from migrator.decide.tables.leading import Lead
     from migrator.decide.tables.readings import Reading
+    from migrator.read.nodes import Node
 
 ROW, CHOICE, ENUM = "GPT55-T001", "GPT55-T002", "GPT55-T003"
 _RULES = {"dict": ROW, "records": ROW, "enum": ENUM}
 _REGISTRY = 5
+
+
+class Lead(NamedTuple):
+    """A collection's first id, the calls that take it because it stands first, and the variant they want.
+
+    `free`: nothing else is taken by its position, so that another id can stand first.
+    """
+
+    one: Judged
+    variant: str
+    calls: tuple[Node, ...]
+    node: Node
+    free: bool
 
 
 class Case(NamedTuple):

@@ -16,9 +16,10 @@ from migrator.read.flow import key_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from migrator.decide.judged import Judged
     from migrator.decide.moves import Moves
     from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged
+    from migrator.decide.tables.homes import Row
     from migrator.decide.tables.readings import Reading
     from migrator.decide.tables.splicing import Change, Cut
     from migrator.read.nodes import Node
@@ -26,13 +27,6 @@ if TYPE_CHECKING:
 
 _LIMITS = ("context_window", "max_input")
 _FORCED = 0.75
-
-
-class Row(NamedTuple):
-    """A row of a table: the id it is for, the nodes that state it (key and value, or one record)."""
-
-    model: str
-    nodes: tuple[Node, ...]
 
 
 class Written(NamedTuple):

@@ -1,0 +1,84 @@
+"""Imports go down and in no circle, those for types and lazy ones included."""
+
+import importlib.util
+import re
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+IMPORT = re.compile(r"^\s*from (\S+) import (\([^)]*\)|[^#\n]*)", re.MULTILINE)
+LAYERS = ("data", "read", "know", "requests", "decide", "check")
+"""From the ground up: a package imports nothing of those that come after it."""
+
+CIRCLES = {
+    "migrator.commands": "explain helping options undo work writing",
+    "migrator.fleet": "linked work",
+    "migrator.know": (
+        "additions bindings callers calls classes computing constructing evaluator expressions fields flow frames "
+        "into library.call library.containers library.functions library.made library.matching library.objects "
+        "library.texts lookups mappings members parameters patterns records rows sequences standing values"
+    ),
+    "migrator.plan": "bodies dataset grading",
+    "migrator.read": "facts nodes recall values",
+    "migrator.report": "fingerprints issues",
+    "migrator": "rulechecks rulefiles",
+}
+"""What still imports itself by way of others: names leave this list and never join it."""
+
+
+@cache
+def modules() -> dict[str, Path]:
+    found = {}
+    for path in sorted((ROOT / "migrator").rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def package(name: str) -> str:
+    return name if modules()[name].name == "__init__.py" else name.rpartition(".")[0]
+
+
+@cache
+def imported() -> dict[str, set[str]]:
+    """By module, the modules of the project that any statement of it imports."""
+    found: dict[str, set[str]] = {}
+    for name, path in modules().items():
+        names = []
+        for base, said in IMPORT.findall(path.read_text()):
+            module = importlib.util.resolve_name(base, package(name))
+            asked = [f"{module}.{one.split()[0]}" for one in said.strip("()").split(",") if one.strip()]
+            names += [one if one in modules() else module for one in asked]
+        found[name] = {one for one in names if one in modules() and one != name}
+    return found
+
+
+def reached(start: str) -> set[str]:
+    """What a module imports, itself or by way of others."""
+    found: set[str] = set()
+    ahead = [*imported()[start]]
+    while ahead:
+        name = ahead.pop()
+        if name not in found:
+            found.add(name)
+            ahead += imported()[name]
+    return found
+
+
+def test_nothing_imports_itself_by_way_of_others():
+    known = {f"{package}.{name}" for package, names in CIRCLES.items() for name in names.split()}
+    circular = {name for name in modules() if name in reached(name)}
+    assert not circular - known, "these are in a circle now"
+    assert not known - circular, "these are in no circle any more: take them off the list"
+
+
+def test_imports_go_down():
+    layer = {name: at for at, name in enumerate(LAYERS)}
+    of = {name: layer.get(name.split(".")[1], -1) for name in modules() if "." in name}
+    wrong = [
+        f"{name} imports {other}"
+        for name, others in imported().items()
+        for other in others
+        if 0 <= of.get(name, -1) < of.get(other, -1)
+    ]
+    assert not wrong
