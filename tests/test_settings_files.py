@@ -233,6 +233,62 @@ def test_what_hydra_gives():
     assert "max_completion_tokens=900" in app
 
 
+CHART = """{{- if .Values.on }}
+env:
+  - name: OTHER
+    value: x
+  - name: "CHAT_MODEL"
+    value: {{ .Values.llm.model | default .Values.fallback | quote }}
+{{- end }}
+"""
+PASSED_ON = [
+    ("chart/values.yaml", "llm:\n  model: gpt-4o # c\n", "chart/templates/web.yaml", CHART),
+    (
+        "chart/values-prod.yml",
+        "llm: {model: 'gpt-4o'}\n",
+        "t.yaml",
+        "env: {CHAT_MODEL: '{{ .Values.llm.model }}'}\n",
+    ),
+    ("prod.tfvars", 'model = "gpt-4o"\n', "main.tf", "x = {\n  CHAT_MODEL = var.model\n}\n"),
+    (".env", "MODEL=gpt-4o\n", "compose.yml", "services: {a: {environment: {CHAT_MODEL: '${MODEL}'}}}\n"),
+]
+
+
+@pytest.mark.parametrize(("path", "text", "other", "passing"), PASSED_ON)
+def test_a_file_that_names_no_model_passes_it_on(path, text, other, passing):
+    files = {path: text, other: passing, "app.py": CALL.replace("READ", 'os.environ["CHAT_MODEL"]')}
+    new = pipeline.migrate(
+        {name: each.encode() for name, each in files.items()}, Settings(config_files=True)
+    )[1]
+    assert new[path].decode() == text.replace("gpt-4o", "gpt-5.5-instant")
+    assert new[other].decode() == passing
+    assert b"max_completion_tokens=900" in new["app.py"]
+    files["app.py"] = CALL.replace("READ", 'os.environ["CHAT_MODEL"]').replace(
+        "max_tokens=900", "**os.environ"
+    )
+    new = pipeline.migrate(
+        {name: each.encode() for name, each in files.items()}, Settings(config_files=True)
+    )[1]
+    assert new[path].decode() == text
+
+
+def test_what_a_template_says_beside_its_variables_is_one_note():
+    text = CHART.replace(".Values.fallback", '"gpt-4o"')
+    inventory, _, new = run("chart/templates/web.yaml", text, config_files=True)
+    assert new == text
+    notes = [one.path for one in inventory.findings if one.rule == "GPT55-D003"]
+    assert notes == ["chart/templates/web.yaml"]
+    inventory, _, new = run("chart/templates/web.yaml", CHART.replace("value: x", "value: gpt-4o"))
+    assert not [one for one in inventory.findings if one.rule == "GPT55-D003"]
+    assert [one.reason for one in inventory.references] == ["dynamic"]
+
+
+def test_a_secret_in_base64_is_told(tmp_path):
+    (tmp_path / "s.yaml").write_text("kind: Secret\ndata:\n  A: Z3B0LTQx\n  CHAT_MODEL: Z3B0LTRv\n")
+    seen = within("scan", ".", cwd=tmp_path, code=0)
+    assert "4:1  note  GPT55-D003  CHAT_MODEL is gpt-4o here, in base64: set it by hand" in seen.output
+
+
 def test_a_call_that_refuses_it_holds_it():
     call = CALL.replace("max_tokens=900", "logit_bias={1: 2}, **os.environ")
     inventory, _, new = run(".env", "CHAT_MODEL=gpt-4o\n", call=call, config_files=True)
@@ -257,7 +313,7 @@ def test_a_variable_that_no_file_sets_is_to_be_set_by_hand():
 
 BROKEN = {
     ".env": "<<<<<<< HEAD\nCHAT_MODEL=gpt-4o\n=======\nCHAT_MODEL=x\n>>>>>>> other\n",
-    "values.yaml": "model: {{ .Values.model | default gpt-4o }}\nCHAT_MODEL: gpt-4o\n",
+    "values.yaml": "model: {{ .Values.model | default gpt-4o }}\nCHAT_MODEL: x\n",
     "config.json": '{"CHAT_MODEL": "gpt-4o" "a": 1}',
     "a.ini": "[a]\nCHAT_MODEL = gpt-4o\n[a]\n",
     "b.toml": "CHAT_MODEL = gpt-4o",
@@ -307,6 +363,7 @@ SPELLED = {
     "a.yaml": lambda k, v, q: f"{k}:  {q or chr(34)}{v}{q or chr(34)} # é\n",
     "a.toml": lambda k, v, q: f'{k} = "{v}" # é\n',
     "a.ini": lambda k, v, q: f"{k}= {v}\n",
+    "t/a.yaml": lambda k, v, q: f"- name: {k}\n  value: {q}{v}{q} # é\n{{{{- if x }}}}\n",
 }
 
 

@@ -37,6 +37,9 @@ _SETTINGS = re.compile(
 )
 _OF_TOOLS = frozenset({"pyproject.toml", "setup.cfg", "tox.ini", ".pre-commit-config.yaml", "mkdocs.yml"})
 """What sets tools, and no program."""
+TEMPLATE = "template"
+"""The form of YAML that is none yet: actions of a template stand in it where no string does."""
+_ACTION = re.compile(r"(?<!\$)\{\{")
 MAX_CHARACTERS = 2_000_000
 
 
@@ -74,7 +77,13 @@ def parsed(form: str, text: str) -> Document:
     """The document; raises DataError where it cannot be read."""
     if len(text) > MAX_CHARACTERS:
         raise DataError(f"larger than {MAX_CHARACTERS:,} characters; this is no table")
-    root = _root(form, text)
+    try:
+        root = _root(form, text)
+    except DataError:
+        if form != "yaml" or not _ACTION.search(text):
+            raise
+        form = TEMPLATE
+        root = _root(form, text)
     if form in ("json", "yaml"):
         _refuse_doubles(root, text)
     return Document(form, text, root)

@@ -47,6 +47,11 @@ FORMS = {
     "make": _form(rf"^(?:override[ \t]+)?(?:export[ \t]+)?(?={_NAME}{_ASSIGNED})", _pair(_ASSIGNED, _TO_END)),
     "shell": _form(rf"^[ \t]*(?:export|local|readonly|declare -x)?[ \t]*(?={_NAME}=)", _pair("=", _BARE)),
     "terraform": _form(rf"^[ \t]*(?=\"?{_NAME}\"?[ \t]*=)", rf"\"?{_pair(_EQUALS, _BARE)}"),
+    "template": _form(
+        r"^[ \t]*(?:-[ \t]+)?(?=name:|\"?[A-Z])",
+        r"(?:name:[ \t]*)?\"?(?P<key>[A-Z][A-Z0-9_]*)\"?[ \t]*(?::|\r?\n[ \t]*value:)[ \t]*"
+        rf"(?P<value>\{{\{{[^}}\r\n]*\}}\}}|{_QUOTED}|{_TO_END})",
+    ),
     "procfile": _form(rf"^{_NAME}:[ \t]*([^\r\n]*)", rf"(?<!\S){_pair('=', _BARE)}"),
 }
 _BLOCK = re.compile(r'^[ \t]*variable[ \t]+"([^"]+)"[ \t]*\{', re.M)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from migrator.data.formats import DOCUMENTS, FORMS, is_data, is_settings
 from migrator.discover.walk import read_bytes, shown
 from migrator.inventory import Diagnostic, Finding
-from migrator.read.datafile import DECLARING, MAX_BYTES, homes, is_told, read_data, variables
+from migrator.read.datafile import DECLARING, MAX_BYTES, homes, is_told, may_be_meant, read_data, variables
 from migrator.read.shapes import reported
 
 if TYPE_CHECKING:
@@ -60,13 +61,31 @@ def settings_naming(
 ) -> tuple[str, ...]:
     """The files of settings that hold an old id or a new one, or are too large to tell."""
     news = [target.encode() for target in targets]
-    contents = ((path, opened(path)) for path in paths if is_settings(path))
-    return tuple(
-        path
-        for path, data in contents
-        if data is not None
-        and (pattern.in_bytes(data) or any(new in data for new in news) or len(data) > MAX_BYTES)
-    )
+    rest, given = [], set[bytes]()
+    found = []
+    for path in filter(is_settings, paths):
+        data = opened(path)
+        if data is None:
+            continue
+        if pattern.in_bytes(data) or any(new in data for new in news) or len(data) > MAX_BYTES:
+            found.append(path)
+            given |= _passed_on(path, data, pattern)
+        elif b"$" in data or b"var." in data or b"Values" in data:
+            rest.append(path)
+    if given:
+        names = b"|".join(map(re.escape, sorted(given)))
+        meant = re.compile(rb"(?:\$[{(]?|\bvar\.|\.)(?:" + names + rb")\b")
+        found += [path for path in rest if meant.search(opened(path) or b"")]
+    return tuple(sorted(found))
+
+
+def _passed_on(path: str, data: bytes, pattern: IdPattern) -> set[bytes]:
+    """The variables with an id that other files of settings may hand on under a name of their own."""
+    if not may_be_meant(path):
+        return set()
+    file = read_data(path, data, pattern)
+    held = {one.node for one in file.occurrences}
+    return {one.name.encode() for one in variables(file) if one.node.index in held} if held else set()
 
 
 def settings_for(
@@ -91,8 +110,17 @@ def settings_for(
     is_declared = not words.isdisjoint(DECLARING)
     spoken = frozenset(map(str.casefold, words)) if is_declared else words
     told = {file.path for file in found if is_declared and is_told(file.path, facts)}
+    named = {
+        file.path
+        for file in found
+        if _is_named(file, spoken, is_declared=is_declared, is_named=file.path in told)
+    }
+    meant = {one.meant for file in found if file.path in named for one in variables(file) if one.meant}
     return [
-        file for file in found if _is_named(file, spoken, is_declared=is_declared, is_named=file.path in told)
+        file
+        for file in found
+        if file.path in named
+        or (meant and file.problem is None and any(one.name in meant for one in variables(file)))
     ]
 
 
@@ -103,9 +131,14 @@ def unread_settings(paths: Iterable[str], opened: Opener, pattern: IdPattern) ->
     """The files of settings that hold an id and cannot be read."""
     for path in paths:
         data = opened(path)
-        problem = read_data(path, data, pattern).problem if data is not None else None
-        if problem is not None:
-            yield Diagnostic(path=path, code=problem.code, message=problem.message)
+        if data is None or not (pattern.in_bytes(data) or len(data) > MAX_BYTES):
+            continue
+        facts = read_data(path, data, pattern)
+        if facts.problem is not None:
+            yield Diagnostic(path=path, code=facts.problem.code, message=facts.problem.message)
+        elif b"{{" in data and len([*pattern.finditer(facts.text)]) > len(facts.occurrences):
+            message = "is a template, no data yet: look at it by hand"
+            yield Diagnostic(path=path, code="unreadable", message=message)
 
 
 def as_note(problem: Diagnostic) -> Finding:

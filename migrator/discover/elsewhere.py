@@ -7,6 +7,7 @@ import os
 import re
 import textwrap
 import warnings
+from base64 import b64decode
 from collections import Counter, defaultdict
 from contextlib import suppress
 from itertools import islice
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 MAX_BYTES = 1_000_000
 """Of a file that people may have written; larger ones are looked at from their beginnings."""
 EMBEDDED = "GPT55-D005"
+SECRET = "GPT55-D003"
+_SECRET = re.compile(rb"^kind:[ \t]*[\"']?Secret\b", re.M)
+_ENCODED = re.compile(
+    rb"^[ \t]+[\"']?([\w.-]+)[\"']?:[ \t]*[\"']?([A-Za-z0-9+/]{8,}={0,2})[\"']?[ \t\r]*$", re.M
+)
 _CARRIERS = (
     ".sh", ".bash", ".zsh", ".yml", ".yaml", ".mk", "Dockerfile", "Containerfile", "Makefile", "Justfile"
 )  # fmt: skip
@@ -64,16 +70,30 @@ def not_edited(root: str, paths: Iterable[str], pattern: IdPattern) -> tuple[Not
 
 
 def embedded(root: str, paths: Iterable[str], pattern: IdPattern) -> Iterator[Finding]:
-    """Python that scripts, Dockerfiles and workflows hand to the interpreter, and that names an id."""
+    """What names an id in another text: Python that scripts, Dockerfiles and workflows hand on; base64."""
     for path in paths:
         if not kind_of(path).startswith(_CARRIERS):
             continue
         data = b""
         with suppress(OSError, ValueError):
             data = read_bytes(os.path.join(root, path), MAX_BYTES)
+        if _SECRET.search(data):
+            yield from _in_secret(path, data, pattern)
         text = data.decode("utf-8", "replace") if pattern.in_bytes(data) else ""
         for start, code in sorted(_pieces(text)):
             yield from _in_code(path, text, start, code, pattern)
+
+
+def _in_secret(path: str, data: bytes, pattern: IdPattern) -> Iterator[Finding]:
+    """What a Secret of Kubernetes gives in base64, and that names an id."""
+    for match in islice(_ENCODED.finditer(data), _MOST):
+        text = ""
+        with suppress(ValueError):
+            text = b64decode(match.group(2), validate=True).decode()
+        for _, model in islice(pattern.finditer(text), 1):
+            line = data.count(b"\n", 0, match.start(2)) + 1
+            message = f"{match.group(1).decode()} is {model} here, in base64: set it by hand"
+            yield Finding(rule=SECRET, path=path, line=line, message=message, severity="note")
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:

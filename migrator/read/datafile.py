@@ -8,7 +8,7 @@ from bisect import bisect_right
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.data.formats import form_of, is_of_variables, parsed
+from migrator.data.formats import TEMPLATE, form_of, is_of_variables, parsed
 from migrator.data.items import DataError
 from migrator.data.lines import CONFLICT, DEFAULTED
 from migrator.read.facts import FileFacts, Ignore, Occurrence, Problem
@@ -29,7 +29,10 @@ _DECLARED = ("settings.", ".secrets.")
 DECLARING = frozenset({"BaseSettings", "Dynaconf", "LazySettings"})
 """Classes whose fields are variables in whatever case, behind a prefix."""
 _PAIR = re.compile(r"([A-Za-z_]\w*)=(.*)", re.S)
-_MEANT = re.compile(r"\$\{?(\w+)\}?|\$\((\w+)\)|(?:\$\{)?var\.(\w+)\}?")
+_MEANT = re.compile(
+    r"\$\{?(\w+)\}?|\$\((\w+)\)|(?:\$\{)?var\.(\w+)\}?|\{\{-?[ \t]*\.(Values\.[\w.]+)[ \t]*(?:\|[^}]*)?\}\}"
+)
+_OF_CHART = re.compile(r"(?:.*/)?values[^/]*\.ya?ml")
 _GIVES = ("value", "default")
 """Under what the value of a variable stands that is described: `MODEL: {value: …, description: …}`."""
 MAX_IDS = 2_000
@@ -50,15 +53,16 @@ def read_data(path: str, data: bytes, pattern: IdPattern) -> FileFacts:
             facts.problem = Problem("merge-conflict", "holds the marks of a merge conflict; solve it first")
             return facts
         builder = _Builder(source)
-        facts.tree = builder.built(path, parsed(form_of(path), source.text).root)
+        document = parsed(form_of(path), source.text)
+        facts.tree = builder.built(path, document.root)
     except (SourceError, DataError, RecursionError) as error:
-        is_template = isinstance(error, DataError) and b"{{" in data
-        said = "is a template, no data yet: look at it by hand" if is_template else str(error)
-        facts.problem = Problem("unreadable", said or "nested too deeply")
+        facts.problem = Problem("unreadable", str(error) or "nested too deeply")
         return facts
     facts.text = source.text
     facts.generated = is_generated(data)
     facts.occurrences = tuple(islice(builder.occurrences(pattern), MAX_IDS + 1))
+    if document.form == TEMPLATE:
+        facts.occurrences = tuple(one for one in facts.occurrences if one.node >= 0)
     if len(facts.occurrences) > MAX_IDS:
         facts.problem = Problem("too-many-ids", f"more than {MAX_IDS:,} ids; this is no table")
     facts.ignores = tuple(_ignores(source))
@@ -98,8 +102,12 @@ def variables(file: FileFacts, *, is_named: bool = False) -> Iterator[Variable]:
     """
     is_lowered = form_of(file.path) == "ini"
     every = is_of_variables(file.path)
-    if is_named or file.path[file.path.rfind("/") + 1 :].startswith(_DECLARED):
-        yield from _ways(file.node(1).child("value"))
+    is_named = is_named or file.path[file.path.rfind("/") + 1 :].startswith(_DECLARED)
+    is_chart = _OF_CHART.fullmatch(file.path) is not None
+    for names, inner in _ways(file.node(1).child("value")) if is_named or is_chart else ():
+        for way in (names, names[1:]) if is_named else ():
+            yield from _set("__".join(way), inner) if way else ()
+        yield from _set(".".join(("Values", *names)), inner) if is_chart else ()
     for mapping in file.of_kind("Dict"):
         keys, values = mapping.all("keys"), mapping.all("values")
         entries = {
@@ -107,8 +115,8 @@ def variables(file: FileFacts, *, is_named: bool = False) -> Iterator[Variable]:
             for key, value in zip(keys, values, strict=True)
         }
         for name, held in entries.items():
-            inner = filter(None, (_entry(held, key) for key in _GIVES))
-            given = next(inner, None) if held.kind == "Dict" else held
+            described = filter(None, (_entry(held, key) for key in _GIVES))
+            given = next(described, None) if held.kind == "Dict" else held
             if given is not None and (every or _VARIABLE.fullmatch(name)):
                 yield from _set(name, given)
         named, value = entries.get("name"), entries.get("value")
@@ -121,15 +129,13 @@ def variables(file: FileFacts, *, is_named: bool = False) -> Iterator[Variable]:
                 yield from _set(match.group(1), element, match.group(2))
 
 
-def _ways(node: Node | None, above: tuple[str, ...] = ()) -> Iterator[Variable]:
-    """What settings in one another are called: `llm__model`; the first name may be that of an environment."""
+def _ways(node: Node | None, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """The values of settings in one another, each with its way (an environment's name may stand first)."""
     if node is not None and node.kind == "Dict":
         for key, value in zip(node.all("keys"), node.all("values"), strict=True):
             yield from _ways(value, (*above, str(key.value)))
     elif node is not None:
-        for names in (above, above[1:]):
-            if names:
-                yield from _set("__".join(names), node)
+        yield above, node
 
 
 def _entry(mapping: Node, key: str) -> Node | None:
@@ -157,6 +163,11 @@ def is_told(path: str, code: Iterable[FileFacts]) -> bool:
     """Whether code that declares settings names a file of settings."""
     name = path[path.rfind("/") + 1 :].encode()
     return any(name in file.utf8 and not file.words.isdisjoint(DECLARING) for file in code)
+
+
+def may_be_meant(path: str) -> bool:
+    """Whether what a file sets has names that other files of settings pass on under names of their own."""
+    return form_of(path) in ("dotenv", "terraform") or _OF_CHART.fullmatch(path) is not None
 
 
 def homes(data: Iterable[str], paths: Iterable[str], code: Iterable[FileFacts] = ()) -> dict[str, str]:
