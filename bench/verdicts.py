@@ -26,8 +26,8 @@ from statsmodels.stats.proportion import proportion_confint
 
 from migrator.plan import conclusions, evidence, jobs, ratios, statistics, tails
 from migrator.plan import verdicts as judged
-from migrator.plan.dataset import Row
 from migrator.plan.results import Result
+from migrator.plan.rows import Row
 
 if TYPE_CHECKING:
     from migrator.plan.records import Experiment

@@ -273,11 +273,12 @@ def explain(place: str, root: str, **given: Any) -> int:  # noqa: ANN401
     gpt55-migrate explain app.py:12 --root services/chat
     """
     from migrator.commands import explain as command
+    from migrator.commands import target
 
     request = options.request((root,), given)
     if command.names_rule(place):
         return command.explain_rule(place, request)
-    return command.explain(command.place(place), request)
+    return command.explain(target.place(place), request)
 
 
 @cli.command()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from migrator.rulebook import Api, Call, Catalog, Model, NameList, ParameterRule, Rule
-    from migrator.rulefiles import CatalogPart, UserRules
+    from migrator.ruleforms import CatalogPart, UserRules
 
 _SHORTEST = 2
 """What is shorter stands in every other word."""

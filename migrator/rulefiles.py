@@ -16,27 +16,15 @@ from migrator.rulebook import (
     Api,
     Call,
     Catalog,
-    Client,
-    Ending,
-    Family,
-    Host,
     LimitRules,
-    Model,
     NameList,
     ParameterRule,
-    Prefix,
-    Prior,
-    PromptAdvice,
     Rule,
     Rulebook,
     RuleError,
-    Signal,
-    SpecialPattern,
-    Suggestion,
     TableRules,
     Takes,
     TokenRules,
-    Use,
     UseCases,
     Vendors,
 )
@@ -53,6 +41,7 @@ from migrator.rulechecks import (
     identity,
 )
 from migrator.ruleerrors import Toml, explain, label
+from migrator.ruleforms import CatalogPart, ParameterFile, PromptFile, SuggestionFile, UserRules
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -70,55 +59,6 @@ BUILT_IN = (GUIDE, "published")
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Rule)
-
-
-class CatalogPart(Rule, frozen=True):
-    """A file that catalogues include: it has no targets of its own."""
-
-    families: tuple[Family, ...] = ()
-    models: tuple[Model, ...] = ()
-    specials: tuple[SpecialPattern, ...] = ()
-    endings: tuple[Ending, ...] = ()
-    includes: tuple[str, ...] = ()
-
-
-class ParameterFile(Rule, frozen=True):
-    """rules/parameters.toml."""
-
-    parameter: tuple[ParameterRule, ...]
-
-
-class PromptFile(Rule, frozen=True):
-    """rules/prompts.toml."""
-
-    prompt: tuple[PromptAdvice, ...]
-
-
-class SuggestionFile(Rule, frozen=True):
-    """rules/suggestions.toml."""
-
-    suggestion: tuple[Suggestion, ...]
-
-
-class UserRules(Rule, frozen=True):
-    """A user's own rule file: any of the built-in forms, side by side."""
-
-    library: str = ""
-    packages: tuple[str, ...] = ()
-    source: str = ""
-    client: tuple[Client, ...] = ()
-    call: tuple[Call, ...] = ()
-    parameter: tuple[ParameterRule, ...] = ()
-    prefix: tuple[Prefix, ...] = ()
-    host: tuple[Host, ...] = ()
-    names: dict[str, NameList] = {}
-    use: tuple[Use, ...] = ()
-    signal: tuple[Signal, ...] = ()
-    prior: tuple[Prior, ...] = ()
-    prompt: tuple[PromptAdvice, ...] = ()
-    families: tuple[Family, ...] = ()
-    models: tuple[Model, ...] = ()
-    specials: tuple[SpecialPattern, ...] = ()
 
 
 class RuleFile(NamedTuple):

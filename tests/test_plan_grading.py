@@ -6,11 +6,11 @@ import pytest
 
 from migrator.inventory import Message, Prompt
 from migrator.plan import bodies, grading, guards
-from migrator.plan.dataset import Row
 from migrator.plan.graders import Fit, fit, graders
 from migrator.plan.overrides import Overrides
 from migrator.plan.records import Grader, Guard
 from migrator.plan.results import Result
+from migrator.plan.rows import Row
 from migrator.plan.rules import plan_rules
 
 

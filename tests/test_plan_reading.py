@@ -259,7 +259,7 @@ def test_records_of_other_tools_fill_rows_and_answers(plan, server, tmp_path, fo
 @pytest.mark.parametrize("turns", [0, 1, 2, 5])
 def test_earlier_turns_are_read_from_a_recording_and_sent_again(plan, turns):
     from migrator.plan import bodies, folder, imports
-    from migrator.plan.dataset import Row
+    from migrator.plan.rows import Row
 
     experiment = folder.load_experiment(plan, "chat-stream-reply")
     said = [{"role": ("user", "assistant")[n % 2], "content": f"turn {n}"} for n in range(turns)]
@@ -273,7 +273,7 @@ def test_earlier_turns_are_read_from_a_recording_and_sent_again(plan, turns):
 
 def test_pictures_of_a_recording_are_variables_again(plan):
     from migrator.plan import bodies, folder, imports
-    from migrator.plan.dataset import Row
+    from migrator.plan.rows import Row
 
     experiment = folder.load_experiment(plan, "attachments-describe-image")
     row = Row(vars={"url": "https://x.example/a.png"})

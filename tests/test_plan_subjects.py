@@ -189,7 +189,7 @@ def look(url, question):
 
 def test_what_is_sent_is_what_the_program_sends(tmp_path):
     from migrator.plan import bodies, folder
-    from migrator.plan.dataset import Row
+    from migrator.plan.rows import Row
 
     name = only(made(tmp_path, app=HEAD + PICTURE))["name"]
     experiment = folder.load_experiment(tmp_path / "plan", name)

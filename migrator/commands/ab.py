@@ -12,8 +12,8 @@ from migrator.commands.output import complain, emit, save, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from migrator.plan.dataset import Row
     from migrator.plan.records import Experiment
+    from migrator.plan.rows import Row
     from migrator.plan.runner import Options, Outcome, Ready
     from migrator.plan.verdicts import Judged
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from migrator.commands import DONE, FAILED, UsageError, target, work
 from migrator.commands.output import complain_of, show
@@ -16,23 +14,6 @@ from migrator.report.style import style_of
 if TYPE_CHECKING:
     from migrator.commands.options import Request
     from migrator.inventory import Diagnostic
-
-_PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?:?\Z", re.DOTALL)
-
-
-class Place(NamedTuple):
-    """A file and a line, as the user named them."""
-
-    path: str
-    line: int
-
-
-def place(text: str) -> Place:
-    """`PATH:LINE`; a column after it does no harm."""
-    match = _PLACE.match(text)
-    if match is None or not int(match["line"]):
-        raise UsageError(f'{text}: expected PATH:LINE, such as "src/app.py:12"')
-    return Place(match["path"], int(match["line"]))
 
 
 def names_rule(text: str) -> bool:
@@ -54,30 +35,15 @@ def explain_rule(name: str, request: Request) -> int:
     return DONE
 
 
-def located(text: str, root: Path) -> Place:
-    """A PATH:LINE whose path is relative to `root`."""
-    where = place(text)
-    return where._replace(path=_relative(where, root))
-
-
-def explain(where: Place, request: Request) -> int:
+def explain(where: target.Place, request: Request) -> int:
     """Print the ledger of the call sites, references and edits on a line; all of the root is read for it."""
-    path = _relative(where, request.target.root)
+    path = target.relative(where, request.target.root)
     inventory = work.review(request)
     text = ledger(inventory, path, where.line, style_of(sys.stdout))
     failed = [item for item in inventory.diagnostics if item.path == path]
     complain_of(failed)
     show(text)
     return _code(failed)
-
-
-def _relative(where: Place, root: Path) -> str:
-    """The path below the root, whether it was named from there or from the working directory."""
-    for base in (root, Path.cwd()):
-        file = Path(os.path.abspath(base / where.path))
-        if file.is_file():
-            return target.below(file, root).relative_to(root).as_posix()
-    raise UsageError(f"{where.path}: there is no such file below {root}")
 
 
 def _code(failed: list[Diagnostic]) -> int:

@@ -175,7 +175,7 @@ def keep(handmade: Sequence[Handmade], name: str) -> str:
     parts = [part for part in handmade if part.wanted != part.old]
     if not parts:
         return ""
-    from migrator.commands.undo import new_file
+    from migrator.commands.runs import new_file
     from migrator.write.patch import unified
 
     file = new_file("edits", name)

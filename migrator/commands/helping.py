@@ -102,6 +102,6 @@ def families(context: click.Context, _parameter: click.Parameter, incomplete: st
 
 def runs(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Runs that can be undone."""
-    from migrator.commands.undo import names
+    from migrator.commands.runs import names
 
     return completed(names(), incomplete)

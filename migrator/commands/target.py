@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -80,3 +81,38 @@ def _quoted(argument: str) -> str:
     import shlex
 
     return shlex.quote(argument)
+
+
+# -- places -----------------------------------------------------------------------------------------
+
+_PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?:?\Z", re.DOTALL)
+
+
+class Place(NamedTuple):
+    """A file and a line, as the user named them."""
+
+    path: str
+    line: int
+
+
+def place(text: str) -> Place:
+    """`PATH:LINE`; a column after it does no harm."""
+    match = _PLACE.match(text)
+    if match is None or not int(match["line"]):
+        raise UsageError(f'{text}: expected PATH:LINE, such as "src/app.py:12"')
+    return Place(match["path"], int(match["line"]))
+
+
+def located(text: str, root: Path) -> Place:
+    """A PATH:LINE whose path is relative to `root`."""
+    where = place(text)
+    return where._replace(path=relative(where, root))
+
+
+def relative(where: Place, root: Path) -> str:
+    """The path below the root, whether it was named from there or from the working directory."""
+    for base in (root, Path.cwd()):
+        file = Path(os.path.abspath(base / where.path))
+        if file.is_file():
+            return below(file, root).relative_to(root).as_posix()
+    raise UsageError(f"{where.path}: there is no such file below {root}")

@@ -122,7 +122,7 @@ def only(inventory: Inventory, places: Sequence[str], root: Path) -> Inventory:
     """The inventory with the groups of edits at some PATH:LINE; all of them where no place is named."""
     if not places:
         return inventory
-    from migrator.commands.explain import located
+    from migrator.commands.target import located
 
     groups: set[str] = set()
     for place in places:

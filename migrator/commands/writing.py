@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from migrator.commands.undo import Undo
+    from migrator.commands.runs import Undo
     from migrator.inventory import Edit, Inventory
     from migrator.pipeline import Change, Changes
 
@@ -52,7 +52,7 @@ def alone(root: Path, patience: float = 0.0) -> Iterator[None]:
 
 def write(inventory: Inventory, made: Changes, root: Path) -> Written:
     """Write `made`, dependents first; what hangs together with a refused file is left out."""
-    from migrator.commands.undo import Undo
+    from migrator.commands.runs import Undo
 
     undo = Undo(root)
     on_leaving(lambda: undo.last_words(len(made.files)))

@@ -14,10 +14,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from migrator.fleet.records import Source
-    from migrator.fleet.work import Material
     from migrator.inventory import Inventory, Reference
 
 _BEGIN = f"{LINKED}/"
+
+
+class Material(NamedTuple):
+    """A commit and the files of it that are read; `folder` is its git directory."""
+
+    folder: str
+    commit: str
+    branch: str
+    listing: tree.Listing
+    manifests: Mapping[str, bytes]
 
 
 class Placed(Protocol):

@@ -13,6 +13,7 @@ import msgspec
 from migrator.discover.owners import PLACES
 from migrator.fleet import clone, git, linked, packages, tree
 from migrator.fleet.findings import Found, causes, report
+from migrator.fleet.linked import Material
 from migrator.fleet.records import LINKED, Outcome
 from migrator.fleet.sources import shown
 
@@ -28,16 +29,6 @@ if TYPE_CHECKING:
 CONFIG = "pyproject.toml"
 PATCH = "changes.patch"
 BEYOND = "changes-with-packages.patch"
-
-
-class Material(NamedTuple):
-    """A commit and the files of it that are read; `folder` is its git directory."""
-
-    folder: str
-    commit: str
-    branch: str
-    listing: tree.Listing
-    manifests: Mapping[str, bytes]
 
 
 class Laid(NamedTuple):

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from migrator.inventory import Message
-    from migrator.plan.dataset import Row
     from migrator.plan.records import Arm, Experiment
+    from migrator.plan.rows import Row
 
 _TEMPLATE = re.compile(r"\{\{\s*(?:\"(\{\{|\{%|\{#)\"|(\w+))\s*\}\}")
 _WHOLE = re.compile(r"\s*\{\{\s*(\w+)\s*\}\}\s*")

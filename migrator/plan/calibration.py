@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from migrator.plan.dataset import Row
     from migrator.plan.pairing import Found
     from migrator.plan.records import Experiment
     from migrator.plan.results import Result
+    from migrator.plan.rows import Row
 
 NAME = "people.jsonl"
 GOOD = 0.5

@@ -13,9 +13,9 @@ import msgspec
 from migrator.commands import UsageError
 from migrator.evidence import exports, forms
 from migrator.plan import voids
-from migrator.plan.dataset import Row
 from migrator.plan.pairing import Pair, Paired
 from migrator.plan.results import Result
+from migrator.plan.rows import Row
 from migrator.plan.rules import plan_rules
 from migrator.plan.verdicts import Judged, compare
 

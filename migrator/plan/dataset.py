@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from migrator.commands import UsageError
+from migrator.plan import bodies, grading
 from migrator.plan.records import NEED_EXPECTED
-from migrator.plan.results import digest
+from migrator.plan.rows import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,24 +21,6 @@ if TYPE_CHECKING:
 
 NAME = "dataset.jsonl"
 STUBS = 3
-
-
-class Row(msgspec.Struct, frozen=True):
-    """One input: the prompt's variables (and `expected`), and slices in `metadata`."""
-
-    vars: dict[str, Any]
-    description: str = ""
-    metadata: dict[str, Any] = {}
-
-    @property
-    def key(self) -> str:
-        """A digest of what is sent; `expected` may be put right without asking again."""
-        return digest({name: value for name, value in self.vars.items() if name != "expected"})
-
-    @property
-    def stub(self) -> bool:
-        """Whether it only shows the form."""
-        return bool(self.metadata.get("stub"))
 
 
 def read(folder: Path) -> tuple[Row, ...]:
@@ -82,8 +65,6 @@ def check(rows: Sequence[Row], experiment: Experiment, file: Path) -> None:
 
 def _wanted(experiment: Experiment, row: Row) -> set[str]:
     """Variables that a row must have; one that brings all its messages needs no others."""
-    from migrator.plan import bodies
-
     names = {v.name for v in experiment.variables}
     if bodies.instead(experiment, row):
         names &= {bodies.MESSAGES, bodies.TOOLS}
@@ -96,8 +77,6 @@ def wrong_expected(row: Row, grader: Grader) -> str:
     """Why no answer could be right by a row's `expected`; nothing where one could."""
     if grader.id not in NEED_EXPECTED:
         return ""
-    from migrator.plan import grading
-
     value = row.vars.get("expected")
     if value in (None, "", [], {}) and grader.id not in ("tool-call", "set", "tests"):
         return "is empty"

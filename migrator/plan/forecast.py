@@ -13,9 +13,9 @@ from migrator.plan.records import JUDGES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from migrator.plan.dataset import Row
     from migrator.plan.records import Experiment
     from migrator.plan.results import Result
+    from migrator.plan.rows import Row
 
 
 class Forecast(NamedTuple):

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from migrator.inventory import Message
-    from migrator.plan.dataset import Row
     from migrator.plan.pairing import Pair
     from migrator.plan.records import Experiment, Guard
     from migrator.plan.results import Result
+    from migrator.plan.rows import Row
 
 
 def rates(experiment: Experiment, pairs: Sequence[Pair]) -> list[Rate]:

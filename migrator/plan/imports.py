@@ -16,9 +16,9 @@ import msgspec
 
 from migrator.commands import UsageError
 from migrator.plan.bodies import fill
-from migrator.plan.dataset import Row
 from migrator.plan.jobs import answer_jobs
 from migrator.plan.results import Result
+from migrator.plan.rows import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from migrator.plan.client import Answer
-    from migrator.plan.dataset import Row
     from migrator.plan.jobs import Job
     from migrator.plan.records import Experiment
     from migrator.plan.results import Store
+    from migrator.plan.rows import Row
 
 LONGEST_WAIT = 60.0
 BLOCK = 50

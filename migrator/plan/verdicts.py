@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from migrator.plan.dataset import Row
     from migrator.plan.pairing import Pair, Paired
     from migrator.plan.records import Experiment
     from migrator.plan.results import Result
+    from migrator.plan.rows import Row
 
 
 class Compared(Record, frozen=True):

@@ -11,10 +11,10 @@ from migrator.plan.sizing import points
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from migrator.plan.dataset import Row
     from migrator.plan.grading import Scorer
     from migrator.plan.pairing import Paired
     from migrator.plan.records import Experiment
+    from migrator.plan.rows import Row
     from migrator.plan.rules import LimitsRule
 
 _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}|-\d{4}|-latest")

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from migrator.inventory import Edit, Finding
-    from migrator.report.issues import Issue
 
 _NUMBER = re.compile(r"\d+")
 _FOLDERS = re.compile(r"(?<![\w:/])(?:[\w.@+-]+/)+(?=[\w.@+-]+\.\w)")
@@ -40,16 +35,3 @@ def finding_key(finding: Finding, folder: str = "") -> str:
 def _path(folder: str, path: str) -> str:
     """A path as it is below the project, whatever part of that was named."""
     return posixpath.normpath(posixpath.join(folder, path)) if folder else path
-
-
-def numbered(found: Iterable[Issue]) -> list[Issue]:
-    """Issues whose `fingerprint` is still the key it is made of, each with a fingerprint of its own."""
-    seen: Counter[str] = Counter()
-    done = []
-    for issue in found:
-        seen[issue.fingerprint] += 1
-        text = f"{issue.fingerprint}|{seen[issue.fingerprint]}"
-        done.append(
-            issue._replace(fingerprint=hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32])
-        )
-    return done

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from migrator.inventory import SAME_OUTCOME
 from migrator.report import ends, words
-from migrator.report.fingerprints import edit_key, finding_key, numbered
+from migrator.report.fingerprints import edit_key, finding_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -50,7 +52,7 @@ class Issue(NamedTuple):
 def issues(inventory: Inventory, within: Callable[[str], bool] = lambda path: True) -> list[Issue]:
     """Every open point in the files that `within` accepts, in order of place; nothing that is suppressed."""
     found = [*_fixable(inventory), *_findings(inventory), *_references(inventory)]
-    return numbered(_once(issue for issue in found if within(issue.path)))
+    return _numbered(_once(issue for issue in found if within(issue.path)))
 
 
 def _once(found: Iterable[Issue]) -> list[Issue]:
@@ -154,3 +156,16 @@ def is_held(reference: Reference) -> bool:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _numbered(found: Iterable[Issue]) -> list[Issue]:
+    """Issues whose `fingerprint` is still the key it is made of, each with a fingerprint of its own."""
+    seen: Counter[str] = Counter()
+    done = []
+    for issue in found:
+        seen[issue.fingerprint] += 1
+        text = f"{issue.fingerprint}|{seen[issue.fingerprint]}"
+        done.append(
+            issue._replace(fingerprint=hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32])
+        )
+    return done

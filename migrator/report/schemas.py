@@ -21,7 +21,7 @@ def schema_of(kind: str) -> dict[str, Any]:
     from migrator.inventory import Inventory
     from migrator.plan.records import Plan
     from migrator.rulebook import Catalog
-    from migrator.rulefiles import UserRules
+    from migrator.ruleforms import UserRules
     from migrator.settings import Settings
 
     records: dict[str, type[msgspec.Struct]] = {

@@ -1,0 +1,71 @@
+"""What a file of rules holds, where it is not one record of the rulebook."""
+
+from __future__ import annotations
+
+from migrator.rulebook import (
+    Call,
+    Client,
+    Ending,
+    Family,
+    Host,
+    Model,
+    NameList,
+    ParameterRule,
+    Prefix,
+    Prior,
+    PromptAdvice,
+    Rule,
+    Signal,
+    SpecialPattern,
+    Suggestion,
+    Use,
+)
+
+
+class CatalogPart(Rule, frozen=True):
+    """A file that catalogues include: it has no targets of its own."""
+
+    families: tuple[Family, ...] = ()
+    models: tuple[Model, ...] = ()
+    specials: tuple[SpecialPattern, ...] = ()
+    endings: tuple[Ending, ...] = ()
+    includes: tuple[str, ...] = ()
+
+
+class ParameterFile(Rule, frozen=True):
+    """rules/parameters.toml."""
+
+    parameter: tuple[ParameterRule, ...]
+
+
+class PromptFile(Rule, frozen=True):
+    """rules/prompts.toml."""
+
+    prompt: tuple[PromptAdvice, ...]
+
+
+class SuggestionFile(Rule, frozen=True):
+    """rules/suggestions.toml."""
+
+    suggestion: tuple[Suggestion, ...]
+
+
+class UserRules(Rule, frozen=True):
+    """A user's own rule file: any of the built-in forms, side by side."""
+
+    library: str = ""
+    packages: tuple[str, ...] = ()
+    source: str = ""
+    client: tuple[Client, ...] = ()
+    call: tuple[Call, ...] = ()
+    parameter: tuple[ParameterRule, ...] = ()
+    prefix: tuple[Prefix, ...] = ()
+    host: tuple[Host, ...] = ()
+    names: dict[str, NameList] = {}
+    use: tuple[Use, ...] = ()
+    signal: tuple[Signal, ...] = ()
+    prior: tuple[Prior, ...] = ()
+    prompt: tuple[PromptAdvice, ...] = ()
+    families: tuple[Family, ...] = ()
+    models: tuple[Model, ...] = ()
+    specials: tuple[SpecialPattern, ...] = ()
