@@ -1084,3 +1084,30 @@ def test_many_records_that_are_kept_under_names_after_their_ids_stay() -> None:
     assert {one.reason for one in done.inventory.references} == {"must-move-together"}
     two = RECORDS_NAMED_AFTER_IDS.replace("gpt_5 =", "deep =").replace("gpt_4o_mini =", "quick =")
     assert 'model="gpt-5.5-mini"' in migrated(two).after
+
+
+PUBLIC = """
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def {name}(text, model="gpt-4o"):
+    return client.chat.completions.create(model=model, messages=text, temperature=0.2)
+
+
+def short(text):
+    return {name}(text, "gpt-4o")
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "stays"),
+    [("desk/notes.py", "ask", True), ("desk/notes.py", "_ask", False), ("notes.py", "ask", False)],
+)
+def test_what_a_package_offers_goes_on_with_the_models_of_others(path: str, name: str, stays: bool) -> None:
+    files = {"desk/__init__.py": b"", path: PUBLIC.format(name=name).encode()}
+    after = pipeline.migrate(files, Settings(map=MAP))[1][path].decode()
+    assert after.count("gpt-5.5-instant") == 2
+    assert ('**({} if "gpt-5.5" in model else {"temperature": 0.2})' in after) is stays
+    assert ("temperature" in after) is stays

@@ -131,3 +131,68 @@ def test_what_a_method_gives_to_be_spread_is_no_nothing(
     assert (
         pipeline.migrate({"app.py": FILTERED.encode()}, Settings(map=MAP))[1]["app.py"] == FILTERED.encode()
     )
+
+
+def sender(name: str, address: str) -> str:
+    """A client of a family that all are called alike; this one sends a temperature."""
+    return f"""
+from openai import OpenAI
+
+
+class {name}:
+    def __init__(self, key=None):
+        self.client = OpenAI(api_key=key{address})
+
+    def reply(self, text, **more):
+        return self.answer(model=more.get("model"), messages=[text], **more)
+
+    def answer(self, model, messages, **more):
+        limit = more.get("rounds", 3)
+        while limit:
+            limit -= 1
+            found = self.client.chat.completions.create(
+                model=model, messages=messages, temperature=more.get("temperature", 0.3)
+            )
+        return found
+"""
+
+
+FAMILY = {
+    "family/__init__.py": "from .far import Far\nfrom .own import Own\n",
+    "family/far.py": sender("Far", ', base_url="https://api.deepseek.com"'),
+    "family/own.py": sender("Own", ""),
+    "desk.py": """
+from family import Far, Own
+
+
+class Desk:
+    def __init__(self, far=None, own=None):
+        self.rows = [
+            {"model": far or "deepseek-chat", "kind": Far},
+            {"model": own or "gpt-4o", "kind": Own},
+        ]
+
+    def chosen(self, **more):
+        for row in self.rows:
+            return row["kind"](**more), row["model"]
+
+
+def run(text):
+    one, model = Desk().chosen()
+    return one.answer(model=model, messages=[text]), one.reply(text, model=model)
+""",
+}
+
+
+@pytest.mark.parametrize("work", [30, 300, None])
+def test_an_id_that_is_only_seen_to_get_to_others_is_not_written_beside_what_it_refuses(
+    work: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if work is not None:
+        monkeypatch.setattr(solver, "MAX_WORK", work)
+        monkeypatch.setattr(solver, "MAX_ASKED", work)
+        monkeypatch.setattr(solver, "MAX_SMALL_WORK", 0)
+    files = {path: code.encode() for path, code in FAMILY.items()}
+    after = pipeline.migrate(files, Settings(map=MAP))[1]
+    is_asked = b'"gpt-5.5" in' in after["family/own.py"]
+    assert is_asked or b"gpt-5.5" not in after["desk.py"]

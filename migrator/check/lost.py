@@ -19,18 +19,22 @@ class Astray(NamedTuple):
     """An id that is written and gets to no request: its group, its text, the file that it stands in.
 
     `is_offered`: it joins a list of choices while no id moves with it; anybody may choose it.
+    `is_misled`: all that is seen of its way ends at requests for other vendors' models: there is more to it.
     """
 
     group: str
     text: str
     path: str
     is_offered: bool = False
+    is_misled: bool = False
 
 
 def astray(requests: Sequence[Request], places: Places) -> list[Astray]:
-    """The ids that are written and get to no request."""
-    seen = places.unseen(v for r in requests for v in r.models if v.text)
-    return [Astray(*one) for one in seen]
+    """The ids that are written and get to no request, or to none for this vendor's models."""
+    nowhere = set(places.unseen(v for r in requests for v in r.models if v.text))
+    own = (r for r in requests if not r.is_elsewhere)
+    unseen = places.unseen(v for r in own for v in r.models if v.text)
+    return [Astray(*one, is_misled=one not in nowhere) for one in unseen]
 
 
 def lost(
@@ -39,7 +43,7 @@ def lost(
     """Every such request with every such id for its model, and the group that writes the id.
 
     A dict that is a request by its keys alone, and a call whose models are too many to find, are one for ids
-    of their own file and of those that it imports or that import it.
+    of their own file and of those that it imports or that import it; the call for misled ones, too.
     """
     own = {r.call for r in requests if r.vendor not in ("", "azure") and not r.is_elsewhere}
     kept = {r.call for r in requests if r.is_elsewhere or r.vendor == "azure"} - own
@@ -50,7 +54,8 @@ def lost(
         path = request.call.file.path
         is_any = request.call.kind != "Dict" and not request.is_too_much
         for one in written:
-            if is_any or one.is_offered or project.are_near(path, one.path):
+            may_come = one.is_offered or (one.is_misled and request.call.kind != "Dict")
+            if is_any or may_come or project.are_near(path, one.path):
                 name = unknown._replace(kind="constant", data=("str", one.text), more=())
                 asked = for_text(_of_one_object(request, unknown), one.text)
                 yield one.group, asked._replace(models=frozenset((name,)))

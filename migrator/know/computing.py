@@ -134,7 +134,7 @@ def truth(know: Know, value: Value) -> frozenset[bool]:
     if value.kind == "open":
         return BOTH
     if value.kind == "library":
-        return TRUE if is_made(value) or ("()" not in value.data and value.data[:1] != "_") else BOTH
+        return TRUE if is_made(value) or _is_definition(value) else BOTH
     if value.kind in ("mapping", "sequence"):
         return know.filled(value)
     if value.kind == "instance":
@@ -149,6 +149,16 @@ def _own_truth(know: Know, value: Value) -> frozenset[bool]:
     if inner is not None:
         return know.filled(inner)
     return BOTH if know.is_plain(value) else TRUE
+
+
+def _is_definition(value: Value) -> bool:
+    """Whether something of a library is a module or a class, by how it is imported and spelled."""
+    path = str(value.data)
+    if "()" in path or path[:1] == "_":
+        return False
+    last = path.rpartition(".")[2]
+    is_module = last == path or (value.node.kind == "alias" and path == value.node.value[0])
+    return is_module or (last[:1].isupper() and not last.isupper())
 
 
 def is_made(value: Value) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from migrator.decide.requests.settings import Setting
     from migrator.know.values import Value
     from migrator.read.nodes import Node
+    from migrator.requests.records import Request
     from migrator.rulebook import Call
 
 
@@ -81,7 +82,30 @@ class SiteParameters:
             return f"{stay[0]} no more, which takes it"
         is_tested = any(v.kind == "constant" and v.more and self._is_tested(v, call) for v in models)
         unsolved = self.planner.sites[call].unresolved if not models else ()
-        return _OUTSIDE if is_tested or unsolved or any(v.kind == "open" for v in models) else ""
+        is_open = is_tested or unsolved or any(v.kind == "open" for v in models)
+        return _OUTSIDE if is_open or self._is_public(call, plan) else ""
+
+    def _is_public(self, call: Node, plan: Planned) -> bool:
+        """Whether other programs may name the model: by an argument of what a package offers."""
+        linked = self.planner.engine.linked
+        naming = {e.node for request in self._sending(call, plan) for e in request.naming if e.node}
+        return any(
+            value.kind == "open" and value.data == "caller outside" and self._is_offered(value.node)
+            for node in naming
+            for value in linked.known(node)
+        )
+
+    def _is_offered(self, parameter: Node) -> bool:
+        """Whether a parameter is one of a function, or of a class, that a package offers by a public name."""
+        above = [one for one in parameter.ancestors() if one.kind in (*FUNCTIONS, "ClassDef")]
+        names = [str(one.value) for one in above]
+        path = parameter.file.path
+        return (
+            self.planner.engine.linked.project.modules.top(path) != path.removesuffix(".py")
+            and self.planner.engine.contexts.of(path) == "src"
+            and all(name == "__init__" or not name.startswith("_") for name in names)
+            and all(one.kind == "ClassDef" for one in above[1:])
+        )
 
     def _only_for_new(self, call: Node, plan: Planned, left: str, keys: list[str]) -> Planned:
         told = self._on_condition(call, plan)
@@ -137,10 +161,12 @@ class SiteParameters:
 
     def _sent_with(self, call: Node, plan: Planned) -> set[Value]:
         """The models of the requests that are given a parameter by just this place, else of all."""
+        return {value for request in self._sending(call, plan) for value in request.models}
+
+    def _sending(self, call: Node, plan: Planned) -> list[Request]:
         requests = self.planner.engine.linked.requests_of(call)
         place = plan.setting.value if plan.setting is not None else None
-        own = [r for r in requests if any(given.entry.node == place for given in r.parameters)]
-        return {value for request in own or requests for value in request.models}
+        return [r for r in requests if any(given.entry.node == place for given in r.parameters)] or requests
 
     def _goes(self, model: Value, call: Node, moving: frozenset[Node | None]) -> bool:
         """Whether a model of a call is a target, or an id that moves there, or comes by a test alone."""
