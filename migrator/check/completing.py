@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from migrator.check.filters import is_collected
 from migrator.check.spelling import quoted
+from migrator.decide.records import edit_id
 from migrator.inventory import (
     AddElement,
     RemoveEntry,
@@ -124,12 +124,11 @@ def completed(edits: Sequence[Edit], fix: Fix, group: str, why: str) -> Edit | N
     if fix.operation is None or fix.instead is not None:
         return None
     own = [edit for edit in edits if edit.group == group and (fix.rule or edit.rule.startswith("GPT55-P"))]
-    key = hashlib.sha256(repr((fix, group)).encode()).hexdigest()[:10]
     if not own or any((e.path, e.anchor, e.operation) == fix[:3] for e in edits):
         return None
     return msgspec.structs.replace(
         own[0],
-        id=f"e-{key}",
+        id=edit_id(fix.path, fix.anchor, fix.operation),
         path=fix.path,
         anchor=fix.anchor,
         operation=fix.operation,
@@ -170,6 +169,6 @@ def replaced(edits: Sequence[Edit], fixes: Iterable[Fix]) -> tuple[Edit, ...]:
         if operation == edit.operation:
             found.append(edit)
         elif operation is not None:
-            key = hashlib.sha256(repr((edit.id, operation)).encode()).hexdigest()[:10]
-            found.append(msgspec.structs.replace(edit, id=f"e-{key}", operation=operation))
+            name = edit_id(edit.path, edit.anchor, operation)
+            found.append(msgspec.structs.replace(edit, id=name, operation=operation))
     return tuple(found)

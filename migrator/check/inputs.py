@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.requests.addresses import prompt_names
 from migrator.requests.contents import entry_order
-from migrator.requests.requests import given_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,4 +90,4 @@ def _behind(know: Evaluator, name: Node, frame: Frame | None) -> Iterator[Place]
                 yield value, know.frame_of(value.scope, frame)
         elif binding.kind == "arg" and frame is not None and frame.function is above:
             for site in frame.sites:
-                yield from ((node, site.frame) for node in given_nodes(site.call))
+                yield from ((node, site.frame) for node in site.call.arguments())

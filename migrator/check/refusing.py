@@ -13,6 +13,7 @@ from migrator.check.lost import astray, lost
 from migrator.check.templates import other_template
 from migrator.decide.contexts import Contexts
 from migrator.know.solver import UnsolvedError
+from migrator.read.ids import bare
 from migrator.requests.contents import value_order
 from migrator.requests.violations import pictures_refused, untold, violations
 
@@ -149,9 +150,9 @@ def _unknown(request: Request, program: Program, places: Places) -> Iterator[Fau
     models = program.rulebook.catalog.models
     known = {*program.variants, *(m.id for m in models)}
     for model in sorted(request.models, key=value_order):
-        text = (model.text or "").rpartition("/")[2].rpartition(":")[2]
+        text = bare(model.text or "")
         if text not in known and any(target in text for target in program.variants):
-            before = (places.before(model) or "").rpartition("/")[2].rpartition(":")[2]
+            before = bare(places.before(model) or "")
             if before in known:
                 node = model.node
                 detail = f"{node.where} would put together {text!r}, which is no model, out of {before!r}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable
@@ -24,7 +23,7 @@ from migrator.decide.recommend.advice import advice
 from migrator.decide.recommend.choices import chosen
 from migrator.decide.recommend.suggestions import suggestions
 from migrator.decide.recorder import Recorder
-from migrator.decide.records import Additions, Records
+from migrator.decide.records import Additions, Records, edit_id
 from migrator.decide.requests.at_sites import SiteParameters
 from migrator.decide.requests.caps import small_caps
 from migrator.decide.splits import splits
@@ -125,8 +124,7 @@ def _group(planner: Planner) -> None:
     for call, ones in planner.by_site.items():
         if planner.sites[call].receiver is not None:
             moving = [one.id for one in ones if one.id in planner.variants]
-            for other in moving[1:]:
-                planner.groups.join(moving[0], other)
+            planner.groups.join_all(moving)
 
 
 def _held(planner: Planner, edit: Edit) -> str:
@@ -215,9 +213,9 @@ def _relabelled(planner: Planner, one: Judged, edit: Edit) -> Iterator[Edit]:
             continue
         shown = displayed(text.value, old, new)
         if shown != text.value and text != one.node:
-            key = hashlib.sha256(f"{edit.id}|{text.span}".encode()).hexdigest()[:10]
             operation = ReplaceText(old=text.value, new=shown)
-            yield msgspec.structs.replace(edit, id=f"e-{key}", anchor=text.span, operation=operation)
+            name = edit_id(edit.path, text.span, operation)
+            yield msgspec.structs.replace(edit, id=name, anchor=text.span, operation=operation)
 
 
 def _why(planner: Planner, one: Judged, new: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migrator.data.formats import is_data
 from migrator.decide.contexts import WRITTEN
-from migrator.decide.records import Additions, Groups
+from migrator.decide.records import Additions, Groups, digest
 from migrator.decide.requests.naming import Namings
 from migrator.decide.requests.rules import Requests
 
@@ -165,6 +164,5 @@ class Planner:
         for call, site in self.sites.items():
             key = f"{call.file.path}|{site.scope}|{site.api}"
             counts[key] += 1
-            digest = hashlib.sha256(f"{key}|{counts[key]}".encode())
-            found[call] = "s-" + digest.hexdigest()[:10]
+            found[call] = "s-" + digest(f"{key}|{counts[key]}")
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -9,8 +10,10 @@ import msgspec
 from migrator.inventory import Branch, CallSite, Edit, Finding, Limit, Reference, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from migrator.decide.roles.verdicts import Verdict
-    from migrator.inventory import Context
+    from migrator.inventory import Context, Operation, Span
     from migrator.read.facts import FileFacts, Occurrence
     from migrator.read.nodes import Node
     from migrator.read.receivers import Receiver
@@ -81,6 +84,16 @@ def sends(site: Site) -> bool:
     return site.receiver is not None and site.receiver.call.kind == "call"
 
 
+def digest(key: str) -> str:
+    """A short name for what a key says."""
+    return hashlib.sha256(key.encode()).hexdigest()[:10]
+
+
+def edit_id(path: str, anchor: Span, operation: Operation) -> str:
+    """An edit's name: by where it is and what it does."""
+    return f"e-{digest(f'{path}|{anchor}|{operation}')}"
+
+
 class Groups:
     """Which edits are made together or not at all: union-find over reference, site and table ids."""
 
@@ -98,6 +111,12 @@ class Groups:
         """From now on both move together."""
         first, second = sorted((self.root(one), self.root(other)))
         self._parent[second] = first
+
+    def join_all(self, names: Iterable[str]) -> None:
+        """From now on all move together."""
+        found = list(names)
+        for other in found[1:]:
+            self.join(found[0], other)
 
     def name(self, member: str) -> str:
         """The group's id."""

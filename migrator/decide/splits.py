@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
-from migrator.decide.records import Additions
+from migrator.decide.records import Additions, edit_id
 from migrator.inventory import Edit, ReplaceExpression
 from migrator.read.receivers import model_arguments
 
@@ -36,12 +35,12 @@ def _split(planner: Planner, one: Judged, call: Node) -> Edit | None:
         return None
     before, _model, after = planner.engine.literal_parts(one)
     new = before + planner.engine.catalogue.targets[wanted] + after
-    key = f"{call.file.path}|{argument.span}|split"
+    operation = ReplaceExpression(source=f'"{new}"')
     return Edit(
-        id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
+        id=edit_id(call.file.path, argument.span, operation),
         path=call.file.path,
         anchor=argument.span,
-        operation=ReplaceExpression(source=f'"{new}"'),
+        operation=operation,
         group=one.id,
         why=f"this call alone is best served by {new}; it shared {one.file.path}:{one.occurrence.line}",
         rule=SPLIT_RULE,

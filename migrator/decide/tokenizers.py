@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from migrator.decide.imports import import_changes
 from migrator.decide.limits.numbers import source
-from migrator.decide.records import Additions
+from migrator.decide.records import Additions, edit_id
 from migrator.inventory import (
     DeleteStatement,
     Edit,
@@ -214,11 +213,9 @@ class Lookup:
 
     def _edit(self, anchor: Node, operation: Operation) -> Edit:
         ids = [one.id for one in self.ones]
-        for other in ids[1:]:
-            self.planner.groups.join(ids[0], other)
-        key = f"{anchor.file.path}|{anchor.span}|{operation}"
+        self.planner.groups.join_all(ids)
         return Edit(
-            id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
+            id=edit_id(anchor.file.path, anchor.span, operation),
             path=anchor.file.path,
             anchor=anchor.span,
             operation=operation,

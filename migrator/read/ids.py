@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from migrator.rulebook import Family
 
 
+def bare(text: str) -> str:
+    """An id without what stands before it: `openai/`, `openai:`."""
+    return text.rpartition("/")[2].rpartition(":")[2]
+
+
+def is_named(text: str, model: str) -> bool:
+    """Whether a text is a model's id, bare or behind a provider."""
+    return text == model or text.endswith(("/" + model, ":" + model))
+
+
 class IdPattern(msgspec.Struct, frozen=True):
     """How ids of the source families are found in text: per family what ids start with, and with what not."""
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     _Place = tuple[FileFacts, int]
 
 FUNCTIONS = ("FunctionDef", "AsyncFunctionDef", "Lambda")
+DEFINITIONS = ("FunctionDef", "AsyncFunctionDef", "ClassDef")
 
 
 class Project:
@@ -387,6 +388,20 @@ def enclosing_function(node: Node) -> Node | None:
     while kinds[scope] == "Lambda":
         scope = tree.scope[scope]
     return node.file.nodes[scope] if kinds[scope] in FUNCTIONS else None
+
+
+def scope_of(node: Node) -> Node:
+    """The named function around a node, else the class or module."""
+    tree = node.file.tree
+    scope = tree.scope[node.index]
+    while tree.kind[scope] == "Lambda":
+        scope = tree.scope[scope]
+    return node.file.nodes[scope]
+
+
+def enclosing_names(node: Node) -> list[str]:
+    """The names of the functions and classes around a node."""
+    return [str(a.value) for a in node.ancestors() if a.kind in DEFINITIONS]
 
 
 def parameters(function: Node) -> list[Node]:

@@ -286,7 +286,7 @@ class Requests:
                 if frame is request.frame and len(bindings) == 1 and bindings[0].kind == "NameStore":
                     yield from (one for one in bindings if one.scope == request.call.scope)
             handed = (site for _, frame in names if frame is not None for site in frame.sites)
-            pending = [(node, site.frame) for site in handed for node in given_nodes(site.call)]
+            pending = [(node, site.frame) for site in handed for node in site.call.arguments()]
 
     def _in_frame(self, call: Node, frame: Frame | None) -> Iterator[Request]:
         if self.know.reached(call, frame):
@@ -528,11 +528,6 @@ class Requests:
         for value in self.know.given(entry):
             if value.kind == "open":
                 yield entry._replace(key=None, node=None, known=frozenset((value,)))
-
-
-def given_nodes(call: Node) -> list[Node]:
-    """What a call is given."""
-    return [*call.all("args"), *(keyword.first for keyword in call.all("keywords"))]
 
 
 def _is_taken_by_name(call: Node, apis: Apis) -> bool:

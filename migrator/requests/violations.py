@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.know.values import Entry
+from migrator.read.ids import bare, is_named
 from migrator.requests.contents import value_order
 from migrator.requests.records import Given
 from migrator.taking import SENT, applying
@@ -64,7 +65,7 @@ def pictures_refused(
     """The targets among a request's models that don't take its pictures, with what shows these."""
     by_id = {one.id: one for one in rulebook.catalog.models}
     for model in request.models if request.picture is not None else ():
-        target = (model.text or "").rpartition("/")[2].rpartition(":")[2]
+        target = bare(model.text or "")
         known = by_id.get(target) if target in variants else None
         for shown, fine in ((request.picture, False), (request.fine, True)) if known is not None else ():
             if known is not None and shown is not None and not known.takes_pictures(fine=fine):
@@ -74,9 +75,7 @@ def pictures_refused(
 
 def _variant(model: Value, variants: dict[str, str]) -> str:
     text = model.text or ""
-    return next(
-        (v for name, v in variants.items() if text == name or text.endswith(("/" + name, ":" + name))), ""
-    )
+    return next((v for name, v in variants.items() if is_named(text, name)), "")
 
 
 def _refused(rule: ParameterRule, model: Value, request: Request) -> Iterator[Violation]:

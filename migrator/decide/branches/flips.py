@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from migrator.decide.branches.deaf import Deaf
 from migrator.decide.branches.outcomes import Case, Outcomes, ends_in_raise, truth
 from migrator.decide.branches.widening import Change, Widening, test_like
 from migrator.decide.moves import Moves
-from migrator.decide.records import Additions
+from migrator.decide.records import Additions, edit_id
 from migrator.decide.tables.misses import brief
 from migrator.inventory import SAME_OUTCOME, AddArm, AddCase, Branch, Edit, Finding, ReplaceExpression
 from migrator.read.project import enclosing_function
@@ -326,17 +325,16 @@ class Branches:
 
     def _edit(self, cases: list[Case], change: Change, rule: str, why: str) -> Edit:
         case, node = cases[0], change.node
-        key = f"{node.file.path}|{node.span}|{change.operation}"
-        digest = hashlib.sha256(key.encode()).hexdigest()[:10]
-        for one in (one for each in cases for one in each.pair.ones):
-            self.planner.groups.join(f"b-{digest}", one.id)
+        name = edit_id(node.file.path, node.span, change.operation)
+        group = "b" + name[1:]
+        self.planner.groups.join_all([group, *(one.id for each in cases for one in each.pair.ones)])
         order = self.moves.ordered(self.moves.catalogue.targets)
         return Edit(
-            id=f"e-{digest}",
+            id=name,
             path=node.file.path,
             anchor=node.span,
             operation=change.operation,
-            group=f"b-{digest}",
+            group=group,
             why=f"{why} ({case.before}; without it: {case.after})",
             rule=rule,
             rank=order.index(case.pair.variant) if case.pair.variant in order else 0,

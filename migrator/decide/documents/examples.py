@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ import msgspec
 
 from migrator.decide.documents.snippets import Snippet, changes, docstrings, documents
 from migrator.decide.engine import Engine
-from migrator.decide.records import Additions
+from migrator.decide.records import Additions, digest, edit_id
 from migrator.inventory import Finding
 from migrator.read.parsing import read
 
@@ -123,7 +122,7 @@ class Examples:
         self, name: str, edits: list[Edit], behind: list[str], snippets: dict[str, Snippet]
     ) -> Iterator[Edit]:
         """One group's edits, as changes of the texts that the examples stand in."""
-        key = "x-" + hashlib.sha256(f"{name}|{edits[0].path}".encode()).hexdigest()[:10]
+        key = "x-" + digest(f"{name}|{edits[0].path}")
         for one in behind:
             self.planner.groups.join(key, one)
         for path in sorted({edit.path for edit in edits}):
@@ -131,10 +130,9 @@ class Examples:
             why = "; ".join(dict.fromkeys(edit.why for edit in here))
             unsafe = any(edit.safety == "unsafe" for edit in here)
             for span, operation in changes(snippets[path], here):
-                place = f"{snippets[path].path}|{span}|{operation}"
                 yield msgspec.structs.replace(
                     here[0],
-                    id="e-" + hashlib.sha256(place.encode()).hexdigest()[:10],
+                    id=edit_id(snippets[path].path, span, operation),
                     path=snippets[path].path,
                     anchor=span,
                     operation=operation,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from migrator.decide.expected.asserted import Asserted
@@ -10,7 +9,7 @@ from migrator.decide.expected.collections import expected_sets
 from migrator.decide.expected.requests import expected_requests
 from migrator.decide.expected.snapshots import snapshots
 from migrator.decide.expected.values import expected_values
-from migrator.decide.records import Additions
+from migrator.decide.records import Additions, edit_id
 from migrator.inventory import Edit, Finding
 
 if TYPE_CHECKING:
@@ -37,16 +36,13 @@ def expectations(planner: Planner) -> Additions:
 
 def _edit(planner: Planner, found: Expected) -> Edit:
     assert found.operation is not None
-    first, *others = found.groups
-    for other in others:
-        planner.groups.join(first, other)
-    key = f"{found.node.file.path}|{found.node.span}|{found.operation}"
+    planner.groups.join_all(found.groups)
     return Edit(
-        id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
+        id=edit_id(found.node.file.path, found.node.span, found.operation),
         path=found.node.file.path,
         anchor=found.node.span,
         operation=found.operation,
-        group=first,
+        group=found.groups[0],
         why=f"follows {', '.join(found.places)}",
         rule=RULE,
         rank=2,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.expected.asserted import Expected, assertion, is_mock, says_equal
-from migrator.decide.limits.links import scope_of
 from migrator.decide.names import words
 from migrator.decide.requests.rules import literal
 from migrator.inventory import (
@@ -18,7 +17,7 @@ from migrator.inventory import (
     ReplaceExpression,
     ReplaceText,
 )
-from migrator.read.project import last_name
+from migrator.read.project import last_name, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

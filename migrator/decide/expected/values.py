@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.expected.asserted import Expected, assertion, is_mock, says_equal
-from migrator.decide.limits.links import scope_of
 from migrator.inventory import ReplaceExpression, ReplaceText
 from migrator.read.flow import key_of
+from migrator.read.project import scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.records import sends
-from migrator.read.project import enclosing_class
+from migrator.read.project import enclosing_class, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -229,15 +229,6 @@ class Circles:
                 for value in self.values.of(call.first):
                     if value.kind == "function" and value.node != function:
                         yield value.node
-
-
-def scope_of(node: Node) -> Node:
-    """The named function around a node, else the class or module."""
-    tree = node.file.tree
-    scope = tree.scope[node.index]
-    while tree.kind[scope] == "Lambda":
-        scope = tree.scope[scope]
-    return node.file.nodes[scope]
 
 
 def _stored(statement: Node) -> Iterator[str]:

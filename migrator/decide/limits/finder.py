@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +12,7 @@ from migrator.decide.limits.resizing import Resized, Resizer
 from migrator.decide.limits.shapes import Shape, Shapes
 from migrator.decide.names import words
 from migrator.decide.recommend.costs import Costs
-from migrator.decide.records import Additions, Bound
+from migrator.decide.records import Additions, Bound, edit_id
 from migrator.decide.roles.literals import id_like, ids_given
 from migrator.inventory import Edit, Finding, Limit
 from migrator.read.number_flow import NumberFlow
@@ -314,15 +313,13 @@ def _edit(planner: Planner, found: Found, rule: str) -> Edit:
     number, resized = found.number, found.resized
     assert resized.new is not None
     ids = [one.id for one in found.served.moving]
-    for other in ids[1:]:
-        planner.groups.join(ids[0], other)
-    path = number.node.file.path
-    key = f"{path}|{number.anchor}|{resized.new}"
+    planner.groups.join_all(ids)
+    path, operation = number.node.file.path, number.operation(resized.new)
     return Edit(
-        id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
+        id=edit_id(path, number.anchor, operation),
         path=path,
         anchor=number.anchor,
-        operation=number.operation(resized.new),
+        operation=operation,
         group=ids[0],
         why=f"{_named(found)}{number.value:,} -> {resized.new:,}: {resized.why}{_dearer(planner, found)}",
         rule=rule,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
-from migrator.decide.limits.circles import scope_of
 from migrator.decide.limits.links import Links
 from migrator.decide.limits.numbers import source
-from migrator.decide.records import Additions
+from migrator.decide.records import Additions, edit_id
 from migrator.inventory import AddElement, Edit, Finding, ReplaceExpression
-from migrator.read.project import FUNCTIONS, last_name
+from migrator.read.project import FUNCTIONS, last_name, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -156,11 +154,9 @@ class _Handler:
         return f'the new model says "{self.rule.new}" where the old one said "{self.rule.old[0]}"'
 
     def _edit(self, moving: list[Judged], anchor: Node, operation: Operation) -> Edit:
-        for other in moving[1:]:
-            self.planner.groups.join(moving[0].id, other.id)
-        key = f"{anchor.file.path}|{anchor.span}|{operation}"
+        self.planner.groups.join_all(one.id for one in moving)
         return Edit(
-            id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
+            id=edit_id(anchor.file.path, anchor.span, operation),
             path=anchor.file.path,
             anchor=anchor.span,
             operation=operation,

@@ -7,12 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.contexts import WRITTEN
-from migrator.decide.limits.circles import Circles, Place, scope_of
+from migrator.decide.limits.circles import Circles, Place
 from migrator.decide.limits.shapes import holder_of
 from migrator.decide.roles.literals import id_like
+from migrator.read.ids import bare, is_named
 from migrator.read.nodes import Node
 from migrator.read.object_flow import ObjectFlow
-from migrator.read.project import dotted
+from migrator.read.project import dotted, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged, Site
     from migrator.read.flow import Use
-
-__all__ = ["Links", "Served", "scope_of"]
 
 _CLOSED = ("parameter", "cycle", "too many hops", "computed (Lambda)")
 _SILENT = ("tokenizer", "fine-tune", "alias")
@@ -192,11 +191,11 @@ class Links:
     def _arrived(self, call: Node) -> Iterator[str]:
         for text, _node in self.planner.sites[call].texts:
             if self._is_target(text):
-                yield text.rpartition("/")[2].rpartition(":")[2]
+                yield bare(text)
 
     def _is_target(self, text: str) -> bool:
         targets = self.planner.engine.catalogue.targets.values()
-        return any(text == target or text.endswith(("/" + target, ":" + target)) for target in targets)
+        return any(is_named(text, target) for target in targets)
 
 
 def _alone(moving: list[Judged]) -> Served | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from migrator.decide.limits.guards import Guards
-from migrator.decide.records import Additions, sends
+from migrator.decide.records import Additions, edit_id, sends
 from migrator.inventory import Edit, Finding
 
 if TYPE_CHECKING:
@@ -98,11 +97,9 @@ def _guard(planner: Planner, call: Node, moving: list[Judged], anchor: Node, ope
 def _edit(
     planner: Planner, moving: list[Judged], anchor: Node, operation: Operation, rule: str, why: str
 ) -> Edit:
-    for other in moving[1:]:
-        planner.groups.join(moving[0].id, other.id)
-    key = f"{anchor.file.path}|{anchor.span}|{operation}"
+    planner.groups.join_all(one.id for one in moving)
     return Edit(
-        id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
+        id=edit_id(anchor.file.path, anchor.span, operation),
         path=anchor.file.path,
         anchor=anchor.span,
         operation=operation,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,9 +10,11 @@ import msgspec
 
 from migrator.data.formats import is_data
 from migrator.decide.contexts import WRITTEN
+from migrator.decide.records import edit_id
 from migrator.decide.requests.conditions import Conditions
 from migrator.decide.requests.rules import NOTHING, Block, Planned, Step, literal
 from migrator.inventory import Edit
+from migrator.read.ids import is_named
 from migrator.read.project import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -314,16 +315,15 @@ class SiteParameters:
         return any(file == here and span[0] <= line <= span[2] for file, span in self.planner.unreached)
 
     def _calls(self, site: Site, target: str) -> bool:
-        return any(text == target or text.endswith(("/" + target, ":" + target)) for text, _ in site.texts)
+        return any(is_named(text, target) for text, _ in site.texts)
 
     def edit(self, call: Node, plan: Planned, step: Step, group: str, moving: list[Judged]) -> Edit:
         """One step of a parameter's change."""
-        key = f"{step.path}|{step.anchor}|{step.operation}"
         parameter = plan.parameter
         fixing = self.planner.engine.settings.at(step.path).parameters == "fix"
         wanted = fixing and self.planner.written(step.path, parameter.line, parameter.rule)
         return Edit(
-            id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
+            id=edit_id(step.path, step.anchor, step.operation),
             path=step.path,
             anchor=step.anchor,
             operation=step.operation,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.decide.roles.verdicts import Place, Verdict, near_names
+from migrator.read.project import enclosing_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,11 +43,11 @@ class Evaluations:
             yield "must-move-together", "an expectation beside it names models"
         if self.catalogue.dated(place.occurrence.model) and (self._any("judge", near) or self._judges(place)):
             yield PINNED_JUDGE
-        if self._any("measured", [*near, *_around(node), place.file.path.rpartition("/")[2]]):
+        if self._any("measured", [*near, *enclosing_names(node), place.file.path.rpartition("/")[2]]):
             yield "evaluates-models", "the model is itself what is measured"
         if (self._any("judge", near) or self._any("subject", near)) and self._benchmarks(place):
             yield "evaluation-baseline", "part of a benchmark whose results it decides"
-        if place.in_test and self._any("about-model", _around(node)):
+        if place.in_test and self._any("about-model", enclosing_names(node)):
             yield "must-move-together", "a test that is about this kind of model"
         yield from self._remarks(place)
         if self._any("baseline", near):
@@ -109,10 +110,3 @@ class Evaluations:
         if self.linked.mentions(value):
             return True
         return value.kind == "Constant" and isinstance(value.value, str) and " model" in value.value
-
-
-def _around(node: Node) -> list[str]:
-    """Names of the functions and classes around a node."""
-    return [
-        str(a.value) for a in node.ancestors() if a.kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef")
-    ]

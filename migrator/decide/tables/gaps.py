@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from migrator.data.formats import is_data
 from migrator.decide.moves import Moves
-from migrator.decide.records import Additions
+from migrator.decide.records import Additions, edit_id
 from migrator.decide.tables.comprehended import shared_figures
 from migrator.decide.tables.derived import derived
 from migrator.decide.tables.enums import uses
 from migrator.decide.tables.homes import Entry, Home, Homes, Row
 from migrator.decide.tables.leading import Leads
 from migrator.decide.tables.listed import is_listed, listed
-from migrator.decide.tables.members import around, bound, member_name, name_of
+from migrator.decide.tables.members import bound, member_name, name_of
 from migrator.decide.tables.needs import CHOICE, ENUM, Case, Needs, on_miss
 from migrator.decide.tables.placing import Placing
 from migrator.decide.tables.readings import Readings
 from migrator.decide.tables.rows import Rows, Written
 from migrator.decide.tables.stored import hint, is_closed, is_followed, waits
 from migrator.inventory import Edit, Finding, ReplaceExpression, Table
+from migrator.read.project import enclosing_names
 
 if TYPE_CHECKING:
     from migrator.decide.plans import Planner
@@ -152,9 +152,8 @@ class Tables:
     def _edit(
         self, case: Case, anchor: Node, operation: Operation, rule: str, why: str, *, rank: int
     ) -> Edit:
-        key = f"{anchor.file.path}|{anchor.span}|{operation}"
         return Edit(
-            id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
+            id=edit_id(anchor.file.path, anchor.span, operation),
             path=anchor.file.path,
             anchor=anchor.span,
             operation=operation,
@@ -210,7 +209,7 @@ class Tables:
     def _missing(self, case: Case, rows: list[Entry], variant: str, writer: Rows) -> list[str]:
         """Edits or findings for one target; its id, if the table misses it."""
         template, target = self._template(case, rows, variant), self.catalogue.target(variant)
-        if not writer.flags.able(target, (case.name, *around(case.home.node))):
+        if not writer.flags.able(target, (case.name, *enclosing_names(case.home.node))):
             self._report(
                 case,
                 template,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.moves import Moves
-from migrator.decide.records import Additions
+from migrator.decide.records import Additions, edit_id
 from migrator.decide.tables.homes import Home, Homes, Row
 from migrator.decide.tables.members import name_of
 from migrator.decide.tables.needs import ROW
@@ -94,9 +93,8 @@ class _Keys:
 
     def _edit(self, row: _Keyed, node: Node, source: str, why: str) -> Edit:
         operation = ReplaceExpression(source=source)
-        key = f"{node.file.path}|{node.span}|{operation}"
         return Edit(
-            id="e-" + hashlib.sha256(key.encode()).hexdigest()[:10],
+            id=edit_id(node.file.path, node.span, operation),
             path=node.file.path,
             anchor=node.span,
             operation=operation,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from migrator.decide.records import edit_id
 from migrator.decide.roles.literals import shape
 from migrator.decide.tables.needs import CHOICE
 from migrator.inventory import Edit, ReplaceText
@@ -35,7 +35,7 @@ def listed(planner: Planner, moves: Moves, one: Judged) -> list[Edit]:
         if other.id in planner.variants and other.occurrence.model == model:
             planner.groups.join(one.id, other.id)
     edit = Edit(
-        id="e-" + hashlib.sha256(f"{one.id}|{operation}".encode()).hexdigest()[:10],
+        id=edit_id(one.file.path, one.node.span, operation),
         path=one.file.path,
         anchor=one.node.span,
         operation=operation,

@@ -15,13 +15,6 @@ def bound(statement: Node) -> str:
     return str(target.value) if target is not None else ""
 
 
-def around(node: Node) -> list[str]:
-    """Names of the functions and classes around a table."""
-    return [
-        str(a.value) for a in node.ancestors() if a.kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef")
-    ]
-
-
 def member_name(known: list[tuple[str, str]], new: str) -> str:
     """The name of a new enum member, in the style of the first (name, id) pair whose style is known."""
     for name, old in known:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.decide.records import digest
 from migrator.decide.roles.literals import shape
+from migrator.read.ids import bare
 
 if TYPE_CHECKING:
     from migrator.decide.linked import Linked
@@ -49,8 +50,7 @@ class Case(NamedTuple):
 
     @property
     def id(self) -> str:
-        key = f"{self.home.node.file.path}|{self.home.anchor.span}"
-        return "t-" + hashlib.sha256(key.encode()).hexdigest()[:10]
+        return "t-" + digest(f"{self.home.node.file.path}|{self.home.anchor.span}")
 
     @property
     def rule(self) -> str:
@@ -128,7 +128,7 @@ class Needs:
     def _has_any(self, case: Case) -> bool:
         """Whether somebody began to add the new ids."""
         targets = set(self.catalogue.targets.values())
-        return any(_bare(entry.text) in targets for entry in self.homes.entries(case.home))
+        return any(bare(entry.text) in targets for entry in self.homes.entries(case.home))
 
     def _arrived(self, case: Case) -> set[str]:
         """Variants whose id is looked up already."""
@@ -140,7 +140,7 @@ class Needs:
             for value in values.of(reading.key)
             if value.kind == "text"
         }
-        return {v for v, target in self.catalogue.targets.items() if target in set(map(_bare, texts))}
+        return {v for v, target in self.catalogue.targets.items() if target in set(map(bare, texts))}
 
     def _held_beside(self, case: Case, cases: list[Case]) -> set[str]:
         """Variants that another table has which the same look-up asks: they may be one collection there."""
@@ -152,14 +152,9 @@ class Needs:
     def _known(self, case: Case) -> set[str]:
         entries = self.homes.entries(case.home)
         targets = set(self.catalogue.targets.values())
-        known = ({_bare(e.text) for e in entries} & set(self.catalogue.models)) - targets
+        known = ({bare(e.text) for e in entries} & set(self.catalogue.models)) - targets
         return {getattr(self.catalogue.models[k], "snapshot_of", "") or k for k in known}
 
     def may_serve(self, row: Entry) -> bool:
         vendor = shape(row.text, row.model, self.linked.rulebook.vendors).vendor
         return self.catalogue.special(row.model) is None and vendor not in ("azure", "other")
-
-
-def _bare(text: str) -> str:
-    """An id without what stands before it: `openai/`, `openai:`."""
-    return text.rpartition("/")[2].rpartition(":")[2]
