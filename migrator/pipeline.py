@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
-from migrator.around import is_manifest, with_ids
+from migrator.collector import no_collector
 from migrator.decide.perpath import Hidden, chosen, excluded
 from migrator.discover.beside import (
     Beside,
@@ -25,9 +25,9 @@ from migrator.discover.beside import (
     unread_settings,
 )
 from migrator.discover.walk import TEMPLATES, find, read_bytes
+from migrator.folderlists import listed
 from migrator.inventory import Coverage, Diagnostic, Inventory
-from migrator.listing import listed
-from migrator.pause import no_collector
+from migrator.projectroot import is_manifest, with_ids
 from migrator.scancache import ScanCache
 from migrator.settings import SettingsError, check_names, check_places, pinned
 from migrator.stages import add, stage
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from migrator.discover.survey import Survey
     from migrator.discover.walk import Found
     from migrator.inventory import Edit, Finding, Reference
-    from migrator.parts import Answer
+    from migrator.partition import Answer
     from migrator.read.ids import IdPattern
     from migrator.rulebook import Rulebook
     from migrator.settings import Settings
@@ -243,7 +243,7 @@ class _Review:
         from migrator.discover.closure import linked
         from migrator.discover.components import sends
         from migrator.discover.reader import Reader
-        from migrator.parts import senders
+        from migrator.partition import senders
         from migrator.read.modules import Modules
 
         packages = senders(self.rulebook)
@@ -263,7 +263,7 @@ class _Review:
         """
         from migrator.decide.requests.pins import NO_PINS
         from migrator.discover.components import components, with_senders
-        from migrator.parts import Given, answers, senders
+        from migrator.partition import Given, answers, senders
         from migrator.read.modules import Modules
 
         modules = Modules(looked.paths, libraries(self.rulebook))
@@ -296,7 +296,7 @@ class _Review:
     def _whole(self, made: Sequence[Answer], given: Survey) -> Inventory:
         from migrator.decide.catalogue import Catalogue
         from migrator.decide.summaries import catalog_note, summary
-        from migrator.parts import joined
+        from migrator.partition import joined
 
         catalogue = Catalogue(self.rulebook.catalog, self.settings.sources)
         nothing = Inventory(root=".", catalog=catalog_note(catalogue, self.rulebook))
@@ -433,7 +433,7 @@ _KIND = ("catalog", "sources", "rules")
 def _of_kinds(made: Sequence[Inventory]) -> Inventory:
     """The reviews of a project's files under different rules as one."""
     from migrator.decide.summaries import summary
-    from migrator.parts import in_order
+    from migrator.partition import in_order
 
     lists: dict[str, tuple[Any, ...]] = {}
     for name in ("references", "limits", "branches", "tables", "findings", "diagnostics"):
@@ -539,7 +539,7 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     from migrator.decide.requests.pins import read_pins
     from migrator.decide.run import decide
     from migrator.discover.beside import settings_for
-    from migrator.parts import targets_by_id
+    from migrator.partition import targets_by_id
     from migrator.read.parsing import read
     from migrator.read.shapes import readers
 

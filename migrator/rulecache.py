@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator import __version__, keeping, rulebook
+from migrator import __version__, cachefiles, rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +39,7 @@ def key(catalog: str, files: Iterable[tuple[str, bytes]]) -> str:
 def load(key: str) -> rulebook.Rulebook | None:
     """The rulebook of that key, if it is there and sound."""
     try:
-        entry = msgspec.msgpack.decode(keeping.read(_path(key)), type=Entry)
+        entry = msgspec.msgpack.decode(cachefiles.read(_path(key)), type=Entry)
     except (OSError, RuntimeError, RecursionError, ValueError):
         return None
     return entry.book if entry.key == key else None
@@ -49,8 +49,8 @@ def save(key: str, book: rulebook.Rulebook) -> None:
     """Keep the rulebook for the next start, and forget older ones."""
     with contextlib.suppress(OSError, RuntimeError):
         path = _path(key)
-        keeping.write(path, msgspec.msgpack.encode(Entry(key, book)))
-        keeping.forget(path.parent, "rules-*.msgpack", KEPT)
+        cachefiles.write(path, msgspec.msgpack.encode(Entry(key, book)))
+        cachefiles.forget(path.parent, "rules-*.msgpack", KEPT)
 
 
 def without_examples(book: rulebook.Rulebook) -> rulebook.Rulebook:
@@ -78,4 +78,4 @@ def _schema() -> str:
 
 
 def _path(key: str) -> Path:
-    return keeping.folder() / f"rules-{key[:32]}.msgpack"
+    return cachefiles.folder() / f"rules-{key[:32]}.msgpack"

@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from migrator import regexes
+from migrator.parameternames import SENT
 from migrator.rulebook import RuleError
 from migrator.ruleerrors import label
-from migrator.taking import SENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator import __version__, keeping
+from migrator import __version__, cachefiles
 from migrator.discover.walk import instead
 from migrator.inventory import Inventory
 from migrator.states import states
@@ -62,7 +62,7 @@ class ScanCache:
         self.started = time.time_ns()
         self.base: tuple[str, ...] = ()
         with contextlib.suppress(OSError, RuntimeError):
-            self.folder = keeping.folder() / "scans"
+            self.folder = cachefiles.folder() / "scans"
             self.base = _base(self.root, settings)
 
     def key(self, *groups: object, paths: Sequence[str]) -> str:
@@ -83,7 +83,7 @@ class ScanCache:
             return None
         path = self._path(key)
         try:
-            entry = msgspec.msgpack.decode(keeping.read(path), type=Entry)
+            entry = msgspec.msgpack.decode(cachefiles.read(path), type=Entry)
             os.utime(path)
         except (OSError, RuntimeError, RecursionError, ValueError):
             return None
@@ -109,7 +109,7 @@ class ScanCache:
             content = msgspec.msgpack.encode(Entry(key, inventory, tuple(named), states))
             if len(content) > KEPT_BYTES // 2:
                 return
-            keeping.write(self._path(key), content)
+            cachefiles.write(self._path(key), content)
             self._forget()
 
     def _beside(self, paths: Iterable[str]) -> dict[str, str] | None:

@@ -9,7 +9,7 @@ import processes
 import pytest
 
 from migrator import pipeline
-from migrator.around import project_of
+from migrator.projectroot import project_of
 from migrator.report.issues import issues
 from migrator.settings import Settings
 

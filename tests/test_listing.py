@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from migrator import listing, states
+from migrator import folderlists, states
 from migrator.discover.walk import find
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ ENDINGS = (".md",)
 def project(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr("migrator.scancache.SETTLED_NS", -(10**12))
-    monkeypatch.setattr(listing, "WORTH", 0)
+    monkeypatch.setattr(folderlists, "WORTH", 0)
     root = tmp_path / "repository" / "project"
     for name in (
         "app.py",
@@ -43,7 +43,7 @@ def project(tmp_path, monkeypatch):
 
 
 def listed(root: Path, exclude: tuple[str, ...] = ()):
-    return listing.listed(root, root, exclude, ENDINGS)
+    return folderlists.listed(root, root, exclude, ENDINGS)
 
 
 def entries(root: Path) -> list[Path]:
@@ -57,7 +57,7 @@ def unwalked(monkeypatch):
     def refuse(*_args):
         raise AssertionError("walked again")
 
-    return lambda: monkeypatch.setattr(listing, "walked", refuse)
+    return lambda: monkeypatch.setattr(folderlists, "walked", refuse)
 
 
 def test_what_has_not_changed_is_not_walked_again(project, unwalked):
@@ -142,7 +142,7 @@ def test_a_damaged_list_is_ignored(project, damage):
 
 
 def test_old_lists_go(project, monkeypatch):
-    monkeypatch.setattr(listing, "KEPT", 2)
+    monkeypatch.setattr(folderlists, "KEPT", 2)
     for number in range(4):
         listed(project, (f"none{number}",))
     assert len(entries(project)) == 2

@@ -260,7 +260,7 @@ def shapes(code):
     pattern = IdPattern.of(Catalogue(rulebook.catalog).families)
     engine = Engine([read("app.py", code.encode(), pattern)], settings, rulebook, datetime.date(2026, 1, 1))
     site = next(site for site in engine.sites.recognised() if site.texts)
-    return {piece.text for piece in engine.surroundings.near.forms(site.call)}
+    return {piece.text for piece in engine.surroundings.neighbours.forms(site.call)}
 
 
 @pytest.mark.parametrize(

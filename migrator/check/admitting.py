@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.check.asking import Asking, asking, member_named
 from migrator.check.completing import WIDER, Fix
 from migrator.check.spelling import is_plain_text, quoted, wider_pattern
-from migrator.decide.tables.misses import raises
+from migrator.decide.tables.missing_keys import raises
 from migrator.inventory import AddElement, ReplaceExpression
 from migrator.read.project import FUNCTIONS, last_name
 

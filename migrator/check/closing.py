@@ -28,7 +28,7 @@ from migrator.check.wider import untold_groups, with_wider
 from migrator.check.written import Written
 from migrator.decide.contexts import Contexts
 from migrator.decide.names import Names
-from migrator.decide.tables.misses import raises
+from migrator.decide.tables.missing_keys import raises
 from migrator.inventory import ReplaceExpression
 from migrator.know.activations import Activations
 from migrator.know.evaluator import Evaluator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.tables.misses import is_caught, is_guarded, look_ups, refuses
+from migrator.decide.tables.missing_keys import is_caught, is_guarded, look_ups, refuses
 from migrator.decide.tokenizers import is_caught as has_fallback
 from migrator.know.values import constant, opened
 from migrator.requests.records import may_be_any

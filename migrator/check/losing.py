@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.branches.outcomes import outcome
 from migrator.decide.names import Names
-from migrator.decide.tables.misses import brief, raises
+from migrator.decide.tables.missing_keys import brief, raises
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.check.spelling import is_plain_text, wider_pattern
-from migrator.decide.tables.misses import is_caught, refuses
+from migrator.decide.tables.missing_keys import is_caught, refuses
 from migrator.know.predicates.budget import Budget, Stop
 from migrator.know.predicates.patterns import fits
 from migrator.know.values import NOTHING

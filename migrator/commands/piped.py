@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrator.around import is_manifest
 from migrator.commands import UsageError
 from migrator.discover import walk
+from migrator.projectroot import is_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,13 +11,13 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from migrator.around import LOCKS, is_manifest
 from migrator.commands import WorkError, work
 from migrator.decide.requests.manifests import declared
 from migrator.decide.requests.pins import compatible
 from migrator.discover.walk import read_bytes
 from migrator.inventory import Edit, ReplaceText
 from migrator.pipeline import Change, Changes
+from migrator.projectroot import LOCKS, is_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.commands import DONE, FINDINGS
 from migrator.commands.output import save, show
+from migrator.parameternames import SENT
 from migrator.report import words
-from migrator.taking import SENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.around import project_of
 from migrator.commands import UsageError
 from migrator.discover.walk import READ
+from migrator.projectroot import project_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

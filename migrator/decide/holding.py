@@ -9,7 +9,7 @@ from migrator.data.formats import is_data
 from migrator.decide.documents.datafiles import said
 from migrator.decide.roles.registrations import REGISTERED, decorating
 from migrator.decide.roles.verdicts import OLD_ROW
-from migrator.decide.tables.misses import look_ups
+from migrator.decide.tables.missing_keys import look_ups
 from migrator.read.project import FUNCTIONS
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import warnings
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.around import is_manifest
 from migrator.data.formats import is_data, is_settings
 from migrator.inventory import Diagnostic
+from migrator.projectroot import is_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,9 +6,9 @@ import ast
 import json
 from typing import TYPE_CHECKING, Any
 
+from migrator.parameternames import applying
 from migrator.plan.records import Arm
 from migrator.rulebook import Call, Takes
-from migrator.taking import applying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

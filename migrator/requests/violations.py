@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.know.values import Entry
+from migrator.parameternames import SENT, applying
 from migrator.read.ids import bare, is_named
 from migrator.requests.contents import value_order
 from migrator.requests.records import Given
-from migrator.taking import SENT, applying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

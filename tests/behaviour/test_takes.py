@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from migrator.parameternames import SENT, accounted
 from migrator.rulefiles import load_rulebook
-from migrator.taking import SENT, accounted
 
 BOOK = load_rulebook()
 CALLS = [call for api in BOOK.apis for call in api.call]

@@ -157,14 +157,14 @@ def test_the_entry_of_another_project_is_none(project, tmp_path):
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root gives files away")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_file_of_another_user_is_not_read(project, kind):
-    from migrator import keeping
+    from migrator import cachefiles
 
     home, right = project
     scanned(home)
     for file in kept(home, kind):
         os.chown(file, 12345, 12345)
         with pytest.raises(OSError, match="no file of ours"):
-            keeping.read(file)
+            cachefiles.read(file)
     assert scanned(home, kind) == right
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from migrator.decide.branches.asked import Asked, Pair, Test
-from migrator.decide.branches.deaf import Deaf
+from migrator.decide.branches.indifferent import Indifferent
+from migrator.decide.branches.name_tests import NameTests, Pair, Test
 from migrator.decide.branches.outcomes import Case, Outcomes, ends_in_raise, truth
 from migrator.decide.branches.widening import Change, Widening, test_like
-from migrator.decide.moves import Moves
 from migrator.decide.records import Additions, edit_id
-from migrator.decide.tables.misses import brief
+from migrator.decide.rewrites import Rewrites
+from migrator.decide.tables.missing_keys import brief
 from migrator.inventory import SAME_OUTCOME, AddArm, AddCase, Branch, Edit, Finding, ReplaceExpression
 from migrator.read.project import enclosing_function
 
@@ -38,12 +38,12 @@ class Branches:
     def __init__(self, planner: Planner) -> None:
         self.planner = planner
         self.linked = planner.engine.linked
-        self.moves = Moves(planner)
-        self.asked = Asked(self.linked, self.moves)
-        self.outcomes = Outcomes(planner, self.moves)
+        self.rewrites = Rewrites(planner)
+        self.name_tests = NameTests(self.linked, self.rewrites)
+        self.outcomes = Outcomes(planner, self.rewrites)
         self.predicates = self.outcomes.predicates
-        self.names = sorted(self.moves.names().union(*planner.grown.values()))
-        self.deaf = Deaf(self.predicates, self.names)
+        self.names = sorted(self.rewrites.names().union(*planner.grown.values()))
+        self.indifferent = Indifferent(self.predicates, self.names)
         self.lines = self.outcomes.lines
         self.found = Additions()
         self.seen: set[Node] = set()
@@ -53,7 +53,7 @@ class Branches:
         """Branches, edits and findings."""
         for file in self.linked.project.files.values():
             is_test = self.planner.engine.contexts.of(file.path, generated=file.generated) == "test"
-            for test in self.asked.tests(file):
+            for test in self.name_tests.tests(file):
                 if not (is_test and test.root.statement.kind == "Assert"):
                     self._judge(test)
         self._note_unchanged()
@@ -69,7 +69,7 @@ class Branches:
         ladder = self.outcomes.ladder(key)
         if self._is_settled(test, ladder):
             return
-        pairs = self.asked.pairs(test)
+        pairs = self.name_tests.pairs(test)
         cases = [case for pair in pairs if (case := self.outcomes.compared(test, ladder, pair)) is not None]
         differing = {case.pair.old for case in cases}
         self.same[key] = [pair.old for pair in pairs if pair.old not in differing]
@@ -82,10 +82,10 @@ class Branches:
     def _is_settled(self, test: Test, ladder: Ladder | None) -> bool:
         """Whether all names fare alike, and nothing hangs on how."""
         if not self.names:
-            return self.deaf.holds_no_id(test.root)
+            return self.indifferent.holds_no_id(test.root)
         if ladder is None:
-            return bool(self.deaf.truths(test.root, test.subject))
-        entered = self.deaf.entered(ladder, test.subject)
+            return bool(self.indifferent.truths(test.root, test.subject))
+        entered = self.indifferent.entered(ladder, test.subject)
         if entered is None or any(arm.test is not None and self.outcomes.states(arm) for arm in entered):
             return False
         return not (self.lines.send(ladder) or self.lines.rename(ladder))
@@ -140,10 +140,10 @@ class Branches:
         found: dict[str, tuple[Case, Node | str | None]] = {}
         for case, plan in plans:
             best = found.get(case.pair.new)
-            far = self.moves.affinity(case.pair.model, case.pair.variant)
+            far = self.rewrites.affinity(case.pair.model, case.pair.variant)
             if best is None or (
                 best[1] is None,
-                self.moves.affinity(best[0].pair.model, case.pair.variant),
+                self.rewrites.affinity(best[0].pair.model, case.pair.variant),
             ) > (plan is None, far):
                 found[case.pair.new] = case, plan
         return found
@@ -223,7 +223,7 @@ class Branches:
 
     def _wanted(self, case: Case, code: str) -> bool:
         """Whether code is of a kind whose purpose is clear, and the new model can do it."""
-        new = self.moves.catalogue.model(self.moves.catalogue.target(case.pair.variant))
+        new = self.rewrites.catalogue.model(self.rewrites.catalogue.target(case.pair.variant))
         fitting = [r for r in self.planner.engine.rulebook.tables.intent if _says(r.patterns, code)]
         able = all(not r.modalities or (new and set(r.modalities) & set(new.modalities)) for r in fitting)
         return bool(fitting) and able
@@ -307,13 +307,13 @@ class Branches:
         """The other ids that are written for variants."""
         return [
             t
-            for t in self.moves.catalogue.targets.values()
-            if t != self.moves.catalogue.target(case.pair.variant)
+            for t in self.rewrites.catalogue.targets.values()
+            if t != self.rewrites.catalogue.target(case.pair.variant)
         ]
 
     def _choice(self, ladder: Ladder, cases: list[Case]) -> str:
         """A conditional expression with one more arm for each case."""
-        order = self.moves.ordered(case.pair.variant for case in cases)
+        order = self.rewrites.ordered(case.pair.variant for case in cases)
         source = ladder.arms[0].anchor.source
         for case in sorted(cases, key=lambda case: -order.index(case.pair.variant)):
             if case.arm is not None and case.arm.test is not None:
@@ -328,7 +328,7 @@ class Branches:
         name = edit_id(node.file.path, node.span, change.operation)
         group = "b" + name[1:]
         self.planner.groups.join_all([group, *(one.id for each in cases for one in each.pair.ones)])
-        order = self.moves.ordered(self.moves.catalogue.targets)
+        order = self.rewrites.ordered(self.rewrites.catalogue.targets)
         return Edit(
             id=name,
             path=node.file.path,
@@ -354,7 +354,7 @@ class Branches:
 
     def _judged_in(self, node: Node) -> Iterable[Judged]:
         for inner in [node, *node.descendants()]:
-            for one in self.moves.by_node.get(inner, ()):
+            for one in self.rewrites.by_node.get(inner, ()):
                 if one.verdict.role in ("comparison", "lookup-key"):
                     yield one
 

@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.branches.predicates import Names
-from migrator.decide.tables.misses import following
+from migrator.decide.tables.missing_keys import following
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

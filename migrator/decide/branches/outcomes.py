@@ -10,15 +10,15 @@ from migrator.decide.branches import ladders
 from migrator.decide.branches.lines import Lines
 from migrator.decide.branches.predicates import Predicates
 from migrator.decide.branches.untold import Untold
-from migrator.decide.tables.homes import Row
-from migrator.decide.tables.misses import brief
+from migrator.decide.tables.containers import Row
+from migrator.decide.tables.missing_keys import brief
 from migrator.decide.tables.rows import Rows
 
 if TYPE_CHECKING:
-    from migrator.decide.branches.asked import Pair, Test
     from migrator.decide.branches.ladders import Arm, Ladder
-    from migrator.decide.moves import Moves
+    from migrator.decide.branches.name_tests import Pair, Test
     from migrator.decide.plans import Planner
+    from migrator.decide.rewrites import Rewrites
     from migrator.read.nodes import Node
 
 
@@ -44,13 +44,13 @@ class Case(NamedTuple):
 class Outcomes:
     """Compares outcomes in one run."""
 
-    def __init__(self, planner: Planner, moves: Moves) -> None:
+    def __init__(self, planner: Planner, rewrites: Rewrites) -> None:
         self.planner = planner
-        self.moves = moves
+        self.rewrites = rewrites
         self.linked = planner.engine.linked
         self.untold = Untold(self.linked)
-        self.predicates = Predicates(self.untold, moves.after, planner.grown)
-        self.ungrown = Predicates(self.untold, moves.after) if planner.grown else self.predicates
+        self.predicates = Predicates(self.untold, rewrites.after, planner.grown)
+        self.ungrown = Predicates(self.untold, rewrites.after) if planner.grown else self.predicates
         self.lines = Lines(planner)
         self._states: dict[Arm, bool] = {}
 
@@ -113,7 +113,7 @@ class Outcomes:
         return known
 
     def _may_state(self, node: Node) -> bool:
-        numbers = Rows(self.planner, self.moves, "", []).figures.numbers
+        numbers = Rows(self.planner, self.rewrites, "", []).figures.numbers
         return _has_flags(node) or (self._has_numbers(node) and any(True for _ in numbers(node)))
 
     def _has_numbers(self, node: Node) -> bool:
@@ -129,8 +129,8 @@ class Outcomes:
         """The arm's code for the new model; none if it states a price or window whose unit nothing proves."""
         if arm.test is None or _is_nested(arm) or self.lines.sends(arm.body):
             return arm.source
-        rows = Rows(self.planner, self.moves, self._name(arm), [])
-        new = rows.written(Row(pair.model, arm.body), self.moves.catalogue.target(pair.variant))
+        rows = Rows(self.planner, self.rewrites, self._name(arm), [])
+        new = rows.written(Row(pair.model, arm.body), self.rewrites.catalogue.target(pair.variant))
         if new.unknown:
             return None
         lines = [" " * one.span[1] + source for one, source in zip(arm.body, new.sources, strict=True)]
@@ -222,8 +222,8 @@ class Outcomes:
 
     def states_figures(self, arm: Arm, pair: Pair) -> bool:
         """Whether an arm states figures of the old model that are the new one's as well."""
-        rows = Rows(self.planner, self.moves, self._name(arm), [])
-        return bool(rows.written(Row(pair.model, arm.body), self.moves.catalogue.target(pair.variant)).set)
+        rows = Rows(self.planner, self.rewrites, self._name(arm), [])
+        return bool(rows.written(Row(pair.model, arm.body), self.rewrites.catalogue.target(pair.variant)).set)
 
 
 def truth(value: bool) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.contexts import WRITTEN
-from migrator.decide.limits.circles import Circles, Place
+from migrator.decide.limits.nearby import NearbyCalls, Place
 from migrator.decide.limits.shapes import holder_of
 from migrator.decide.roles.literals import id_like
 from migrator.read.ids import bare, is_named
@@ -42,7 +42,7 @@ class Served(NamedTuple):
     arrived: tuple[str, ...] = ()
 
 
-class Foreign(Circles):
+class Foreign(NearbyCalls):
     """The circles of calls that no source id reaches; other vendors' calls are looked for on demand."""
 
     def __init__(self, planner: Planner, sites: Mapping[Node, Site], objects: ObjectFlow) -> None:
@@ -79,11 +79,11 @@ class Links:
         self.objects = ObjectFlow(self.linked.project, self.values)
 
     @cached_property
-    def own(self) -> Circles:
+    def own(self) -> NearbyCalls:
         """Calls that a source id reaches."""
         sites, by_site = self.planner.sites, self.planner.by_site
         known = {call: site for call, site in sites.items() if by_site.get(call)}
-        return Circles(self.linked, known, self.objects)
+        return NearbyCalls(self.linked, known, self.objects)
 
     @cached_property
     def others(self) -> Foreign:
@@ -109,7 +109,7 @@ class Links:
 
     def calls(self, spots: Iterable[Node]) -> list[Node]:
         """The calls with source ids that places bear on."""
-        return list(dict.fromkeys(call for spot in spots for call in self.own.around(spot)))
+        return list(dict.fromkeys(call for spot in spots for call in self.own.near(spot)))
 
     # -- config objects ----------------------------------------------------------------------------
 

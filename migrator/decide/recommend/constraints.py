@@ -128,9 +128,9 @@ class Constraints:
 
     def _near(self, node: Node, within: Callable[[Node], Node | None]) -> Node | None:
         """What is found in a call, in the function around it, or in the class around that."""
-        function = self.surroundings.near.function(node)
+        function = self.surroundings.neighbours.function(node)
         owner = next((above for above in node.ancestors() if above.kind == "ClassDef"), None)
-        if owner is not None and self.surroundings.near.share(owner) < 1:
+        if owner is not None and self.surroundings.neighbours.share(owner) < 1:
             owner = None
         for piece in (node, function, owner):
             found = within(piece) if piece is not None else None

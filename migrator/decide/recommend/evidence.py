@@ -11,7 +11,7 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from migrator.decide.recommend.clues import Evidence, named, scaled
-from migrator.decide.recommend.near import Near
+from migrator.decide.recommend.neighbours import Neighbours
 from migrator.decide.recommend.signals import shared
 from migrator.decide.recommend.wording import Wording
 from migrator.read.project import FUNCTIONS, dotted, enclosing_class
@@ -36,8 +36,8 @@ class Surroundings:
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self.signals = shared(linked.rulebook.usecases.signal)
-        self.near = Near(linked, self.signals)
-        self.wording = Wording(linked, self.near, self.signals)
+        self.neighbours = Neighbours(linked, self.signals)
+        self.wording = Wording(linked, self.neighbours, self.signals)
         self._imports: dict[str, tuple[Evidence, ...]] = {}
         self._sites: dict[Node, tuple[Evidence, ...]] = {}
         self._asked: dict[Node, tuple[Evidence, ...]] = {}
@@ -63,8 +63,8 @@ class Surroundings:
     def _site(self, site: Site) -> Iterator[Evidence]:
         call = site.call
         sent = list(self.wording.sent(site))
-        yield from self.near.names(call)
-        yield from self.near.forms(call)
+        yield from self.neighbours.names(call)
+        yield from self.neighbours.forms(call)
         yield from self._parameters(call)
         yield from sent
         yield from self.wording.argued(call)
@@ -85,20 +85,20 @@ class Surroundings:
             weight = 0.8 / sqrt(len(users))
             yield named(dotted(user.child("func")), weight, user)
             yield from scaled(self.wording.argued(user), weight)
-            yield from scaled(self.near.names(user), weight * 0.8)
-            yield from scaled(self.near.forms(user), weight)
+            yield from scaled(self.neighbours.names(user), weight * 0.8)
+            yield from scaled(self.neighbours.forms(user), weight)
 
     def _scopes(self, node: Node, *, spoken: bool) -> Iterator[Evidence]:
-        function = self.near.function(node)
+        function = self.neighbours.function(node)
         weight = SCOPE_BESIDE_PROMPT if spoken else SCOPE
         if function is not None:
-            yield from self.wording.scope(function, weight * self.near.share(function))
+            yield from self.wording.scope(function, weight * self.neighbours.share(function))
         owner = next((above for above in node.ancestors() if above.kind == "ClassDef"), None)
         if owner is not None and not spoken:
-            yield from self.wording.scope(owner, 0.6 * self.near.share(owner))
+            yield from self.wording.scope(owner, 0.6 * self.neighbours.share(owner))
         module = node.file.node(0)
-        if not spoken and self.near.share(module) > 0.4:
-            yield from self.wording.scope(module, 0.5 * self.near.share(module))
+        if not spoken and self.neighbours.share(module) > 0.4:
+            yield from self.wording.scope(module, 0.5 * self.neighbours.share(module))
 
     def _parameters(self, call: Node) -> Iterator[Evidence]:
         for keyword in call.all("keywords"):
@@ -134,8 +134,8 @@ class Surroundings:
         return [*known]
 
     def _literal(self, node: Node, remark: str) -> Iterator[Evidence]:
-        yield from self.near.names(node)
-        yield from self.near.forms(node)
+        yield from self.neighbours.names(node)
+        yield from self.neighbours.forms(node)
         yield from self.wording.argued(node)
         if remark:
             yield Evidence("docstring", remark, 1.2, node.line, node.file.path)
@@ -190,13 +190,13 @@ class Surroundings:
 
     def _asking(self, node: Node) -> Iterator[Evidence]:
         """Callers of a helper that sends what it is given: they know what it is for."""
-        function, weight = self.near.function(node), 1.0
+        function, weight = self.neighbours.function(node), 1.0
         for _ in range(2):
             if function is None:
                 return
             calls = self.linked.values.callers(function)
             yield from scaled(self._calling(calls), weight)
-            function = self.near.function(calls[0]) if len(calls) == 1 else None
+            function = self.neighbours.function(calls[0]) if len(calls) == 1 else None
             weight *= 0.8
 
     def _calling(self, calls: list[Node]) -> Iterator[Evidence]:
@@ -206,7 +206,7 @@ class Surroundings:
     def _caller(self, call: Node) -> tuple[Evidence, ...]:
         known = self._callers.get(call)
         if known is None:
-            found = (*self.wording.argued(call), *self.near.names(call), *self.near.forms(call))
+            found = (*self.wording.argued(call), *self.neighbours.names(call), *self.neighbours.forms(call))
             known = self._callers[call] = self.signals.telling(found)
         return known
 

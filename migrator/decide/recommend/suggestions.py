@@ -60,7 +60,7 @@ def suggestions(planner: Planner) -> Additions:
 
 
 def _seen(planner: Planner) -> Iterator[Seen]:
-    near, wording = planner.engine.surroundings.near, planner.engine.surroundings.wording
+    near, wording = planner.engine.surroundings.neighbours, planner.engine.surroundings.wording
     for call in planner.recommendations:
         site = planner.sites[call]
         variants = {planner.variants[one.id] for one in planner.by_site[call] if one.id in planner.variants}
@@ -106,7 +106,7 @@ def _cached(planner: Planner, rule: Suggestion, one: Seen, seen: list[Seen]) -> 
     chooses = (one.prompt.output_cap or _CHOOSING + 1) <= _CHOOSING or one.prompt.request.get(
         "temperature"
     ) in ("0", "0.0")
-    function = planner.engine.surroundings.near.function(one.call)
+    function = planner.engine.surroundings.neighbours.function(one.call)
     if not chooses or not one.forms & _REPEATED or function is None or _keeps(function):
         return None
     return {}
@@ -131,7 +131,7 @@ def _chunks(planner: Planner, rule: Suggestion, one: Seen, seen: list[Seen]) -> 
 def _fallback(planner: Planner, rule: Suggestion, one: Seen, seen: list[Seen]) -> dict[str, object] | None:
     if one.variant != "flagship" or not one.forms & _HANDLED or one.call.keyword("fallbacks") is not None:
         return None
-    function = planner.engine.surroundings.near.function(one.call)
+    function = planner.engine.surroundings.neighbours.function(one.call)
     if function is not None and any(node.kind == "ExceptHandler" for node in function.descendants()):
         return None
     return {"variant": _target(planner, one.variant)}

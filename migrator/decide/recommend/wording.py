@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from migrator.decide.prompts.prompt_files import NAME
 from migrator.decide.prompts.prompting import Prompts
 from migrator.decide.recommend.clues import HEAD, MOST, Evidence, documented, named, scaled, shaped, told
-from migrator.decide.recommend.near import NAMING
+from migrator.decide.recommend.neighbours import NAMING
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.linked import Linked
-    from migrator.decide.recommend.near import Near
+    from migrator.decide.recommend.neighbours import Neighbours
     from migrator.decide.recommend.signals import Signals
     from migrator.decide.records import Site
     from migrator.inventory import Prompt
@@ -34,9 +34,9 @@ _ARGUMENT = r"^[ \t]*(?::param )?(?:\*\*)?`?{name}`?\b[^\n:]*:[ \t]*(.+(?:\n(?![
 class Wording:
     """Reads texts in one linked project: those that `signals` make tell."""
 
-    def __init__(self, linked: Linked, near: Near, signals: Signals) -> None:
+    def __init__(self, linked: Linked, neighbours: Neighbours, signals: Signals) -> None:
         self.linked = linked
-        self.near = near
+        self.neighbours = neighbours
         self.signals = signals
         self.prompts = Prompts(linked)
         self._said_to: dict[Node, tuple[Evidence, ...]] = {}
@@ -231,7 +231,7 @@ class Wording:
             if text and parameter is not None:
                 yield from _argument(text, str(parameter.value), above)
             if text:
-                yield from documented(text, weight * max(self.near.share(above), 0.5), above)
+                yield from documented(text, weight * max(self.neighbours.share(above), 0.5), above)
             weight -= 0.2
 
 

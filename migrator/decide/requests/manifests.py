@@ -17,7 +17,7 @@ else:
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from migrator.around import LOCKS
+from migrator.projectroot import LOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -24,10 +24,10 @@ from migrator.inventory import (
     ReplaceExpression,
     ReplaceText,
 )
+from migrator.parameternames import applying
 from migrator.read.project import dotted
 from migrator.read.receivers import model_arguments
 from migrator.rulebook import Takes
-from migrator.taking import applying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from migrator.decide.plans import Planner
+    from migrator.decide.tables.containers import Row
     from migrator.decide.tables.figures import Figures
-    from migrator.decide.tables.homes import Row
     from migrator.decide.tables.readings import Reading
     from migrator.decide.tables.splicing import Change, Cut
     from migrator.read.nodes import Node

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.data.formats import is_data
-from migrator.decide.moves import Moves
 from migrator.decide.records import Additions, edit_id
+from migrator.decide.rewrites import Rewrites
 from migrator.decide.tables.comprehended import shared_figures
+from migrator.decide.tables.containers import Container, Containers, Entry, Row
 from migrator.decide.tables.derived import derived
 from migrator.decide.tables.enums import uses
-from migrator.decide.tables.homes import Entry, Home, Homes, Row
 from migrator.decide.tables.leading import Leads
 from migrator.decide.tables.listed import is_listed, listed
 from migrator.decide.tables.members import bound, member_name, name_of
@@ -44,14 +44,14 @@ class Tables:
         self.engine = planner.engine
         self.linked = planner.engine.linked
         self.catalogue = planner.engine.catalogue
-        self.homes = Homes(self.linked, planner.engine.classifier.displays)
+        self.containers = Containers(self.linked, planner.engine.classifier.displays)
         self.uses = list(uses(planner, [one for one in planner.judged if one.verdict.action == "extend"]))
         planner.members = {use.one.id: use.variant for use in self.uses}
-        self.moves = Moves(planner)
+        self.rewrites = Rewrites(planner)
         self.leads = Leads(planner)
-        self.placing = Placing(planner, self.homes, self.moves)
+        self.placing = Placing(planner, self.containers, self.rewrites)
         self.readings = Readings(self.linked.project, self.linked.values)
-        self.needs = Needs(self.linked, self.moves, self.homes)
+        self.needs = Needs(self.linked, self.rewrites, self.containers)
         self.found = Additions()
         self.cases: list[Case] = []
 
@@ -68,54 +68,58 @@ class Tables:
     # -- finding them ------------------------------------------------------------------------------
 
     def _cases(self) -> list[Case]:
-        homes: dict[Node, tuple[Home, list[Judged]]] = {}
+        containers: dict[Node, tuple[Container, list[Judged]]] = {}
         for one in self.planner.judged:
-            home = self._home(one)
-            if home is not None:
-                homes.setdefault(home.node, (home, []))[1].append(one)
+            container = self._container(one)
+            if container is not None:
+                containers.setdefault(container.node, (container, []))[1].append(one)
             elif one.verdict.action == "extend":
                 self._alone(one)
-        for home in self.homes.keyed_by_names(self.planner.judged):
-            homes.setdefault(home.node, (home, []))
-        cases = [self._case(home, ones) for home, ones in homes.values()]
+        for container in self.containers.keyed_by_names(self.planner.judged):
+            containers.setdefault(container.node, (container, []))
+        cases = [self._case(container, ones) for container, ones in containers.values()]
         return [case for case in cases if is_followed(self.planner, case)]
 
-    def _home(self, one: Judged) -> Home | None:
+    def _container(self, one: Judged) -> Container | None:
         """The table that a reference is a row of; rows of (prefix, value) pairs are compared, yet rows."""
         if one.node is None or (one.verdict.action != "extend" and one.verdict.role != "comparison"):
             return None
-        home = self.homes.of(one.node)
-        pairs = home is not None and home.shape == "records" and one.node.parent in home.node.all("elts")
-        return home if one.verdict.action == "extend" or pairs else None
+        container = self.containers.of(one.node)
+        pairs = (
+            container is not None
+            and container.shape == "records"
+            and one.node.parent in container.node.all("elts")
+        )
+        return container if one.verdict.action == "extend" or pairs else None
 
     def _alone(self, one: Judged) -> None:
         """A record that calls take their model from and that stands in no table is for a person."""
         if is_listed(one, self.linked.rulebook.vendors):
-            self.found.edits += listed(self.planner, self.moves, one)
+            self.found.edits += listed(self.planner, self.rewrites, one)
         elif one.node is not None and self.linked.ends(one.node).standard:
             detail = "calls take their model from this record: add one for the new model beside it"
             self.planner.settled[one.id] = one.verdict.review("must-move-together", detail)
 
-    def _case(self, home: Home, ones: list[Judged]) -> Case:
-        readings = self.readings.of(home.node)
-        lead = self.leads.of(home, ones, readings)
-        return Case(home, name_of(home), self.homes.rows(home), ones, readings, lead)
+    def _case(self, container: Container, ones: list[Judged]) -> Case:
+        readings = self.readings.of(container.node)
+        lead = self.leads.of(container, ones, readings)
+        return Case(container, name_of(container), self.containers.rows(container), ones, readings, lead)
 
     # -- what is missing ---------------------------------------------------------------------------
 
     def _judge(self, case: Case) -> None:
         writer = Rows(
             self.planner,
-            self.moves,
+            self.rewrites,
             case.name,
-            [Row(e.model, e.nodes) for e in self.homes.entries(case.home)],
+            [Row(e.model, e.nodes) for e in self.containers.entries(case.container)],
             case.readings,
         )
         missing: list[str] = []
         for prefix in dict.fromkeys(row.prefix for row in case.rows):
             rows = [row for row in case.rows if row.prefix == prefix and self.needs.may_serve(row)]
             waiting = self.planner.waiting.get(case.id)
-            for variant in self.moves.ordered(waiting or self.needs.wanted(case, rows, self.cases)):
+            for variant in self.rewrites.ordered(waiting or self.needs.wanted(case, rows, self.cases)):
                 target = prefix + self._prefix(case, rows, variant) + self.catalogue.target(variant)
                 if rows and not self._has(case, target):
                     refusal = writer.figures.refusal(case.name)
@@ -134,12 +138,12 @@ class Tables:
     def _move_uses(self, case: Case) -> None:
         """Uses of members named after an id, as the model of a call, end on the new id's member."""
         for use in self.uses:
-            if case.home.shape != "enum" or use.one not in case.ones:
+            if case.container.shape != "enum" or use.one not in case.ones:
                 continue
             known = [(bound(row.nodes[0]), row.model) for row in case.rows]
             known.sort(key=lambda pair: pair[0] != str(use.load.value))
             target = self.catalogue.target(use.variant)
-            there = [bound(e.nodes[0]) for e in self.homes.entries(case.home) if e.text == target]
+            there = [bound(e.nodes[0]) for e in self.containers.entries(case.container) if e.text == target]
             base = use.load.child("value")
             name = (there or [member_name(known, target)])[0]
             operation = ReplaceExpression(source=f"{base.source if base is not None else case.name}.{name}")
@@ -183,10 +187,11 @@ class Tables:
     def _has(self, case: Case, target: str) -> bool:
         """Whether a row is there, or comes for another variant of the same id or in a sibling table."""
         for one in [case, *self.needs.siblings(case, self.cases)]:
-            if target in self.planner.grown.get(one.home.node, set()):
+            if target in self.planner.grown.get(one.container.node, set()):
                 return True
             if any(
-                entry.text == target or self._becomes(entry, target) for entry in self.homes.entries(one.home)
+                entry.text == target or self._becomes(entry, target)
+                for entry in self.containers.entries(one.container)
             ):
                 return True
         return False
@@ -196,12 +201,12 @@ class Tables:
         key = entry.nodes[0]
         if key.kind not in ("Name", "Attribute"):
             return False
-        ones = [one for v in self.linked.values.of(key) for one in self.moves.by_node.get(v.node, ())]
-        variants = {self.planner.variants.get(one.id, "") for one in ones if self.moves.active(one)} - {""}
+        ones = [one for v in self.linked.values.of(key) for one in self.rewrites.by_node.get(v.node, ())]
+        variants = {self.planner.variants.get(one.id, "") for one in ones if self.rewrites.active(one)} - {""}
         return any(target.endswith(self.catalogue.target(variant)) for variant in variants)
 
     def _is_generated(self, case: Case) -> bool:
-        file = case.home.node.file
+        file = case.container.node.file
         return self.engine.contexts.of(file.path, generated=file.generated) == "generated"
 
     # -- rows --------------------------------------------------------------------------------------
@@ -209,7 +214,7 @@ class Tables:
     def _missing(self, case: Case, rows: list[Entry], variant: str, writer: Rows) -> list[str]:
         """Edits or findings for one target; its id, if the table misses it."""
         template, target = self._template(case, rows, variant), self.catalogue.target(variant)
-        if not writer.flags.able(target, (case.name, *enclosing_names(case.home.node))):
+        if not writer.flags.able(target, (case.name, *enclosing_names(case.container.node))):
             self._report(
                 case,
                 template,
@@ -258,7 +263,7 @@ class Tables:
     def _prefix(self, case: Case, rows: list[Entry], variant: str) -> str:
         """What calls want before an id that is chosen from some rows, where it stands bare in these."""
         models, target = {row.model for row in rows if not row.prefix}, self.catalogue.target(variant)
-        is_list = case.rule == CHOICE or case.home.shape == "records"
+        is_list = case.rule == CHOICE or case.container.shape == "records"
         ones = (one for one in case.ones if is_list and one.occurrence.model in models)
         return max((self.planner.namings.prefix(one, target) for one in ones), default="")
 
@@ -312,7 +317,7 @@ class Tables:
 
     def _report_call(self, case: Case, template: Entry, variant: str) -> None:
         """A look-up needs the row, but a person has to write it; a list of answers needs none."""
-        if case.home.shape != "dict":
+        if case.container.shape != "dict":
             return
         target = self.catalogue.target(variant)
         what = f"its rows make requests that {target} does not take as they are; add it by hand"
@@ -327,14 +332,14 @@ class Tables:
         """The row that the new one is modelled on."""
 
         def rank(row: Entry) -> tuple[bool, bool, int, bool]:
-            far, moved = self.moves.affinity(row.model, variant), self.moves.count(row.model, variant)
-            return self.moves.is_far(far), not moved, far, self.catalogue.dated(row.model)
+            far, moved = self.rewrites.affinity(row.model, variant), self.rewrites.count(row.model, variant)
+            return self.rewrites.is_far(far), not moved, far, self.catalogue.dated(row.model)
 
         return min(rows, key=rank)
 
     def _covered(self, case: Case, template: Entry, new: Written, target: str) -> bool:
         """Whether a prefix look-up already gives the target the same row."""
-        if case.home.shape != "dict" or not any(reading.order for reading in case.readings):
+        if case.container.shape != "dict" or not any(reading.order for reading in case.readings):
             return False
         fits = [row for row in case.rows if target.startswith(row.text)]
         fits = fits[:1] if case.ordered else sorted(fits, key=lambda row: -len(row.text))[:1]
@@ -370,7 +375,7 @@ class Tables:
 
     def _hold_prefixed(self, case: Case) -> None:
         """Rewrites that a call wants behind a prefix wait for the row that has it."""
-        for one in (o for r in case.readings if r.miss for o in self.moves.reaching(r.key)):
+        for one in (o for r in case.readings if r.miss for o in self.rewrites.reaching(r.key)):
             namings = self.planner.namings
             if one.id in self.planner.variants and not namings.is_bare(one):
                 name = namings.written(one)
@@ -379,14 +384,14 @@ class Tables:
 
     def _reached(self, case: Case) -> list[Judged]:
         """The ids whose look-up would end in an exception; in a data file also those that would fall back."""
-        silent = is_data(case.home.node.file.path)
+        silent = is_data(case.container.node.file.path)
         readings = [r for r in case.readings if r.raises or (silent and r.miss)]
-        return [one for reading in readings for one in self.moves.reaching(reading.key)]
+        return [one for reading in readings for one in self.rewrites.reaching(reading.key)]
 
     def _add(self, case: Case, template: Entry, variant: str, new: Written) -> None:
         operation, anchor = self.placing.operation(case, template, variant, new)
         references = [one for one in case.ones if one.occurrence.model == template.model]
-        order = self.moves.ordered(self.catalogue.targets)
+        order = self.rewrites.ordered(self.catalogue.targets)
         rank = order.index(variant) if variant in order else 0
         why = self._why(case, template, variant, new)
         edit = self._edit(case, anchor, operation, case.rule, why, rank=rank)
@@ -394,7 +399,7 @@ class Tables:
         edit = msgspec.structs.replace(edit, references=tuple(one.id for one in references), selected=written)
         self.found.edits.append(edit)
         name = template.prefix + self._prefix(case, case.rows, variant) + self.catalogue.target(variant)
-        self.planner.grown.setdefault(case.home.node, set()).add(name)
+        self.planner.grown.setdefault(case.container.node, set()).add(name)
         for one in self._reached(case):
             self.planner.groups.join(case.id, one.id)
         self._arrive(case, references, variant)
@@ -409,7 +414,7 @@ class Tables:
     def _add_derived(self, case: Case, template: Entry, variant: str, writer: Rows) -> None:
         """The rows beside, of the same model, that are asked for under longer keys."""
         target = self.catalogue.target(variant)
-        for entry in derived(template, self.homes.entries(case.home), case.readings):
+        for entry in derived(template, self.containers.entries(case.container), case.readings):
             new = writer.written(Row(entry.model, entry.nodes), target)
             key = entry.nodes[0].source.replace(template.text, template.prefix + target, 1)
             new = new._replace(sources=(key, *new.sources[1:]))
@@ -451,12 +456,12 @@ class Tables:
 
 
 def _record(case: Case, missing: tuple[str, ...], action: str) -> Table:
-    node = case.home.anchor
+    node = case.container.anchor
     return Table(
         path=node.file.path,
         line=node.line,
         name=case.name,
-        shape=case.home.shape,
+        shape=case.container.shape,
         missing=missing,
         on_miss=on_miss(case),
         action="review" if action == "review" else "extend",

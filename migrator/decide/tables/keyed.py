@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.moves import Moves
 from migrator.decide.records import Additions, edit_id
-from migrator.decide.tables.homes import Home, Homes, Row
+from migrator.decide.rewrites import Rewrites
+from migrator.decide.tables.containers import Container, Containers, Row
 from migrator.decide.tables.members import name_of
 from migrator.decide.tables.needs import ROW
 from migrator.decide.tables.rows import Rows
@@ -41,8 +41,8 @@ class _Keys:
     def __init__(self, planner: Planner) -> None:
         self.planner = planner
         self.linked = planner.engine.linked
-        self.moves = Moves(planner)
-        self.homes = Homes(self.linked, planner.engine.classifier.displays)
+        self.rewrites = Rewrites(planner)
+        self.containers = Containers(self.linked, planner.engine.classifier.displays)
         self.found = Additions()
 
     def additions(self) -> Additions:
@@ -73,14 +73,14 @@ class _Keys:
                 yield from self.linked.flow.attribute_loads(target.scope, str(target.value))
 
     def _target(self, one: Judged) -> str:
-        return self.moves.catalogue.target(self.planner.variants[one.id])
+        return self.rewrites.catalogue.target(self.planner.variants[one.id])
 
     # -- figures -----------------------------------------------------------------------------------
 
     def _restate(self, row: _Keyed) -> None:
-        home = Home(row.mapping, row.mapping, "dict")
-        name, others = name_of(home), self.homes.entries(home)
-        writer = Rows(self.planner, self.moves, name, [Row(e.model, e.nodes) for e in others])
+        container = Container(row.mapping, row.mapping, "dict")
+        name, others = name_of(container), self.containers.entries(container)
+        writer = Rows(self.planner, self.rewrites, name, [Row(e.model, e.nodes) for e in others])
         if writer.figures.refusal(name) is not None:
             return
         target = self._target(row.one)

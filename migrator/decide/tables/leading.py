@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
-    from migrator.decide.tables.homes import Home
+    from migrator.decide.tables.containers import Container
     from migrator.decide.tables.needs import Case
     from migrator.decide.tables.readings import Reading
     from migrator.read.nodes import Node
@@ -27,10 +27,10 @@ class Leads:
         self.planner = planner
         self.engine = planner.engine
 
-    def of(self, home: Home, ones: list[Judged], readings: list[Reading]) -> Lead | None:
+    def of(self, container: Container, ones: list[Judged], readings: list[Reading]) -> Lead | None:
         """What stands first in a collection, if a call takes it."""
         firsts = [reading.node for reading in readings if reading.kind == "first"]
-        one = _first(home, ones) if firsts and home.shape in _POSITIONED else None
+        one = _first(container, ones) if firsts and container.shape in _POSITIONED else None
         if one is None or self._stays(one.occurrence.model):
             return None
         ends = [self.engine.linked.ends(node) for node in firsts]
@@ -77,8 +77,8 @@ class Leads:
             yield Finding(rule=case.rule, path=node.file.path, line=node.line, message=message)
 
 
-def _first(home: Home, ones: list[Judged]) -> Judged | None:
+def _first(container: Container, ones: list[Judged]) -> Judged | None:
     """The reference that a list's first element, or a dict's first key, is."""
-    elements = home.node.all("keys" if home.shape == "dict" else "elts")
+    elements = container.node.all("keys" if container.shape == "dict" else "elts")
     found = [one for one in ones if elements and one.node == elements[0]]
     return found[0] if found else None

@@ -11,9 +11,9 @@ from migrator.decide.tables.needs import CHOICE
 from migrator.inventory import Edit, ReplaceText
 
 if TYPE_CHECKING:
-    from migrator.decide.moves import Moves
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
+    from migrator.decide.rewrites import Rewrites
     from migrator.rulebook import Vendors
 
 _BETWEEN = re.compile(r"\s*[,;|\n]\s*")
@@ -25,10 +25,10 @@ def is_listed(one: Judged, vendors: Vendors) -> bool:
     return isinstance(text, str) and shape(text, one.occurrence.model, vendors).form == "list"
 
 
-def listed(planner: Planner, moves: Moves, one: Judged) -> list[Edit]:
+def listed(planner: Planner, rewrites: Rewrites, one: Judged) -> list[Edit]:
     """The edit of a text that holds several ids; it moves together with what makes it necessary."""
     model = one.occurrence.model
-    operation = _added(one, moves.ordered(moves.by_model.get(model, ())), moves)
+    operation = _added(one, rewrites.ordered(rewrites.by_model.get(model, ())), rewrites)
     if one.node is None or operation is None:
         return []
     for other in planner.judged:
@@ -48,13 +48,13 @@ def listed(planner: Planner, moves: Moves, one: Judged) -> list[Edit]:
     return [edit]
 
 
-def _added(one: Judged, variants: list[str], moves: Moves) -> ReplaceText | None:
+def _added(one: Judged, variants: list[str], rewrites: Rewrites) -> ReplaceText | None:
     """The edit that writes what an id becomes behind it, in the text's own style; none if all is there."""
     assert one.node is not None
     text, model = str(one.node.value), one.occurrence.model
     elements, between = _BETWEEN.split(text), _BETWEEN.search(text)
     own = next((e for e in elements if e.strip().endswith(model)), "")
-    new = [own.strip().replace(model, moves.catalogue.target(variant)) for variant in variants]
+    new = [own.strip().replace(model, rewrites.catalogue.target(variant)) for variant in variants]
     lacking = [name for name in new if name not in (e.strip() for e in elements)]
     if between is None or not own or not lacking:
         return None

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from migrator.decide.tables.homes import Home
+    from migrator.decide.tables.containers import Container
     from migrator.read.nodes import Node
 
 
@@ -50,12 +50,12 @@ _STYLES = (
 )
 
 
-def name_of(home: Home) -> str:
+def name_of(container: Container) -> str:
     """The name that a table goes by: what it is assigned to, its keyword, its class; keys around it."""
-    if home.shape == "enum":
-        return str(home.node.value)
+    if container.shape == "enum":
+        return str(container.node.value)
     keys: list[str] = []
-    node = home.node
+    node = container.node
     while node.parent is not None and not node.is_statement:
         parent = node.parent
         key = node.key

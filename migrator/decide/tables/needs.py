@@ -11,9 +11,9 @@ from migrator.read.ids import bare
 
 if TYPE_CHECKING:
     from migrator.decide.linked import Linked
-    from migrator.decide.moves import Moves
     from migrator.decide.records import Judged
-    from migrator.decide.tables.homes import Entry, Home, Homes
+    from migrator.decide.rewrites import Rewrites
+    from migrator.decide.tables.containers import Container, Containers, Entry
     from migrator.decide.tables.readings import Reading
     from migrator.read.nodes import Node
 
@@ -41,7 +41,7 @@ class Case(NamedTuple):
     `lead` is its first id, where a call takes what stands first.
     """
 
-    home: Home
+    container: Container
     name: str
     rows: list[Entry]
     ones: list[Judged]
@@ -50,11 +50,11 @@ class Case(NamedTuple):
 
     @property
     def id(self) -> str:
-        return "t-" + digest(f"{self.home.node.file.path}|{self.home.anchor.span}")
+        return "t-" + digest(f"{self.container.node.file.path}|{self.container.anchor.span}")
 
     @property
     def rule(self) -> str:
-        return _RULES.get(self.home.shape, CHOICE)
+        return _RULES.get(self.container.shape, CHOICE)
 
     @property
     def ordered(self) -> bool:
@@ -76,19 +76,19 @@ def on_miss(case: Case) -> str:
 class Needs:
     """What tables of one run need."""
 
-    def __init__(self, linked: Linked, moves: Moves, homes: Homes) -> None:
+    def __init__(self, linked: Linked, rewrites: Rewrites, containers: Containers) -> None:
         self.linked = linked
-        self.moves = moves
-        self.homes = homes
-        self.catalogue = moves.catalogue
+        self.rewrites = rewrites
+        self.containers = containers
+        self.catalogue = rewrites.catalogue
 
     def wanted(self, case: Case, rows: list[Entry], cases: list[Case]) -> set[str]:
         """The variants that can reach the table's look-ups."""
         models = {row.model for row in rows}
-        found = {v for model in models for v in self.moves.by_model.get(model, ())}
+        found = {v for model in models for v in self.rewrites.by_model.get(model, ())}
         if any(reading.order for reading in case.readings):
             found |= {
-                v for old, vs in self.moves.by_model.items() if old.startswith(tuple(models)) for v in vs
+                v for old, vs in self.rewrites.by_model.items() if old.startswith(tuple(models)) for v in vs
             }
         found |= self._arrived(case) - self._held_beside(case, cases)
         if case.lead is not None and case.lead.free and case.lead.one.occurrence.model in models:
@@ -97,38 +97,40 @@ class Needs:
             found |= self._served_here(case, rows, set(self.catalogue.targets), cases)
         if not found and not self._has_any(case):
             found = self._served_here(
-                case, rows, {self.moves.counterpart(model) for model in models} - {""}, cases
+                case, rows, {self.rewrites.counterpart(model) for model in models} - {""}, cases
             )
         return found
 
     def _served_here(self, case: Case, rows: list[Entry], variants: set[str], cases: list[Case]) -> set[str]:
         """Of several tables that are put together as one, only that with the nearest row gains a variant."""
-        siblings = [other.rows for other in self.siblings(case, cases) if other.home.node != case.home.node]
+        siblings = [
+            other.rows for other in self.siblings(case, cases) if other.container.node != case.container.node
+        ]
         return {
             v
             for v in variants
-            if not self.moves.is_far(self._nearest(rows, v))
+            if not self.rewrites.is_far(self._nearest(rows, v))
             and all(self._nearest(rows, v) < self._nearest(other, v) for other in siblings)
         }
 
     def _nearest(self, rows: list[Entry], variant: str) -> int:
         """How far the nearest row that a program could use for chat is from a variant."""
         plain = [row.model for row in rows if self.catalogue.tier(row.model) != "pro" and self.may_serve(row)]
-        return min((self.moves.affinity(model, variant) for model in plain), default=self.moves.far)
+        return min((self.rewrites.affinity(model, variant) for model in plain), default=self.rewrites.far)
 
     def siblings(self, case: Case, cases: list[Case]) -> list[Case]:
         """The tables that are spread into one dict together with this one."""
-        file = case.home.node.file
+        file = case.container.node.file
         for mapping in file.of_kind("Dict"):
             spread = [v.node for part in mapping.all("spread") for v in self.linked.values.of(part)]
-            if case.home.node in spread:
-                return [c for c in cases if c.home.node in spread and "azure" not in c.name.lower()]
+            if case.container.node in spread:
+                return [c for c in cases if c.container.node in spread and "azure" not in c.name.lower()]
         return []
 
     def _has_any(self, case: Case) -> bool:
         """Whether somebody began to add the new ids."""
         targets = set(self.catalogue.targets.values())
-        return any(bare(entry.text) in targets for entry in self.homes.entries(case.home))
+        return any(bare(entry.text) in targets for entry in self.containers.entries(case.container))
 
     def _arrived(self, case: Case) -> set[str]:
         """Variants whose id is looked up already."""
@@ -146,11 +148,11 @@ class Needs:
         """Variants that another table has which the same look-up asks: they may be one collection there."""
         asked = {reading.node for reading in case.readings}
         others = [o for o in cases if o is not case and asked & {reading.node for reading in o.readings}]
-        texts = {entry.text for other in others for entry in self.homes.entries(other.home)}
+        texts = {entry.text for other in others for entry in self.containers.entries(other.container)}
         return {v for v, target in self.catalogue.targets.items() if target in texts}
 
     def _known(self, case: Case) -> set[str]:
-        entries = self.homes.entries(case.home)
+        entries = self.containers.entries(case.container)
         targets = set(self.catalogue.targets.values())
         known = ({bare(e.text) for e in entries} & set(self.catalogue.models)) - targets
         return {getattr(self.catalogue.models[k], "snapshot_of", "") or k for k in known}

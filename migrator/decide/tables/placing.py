@@ -8,9 +8,9 @@ from migrator.decide.tables.members import bound, member_name
 from migrator.inventory import AddElement, AddEntry, InsertStatement
 
 if TYPE_CHECKING:
-    from migrator.decide.moves import Moves
     from migrator.decide.plans import Planner
-    from migrator.decide.tables.homes import Entry, Homes
+    from migrator.decide.rewrites import Rewrites
+    from migrator.decide.tables.containers import Containers, Entry
     from migrator.decide.tables.needs import Case
     from migrator.decide.tables.rows import Written
     from migrator.inventory import Operation
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 class Placing:
     """Places the rows of one run."""
 
-    def __init__(self, planner: Planner, homes: Homes, moves: Moves) -> None:
+    def __init__(self, planner: Planner, containers: Containers, rewrites: Rewrites) -> None:
         self.engine = planner.engine
         self.linked = planner.engine.linked
-        self.homes = homes
-        self.moves = moves
+        self.containers = containers
+        self.rewrites = rewrites
 
     def operation(self, case: Case, template: Entry, variant: str, new: Written) -> tuple[Operation, Node]:
         """The edit that adds a row, and what it is anchored on."""
-        if case.home.shape == "enum":
+        if case.container.shape == "enum":
             statement = template.nodes[0]
             return InsertStatement(source=self._member(case, statement, variant, new)), statement
         beside, before = self._position(case, template, variant)
-        if case.home.shape == "dict":
+        if case.container.shape == "dict":
             key, value = self._key(case, template, variant, new), new.sources[1]
-            return AddEntry(key=key, value=value, beside=beside, before=before), case.home.anchor
-        return AddElement(source=new.sources[0], beside=beside, before=before), case.home.anchor
+            return AddEntry(key=key, value=value, beside=beside, before=before), case.container.anchor
+        return AddElement(source=new.sources[0], beside=beside, before=before), case.container.anchor
 
     def _position(self, case: Case, template: Entry, variant: str) -> tuple[int, bool]:
         """Beside the template; where the first key that fits wins, ahead of what would shadow it.
@@ -45,11 +45,13 @@ class Placing:
         if case.lead is not None and case.lead.free and case.lead.variant == variant:
             return 0, True
         if any(reading.kind == "place" for reading in case.readings):
-            return max(entry.at for entry in self.homes.entries(case.home)), False
+            return max(entry.at for entry in self.containers.entries(case.container)), False
         if not case.ordered:
             return template.at, False
         targets = [template.prefix + target for target in self.engine.catalogue.targets.values()]
-        shadows = [row.at for row in self.homes.entries(case.home) if any(row.text in t for t in targets)]
+        shadows = [
+            row.at for row in self.containers.entries(case.container) if any(row.text in t for t in targets)
+        ]
         return (min(shadows), True) if shadows else (max(row.at for row in case.rows), False)
 
     def _key(self, case: Case, template: Entry, variant: str, new: Written) -> str:
@@ -60,14 +62,14 @@ class Placing:
                 (str(row.nodes[0].value), row.model) for row in case.rows if row.nodes[0].kind == "Attribute"
             ]
             member = member_name(
-                [(str(key.value), template.model), *known], self.moves.catalogue.target(variant)
+                [(str(key.value), template.model), *known], self.rewrites.catalogue.target(variant)
             )
             if base is not None and self._member_comes(key, member):
                 return f"{base.source}.{member}"
         return (
             new.sources[0]
             if key.kind == "Constant"
-            else repr(template.prefix + self.moves.catalogue.target(variant)).replace("'", '"')
+            else repr(template.prefix + self.rewrites.catalogue.target(variant)).replace("'", '"')
         )
 
     def _member_comes(self, key: Node, member: str) -> bool:
@@ -80,5 +82,5 @@ class Placing:
     def _member(self, case: Case, statement: Node, variant: str, new: Written) -> str:
         known = [(bound(row.nodes[0]), row.model) for row in case.rows]
         known.sort(key=lambda one: one[0] != bound(statement))
-        name = member_name(known, self.moves.catalogue.target(variant))
+        name = member_name(known, self.rewrites.catalogue.target(variant))
         return new.sources[0].replace(bound(statement), name, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.tables.misses import (
+from migrator.decide.tables.missing_keys import (
     after_loop,
     brief,
     compared_in,

@@ -16,10 +16,10 @@ from migrator.read.flow import key_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from migrator.decide.moves import Moves
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
-    from migrator.decide.tables.homes import Row
+    from migrator.decide.rewrites import Rewrites
+    from migrator.decide.tables.containers import Row
     from migrator.decide.tables.readings import Reading
     from migrator.decide.tables.splicing import Change, Cut
     from migrator.read.nodes import Node
@@ -47,13 +47,13 @@ class Rows:
     def __init__(
         self,
         planner: Planner,
-        moves: Moves,
+        rewrites: Rewrites,
         name: str,
         rows: Sequence[Row],
         readings: Sequence[Reading] = (),
     ) -> None:
         self.planner = planner
-        self.moves = moves
+        self.rewrites = rewrites
         self.catalogue = planner.engine.catalogue
         self.linked = planner.engine.linked
         self.figures = Figures(self.linked, planner.engine.rulebook.tables)
@@ -103,7 +103,9 @@ class Rows:
             for n in call.descendants()
             if n.kind == "Constant" and self.linked.mentions(n)
         ]
-        moving = {n for n in ids for one in self.moves.by_node.get(n, ()) if one.id in self.planner.variants}
+        moving = {
+            n for n in ids for one in self.rewrites.by_node.get(n, ()) if one.id in self.planner.variants
+        }
         return bool(ids) and not moving
 
     def named_by(self, row: Row) -> list[Judged]:
@@ -187,11 +189,11 @@ class Rows:
         in_row = node.parent is not None and node.parent.kind == "Dict"
         if not in_row or model not in self.catalogue.models or not self.linked.names.model(key_of(node)):
             return False
-        return self.moves.counterpart(model) == self.moves.counterpart(old) != ""
+        return self.rewrites.counterpart(model) == self.rewrites.counterpart(old) != ""
 
     def _is_foreign(self, node: Node, row: Row) -> bool:
-        """Whether a text names something else than the model (`Xenova/gpt-4o`, a tokenizer's home)."""
-        if any(one.verdict.role in ("foreign", "prose") for one in self.moves.by_node.get(node, ())):
+        """Whether a text names something else than the model (`Xenova/gpt-4o`, a tokenizer's container)."""
+        if any(one.verdict.role in ("foreign", "prose") for one in self.rewrites.by_node.get(node, ())):
             return True
         text, vendors = str(node.value), self.planner.engine.rulebook.vendors
         return node != row.nodes[0] and any(

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def is_followed(planner: Planner, case: Case) -> bool:
     """Whether a table is code's own, or code is seen that asks a data file's table for a model."""
-    if not is_data(case.home.node.file.path) or any(_asks(reading) for reading in case.readings):
+    if not is_data(case.container.node.file.path) or any(_asks(reading) for reading in case.readings):
         return True
     for one in planner.judged:
-        is_in = one.node is not None and one.node.inside(case.home.node) and not one.sites
+        is_in = one.node is not None and one.node.inside(case.container.node) and not one.sites
         if is_in and one.verdict.action != "leave":
             planner.settled[one.id] = unfollowed(one)
     return False
@@ -26,7 +26,7 @@ def is_followed(planner: Planner, case: Case) -> bool:
 
 def is_closed(planner: Planner, case: Case) -> bool:
     """Whether a table stands in a data file that is not written."""
-    node = case.home.anchor
+    node = case.container.anchor
     return is_data(node.file.path) and not planner.written(node.file.path, node.line, case.rule)
 
 
@@ -40,7 +40,7 @@ def waits(planner: Planner, case: Case, variant: str) -> bool:
 
 def hint(case: Case) -> str:
     """What lets a data file be written."""
-    path = case.home.node.file.path
+    path = case.container.node.file.path
     return f"; {path} gains it with config-files" if is_data(path) else ""
 
 

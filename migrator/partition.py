@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from migrator.around import with_ids
 from migrator.discover.beside import Beside, settings_for
 from migrator.discover.components import Component
 from migrator.discover.reader import Reader
 from migrator.discover.walk import read_bytes
 from migrator.discover.workers import Workers, processes
 from migrator.inventory import Inventory
+from migrator.projectroot import with_ids
 from migrator.read.tree import make_room
 from migrator.stages import told
 

@@ -39,7 +39,7 @@ class Entry(NamedTuple):
         return self.text.partition(self.model)[0]
 
 
-class Home(NamedTuple):
+class Container(NamedTuple):
     """A table: `node` is the display (or `Literal[…]`, or class), `anchor` what an edit is anchored on."""
 
     node: Node
@@ -47,26 +47,26 @@ class Home(NamedTuple):
     shape: str
 
 
-class Homes:
+class Containers:
     """Finds tables and their rows."""
 
     def __init__(self, linked: Linked, displays: Displays) -> None:
         self.linked = linked
         self.displays = displays
 
-    def of(self, string: Node) -> Home | None:
+    def of(self, string: Node) -> Container | None:
         """The table in which a string is (part of) a row."""
         node = string
         while node.parent is not None and not node.is_statement:
             parent = node.parent
             if parent.kind == "Dict" and (node.field == "keys" or self._keyed(parent)):
-                return Home(parent, parent, "dict")
+                return Container(parent, parent, "dict")
             if parent.kind == "Tuple" and (member := self._labelled(parent, node)) is not None:
                 return member
             if parent.kind in _COLLECTIONS and (found := self._collection(parent, node)) is not None:
                 return found
             if parent.kind == "Subscript" and last_name(parent.child("value")) == "Literal":
-                return Home(parent, parent, "literal")
+                return Container(parent, parent, "literal")
             if parent.kind in ("Assign", "AnnAssign") and parent.scope.kind == "ClassDef":
                 return self._enum(parent.scope)
             if parent.kind not in ("keyword", "Call", "Dict", *_COLLECTIONS):
@@ -80,16 +80,16 @@ class Homes:
             for k in mapping.all("keys")
         )
 
-    def _collection(self, parent: Node, node: Node) -> Home | None:
+    def _collection(self, parent: Node, node: Node) -> Container | None:
         above = parent.parent
         if above is not None and above.kind == "Subscript" and last_name(above.child("value")) == "Literal":
-            return Home(above, above, "literal")
+            return Container(above, above, "literal")
         if node.kind == "Constant":
             inside = above is not None and (above.kind in ("keyword", "Call") or parent.field == "elts")
             if self.displays._registry_of(parent) is not None or (inside and self._in_record(parent)):
                 return None
-            return Home(parent, parent, parent.kind.lower())
-        return Home(parent, parent, "records") if self._is_records(parent) else None
+            return Container(parent, parent, parent.kind.lower())
+        return Container(parent, parent, "records") if self._is_records(parent) else None
 
     def _in_record(self, collection: Node) -> bool:
         """Whether a collection is part of a record that has an id of its own."""
@@ -106,7 +106,7 @@ class Homes:
         records = [n for n in collection.all("elts") if n.kind in ("Dict", "Call", "Tuple")]
         return len(records) > 1 or bool(records and len(records) == len(collection.all("elts")))
 
-    def _labelled(self, pair: Node, node: Node) -> Home | None:
+    def _labelled(self, pair: Node, node: Node) -> Container | None:
         """The enumeration of a member that is a value with its label."""
         above = pair.parent
         is_first = node == pair.all("elts")[0] and above is not None and above.kind == "Assign"
@@ -114,24 +114,24 @@ class Homes:
             return None
         return self._enum(above.scope) if self.displays.is_stored(above.scope) else None
 
-    def _enum(self, cls: Node) -> Home | None:
-        return Home(cls, cls, "enum") if self.displays.is_enum(cls) else None
+    def _enum(self, cls: Node) -> Container | None:
+        return Container(cls, cls, "enum") if self.displays.is_enum(cls) else None
 
     # -- rows --------------------------------------------------------------------------------------
 
-    def rows(self, home: Home) -> list[Entry]:
+    def rows(self, container: Container) -> list[Entry]:
         """The rows that are for ids of the families to migrate, in order."""
-        return [row for row in self.entries(home) if self.linked.holds_id(row.text)]
+        return [row for row in self.entries(container) if self.linked.holds_id(row.text)]
 
-    def entries(self, home: Home) -> list[Entry]:
+    def entries(self, container: Container) -> list[Entry]:
         """Every row whose id can be read."""
-        if home.shape == "dict":
-            return self._pairs(home.node)
-        if home.shape == "literal":
-            return self._literal(home.node)
-        if home.shape == "enum":
-            return self._members(home.node)
-        return self._elements(home.node.all("elts"))
+        if container.shape == "dict":
+            return self._pairs(container.node)
+        if container.shape == "literal":
+            return self._literal(container.node)
+        if container.shape == "enum":
+            return self._members(container.node)
+        return self._elements(container.node.all("elts"))
 
     def _pairs(self, mapping: Node) -> list[Entry]:
         held = [n for n in mapping.children() if n.field in ("values", "spread")]
@@ -205,7 +205,7 @@ class Homes:
         model = next((model for _, model in self.linked.ids(text)), text.rpartition("/")[2])
         return Entry(index, model, text, nodes)
 
-    def keyed_by_names(self, judged: Iterable[Judged]) -> list[Home]:
+    def keyed_by_names(self, judged: Iterable[Judged]) -> list[Container]:
         """Dicts whose keys are names that stand for ids (`{Model.GPT_4O: …}`)."""
         named = _names_of_ids(judged)
         found = []
@@ -214,9 +214,9 @@ class Homes:
             keys = (i for name in named for i in file.attributes.get(name, ()) if tree.field[i] == "keys")
             above = {tree.parent[index] for index in keys}
             for mapping in map(file.node, sorted(i for i in above if tree.kind[i] == "Dict")):
-                home = Home(mapping, mapping, "dict")
-                if self.rows(home):
-                    found.append(home)
+                container = Container(mapping, mapping, "dict")
+                if self.rows(container):
+                    found.append(container)
         return found
 
 

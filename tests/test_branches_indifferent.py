@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from migrator import pipeline
-from migrator.decide.branches.deaf import Deaf
+from migrator.decide.branches.indifferent import Indifferent
 from migrator.decide.branches.predicates import Names, Predicates
 from migrator.decide.branches.untold import Untold
 from migrator.decide.linked import Linked
@@ -84,7 +84,7 @@ def test_what_is_passed_over_is_the_same_for_every_name(test: str) -> None:
     assume(subject is not None)
     predicates = Predicates(Untold(linked), lambda text: dict(PAIRS).get(text.value, text.value))
     names = {name for pair in PAIRS for name in pair}
-    said = Deaf(predicates, names).truths(node, subject)
+    said = Indifferent(predicates, names).truths(node, subject)
     if said:
         after = {predicates.truths(node, Names("model", name, after=True)) for name in names}
         assert len(after | {predicates.truths(node, Names("model", name)) for name in names}) == 1

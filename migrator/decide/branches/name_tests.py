@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from migrator.decide.linked import Linked
-    from migrator.decide.moves import Moves
     from migrator.decide.records import Judged
+    from migrator.decide.rewrites import Rewrites
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
 
@@ -38,12 +38,12 @@ class Pair(NamedTuple):
     ones: tuple[Judged, ...] = ()
 
 
-class Asked:
+class NameTests:
     """Finds tests and what reaches them."""
 
-    def __init__(self, linked: Linked, moves: Moves) -> None:
+    def __init__(self, linked: Linked, rewrites: Rewrites) -> None:
         self.linked = linked
-        self.moves = moves
+        self.rewrites = rewrites
         self._made: dict[tuple[FileFacts, int, str], bool] = {}
         self._general = self._project_pairs()
 
@@ -58,7 +58,9 @@ class Asked:
                 found.setdefault(root, Test(root, subject))
         for match in dict.fromkeys(node.parent for node in file.of_kind("match_case")):
             subject = peeled(match.child("subject")) if match is not None else None
-            known = subject is not None and (self._names_model(subject) or bool(self.moves.reaching(subject)))
+            known = subject is not None and (
+                self._names_model(subject) or bool(self.rewrites.reaching(subject))
+            )
             if match is not None and subject is not None and known:
                 found.setdefault(match, Test(match, subject))
         plain = [test for test in found.values() if _guarded(test.root) not in found]
@@ -123,7 +125,7 @@ class Asked:
             base = peeled(candidate)
             if base is None or base.kind not in ("Name", "Attribute", "Subscript", "Call"):
                 continue
-            if self._names_model(base) or (self._speaks(node) and self.moves.reaching(base)):
+            if self._names_model(base) or (self._speaks(node) and self.rewrites.reaching(base)):
                 return base
         return None
 
@@ -181,10 +183,10 @@ class Asked:
     def pairs(self, test: Test) -> list[Pair]:
         """Old and new names that may be asked about: those that flow there, else the project's."""
         source = self._origin(test.subject) if test.subject.kind == "Name" else None
-        reaching = self.moves.reaching(source or test.subject)
+        reaching = self.rewrites.reaching(source or test.subject)
         found: dict[tuple[str, str], list[Judged]] = {}
         for one in reaching:
-            found.setdefault((_text(one), self.moves.variant(one)), []).append(one)
+            found.setdefault((_text(one), self.rewrites.variant(one)), []).append(one)
         pairs = [self._pair(text, variant, ones) for (text, variant), ones in found.items()]
         if not pairs and not self._known(source or test.subject):
             pairs = self._general or self._counterparts(test.root)
@@ -198,13 +200,13 @@ class Asked:
     def _pair(self, text: str, variant: str, ones: list[Judged]) -> Pair:
         model = ones[0].occurrence.model
         return Pair(
-            text, text.replace(model, self.moves.catalogue.target(variant), 1), model, variant, tuple(ones)
+            text, text.replace(model, self.rewrites.catalogue.target(variant), 1), model, variant, tuple(ones)
         )
 
     def _project_pairs(self) -> list[Pair]:
         return [
-            Pair(model, self.moves.catalogue.target(variant), model, variant)
-            for model, variants in sorted(self.moves.by_model.items())
+            Pair(model, self.rewrites.catalogue.target(variant), model, variant)
+            for model, variants in sorted(self.rewrites.by_model.items())
             for variant in sorted(variants)
         ]
 
@@ -216,9 +218,9 @@ class Asked:
         models = dict.fromkeys(model for text in texts for _, model in self.linked.ids(text))
         found = []
         for model in models:
-            variant = self.moves.counterpart(model)
-            if variant and self.moves.catalogue.known(model):
-                found.append(Pair(model, self.moves.catalogue.target(variant), model, variant))
+            variant = self.rewrites.counterpart(model)
+            if variant and self.rewrites.catalogue.known(model):
+                found.append(Pair(model, self.rewrites.catalogue.target(variant), model, variant))
         return found
 
 

@@ -54,7 +54,7 @@ _HANDLERS = {
 }
 
 
-class Near:
+class Neighbours:
     """Reads the neighbourhood of nodes in one linked project; of names, those that `signals` make tell."""
 
     def __init__(self, linked: Linked, signals: Signals) -> None:

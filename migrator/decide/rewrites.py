@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
 
 
-class Moves:
+class Rewrites:
     """The rewrites of one planner, by old id and by string."""
 
     far = 99

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator import __version__, keeping, scancache
+from migrator import __version__, cachefiles, scancache
 from migrator.discover.walk import Found, walked
 from migrator.inventory import Diagnostic
 from migrator.states import states
@@ -55,7 +55,7 @@ def listed(folder: Path, root: Path, exclude: Sequence[str], beside: tuple[str, 
     started = time.time_ns()
     key = hashlib.sha256(repr((__version__, str(folder), str(root), tuple(exclude), beside)).encode())
     try:
-        file = keeping.folder() / "listings" / f"{key.hexdigest()[:40]}.msgpack"
+        file = cachefiles.folder() / "listings" / f"{key.hexdigest()[:40]}.msgpack"
     except RuntimeError:
         return walked(folder, root, exclude, beside)[0]
     known = _known(file, key.hexdigest())
@@ -69,7 +69,7 @@ def listed(folder: Path, root: Path, exclude: Sequence[str], beside: tuple[str, 
 
 def _known(file: Path, key: str) -> Found | None:
     try:
-        kept = msgspec.msgpack.decode(keeping.read(file), type=Listing)
+        kept = msgspec.msgpack.decode(cachefiles.read(file), type=Listing)
         if kept.key != key or any(kind != kind_of(path) for path, kind in kept.kinds.items()):
             return None
         if states(_names(kept.watched)).digest != kept.states:
@@ -99,8 +99,8 @@ def _keep(file: Path, key: str, found: Found, trail: Trail, started: int) -> Non
             now.digest,
             {path: kind_of(path) for path in trail.kinds},
         )
-        keeping.write(file, msgspec.msgpack.encode(listing))
-        keeping.forget(file.parent, "*.msgpack", KEPT)
+        cachefiles.write(file, msgspec.msgpack.encode(listing))
+        cachefiles.forget(file.parent, "*.msgpack", KEPT)
 
 
 def _names(joined: str) -> tuple[str, ...]:

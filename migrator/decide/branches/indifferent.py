@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 _EQUALS = frozenset({"Eq", "NotEq", "Is", "IsNot"})
 _MEMBERSHIP = frozenset({"In", "NotIn"})
 _STATED = frozenset({"Constant", "Tuple", "List", "Set", "Dict"})
-_HEARS: frozenset[bool] = frozenset()
+_TELLS: frozenset[bool] = frozenset()
 _TRUE, _FALSE = frozenset({True}), frozenset({False})
 
 
-class Deaf:
+class Indifferent:
     """Knows such tests; `names` are all that a test may be asked about."""
 
     def __init__(self, predicates: Predicates, names: Iterable[str]) -> None:
@@ -52,7 +52,7 @@ class Deaf:
     def truths(self, test: Node, subject: Node) -> frozenset[bool]:
         """What a test may say of all names alike; nothing if it may say this of one and that of another."""
         plain = self.holds_no_id(test) and looped(test) is None
-        return self._truths(test, subject) if plain else _HEARS
+        return self._truths(test, subject) if plain else _TELLS
 
     # -- texts -------------------------------------------------------------------------------------
 
@@ -83,7 +83,7 @@ class Deaf:
     def _truths(self, node: Node, subject: Node) -> frozenset[bool]:
         if node.kind == "BoolOp":
             parts = [self._truths(part, subject) for part in node.all("values")]
-            return joined(node.value, parts) if all(parts) else _HEARS
+            return joined(node.value, parts) if all(parts) else _TELLS
         operand = node.child("operand") if node.kind == "UnaryOp" and node.value == "Not" else None
         if operand is not None:
             return frozenset(not truth for truth in self._truths(operand, subject))
@@ -93,12 +93,12 @@ class Deaf:
             return self._begun(node, subject)
         if is_like(node, subject):
             return _TRUE
-        return EITHER if node.kind == "Constant" or not is_evaluable(node) or is_whole(node) else _HEARS
+        return EITHER if node.kind == "Constant" or not is_evaluable(node) or is_whole(node) else _TELLS
 
     def _compared(self, node: Node, subject: Node) -> frozenset[bool]:
         left, right = node.child("left"), node.child("comparators")
         if left is None or right is None or len(node.value) > 1:
-            return _HEARS
+            return _TELLS
         if node.value[0] not in _EQUALS | _MEMBERSHIP:
             return EITHER
         held = self._held(node.value[0], left, right, subject)
@@ -118,7 +118,7 @@ class Deaf:
             stated, tested = right, left
             heard = operator in _MEMBERSHIP and right.kind == "Constant"
         if heard or not (self._is_silent(stated) and is_piece(tested)):
-            return _HEARS
+            return _TELLS
         if not is_like(bare(tested), subject):
             return EITHER
         return _FALSE if operator in ("Eq", "Is", "In") else _TRUE
@@ -127,12 +127,12 @@ class Deaf:
         """`x.startswith("gemini")`."""
         func, arguments = call.child("func"), call.all("args")
         if func is None or func.kind != "Attribute" or func.value not in PREFIXES or len(arguments) != 1:
-            return _HEARS
+            return _TELLS
         tested, stated = func.child("value"), self._seen(arguments[0], subject)
         if tested is None or stated is None:
             return EITHER
         if not (self._is_silent(stated) and is_piece(tested)):
-            return _HEARS
+            return _TELLS
         return _FALSE if is_like(bare(tested), subject) else EITHER
 
     def _is_silent(self, node: Node) -> bool:

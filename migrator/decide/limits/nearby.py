@@ -30,8 +30,8 @@ class Place(NamedTuple):
     site: Node
 
 
-class Circles:
-    """The circles around a place, over some call sites of one project."""
+class NearbyCalls:
+    """The calls near a place, of some call sites of one project."""
 
     def __init__(self, linked: Linked, sites: Mapping[Node, Site], objects: ObjectFlow) -> None:
         self.linked = linked
@@ -64,11 +64,11 @@ class Circles:
                 if use.kind == "method":
                     yield use.node
 
-    def around(self, spot: Node) -> list[Node]:
-        """The calls that a number used at one place bears on, from the nearest circle that has any."""
+    def near(self, spot: Node) -> list[Node]:
+        """The calls that a number used at one place bears on, from the nearest found_by that has any."""
         function = scope_of(spot)
-        for circle in (self._enclosing(spot), self._handed(spot), self._in_function(function, spot)):
-            found = list(circle)
+        for found_by in (self._enclosing(spot), self._handed(spot), self._in_function(function, spot)):
+            found = list(found_by)
             if found:
                 return found
         if function not in self._far:
@@ -77,13 +77,13 @@ class Circles:
 
     def _beyond(self, function: Node) -> list[Node]:
         """The calls nearest to a function that makes none itself."""
-        for circle in (
+        for found_by in (
             self._called(function, 1),
             self._in_class(function),
             self._callers(function, _DEPTH, {function}),
             self._called(function, 2),
         ):
-            found = list(dict.fromkeys(circle))
+            found = list(dict.fromkeys(found_by))
             if found:
                 return found
         return []
