@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
 
 _DISPLAYS = frozenset({"Dict", "List", "Tuple", "Set"})
+MANY_LINES = 2_000
+"""Above so many lines those that occur often are no landmarks when two editions are compared."""
 MODEL_RULE = "GPT55-M001"
 CHOICES = "GPT55-T002"
 
@@ -49,7 +51,9 @@ class Places:
         self.files = {file.path: file for file in facts}
         self.changed = changed
         self.edits: dict[str, list[Edit]] = defaultdict(list)
+        self.touched: dict[str, set[Span]] = defaultdict(set)
         for edit in edits:
+            self.touched[edit.path].add(edit.anchor)
             if writes_ids(edit):
                 self.edits[edit.path].append(edit)
         self._lines: dict[str, dict[int, tuple[int, int]]] = {}
@@ -220,11 +224,21 @@ class Places:
         if known is None:
             old, new = self._texts(path)
             known = self._lines[path] = {}
-            for _, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            if self._line_by_line(path, old, new):
+                known.update((at, (at, at)) for at in range(1, len(new) + 1))
+                return known
+            matcher = SequenceMatcher(None, old, new, autojunk=len(new) > MANY_LINES)
+            for _, a, b, c, d in matcher.get_opcodes():
                 same = b - a == d - c
                 for at in range(c, d):
                     known[at + 1] = (a + at - c + 1, a + at - c + 1) if same else (a + (a < b), max(b, a + 1))
         return known
+
+    def _line_by_line(self, path: str, old: list[bytes], new: list[bytes]) -> bool:
+        """Whether each line stands for the one of its number: only those that edits are about differ."""
+        touched = {line for anchor in self.touched[path] for line in range(anchor[0] - 1, anchor[2])}
+        differ = (at for at, (one, two) in enumerate(zip(old, new, strict=False)) if one != two)
+        return len(old) == len(new) and touched.issuperset(differ)
 
 
 def _adds(operation: Operation, part: Node) -> bool:

@@ -299,11 +299,8 @@ def exported_names(facts: Iterable[FileFacts], data: Iterable[bytes] = ()) -> di
         if file.problem is None and any(name in file.utf8 for name in loaded)
     }
     for file in with_code(facts):
-        names: set[str] = set()
-        for occurrence in file.occurrences:
-            if occurrence.place == "code":
-                direct = set(_defined(file, _top(file, occurrence.node)))
-                names |= direct | _derived(file, direct)
+        places = {_top(file, one.node) for one in file.occurrences if one.place == "code"}
+        names = _derived(file, {name for index in places for name in _defined(file, index)})
         if names:
             found.setdefault(file.path, set()).update(names)
     return found
@@ -345,11 +342,12 @@ def _top(file: FileFacts, index: int) -> int:
 
 def _derived(file: FileFacts, names: AbstractSet[str]) -> set[str]:
     """Names at the top that use one of `names`, also through others: `settings = Settings()`, `def ask`."""
-    found, new = set(names), set(names)
+    found, new, done = set(names), set(names), set[int]()
     while new:
-        users = {_top(file, index) for name in new for index in file.names.get(name, ())}
+        users = {_top(file, index) for name in new for index in file.names.get(name, ())} - done
         new = {name for index in users for name in _defined(file, index)} - found
         found |= new
+        done |= users
     return found
 
 

@@ -22,10 +22,12 @@ def reaching(name: Node, bindings: list[Node]) -> list[Node]:
     if len(made) < 2 or any(b.scope != name.scope for b in made):
         return bindings
     around = (name.statement, *name.statement.ancestors())
-    last = max((b for b in made if _comes_by(b, around)), key=lambda b: b.index, default=None)
+    above = sorted((b for b in made if b.index < name.index), key=lambda b: b.index, reverse=True)
+    last = next((b for b in above if _comes_by(b, around)), None)
     if last is None:
         return bindings
-    return [b for b in bindings if b == last or (b.index > last.index and _sees(name, b, last))]
+    loops = [one for one in name.ancestors() if one.kind in _LOOPS]
+    return [b for b in bindings if b == last or (b.index > last.index and _sees(name, b, last, loops))]
 
 
 def _is_made(binding: Node) -> bool:
@@ -46,9 +48,9 @@ def _comes_by(binding: Node, around: Sequence[Node]) -> bool:
     )
 
 
-def _sees(use: Node, binding: Node, last: Node) -> bool:
+def _sees(use: Node, binding: Node, last: Node, loops: list[Node]) -> bool:
     """Whether a binding after the last one on the way is met before the use, or on the way round a loop."""
     if binding.index < use.index:
         return True
-    around = [above for above in use.ancestors() if above.kind in _LOOPS and above in (*binding.ancestors(),)]
+    around = [above for above in loops if above in (*binding.ancestors(),)] if loops else []
     return bool(around) and around[-1] not in (*last.ancestors(),)

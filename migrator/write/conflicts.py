@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from migrator.inventory import (
@@ -35,9 +36,13 @@ def clashes(located: Sequence[Located]) -> Iterator[tuple[str, ...]]:
             other = owners.setdefault(touch, one)
             if other.operation != one.operation:
                 yield other.edit.id, one.edit.id
-    takers = [(one, node) for one in located for node in _taken(one)]
+    takers: dict[int, list[tuple[Located, ast.expr | ast.stmt]]] = defaultdict(list)
+    for taker in located:
+        for node in _taken(taker):
+            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+                takers[line].append((taker, node))
     for one in located:
-        for taker, node in takers:
+        for taker, node in takers.get(one.place.node.lineno, ()):
             if _is_lost(one, taker, node):
                 yield taker.edit.id, one.edit.id
 

@@ -24,7 +24,20 @@ def table(number):
     return f'{HEAD}T = {{\n{rows}    "gpt-4o": {{"context": 128_000, "out": 5}},\n}}\n\n\n{use}\n\nf()\n'
 
 
-@pytest.mark.parametrize(("made", "size"), [(calls, 100), (table, 300)])
+def turns(number):
+    """Each call is told what the earlier ones answered."""
+    call = 'r = client.chat.completions.create(model="gpt-4o", messages=told, max_tokens=5)\n'
+    kept = 'told.append({{"role": "assistant", "content": r.choices[0].message.content + "{}"}})\n'
+    return f"{HEAD}told = []\n" + "".join(call + kept.format(n) for n in range(number))
+
+
+def repeated(number):
+    """The same lines again and again, each with an edit that takes something away."""
+    call = 'r = client.chat.completions.create(model="gpt-4o", messages=[], temperature=0.1)\nprint(r)\n'
+    return HEAD + call * number
+
+
+@pytest.mark.parametrize(("made", "size"), [(calls, 100), (table, 300), (turns, 40), (repeated, 50)])
 def test_time_grows_with_size(made, size):
     """Eight times as much in less than twenty times the time; what is quadratic takes sixty-four times."""
     took = []

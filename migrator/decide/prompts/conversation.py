@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from migrator.read.values import Values
 
 MAX_DEPTH = 10
+MAX_MESSAGES = 50
+"""Appended ones of a conversation; what follows stands for them as one variable."""
 _ROLES = {
     "SystemMessage": "system",
     "HumanMessage": "user",
@@ -191,11 +193,11 @@ class Conversations:
     def _appended(self, node: Node, binding: Node, arguments: Arguments, depth: int) -> list[Part]:
         """`messages.append({…})` and `messages += […]` between the binding and the use."""
         found: list[Part] = []
-        for index in (
-            node.file.names.get(str(node.value), ())
-            if binding.kind == "NameStore" and binding.file is node.file
-            else ()
-        ):
+        if binding.kind != "NameStore" or binding.file is not node.file:
+            return found
+        for index in node.file.names.get(str(node.value), ()):
+            if len(found) >= MAX_MESSAGES:
+                return [*found, *_conversation(node)]
             load = node.file.node(index)
             call = load.parent.parent if load.parent is not None else None
             if (

@@ -272,6 +272,7 @@ class _Names:
     def __init__(self) -> None:
         self.by_key: dict[str, PromptVariable] = {}
         self.files: list[str] = []
+        self.taken: dict[str, int] = {}
 
     def of(self, piece: Piece) -> str:
         known = self.by_key.get(piece.key)
@@ -280,10 +281,11 @@ class _Names:
         return known.name
 
     def _record(self, piece: Piece) -> PromptVariable:
-        taken = {record.name for record in self.by_key.values()}
-        name, number = piece.name, 2
-        while name in taken:
-            name, number = f"{piece.name}_{number}", number + 1
+        name = piece.name
+        while name in self.taken:
+            self.taken[piece.name] += 1
+            name = f"{piece.name}_{self.taken[piece.name]}"
+        self.taken[name] = 1
         if piece.file:
             self.files.append(piece.file)
             return PromptVariable(

@@ -7,6 +7,7 @@ share hardly at all.
 
 from __future__ import annotations
 
+from itertools import islice
 from math import sqrt
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 SCOPE, SCOPE_BESIDE_PROMPT = 0.7, 0.35
 """What strings elsewhere in a function count: alone, and beside a prompt that is known."""
+MANY_USERS = 100
+"""Of so many things that are done with a client each says something; more say nothing new."""
 _RINGS = (1.0, 0.95, 0.8, 0.7, 0.6)
 """What a call's surroundings count for a literal: inside it, same function, class, file, elsewhere."""
 
@@ -81,8 +84,8 @@ class Surroundings:
             for use in self.linked.flow.uses(call)
             if use.kind in ("argument", "method") and not use.node.inside(call)
         )
-        for user in users:
-            weight = 0.8 / sqrt(len(users))
+        weight = 0.8 / sqrt(max(len(users), 1))
+        for user in islice(users, MANY_USERS):
             yield named(dotted(user.child("func")), weight, user)
             yield from scaled(self.wording.argued(user), weight)
             yield from scaled(self.neighbours.names(user), weight * 0.8)

@@ -24,6 +24,7 @@ class Pictures:
         self.linked = linked
         self._within: dict[Node, Node | None] = {}
         self._fine: dict[Node, Node | None] = {}
+        self._shown, self._asked_fine = _Trail(linked, self.within), _Trail(linked, self.fine_within)
 
     def within(self, piece: Node) -> Node | None:
         """The first text in a piece of code that shows that a picture is sent."""
@@ -45,34 +46,47 @@ class Pictures:
 
     def handed_over(self, arguments: list[Node]) -> Node | None:
         """The same for values that a call is given by way of parameters and local names."""
-        return self._handed_over(arguments, self.within)
+        return self._shown.first(arguments)
 
     def fine_handed_over(self, arguments: list[Node]) -> Node | None:
         """The same for a value that asks to read a picture at full fidelity."""
-        return self._handed_over(arguments, self.fine_within)
+        return self._asked_fine.first(arguments)
 
-    def _handed_over(self, arguments: list[Node], within: Callable[[Node], Node | None]) -> Node | None:
-        done: set[Node] = set()
-        todo = [piece for argument in arguments for piece in self._behind(argument)]
-        for _ in range(HOPS):
-            todo = [piece for piece in dict.fromkeys(todo) if piece not in done]
-            done.update(todo)
-            found = next((shown for piece in todo if (shown := within(piece)) is not None), None)
-            if found is not None:
-                return found
-            todo = [behind for piece in todo for behind in self._behind(piece)]
+
+class _Trail:
+    """The nearest thing that `within` finds behind names and calls; each is followed once a distance."""
+
+    def __init__(self, linked: Linked, within: Callable[[Node], Node | None]) -> None:
+        self.linked, self.within = linked, within
+        self._known: dict[tuple[object, int], Node | None] = {}
+
+    def first(self, arguments: list[Node]) -> Node | None:
+        ways = ((piece, hops) for hops in range(HOPS) for piece in arguments)
+        return next((shown for way in ways if (shown := self._beyond(*way)) is not None), None)
+
+    def _beyond(self, piece: Node, hops: int) -> Node | None:
+        """What is found at the end of exactly so many steps through others."""
+        for one in (piece, *piece.within("Name"), *piece.within("Call")):
+            key = (one.file.path, one.scope.index, one.value) if one.kind == "Name" else one
+            if (key, hops) not in self._known:
+                found = (self._beyond(b, hops - 1) if hops else self.within(b) for b in self._behind(one))
+                self._known[key, hops] = next((shown for shown in found if shown is not None), None)
+            if (shown := self._known[key, hops]) is not None:
+                return shown
         return None
 
-    def _behind(self, piece: Node) -> Iterator[Node]:
-        """What the names in an expression are bound to, what callers give for them, what calls return."""
-        for one in (piece, *piece.within("Name"), *piece.within("Call")):
-            if one.kind == "Call":
-                yield from (v.node for v in self.linked.values.of(one) if v.kind in ("list", "dict"))
-            for binding in self.linked.project.bindings(one) if one.kind == "Name" else ():
-                if binding.kind == "arg" and binding.parent is not None:
-                    yield from self._given(binding, binding.parent)
-                elif binding.kind == "NameStore" and binding.scope == one.scope:
-                    yield from self._put_into(binding)
+    def _behind(self, one: Node) -> Iterator[Node]:
+        """What a name is bound to, what callers give for it, what a call returns."""
+        if one.kind == "Call":
+            yield from (v.node for v in self.linked.values.of(one) if v.kind in ("list", "dict"))
+        bindings = self.linked.project.bindings(one) if one.kind == "Name" else []
+        for binding in bindings:
+            if binding.kind == "arg" and binding.parent is not None:
+                yield from self._given(binding, binding.parent)
+        stored = [b for b in bindings if b.kind == "NameStore" and b.scope == one.scope]
+        yield from (value for b in stored if b.parent and (value := b.parent.child("value")) is not None)
+        if stored:
+            yield from self._put_into(stored[0])
 
     def _given(self, parameter: Node, function: Node) -> Iterator[Node]:
         for call in self.linked.values.callers(function):
@@ -81,9 +95,7 @@ class Pictures:
                 yield argument
 
     def _put_into(self, binding: Node) -> Iterator[Node]:
-        value = binding.parent.child("value") if binding.parent is not None else None
-        if value is not None:
-            yield value
+        """What is added to the list of a name, all of whose bindings in a scope have the same loads."""
         for load in self.linked.project.loads(binding):
             method = load.parent
             if method is not None and method.kind == "Attribute" and method.value in _ADDING:
