@@ -303,6 +303,24 @@ def test_what_nothing_reads_is_listed():
     assert said == ["no code that was read takes UNKNOWN_MODEL from here; what does may refuse the new model"]
 
 
+def test_what_is_read_and_not_followed_is_not_said_to_be_unread():
+    call = CALL + '\n\nremember(os.environ["CHAT_MODEL"])\n'
+    inventory, _, new = run(".env", "CHAT_MODEL=gpt-4o\n", '"gpt-4o"', call, config_files=True)
+    assert new == "CHAT_MODEL=gpt-4o\n"
+    said = [one.detail for one in inventory.references if one.path == ".env"]
+    assert said[0].startswith("app.py names CHAT_MODEL, and was not followed from there to a call;")
+
+
+def test_a_setting_of_tests_says_what_keeps_it():
+    files = {
+        "tests/app.py": CALL.replace("READ", 'os.environ["CHAT_MODEL"]'),
+        "tests/.env": "CHAT_MODEL=gpt-4o\n",
+    }
+    inventory, _ = pipeline.migrate({k: v.encode() for k, v in files.items()}, Settings(config_files=True))
+    said = next(one.detail for one in inventory.references)
+    assert said.endswith("; test files are not written (--write-contexts test)")
+
+
 def test_a_variable_that_no_file_sets_is_to_be_set_by_hand():
     inventory, _, _ = run(".env", "A=1\n")
     assert [one.message for one in inventory.findings] == [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from migrator.data.formats import is_data
 from migrator.decide.documents.datafiles import said
+from migrator.decide.plans import MODEL_RULE
 from migrator.decide.roles.registrations import REGISTERED, decorating
 from migrator.decide.roles.verdicts import OLD_ROW
 from migrator.decide.tables.missing_keys import look_ups
@@ -88,7 +89,9 @@ def _hold_settings(planner: Planner) -> None:
             where = (
                 f" and sent by the call in line {call.line} of {call.file.path}" if call is not None else ""
             )
-            planner.settled[one.id] = one.verdict.review("persisted-setting", f"set here{where}{_HINT}")
+            asked = planner.engine.settings.at(one.file.path).config_files
+            hint = f"; {planner.off(one.file.path, one.occurrence.line, MODEL_RULE)}" if asked else _HINT
+            planner.settled[one.id] = one.verdict.review("persisted-setting", f"set here{where}{hint}")
             del planner.variants[one.id]
 
 

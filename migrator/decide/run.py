@@ -53,6 +53,7 @@ def decide(  # noqa: PLR0913 (everything after the rulebook is optional and name
     """
     engine = Engine(facts, settings, rulebook, today or settings.day, opened, modules, pins or NO_PINS)
     engine.documents = documents
+    engine.linked.project.first = only or frozenset()
     found = _inventory(engine, planned(engine, edits_of=_edits), coverage, diagnostics)
     found = found if only is None else limited(found, only)
     found = engine.data.with_digests(found)

@@ -27,7 +27,8 @@ DEFINITIONS = ("FunctionDef", "AsyncFunctionDef", "ClassDef")
 class Project:
     """The symbol table. `files` are those that could be parsed, in path order; `modules` knows all paths.
 
-    `loaded` are the values of the calls that load a data file, `loaders` those calls by the file's path.
+    `loaded` are the values of the calls that load a data file, `loaders` those calls by the file's path;
+    `first` are the files that were asked for, where not all were.
     """
 
     def __init__(self, files: Iterable[FileFacts], modules: Modules | None = None) -> None:
@@ -41,6 +42,7 @@ class Project:
         self._loads_by_home: dict[tuple[str, str], dict[int, list[int]]] = {}
         self.loaded: dict[Node, list[Node]] = {}
         self.loaders: dict[str, list[Node]] = {}
+        self.first: frozenset[str] = frozenset()
 
     @cached_property
     def words(self) -> frozenset[str]:

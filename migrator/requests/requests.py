@@ -78,8 +78,12 @@ class Requests:
         yield from self.bodies.all(sent)
 
     def _calls(self) -> Iterator[Node]:
-        """The calls that may send a request, by their columns: of most no node is ever made."""
-        for file in self.know.project.files.values():
+        """The calls that may send a request, by their columns: of most no node is ever made.
+
+        Those in files that were asked for come first: of a program without end not all is followed.
+        """
+        project = self.know.project
+        for file in sorted(project.files.values(), key=lambda file: file.path not in project.first):
             for index in file.tree.of_kind("Call"):
                 if self._might_send(file, index):
                     yield file.nodes[index]

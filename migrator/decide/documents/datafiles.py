@@ -15,7 +15,7 @@ from migrator.read.project import Project
 from migrator.read.shapes import reported
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from migrator.decide.records import Judged
     from migrator.decide.roles.verdicts import Verdict
@@ -64,6 +64,7 @@ class DataFiles:
         project = self.linked.project
         named = {one.node: name for name, ones in project.variables.items() for one in ones}
         files = [file for path, file in project.files.items() if is_data(path)]
+        code = [file for path, file in project.files.items() if not is_data(path)]
         known = {node: shape for file in files for node, shape in reported(file)}
         for at, one in enumerate(judged):
             if one.sites or not is_data(one.file.path):
@@ -71,7 +72,7 @@ class DataFiles:
             shape = known.get(one.node) if one.node is not None else None
             name = named.get(one.node) if one.node is not None else None
             if name is not None and one.occurrence.place == "code":
-                judged[at] = one._replace(verdict=_unread(one.verdict, name))
+                judged[at] = one._replace(verdict=_unread(one.verdict, name, code))
             elif shape is not None:
                 detail = f"{shape.name} reads it; what that sends may hold what the new model refuses"
                 verdict = one.verdict._replace(role="default").review(shape.reason, detail)
@@ -113,7 +114,10 @@ def unfollowed(one: Judged) -> Verdict:
     return one.verdict.review("dynamic", "what the program does with it was not followed from the file")
 
 
-def _unread(verdict: Verdict, name: str) -> Verdict:
-    """A variable that names a model, and that no code which was read asks for."""
-    detail = f"no code that was read takes {name} from here; what does may refuse the new model"
+def _unread(verdict: Verdict, name: str, code: Iterable[FileFacts]) -> Verdict:
+    """A variable that names a model, and that no code is seen to take to a request."""
+    naming = [file.path for file in code if name in file.words]
+    more = f" and {len(naming) - 1} more" if len(naming) > 1 else ""
+    seen = f"{naming[0]}{more} names {name}, and was not followed from there to a call" if naming else ""
+    detail = f"{seen or f'no code that was read takes {name} from here'}; what does may refuse the new model"
     return verdict._replace(role="default").review("dynamic", detail)
