@@ -621,7 +621,10 @@ class ShapeExample(Rule, frozen=True):
 
 
 class Shape(Rule, frozen=True):
-    """A file that a program of others reads: `code` reads it as that does; else `at` leads to its models."""
+    """A file that a program of others reads: `code` reads it as that does; else `at` leads to its models.
+
+    `do` is what a person does about these.
+    """
 
     name: str
     files: tuple[str, ...]
@@ -630,6 +633,7 @@ class Shape(Rule, frozen=True):
     code: str = ""
     at: tuple[str, ...] = ()
     reason: str = ""
+    do: str = ""
     example: tuple[ShapeExample, ...] = ()
     noop: tuple[ShapeExample, ...] = ()
 

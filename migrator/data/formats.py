@@ -32,7 +32,7 @@ _NAMES = {
 _DOTENV = re.compile(r"\.env\.[\w.-]+|env\.[\w-]+|[\w-]+\.env\.[\w-]+")
 _SETTINGS = re.compile(
     r"OAI_CONFIG_LIST|n8n/[^/]*\.json$|(config|setting|launch|task|deploy|env|compose|manifest|param|values|app"
-    r"|langgraph|assistant|workflow|promptfoo)[^/]*\.json[c5]?$",
+    r"|langgraph|assistant|workflow|prompt|chain|hub|runnable|agent|llm|models-export)[^/]*\.json[c5]?$",
     re.I,
 )
 _OF_TOOLS = frozenset({"pyproject.toml", "setup.cfg", "tox.ini", ".pre-commit-config.yaml", "mkdocs.yml"})

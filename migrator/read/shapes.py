@@ -64,10 +64,16 @@ def _along(node: Node | None, way: list[str]) -> Iterator[Node]:
         if node is not None and node.kind == "Constant":
             yield node
         return
-    if node.kind == "Dict":
+    if way[0] == "**":
+        inner = node.all("values") if node.kind == "Dict" else node.all("elts") if node.kind == "List" else ()
+        for each in inner:
+            yield from _along(each, way)
+        yield from _along(node, way[1:])
+    elif node.kind == "Dict":
         for key, value in zip(node.all("keys"), node.all("values"), strict=True):
             if way[0] in ("*", key.value):
                 yield from _along(value, way[1:])
-    elif node.kind == "List" and way[0] == "*":
+    elif node.kind == "List":
         for element in node.all("elts"):
-            yield from _along(element, way[1:])
+            if way[0] == "*" or ("=" in way[0] and fnmatchcase(str(element.value), way[0])):
+                yield from _along(element, way[1:])

@@ -71,12 +71,13 @@ class DataFiles:
                 continue
             shape = known.get(one.node) if one.node is not None else None
             name = named.get(one.node) if one.node is not None else None
-            if name is not None and one.occurrence.place == "code":
-                judged[at] = one._replace(verdict=_unread(one.verdict, name, code))
-            elif shape is not None:
-                detail = f"{shape.name} reads it; what that sends may hold what the new model refuses"
+            if shape is not None:
+                hint = shape.do or "what that sends may hold what the new model refuses"
+                detail = f"{shape.name} reads it; {hint}"
                 verdict = one.verdict._replace(role="default").review(shape.reason, detail)
                 judged[at] = one._replace(verdict=verdict)
+            elif name is not None and one.occurrence.place == "code":
+                judged[at] = one._replace(verdict=_unread(one.verdict, name, code))
             elif one.verdict.action == "rewrite":
                 judged[at] = one._replace(verdict=unfollowed(one))
 
