@@ -303,7 +303,12 @@ def _decided(
     beside = Beside(given.root, given.exclude)
     paths = given.settings_files if rest is None else rest
     settings = settings_for(
-        None if rest is not None else facts, paths, beside, given.pattern, given.modules.paths
+        None if rest is not None else facts,
+        paths,
+        beside,
+        given.pattern,
+        given.modules.paths,
+        targets_by_id(given.rulebook),
     )
     facts = [*facts, *readers(rest or (), beside, given.pattern)]
     whole = [*facts, *settings]

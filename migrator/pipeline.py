@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from msgspec.structs import replace
 
 from migrator.collector import no_collector
+from migrator.data.formats import is_data
 from migrator.decide.perpath import Hidden, chosen, excluded
 from migrator.discover.beside import (
     Beside,
@@ -405,9 +406,10 @@ def _coverage(inventory: Inventory, made: Sequence[Answer], given: Survey, found
     mine = frozenset(given.paths)
     read = sum(path in mine for answer in made for path in answer.read)
     looked_into = read + len(given.problems) + sum(path in mine for answer in made for path in answer.unread)
+    beside = len({one.path for one in inventory.references if is_data(one.path)})
     return Coverage(
-        seen=len(given.paths),
-        read=read,
+        seen=len(given.paths) + beside,
+        read=read + beside,
         unread=len(inventory.diagnostics),
         skipped=max(len(given.paths) - looked_into, 0),
         bytes=given.size,
@@ -548,7 +550,8 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     size = sum(map(len, files.values()))
     facts = [file for file in facts if file.path.endswith((".py", ".ipynb", ".pyi", ".pyw"))]
     named = settings_naming(sorted(files), files.get, pattern, [*targets_by_id(rulebook)])
-    told = settings_for(facts, named, files.get, pattern, [file.path for file in facts])
+    variants = targets_by_id(rulebook)
+    told = settings_for(facts, named, files.get, pattern, [file.path for file in facts], variants)
     rest = [path for path in named if path not in {file.path for file in told}]
     facts += [*told, *settings_for(None, rest, files.get, pattern), *readers(rest, files.get, pattern)]
     coverage = Coverage(seen=len(facts), bytes=size)
@@ -558,7 +561,6 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     inventory = decide(
         facts, settings, rulebook, coverage=coverage, pins=pins, opened=opened, documents=documents
     )
-    variants = targets_by_id(rulebook)
     inventory = closed(inventory, Program(facts, files.get, rulebook, pattern, None, variants, pins))
     broken = unread_settings(named, files.get, pattern)
     notes = [as_note(one) for one in broken if one.path not in {f.path for f in inventory.findings}]

@@ -130,6 +130,18 @@ def test_settings_are_for_the_code_around_them():
     assert "one/" not in told["two/app.py"]
 
 
+def test_settings_beside_code_that_does_not_read_them_are_for_what_does():
+    files = {
+        "app/app.py": CALL.replace("READ", 'os.environ["CHAT_MODEL"]'),
+        "scripts/tool.py": "import openai\nopenai.OpenAI().chat.completions.create(model='gpt-4o', messages=[])\n",
+        "scripts/run.sh": "export CHAT_MODEL=gpt-4o\n",
+    }
+    contents = {name: text.encode() for name, text in files.items()}
+    assert b"gpt-5.5" in pipeline.migrate(contents, Settings(config_files=True))[1]["scripts/run.sh"]
+    contents["scripts/tool.py"] += b"import os\nos.environ['CHAT_MODEL']\n"
+    assert b"gpt-5.5" not in pipeline.migrate(contents, Settings(config_files=True))[1]["scripts/run.sh"]
+
+
 @pytest.mark.parametrize(
     ("head", "read", "path", "text"),
     [
@@ -209,7 +221,7 @@ def test_a_file_that_code_names_is_for_it_wherever_it_is():
     code = NESTED.replace('["conf/prod.env"]', '"../deploy/prod.env"') + CALL.replace(
         "READ", "conf.llm.model"
     )
-    files = {"web/app.py": code.encode(), "deploy/up.py": b"x = 1\n"}
+    files = {"web/app.py": code.encode(), "deploy/up.py": b"import os\nx = os.environ['APP_LLM__MODEL']\n"}
     files |= {"deploy/prod.env": b"APP_LLM__MODEL=gpt-4o\n", "deploy/own.env": b"APP_LLM__MODEL=gpt-4o\n"}
     _, new = pipeline.migrate(files, Settings(config_files=True))
     assert new["deploy/prod.env"] == b"APP_LLM__MODEL=gpt-5.5-instant\n"
@@ -358,7 +370,7 @@ def test_what_cannot_be_read_stops_nothing_and_is_an_error_where_it_is_named(tmp
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     seen = within("review", ".", "-v", "--config-files", cwd=tmp_path, code=0)
-    assert all(f"{name}:1  " in seen.output for name in BROKEN)
+    assert all(re.search(rf"{re.escape(name)}:\d+  (names|may name) a model", seen.output) for name in BROKEN)
     named = within("check", *BROKEN, cwd=tmp_path, code=3)
     assert all(f"{name}: " in named.output for name in BROKEN)
     within("apply", ".", "--yes", "--config-files", cwd=tmp_path, code=0)

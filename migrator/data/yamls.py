@@ -25,7 +25,9 @@ def read(text: str) -> Item:
         return _Builder(yaml, text).document()
     except yaml.YAMLError as error:
         problem = getattr(error, "problem", "") or type(error).__name__
-        raise DataError(f"no valid YAML: {problem}") from None
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark is not None else ""
+        raise DataError(f"no valid YAML: {problem}{where}") from None
     except (ValueError, RecursionError) as error:
         raise DataError(f"no valid YAML: {error}") from None
 

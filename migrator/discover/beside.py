@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING
 from migrator.data.formats import DOCUMENTS, FORMS, is_data, is_settings
 from migrator.discover.walk import read_bytes, shown
 from migrator.inventory import Diagnostic, Finding
-from migrator.read.datafile import DECLARING, MAX_BYTES, homes, is_told, may_be_meant, read_data, variables
+from migrator.read.datafile import (
+    DECLARING,
+    MAX_BYTES,
+    homes,
+    is_named_by,
+    may_be_meant,
+    read_data,
+    variables,
+)
 from migrator.read.shapes import reported
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from migrator.read.beside import Opener
@@ -94,37 +102,75 @@ def settings_for(
     opened: Opener,
     pattern: IdPattern,
     code: Iterable[str] = (),
+    targets: Collection[str] = (),
 ) -> list[FileFacts]:
     """Facts of the files of settings that set a variable which a program names; without one of any.
 
-    `code` are all files of code there are: settings beside some of them are for these.
+    `code` are all files of code there are: settings beside some that read them are for these.
     """
     found = [read_data(path, data, pattern) for path in paths if (data := opened(path)) is not None]
+    found = [file for file in found if file.problem is None]
     if facts is None:
-        return [file for file in found if file.problem is None and (_sets_id(file) or any(reported(file)))]
+        return [file for file in found if _sets_id(file) or any(reported(file))]
     if not found:
         return []
+    code = list(code)
     around = homes((file.path for file in found), code, facts)
-    found = [file for file in found if any(one.path.startswith(around[file.path]) for one in facts)]
-    words = frozenset[str]().union(*(file.words for file in facts))
-    is_declared = not words.isdisjoint(DECLARING)
-    spoken = frozenset(map(str.casefold, words)) if is_declared else words
-    told = {file.path for file in found if is_declared and is_told(file.path, facts)}
-    named = {
-        file.path
-        for file in found
-        if _is_named(file, spoken, is_declared=is_declared, is_named=file.path in told)
-    }
-    meant = {one.meant for file in found if file.path in named for one in variables(file) if one.meant}
-    return [
-        file
-        for file in found
-        if file.path in named
-        or (meant and file.problem is None and any(one.name in meant for one in variables(file)))
-    ]
+    asked = _Asked(facts, targets)
+    chosen = []
+    for file in found:
+        names, home = asked.names(file), around[file.path]
+        is_near = any(one.path.startswith(home) for one in facts)
+        if names and (is_near or not _are_read(names, [one for one in code if one.startswith(home)], opened)):
+            chosen.append(file)
+    meant = {one.meant for file in chosen for one in variables(file)} - {""}
+    passed = [file for file in found if meant and any(one.name in meant for one in variables(file))]
+    return [file for file in found if file in chosen or file in passed]
+
+
+def _are_read(names: set[str], code: Sequence[str], opened: Opener) -> bool:
+    """Whether code reads some variables; of much code that is taken for granted."""
+    wanted = [name.encode() for name in names]
+    contents = (opened(path) or b"" for path in code)
+    return len(code) > _FEW or any(name in data for data in contents for name in wanted)
+
+
+class _Asked:
+    """What a program asks settings for: the words that it is written in."""
+
+    def __init__(self, facts: Sequence[FileFacts], targets: Collection[str]) -> None:
+        words = frozenset[str]().union(*(file.words for file in facts))
+        self.facts = facts
+        self.targets = targets
+        self.is_declared = not words.isdisjoint(DECLARING)
+        self.words = frozenset(map(str.casefold, words)) if self.is_declared else words
+
+    def names(self, file: FileFacts) -> set[str]:
+        """The variables with an old model or a new one that the program names."""
+        held = {one.node for one in file.occurrences}
+        is_told = self.is_declared and is_named_by(file.path, self.facts)
+        return {
+            one.name
+            for one in variables(file, is_named=is_told)
+            if (
+                not held
+                or one.meant
+                or one.node.index in held
+                or any(new in one.text for new in self.targets)
+            )
+            and self._is_word(one.name)
+        }
+
+    def _is_word(self, name: str) -> bool:
+        parts = name.casefold().split("_") if self.is_declared else []
+        ends = ("_".join(parts[at:]).strip("_") for at in range(len(parts)))
+        return name in self.words or any(end in self.words for end in ends)
 
 
 UNREAD = "GPT55-D003"
+_LINE = re.compile(r"\bline (\d{1,7})\b")
+_FEW = 50
+"""Files of code that are looked into for what settings beside them may be for."""
 
 
 def unread_settings(paths: Iterable[str], opened: Opener, pattern: IdPattern) -> Iterator[Diagnostic]:
@@ -137,7 +183,10 @@ def unread_settings(paths: Iterable[str], opened: Opener, pattern: IdPattern) ->
         if facts.problem is not None:
             yield Diagnostic(path=path, code=facts.problem.code, message=facts.problem.message)
         elif b"{{" in data and len([*pattern.finditer(facts.text)]) > len(facts.occurrences):
-            message = "is a template, no data yet: look at it by hand"
+            held = {one.line for one in facts.occurrences}
+            lines = (facts.text.count("\n", 0, at) + 1 for at, _ in pattern.finditer(facts.text))
+            line = next((one for one in lines if one not in held), 1)
+            message = f"is a template, no data yet: look at line {line} by hand"
             yield Diagnostic(path=path, code="unreadable", message=message)
 
 
@@ -146,25 +195,19 @@ def as_note(problem: Diagnostic) -> Finding:
     is_cut = problem.code == "too-large"
     names = "may name a model and is not read" if is_cut else "names a model and cannot be read"
     message = f"{names}: {problem.message}"
-    return Finding(rule=UNREAD, path=problem.path, line=1, message=message, severity="note")
+    line = _LINE.search(message)
+    return Finding(
+        rule=UNREAD,
+        path=problem.path,
+        line=int(line.group(1)) if line is not None else 1,
+        message=message,
+        severity="note",
+    )
 
 
 def _sets_id(file: FileFacts) -> bool:
     """Whether a variable that a file sets holds an id."""
     return not {one.node for one in file.occurrences}.isdisjoint(v.node.index for v in variables(file))
-
-
-def _is_named(file: FileFacts, words: frozenset[str], *, is_declared: bool, is_named: bool) -> bool:
-    held = {one.node for one in file.occurrences}
-    for one in variables(file, is_named=is_named) if file.problem is None else ():
-        if held and not one.meant and one.node.index not in held:
-            continue
-        if not is_declared and one.name in words:
-            return True
-        parts = one.name.casefold().split("_") if is_declared else []
-        if any("_".join(parts[at:]).strip("_") in words for at in range(len(parts))):
-            return True
-    return False
 
 
 def naming(paths: Iterable[str], opened: Opener, pattern: IdPattern) -> list[str]:

@@ -125,7 +125,9 @@ def _is_python(code: str) -> bool:
 
 def _said(path: str) -> str:
     kind = kind_of(path)
-    return "script" if kind in (".sh", ".bash", ".zsh") else f"{kind} file"
+    if kind in (".sh", ".bash", ".zsh"):
+        return "script"
+    return "YAML file" if kind in (".yml", ".yaml") else f"{kind} file" if kind[0] == "." else kind
 
 
 def kind_of(path: str) -> str:

@@ -109,6 +109,8 @@ def variables(file: FileFacts, *, is_named: bool = False) -> Iterator[Variable]:
             yield from _set("__".join(way), inner) if way else ()
         yield from _set(".".join(("Values", *names)), inner) if is_chart else ()
     for mapping in file.of_kind("Dict"):
+        if _is_encoded(mapping):
+            continue
         keys, values = mapping.all("keys"), mapping.all("values")
         entries = {
             str(key.value).upper() if is_lowered else str(key.value): value
@@ -138,6 +140,18 @@ def _ways(node: Node | None, above: tuple[str, ...] = ()) -> Iterator[tuple[tupl
         yield above, node
 
 
+def _is_encoded(mapping: Node) -> bool:
+    """Whether a mapping is what a Secret of Kubernetes holds in base64."""
+    around = mapping.parent
+    kind = _entry(around, "kind") if around is not None and around.kind == "Dict" else None
+    return (
+        kind is not None
+        and kind.value == "Secret"
+        and around is not None
+        and _entry(around, "data") == mapping
+    )
+
+
 def _entry(mapping: Node, key: str) -> Node | None:
     pairs = zip(mapping.all("keys"), mapping.all("values"), strict=True)
     return next((value for name, value in pairs if name.value == key), None)
@@ -159,7 +173,7 @@ def _set(name: str, node: Node, text: str | None = None) -> Iterator[Variable]:
         yield Variable(name, default.group(1) if default else str(value), node)
 
 
-def is_told(path: str, code: Iterable[FileFacts]) -> bool:
+def is_named_by(path: str, code: Iterable[FileFacts]) -> bool:
     """Whether code that declares settings names a file of settings."""
     name = path[path.rfind("/") + 1 :].encode()
     return any(name in file.utf8 and not file.words.isdisjoint(DECLARING) for file in code)
@@ -168,6 +182,11 @@ def is_told(path: str, code: Iterable[FileFacts]) -> bool:
 def may_be_meant(path: str) -> bool:
     """Whether what a file sets has names that other files of settings pass on under names of their own."""
     return form_of(path) in ("dotenv", "terraform") or _OF_CHART.fullmatch(path) is not None
+
+
+def speaks_of(file: FileFacts, name: str) -> bool:
+    """Whether code may read a variable: it names it, or declares settings in whatever case."""
+    return name in file.words or not file.words.isdisjoint(DECLARING)
 
 
 def homes(data: Iterable[str], paths: Iterable[str], code: Iterable[FileFacts] = ()) -> dict[str, str]:

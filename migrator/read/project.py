@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migrator.data.formats import is_data
-from migrator.read.datafile import homes, is_told, variables
+from migrator.read.datafile import homes, is_named_by, speaks_of, variables
 from migrator.read.modules import Modules, module_parts
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Project:
         self.loaded: dict[Node, list[Node]] = {}
         self.loaders: dict[str, list[Node]] = {}
         self.first: frozenset[str] = frozenset()
+        self._read_in: dict[tuple[str, str], bool] = {}
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -55,7 +56,7 @@ class Project:
         found: dict[str, list[Variable]] = defaultdict(list)
         for path, file in self.files.items():
             if is_data(path) and path not in self.loaders:
-                for one in variables(file, is_named=is_told(path, self._code)):
+                for one in variables(file, is_named=is_named_by(path, self._code)):
                     found[one.name].append(one)
         for name, ones in list(found.items()):
             meant = [other for one in ones if one.meant != name for other in found.get(one.meant, ())]
@@ -63,10 +64,18 @@ class Project:
         return dict(found)
 
     def variables_for(self, name: str, path: str) -> Iterator[Variable]:
-        """What files of settings give a variable in a file of the program."""
+        """What files of settings give a variable in a file of the program: those beside it, or beside none."""
         for one in self.variables.get(name, ()):
-            if path.startswith(self._homes[one.node.file.path]):
+            home = self._homes[one.node.file.path]
+            if path.startswith(home) or not self._is_read_in(home, name):
                 yield one
+
+    def _is_read_in(self, home: str, name: str) -> bool:
+        known = self._read_in.get((home, name))
+        if known is None:
+            code = (file for file in self._code if file.path.startswith(home))
+            known = self._read_in[home, name] = any(speaks_of(file, name) for file in code)
+        return known
 
     @cached_property
     def _homes(self) -> dict[str, str]:

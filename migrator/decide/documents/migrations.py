@@ -46,7 +46,7 @@ def _finding(planner: Planner, column: Column, ones: list[Judged]) -> Finding:
     reads = list(_reads(planner, column))
     files = dict.fromkeys(read.file.path for read in reads)
     what = f"column {column.name} of table {column.table}" if column.name else "what this change wrote"
-    told = f"{len(reads)} place{'s' * (len(reads) != 1)} in the code read it"
+    told = "1 place in the code reads it" if len(reads) == 1 else f"{len(reads)} places in the code read it"
     where = f" ({', '.join(list(files)[:_MANY])})" if files else ""
     last = ones[-1]
     return Finding(
