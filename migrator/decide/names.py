@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from migrator.rulebook import NameList
 
@@ -39,6 +39,14 @@ class Names:
         if found is None:
             found = self._memo[key] = bool(name) and self._test(list_name, name)
         return found
+
+    def listed(self, list_name: str) -> tuple[str, ...]:
+        """The whole names of a list."""
+        return self._lists[list_name].exact
+
+    def any(self, list_name: str, names: Iterable[str]) -> bool:
+        """Whether one of some names is on a list."""
+        return any(self(list_name, name) for name in names)
 
     def _test(self, list_name: str, name: str) -> bool:
         if name in self._exact[list_name] or self._words[list_name] & words(name):

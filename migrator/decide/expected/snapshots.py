@@ -12,19 +12,17 @@ if TYPE_CHECKING:
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
 
-_FIXTURES = ("snapshot", "snapshot_json", "data_regression", "file_regression", "num_regression")
-
 
 def snapshots(asserted: Asserted, rule: str) -> list[Finding]:
     """One finding for every test that sets off a changed call and holds its outcome against a record."""
-    tests = [(file, test) for file in asserted.files() for test in _tests(file)]
+    tests = [(file, test) for file in asserted.files() for test in _tests(asserted, file)]
     return [found for file, test in tests if (found := _stale(asserted, rule, file, test)) is not None]
 
 
-def _tests(file: FileFacts) -> list[Node]:
-    found = []
+def _tests(asserted: Asserted, file: FileFacts) -> list[Node]:
+    found, names = [], asserted.linked.names
     for function in file.of_kind(*FUNCTIONS):
-        if any(parameter.value in _FIXTURES for parameter in parameters(function)):
+        if any(names("snapshot-fixture", str(parameter.value)) for parameter in parameters(function)):
             found.append(function)
     return found
 

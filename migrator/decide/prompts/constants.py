@@ -9,6 +9,7 @@ from migrator.decide.prompts.templates import Templates
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
+    from migrator.decide.names import Names
     from migrator.read.nodes import Node
     from migrator.read.values import Values
 
@@ -32,9 +33,9 @@ class NotConstantError(Exception):
 class Constants:
     """Evaluates constant displays of one project."""
 
-    def __init__(self, values: Values) -> None:
+    def __init__(self, values: Values, names: Names) -> None:
         self.values = values
-        self.templates = Templates(values)
+        self.templates = Templates(values, names)
 
     def of(self, node: Node | None, arguments: Arguments = NONE, depth: int = 0) -> Any:  # noqa: ANN401
         """The JSON value of an expression; raises NotConstantError."""

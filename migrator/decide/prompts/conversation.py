@@ -17,15 +17,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 10
 MAX_MESSAGES = 50
 """Appended ones of a conversation; what follows stands for them as one variable."""
-_ROLES = {
-    "SystemMessage": "system",
-    "HumanMessage": "user",
-    "UserMessage": "user",
-    "AIMessage": "assistant",
-    "AssistantMessage": "assistant",
-    "SystemMessagePromptTemplate": "system",
-    "HumanMessagePromptTemplate": "user",
-}
+_ROLES = ("system", "user", "assistant")
 _SPOKEN = {"human": "user", "ai": "assistant", "developer": "system"}
 _COPIES = ("list", "tuple", "deepcopy", "copy")
 
@@ -98,8 +90,8 @@ class Conversations:
             role, text = node.all("elts")
             pieces = self.templates.render(text, arguments)
             return [Part(_spoken(self._text(role, arguments)), pieces, [], *_place(pieces, text))]
-        if node.kind == "Call" and last_name(node.child("func")) in _ROLES:
-            return [self._message_object(node, arguments)]
+        if node.kind == "Call" and (said := self._role_of(node)):
+            return [self._message_object(said, node, arguments)]
         if node.kind == "Name":
             for binding in self.templates._reaching(node):
                 value = binding.parent.child("value") if binding.parent is not None else None
@@ -149,10 +141,15 @@ class Conversations:
                     address = url if inner.value == "url" else address
                 images.append(self.templates.render(address, arguments))
 
-    def _message_object(self, node: Node, arguments: Arguments) -> Part:
+    def _role_of(self, call: Node) -> str:
+        """The role of the message that a library's class is."""
+        name, names = last_name(call.first), self.templates.names
+        return next((role for role in _ROLES if names(f"{role}-message", name)), "")
+
+    def _message_object(self, role: str, node: Node, arguments: Arguments) -> Part:
         given = node.keyword("content") or next(iter(node.all("args")), None)
         pieces = self.templates.render(given, arguments)
-        return Part(_ROLES[last_name(node.child("func"))], pieces, [], *_place(pieces, node))
+        return Part(role, pieces, [], *_place(pieces, node))
 
     def _named(self, node: Node, arguments: Arguments, depth: int) -> list[Part] | None:
         bindings = self.templates._reaching(node)

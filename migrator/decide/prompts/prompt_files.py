@@ -11,8 +11,9 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from migrator.decide.names import Names
     from migrator.decide.prompts.pieces import Arguments
-    from migrator.read.loads import NameTest, Spot
+    from migrator.read.loads import Spot
     from migrator.read.nodes import Node
     from migrator.read.project import Project
     from migrator.read.values import Values
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[\w./\- ]+\.(?:txt|md|prompt|prompty|jinja2?|j2|tmpl|template|mustache|ya?ml)\Z")
 MAX_BYTES, MOST = 200_000, 300
 """Of one file; and how many paths one run asks for."""
-LOADERS = ("get_template", "load_prompt", "from_file", "from_template_file", "render_template")
-_FOLDERS = ("FileSystemLoader", "Environment")
 _PARTS = ("BinOp", "Call", "Attribute", "JoinedStr", "FormattedValue")
 
 
@@ -32,10 +31,11 @@ class PromptFiles:
         self,
         project: Project,
         values: Values,
-        names: NameTest,
+        names: Names,
         opened: Callable[[str], bytes | None] | None = None,
     ) -> None:
         self.project = project
+        self.names = names
         self.loads = Loads(project, values, names)
         self.opened = opened
         self._texts: dict[str, str | None] = {}
@@ -49,7 +49,7 @@ class PromptFiles:
     def loaded_by(self, call: Node, arguments: Arguments) -> tuple[str, str] | None:
         """The same for `get_template("a.j2")` and its like, whose folder stands elsewhere."""
         first = next(iter(call.all("args")), None)
-        if first is None or last_name(call.child("func")) not in LOADERS:
+        if first is None or not self.names("template-loader", last_name(call.first)):
             return None
         spots = [spot for spot in self.loads.spots(first) if _given(spot, arguments)]
         below = [self.loads.below(folder, spot) for folder in self._template_folders() for spot in spots]
@@ -69,7 +69,7 @@ class PromptFiles:
         return None
 
     def _template_folders(self) -> Iterator[Spot]:
-        for name in _FOLDERS:
+        for name in self.names.listed("template-folder"):
             for call in self.project.calls(name):
                 for given in call.all("args")[:1]:
                     yield from self.loads.spots(given)

@@ -26,18 +26,6 @@ MAX_TEXT = 20_000
 _INPUTS = ("messages", "input", "prompt", "text", "query", "question", "user_prompt", "content")
 _SECRET = ("header", "key", "token", "client", "cookie", "auth")
 _LOOPS = ("For", "AsyncFor", "While", "ListComp", "SetComp", "DictComp", "GeneratorExp")
-_POOLS = (
-    "map",
-    "starmap",
-    "submit",
-    "gather",
-    "imap",
-    "imap_unordered",
-    "apply_async",
-    "create_task",
-    "delay",
-    "batch",
-)
 _ESCAPED = (("{{", '{{ "{{" }}'), ("{%", '{{ "{%" }}'), ("{#", '{{ "{#" }}'))
 
 
@@ -63,8 +51,8 @@ class Prompts:
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self.values = linked.values
-        self.templates = Templates(linked.values, linked.prompt_files)
-        self.constants = Constants(linked.values)
+        self.templates = Templates(linked.values, linked.names, linked.prompt_files)
+        self.constants = Constants(linked.values, linked.names)
         self.conversations = Conversations(linked.values, self.templates)
         self.languages = languages(linked.rulebook.tokens)
         self._inner: dict[tuple[Node, int], _Inner | None] = {}
@@ -257,11 +245,15 @@ class Prompts:
             return False
         return any(_in_loop(one) for one in self.values.callers(function)) or self._pooled(function)
 
+    def _is_pool(self, call: Node) -> bool:
+        names, name = self.linked.names, last_name(call.first)
+        return names("pool-callee", name) or names("task-call", name) or name == "batch"
+
     def _pooled(self, function: Node) -> bool:
         for load in self.values.project.loads(function):
             above = load.parent
             handed = above is not None and above.kind == "Call" and load.field == "args"
-            if above is not None and handed and last_name(above.child("func")) in _POOLS:
+            if above is not None and handed and self._is_pool(above):
                 return True
         return False
 

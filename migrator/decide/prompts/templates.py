@@ -17,13 +17,14 @@ from migrator.decide.prompts.pieces import (
     replaced,
     variable,
 )
-from migrator.decide.prompts.prompt_files import LOADERS, is_plain
+from migrator.decide.prompts.prompt_files import is_plain
 from migrator.read.project import last_name
 from migrator.secretnames import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from migrator.decide.names import Names
     from migrator.decide.prompts.prompt_files import PromptFiles
     from migrator.read.nodes import Node
     from migrator.read.values import Values
@@ -40,8 +41,9 @@ _BRACES = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 class Templates:
     """Renders expressions of one project."""
 
-    def __init__(self, values: Values, files: PromptFiles | None = None) -> None:
+    def __init__(self, values: Values, names: Names, files: PromptFiles | None = None) -> None:
         self.values = values
+        self.names = names
         self.files = files
 
     def render(self, node: Node | None, arguments: Arguments = NONE, depth: int = 0) -> list[Piece]:
@@ -139,7 +141,7 @@ class Templates:
             return self._format(self.render(owner, arguments, depth), node, arguments, depth)
         if name in ("substitute", "safe_substitute", "render") and owner is not None:
             return self._substituted(self.render(owner, arguments, depth), node, arguments, depth)
-        if name in ("read_text", "read", *LOADERS):
+        if name in ("read_text", "read") or self.names("template-loader", name):
             return self._file(node, arguments)
         if name == "join" and owner is not None and given:
             return self._join(self.render(owner, arguments, depth), given[0], arguments, depth)

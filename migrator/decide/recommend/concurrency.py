@@ -12,27 +12,6 @@ if TYPE_CHECKING:
     from migrator.decide.linked import Linked
     from migrator.read.nodes import Node
 
-POOLS = (
-    "map",
-    "starmap",
-    "submit",
-    "gather",
-    "imap",
-    "imap_unordered",
-    "map_async",
-    "starmap_async",
-    "as_completed",
-    "apply_async",
-    "run_in_executor",
-    "thread_map",
-    "create_task",
-    "delayed",
-    "Thread",
-)
-"""Callees that run a function that they are handed beside others."""
-_SIZED = ("ThreadPoolExecutor", "ProcessPoolExecutor", "ThreadPool", "Pool", "Parallel", "thread_map")
-_GATES = ("Semaphore", "BoundedSemaphore", "CapacityLimiter", "AsyncLimiter")
-_SIZES = ("max_workers", "n_jobs", "processes", "max_concurrency", "max_concurrent", "concurrency")
 _HOPS = 3
 """Callers of callers that are looked at."""
 
@@ -63,7 +42,7 @@ class Concurrency:
             if above.kind in ("With", "AsyncWith"):
                 for item in above.all("items"):
                     for value in self.linked.values.of(item.child("context_expr")):
-                        if value.kind == "object" and last_name(value.node.child("func")) in _GATES:
+                        if value.kind == "object" and self._is("gate-class", value.node):
                             yield from self._given(value.node, value.node.all("args")[:1])
             elif above.kind in FUNCTIONS:
                 return
@@ -83,17 +62,24 @@ class Concurrency:
     def _handed(self, function: Node) -> Iterator[Node]:
         for load in self.linked.project.loads(function):
             above = load.parent
-            if load.field == "args" and above is not None and last_name(above.child("func")) in POOLS:
+            if load.field == "args" and above is not None and self._is("pool-callee", above):
                 yield load
 
     def _sizes(self, scope: Node) -> Iterator[tuple[int, Node]]:
         for call in scope.within("Call"):
-            name = last_name(call.child("func"))
-            if name in _SIZED or name in _GATES:
-                yield from self._given(call, call.all("args")[:1] if name != "thread_map" else [])
+            if self._is("pool-class", call) or self._is("gate-class", call):
+                yield from self._given(call, call.all("args")[:1])
+            elif self._is("pool-map", call):
+                yield from self._given(call, [])
+
+    def _is(self, names: str, call: Node) -> bool:
+        return self.linked.names(names, last_name(call.child("func")))
 
     def _given(self, call: Node, first: list[Node]) -> Iterator[tuple[int, Node]]:
-        given = [*(call.keyword(name) for name in (*_SIZES, "value")), *first]
+        given = [
+            *(call.keyword(name) for name in (*self.linked.names.listed("pool-size"), "value")),
+            *first,
+        ]
         for value in (value for node in given for value in self.linked.values.of(node)):
             number = value.node.value if value.kind == "number" else None
             if isinstance(number, int) and number > 0:

@@ -7,7 +7,6 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from migrator.decide.recommend.clues import Evidence, named, shaped, told
-from migrator.decide.recommend.concurrency import POOLS
 from migrator.read.project import FUNCTIONS, dotted, last_name
 
 if TYPE_CHECKING:
@@ -39,19 +38,9 @@ _LOOPS = ("For", "AsyncFor", "ListComp", "SetComp", "DictComp", "GeneratorExp")
 _RETRYING = ("retry", "backoff")
 _ATTEMPTS = ("attempt", "retry", "retries", "tries")
 _AGAIN = ("range", "count", "Retrying", "AsyncRetrying")
-_CROWDED = ("RateLimitError", "RateLimitException", "RateLimitExceeded", "TooManyRequests")
-"""What code catches that has met a rate limit."""
+_HANDLERS = ("web-handler", "message-handler", "queue-task")
+"""Lists of the decorators that make a handler, and the forms that they say."""
 _ASKS = ("input", "prompt", "ask", "prompt_async", "chat_input")
-_HANDLERS = {
-    **dict.fromkeys(
-        ("post", "get", "put", "route", "api_view", "websocket", "websocket_route"), "web-handler"
-    ),
-    **dict.fromkeys(
-        ("on_message", "message", "message_handler", "event", "on_chat_start", "slash_command"),
-        "message-handler",
-    ),
-    **dict.fromkeys(("task", "shared_task", "actor", "job", "op", "asset"), "queue-task"),
-}
 
 
 class Neighbours:
@@ -237,11 +226,12 @@ class Neighbours:
     def _function_forms(self, function: Node) -> Iterator[Evidence]:
         for decorator in function.all("decorator_list"):
             name = last_name(decorator.child("func") if decorator.kind == "Call" else decorator)
-            if name in _HANDLERS:
-                yield shaped(_HANDLERS[name], 1.0, decorator)
+            form = next((form for form in _HANDLERS if self.linked.names(form, name)), "")
+            if form:
+                yield shaped(form, 1.0, decorator)
             if any(word in dotted(decorator).lower() for word in _RETRYING):
                 yield shaped("retries", 1.0, decorator)
-        yield from (shaped("rate-limited", 1.0, one) for one in _crowded(function))
+        yield from (shaped("rate-limited", 1.0, one) for one in self._crowded(function))
         for caller in self.linked.values.callers(function)[:8]:
             for above in caller.ancestors():
                 if above.kind in FUNCTIONS:
@@ -252,8 +242,20 @@ class Neighbours:
                     yield shaped("dialogue-loop", 0.8, above)
         for load in self.linked.project.loads(function):
             call = load.parent
-            if load.field == "args" and call is not None and last_name(call.child("func")) in POOLS:
+            if (
+                load.field == "args"
+                and call is not None
+                and self.linked.names("pool-callee", last_name(call.first))
+            ):
                 yield shaped("pool", 1.0, load)
+
+    def _crowded(self, function: Node) -> list[Node]:
+        """The first name of a rate limit's error in a function."""
+        file, stop = function.file, function.file.tree.end[function.index]
+        errors = self.linked.names.listed("rate-limit-error")
+        tables = (file.names, file.attributes)
+        places = (at for table in tables for name in errors for at in table.get(name, ()))
+        return [file.node(at) for at in sorted(at for at in places if function.index < at < stop)[:1]]
 
 
 def path_names(file: FileFacts) -> Iterator[Evidence]:
@@ -281,14 +283,6 @@ def loaded(node: Node | None) -> list[str]:
     if node is None:
         return []
     return [str(one.value) for one in (node, *node.descendants()) if one.kind in ("Name", "Attribute")]
-
-
-def _crowded(function: Node) -> list[Node]:
-    """The first name of a rate limit's error in a function."""
-    file, stop = function.file, function.file.tree.end[function.index]
-    tables = (file.names, file.attributes)
-    places = (at for table in tables for name in _CROWDED for at in table.get(name, ()))
-    return [file.node(at) for at in sorted(at for at in places if function.index < at < stop)[:1]]
 
 
 def _consumed(loop: Node, node: Node) -> bool:

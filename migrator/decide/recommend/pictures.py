@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from migrator.decide.linked import Linked
     from migrator.read.nodes import Node
 
-PICTURES = ("image_url", "input_image", "data:image", "b64_json", "base64_image", "image/png", "image/jpeg")
 HOPS = 6
 _ADDING = ("append", "extend", "insert")
 
@@ -23,6 +22,7 @@ class Pictures:
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self._within: dict[Node, Node | None] = {}
+        self._signs = linked.names.listed("picture")
         self._fine: dict[Node, Node | None] = {}
         self._shown, self._asked_fine = _Trail(linked, self.within), _Trail(linked, self.fine_within)
 
@@ -30,8 +30,12 @@ class Pictures:
         """The first text in a piece of code that shows that a picture is sent."""
         if piece not in self._within:
             texts = (piece, *piece.within("Constant"))
-            self._within[piece] = next((one for one in texts if _shows_picture(one)), None)
+            self._within[piece] = next((one for one in texts if self._shows_picture(one)), None)
         return self._within[piece]
+
+    def _shows_picture(self, node: Node) -> bool:
+        value = node.value if node.kind == "Constant" else None
+        return isinstance(value, str) and len(value) < 400 and any(sign in value for sign in self._signs)
 
     def fine_within(self, piece: Node) -> Node | None:
         """The first value in a piece of code with pictures that asks to read them at full fidelity."""
@@ -100,11 +104,6 @@ class _Trail:
             method = load.parent
             if method is not None and method.kind == "Attribute" and method.value in _ADDING:
                 yield from method.parent.all("args") if method.parent is not None else ()
-
-
-def _shows_picture(node: Node) -> bool:
-    value = node.value if node.kind == "Constant" else None
-    return isinstance(value, str) and len(value) < 400 and any(part in value for part in PICTURES)
 
 
 def _key_of(value: Node) -> str:

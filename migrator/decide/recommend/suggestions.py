@@ -12,6 +12,7 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from migrator.decide.linked import Linked
     from migrator.decide.plans import Planner
     from migrator.inventory import Prompt, Recommendation
     from migrator.read.nodes import Node
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _HANDLED = {"web-handler", "message-handler", "dialogue-loop"}
 _REPEATED = {"web-handler", "message-handler", "loop", "pool", "queue-task"}
-_CACHES = ("cache", "lru_cache", "memoize", "cached", "cache_data", "cache_resource", "ttl_cache", "memoise")
 _READERS = (
     ".read()",
     ".read_text(",
@@ -107,17 +107,22 @@ def _cached(planner: Planner, rule: Suggestion, one: Seen, seen: list[Seen]) -> 
         "temperature"
     ) in ("0", "0.0")
     function = planner.engine.surroundings.neighbours.function(one.call)
-    if not chooses or not one.forms & _REPEATED or function is None or _keeps(function):
+    if (
+        not chooses
+        or not one.forms & _REPEATED
+        or function is None
+        or _keeps(planner.engine.linked, function)
+    ):
         return None
     return {}
 
 
-def _keeps(function: Node) -> bool:
+def _keeps(linked: Linked, function: Node) -> bool:
     names = [last_name(d.child("func") if d.kind == "Call" else d) for d in function.all("decorator_list")]
     stored = any(
         "cache" in str(n.value).lower() for n in function.descendants() if n.kind in ("Name", "Attribute")
     )
-    return stored or any(name in _CACHES for name in names)
+    return stored or any(linked.names("cache-decorator", name) for name in names)
 
 
 def _chunks(planner: Planner, rule: Suggestion, one: Seen, seen: list[Seen]) -> dict[str, object] | None:

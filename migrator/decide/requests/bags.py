@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.linked import Linked
+    from migrator.decide.names import Names
     from migrator.decide.records import Site
     from migrator.read.nodes import Node
     from migrator.read.values import Value
 
 DEPTH = 6
 _COPIES = ("copy", "deepcopy")
-_AS_DICT = ("asdict", "model_dump", "dict", "to_dict", "_asdict", "vars")
 
 
 class Bags:
@@ -92,7 +92,7 @@ class Bags:
         elif node.kind == "Attribute":
             for name in self._kept_names(node):
                 yield from self._forwarded(name, depth + 1)
-        source = _turned_into_dict(node)
+        source = _turned_into_dict(node, self.linked.names)
         if source is not None:
             yield from self.inside(source, shared=shared, depth=depth + 1)
             return
@@ -123,7 +123,7 @@ class Bags:
     def _made(self, value: Value, *, shared: bool, depth: int) -> Iterator[Setting]:
         """`dict(a=1)`, `asdict(settings)`, `ModelSettings(a=1)`."""
         call, made = value.node, value.path.removesuffix("()")
-        source = _turned_into_dict(call)
+        source = _turned_into_dict(call, self.linked.names)
         if source is not None:
             yield from self.inside(source, shared=shared, depth=depth + 1)
         elif made.count("()") == 0:
@@ -285,10 +285,10 @@ class Bags:
         return None
 
 
-def _turned_into_dict(node: Node) -> Node | None:
+def _turned_into_dict(node: Node, names: Names) -> Node | None:
     """The object that `asdict(x)`, `vars(x)` or `x.model_dump()` makes a dict of."""
     func = node.child("func") if node.kind == "Call" else None
-    if func is None or last_name(func) not in _AS_DICT:
+    if func is None or not names("as-dict", last_name(func)):
         return None
     first = next(iter(node.all("args")), None)
     if first is not None:

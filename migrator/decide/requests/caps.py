@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from migrator.rulebook import Model
 
 RULE = "GPT55-L007"
-_EFFORTS = ("reasoning_effort", "reasoning")
 
 
 def small_caps(planner: Planner) -> Additions:
@@ -45,7 +44,7 @@ def _reasons(model: Model) -> bool:
 
 
 def _cap(planner: Planner, call: Node) -> int | None:
-    if any(call.keyword(name) is not None for name in _EFFORTS):
+    if any(call.keyword(name) is not None for name in planner.engine.linked.names.listed("effort")):
         return None
     return planner.prompts.of(planner.sites[call]).output_cap
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.roles.displays import REQUEST_KEYS
 from migrator.decide.roles.literals import abbreviates
 from migrator.decide.roles.registrations import REGISTERED, decorating, registered, registering
 from migrator.decide.roles.verdicts import (
@@ -98,7 +97,7 @@ class Arguments:
         if self.linked.receivers.of(call) is not None:
             return False
         beside = {str(k.value) for k in call.all("keywords") if k.value}
-        if "model" in beside and "choices" in beside and not beside & REQUEST_KEYS:
+        if "model" in beside and "choices" in beside and not self.names.any("request-key", beside):
             return callee[:1].isupper()
         if any(self.names("result", name) or name == "content" for name in beside):
             return callee[:1].isupper()

@@ -44,12 +44,6 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
 
 _ENUMS = ("Enum", "StrEnum", "TextChoices", "Choices", "IntEnum", "Flag")
-_RESPONSE_KEYS = frozenset(
-    {"choices", "usage", "object", "created", "finish_reason", "output", "system_fingerprint"}
-)
-REQUEST_KEYS = frozenset(
-    {"messages", "input", "prompt", "stream", "tools", "max_tokens", "temperature", "instructions"}
-)
 _OPTION_KEYS = frozenset({"value", "label", "id", "name", "key", "title", "display", "display_name", "text"})
 
 
@@ -120,9 +114,11 @@ class Displays:
     def _body(self, place: Place, mapping: Node, key: str) -> Verdict:
 
         keys = {str(k.value) for k in mapping.all("keys") if k.kind == "Constant"}
-        if keys & _RESPONSE_KEYS and not keys & REQUEST_KEYS:
+        if self.names.any("response-key", keys) and not self.names.any("request-key", keys):
             return EXPECTED
-        if not keys & REQUEST_KEYS and any(self.names("result", other) for other in keys - {key}):
+        if not self.names.any("request-key", keys) and any(
+            self.names("result", other) for other in keys - {key}
+        ):
             return EXPECTED if place.in_test else METADATA
         if self.names("deployment", key):
             return DEPLOYMENT
@@ -200,7 +196,7 @@ class Displays:
         if not keys & _OPTION_KEYS and not any(map(self._is_price, keys)):
             return False
         records = [n for n in holder.all("elts") if n.kind == "Dict"]
-        return len(records) > 1 and not keys & REQUEST_KEYS
+        return len(records) > 1 and not self.names.any("request-key", keys)
 
     def _is_price(self, key: str) -> bool:
         rules = self.linked.rulebook.tables
