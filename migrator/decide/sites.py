@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from migrator.decide.linked import received
 from migrator.decide.records import Site
 from migrator.decide.requests.bags import Bags
-from migrator.read.project import dotted, enclosing_class, enclosing_function
+from migrator.read.project import dotted
 from migrator.read.receivers import Receiver, model_arguments
 
 if TYPE_CHECKING:
@@ -139,6 +139,3 @@ def _keys(tree: Tree, mapping: int) -> list[Scalar]:
 
 def _has_id(node: Node, linked: Linked) -> bool:
     return node.kind == "Constant" and isinstance(node.value, str) and linked.holds_id(node.value)
-
-
-_ = (enclosing_class, enclosing_function)

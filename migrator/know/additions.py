@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from migrator.know.evaluator import Evaluator as Know
     from migrator.know.frames import Frame
-    from migrator.know.values import Entries
     from migrator.read.nodes import Node
 
 
@@ -329,8 +328,3 @@ def of_any(know: Know, value: Value, node: Node) -> Iterable[Entry]:
         return know.elements(inner)
     known = each(know, inner or value, node)
     return [Entry(None, None, None, node, "built", known=known)] if known else []
-
-
-def as_entries(entries: Iterable[Entry]) -> Entries:
-    """Entries as a set."""
-    return frozenset(entries)

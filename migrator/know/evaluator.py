@@ -35,7 +35,6 @@ from migrator.know.names import Names
 from migrator.know.solver import Solver
 from migrator.know.standing import INSTEAD, TOPS
 from migrator.know.values import NOTHING, Entry, Value, an_open, constant, joined, limited
-from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -685,19 +684,7 @@ class Evaluator:
         given = frozenset((constant(name, node, ()),))
         return Value("instance", node, None, cls, (given_site(node, None, given),))
 
-    def callbacks(self, call: Node, frame: Frame | None) -> list[tuple[int, Value]]:
-        """The functions that a call hands over, by place."""
-        found = []
-        for place, node in enumerate(call.all("args")):
-            if node.kind in ("Name", "Attribute", "Lambda", "Call"):
-                values = self.value(node, frame)
-                found += [(place, v) for v in values if v.kind in ("function", "partial")]
-        return found
-
 
 def _constructions(know: Evaluator, cls: Node) -> Values:
     found = (v for one in know.invocations(cls) for v in know.constructed(one))
     return frozenset(v for v in found if v.data is cls)
-
-
-__all__ = ["Evaluator", "last_name"]

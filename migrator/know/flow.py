@@ -9,9 +9,7 @@ from migrator.know.asking import Holder
 from migrator.know.bindings import PROPERTIES
 from migrator.know.frames import in_order
 from migrator.know.into import handed, handed_by, into_container
-from migrator.know.members import described
 from migrator.know.names import is_class_scope
-from migrator.know.reaching import comprehension_of
 from migrator.read.project import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
@@ -436,7 +434,6 @@ def _stored_item(know: Know, held: Holder, node: Node, parent: Node) -> Iterator
 
 
 _ELEMENTS = frozenset({"get", "pop", "setdefault", "popleft", "__getitem__", "__next__", "popitem"})
-_PAIRED = ("items", "popitem")
 _SAME_ELEMENTS = frozenset(
     {"copy", "union", "_asdict", "values", "new_child", "model_dump", "dict", "intersection"}
 )
@@ -523,4 +520,3 @@ _STEPS: dict[str, Callable[[Know, Holder, Node, Node], Iterable[Holder]]] = {
     "arg": _default,
     "Match": _matched,
 }
-__all__ = ["comprehension_of", "described"]

@@ -477,6 +477,3 @@ def _sources(know: Know, mapping: Value) -> Iterator[Values]:
             yield know.value(spread, mapping.frame)
     elif mapping.data in ("copy", "dump"):
         yield bases_of(know, mapping)
-
-
-__all__ = ["bases_of", "unknown_entry"]

@@ -38,8 +38,6 @@ _DECLARING = frozenset(
     }
 )
 _FACTORIES = ("default_factory", "factory")
-_OWN_NAMES = ("__dict__", "__class__", "__name__", "__qualname__", "__doc__", "__module__")
-_TEXT_NAMES = ("__name__", "__qualname__", "__doc__", "__module__")
 
 
 def instance_member(know: Know, base: Value, name: str, node: Node, frame: Frame | None) -> Values:

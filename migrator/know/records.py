@@ -10,7 +10,7 @@ from migrator.know import classes
 from migrator.know.constructing import COPY
 from migrator.know.frames import given_site
 from migrator.know.library.objects import set_by_files
-from migrator.know.members import declared, described
+from migrator.know.members import described
 from migrator.know.parameters import annotated
 from migrator.know.values import NOTHING, Entry, Value, an_open, constant
 from migrator.read.project import FUNCTIONS, enclosing_class, last_name
@@ -237,6 +237,3 @@ def _validates(method: Node, name: str) -> bool:
             if name in names or "*" in names:
                 return True
     return False
-
-
-__all__ = ["Field", "declared", "record_entries", "record_fields"]

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from migrator.know.additions import added_elements, can_grow, of_any, shifts, shrinks
 from migrator.know.computing import FALSE, TRUE
-from migrator.know.frames import given_site
 from migrator.know.lookups import MAX_ROWS, keys_of
 from migrator.know.mappings import bases_of
 from migrator.know.parameters import collected, positional_count
 from migrator.know.rows import comprehended, runs
-from migrator.know.values import Entry, Value, an_open, constant, opened
+from migrator.know.values import Entry, Value, an_open, constant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -423,6 +422,3 @@ _SEQUENCES: dict[Any, Callable[[Know, Value], Iterable[Entry]]] = {
     "own": _own,
     "record": _record,
 }
-
-
-__all__ = ["given_site", "opened"]

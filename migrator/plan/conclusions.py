@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from migrator.plan.records import Experiment
     from migrator.plan.verdicts import Compared, Judged
 
-FORBIDDING = ("no-go",)
-
 
 def holm(values: Sequence[float]) -> list[float]:
     """Holm's adjusted p values, in the given order."""

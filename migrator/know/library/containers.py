@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     Method = Callable[[Call, Value], Values]
 
-MAX_ELEMENTS = 16
-
 
 def container_method(call: Call, base: Value, name: str) -> Values:
     """What a method of a mapping or a sequence gives."""

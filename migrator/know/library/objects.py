@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
 
 _PASSED_ON = frozenset({"submit", "run_in_executor", "run_sync", "to_thread", "call_soon"})
-_CALLABLE = ("function", "partial", "class")
 _ENVIRONMENT = "os.environ"
 
 
