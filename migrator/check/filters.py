@@ -11,8 +11,7 @@ if TYPE_CHECKING:
 
     from migrator.know.asking import Holder
     from migrator.know.evaluator import Evaluator
-    from migrator.know.frames import Frame
-    from migrator.know.values import Value
+    from migrator.know.values import Frame, Value
     from migrator.read.nodes import Node
 
 _SET_METHODS = ("difference", "intersection", "issubset", "issuperset", "symmetric_difference", "isdisjoint")

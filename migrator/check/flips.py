@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from migrator.check.side import Side
     from migrator.decide.branches.ladders import Arm, Ladder
-    from migrator.know.frames import Frame
-    from migrator.know.values import Value
+    from migrator.know.values import Frame, Value
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
 

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
-    from migrator.know.frames import Frame
-    from migrator.know.values import Value, Values
+    from migrator.know.values import Frame, Value, Values
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
 

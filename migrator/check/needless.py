@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from migrator.check.side import Side
     from migrator.inventory import Edit, Span
-    from migrator.know.frames import Frame
-    from migrator.know.values import Value
+    from migrator.know.values import Frame, Value
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from string import Formatter
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.know.frames import Site
+from migrator.know.values import Site
 from migrator.read.project import last_name, parameters
 
 if TYPE_CHECKING:
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
-    from migrator.know.frames import Frame
-    from migrator.know.values import Entries, Entry, Value
+    from migrator.know.values import Entries, Entry, Frame, Value
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from migrator.decide.branches.ladders import Arm
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
-    from migrator.know.frames import Frame
+    from migrator.know.values import Frame
     from migrator.read.nodes import Node
     from migrator.read.project import Project
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.know.frames import Site
+from migrator.know.values import Site
 from migrator.read.project import dotted
 
 if TYPE_CHECKING:

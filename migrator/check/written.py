@@ -8,8 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.check.side import Side
-    from migrator.know.frames import Frame
-    from migrator.know.values import Value
+    from migrator.know.values import Frame, Value
     from migrator.read.nodes import Node
 
 MAX_PARTS = 64

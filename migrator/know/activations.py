@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from migrator.know.asking import Invocation
     from migrator.know.evaluator import Evaluator
-    from migrator.know.frames import Frame, Site
-    from migrator.know.values import Value
+    from migrator.know.values import Frame, Site, Value
     from migrator.read.nodes import Node
 
 MAX_FRAMES = 48

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame
+    from migrator.know.values import Frame
     from migrator.read.nodes import Node
 
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from migrator.know.values import steady_hash
 
 if TYPE_CHECKING:
-    from migrator.know.frames import Frame, Site
-    from migrator.know.values import Value
+    from migrator.know.values import Frame, Site, Value
     from migrator.read.nodes import Node
 
 

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from migrator.know import parameters, patterns
 from migrator.know.expressions import operated
-from migrator.know.frames import given_site
 from migrator.know.lookups import each, is_no_row, item
-from migrator.know.values import NOTHING, Value, an_open, constant
+from migrator.know.values import NOTHING, Value, an_open, constant, given_site
 from migrator.read.project import FUNCTIONS, last_name, local_name
 
 if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame, Site
-    from migrator.know.values import Values
+    from migrator.know.values import Frame, Site, Values
     from migrator.read.nodes import Node
 
 PROPERTIES = ("property", "cached_property", "hybrid_property", "abstractproperty", "computed_field")

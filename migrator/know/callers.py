@@ -8,10 +8,9 @@ from migrator.know import calls
 from migrator.know.asking import Invocation
 from migrator.know.bindings import PROPERTIES
 from migrator.know.flow import as_member
-from migrator.know.frames import Site, given_site
 from migrator.know.library.functions import NATIVES
 from migrator.know.library.objects import _PASSED_ON as PASSED_ON
-from migrator.know.values import Value
+from migrator.know.values import Site, Value, given_site
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from migrator.know.asking import Holder
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame
+    from migrator.know.values import Frame
     from migrator.read.nodes import Node
 
 MAX_FRAMES = 48

@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from migrator.know import constructing
-from migrator.know.frames import Site, given_site
 from migrator.know.lookups import by_method
 from migrator.know.parameters import has_receiver
-from migrator.know.values import NOTHING, Entry, Value, an_open, constant, opened
+from migrator.know.values import NOTHING, Entry, Site, Value, an_open, constant, given_site, opened
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame
-    from migrator.know.values import Entries, Values
+    from migrator.know.values import Entries, Frame, Values
     from migrator.read.nodes import Node
 
 MAX_NESTED = 6

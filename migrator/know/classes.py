@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.know.frames import given_site
-from migrator.know.values import NOTHING, Value, place
+from migrator.know.values import NOTHING, Value, given_site, place
 from migrator.read.project import FUNCTIONS, last_name
 
 if TYPE_CHECKING:

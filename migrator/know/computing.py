@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame
-    from migrator.know.values import Value, Values
+    from migrator.know.values import Frame, Value, Values
     from migrator.read.nodes import Node
 
 MAX_PAIRS = 64

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.know.frames import given_site
-from migrator.know.values import NOTHING, Value, an_open
+from migrator.know.values import NOTHING, Value, an_open, given_site
 from migrator.read.project import FUNCTIONS
 
 if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame, Site
-    from migrator.know.values import Values
+    from migrator.know.values import Frame, Site, Values
     from migrator.read.nodes import Node
 
 COPY = frozenset(("copy",))

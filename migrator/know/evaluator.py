@@ -26,7 +26,7 @@ from migrator.know import (
 )
 from migrator.know.asking import NO_TASKS, Tasks
 from migrator.know.deciding import Worth
-from migrator.know.frames import Frames, given_site
+from migrator.know.frames import Frames
 from migrator.know.indexes import Indexes
 from migrator.know.library import containers, made, objects, texts, written
 from migrator.know.library.call import Call
@@ -34,15 +34,14 @@ from migrator.know.library.functions import NATIVES, super_method
 from migrator.know.names import Names
 from migrator.know.solver import Solver
 from migrator.know.standing import INSTEAD, TOPS
-from migrator.know.values import NOTHING, Entry, Value, an_open, constant, joined, limited
+from migrator.know.values import NOTHING, Entry, Value, an_open, constant, given_site, joined, limited
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from migrator.know.asking import Holder, Invocation
-    from migrator.know.frames import Frame, Site
     from migrator.know.records import Field
-    from migrator.know.values import Entries, Values
+    from migrator.know.values import Entries, Frame, Site, Values
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
     from migrator.read.project import Project

@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 
 from migrator.know import computing
 from migrator.know.computing import BINARY, UNARY, booleans, computed, truth
-from migrator.know.frames import Site, given_site
 from migrator.know.lookups import item, sliced
 from migrator.know.reaching import comprehension_of, dominates, is_before, shared_loops
-from migrator.know.values import NOTHING, Value, an_open, constant, opened
+from migrator.know.values import NOTHING, Site, Value, an_open, constant, given_site, opened
 from migrator.read.project import FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame
-    from migrator.know.values import Values
+    from migrator.know.values import Frame, Values
     from migrator.read.nodes import Node
 
     Rule = Callable[[Know, Node, Frame | None], Values]

@@ -8,18 +8,16 @@ from migrator.know import classes
 from migrator.know.additions import given_by_keywords
 from migrator.know.calls import spread_mapping
 from migrator.know.constructing import COPY
-from migrator.know.frames import Site, given_site
 from migrator.know.parameters import has_receiver
 from migrator.know.records import record_entries
-from migrator.know.values import Entry, Value
+from migrator.know.values import Entry, Site, Value, given_site
 from migrator.read.project import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame
-    from migrator.know.values import Entries, Values
+    from migrator.know.values import Entries, Frame, Values
     from migrator.read.nodes import Node
 
 MAX_FRAMES = 48

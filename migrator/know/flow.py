@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame
-    from migrator.know.values import Value
+    from migrator.know.values import Frame, Value
     from migrator.read.nodes import Node
 
     Path = tuple[Any, ...]

@@ -2,81 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from migrator.know.values import Entry, Value, steady_hash
+from migrator.know.values import Entry, Frame, Site, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migrator.know.values import Values
     from migrator.read.nodes import Node
 
 MAX_HEIGHT = 5
 """Frames inside one another that are told apart; from there on the callers of a function are one."""
 MAX_ACTIVE = 1
 """Activations of one function inside one another that are told apart."""
-
-
-class Site(NamedTuple):
-    """What gives arguments.
-
-    Attributes:
-        call: a call, of which the first `skip` positional arguments do not count, in a frame.
-        given: the arguments as values by place and name, where something else than a call gives them: a
-            decorator, an operator, the language itself. `call` is then where it stands.
-        is_loose: whether more may be given than is seen: the function was handed to something not known.
-    """
-
-    call: Node
-    frame: Frame | None
-    skip: int = 0
-    given: tuple[tuple[Any, Values], ...] | None = None
-    is_loose: bool = False
-
-    def __hash__(self) -> int:
-        return steady_hash(self.call, self.frame) + self.skip
-
-
-class Frame:
-    """One activation of a function (or the top of a module, where a loop's row is told apart).
-
-    Attributes:
-        function: the definition; the module's root at its top.
-        sites: what gives its arguments, a `partial` first; none: any call of it.
-        receiver: what it is called on, where that is told apart.
-        closure: the frame of the function around its definition.
-        rows: the elements that loops around stand at, by the loop; the one of several values that a
-            parameter is taken to be, by the parameter.
-        height: how many frames are inside one another in it.
-        number: how many were made before it.
-    """
-
-    __slots__ = ("closure", "function", "height", "number", "receiver", "rows", "sites")
-
-    function: Node
-    sites: tuple[Site, ...]
-    receiver: Value | None
-    closure: Frame | None
-    rows: tuple[tuple[Node, Value], ...]
-    height: int
-    number: int
-
-    def __hash__(self) -> int:
-        """The same in every run, so that sets are gone through in the same order."""
-        return self.number
-
-    def __repr__(self) -> str:
-        return f"<frame {self.function!r} {self.sites} {self.rows}>"
-
-    def row(self, loop: Node) -> Value | None:
-        """The element that a loop stands at."""
-        return next((value for node, value in self.rows if node is loop), None)
-
-
-def given_site(node: Node, frame: Frame | None, *positional: Values, **named: Values) -> Site:
-    """Arguments that the language gives, where `node` stands."""
-    return Site(node, frame, 0, (*enumerate(positional), *named.items()))
 
 
 class Frames:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from migrator.know.asking import Holder
 from migrator.know.calls import entered
-from migrator.know.frames import Site, in_order
+from migrator.know.frames import in_order
 from migrator.know.parameters import has_receiver, is_receiver, place_of, positional_count
+from migrator.know.values import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame
-    from migrator.know.values import Value
+    from migrator.know.values import Frame, Value
     from migrator.read.nodes import Node
 
     Path = tuple[Any, ...]

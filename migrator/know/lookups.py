@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from migrator.know.computing import computed
-from migrator.know.frames import given_site
-from migrator.know.values import NOTHING, Value, an_open, constant, opened, place
+from migrator.know.values import NOTHING, Value, an_open, constant, given_site, opened, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame
-    from migrator.know.values import Entry, Values
+    from migrator.know.values import Entry, Frame, Values
     from migrator.read.nodes import Node
 
 MAX_ROWS = 64

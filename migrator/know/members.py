@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 from migrator.know import classes
 from migrator.know.additions import updated
 from migrator.know.bindings import PROPERTIES
-from migrator.know.frames import given_site
 from migrator.know.library.written import handed_on
 from migrator.know.parameters import is_of_class
-from migrator.know.values import NOTHING, Value, an_open, constant
+from migrator.know.values import NOTHING, Value, an_open, constant, given_site
 from migrator.read.project import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame, Site
-    from migrator.know.values import Values
+    from migrator.know.values import Frame, Site, Values
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
 
@@ -178,7 +176,7 @@ def described(know: Know, base: Value, value: Value, node: Node) -> Values:
         return (
             frozenset((value._replace(data=base),)) if value.node.kind in FUNCTIONS else frozenset((value,))
         )
-    if value.kind != "library" or not str(value.data).endswith("()"):
+    if not value.is_result:
         return frozenset((value,))
     match str(value.data)[:-2].rpartition(".")[2]:
         case "property" | "cached_property":

@@ -9,8 +9,7 @@ from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame, Site
-    from migrator.know.values import Values
+    from migrator.know.values import Frame, Site, Values
     from migrator.read.nodes import Node
 
 MAX_OBJECTS = 48

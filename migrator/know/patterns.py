@@ -10,8 +10,7 @@ from migrator.know.values import NOTHING, Value, an_open, constant
 
 if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame
-    from migrator.know.values import Values
+    from migrator.know.values import Frame, Values
     from migrator.read.nodes import Node
 
 CAPTURES = ("MatchAs", "MatchStar", "MatchMapping")

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.know import classes
 from migrator.know.constructing import COPY
-from migrator.know.frames import given_site
 from migrator.know.library.objects import set_by_files
 from migrator.know.members import described
 from migrator.know.parameters import annotated
-from migrator.know.values import NOTHING, Entry, Value, an_open, constant
+from migrator.know.values import NOTHING, Entry, Value, an_open, constant, given_site
 from migrator.read.project import FUNCTIONS, enclosing_class, last_name
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from migrator.read.project import FUNCTIONS
 
 if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame
+    from migrator.know.values import Frame
     from migrator.read.nodes import Node
 
 MAX_RUNS = 64

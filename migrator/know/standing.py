@@ -21,9 +21,8 @@ from migrator.know.values import NOTHING, Entry, Value, an_open
 if TYPE_CHECKING:
     from migrator.know.asking import Invocation
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame
     from migrator.know.solver import Rule
-    from migrator.know.values import Entries, Values
+    from migrator.know.values import Entries, Frame, Values
     from migrator.read.nodes import Node
 
 

@@ -9,7 +9,6 @@ from zlib import crc32
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migrator.know.frames import Frame
     from migrator.read.nodes import Node
 
 
@@ -88,6 +87,11 @@ class Value(NamedTuple):
         return self.data[1] if self.kind == "constant" and self.data[0] == "str" else None
 
     @property
+    def is_result(self) -> bool:
+        """Whether it is what a call of something of a library gives."""
+        return self.kind == "library" and str(self.data).endswith("()")
+
+    @property
     def is_cut(self) -> bool:
         """Whether it stands for more than is found: it may be anything."""
         return self.kind == "open" and self.data == "too many"
@@ -95,6 +99,67 @@ class Value(NamedTuple):
 
 Values = frozenset[Value]
 NOTHING: Values = frozenset()
+
+
+class Site(NamedTuple):
+    """What gives arguments.
+
+    Attributes:
+        call: a call, of which the first `skip` positional arguments do not count, in a frame.
+        given: the arguments as values by place and name, where something else than a call gives them: a
+            decorator, an operator, the language itself. `call` is then where it stands.
+        is_loose: whether more may be given than is seen: the function was handed to something not known.
+    """
+
+    call: Node
+    frame: Frame | None
+    skip: int = 0
+    given: tuple[tuple[Any, Values], ...] | None = None
+    is_loose: bool = False
+
+    def __hash__(self) -> int:
+        return steady_hash(self.call, self.frame) + self.skip
+
+
+class Frame:
+    """One activation of a function (or the top of a module, where a loop's row is told apart).
+
+    Attributes:
+        function: the definition; the module's root at its top.
+        sites: what gives its arguments, a `partial` first; none: any call of it.
+        receiver: what it is called on, where that is told apart.
+        closure: the frame of the function around its definition.
+        rows: the elements that loops around stand at, by the loop; the one of several values that a
+            parameter is taken to be, by the parameter.
+        height: how many frames are inside one another in it.
+        number: how many were made before it.
+    """
+
+    __slots__ = ("closure", "function", "height", "number", "receiver", "rows", "sites")
+
+    function: Node
+    sites: tuple[Site, ...]
+    receiver: Value | None
+    closure: Frame | None
+    rows: tuple[tuple[Node, Value], ...]
+    height: int
+    number: int
+
+    def __hash__(self) -> int:
+        """The same in every run, so that sets are gone through in the same order."""
+        return self.number
+
+    def __repr__(self) -> str:
+        return f"<frame {self.function!r} {self.sites} {self.rows}>"
+
+    def row(self, loop: Node) -> Value | None:
+        """The element that a loop stands at."""
+        return next((value for node, value in self.rows if node is loop), None)
+
+
+def given_site(node: Node, frame: Frame | None, *positional: Values, **named: Values) -> Site:
+    """Arguments that the language gives, where `node` stands."""
+    return Site(node, frame, 0, (*enumerate(positional), *named.items()))
 
 
 class Entry(NamedTuple):

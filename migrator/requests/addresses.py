@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.know.evaluator import Evaluator
-    from migrator.know.frames import Site
-    from migrator.know.values import Entry, Value
+    from migrator.know.values import Entry, Site, Value
     from migrator.rulebook import Call
 
 

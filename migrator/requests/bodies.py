@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
-    from migrator.know.frames import Frame
-    from migrator.know.values import Entry, Values
+    from migrator.know.values import Entry, Frame, Values
     from migrator.read.nodes import Node
     from migrator.rulebook import Call, Rulebook
 

@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.know.evaluator import Evaluator
-    from migrator.know.frames import Frame
-    from migrator.know.values import Entry, Value
+    from migrator.know.values import Entry, Frame, Value
     from migrator.read.nodes import Node
     from migrator.requests.records import Given, Request
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.know.frames import Site
+from migrator.know.values import Site
 from migrator.requests.contents import mappings
 
 if TYPE_CHECKING:
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
-    from migrator.know.frames import Frame
-    from migrator.know.values import Entries, Entry
+    from migrator.know.values import Entries, Entry, Frame
     from migrator.read.nodes import Node
 
 _BODIES = ("json", "data", "body", "content", "payload", "params", "request")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from migrator.know.frames import Frame
-    from migrator.know.values import Entry, Value, Values
+    from migrator.know.values import Entry, Frame, Value, Values
     from migrator.read.nodes import Node
     from migrator.rulebook import Call
 
@@ -79,4 +78,4 @@ class Request(NamedTuple):
 
 def may_be_any(model: Value) -> bool:
     """Whether a model may be one of the program's own ids, and nobody knows."""
-    return model.kind == "open" or (model.kind == "library" and str(model.data).endswith("()"))
+    return model.kind == "open" or model.is_result

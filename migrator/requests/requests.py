@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator.know.frames import Site
 from migrator.know.solver import UnsolvedError
-from migrator.know.values import NOTHING, Entry, Value
+from migrator.know.values import NOTHING, Entry, Site, Value
 from migrator.read.project import FUNCTIONS, parameters
 from migrator.requests.addresses import Addresses, Sender, name_of, prompt_names
 from migrator.requests.apis import Apis
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
-    from migrator.know.frames import Frame
-    from migrator.know.values import Entries, Values
+    from migrator.know.values import Entries, Frame, Values
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
     from migrator.rulebook import Call, Rulebook
@@ -225,7 +223,7 @@ class Requests:
 
     def _wrapped(self, value: Value) -> Iterator[Sender]:
         """What a library's call made a function of: `retry(…)(client.….create)`."""
-        if value.kind == "library" and value.node.kind == "Call" and str(value.data).endswith("()"):
+        if value.node.kind == "Call" and value.is_result:
             for node in value.node.all("args"):
                 if self._may_be_sent(node):
                     for inner in self.know.value(node, value.frame):

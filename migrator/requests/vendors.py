@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.hosts import vendor_at
-from migrator.know.frames import Site
+from migrator.know.values import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

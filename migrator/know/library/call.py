@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame, Site
-    from migrator.know.values import Entries, Values
+    from migrator.know.values import Entries, Frame, Site, Values
     from migrator.read.nodes import Node
 
     Rule = Callable[["Call"], Values]

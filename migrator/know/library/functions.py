@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from migrator.know.computing import BOTH, FALSE, TRUE, booleans, computed, truth
 from migrator.know.constructing import COPY, made_by_new
-from migrator.know.frames import given_site
 from migrator.know.library.containers import FUNCTIONS as CONTAINERS
 from migrator.know.library.matching import MATCHING
 from migrator.know.library.texts import with_entries
 from migrator.know.lookups import item
 from migrator.know.mappings import parsed_value
-from migrator.know.values import NOTHING, Value, constant, opened
+from migrator.know.values import NOTHING, Value, constant, given_site, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.know.frames import Site
 from migrator.know.records import Field
-from migrator.know.values import NOTHING
+from migrator.know.values import NOTHING, Site
 
 if TYPE_CHECKING:
     from migrator.know.classes import Order
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame
-    from migrator.know.values import Value, Values
+    from migrator.know.values import Frame, Value, Values
     from migrator.read.nodes import Node
 
 _BASES = {

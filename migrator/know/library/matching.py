@@ -6,19 +6,17 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.know.computing import computed
-from migrator.know.frames import Site
 from migrator.know.library.call import Call
 from migrator.know.predicates.budget import Budget
 from migrator.know.predicates.patterns import Found, fits
-from migrator.know.values import Value, constant
+from migrator.know.values import Site, Value, constant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame
     from migrator.know.library.call import Rule
-    from migrator.know.values import Values
+    from migrator.know.values import Frame, Values
     from migrator.read.nodes import Node
 
 _COMPILED = "re.compile()"

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame
     from migrator.know.library.call import Call
-    from migrator.know.values import Values
+    from migrator.know.values import Frame, Values
     from migrator.read.nodes import Node
 
 _PASSED_ON = frozenset({"submit", "run_in_executor", "run_sync", "to_thread", "call_soon"})

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.frames import Frame
     from migrator.know.library.call import Call
-    from migrator.know.values import Values
+    from migrator.know.values import Frame, Values
     from migrator.read.nodes import Node
 
 _PLAIN = frozenset(
