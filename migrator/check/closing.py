@@ -31,7 +31,7 @@ from migrator.decide.names import Names
 from migrator.decide.tables.missing_keys import raises
 from migrator.inventory import ReplaceExpression
 from migrator.know.activations import Activations
-from migrator.know.evaluator import Evaluator
+from migrator.know.answers import Answers
 from migrator.know.solver import UnsolvedError
 from migrator.read.project import Project
 from migrator.requests.requests import Requests
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from migrator.inventory import Edit, Inventory
+    from migrator.know.evaluator import Evaluator
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
 
@@ -170,7 +171,7 @@ def _without_needless(inventory: Inventory, editions: Editions) -> Inventory:
 
 def _asked(facts: Sequence[FileFacts], program: Program) -> Side:
     project = Project((f for f in facts if f.problem is None), program.modules)
-    know = Evaluator.of(project, program.rulebook)
+    know = Answers.of(project, program.rulebook)
     return Side(project, know, Activations(know))
 
 

@@ -10,7 +10,7 @@ from migrator.data.formats import is_data
 from migrator.decide.names import Names
 from migrator.decide.prompts.prompt_files import PromptFiles
 from migrator.know.activations import Activations
-from migrator.know.evaluator import Evaluator
+from migrator.know.answers import Answers
 from migrator.know.solver import UnsolvedError
 from migrator.read.flow import Flow, Use
 from migrator.read.project import enclosing_class, last_name
@@ -22,6 +22,7 @@ from migrator.requests.requests import Requests
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from migrator.know.evaluator import Evaluator
     from migrator.know.values import Entry, Value
     from migrator.read.ids import IdPattern
     from migrator.read.nodes import Node
@@ -90,7 +91,7 @@ class Linked:
     def know(self) -> Evaluator:
         """The evaluator of the program, made when it is first asked."""
         if self._know is None:
-            self._know = Evaluator.of(self.project, self.rulebook)
+            self._know = Answers.of(self.project, self.rulebook)
         return self._know
 
     @property

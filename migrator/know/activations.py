@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from migrator.know import lookups
 from migrator.know.calls import entered
 from migrator.know.rows import loops_around
 from migrator.know.solver import UnsolvedError
@@ -47,7 +48,7 @@ class Activations:
 
     def _rows(self, loop: Node, source: Node, frame: Frame | None) -> list[Frame | None]:
         values = self.know.value(source, frame)
-        found = self.know.iterated(values, source) if values else None
+        found = lookups.iterated(self.know, values, source) if values else None
         if found is None:
             return [frame]
         return [self.know.frames.at_row(frame, loop, element) for element in found]

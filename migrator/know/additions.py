@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from migrator.know import rows
+from migrator.know.asking import Change
 from migrator.know.calls import spread_mapping
 from migrator.know.lookups import each
-from migrator.know.values import Entry, Value, an_open, constant, steady_hash
+from migrator.know.values import Entry, Value, an_open, constant
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
@@ -15,17 +17,6 @@ if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator as Know
     from migrator.know.values import Frame
     from migrator.read.nodes import Node
-
-
-class Change(NamedTuple):
-    """Something done to a container: by a method of this name, by `[]=`, `del`, `+=` or a function."""
-
-    name: str
-    node: Node
-    frame: Frame | None
-
-    def __hash__(self) -> int:
-        return steady_hash(self.node, self.frame, self.name)
 
 
 _LEAVES_AS_IT_IS = frozenset(
@@ -68,7 +59,7 @@ def changes(know: Know, value: Value) -> frozenset[Change]:
             *_change_by_name(know, node, frame),
             *_change_by_text(know, node),
         ):
-            found.update(change._replace(frame=run) for run in know.runs(node, frame))
+            found.update(change._replace(frame=run) for run in rows.runs(know, node, frame))
     return frozenset(found)
 
 

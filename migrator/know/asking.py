@@ -1,14 +1,16 @@
-"""What is said of where values go, and of what calls functions."""
+"""What is said of where values go, of what calls functions, and of what classes declare."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from migrator.know.values import steady_hash
+from migrator.know.values import NOTHING, steady_hash
 
 if TYPE_CHECKING:
-    from migrator.know.values import Frame, Site, Value
+    from migrator.know.values import Frame, Site, Value, Values
     from migrator.read.nodes import Node
+
+    Order = list[Node | str]
 
 
 class Holder(NamedTuple):
@@ -30,6 +32,27 @@ class Invocation(NamedTuple):
 
     def __hash__(self) -> int:
         return hash(self.callee) + 31 * hash(self.sites[-1] if self.sites else 0)
+
+
+class Change(NamedTuple):
+    """Something done to a container: by a method of this name, by `[]=`, `del`, `+=` or a function."""
+
+    name: str
+    node: Node
+    frame: Frame | None
+
+    def __hash__(self) -> int:
+        return steady_hash(self.node, self.frame, self.name)
+
+
+class Field(NamedTuple):
+    """A declared field: its class, where it is declared, its type, and what it is where none is given."""
+
+    owner: Node
+    holder: Node
+    annotation: Node | None
+    default: Node | None
+    known: Values = NOTHING
 
 
 class Tasks(NamedTuple):

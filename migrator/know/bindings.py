@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.know import parameters, patterns
+from migrator.know import additions, expressions, parameters, patterns
 from migrator.know.expressions import operated
 from migrator.know.lookups import each, is_no_row, item
 from migrator.know.values import NOTHING, Value, an_open, constant, given_site
@@ -161,7 +161,7 @@ def _augmented(know: Know, target: Node, statement: Node, frame: Frame | None) -
     """`x += y`: a mapping or sequence that can grow stays the object that it was; else it is computed."""
     before = before_augmented(know, target, frame)
     given = know.value(statement.child("value"), frame)
-    kept = frozenset(v for v in before if know.can_grow(v))
+    kept = frozenset(v for v in before if additions.can_grow(v))
     rest = before - kept
     if not rest:
         return kept if given else NOTHING
@@ -171,7 +171,7 @@ def _augmented(know: Know, target: Node, statement: Node, frame: Frame | None) -
 def before_augmented(know: Know, target: Node, frame: Frame | None) -> Values:
     """What a target was before it is changed."""
     if target.kind == "NameStore":
-        return know.loaded(target, frame)
+        return expressions.named(know, target, frame)
     if target.kind == "AttributeStore":
         bases = know.value(target.first, frame)
         name = str(target.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.know import calls
+from migrator.know import bindings, calls, members
 from migrator.know.asking import Invocation
 from migrator.know.bindings import PROPERTIES
 from migrator.know.flow import as_member
@@ -77,7 +77,7 @@ def _of_holder(know: Know, held: Holder, function: Node) -> Iterator[Invocation]
     elif parent.kind == "Attribute" and parent.field == "func" and parent.parent is not None:
         yield from _queued(know, function, parent, parent.parent, at)
     elif node.field == "decorator_list":
-        for decorator, site in know.decorations(parent, at):
+        for decorator, site in bindings.decorations(know, parent, at):
             if decorator is node:
                 yield from _called(know, function, node, (site,), at)
 
@@ -164,7 +164,7 @@ def _setting(know: Know, method: Node) -> Iterator[Invocation]:
     for store in know.stores(str(method.value)):
         frame = know.frames.of(store)
         for base in know.value(store.first, frame):
-            for setter, site in know.setters(base, store, frame) if base.kind == "instance" else ():
+            for setter, site in members.setters(know, base, store, frame) if base.kind == "instance" else ():
                 if setter.node is method:
                     yield Invocation((site,), setter)
 
@@ -206,7 +206,7 @@ def _calls_of_objects(know: Know, method: Node, closure: Frame | None) -> Iterat
                     at = know.frames.of(held.node)
                     yield Invocation((Site(parent, at),), callee)
                 elif held.node.field == "decorator_list":
-                    for decorator, site in know.decorations(parent, know.frames.of(held.node)):
+                    for decorator, site in bindings.decorations(know, parent, know.frames.of(held.node)):
                         if decorator is held.node:
                             yield Invocation((site,), callee)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from migrator.know import constructing
+from migrator.know import constructing, lookups, patterns
 from migrator.know.lookups import by_method
 from migrator.know.parameters import has_receiver
 from migrator.know.values import NOTHING, Entry, Site, Value, an_open, constant, given_site, opened
@@ -203,13 +203,13 @@ def _is_endless(loop: Node) -> bool:
 
 def _passes_match(know: Know, statement: Node, frame: Frame | None) -> bool:
     cases = statement.all("cases")
-    if any(know.matches(c, frame) and falls_through(know, c.all("body"), frame) for c in cases):
+    if any(patterns.matches(know, c, frame) and falls_through(know, c.all("body"), frame) for c in cases):
         return True
     last = cases[-1].child("pattern")
     is_whole = last is not None and last.kind == "MatchAs" and last.child("pattern") is None
     if is_whole and cases[-1].child("guard") is None:
         return False
-    return not any(know.surely_matches(c, frame) for c in cases)
+    return not any(patterns.surely_matches(know, c, frame) for c in cases)
 
 
 # -- arguments -------------------------------------------------------------------------------------
@@ -317,7 +317,7 @@ def _spread(know: Know, value: Value, place: int, node: Node) -> Iterator[Entry]
             key = entry.key + place if isinstance(entry.key, int) else None
             yield entry._replace(key=key)
     else:
-        known = know.each(inner or value, node)
+        known = lookups.each(know, inner or value, node)
         if known:
             yield Entry(None, None, None, node, "built", known=known)
 
@@ -362,6 +362,6 @@ def _by_protocol(know: Know, mapping: Value, node: Node) -> Iterator[Entry]:
     listed = [mapping]
     if know.resolved(mapping.data, "keys"):
         listed = [*by_method(know, mapping, "keys", (), node, None)]
-    for key in know.plain(know.union((know.each(v, node) for v in listed), node)):
+    for key in know.plain(know.union((lookups.each(know, v, node) for v in listed), node)):
         known = by_method(know, mapping, "__getitem__", (frozenset((key,)),), node, None)
         yield Entry(key.constant if key.kind == "constant" else None, None, None, node, "built", known=known)

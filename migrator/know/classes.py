@@ -8,11 +8,11 @@ from migrator.know.values import NOTHING, Value, given_site, place
 from migrator.read.project import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
+    from migrator.know.asking import Order
     from migrator.know.evaluator import Evaluator as Know
     from migrator.know.values import Values
     from migrator.read.nodes import Node
 
-    Order = list[Node | str]
 
 UNKNOWN = "?"
 """A base that is not known."""

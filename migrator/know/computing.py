@@ -6,6 +6,7 @@ import operator
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from migrator.know import classes
 from migrator.know.values import MAX_TEXT, NOTHING, an_open, bounded, constant, opened
 
 if TYPE_CHECKING:
@@ -240,7 +241,9 @@ def _same_of_library(left: Value, right: Value) -> frozenset[bool]:
 def _same_objects(know: Know, left: Value, right: Value) -> frozenset[bool]:
     """Equality where an object is on one side: its class may define it."""
     for value in (left, right):
-        if value.kind == "instance" and (know.resolved(value.data, "__eq__") or know.is_record(value.data)):
+        if value.kind == "instance" and (
+            know.resolved(value.data, "__eq__") or classes.is_record(know, value.data)
+        ):
             return BOTH
         if value.kind == "instance" and (know.is_plain(value) or know.container(value) is not None):
             return BOTH

@@ -1,63 +1,41 @@
-"""The one evaluator: answers every question about a program's values, each once."""
+"""The questions about a program's values, each answered once: what all rules ask one another by."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from migrator.know import (
-    additions,
-    bindings,
-    callers,
-    calls,
-    classes,
-    constructing,
-    expressions,
-    fields,
-    flow,
-    leaving,
-    lookups,
-    mappings,
-    members,
-    parameters,
-    patterns,
-    records,
-    rows,
-    sequences,
-)
+from migrator.know import leaving
 from migrator.know.asking import NO_TASKS, Tasks
 from migrator.know.deciding import Worth
 from migrator.know.frames import Frames
 from migrator.know.indexes import Indexes
-from migrator.know.library import containers, made, objects, texts, written
-from migrator.know.library.call import Call
-from migrator.know.library.functions import NATIVES, super_method
+from migrator.know.library import written
 from migrator.know.names import Names
 from migrator.know.solver import Solver
-from migrator.know.standing import INSTEAD, TOPS
-from migrator.know.values import NOTHING, Entry, Value, an_open, constant, given_site, joined, limited
+from migrator.know.values import NOTHING, Entry, Value, constant, given_site, joined, limited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from migrator.know.asking import Holder, Invocation
-    from migrator.know.records import Field
+    from migrator.know.asking import Change, Field, Holder, Invocation, Order
     from migrator.know.values import Entries, Frame, Site, Values
     from migrator.read.facts import FileFacts
     from migrator.read.nodes import Node
     from migrator.read.project import Project
     from migrator.rulebook import Rulebook
 
-_KEPT = frozenset(
-    {"Name", "Call", "Attribute", "Subscript", "BinOp", "JoinedStr", "Compare", "BoolOp", "IfExp", "UnaryOp"}
-)
 
-
-class Evaluator:
+class Evaluator(ABC):
     """What is known about one program.
 
     `environment` are the dotted getters of environment values, `sentinels` the last names of a library's
     words for "not given", `tasks` the methods by which a task queue calls a function.
     """
+
+    instead: ClassVar[Mapping[Any, Any]]
+    tops: ClassVar[Mapping[Any, Any]]
+    """What stands for the answers of some rules where these are not found."""
 
     def __init__(
         self,
@@ -72,7 +50,7 @@ class Evaluator:
         self.settings = tuple(path.removesuffix(".*") for path in environment if path.endswith(".*"))
         self.sentinels = sentinels
         self.frames = Frames()
-        self.solver = Solver(self, limited, INSTEAD, TOPS)
+        self.solver = Solver(self, limited, self.instead, self.tops)
         self.names = Names(project)
         self.worth = Worth(project, self.names)
         self.library = written.library()
@@ -102,13 +80,9 @@ class Evaluator:
 
     # -- values ------------------------------------------------------------------------------------
 
+    @abstractmethod
     def value(self, node: Node | None, frame: Frame | None) -> Values:
         """What an expression may be."""
-        if node is None:
-            return NOTHING
-        if node.kind in _KEPT:
-            return self.solver.ask(expressions.expression, node, frame)
-        return expressions.expression(self, node, frame)
 
     def held(self, entry: Entry) -> Values:
         """The values of an entry."""
@@ -118,37 +92,25 @@ class Evaluator:
         """The values of an entry that decides about something: what may be anything is open."""
         return self.decided(self.held(entry))
 
+    @abstractmethod
     def decided(self, values: Values) -> Values:
         """Values that decide about something: what may be anything is open."""
-        return objects.decided(self, values)
 
+    @abstractmethod
     def bound(self, binding: Node, frame: Frame | None) -> Values:
         """What a binding binds."""
-        return self.solver.ask(bindings.bound, binding, frame)
 
-    def loaded(self, target: Node, frame: Frame | None) -> Values:
-        """What a name is where it is about to be changed."""
-        return expressions.named(self, target, frame)
-
+    @abstractmethod
     def targeted(self, target: Node, frame: Frame | None) -> Values:
         """What a target of an assignment, loop or `with` is given."""
-        return bindings.targeted(self, target, frame)
 
-    def before_augmented(self, target: Node, frame: Frame | None) -> Values:
-        """What the target of `+=` was before."""
-        return bindings.before_augmented(self, target, frame)
-
-    def decorations(self, definition: Node, frame: Frame | None) -> list[tuple[Node, Site]]:
-        """The decorators of a definition, the innermost first, each with what it is given."""
-        return bindings.decorations(self, definition, frame)
-
+    @abstractmethod
     def outcomes(self, test: Node, frame: Frame | None) -> frozenset[bool]:
         """How a test may come out."""
-        return self.solver.ask(expressions.outcomes, test, frame)
 
+    @abstractmethod
     def reached(self, node: Node, frame: Frame | None) -> bool:
         """Whether the tests around a statement may let a frame come to it."""
-        return expressions.is_reached(self, node, frame)
 
     def exits(self, statement: Node) -> tuple[Node, ...]:
         """The tests before a statement, in its block, that lead away if they are true."""
@@ -159,14 +121,6 @@ class Evaluator:
         if known is None:
             known = self._exits[holder, statement.field] = leaving.exits(holder, statement.field)
         return tuple(test for test in known if test.index < statement.index) if known else ()
-
-    def matches(self, case: Node, frame: Frame | None) -> bool:
-        """Whether a frame may come to a case."""
-        return patterns.matches(self, case, frame)
-
-    def surely_matches(self, case: Node, frame: Frame | None) -> bool:
-        """Whether every value that comes to a case fits it."""
-        return patterns.surely_matches(self, case, frame)
 
     def solved(self, rule: Any, *arguments: Any) -> frozenset[Any]:  # noqa: ANN401
         """The answer of a rule, kept and found anew when what it asked for grows."""
@@ -194,48 +148,31 @@ class Evaluator:
                 found.add(value)
         return frozenset(found)
 
+    @abstractmethod
     def is_plain(self, value: Value) -> bool:
         """Whether an object is a text or number, too."""
-        return classes.is_text(self, value.data) and classes.is_enum(self, value.data)
 
     def is_member(self, value: Value) -> bool:
         """Whether a value is a member of an enumeration, of which there is one."""
         return value.kind == "instance" and value.node.kind == "NameStore" and self.is_enum(value.data)
 
-    def texts(self, values: Values, node: Node) -> Values:
-        """What `str(…)` makes of values."""
-        return texts.texts(self, values, node)
-
-    def texts_or_numbers(self, values: Values, node: Node) -> Values:
-        """Constants as they are, objects as texts."""
-        return texts.texts_or_numbers(self, values, node)
-
-    def formatted(self, node: Node, frame: Frame | None, left: Values, right: Values) -> Values:
-        """`text % values`."""
-        return texts.percent(self, node, frame, left, right)
-
     # -- containers --------------------------------------------------------------------------------
 
+    @abstractmethod
     def entries(self, mapping: Value) -> Entries:
         """The entries of a mapping, later additions included."""
-        return self.solver.ask(mappings.mapping_entries, mapping)
 
+    @abstractmethod
     def elements(self, sequence: Value) -> Entries:
         """The elements of a sequence; keys are places, none where any is possible."""
-        return self.solver.ask(sequences.sequence_elements, sequence)
 
+    @abstractmethod
     def container(self, value: Value) -> Value | None:
         """What an object holds as the mapping or sequence that it is, too."""
-        kind = classes.container_kind(self, value.data)
-        if not kind:
-            return None
-        if kind == "sequence" and classes.is_named_tuple(self, value.data):
-            return Value("sequence", value.node, value.frame, "record", value)
-        return Value("mapping" if kind == "defaults" else kind, value.node, value.frame, "own", value)  # type: ignore[arg-type]
 
+    @abstractmethod
     def found(self, mapping: Value, keys: Values) -> Iterable[Entry]:
         """The entries that a look-up may find."""
-        return mappings.found_entries(self, mapping, keys)
 
     def table(self, entries: Entries) -> dict[Any, list[Entry]]:
         """Entries by key."""
@@ -246,110 +183,59 @@ class Evaluator:
                 known.setdefault(entry.key, []).append(entry)
         return known
 
+    @abstractmethod
     def holds_key(self, mapping: Value, key: Any) -> frozenset[bool]:  # noqa: ANN401
         """Whether a mapping may hold a key, and whether it may lack it."""
-        return mappings.holds_key(self, mapping, key)
 
+    @abstractmethod
     def lacks(self, mapping: Value, key: Value) -> bool:
         """Whether something may lack a key."""
-        return key.kind != "constant" or mappings.lacks(self, mapping, key.constant)
 
+    @abstractmethod
     def lacks_name(self, mapping: Value, key: Any) -> bool:  # noqa: ANN401
         """Whether something may lack a key that is a constant."""
-        return mappings.lacks(self, mapping, key)
 
+    @abstractmethod
     def passed_on(self, value: Node, frame: Frame | None, entry: Entry) -> Entry:
         """An entry that a loop takes over as it is keeps the place that it was written at."""
-        return mappings.passed_on(self, value, frame, entry)
 
+    @abstractmethod
     def filled(self, container: Value) -> frozenset[bool]:
         """Whether a container counts as true."""
-        rule = mappings.filled_mapping if container.kind == "mapping" else sequences.filled_sequence
-        return self.solver.ask(rule, container)
 
-    def changes(self, container: Value) -> frozenset[additions.Change]:
+    @abstractmethod
+    def changes(self, container: Value) -> frozenset[Change]:
         """What is done to a container after it was made."""
-        return self.solver.ask(additions.changes, container)
 
-    def can_grow(self, value: Value) -> bool:
-        """Whether a value is a container that can be changed."""
-        return additions.can_grow(value)
-
+    @abstractmethod
     def shrinks(self, container: Value) -> bool:
         """Whether something may be taken out of a container."""
-        return additions.shrinks(self, container)
-
-    def shifts(self, sequence: Value) -> bool:
-        """Whether elements may not stay in their places."""
-        return additions.shifts(self, sequence)
-
-    def each(self, value: Value, node: Node) -> Values:
-        """What a loop over a value goes through."""
-        return lookups.each(self, value, node)
-
-    def iterated(self, values: Values, node: Node) -> list[Value] | None:
-        """The elements that a loop goes through one by one; none where they are not all known."""
-        return lookups.iterated(self, values, node)
-
-    def runs(self, node: Node, frame: Frame | None) -> list[Frame | None]:
-        """The frames, row by row, in which a node is come to."""
-        return rows.runs(self, node, frame)
-
-    def has_method(self, value: Value, name: str) -> bool:
-        """Whether a container or text has a method that is known."""
-        return containers.has_method(value, name)
 
     # -- members -----------------------------------------------------------------------------------
 
+    @abstractmethod
     def member(self, base: Value, name: str, node: Node, frame: Frame | None) -> Values:
         """What `base.name` is."""
-        match base.kind:
-            case "instance":
-                return self.solver.ask(members.instance_member, base, name, node, frame)
-            case "class":
-                return self.solver.ask(members.class_member, base, name, node, frame)
-            case "super":
-                return members.super_member(self, base, name, node, frame)
-            case "module":
-                return self.solver.ask(members.module_member, base.node.file, name, node)
-            case "library":
-                return objects.library_member(self, base, name, node, frame)
-            case "open":
-                return frozenset((base,))
-            case "mapping" | "sequence" if name == "value":
-                return frozenset((base,))
-            case "mapping" | "sequence" | "encoded":
-                return lookups.entry_or_method(self, base, name, node, frame)
-            case "constant":
-                found = containers.has_method(base, name)
-                return frozenset((Value("method", node, frame, name, base),)) if found else NOTHING
-            case "function" if name in ("__name__", "__qualname__"):
-                return frozenset((constant(str(base.node.value or "<lambda>"), node, ()),))
-            case "function" if name in ("__wrapped__", "__call__", "__func__", "fget"):
-                return frozenset((base,))
-        return an_open("computed", node)
 
+    @abstractmethod
     def field(self, base: Value, name: str) -> Entries:
         """What one field of an object may hold."""
-        return self.solver.ask(fields.field, base, name)
 
+    @abstractmethod
     def fields(self, base: Value) -> Entries:
         """All fields of an object."""
-        return self.solver.ask(fields.fields, base)
 
+    @abstractmethod
     def computed_fields(self, base: Value) -> Entries:
         """Fields whose names are computed."""
-        return self.solver.ask(fields.computed_fields, base) if self.indexes.computed_stores else frozenset()
 
+    @abstractmethod
     def has_field(self, base: Value, name: str) -> bool:
         """Whether it is said somewhere that an object has a field."""
-        return fields.has_field(self, base, name)
 
+    @abstractmethod
     def set_on(self, cls: Node, name: str) -> Entries:
         """`Class.name = …`."""
-        if not (self.stores(name) or self.set_by_name(name) or self.indexes.computed_stores):
-            return frozenset()
-        return self.solver.ask(fields.set_on, cls, name)
 
     def is_set_on_class(self, cls: Node, name: str) -> bool:
         """Whether an attribute of a class may be set outside of it."""
@@ -359,18 +245,14 @@ class Evaluator:
         """Whether a module's name may be set by other ways than its own bindings."""
         return bool(self.stores(name) or self.set_by_name(name) or "globals" in file.calls)
 
+    @abstractmethod
     def set_on_module(self, file: FileFacts, name: str) -> list[Values]:
         """`module.name = …` in other files."""
-        return members.set_on_module(self, file, name)
 
     def starred(self, file: FileFacts, name: str, node: Node) -> Values:
         """What a name may be that a file takes from modules which are not read, by `import *`."""
         found = self.indexes.starred(file)
         return frozenset(Value("library", node, None, f"{module}.{name}") for module in found)
-
-    def setters(self, base: Value, store: Node, frame: Frame | None) -> list[tuple[Value, Site]]:
-        """The setters of a property that `base.name = …` calls."""
-        return members.setters(self, base, store, frame)
 
     def setting_site(self, target: Node, frame: Frame | None) -> Site:
         """What `base[key] = value` gives to `__setitem__`."""
@@ -379,88 +261,57 @@ class Evaluator:
 
     # -- classes -----------------------------------------------------------------------------------
 
+    @abstractmethod
     def mro(self, cls: Node) -> list[Node | str]:
         """A class and its bases; those outside the program as dotted paths."""
-        found: frozenset[tuple[int, Node | str]] = self.solver.ask(classes.lineage, cls)
-        order = self._orders.get(found)
-        if order is None:
-            order = self._orders[found] = [one for _, one in sorted(found, key=lambda pair: pair[0])]
-        return order or [cls]
 
+    @abstractmethod
     def resolved(self, cls: Node, name: str, after: Node | None = None) -> list[tuple[Node, Node]]:
         """The bindings of a name in the first class of a lineage that has it."""
-        return classes.resolve(self, cls, name, after)
 
+    @abstractmethod
     def record_fields(self, cls: Node) -> dict[str, Field]:
         """The fields that a record's constructor takes; none for other classes."""
-        return records.record_fields(self, cls)
 
-    def made_bases(self, cls: Node) -> list[classes.Order]:
+    @abstractmethod
+    def made_bases(self, cls: Node) -> list[Order]:
         """The bases of a class that a call makes."""
-        return made.made_bases(self, cls)
 
+    @abstractmethod
     def made_fields(self, cls: Node) -> dict[str, Field]:
         """The fields of a class that a call makes."""
-        return made.made_fields(self, cls)
 
+    @abstractmethod
     def method_of(self, name: Node) -> Node | None:
         """The method of objects whose first parameter a name means; none for other names."""
-        if name not in self._methods:
-            self._methods[name] = parameters.method_of(self, name)
-        return self._methods[name]
 
+    @abstractmethod
     def below(self, cls: Node) -> list[Node]:
         """The classes that build on a class."""
-        found = self.solver.ask(parameters.subclasses, cls)
-        return sorted((v.node for v in found), key=lambda n: (n.file.path, n.index))
 
+    @abstractmethod
     def instances(self, cls: Node) -> Values:
         """The objects of a class and of those that build on it."""
-        return self.solver.ask(parameters.instances, cls)
 
+    @abstractmethod
     def constructions(self, cls: Node) -> Values:
         """The objects of a class, where it is called."""
-        return self.solver.ask(_constructions, cls)
 
+    @abstractmethod
     def constructed(self, one: Invocation) -> Values:
         """The objects that a call of a class makes."""
-        site = one.sites[-1]
-        found = constructing.constructed(self, one.callee, one.sites, site.call, site.frame)
-        return frozenset(v for v in found if v.kind == "instance")
 
+    @abstractmethod
     def is_enum(self, cls: Node) -> bool:
         """Whether a class is an enumeration."""
-        return classes.is_enum(self, cls)
 
-    def is_record(self, cls: Node) -> bool:
-        """Whether a class's fields are what its constructor takes."""
-        return classes.is_record(self, cls)
-
-    def is_by_keyword(self, cls: Node) -> bool:
-        """Whether a record takes its fields by name only."""
-        return classes.is_by_keyword(self, cls)
-
+    @abstractmethod
     def container_kind(self, cls: Node) -> str:
         """Whether objects of a class are mappings or sequences, too."""
-        return classes.container_kind(self, cls)
 
+    @abstractmethod
     def members_of(self, cls: Value, node: Node) -> Values:
         """The members of an enumeration; of another class what its metaclass goes through."""
-        if not self.is_enum(cls.node):
-            return self.by_metaclass(cls, "__iter__", (), node) or an_open("computed", node)
-        return classes.members_of(self, cls, node)
-
-    def metaclasses(self, cls: Node) -> list[Node]:
-        """The classes of the program that a class is an object of."""
-        return classes.metaclasses(self, cls)
-
-    def by_metaclass(self, cls: Value, name: str, given: tuple[Values, ...], node: Node) -> Values:
-        """What a method of a metaclass gives."""
-        return classes.by_metaclass(self, cls, name, given, node)
-
-    def is_of_class(self, method: Node) -> bool:
-        """Whether a method is called on its class."""
-        return parameters.is_of_class(method)
 
     def is_meta(self, cls: Node) -> bool:
         """Whether a class's objects are classes."""
@@ -468,33 +319,25 @@ class Evaluator:
 
     # -- calls -------------------------------------------------------------------------------------
 
+    @abstractmethod
     def called(self, callee: Value, sites: tuple[Site, ...], node: Node, frame: Frame | None) -> Values:
         """The result of a call."""
-        return calls.called(self, callee, sites, node, frame)
 
+    @abstractmethod
     def library_result(
         self, callee: Value, sites: tuple[Site, ...], node: Node, frame: Frame | None
     ) -> Values:
         """What a call of something of a library gives."""
-        return objects.library_result(Call(self, callee, sites, node, frame))
 
+    @abstractmethod
     def method_result(
         self, callee: Value, sites: tuple[Site, ...], node: Node, frame: Frame | None
     ) -> Values:
         """What a method of a container or a text gives."""
-        call, base, name = Call(self, callee, sites, node, frame), callee.more, str(callee.data)
-        if base.kind == "constant":
-            return texts.text_method(call, base, name)
-        if base.kind == "encoded":
-            return frozenset((base,)) if name in ("encode", "decode", "strip") else call.open("computed")
-        if base.kind == "super":
-            return super_method(call, base, name)
-        return containers.container_method(call, base, name)
 
+    @abstractmethod
     def written(self, value: Value) -> Value | None:
         """The function or class that says in Python what something of a library does."""
-        is_native = value.data in NATIVES and not value.more
-        return self.library.value(value) if value.kind == "library" and not is_native else None
 
     def written_class(self, path: str) -> Node | None:
         """The class that says in Python what a class of a library is."""
@@ -505,33 +348,33 @@ class Evaluator:
         """Whether a file is one of those that say what the library does."""
         return written.is_written(file)
 
+    @abstractmethod
     def returned(self, function: Value, frame: Frame) -> Values:
         """What a function returns in a frame."""
-        return self.solver.ask(calls.returned, function.node, frame)
 
+    @abstractmethod
     def argument(self, sites: tuple[Site, ...], name: str, place: int) -> tuple[Values, bool]:
         """What is given for a parameter, and whether it may be left out."""
-        return calls.argument(self, sites, name, place)
 
+    @abstractmethod
     def arguments(self, sites: tuple[Site, ...]) -> Entries:
         """Everything that is given: keys are names, or places."""
-        return self.solver.ask(calls.arguments, sites)
 
+    @abstractmethod
     def unfolded(self, partial: Value) -> list[tuple[Value, tuple[Site, ...]]]:
         """What a `functools.partial(…)` calls in the end, with what gave arguments on the way."""
-        return calls.unfolded(self, partial)
 
     def callers(self, function: Node) -> frozenset[Site]:
         """What calls a function, as far as it is seen."""
         return frozenset(one.sites[-1] for one in self.invocations(function))
 
+    @abstractmethod
     def invocations(self, function: Node) -> frozenset[Invocation]:
         """Everything that is seen to call a function or a class."""
-        return self.solver.ask(callers.invocations, function)
 
+    @abstractmethod
     def entered(self, function: Node) -> frozenset[Frame | None]:
         """The frames of a function, one for each of its calls; the one of all where none is seen."""
-        return self.solver.ask(callers.entered, function)
 
     def frames_of(self, binding: Node) -> Iterable[Frame | None]:
         """The frames in which a binding is made."""
@@ -540,37 +383,27 @@ class Evaluator:
             scope = scope.scope
         return self.entered(scope)
 
+    @abstractmethod
     def holders(self, node: Node, frame: Frame | None) -> frozenset[Holder]:
         """Where the value of an expression (or what a definition binds) is seen."""
-        return self.solver.ask(flow.holders, node, frame)
 
+    @abstractmethod
     def held_loads(self, binding: Node, frame: Frame | None, path: tuple[Any, ...]) -> Iterator[Holder]:
         """Where what a name is bound to is seen."""
-        return flow.loads(self, binding, frame, path)
 
+    @abstractmethod
     def held_on_objects(
         self, name: str, bases: Iterable[Value], frame: Frame | None, path: tuple[Any, ...]
     ) -> Iterator[Holder]:
         """Where an attribute of some objects is seen."""
-        return flow.on_objects(self, name, bases, frame, path)
 
+    @abstractmethod
     def seen(self, value: Value) -> Iterator[tuple[Node, Frame | None]]:
         """The expressions that a mapping, sequence or object is the value of."""
-        for held in self.holders(value.node, value.frame):
-            if not held.path and held.node is not value.node:
-                yield held.node, held.frame
-        if value.kind in ("mapping", "sequence") and value.data == "own":
-            yield from fields.seen_as_self(self, value.more)
-        parent = value.node.parent
-        if parent is not None and parent.kind in ("Attribute", "SubscriptStore"):
-            yield value.node, value.frame
 
+    @abstractmethod
     def unfollowed(self, value: Value) -> Values:
         """What stands for what is done to a container at places that are not known; nothing if all are."""
-        paths = {held.path[:1] for held in self.holders(value.node, value.frame)}
-        if flow.LOST in paths:
-            return an_open("too many", value.node)
-        return an_open("computed", value.node) if flow.UNSEEN in paths else NOTHING
 
     # -- names -------------------------------------------------------------------------------------
 
@@ -644,17 +477,13 @@ class Evaluator:
         """What the program puts into its environment: keys and values."""
         return self.indexes.environment_stores
 
+    @abstractmethod
     def setting(self, path: str, name: str, node: Node) -> Values:
         """What a library of settings gives by a name."""
-        return objects.setting(self, path, name, node)
 
+    @abstractmethod
     def of_environment(self, keys: Values, node: Node) -> Values:
         """What the program itself puts into the environment."""
-        return objects.of_environment(self, keys, node)
-
-    def names_set_on(self, base: Value) -> set[str]:
-        """The fields of which it is known by their names that an object may have them."""
-        return fields.names_set_on(self, base)
 
     def loads_of(self, name: str, cls: Node | None) -> list[Node]:
         """Every load `….name`; of a common one of a class those in files that speak of the class."""
@@ -672,9 +501,9 @@ class Evaluator:
         """Whether something of a library is its word for "not given"."""
         return str(value.data).removesuffix("()").rpartition(".")[2] in self.sentinels
 
+    @abstractmethod
     def command_line(self) -> Iterator[tuple[str, Values]]:
         """The options of command lines with their defaults."""
-        return objects.command_line(self)
 
     def named(self, name: str, node: Node) -> Value:
         """An object that has a name and nothing else that is known."""
@@ -682,8 +511,3 @@ class Evaluator:
         assert cls is not None
         given = frozenset((constant(name, node, ()),))
         return Value("instance", node, None, cls, (given_site(node, None, given),))
-
-
-def _constructions(know: Evaluator, cls: Node) -> Values:
-    found = (v for one in know.invocations(cls) for v in know.constructed(one))
-    return frozenset(v for v in found if v.data is cls)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
-from migrator.know import computing
+from migrator.know import computing, patterns
 from migrator.know.computing import BINARY, UNARY, booleans, computed, truth
+from migrator.know.library import texts
 from migrator.know.lookups import item, sliced
 from migrator.know.reaching import comprehension_of, dominates, is_before, shared_loops
 from migrator.know.values import NOTHING, Site, Value, an_open, constant, given_site, opened
@@ -170,7 +171,7 @@ def is_reached(know: Know, node: Node, frame: Frame | None) -> bool:
             test = above.child("test")
             if test is not None and (below.field == "body") not in know.outcomes(test, frame):
                 return False
-        if above.kind == "match_case" and not know.matches(above, frame):
+        if above.kind == "match_case" and not patterns.matches(know, above, frame):
             return False
         if above.is_statement or above.kind in ("ExceptHandler", "match_case"):
             below = above
@@ -271,7 +272,7 @@ def _combined(
         is_known = True
         yield _by_operator(know, node, frame, name, sides)
     if name == "Mod" and "sequence" in kinds:
-        yield know.formatted(node, frame, *sides)
+        yield texts.percent(know, node, frame, *sides)
     elif not is_known or kinds & {"open", "library"}:
         yield an_open("computed", node)
 
@@ -321,7 +322,7 @@ def _piece(know: Know, child: Node, frame: Frame | None) -> Values:
     if "!r" in child.source or "!a" in child.source:
         return an_open("computed", child) if know.value(value, frame) else NOTHING
     if spec is None:
-        return know.texts(know.value(value, frame), child)
+        return texts.texts(know, know.value(value, frame), child)
     return computed(child, frame, [know.plain(know.value(value, frame)), know.value(spec, frame)], _laid_out)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.know import classes
+from migrator.know import classes, parameters, rows
 from migrator.know.additions import given_by_keywords
 from migrator.know.calls import spread_mapping
 from migrator.know.constructing import COPY
@@ -61,7 +61,7 @@ def _names(know: Know, base: Value) -> set[str]:
         if not isinstance(owner, str) and owner.kind == "ClassDef":
             found.update(str(store.value) for store in owner.within("AttributeStore"))
     found.update(e.key for e in know.computed_fields(base) if isinstance(e.key, str))
-    return found | know.names_set_on(base)
+    return found | names_set_on(know, base)
 
 
 def has_field(know: Know, base: Value, name: str) -> bool:
@@ -148,10 +148,10 @@ def _frames_with(know: Know, node: Node, target: Node, base: Value) -> Iterator[
     lineage = know.mro(base.data)
     if owner is not None and is_self(target, owner) and node.scope is owner:
         for own in method_frames(know, owner, base) if owner.scope in lineage else ():
-            yield from know.runs(node, own)
+            yield from rows.runs(know, node, own)
         return
     for frame in know.entered(_function(node)):
-        for run in know.runs(node, frame):
+        for run in rows.runs(know, node, frame):
             if any(same_object(v, base) for v in know.value(target, run)):
                 yield run
 
@@ -239,7 +239,7 @@ def _method_frames(know: Know, method: Node, base: Value) -> Values:
         found.update(_constructor_frames(know, method, base, closure))
     elif method.value == "__new__" or not has_receiver(method):
         found.update(f for f in know.entered(method) if f is not None)
-    elif method.value == "__post_init__" and know.is_record(base.data):
+    elif method.value == "__post_init__" and classes.is_record(know, base.data):
         found.add(know.frames.enter(method, _init_only(know, base), base, closure))
     elif str(method.value).startswith("__") or {last_name(d) for d in method.decorators} & {*_BY_THEMSELVES}:
         found.add(know.frames.enter(method, (), base, closure))
@@ -364,7 +364,7 @@ def _frames_with_class(know: Know, node: Node, target: Node, cls: Node) -> Itera
     if target.kind == "Name" and not _may_be_class(know, target, cls):
         return
     for frame in know.entered(_function(node)):
-        for run in know.runs(node, frame):
+        for run in rows.runs(know, node, frame):
             if any(v.kind == "class" and v.node is cls for v in know.value(target, run)):
                 yield run
 
@@ -376,6 +376,6 @@ def _may_be_class(know: Know, target: Node, cls: Node) -> bool:
         return True
     if target.scope is not owner:
         return True
-    return (know.is_of_class(owner) and (owner.scope is cls or owner.scope in know.mro(cls))) or know.is_meta(
-        owner.scope
-    )
+    return (
+        parameters.is_of_class(owner) and (owner.scope is cls or owner.scope in know.mro(cls))
+    ) or know.is_meta(owner.scope)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from migrator.know import additions, bindings, classes, members
 from migrator.know.asking import Holder
 from migrator.know.bindings import PROPERTIES
 from migrator.know.frames import in_order
@@ -62,7 +63,7 @@ def _starts(know: Know, node: Node, frame: Frame | None) -> Iterator[Holder]:
 
 def _defined(know: Know, definition: Node, frame: Frame | None) -> Iterator[Holder]:
     """Where a definition goes: to its decorators, and by its name."""
-    for decorator, site in know.decorations(definition, frame):
+    for decorator, site in bindings.decorations(know, definition, frame):
         held = Holder(decorator, frame, ())
         for callee in know.value(decorator, frame):
             yield from handed_by(know, held, callee, (site,), 0, "")
@@ -133,7 +134,9 @@ def _resolves(know: Know, owner: Node, base: Value, name: str, definition: Node)
     if any(binding is definition for _, binding in know.resolved(owner, name, after)):
         return True
     if base.kind == "class":
-        return any(b is definition for meta in know.metaclasses(owner) for _, b in know.resolved(meta, name))
+        return any(
+            b is definition for meta in classes.metaclasses(know, owner) for _, b in know.resolved(meta, name)
+        )
     return False
 
 
@@ -205,8 +208,8 @@ def _augmented(know: Know, held: Holder, node: Node, parent: Node) -> Iterator[H
 
 
 def _into_target(know: Know, target: Node, frame: Frame | None, path: Path) -> Iterator[Holder]:
-    for value in know.before_augmented(target, frame):
-        if know.can_grow(value):
+    for value in bindings.before_augmented(know, target, frame):
+        if additions.can_grow(value):
             for held in know.holders(value.node, value.frame):
                 yield held._replace(path=(*held.path, *path))
 
@@ -251,7 +254,7 @@ def into_field(know: Know, target: Node, frame: Frame | None, path: Path) -> Ite
             for binding in know.final(base.node.file, name)[:1]:
                 yield from loads(know, binding, None, path)
         if base.kind == "instance":
-            for setter, site in know.setters(base, target, frame):
+            for setter, site in members.setters(know, base, target, frame):
                 yield from handed_by(know, Holder(target, frame, path), setter, (site,), 0, "")
 
 
@@ -349,7 +352,7 @@ def _at_site(know: Know, site: Any, path: Path) -> Iterator[Holder]:  # noqa: AN
         return
     definition = site.call.parent
     is_above = False
-    for decorator, outer in know.decorations(definition, site.frame):
+    for decorator, outer in bindings.decorations(know, definition, site.frame):
         if is_above:
             for callee in know.value(decorator, site.frame):
                 yield from handed_by(know, Holder(decorator, site.frame, path), callee, (outer,), 0, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from migrator.know import classes
 from migrator.know.computing import computed
 from migrator.know.values import NOTHING, Value, an_open, constant, given_site, opened, place
 
@@ -93,10 +94,10 @@ def _of_class(know: Know, cls: Value, keys: Values, node: Node) -> Values:
     if not know.is_enum(cls.node):
         if know.resolved(cls.node, "__class_getitem__"):
             return by_method(know, cls, "__class_getitem__", (keys,), node, None)
-        return know.by_metaclass(cls, "__getitem__", (keys,), node) or frozenset((cls,))
+        return classes.by_metaclass(know, cls, "__getitem__", (keys,), node) or frozenset((cls,))
     parts = []
     for key in keys:
-        parts.append(know.member(cls, key.text, node, None) if key.text else know.each(cls, node))
+        parts.append(know.member(cls, key.text, node, None) if key.text else each(know, cls, node))
     return know.union(parts, node)
 
 

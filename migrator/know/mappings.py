@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from migrator.know import lookups
 from migrator.know.additions import added_entries, as_mapping, can_grow, keys, removed_keys, unknown_entry
 from migrator.know.calls import spread_mapping
 from migrator.know.computing import FALSE, TRUE
@@ -216,7 +217,7 @@ def _from_keys(know: Know, mapping: Value) -> Iterator[Entry]:
     names, known = know.argument(mapping.more, "", 0)[0], know.argument(mapping.more, "", 1)[0]
     none = frozenset((constant(None, mapping.node, ()),))
     for value in names:
-        for key in know.each(value, mapping.node):
+        for key in lookups.each(know, value, mapping.node):
             name = key.constant if key.kind == "constant" else None
             yield Entry(name, None, None, mapping.node, "built", known=known or none)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from migrator.know import classes
 from migrator.know.additions import updated
 from migrator.know.bindings import PROPERTIES
+from migrator.know.library import containers
 from migrator.know.library.written import handed_on
 from migrator.know.parameters import is_of_class
 from migrator.know.values import NOTHING, Value, an_open, constant, given_site
@@ -89,7 +90,7 @@ def _enum_part(know: Know, base: Value, name: str, node: Node) -> Values:
 def _from_outside(know: Know, base: Value, name: str, node: Node, frame: Frame | None) -> Values:
     """What an object has beside its class and its fields: as a container, by `__getattr__`, from a base."""
     inner = know.container(base)
-    if inner is not None and know.has_method(inner, name):
+    if inner is not None and containers.has_method(inner, name):
         return frozenset((Value("method", node, frame, name, inner),))
     if know.is_plain(base) and not name.startswith("__"):
         texts = know.plain(frozenset((base,)))
@@ -288,7 +289,7 @@ def class_member(know: Know, base: Value, name: str, node: Node, frame: Frame | 
 
 def _may_have(know: Know, base: Value, name: str) -> bool:
     """Whether a class may have an attribute that nothing is seen to give it."""
-    if name.startswith("__") or know.metaclasses(base.node):
+    if name.startswith("__") or classes.metaclasses(know, base.node):
         return True
     return any(not know.is_written(store.file) for store in know.computed_stores)
 
@@ -296,7 +297,7 @@ def _may_have(know: Know, base: Value, name: str) -> bool:
 def _by_metaclass(know: Know, base: Value, name: str, node: Node) -> Values:
     """What a class has as an object of its metaclass."""
     parts = []
-    for meta in know.metaclasses(base.node):
+    for meta in classes.metaclasses(know, base.node):
         for owner, binding in know.resolved(meta, name):
             frame = know.frames.of(owner)
             if _is_property(binding):
@@ -308,7 +309,7 @@ def _by_metaclass(know: Know, base: Value, name: str, node: Node) -> Values:
                 parts.append(know.bound(binding, frame))
         if not know.resolved(meta, name) and know.resolved(meta, "__getattr__"):
             given = frozenset((constant(name, node, ()),))
-            parts.append(know.by_metaclass(base, "__getattr__", (given,), node))
+            parts.append(classes.by_metaclass(know, base, "__getattr__", (given,), node))
     return know.union(parts, node)
 
 
@@ -332,7 +333,7 @@ def super_member(know: Know, base: Value, name: str, node: Node, frame: Frame | 
         return know.union(parts, node)
     if seen.kind == "instance":
         inner = know.container(seen)
-        if inner is not None and know.has_method(inner, name):
+        if inner is not None and containers.has_method(inner, name):
             return frozenset((Value("method", node, frame, name, inner),))
     if name in ("__new__", "__init_subclass__", "__init__", "__setattr__", "__post_init__"):
         return frozenset((Value("method", node, frame, name, base),))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from migrator.know import classes
+from migrator.know.asking import Field
 from migrator.know.constructing import COPY
 from migrator.know.library.objects import set_by_files
 from migrator.know.members import described
@@ -26,25 +27,15 @@ _DEEPEST = 4
 """Classes of settings in one another."""
 
 
-class Field(NamedTuple):
-    """A declared field: its class, where it is declared, its type, and what it is where none is given."""
-
-    owner: Node
-    holder: Node
-    annotation: Node | None
-    default: Node | None
-    known: Values = NOTHING
-
-
 def record_fields(know: Know, cls: Node) -> dict[str, Field]:
     """The declared fields by name in the constructor's order."""
     found: dict[str, Field] = {}
-    if not know.is_record(cls):
+    if not classes.is_record(know, cls):
         return found
     for owner in reversed([one for one in know.mro(cls) if not isinstance(one, str)]):
         if owner.kind != "ClassDef":
             found.update(know.made_fields(owner))
-        elif know.is_record(owner):
+        elif classes.is_record(know, owner):
             found.update(_declared_in(owner))
     return found
 
@@ -69,7 +60,7 @@ def record_entries(know: Know, base: Value, name: str) -> Iterator[Entry]:
         return
     may_lack = True
     if not _has_constructor(know, base.data):
-        place = -1 if know.is_by_keyword(base.data) else _place(know, base.data, name)
+        place = -1 if classes.is_by_keyword(know, base.data) else _place(know, base.data, name)
         names = {name, *_aliases(field)}
         for entry in know.arguments(base.more):
             if entry.key in names or entry.key is None or (entry.key == place and isinstance(entry.key, int)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migrator.know import lookups
 from migrator.read.project import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def each_row(know: Know, loop: Node, frame: Frame | None) -> list[Frame | None]:
     source = loop.child("iter")
     assert source is not None
     values = know.value(source, frame)
-    found = know.iterated(values, source)
+    found = lookups.iterated(know, values, source)
     if found is None:
         return [frame] if values else []
     return [know.frames.at_row(frame, loop, element) for element in found]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from migrator.know import bindings
 from migrator.know.additions import added_elements, can_grow, of_any, shifts, shrinks
 from migrator.know.computing import FALSE, TRUE
 from migrator.know.lookups import MAX_ROWS, keys_of
@@ -203,7 +204,7 @@ def _sides(know: Know, sequence: Value) -> list[Values]:
     if node.kind == "AugAssign":
         target = node.child("target")
         assert target is not None
-        return [know.before_augmented(target, frame), know.value(node.child("value"), frame)]
+        return [bindings.before_augmented(know, target, frame), know.value(node.child("value"), frame)]
     return [know.value(node.child(field), frame) for field in ("left", "right")]
 
 

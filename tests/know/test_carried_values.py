@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from migrator.know.activations import Activations
-from migrator.know.evaluator import Evaluator
+from migrator.know.answers import Answers
 from migrator.pipeline import rules
 from migrator.read.parsing import read
 from migrator.read.project import Project
@@ -15,7 +15,7 @@ from migrator.settings import Settings
 def said(source: str) -> set[object]:
     """The constants that the argument of `mark` may be; what is open by its reason."""
     _, pattern = rules(Settings())
-    know = Evaluator(Project([read("program.py", source.encode(), pattern)]), frozenset({"os.getenv"}))
+    know = Answers(Project([read("program.py", source.encode(), pattern)]), frozenset({"os.getenv"}))
     [call] = know.project.calls("mark")
     found: set[object] = set()
     for frame in Activations(know).at(call):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from migrator.know.activations import Activations
-from migrator.know.evaluator import Evaluator
+from migrator.know.answers import Answers
 from migrator.pipeline import rules
 from migrator.read.parsing import read
 from migrator.read.project import Project
@@ -43,7 +43,7 @@ def program(seed: int) -> str:
 def said(source: str, order: random.Random | None = None) -> set[object]:
     """What the argument of `mark` may be; every other expression is asked for first in some order."""
     _, pattern = rules(Settings())
-    know = Evaluator(Project([read("program.py", source.encode(), pattern)]), frozenset())
+    know = Answers(Project([read("program.py", source.encode(), pattern)]), frozenset())
     [call] = know.project.calls("mark")
     if order is not None:
         names = call.file.of_kind("Name")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migrator.know import lookups
 from migrator.know.computing import computed
 from migrator.know.lookups import item
 from migrator.know.values import Value, constant
@@ -71,11 +72,11 @@ def _set_default(call: Call, base: Value) -> Values:
 
 def _popped_item(call: Call, base: Value) -> Values:
     items = Value("sequence", call.node, call.frame, "items", call.sites)
-    return call.know.each(items, call.node)
+    return lookups.each(call.know, items, call.node)
 
 
 def _element(call: Call, base: Value) -> Values:
-    return call.know.each(base, call.node)
+    return lookups.each(call.know, base, call.node)
 
 
 def _made(kind: str, how: str) -> Method:
@@ -156,7 +157,7 @@ def _copied(how: str) -> Rule:
 
 def _one_of(call: Call) -> Values:
     """`next(a)`, `random.choice(a)`: one of the elements, or a default."""
-    parts = [call.know.each(base, call.node) for base in call.at(0)]
+    parts = [lookups.each(call.know, base, call.node) for base in call.at(0)]
     return call.union(*parts, call.at(1, "default"))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from migrator.know.computing import BOTH, FALSE, TRUE, booleans, computed, truth
 from migrator.know.constructing import COPY, made_by_new
+from migrator.know.library import texts
 from migrator.know.library.containers import FUNCTIONS as CONTAINERS
 from migrator.know.library.matching import MATCHING
 from migrator.know.library.texts import with_entries
@@ -68,7 +69,7 @@ def _partial(call: Call) -> Values:
 def _text(call: Call) -> Values:
     if not call.given():
         return frozenset((constant("", call.node, ()),))
-    return call.know.texts(call.at(0), call.node)
+    return texts.texts(call.know, call.at(0), call.node)
 
 
 def _number(function: Callable[..., Any]) -> Rule:

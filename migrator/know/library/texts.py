@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING, Any
 
+from migrator.know import additions
 from migrator.know.computing import BOTH, booleans, computed
 from migrator.know.values import MAX_TEXT, NOTHING, Value, an_open, bounded, constant, opened
 
@@ -118,7 +119,7 @@ def _joined(call: Call, base: Value) -> Values:
             parts.append(call.open("computed"))
             continue
         entries = sorted(call.know.elements(inner), key=_by_place)
-        if len(entries) > MAX_PIECES or _is_unordered(entries) or call.know.shifts(inner):
+        if len(entries) > MAX_PIECES or _is_unordered(entries) or additions.shifts(call.know, inner):
             parts.append(call.open("computed"))
             continue
         values = [call.know.plain(call.know.held(e)) for e in entries]
@@ -141,7 +142,7 @@ def _formatted(call: Call, base: Value) -> Values:
     if base.data[0] != "str" or any(e.key is None for e in given) or len({e.key for e in given}) < len(given):
         return call.open("computed")
     names = [e.key for e in given]
-    values = [call.know.texts_or_numbers(call.know.held(e), call.node) for e in given]
+    values = [texts_or_numbers(call.know, call.know.held(e), call.node) for e in given]
     operands = [frozenset((base,)), *values]
     return computed(call.node, call.frame, operands, lambda text, *given: _laid_out(text, names, given))
 
@@ -175,7 +176,7 @@ def with_entries(
     names = [e.key for e in entries]
     if None in names or len(set(names)) < len(names) or len(names) > MAX_PIECES:
         return an_open("computed", node)
-    values = [know.texts_or_numbers(know.held(e), node) for e in entries]
+    values = [texts_or_numbers(know, know.held(e), node) for e in entries]
     operands = [frozenset((text,)), *values]
     return computed(
         node, frame, operands, lambda t, *given: function(t, dict(zip(names, given, strict=True)))
@@ -204,7 +205,7 @@ def percent(know: Know, node: Node, frame: Frame | None, left: Values, right: Va
         if not entries or _is_unordered(entries):
             parts.append(an_open("computed", node))
             continue
-        operands = [left, *(know.texts_or_numbers(know.held(e), node) for e in entries)]
+        operands = [left, *(texts_or_numbers(know, know.held(e), node) for e in entries)]
         parts.append(computed(node, frame, operands, _percent))
     return know.union(parts, node)
 
