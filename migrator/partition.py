@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from migrator.decide.requests.pins import Pins
     from migrator.discover.reader import Elsewhere, Wanted
     from migrator.discover.survey import Survey
-    from migrator.read.facts import FileFacts
     from migrator.read.ids import IdPattern
     from migrator.read.modules import Modules
+    from migrator.read.nodes import FileFacts
     from migrator.rulebook import Call, Rulebook
     from migrator.settings import Settings
 

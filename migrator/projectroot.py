@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import FileFacts
 
 _PROJECT_FILES = (
     "pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "requirements.txt", "uv.lock", "poetry.lock"

@@ -9,8 +9,7 @@ import pytest
 from migrator import pipeline
 from migrator.decide.engine import Engine
 from migrator.know.library.written import is_written
-from migrator.read.facts import FileFacts
-from migrator.read.nodes import Node
+from migrator.read.nodes import FileFacts, Node
 from migrator.settings import Settings
 
 DESK = Path(__file__).parents[1] / "fixtures" / "support_desk"

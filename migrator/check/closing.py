@@ -42,8 +42,7 @@ if TYPE_CHECKING:
 
     from migrator.inventory import Edit, Inventory
     from migrator.know.evaluator import Evaluator
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 ROUNDS = 8
 """How often groups are completed, and how often they are withdrawn, before the rest is looked at again."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from migrator.check.faults import Program
     from migrator.inventory import Edit
-    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import FileFacts
 
 
 class Editions:

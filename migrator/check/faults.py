@@ -12,10 +12,9 @@ if TYPE_CHECKING:
     from migrator.check.completing import Fix
     from migrator.check.places import Places
     from migrator.decide.requests.pins import Pins
-    from migrator.read.facts import FileFacts
     from migrator.read.ids import IdPattern
     from migrator.read.modules import Modules
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
     from migrator.rulebook import Rulebook
 
 

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from migrator.check.side import Side
     from migrator.decide.branches.ladders import Arm, Ladder
     from migrator.know.values import Frame, Value
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 MAX_ROWS = 64
 """Activations of one test that are looked at."""

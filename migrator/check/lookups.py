@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Frame, Value, Values
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 _ENUM = "Enum"
 _RAISES = "KeyError"

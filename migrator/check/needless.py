@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from migrator.check.side import Side
     from migrator.inventory import Edit, Span
     from migrator.know.values import Frame, Value
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 PARAMETER_RULES = "GPT55-P"
 _CHOICES = frozenset({"If", "IfExp", "match_case"})

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from migrator.inventory import Edit, Operation, Span
     from migrator.know.values import Value
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 _DISPLAYS = frozenset({"Dict", "List", "Tuple", "Set"})
 MANY_LINES = 2_000

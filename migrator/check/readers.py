@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Entries, Entry, Frame, Value
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 _PLAIN = {"NamedTuple", "BaseModel", "BaseSettings", "Struct", "object", "ABC", "Protocol", "Generic"}
 """Bases that take no keywords of their own."""

@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from migrator.decide.roles.verdicts import Verdict
     from migrator.inventory import Recommendation
     from migrator.read.beside import Opener
-    from migrator.read.facts import FileFacts, Ignore
+    from migrator.read.facts import Ignore
     from migrator.read.modules import Modules
+    from migrator.read.nodes import FileFacts
     from migrator.rulebook import Rulebook
     from migrator.settings import Settings
 

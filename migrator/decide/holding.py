@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 _HINT = "; with config-files it is changed along"
 

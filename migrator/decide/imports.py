@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from migrator.inventory import Operation
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
     from migrator.read.project import Project
 
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from migrator.decide.engine import Engine
     from migrator.decide.records import Site
     from migrator.inventory import Context
-    from migrator.read.facts import FileFacts, Occurrence
-    from migrator.read.nodes import Node
+    from migrator.read.facts import Occurrence
+    from migrator.read.nodes import FileFacts, Node
 
 
 def judge_all(engine: Engine) -> list[Judged]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from migrator.decide.roles.verdicts import Verdict
     from migrator.inventory import Context, Operation, Span
-    from migrator.read.facts import FileFacts, Occurrence
-    from migrator.read.nodes import Node
+    from migrator.read.facts import Occurrence
+    from migrator.read.nodes import FileFacts, Node
     from migrator.read.receivers import Receiver
 
 

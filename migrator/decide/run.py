@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from migrator.decide.requests.pins import Pins
     from migrator.inventory import Edit, Finding
     from migrator.read.beside import Opener
-    from migrator.read.facts import FileFacts
     from migrator.read.modules import Modules
+    from migrator.read.nodes import FileFacts
     from migrator.rulebook import Rulebook
     from migrator.settings import Settings
 

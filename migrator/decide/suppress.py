@@ -10,7 +10,8 @@ from migrator.inventory import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.read.facts import FileFacts, Ignore
+    from migrator.read.facts import Ignore
+    from migrator.read.nodes import FileFacts
 
 
 class Suppressions:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from migrator.read.beside import Opener
-    from migrator.read.facts import FileFacts
     from migrator.read.ids import IdPattern
+    from migrator.read.nodes import FileFacts
     from migrator.settings import Settings
 
 

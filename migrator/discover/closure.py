@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from migrator.read.facts import FileFacts
     from migrator.read.modules import Modules
+    from migrator.read.nodes import FileFacts
 
 MAX_DEPTH = 8
 """How many modules may hand a name on before its users are lost."""

@@ -22,7 +22,7 @@ from migrator.discover.closure import (
 )
 from migrator.discover.survey import problem_of
 from migrator.discover.walk import TEMPLATES, read_bytes
-from migrator.read.facts import FileFacts
+from migrator.read.nodes import FileFacts
 from migrator.read.parsing import read
 from migrator.stages import told
 

@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 
     from migrator.know.asking import Change, Field, Holder, Invocation, Order
     from migrator.know.values import Entries, Frame, Site, Values
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 _KEPT = frozenset(
     {"Name", "Call", "Attribute", "Subscript", "BinOp", "JoinedStr", "Compare", "BoolOp", "IfExp", "UnaryOp"}

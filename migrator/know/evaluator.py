@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from migrator.know.asking import Change, Field, Holder, Invocation, Order
     from migrator.know.values import Entries, Frame, Site, Values
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
     from migrator.read.project import Project
     from migrator.rulebook import Rulebook
 

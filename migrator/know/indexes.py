@@ -12,8 +12,7 @@ from migrator.read.project import dotted, last_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
     from migrator.read.project import Project
 
 COMMON = 40

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from migrator.know.evaluator import Evaluator as Know
     from migrator.know.values import Frame, Site, Values
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 _DECLARING = frozenset(
     {

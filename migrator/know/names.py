@@ -10,8 +10,7 @@ from migrator.read.project import local_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
     from migrator.read.project import Project
 
     Table = dict[tuple[int, str], list[int]]

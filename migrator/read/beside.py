@@ -11,10 +11,9 @@ from migrator.read.loads import Loads, resolved
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from migrator.read.facts import FileFacts
     from migrator.read.ids import IdPattern
     from migrator.read.loads import NameTest
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
     from migrator.read.project import Project
     from migrator.read.values import Values
 

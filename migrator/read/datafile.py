@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.data.formats import TEMPLATE, form_of, is_of_variables, parsed
 from migrator.data.items import DataError
 from migrator.data.lines import CONFLICT, DEFAULTED
-from migrator.read.facts import FileFacts, Ignore, Occurrence, Problem
+from migrator.read.facts import Ignore, Occurrence, Problem
+from migrator.read.nodes import FileFacts
 from migrator.read.parsing import _IGNORE, is_generated
 from migrator.read.tree import Tree
 from migrator.source import Source, SourceError

@@ -12,7 +12,8 @@ import warnings
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from migrator.read.facts import FileFacts, Ignore, Occurrence, Place, Problem
+from migrator.read.facts import Ignore, Occurrence, Place, Problem
+from migrator.read.nodes import FileFacts
 from migrator.read.notebook import ENDING, Notebook, NotebookError
 from migrator.read.tree import Tree, build, make_room
 from migrator.source import Source, SourceError

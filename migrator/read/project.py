@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from migrator.read.datafile import Variable
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
     _Place = tuple[FileFacts, int]
 

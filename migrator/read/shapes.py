@@ -13,9 +13,8 @@ from migrator.rulefiles import load_record
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from migrator.read.facts import FileFacts
     from migrator.read.ids import IdPattern
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
     from migrator.rulebook import Shape
 
 MARK = "\u27e6reads\u27e7"

@@ -12,8 +12,7 @@ from migrator.read.recall import Kept, Met, Recall
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 MAX_HOPS = 24
 DECLARATIONS = frozenset(

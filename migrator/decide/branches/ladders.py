@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from migrator.decide.branches.predicates import Predicates
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 _LEAVES = ("Return", "Raise", "Continue", "Break")
 

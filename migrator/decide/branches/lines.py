@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.branches.ladders import Ladder
     from migrator.decide.plans import Planner
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 
 class Lines:

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from migrator.decide.linked import Linked
     from migrator.decide.records import Judged
     from migrator.decide.rewrites import Rewrites
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 _THROUGH = ("BoolOp", "UnaryOp", "NamedExpr", "GeneratorExp", "ListComp")
 MAX_PAIRS = 12

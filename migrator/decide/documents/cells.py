@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from migrator.inventory import Inventory
-    from migrator.read.facts import FileFacts
+    from migrator.read.nodes import FileFacts
     from migrator.read.notebook import Place
 
 UNREAD = "GPT55-D003"

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from migrator.decide.roles.verdicts import Verdict
     from migrator.inventory import Inventory
     from migrator.read.beside import Opener
-    from migrator.read.facts import FileFacts, Problem
-    from migrator.read.nodes import Node
+    from migrator.read.facts import Problem
+    from migrator.read.nodes import FileFacts, Node
 
 RULE = "GPT55-T004"
 

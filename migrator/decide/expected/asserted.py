@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
     from migrator.inventory import Operation
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 _DEPTH = 5
 _EQUAL = frozenset({"assertEqual", "assertEquals", "assertIn", "assert_equal"})

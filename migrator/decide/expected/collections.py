@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.expected.asserted import Asserted
     from migrator.inventory import Edit
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 _DISPLAYS = ("List", "Tuple", "Set")
 _EQUAL = ("assertEqual", "assertCountEqual", "assertListEqual", "assertSetEqual")

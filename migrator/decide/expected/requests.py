@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from migrator.decide.expected.asserted import Asserted
     from migrator.decide.requests.rules import Planned
     from migrator.inventory import Operation
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 _RECORDED = frozenset({"request", "requests", "body", "payload", "sent", "captured", "recorded", "posted"})
 """Words by which tests call what was sent."""

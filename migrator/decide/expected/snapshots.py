@@ -9,8 +9,7 @@ from migrator.read.project import FUNCTIONS, parameters
 
 if TYPE_CHECKING:
     from migrator.decide.expected.asserted import Asserted
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 
 def snapshots(asserted: Asserted, rule: str) -> list[Finding]:

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from migrator.decide.limits.links import Served
     from migrator.decide.limits.resizing import Move
     from migrator.decide.plans import Planner
-    from migrator.read.facts import FileFacts
     from migrator.read.flow import Use
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
     from migrator.read.values import Value
 
 Way = tuple[str, "tuple[Value, ...]"]

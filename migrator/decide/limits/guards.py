@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.plans import Planner
     from migrator.inventory import Operation, Prompt
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
     from migrator.rulebook import Model
 
 _OWN = re.compile(r"self\.\w+")

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
     from migrator.inventory import Operation
-    from migrator.read.facts import FileFacts
     from migrator.read.flow import Use
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
     from migrator.rulebook import Overflow
 
 HANDLER = "GPT55-L006"

@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.inventory import Span
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 _FACTORS = (1_000, 1_024, 1_000_000)
 _GETTERS = frozenset({"getenv", "get", "int"})

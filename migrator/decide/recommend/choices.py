@@ -15,8 +15,7 @@ from migrator.inventory import Finding, Reason, Recommendation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
     from migrator.settings import Settings
 
 _PIN = re.compile(r"#[ \t]*gpt55:[ \t]*pin[ \t]*=[ \t]*([^\s\[\]]+)([^\n\r]*)")

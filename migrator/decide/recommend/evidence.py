@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.linked import Linked
     from migrator.decide.records import Site
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 SCOPE, SCOPE_BESIDE_PROMPT = 0.7, 0.35
 """What strings elsewhere in a function count: alone, and beside a prompt that is known."""

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.linked import Linked
     from migrator.decide.recommend.signals import Signals
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 SLOT = 1.4
 """The name of the very place that holds the model: `summary_model`, `JUDGE`."""

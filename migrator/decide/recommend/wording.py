@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from migrator.decide.recommend.signals import Signals
     from migrator.decide.records import Site
     from migrator.inventory import Prompt
-    from migrator.read.facts import FileFacts
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 PROMPT_FROM = 40
 _SCOPES = ("FunctionDef", "AsyncFunctionDef", "ClassDef", "Module")

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from migrator.decide.catalogue import Catalogue
     from migrator.decide.linked import Linked
     from migrator.inventory import Context
-    from migrator.read.facts import FileFacts, Occurrence
-    from migrator.read.nodes import Node
+    from migrator.read.facts import Occurrence
+    from migrator.read.nodes import FileFacts, Node
 
 _CLIMBED = ("IfExp", "BoolOp", "NamedExpr", "Await", "Starred", "BinOp", "JoinedStr", "FormattedValue")
 

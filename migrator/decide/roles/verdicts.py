@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from migrator.decide.roles.literals import Shape
     from migrator.inventory import Action, Context, Role
-    from migrator.read.facts import FileFacts, Occurrence
-    from migrator.read.nodes import Node
+    from migrator.read.facts import Occurrence
+    from migrator.read.nodes import FileFacts, Node
 
 
 class Verdict(NamedTuple):

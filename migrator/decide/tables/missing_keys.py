@@ -9,9 +9,8 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.read.facts import FileFacts
     from migrator.read.flow import Use
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 _FINDS = ("pop", "index", "remove", "__getitem__", "get")
 _CAUGHT = frozenset({"KeyError", "LookupError", "Exception", "BaseException", "ValueError"})
