@@ -16,15 +16,14 @@ HOPS = 6
 _ADDING = ("append", "extend", "insert")
 
 
-class Pictures:
-    """Follows prompts back to the pictures in them."""
+class _Signs:
+    """What in a piece of code shows a picture."""
 
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self._within: dict[Node, Node | None] = {}
         self._signs = linked.names.listed("picture")
         self._fine: dict[Node, Node | None] = {}
-        self._shown, self._asked_fine = _Trail(linked, self.within), _Trail(linked, self.fine_within)
 
     def within(self, piece: Node) -> Node | None:
         """The first text in a piece of code that shows that a picture is sent."""
@@ -47,6 +46,15 @@ class Pictures:
     def _asks_fine(self, text: Node) -> bool:
         names = self.linked.names
         return names("full-fidelity", str(text.value)) and names("picture-fidelity", _key_of(text))
+
+
+class Pictures:
+    """Follows prompts back to the pictures in them."""
+
+    def __init__(self, linked: Linked) -> None:
+        signs = _Signs(linked)
+        self.within, self.fine_within = signs.within, signs.fine_within
+        self._shown, self._asked_fine = _Trail(linked, signs.within), _Trail(linked, signs.fine_within)
 
     def handed_over(self, arguments: list[Node]) -> Node | None:
         """The same for values that a call is given by way of parameters and local names."""
