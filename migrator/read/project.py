@@ -63,7 +63,7 @@ class Project:
         return dict(found)
 
     def variables_for(self, name: str, path: str) -> Iterator[Variable]:
-        """What files of settings give a variable in a file of the program: those beside it, or beside none."""
+        """What files of settings give a variable in a file of the program: those beside it or beside none."""
         for one in self.variables.get(name, ()):
             home = self._homes[one.node.file.path]
             if path.startswith(home) or not self._is_read_in(home, name):
