@@ -237,3 +237,33 @@ def test_one_helper_for_limits_and_pauses_moves_neither(given: str) -> None:
     """Which of its callers gets which number is not followed; the second is judged as the first."""
     before = BESIDE.replace('size("LIMIT", 120_000)', f"span({given})")
     assert after(before) == before.replace('"gpt-4o"', '"gpt-5.5"')
+
+
+ASKED_FOR_A_MODEL = (
+    HEAD
+    + """
+
+class Room:
+    MAX_TOKENS = 128_000
+
+    def __init__(self, model):
+        self.model = model
+
+    def check(self, document):
+        if len(enc.encode(document)) > self.MAX_TOKENS:
+            raise ValueError("too long")
+
+
+def ask(document, model):
+    Room(MODEL).check(document)
+    return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": document}])
+
+
+ask("a note", input())
+"""
+)
+
+
+def test_a_window_stays_where_the_code_around_is_told_other_models() -> None:
+    assert "MAX_TOKENS = 1_000_000" in after(ASKED_FOR_A_MODEL.replace("MODEL)", '"gpt-4o")'))
+    assert "MAX_TOKENS = 128_000" in after(ASKED_FOR_A_MODEL.replace("MODEL)", "model)"))

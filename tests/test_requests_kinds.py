@@ -168,7 +168,7 @@ def test_one_call_for_two_vendors_gives_each_what_it_takes() -> None:
 
 
 def test_one_call_for_models_of_one_vendor_keeps_what_those_take_that_stay() -> None:
-    after = migrated(BOTH % "gpt-4-turbo").after
+    after = migrated((BOTH % "gpt-4-turbo").replace("base_url=FAR", "")).after
     assert "max_completion_tokens=room" in after
     assert '**({} if "gpt-5.5" in model else {"temperature": 0.3})' in after
 
@@ -1111,3 +1111,38 @@ def test_what_a_package_offers_goes_on_with_the_models_of_others(path: str, name
     assert after.count("gpt-5.5-instant") == 2
     assert ('**({} if "gpt-5.5" in model else {"temperature": 0.2})' in after) is stays
     assert ("temperature" in after) is stays
+
+
+ANYBODYS = """
+from openai import OpenAI
+
+
+class Desk:
+    def __init__(self, model="gpt-4o", base_url=None, heat=None):
+        self.model, self.heat = model, heat
+        self.client = OpenAI({address})
+
+    def ask(self, text, room=300):
+        more = {{"max_tokens": room}}
+        if self.heat is not None:
+            more["temperature"] = self.heat
+        return self.client.chat.completions.create(model=self.model, messages=text, **more)
+
+
+    def short(self, text, room=90):
+        return self.client.chat.completions.create(model=self.model, messages=text, max_tokens=room)
+"""
+
+
+def test_a_parameter_is_renamed_for_the_models_that_want_it_where_any_vendors_may_come() -> None:
+    own = migrated(ANYBODYS.format(address="")).after
+    assert own.count("max_completion_tokens") == 2
+    assert "max_tokens" not in own
+    after = migrated(ANYBODYS.format(address="base_url=base_url")).after
+    assert '**({"max_completion_tokens": room} if "gpt-5.5" in self.model else {"max_tokens": room})' in after
+
+
+def test_what_only_users_give_stays_for_the_models_that_they_name() -> None:
+    after = migrated(ANYBODYS.format(address="")).after
+    assert 'more["temperature"] = self.heat' in after
+    assert 'for key, value in more.items() if key != "temperature" or "gpt-5.5" not in self.model' in after

@@ -139,7 +139,7 @@ class Linked:
             self._staying = {}
             with suppress(UnsolvedError, RecursionError):
                 for call, entry, model in self._sent_elsewhere():
-                    if not self._is_moved(model):
+                    if not self.is_of_vendor(model):
                         self._staying.setdefault((entry.holder, entry.spelled), call)
         return self._staying
 
@@ -148,13 +148,13 @@ class Linked:
         for call, found in requests.items():
             for one in found:
                 texts = {v.text for v in one.models}
-                if texts and not any(text is None or self._is_moved(text) for text in texts):
+                if texts and not any(text is None or self.is_of_vendor(text) for text in texts):
                     yield from ((call, given.entry, min(map(str, texts))) for given in one.parameters)
         foreign = Foreign(self.know, self.activations, self.names.model)
         for sent in foreign.sent(requests.__contains__):
             yield sent.call, sent.entry, sent.model
 
-    def _is_moved(self, model: str) -> bool:
+    def is_of_vendor(self, model: str) -> bool:
         """Whether a model is one of this vendor's, whose other models take what the targets do."""
         return self.holds_id(model) or self.names("family-text", model)
 

@@ -38,6 +38,7 @@ class Request(NamedTuple):
         fine: what asks, or may ask, to read a picture at full fidelity.
         vendor: openai, azure, gateway, other or local, by its endpoint; none if that is not known.
         naming: what gives its model.
+        is_anybodys: whether its address is not known, or may be another vendor's.
     """
 
     call: Node
@@ -61,6 +62,7 @@ class Request(NamedTuple):
         return bool(self.models) and all(value.is_cut for value in self.models)
 
     naming: tuple[Entry, ...] = ()
+    is_anybodys: bool = False
 
     @property
     def is_guessed(self) -> bool:

@@ -354,7 +354,8 @@ class Requests:
         prompts = [v for e in entries if e.key in spoken for v in self._values(e)]
         shown = pictures(self.know, sorted(prompts, key=value_order), self.named)
         vendor = self.vendors.of(rule, sender.callee, arguments)
-        return Request(call, frame, rule, models, sent, unknown, *shown, vendor, tuple(named))
+        is_anybodys = self.vendors.is_anybodys(rule, sender.callee, arguments)
+        return Request(call, frame, rule, models, sent, unknown, *shown, vendor, tuple(named), is_anybodys)
 
     def _values(self, entry: Entry) -> Values:
         """What an entry may be: where nothing is found something has not been followed.

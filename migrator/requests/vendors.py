@@ -54,6 +54,21 @@ class Vendors:
         is_known = callee is not None and callee.kind == "library"
         return vendor if is_known or rule.vendor else ""
 
+    def is_anybodys(self, rule: Call, callee: Value | None, entries: Iterable[Entry]) -> bool:
+        """Whether a request goes to an address that is not known, or to others' as well."""
+        declared = self._clients.get(str(callee.data).partition("()")[0]) if callee is not None else None
+        entries = list(entries)
+        keywords: set[str | int] = set(rule.endpoint)
+        if rule.url:
+            keywords |= {0, 1, "url"}
+        elif callee is not None and declared is not None and _is_call(callee):
+            keywords |= set(declared.endpoint)
+            entries += self.know.arguments((Site(callee.node, callee.frame),))
+        given = [v for entry in entries if entry.key in keywords for v in self.know.given(entry)]
+        urls = [v.text for v in given if v.text is not None and "://" in v.text]
+        is_open = any(v.kind == "open" for v in given) and not (rule.url and urls)
+        return is_open or any(self._at(url) not in _OWN for url in urls)
+
     def _judged(
         self, rule: Call, callee: Value | None, declared: Client | None, entries: list[Entry]
     ) -> Iterator[str]:

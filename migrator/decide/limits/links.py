@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,16 +11,19 @@ from migrator.decide.contexts import WRITTEN
 from migrator.decide.limits.nearby import NearbyCalls, Place
 from migrator.decide.limits.shapes import holder_of
 from migrator.decide.roles.literals import id_like
+from migrator.know.solver import UnsolvedError
 from migrator.read.ids import bare, is_named
 from migrator.read.nodes import Node
 from migrator.read.object_flow import ObjectFlow
-from migrator.read.project import dotted, scope_of
+from migrator.read.project import FUNCTIONS, dotted, enclosing_class, parameters, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from migrator.decide.names import Names
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged, Site
+    from migrator.know.values import Value
     from migrator.read.flow import Use
 
 _CLOSED = ("parameter", "cycle", "too many hops", "computed (Lambda)")
@@ -104,8 +108,29 @@ class Links:
             spots = [use.node for use in uses if _entered(use)]
             sites = self.calls(spots)
         if sites:
-            return self._served(sites, [call for spot in spots for call in self.others.reached(spot)])
+            served = self._served(sites, [call for spot in spots for call in self.others.reached(spot)])
+            return (
+                self._with_asked(served, spots) if served is not None and not self._beside(node) else served
+            )
         return _alone(self._beside(node))
+
+    def _with_asked(self, served: Served, spots: Iterable[Node]) -> Served:
+        """With the models that stay of those that the function or class around a number is told."""
+        moving = {one.node for one in rewritten(self.planner)}
+        told = (v for arg in _models_of(spots, self.linked.names) for v in self._given(arg))
+        staying = [v for v in told if not moving & {*v.more} and not self._is_target(str(v.text))]
+        named = min((str(v.text) for v in staying if v.text), default="")
+        if named or any(v.kind == "open" for v in staying):
+            more = f"{named} reaches it too" if named else "the model may come from elsewhere"
+            return served._replace(others=(*served.others, more))
+        return served
+
+    def _given(self, parameter: Node) -> Iterator[Value]:
+        """What the program's own calls give for a parameter; any, where it makes none."""
+        function, know = parameter.parent, self.linked.know
+        with suppress(UnsolvedError, RecursionError):
+            for frame in self.linked.activations.of(function) if function is not None else ():
+                yield from know.value(parameter, frame)
 
     def calls(self, spots: Iterable[Node]) -> list[Node]:
         """The calls with source ids that places bear on."""
@@ -196,6 +221,16 @@ class Links:
     def _is_target(self, text: str) -> bool:
         targets = self.planner.engine.catalogue.targets.values()
         return any(is_named(text, target) for target in targets)
+
+
+def _models_of(spots: Iterable[Node], names: Names) -> Iterator[Node]:
+    """The parameters that name a model, of the functions around some places and of their objects."""
+    for spot in spots:
+        owner = enclosing_class(spot)
+        made = [one for one in owner.all("body") if one.value == "__init__"] if owner is not None else []
+        for function in (spot.scope, *made):
+            if function.kind in FUNCTIONS:
+                yield from (arg for arg in parameters(function) if names.model(str(arg.value)))
 
 
 def _alone(moving: list[Judged]) -> Served | None:

@@ -60,19 +60,23 @@ class SiteParameters:
         if call in self.planner.loose and not self.planner.by_site[call]:
             return [told for plan in shared if (told := self._on_condition(call, plan)) is not None]
         is_offered = not (families or arrived or moving - self.planner.offered.get(call, set()))
-        left = [self._left_out(call, plan, is_offered=is_offered) for plan in shared]
-        keys = sorted({p.setting.key for p, why in zip(shared, left, strict=True) if why and p.setting})
-        return [
-            self._only_for_new(call, p, why, keys) if why else p for p, why in zip(shared, left, strict=True)
-        ]
+        left = [(plan, self._left_out(call, plan, is_offered=is_offered)) for plan in shared]
+        both = [(plan, why, self._on_condition(call, plan) if why else plan) for plan, why in left]
+        untold = [plan for plan, _, told in both if told is None and plan.parameter.action == "remove"]
+        keys = sorted({plan.setting.key for plan in untold if plan.setting is not None})
+        return [told or self._only_for_new(call, plan, why, keys) for plan, why, told in both]
 
     def _left_out(self, call: Node, plan: Planned, *, is_offered: bool) -> str:
         """Who would be given a parameter no more that goes for a new id; nothing where it goes for all."""
-        gone = plan.parameter.action == "remove" and plan.steps and not plan.block
+        gone = plan.parameter.action in ("remove", "rename") and plan.steps and not plan.block
         if not gone or plan.setting is None or literal(plan.setting.value) == NOTHING:
             return ""
+        if plan.parameter.action == "rename":
+            return self._renamed_for(call, plan)
         if is_offered:
             return "no model, and none moves here"
+        if plan.is_optional:
+            return _OUTSIDE
         models = self._sent_with(call, plan)
         judged = [one for one in self.planner.judged if one.id in self.planner.variants]
         file, moving = plan.setting.value.file, frozenset(one.node for one in judged)
@@ -86,33 +90,49 @@ class SiteParameters:
         is_open = is_tested or unsolved or any(v.kind == "open" for v in models)
         return _OUTSIDE if is_open or self._is_public(call, plan) else ""
 
+    def _renamed_for(self, call: Node, plan: Planned) -> str:
+        """Whose models would be given a parameter by a name that may be this vendor's alone."""
+        linked, sending = self.planner.engine.linked, self._sending(call, plan)
+        moving = frozenset(one.node for one in self.planner.judged if one.id in self.planner.variants)
+        models = [v for one in sending for v in one.models if not (v.text and self._goes(v, call, moving))]
+        others = sorted(v.text for v in models if v.text and not linked.is_of_vendor(v.text))
+        if others:
+            return f"{others[0]} by another name, which it may not know"
+        return _OUTSIDE if models and any(one.is_anybodys for one in sending) else ""
+
     def _is_public(self, call: Node, plan: Planned) -> bool:
         """Whether other programs may name the model: by an argument of what a package offers."""
         linked = self.planner.engine.linked
         naming = {e.node for request in self._sending(call, plan) for e in request.naming if e.node}
         return any(
-            value.kind == "open" and value.data == "caller outside" and self._is_offered(value.node)
+            value.kind == "open" and value.data == "caller outside" and self._is_offered(value.node, plan)
             for node in naming
             for value in linked.known(node)
         )
 
-    def _is_offered(self, parameter: Node) -> bool:
-        """Whether a parameter is one of a function, or of a class, that a package offers by a public name."""
+    def _is_offered(self, parameter: Node, plan: Planned) -> bool:
+        """Whether a parameter is one of a function or class around that a package offers to others."""
         above = [one for one in parameter.ancestors() if one.kind in (*FUNCTIONS, "ClassDef")]
         names = [str(one.value) for one in above]
-        path = parameter.file.path
+        path, linked = parameter.file.path, self.planner.engine.linked
         return (
-            self.planner.engine.linked.project.modules.top(path) != path.removesuffix(".py")
+            parameter.kind == "arg"
+            and plan.setting is not None
+            and plan.setting.holder.inside(above[-1])
+            and linked.names.model(str(parameter.value))
+            and linked.project.modules.top(path) != path.removesuffix(".py")
             and self.planner.engine.contexts.of(path) == "src"
             and all(name == "__init__" or not name.startswith("_") for name in names)
             and all(one.kind == "ClassDef" for one in above[1:])
         )
 
     def _only_for_new(self, call: Node, plan: Planned, left: str, keys: list[str]) -> Planned:
-        told = self._on_condition(call, plan)
-        is_offered = call in self.planner.offered
-        if told is not None:
-            return told
+        told, is_offered = None, call in self.planner.offered
+        if plan.parameter.action == "rename" and left == _OUTSIDE:
+            return plan
+        if plan.is_optional:
+            record = msgspec.structs.replace(plan.parameter, action="review")
+            return self._at_call(call, plan, keys) or plan._replace(parameter=record, steps=())
         if not is_offered:
             told = plan if self._is_tested_for(call, plan) else self._at_call(call, plan, keys)
             reasons = {v.data for v in self._sent_with(call, plan) if v.kind == "open"}

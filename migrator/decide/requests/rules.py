@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
@@ -63,12 +63,16 @@ class Block(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """What becomes of a parameter: the record, its edits (none: only reported), or why the call stays."""
+    """What becomes of a parameter: the record, its edits (none: only reported), or why the call stays.
+
+    `is_optional`: only users of the program give it, so that it stays for what they may name beside it.
+    """
 
     parameter: Parameter
     steps: tuple[Step, ...] = ()
     setting: Setting | None = None
     block: Block | None = None
+    is_optional: bool = False
 
 
 class Requests:
@@ -305,6 +309,10 @@ class Requests:
             return Planned(record, self._removed(setting), setting)
         block = self._blocked(rule, setting.value)
         if (block is not None or not change.rename) and self.withheld.by_program(setting.value):
+            if block is None and change.remove and not self.withheld.is_asked(setting.value):
+                steps = () if self.bags.reads(setting) else self._removed(setting)
+                action: Literal["remove", "review"] = "remove" if steps else "review"
+                return Planned(_with(record, action), steps, setting, is_optional=True)
             return Planned(_with(record, "review"), setting=setting)
         if change.into:
             return self._moved(_with(record, "replace", change.into), setting, change, block)

@@ -27,7 +27,11 @@ class Withheld:
 
     def by_program(self, value: Node) -> bool:
         """Whether the program sends it on its users' word alone, or asks first whether the model takes it."""
-        return self._unset(value) or any(map(self._asks, _tests(value)))
+        return self._unset(value) or self.is_asked(value)
+
+    def is_asked(self, value: Node) -> bool:
+        """Whether the program asks first whether the model takes it."""
+        return any(map(self._asks, _tests(value)))
 
     def _asks(self, test: Node) -> bool:
         return any(self._is_support(n) for n in (test, *test.descendants()))
