@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from migrator import pipeline
 from migrator.decide.branches.indifferent import Indifferent
-from migrator.decide.branches.predicates import Names, Predicates
+from migrator.decide.branches.predicates import NameAsked, Predicates
 from migrator.decide.branches.untold import Untold
 from migrator.decide.linked import Linked
 from migrator.read.parsing import read
@@ -86,8 +86,8 @@ def test_what_is_passed_over_is_the_same_for_every_name(test: str) -> None:
     names = {name for pair in PAIRS for name in pair}
     said = Indifferent(predicates, names).truths(node, subject)
     if said:
-        after = {predicates.truths(node, Names("model", name, after=True)) for name in names}
-        assert len(after | {predicates.truths(node, Names("model", name)) for name in names}) == 1
+        after = {predicates.truths(node, NameAsked("model", name, after=True)) for name in names}
+        assert len(after | {predicates.truths(node, NameAsked("model", name)) for name in names}) == 1
         assert not any(predicates.differs(node, "model", *pair) for pair in PAIRS)
         assert after.pop() <= said
 

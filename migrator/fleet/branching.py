@@ -47,7 +47,7 @@ def exported(
     """Write the files for other tools, a folder a wave; says for how many repositories there are none."""
     from migrator.commands.output import complain, emit
 
-    by_wave: dict[str, list[exports.Change]] = defaultdict(list)
+    by_wave: dict[str, list[exports.PullRequest]] = defaultdict(list)
     unknown = 0
     for source, report in _with_patch(keep, sources):
         change = exports.change(report, (keep.place(source) / PATCH).read_bytes(), source.name)

@@ -21,7 +21,7 @@ _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)+
 _SCP = re.compile(r"(?:[\w.+-]+@)?([\w.-]+):(?!//)(\S+)")
 
 
-class Change(NamedTuple):
+class PullRequest(NamedTuple):
     """A repository with a patch: where it is hosted, and what its pull request says."""
 
     host: str
@@ -31,13 +31,13 @@ class Change(NamedTuple):
     body: str
 
 
-def change(report: Report, patch: bytes, called: str) -> Change | None:
+def change(report: Report, patch: bytes, called: str) -> PullRequest | None:
     """What can be exported; None for a repository that no code host has."""
     host, path = hosted(report.origin)
     if not host:
         return None
     title, _, body = branch.message(report, called).partition("\n\n")
-    return Change(host, path, patch, title, body)
+    return PullRequest(host, path, patch, title, body)
 
 
 def hosted(origin: str) -> tuple[str, str]:
@@ -54,7 +54,7 @@ def hosted(origin: str) -> tuple[str, str]:
     )
 
 
-def write(folder: Path, tool: str, changes: Sequence[Change], name: str) -> None:
+def write(folder: Path, tool: str, changes: Sequence[PullRequest], name: str) -> None:
     """The files of a tool for the changes of one wave, in `folder`; `name` is the branch."""
     for one in changes:
         place = folder / "patches" / one.host / f"{one.path}.patch"
@@ -77,7 +77,7 @@ done
 """
 
 
-def _multi_gitter(changes: Sequence[Change], name: str) -> dict[str, str]:
+def _multi_gitter(changes: Sequence[PullRequest], name: str) -> dict[str, str]:
     """`multi-gitter run ./apply.sh --config multi-gitter.yaml`."""
     config = {
         "repo": [one.path for one in changes],
@@ -94,7 +94,7 @@ _TITLE = "Move to newer models"
 _BODY = "Made by gpt55-migrate fleet. Each line's reason: gpt55-migrate explain PATH:LINE"
 
 
-def _batch_changes(changes: Sequence[Change], name: str) -> dict[str, str]:
+def _batch_changes(changes: Sequence[PullRequest], name: str) -> dict[str, str]:
     """`src batch preview -f batch-spec.yaml`."""
     step = {
         "run": "git apply --whitespace=nowarn '/patches/${{ repository.name }}.patch'",
@@ -139,14 +139,14 @@ open() { # host, owner/name, branch, title
 """
 
 
-def _gh(changes: Sequence[Change], name: str) -> dict[str, str]:
+def _gh(changes: Sequence[PullRequest], name: str) -> dict[str, str]:
     """`./pull-requests.sh`."""
     lines = [" ".join(map(shlex.quote, (one.host, one.path, name, one.title))) for one in changes]
     texts = {f"patches/{one.host}/{one.path}.txt": f"{one.title}\n\n{one.body}" for one in changes}
     return {"pull-requests.sh": _OPEN + "".join(f"open {line}\n" for line in lines), **texts}
 
 
-TOOLS: dict[str, Callable[[Sequence[Change], str], dict[str, str]]] = {
+TOOLS: dict[str, Callable[[Sequence[PullRequest], str], dict[str, str]]] = {
     "multi-gitter": _multi_gitter,
     "batch-changes": _batch_changes,
     "gh": _gh,

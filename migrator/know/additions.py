@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from migrator.know import rows
-from migrator.know.asking import Change
+from migrator.know.asking import Mutation
 from migrator.know.calls import spread_mapping
 from migrator.know.lookups import each
 from migrator.know.values import Entry, Value, an_open, constant
@@ -50,9 +50,9 @@ def can_grow(value: Value) -> bool:
     return value.kind == "sequence" and value.data not in _LEAVES_AS_IT_IS
 
 
-def changes(know: Know, value: Value) -> frozenset[Change]:
+def changes(know: Know, value: Value) -> frozenset[Mutation]:
     """Everything that is done to a container."""
-    found: set[Change] = set()
+    found: set[Mutation] = set()
     for node, frame in know.seen(value):
         for change in (
             *_change(node, frame),
@@ -63,23 +63,23 @@ def changes(know: Know, value: Value) -> frozenset[Change]:
     return frozenset(found)
 
 
-def _change(node: Node, frame: Frame | None) -> Iterator[Change]:
+def _change(node: Node, frame: Frame | None) -> Iterator[Mutation]:
     parent = node.parent
     if parent is None:
         return
     if parent.kind == "SubscriptStore" and node.field == "value":
         if parent.parent is not None and parent.parent.kind == "Delete":
-            yield Change("del", parent, frame)
+            yield Mutation("del", parent, frame)
         else:
             key = parent.child("slice")
-            yield Change("[:]" if key is not None and key.kind == "Slice" else "[]", parent, frame)
+            yield Mutation("[:]" if key is not None and key.kind == "Slice" else "[]", parent, frame)
     elif parent.kind == "Attribute" and parent.field == "func" and parent.parent is not None:
-        yield Change(str(parent.value), parent.parent, frame)
+        yield Mutation(str(parent.value), parent.parent, frame)
     elif parent.kind == "Call" and node.field == "args" and last_name(parent.first) in _BY_FUNCTION:
         if parent.all("args").index(node) == _BY_FUNCTION[last_name(parent.first)]:
-            yield Change(last_name(parent.first), parent, frame)
+            yield Mutation(last_name(parent.first), parent, frame)
     elif node.kind in ("NameStore", "AttributeStore", "SubscriptStore") and parent.kind == "AugAssign":
-        yield Change("+=", parent, frame)
+        yield Mutation("+=", parent, frame)
 
 
 _CHANGING = frozenset(
@@ -90,14 +90,14 @@ _UNKNOWN = "?"
 """A change of which nothing is known but that it happens."""
 
 
-def _change_by_name(know: Know, node: Node, frame: Frame | None) -> Iterator[Change]:
+def _change_by_name(know: Know, node: Node, frame: Frame | None) -> Iterator[Mutation]:
     """`put = d.update`, `dict.update(d, …)`, `getattr(d, name)(…)`: it is changed, nobody says how."""
     parent = node.parent
     if parent is None:
         return
     if parent.kind == "Attribute":
         if parent.field != "func" and parent.value in _CHANGING:
-            yield Change(_UNKNOWN, parent, frame)
+            yield Mutation(_UNKNOWN, parent, frame)
     elif parent.kind == "Call" and node.field == "args" and parent.all("args")[0] is node:
         func, arguments = parent.first, parent.all("args")
         if func.kind == "Attribute" and func.first.kind == "Name" and func.first.value in _TYPES:
@@ -107,22 +107,22 @@ def _change_by_name(know: Know, node: Node, frame: Frame | None) -> Iterator[Cha
         else:
             return
         if names & _CHANGING:
-            yield Change(_UNKNOWN, parent, frame)
+            yield Mutation(_UNKNOWN, parent, frame)
 
 
-def _change_by_text(know: Know, node: Node) -> Iterator[Change]:
+def _change_by_text(know: Know, node: Node) -> Iterator[Mutation]:
     """`exec(text)` where a name is known, `exec(text, d)`: what the text sets is not followed."""
     handed = node.parent if node.parent is not None and node.parent.kind == "Dict" else node
     call = handed.parent
     if call is not None and handed.field == "args" and _is_exec(call) and call.all("args")[0] is not node:
-        yield Change(_UNKNOWN, call, None)
+        yield Mutation(_UNKNOWN, call, None)
     if node.kind != "Name" or "exec" not in node.file.calls:
         return
     scopes = {binding.scope for binding in know.all_bindings(node)}
     for run in (node.file.nodes[i] for i in node.file.calls["exec"]):
         is_near = bool(scopes & {run.scope, node.file.nodes[0]})
         if is_near and _is_exec(run) and _may_name(know, run, str(node.value)):
-            yield Change(_UNKNOWN, run, None)
+            yield Mutation(_UNKNOWN, run, None)
 
 
 def _is_exec(call: Node) -> bool:

@@ -31,7 +31,7 @@ from migrator.know.values import NOTHING, Entry, Value, an_open, constant
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.know.asking import Change, Field, Holder, Invocation, Order
+    from migrator.know.asking import Field, Holder, Invocation, Mutation, Order
     from migrator.know.values import Entries, Frame, Site, Values
     from migrator.read.nodes import FileFacts, Node
 
@@ -104,7 +104,7 @@ class Answers(Evaluator):
         rule = mappings.filled_mapping if container.kind == "mapping" else sequences.filled_sequence
         return self.solver.ask(rule, container)
 
-    def changes(self, container: Value) -> frozenset[Change]:
+    def changes(self, container: Value) -> frozenset[Mutation]:
         return self.solver.ask(additions.changes, container)
 
     def shrinks(self, container: Value) -> bool:

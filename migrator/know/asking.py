@@ -34,7 +34,7 @@ class Invocation(NamedTuple):
         return hash(self.callee) + 31 * hash(self.sites[-1] if self.sites else 0)
 
 
-class Change(NamedTuple):
+class Mutation(NamedTuple):
     """Something done to a container: by a method of this name, by `[]=`, `del`, `+=` or a function."""
 
     name: str

@@ -18,7 +18,7 @@ from migrator.know.values import NOTHING, Entry, Value, constant, given_site, jo
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from migrator.know.asking import Change, Field, Holder, Invocation, Order
+    from migrator.know.asking import Field, Holder, Invocation, Mutation, Order
     from migrator.know.values import Entries, Frame, Site, Values
     from migrator.read.nodes import FileFacts, Node
     from migrator.read.project import Project
@@ -203,7 +203,7 @@ class Evaluator(ABC):
         """Whether a container counts as true."""
 
     @abstractmethod
-    def changes(self, container: Value) -> frozenset[Change]:
+    def changes(self, container: Value) -> frozenset[Mutation]:
         """What is done to a container after it was made."""
 
     @abstractmethod

@@ -114,7 +114,7 @@ def parts(module: str) -> dict[int, list[str]]:
     return found
 
 
-class Place(NamedTuple):
+class CellStart(NamedTuple):
     """Where a cell begins in a module, its number, and why it could not be read."""
 
     line: int
@@ -122,19 +122,19 @@ class Place(NamedTuple):
     problem: str
 
 
-def places(module: str) -> list[Place]:
+def places(module: str) -> list[CellStart]:
     """Where the cells of a module begin."""
     found, line, at = [], 1, 0
     for head in _HEADS.finditer(module):
         line, at = line + module.count("\n", at, head.start()), head.start()
-        found.append(Place(line, int(head.group(1)), head.group(2)))
+        found.append(CellStart(line, int(head.group(1)), head.group(2)))
     return found
 
 
-def cell_at(cells: list[Place], line: int) -> Place:
+def cell_at(cells: list[CellStart], line: int) -> CellStart:
     """The cell that a line of a module belongs to."""
     at = bisect_right(cells, (line, 1 << 30, ""))
-    return cells[at - 1] if at else Place(0, 0, "")
+    return cells[at - 1] if at else CellStart(0, 0, "")
 
 
 def spoken(path: str, data: bytes) -> bytes:

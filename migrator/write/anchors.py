@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from migrator.inventory import Edit, Operation
     from migrator.source import Source
-    from migrator.write.places import Place
+    from migrator.write.places import Anchored
 
 _DEEPEST = 400
 
@@ -26,7 +26,7 @@ class Located(NamedTuple):
     """An edit, its place, and its operation as it is to be made there."""
 
     edit: Edit
-    place: Place
+    place: Anchored
     operation: Operation
 
 
@@ -50,7 +50,7 @@ def locate(source: Source, tree: ast.Module, edits: Sequence[Edit]) -> tuple[lis
     return located, causes
 
 
-def _located(source: Source, edit: Edit, found: dict[str, tuple[Place, Operation]]) -> Located:
+def _located(source: Source, edit: Edit, found: dict[str, tuple[Anchored, Operation]]) -> Located:
     if edit.id not in found:
         raise NotApplicableError("no node of the right kind stands at the anchor", code="anchor-lost")
     place, operation = found[edit.id]
@@ -72,7 +72,7 @@ def _is_deep(node: ast.AST) -> bool:
     return True
 
 
-def _fitted(operation: Operation, source: Source, place: Place) -> Operation:
+def _fitted(operation: Operation, source: Source, place: Anchored) -> Operation:
     """The operation with the other quotes where f-strings around the place use its own."""
     codes = [source.text[slice(*source.offsets(places.span(joined)))] for joined in place.joined]
     quotes = "".join({char for code in codes for char in (_opening(code), code[-1])})

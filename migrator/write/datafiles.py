@@ -16,7 +16,7 @@ from migrator.inventory import (
     ReplaceText,
 )
 from migrator.source import Source, SourceError
-from migrator.write.datalayout import Change, New, inserted, removed, spelled
+from migrator.write.datalayout import New, TextChange, inserted, removed, spelled
 from migrator.write.dataproof import Planned, ProofError, prove
 from migrator.write.errors import NotApplicableError
 from migrator.write.render import Refusal, Rendered
@@ -39,7 +39,7 @@ class _Place(NamedTuple):
 class Made(NamedTuple):
     """Changes of the text, and the edits that ask for them."""
 
-    changes: list[Change]
+    changes: list[TextChange]
     edits: tuple[Edit, ...]
 
 
@@ -122,7 +122,7 @@ class _Draft:
         yield place.path
         yield from self.aliases.get((place.item.start, place.item.end), ())
 
-    def changes(self, batch: list[Edit]) -> list[Change]:
+    def changes(self, batch: list[Edit]) -> list[TextChange]:
         place, operation = self.place(batch[0]), batch[0].operation
         if isinstance(operation, (AddEntry, AddElement)):
             rows = [_new(edit.operation) for edit in batch]
@@ -131,20 +131,20 @@ class _Draft:
             return [self.replaced(place.item, operation)]
         if isinstance(operation, ReplaceExpression):
             text = spelled(self.document.form, operation.source)
-            return [Change(place.item.start, place.item.end, text)]
+            return [TextChange(place.item.start, place.item.end, text)]
         if isinstance(operation, (RenameEntry, RemoveEntry)):
             return [self.rekeyed(place.item, operation)]
         raise NotApplicableError(f"{type(operation).__name__} is not made in data files")
 
-    def replaced(self, item: Item, operation: ReplaceText) -> Change:
+    def replaced(self, item: Item, operation: ReplaceText) -> TextChange:
         at = item.start - 1
         for _ in range(operation.nth + 1):
             at = self.document.text.find(operation.old, at + 1, item.end)
             if at < 0:
                 raise NotApplicableError(f"{operation.old!r} is not there")
-        return Change(at, at + len(operation.old), operation.new)
+        return TextChange(at, at + len(operation.old), operation.new)
 
-    def rekeyed(self, item: Item, operation: RenameEntry | RemoveEntry) -> Change:
+    def rekeyed(self, item: Item, operation: RenameEntry | RemoveEntry) -> TextChange:
         for at, key in enumerate(item.keys):
             if key.value == operation.key:
                 if isinstance(operation, RemoveEntry):
@@ -188,7 +188,7 @@ def clash(made: list[Made]) -> tuple[tuple[Edit, ...], str, str] | None:
     return None
 
 
-def applied(text: str, changes: list[Change]) -> str:
+def applied(text: str, changes: list[TextChange]) -> str:
     for change in sorted(changes, key=lambda one: (one.start, one.end), reverse=True):
         text = text[: change.start] + change.text + text[change.end :]
     return text

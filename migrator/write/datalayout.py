@@ -22,7 +22,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _WORDS = {"True": "true", "False": "false", "None": "null"}
 
 
-class Change(NamedTuple):
+class TextChange(NamedTuple):
     """Characters `start` to `end` become `text`."""
 
     start: int
@@ -39,7 +39,7 @@ class New(NamedTuple):
 
 def inserted(
     document: Document, holder: Item, beside: int, before: bool, rows: Sequence[New]
-) -> list[Change]:
+) -> list[TextChange]:
     """The changes that put rows beside child number `beside` of a map or list."""
     if not 0 <= beside < len(holder.items):
         raise NotApplicableError(f"there is no row {beside}")
@@ -111,7 +111,7 @@ class _Layout:
 
     # -- on lines of their own ---------------------------------------------------------------------
 
-    def own_lines(self, texts: list[str], before: bool) -> Change:
+    def own_lines(self, texts: list[str], before: bool) -> TextChange:
         first = self.first()
         start = self.line(first)
         prefix = self.source[start:first]
@@ -122,12 +122,12 @@ class _Layout:
         gap = self.newline if wide and self.is_spaced(start) else ""
         prefix = "" if self.headed else prefix
         if before:
-            return Change(start, start, "".join(f"{prefix}{text}{self.newline}{gap}" for text in texts))
+            return TextChange(start, start, "".join(f"{prefix}{text}{self.newline}{gap}" for text in texts))
         match = _LINE_REST.match(self.source, self.value.end)
         end = match.end() if match else self.value.end
         if end < len(self.source) and self.source[end] not in "\r\n":
             raise NotApplicableError("the row shares its line")
-        return Change(end, end, "".join(f"{self.newline}{gap}{prefix}{text}" for text in texts))
+        return TextChange(end, end, "".join(f"{self.newline}{gap}{prefix}{text}" for text in texts))
 
     def first(self) -> int:
         if self.headed and self.key is not None:
@@ -145,12 +145,12 @@ class _Layout:
 
     # -- in brackets -------------------------------------------------------------------------------
 
-    def bracketed(self, texts: list[str], before: bool) -> list[Change]:
+    def bracketed(self, texts: list[str], before: bool) -> list[TextChange]:
         starts, ends = _spans(self.holder)
         if before:
             at = starts[self.beside]
             gap = self.separator(ends[self.beside - 1] if self.beside else None, at)
-            return [Change(at, at, "".join(text + gap for text in texts))]
+            return [TextChange(at, at, "".join(text + gap for text in texts))]
         end = ends[self.beside]
         rest = _REST.match(self.source, end)
         if rest is not None and rest.group(2) and self.document.form != "json":
@@ -160,7 +160,7 @@ class _Layout:
             gap = self.separator(end, following)
         else:
             gap = self.separator(ends[self.beside - 1] if self.beside else None, starts[self.beside])
-        return [Change(end, end, "".join(gap + text for text in texts))]
+        return [TextChange(end, end, "".join(gap + text for text in texts))]
 
     def separator(self, left: int | None, right: int) -> str:
         """What stands between two rows, or would."""
@@ -171,7 +171,9 @@ class _Layout:
         indent = self.source[self.line(right) : right]
         return "," + self.newline + indent if "\n" in gap and not indent.strip() else ", "
 
-    def behind_comment(self, texts: list[str], end: int, rest: re.Match[str], start: int) -> Iterator[Change]:
+    def behind_comment(
+        self, texts: list[str], end: int, rest: re.Match[str], start: int
+    ) -> Iterator[TextChange]:
         """A row whose line ends in a comment keeps it."""
         indent = self.source[self.line(start) : start]
         if indent.strip():
@@ -179,9 +181,9 @@ class _Layout:
         if rest.group(1):
             text = "".join(f"{self.newline}{indent}{one}," for one in texts)
         else:
-            yield Change(end, end, ",")
+            yield TextChange(end, end, ",")
             text = ",".join(f"{self.newline}{indent}{one}" for one in texts)
-        yield Change(rest.end(), rest.end(), text)
+        yield TextChange(rest.end(), rest.end(), text)
 
 
 def _spans(holder: Item) -> tuple[list[int], list[int]]:
@@ -195,7 +197,7 @@ def _has_anchor(item: Item, source: str) -> bool:
     return any(_has_anchor(inner, source) for inner in item.items)
 
 
-def removed(document: Document, holder: Item, at: int) -> Change:
+def removed(document: Document, holder: Item, at: int) -> TextChange:
     """Take a row out, with its comma or its line."""
     if len(holder.items) == 1:
         raise NotApplicableError("it is the only entry")
@@ -203,12 +205,12 @@ def removed(document: Document, holder: Item, at: int) -> Change:
     source = document.text
     if document.form == "json" or holder.style == "":
         if at + 1 < len(starts):
-            return Change(starts[at], starts[at + 1], "")
-        return Change(ends[at - 1], ends[at], "")
+            return TextChange(starts[at], starts[at + 1], "")
+        return TextChange(ends[at - 1], ends[at], "")
     start = source.rfind("\n", 0, starts[at]) + 1
     match = _LINE_REST.match(source, ends[at])
     end = match.end() if match else ends[at]
     if source[start : starts[at]].strip() or holder.items[at].style in ("section", "scattered"):
         raise NotApplicableError("the entry shares its line")
     newline = re.compile(r"\r?\n").match(source, end)
-    return Change(start, newline.end() if newline else end, "")
+    return TextChange(start, newline.end() if newline else end, "")

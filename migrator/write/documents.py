@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from migrator.inventory import ReplaceText
 from migrator.source import Source, SourceError
 from migrator.write.datafiles import Made, applied, clash, refusal
-from migrator.write.datalayout import Change
+from migrator.write.datalayout import TextChange
 from migrator.write.render import Refusal, Rendered
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def render_document(data: bytes, edits: Sequence[Edit]) -> Rendered:
     return Rendered(data, (), tuple(refused))
 
 
-def _change(source: Source, edit: Edit) -> Change:
+def _change(source: Source, edit: Edit) -> TextChange:
     new = edit.operation.new if isinstance(edit.operation, ReplaceText) else ""
-    return Change(*source.offsets(edit.anchor), new)
+    return TextChange(*source.offsets(edit.anchor), new)
 
 
 def _lost(source: Source, made: Sequence[Made]) -> tuple[tuple[Edit, ...], str, str] | None:

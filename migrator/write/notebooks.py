@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from migrator.read.notebook import Cell, Notebook, NotebookError, parts, restored
 from migrator.write.datafiles import applied, refusal
-from migrator.write.datalayout import Change
+from migrator.write.datalayout import TextChange
 from migrator.write.render import Rendered, render
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _lines(cell: Cell, spoken: list[str]) -> list[str]:
     return lines
 
 
-def _of_cell(notebook: Notebook, cell: Cell, spoken: list[str]) -> Iterator[Change]:
+def _of_cell(notebook: Notebook, cell: Cell, spoken: list[str]) -> Iterator[TextChange]:
     new, text = _lines(cell, spoken), notebook.source.text
     values = [str(piece.value) for piece in cell.pieces]
     if len(cell.pieces) == 1 and values != cell.lines:
@@ -89,23 +89,23 @@ def _of_cell(notebook: Notebook, cell: Cell, spoken: list[str]) -> Iterator[Chan
             yield _rows(text, cell.pieces[start:end], new[first:last], cell.pieces)
         elif tag == "insert" and start:
             at, gap = cell.pieces[start - 1].end, _gap(text, cell.pieces)
-            yield Change(at, at, "".join(gap + _literal(text, line) for line in new[first:last]))
+            yield TextChange(at, at, "".join(gap + _literal(text, line) for line in new[first:last]))
         elif tag == "insert":
             at, gap = cell.pieces[0].start, _gap(text, cell.pieces)
-            yield Change(at, at, "".join(_literal(text, line) + gap for line in new[first:last]))
+            yield TextChange(at, at, "".join(_literal(text, line) + gap for line in new[first:last]))
         elif tag == "delete":
             last_end = end == len(cell.pieces)
-            yield Change(
+            yield TextChange(
                 cell.pieces[start - 1].end if last_end and start else cell.pieces[start].start,
                 cell.pieces[end - 1].end if last_end else cell.pieces[end].start,
                 "",
             )
 
 
-def _rows(text: str, pieces: list[Item], lines: list[str], every: list[Item] | None = None) -> Change:
+def _rows(text: str, pieces: list[Item], lines: list[str], every: list[Item] | None = None) -> TextChange:
     """Some texts of a list replaced by others."""
     gap = _gap(text, every or pieces)
-    return Change(pieces[0].start, pieces[-1].end, gap.join(_literal(text, line) for line in lines))
+    return TextChange(pieces[0].start, pieces[-1].end, gap.join(_literal(text, line) for line in lines))
 
 
 def _gap(text: str, pieces: list[Item]) -> str:
@@ -117,7 +117,7 @@ def _gap(text: str, pieces: list[Item]) -> str:
     return ",\n" + indent if not indent.strip() else ", "
 
 
-def _in_text(text: str, piece: Item, old: list[str], new: list[str]) -> Iterator[Change]:
+def _in_text(text: str, piece: Item, old: list[str], new: list[str]) -> Iterator[TextChange]:
     """Changed lines inside the one text of a cell."""
     places, starts = _places(text, piece), [0]
     for line in old:
@@ -128,16 +128,16 @@ def _in_text(text: str, piece: Item, old: list[str], new: list[str]) -> Iterator
             yield _between(text, places, starts[start], was, said)
 
 
-def _spliced(text: str, piece: Item, new: str) -> Change:
+def _spliced(text: str, piece: Item, new: str) -> TextChange:
     return _between(text, _places(text, piece), 0, str(piece.value), new)
 
 
-def _between(text: str, places: list[int], at: int, old: str, new: str) -> Change:
+def _between(text: str, places: list[int], at: int, old: str, new: str) -> TextChange:
     """What differs between two texts, the old of which begins at a place; the rest stays as it is spelled."""
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])
     start, end = places[at + head], places[at + len(old) - tail]
-    return Change(start, end, _literal(text, new[head : len(new) - tail])[1:-1])
+    return TextChange(start, end, _literal(text, new[head : len(new) - tail])[1:-1])
 
 
 def _common(one: str, other: str) -> int:

@@ -26,7 +26,7 @@ _LINE_END = re.compile(r"[ \t\f]*;?[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
 _COMMENT_LINE = re.compile(r"([ \t]*)#[^\r\n]*(?:\r\n|\r|\n)")
 
 
-class Place(NamedTuple):
+class Anchored(NamedTuple):
     """A node and where its parent keeps it.
 
     Attributes:
@@ -76,14 +76,14 @@ def first_line(node: ast.expr | ast.stmt) -> int:
     return min([node.lineno, *(item.lineno for item in decorators)])
 
 
-def find(tree: ast.Module, edits: Sequence[Edit]) -> dict[str, tuple[Place, Operation]]:
+def find(tree: ast.Module, edits: Sequence[Edit]) -> dict[str, tuple[Anchored, Operation]]:
     """Edit id to its place and its operation (told again where the anchor is a piece of an f-string).
 
     Edits whose anchor is no node of the right kind are left out.
     """
     wanted = {edit.anchor for edit in edits}
-    candidates: dict[Span, list[Place]] = {}
-    joined: dict[int, Place] = {}
+    candidates: dict[Span, list[Anchored]] = {}
+    joined: dict[int, Anchored] = {}
     for place in _walk(tree, sorted({first for first, *_ in wanted})):
         joined.update((id(piece), place) for piece in _pieces(place.node))
         if span(place.node) in wanted:
@@ -92,7 +92,7 @@ def find(tree: ast.Module, edits: Sequence[Edit]) -> dict[str, tuple[Place, Oper
     return {edit.id: _whole(place, edit.operation, joined) for edit, place in found if place}
 
 
-def _walk(tree: ast.AST, lines: Sequence[int]) -> Iterator[Place]:
+def _walk(tree: ast.AST, lines: Sequence[int]) -> Iterator[Anchored]:
     """Places from the root down; what lies on none of the (sorted) lines is passed over."""
     stack: list[tuple[ast.AST, ast.AST, str, tuple[ast.JoinedStr, ...]]] = [(tree, tree, "", ())]
     order = 0
@@ -102,7 +102,7 @@ def _walk(tree: ast.AST, lines: Sequence[int]) -> Iterator[Place]:
         if isinstance(node, (ast.expr, ast.stmt)):
             if not _covers(node, lines):
                 continue
-            yield Place(node, parent, name, order, joined)
+            yield Anchored(node, parent, name, order, joined)
         inner = (*joined, node) if isinstance(node, ast.JoinedStr) else joined
         stack.extend((child, node, field, inner) for child, field in reversed(list(_children(node))))
 
@@ -119,7 +119,7 @@ def _children(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
                 yield child, name
 
 
-def _choose(places: Iterable[Place], operation: Operation) -> Place | None:
+def _choose(places: Iterable[Anchored], operation: Operation) -> Anchored | None:
     kind = ast.stmt if isinstance(operation, STATEMENT_OPERATIONS) else ast.expr
     return next((place for place in places if isinstance(place.node, kind)), None)
 
@@ -128,7 +128,7 @@ def _pieces(node: ast.AST) -> Sequence[ast.expr]:
     return node.values if isinstance(node, ast.JoinedStr) else ()
 
 
-def _whole(place: Place, operation: Operation, joined: dict[int, Place]) -> tuple[Place, Operation]:
+def _whole(place: Anchored, operation: Operation, joined: dict[int, Anchored]) -> tuple[Anchored, Operation]:
     whole = joined.get(id(place.node))
     if whole is None or not isinstance(operation, ReplaceText):
         return place, operation
@@ -153,7 +153,7 @@ class Region(NamedTuple):
     prefix: str = ""
 
 
-def region(source: Source, place: Place, *, comments_above: bool = False) -> Region:
+def region(source: Source, place: Anchored, *, comments_above: bool = False) -> Region:
     """The place's region; `comments_above` takes in the comment block that stands on a statement."""
     node = place.node
     exact = source.offsets(span(node))

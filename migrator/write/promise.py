@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from migrator.inventory import Operation
-    from migrator.write.places import Place
+    from migrator.write.places import Anchored
 
 
 class Planned(Protocol):
     """A place and the operations on it; `inline`: on a line it shares, `emptied`: its block's last."""
 
     @property
-    def place(self) -> Place: ...
+    def place(self) -> Anchored: ...
     @property
     def operations(self) -> Sequence[Operation]: ...
     @property

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from migrator.inventory import Edit, Operation
     from migrator.write.anchors import Located
-    from migrator.write.places import Place, Region
+    from migrator.write.places import Anchored, Region
 
 
 class Refusal(NamedTuple):
@@ -42,7 +42,7 @@ class Rendered(NamedTuple):
 class Spot(NamedTuple):
     """A place, what happens there, and the characters it may rewrite."""
 
-    place: Place
+    place: Anchored
     located: tuple[Located, ...]
     operations: tuple[Operation, ...]
     region: Region

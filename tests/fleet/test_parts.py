@@ -223,7 +223,7 @@ def test_the_script_for_multi_gitter_applies_the_patch_in_a_clone(tmp_path):
     (own / "app.py").write_text("x = 2\n")
     patch = git(own, "diff").encode() + b"\n"
     git(own, "checkout", "-q", "app.py")
-    change = exports.Change("github.com", "acme/own", patch, "title", "body")
+    change = exports.PullRequest("github.com", "acme/own", patch, "title", "body")
     exports.write(tmp_path / "out", "multi-gitter", [change], "newer")
     env = {**os.environ, "REPOSITORY": "acme/own"}
     subprocess.run([str(tmp_path / "out" / "apply.sh")], cwd=own, env=env, check=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from migrator.decide.branches.indifferent import Indifferent
 from migrator.decide.branches.name_tests import NameTests, Pair, Test
 from migrator.decide.branches.outcomes import Case, Outcomes, ends_in_raise, truth
-from migrator.decide.branches.widening import Change, Widening, test_like
+from migrator.decide.branches.widening import Widened, Widening, test_like
 from migrator.decide.records import Additions, edit_id
 from migrator.decide.rewrites import Rewrites
 from migrator.decide.tables.missing_keys import brief
@@ -299,7 +299,7 @@ class Branches:
         why = f"{case.pair.new} gets its own arm, like {case.pair.old}'s"
         return [
             self._edit(
-                together if ladder.shape == "choice" else [case], Change(beside.anchor, operation), ARM, why
+                together if ladder.shape == "choice" else [case], Widened(beside.anchor, operation), ARM, why
             )
         ]
 
@@ -323,7 +323,7 @@ class Branches:
                 source = f"{self.outcomes.written(case.arm, case.pair)} if {test} else {source}"
         return source
 
-    def _edit(self, cases: list[Case], change: Change, rule: str, why: str) -> Edit:
+    def _edit(self, cases: list[Case], change: Widened, rule: str, why: str) -> Edit:
         case, node = cases[0], change.node
         name = edit_id(node.file.path, node.span, change.operation)
         group = "b" + name[1:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.branches.predicates import Names
+from migrator.decide.branches.predicates import NameAsked
 from migrator.decide.tables.missing_keys import following
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Arm(NamedTuple):
         found = frozenset({True})
         for test, about in ((self.test, subject), (self.guard, self.name or subject)):
             if test is not None:
-                own = predicates.truths(test, Names(about, text, after))
+                own = predicates.truths(test, NameAsked(about, text, after))
                 found = frozenset(one and other for one in found for other in own)
         return found
 

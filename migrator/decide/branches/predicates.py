@@ -33,7 +33,7 @@ _ANY = frozenset({Outcome(True, True), Outcome(False, False)})
 EITHER = frozenset({True, False})
 
 
-class Names(NamedTuple):
+class NameAsked(NamedTuple):
     """The tested expression's source, what it is now, and whether that is after the migration."""
 
     subject: str
@@ -52,7 +52,7 @@ class Predicates:
         self.texts = texts
         self.grown = grown or {}
         self.budget = Budget()
-        self._memo: dict[tuple[Node, Names], bool | None] = {}
+        self._memo: dict[tuple[Node, NameAsked], bool | None] = {}
 
     # -- truth -------------------------------------------------------------------------------------
 
@@ -66,11 +66,11 @@ class Predicates:
         if test.kind == "UnaryOp" and test.value == "Not":
             inner = self.outcomes(test.child("operand") or test, subject, old, new)
             return frozenset(Outcome(not one.before, not one.after) for one in inner)
-        before = self._known(test, Names(subject, old))
-        after = None if before is None else self._known(test, Names(subject, new, after=True))
+        before = self._known(test, NameAsked(subject, old))
+        after = None if before is None else self._known(test, NameAsked(subject, new, after=True))
         return _ANY if before is None or after is None else frozenset({Outcome(before, after)})
 
-    def truths(self, test: Node, names: Names) -> frozenset[bool]:
+    def truths(self, test: Node, names: NameAsked) -> frozenset[bool]:
         """Every truth that a test may have for one name."""
         if test.kind == "BoolOp":
             return joined(test.value, [self.truths(part, names) for part in test.all("values")])
@@ -79,7 +79,7 @@ class Predicates:
         known = self._known(test, names)
         return EITHER if known is None else frozenset({known})
 
-    def _known(self, test: Node, names: Names) -> bool | None:
+    def _known(self, test: Node, names: NameAsked) -> bool | None:
         """Whether a test holds, found out once; none if that cannot be told."""
         key = test, names
         if key not in self._memo:
@@ -89,7 +89,7 @@ class Predicates:
                 self._memo[key] = None
         return self._memo[key]
 
-    def truth(self, test: Node, names: Names) -> bool:
+    def truth(self, test: Node, names: NameAsked) -> bool:
         """Whether a test holds; in a loop over a collection of texts, whether it holds for one of them."""
         self.budget = Budget()
         try:
@@ -97,7 +97,7 @@ class Predicates:
         except (Stop, Thrown) as ended:
             raise Unknown from ended
 
-    def _truth(self, test: Node, names: Names) -> bool:
+    def _truth(self, test: Node, names: NameAsked) -> bool:
         loop = looped(test)
         if loop is None:
             return bool(self.value(test, names))
@@ -114,7 +114,7 @@ class Predicates:
 
     # -- values ------------------------------------------------------------------------------------
 
-    def value(self, node: Node | None, names: Names) -> Any:  # noqa: ANN401 - strings, truths, tuples
+    def value(self, node: Node | None, names: NameAsked) -> Any:  # noqa: ANN401 - strings, truths, tuples
         """The value of an expression; raises Unknown."""
         if node is None:
             return None
@@ -130,12 +130,12 @@ class Predicates:
         finally:
             self.budget.depth -= 1
 
-    def _constant(self, node: Node, names: Names) -> Any:  # noqa: ANN401
+    def _constant(self, node: Node, names: NameAsked) -> Any:  # noqa: ANN401
         if names.after and isinstance(node.value, str):
             return self.texts(node)
         return node.value
 
-    def _display(self, node: Node, names: Names) -> tuple[Any, ...]:
+    def _display(self, node: Node, names: NameAsked) -> tuple[Any, ...]:
         field = "keys" if node.kind == "Dict" else "elts"
         found = [self.value(one, names) for one in node.all(field)]
         gained = self.grown.get(node, set()) if names.after else set()
@@ -148,19 +148,19 @@ class Predicates:
         values = self.linked.values.of(named)
         return values[0].node if len(values) == 1 and values[0].kind in _STATED else None
 
-    def _named(self, node: Node, names: Names) -> Any:  # noqa: ANN401
+    def _named(self, node: Node, names: NameAsked) -> Any:  # noqa: ANN401
         stated = self.stated(node)
         if stated is None:
             raise Unknown
         return self.value(stated, names)
 
-    def _attribute(self, node: Node, names: Names) -> Any:  # noqa: ANN401
+    def _attribute(self, node: Node, names: NameAsked) -> Any:  # noqa: ANN401
         base = node.child("value")
         if node.value in ("value", "name") and base is not None and base.source == names.subject:
             return names.text
         return self._named(node, names)
 
-    def _either(self, node: Node, names: Names) -> Any:  # noqa: ANN401
+    def _either(self, node: Node, names: NameAsked) -> Any:  # noqa: ANN401
         found: Any = None
         for part in node.all("values"):
             found = self.value(part, names)
@@ -168,12 +168,12 @@ class Predicates:
                 return found
         return found
 
-    def _not(self, node: Node, names: Names) -> bool:
+    def _not(self, node: Node, names: NameAsked) -> bool:
         if node.value != "Not":
             raise Unknown
         return not self.value(node.child("operand"), names)
 
-    def _compare(self, node: Node, names: Names) -> bool:
+    def _compare(self, node: Node, names: NameAsked) -> bool:
         left = self.value(node.child("left"), names)
         for operator, right_node in zip(node.value, node.all("comparators"), strict=True):
             right = self.value(right_node, names)
@@ -193,10 +193,10 @@ class Predicates:
             return (left in right) == (operator == "In")
         raise Unknown
 
-    def _choice(self, node: Node, names: Names) -> Any:  # noqa: ANN401
+    def _choice(self, node: Node, names: NameAsked) -> Any:  # noqa: ANN401
         return self.value(node.child("body" if self.value(node.child("test"), names) else "orelse"), names)
 
-    def _item(self, node: Node, names: Names) -> Any:  # noqa: ANN401
+    def _item(self, node: Node, names: NameAsked) -> Any:  # noqa: ANN401
         base, index = self.value(node.child("value"), names), node.child("slice")
         if index is None or not isinstance(base, (str, tuple, list)):
             raise Unknown
@@ -205,7 +205,7 @@ class Predicates:
         except (IndexError, TypeError) as error:
             raise Unknown from error
 
-    def _index(self, node: Node, names: Names) -> Any:  # noqa: ANN401
+    def _index(self, node: Node, names: NameAsked) -> Any:  # noqa: ANN401
         if node.kind == "UnaryOp" and node.value == "USub":
             return -self.value(node.child("operand"), names)
         if node.kind == "Slice":
@@ -213,19 +213,19 @@ class Predicates:
             return slice(*(self._index(part, names) if part is not None else None for part in parts))
         return self.value(node, names)
 
-    def _pattern(self, node: Node, names: Names) -> bool:
+    def _pattern(self, node: Node, names: NameAsked) -> bool:
         return bool(self.value(node.child("value"), names) == names.text)
 
-    def _patterns(self, node: Node, names: Names) -> bool:
+    def _patterns(self, node: Node, names: NameAsked) -> bool:
         return any(self.value(one, names) for one in node.all("patterns"))
 
-    def _captured(self, node: Node, names: Names) -> bool:
+    def _captured(self, node: Node, names: NameAsked) -> bool:
         pattern = node.child("pattern")
         return pattern is None or bool(self.value(pattern, names))
 
     # -- calls -------------------------------------------------------------------------------------
 
-    def _call(self, node: Node, names: Names) -> Any:  # noqa: ANN401
+    def _call(self, node: Node, names: NameAsked) -> Any:  # noqa: ANN401
         func, arguments = node.child("func"), node.all("args")
         name = last_name(func)
         if func is None or node.all("keywords"):
@@ -249,7 +249,7 @@ class Predicates:
         found = method(base, name, tuple(arguments), node, self.budget)
         return tuple(found) if isinstance(found, list) else found
 
-    def _matched(self, node: Node, func: Node, name: str, names: Names) -> bool:
+    def _matched(self, node: Node, func: Node, name: str, names: NameAsked) -> bool:
         arguments = node.all("args")
         pattern = (
             arguments[0] if dotted(func).startswith("re.") and len(arguments) == 2 else self._compiled(func)
@@ -268,7 +268,7 @@ class Predicates:
                 return call.all("args")[0]
         return None
 
-    def _generated(self, node: Node, names: Names) -> Iterator[Any]:
+    def _generated(self, node: Node, names: NameAsked) -> Iterator[Any]:
         """The values of `… for x in collection`."""
         loops = node.all("generators")
         target = loops[0].child("target") if len(loops) == 1 else None
@@ -292,13 +292,13 @@ class _Bound(Predicates):
         self.name = name
         self.item = item
 
-    def value(self, node: Node | None, names: Names) -> Any:  # noqa: ANN401
+    def value(self, node: Node | None, names: NameAsked) -> Any:  # noqa: ANN401
         if node is not None and node.kind == "Name" and node.value == self.name:
             return self.item
         return super().value(node, names)
 
 
-_RULES: dict[str, Callable[[Predicates, Node, Names], Any]] = {
+_RULES: dict[str, Callable[[Predicates, Node, NameAsked], Any]] = {
     "Constant": Predicates._constant,
     "Tuple": Predicates._display,
     "List": Predicates._display,

@@ -6,7 +6,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.branches.predicates import Names, Predicates, Unknown
+from migrator.decide.branches.predicates import NameAsked, Predicates, Unknown
 from migrator.decide.tables.splicing import spliced
 from migrator.inventory import AddElement, ReplaceExpression
 from migrator.read.project import last_name
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _DISPLAYS = ("Tuple", "List", "Set")
 
 
-class Change(NamedTuple):
+class Widened(NamedTuple):
     """What is done to one part of a test."""
 
     node: Node
@@ -43,9 +43,9 @@ class Widening:
         self.news = sorted(news)
         self.others = others
 
-    def changes(self, test: Node) -> list[Change]:
+    def changes(self, test: Node) -> list[Widened]:
         """The changes under which the test says of every new name what it said of the old, if known."""
-        found: list[Change] = []
+        found: list[Widened] = []
         for atom in self._atoms(test):
             truths = [self._truth(atom, name) for name in (self.old, *self.news)]
             if None in truths:
@@ -58,7 +58,7 @@ class Widening:
             found += change
         return found
 
-    def admitted(self, test: Node) -> list[Change]:
+    def admitted(self, test: Node) -> list[Widened]:
         """The changes under which a test that is a list of what it accepts accepts the new names too."""
         if test.kind == "BoolOp" and test.value == "And":
             return []
@@ -81,13 +81,13 @@ class Widening:
 
     def _truth(self, atom: Node, name: str) -> bool | None:
         try:
-            return self.predicates.truth(atom, Names(self.subject, name))
+            return self.predicates.truth(atom, NameAsked(self.subject, name))
         except Unknown:
             return None
 
     # -- shapes ------------------------------------------------------------------------------------
 
-    def _widened(self, atom: Node, truth: bool) -> list[Change]:
+    def _widened(self, atom: Node, truth: bool) -> list[Widened]:
         if atom.kind == "Compare" and len(atom.value) == 1:
             return self._compared(atom, str(atom.value[0]), truth)
         if atom.kind == "Call" and truth:
@@ -100,7 +100,7 @@ class Widening:
                 return self._matched(atom, name)
         return []
 
-    def _compared(self, atom: Node, operator: str, truth: bool) -> list[Change]:
+    def _compared(self, atom: Node, operator: str, truth: bool) -> list[Widened]:
         left, right = atom.child("left"), atom.child("comparators")
         if left is None or right is None:
             return []
@@ -115,17 +115,17 @@ class Widening:
                 if self._catches_others:
                     return self._named(atom)
                 more = f"{_quoted(left, self.shared)} in {right.source}"
-                return [Change(atom, ReplaceExpression(source=f"{atom.source} or {more}"))]
+                return [Widened(atom, ReplaceExpression(source=f"{atom.source} or {more}"))]
         return []
 
-    def _equal(self, atom: Node, left: Node, right: Node, operator: str) -> list[Change]:
+    def _equal(self, atom: Node, left: Node, right: Node, operator: str) -> list[Widened]:
         literal, tested = (right, left) if right.kind == "Constant" else (left, right)
         if literal.kind != "Constant":
             return []
         choices = ", ".join([literal.source, *(_quoted(literal, name) for name in self.news)])
-        return [Change(atom, ReplaceExpression(source=f"{tested.source} {operator} ({choices})"))]
+        return [Widened(atom, ReplaceExpression(source=f"{tested.source} {operator} ({choices})"))]
 
-    def _listed(self, collection: Node) -> list[Change]:
+    def _listed(self, collection: Node) -> list[Widened]:
         elements = [n for n in collection.all("elts") if n.kind == "Constant" and isinstance(n.value, str)]
         same = [n for n in elements if n.value == self.old]
         if not elements:
@@ -133,10 +133,10 @@ class Widening:
         template = (same or elements)[-1]
         beside = collection.all("elts").index(template)
         return [
-            Change(collection, AddElement(source=_quoted(template, new), beside=beside)) for new in self.news
+            Widened(collection, AddElement(source=_quoted(template, new), beside=beside)) for new in self.news
         ]
 
-    def _prefixed(self, atom: Node) -> list[Change]:
+    def _prefixed(self, atom: Node) -> list[Widened]:
         arguments = atom.all("args")
         if len(arguments) != 1:
             return []
@@ -148,18 +148,18 @@ class Widening:
         if given.kind == "Tuple" and given.all("elts") and given.all("elts")[-1].kind == "Constant":
             last = given.all("elts")[-1]
             source = _quoted(last, self.shared)
-            return [Change(given, AddElement(source=source, beside=len(given.all("elts")) - 1))]
+            return [Widened(given, AddElement(source=source, beside=len(given.all("elts")) - 1))]
         if given.kind != "Constant":
             return []
-        return [Change(given, ReplaceExpression(source=f"({given.source}, {_quoted(given, self.shared)})"))]
+        return [Widened(given, ReplaceExpression(source=f"({given.source}, {_quoted(given, self.shared)})"))]
 
-    def _generated(self, atom: Node) -> list[Change]:
+    def _generated(self, atom: Node) -> list[Widened]:
         """`any(model.startswith(p) for p in PREFIXES)`."""
         arguments = atom.all("args")
         tested = arguments[0].child("elt") if len(arguments) == 1 else None
         return self._widened(tested, True) if tested is not None else []
 
-    def _collected(self, name: Node) -> list[Change]:
+    def _collected(self, name: Node) -> list[Widened]:
         """A collection that nothing but this test reads gains what the new names begin with."""
         display = self._display(name)
         texts = display.all("elts") if display is not None else []
@@ -169,7 +169,9 @@ class Widening:
         if any(other.startswith(tuple(added)) for other in self.others):
             return []
         beside = len(texts) - 1
-        return [Change(display, AddElement(source=_quoted(texts[-1], text), beside=beside)) for text in added]
+        return [
+            Widened(display, AddElement(source=_quoted(texts[-1], text), beside=beside)) for text in added
+        ]
 
     def _display(self, name: Node) -> Node | None:
         """The display behind a name, or behind what a loop's variable goes over, if it is read only here."""
@@ -195,7 +197,7 @@ class Widening:
         only = len(found) == len(loads) == 1 and found[0].node.kind in _DISPLAYS
         return found[0].node if only else None
 
-    def _matched(self, atom: Node, name: str) -> list[Change]:
+    def _matched(self, atom: Node, name: str) -> list[Widened]:
         pattern = atom.all("args")[0]
         if len(atom.all("args")) != 2 or pattern.kind != "Constant":
             return []
@@ -205,13 +207,13 @@ class Widening:
         body = pattern.source
         if not body.lower().startswith("r"):
             more = more.replace("\\", "\\\\")
-        return [Change(pattern, ReplaceExpression(source=f"{body[:-1]}|{more}{body[-1]}"))]
+        return [Widened(pattern, ReplaceExpression(source=f"{body[:-1]}|{more}{body[-1]}"))]
 
-    def _named(self, atom: Node) -> list[Change]:
+    def _named(self, atom: Node) -> list[Widened]:
         """Beside a test of a prefix: the new names as a whole, where their prefix would catch others."""
         names = ", ".join(f'"{name}"' for name in self.news)
         more = f"{self.subject} in ({names})" if len(self.news) > 1 else f"{self.subject} == {names}"
-        return [Change(atom, ReplaceExpression(source=f"{atom.source} or {more}"))]
+        return [Widened(atom, ReplaceExpression(source=f"{atom.source} or {more}"))]
 
     @property
     def _catches_others(self) -> bool:

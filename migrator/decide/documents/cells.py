@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from migrator.inventory import Inventory
     from migrator.read.nodes import FileFacts
-    from migrator.read.notebook import Place
+    from migrator.read.notebook import CellStart
 
 UNREAD = "GPT55-D003"
 _LISTS = ("references", "call_sites", "edits", "findings")
@@ -32,7 +32,7 @@ def with_cells(inventory: Inventory, facts: Iterable[FileFacts]) -> Inventory:
     return replace(inventory, **lists)
 
 
-def _placed(record: Any, cells: dict[str, list[Place]]) -> Any:  # noqa: ANN401
+def _placed(record: Any, cells: dict[str, list[CellStart]]) -> Any:  # noqa: ANN401
     """A record with its cell: as a number, and in the text that it is reported by."""
     if record.path not in cells:
         return record
@@ -46,7 +46,7 @@ def _placed(record: Any, cells: dict[str, list[Place]]) -> Any:  # noqa: ANN401
 _SAID = {"Reference": "detail", "Finding": "message", "Edit": "why"}
 
 
-def _unread(file: FileFacts, cells: list[Place]) -> Iterator[Finding]:
+def _unread(file: FileFacts, cells: list[CellStart]) -> Iterator[Finding]:
     """Cells that name a model and are no Python."""
     told = set()
     for one in file.occurrences:

@@ -44,7 +44,7 @@ class Snippet(NamedTuple):
         return self.line
 
 
-class Change(NamedTuple):
+class TextChange(NamedTuple):
     """Characters `start` to `end` of the text become `new`."""
 
     start: int
@@ -97,7 +97,7 @@ def changes(snippet: Snippet, edits: Sequence[Edit]) -> Iterator[tuple[Span, Rep
         yield (_in_docstring if snippet.node is not None else _in_document)(snippet, small)
 
 
-def _differences(snippet: Snippet, old: list[str], new: list[str]) -> Iterator[Change]:
+def _differences(snippet: Snippet, old: list[str], new: list[str]) -> Iterator[TextChange]:
     lines = [*snippet.examples.lines, None]
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
@@ -106,14 +106,14 @@ def _differences(snippet: Snippet, old: list[str], new: list[str]) -> Iterator[C
             for at in range(i2 - i1):
                 line = lines[i1 + at]
                 if line is not None and old[i1 + at] != new[j1 + at]:
-                    yield Change(line.start, line.end, restored(new[j1 + at]))
+                    yield TextChange(line.start, line.end, restored(new[j1 + at]))
         else:
             yield from _uneven(
                 snippet.text, [line for line in lines[i1:i2] if line], lines[i1 - 1], new[j1:j2]
             )
 
 
-def _uneven(text: str, old: list[Line], above: Line | None, new: list[str]) -> Iterator[Change]:
+def _uneven(text: str, old: list[Line], above: Line | None, new: list[str]) -> Iterator[TextChange]:
     """Lines that are joined, split, added or taken out."""
     newline = "\r\n" if "\r\n" in text else "\n"
     like = old[0] if old else above
@@ -122,16 +122,16 @@ def _uneven(text: str, old: list[Line], above: Line | None, new: list[str]) -> I
     prefix = text[like.first : like.start].replace(">>>", "...")
     written = [restored(line) for line in new]
     if old and new:
-        yield Change(old[0].start, old[-1].end, (newline + prefix).join(written))
+        yield TextChange(old[0].start, old[-1].end, (newline + prefix).join(written))
     elif new:
-        yield Change(like.end, like.end, "".join(f"{newline}{prefix}{line}" for line in written))
+        yield TextChange(like.end, like.end, "".join(f"{newline}{prefix}{line}" for line in written))
     else:
         end = old[-1].end
         end += len(newline) if text.startswith(newline, end) else 0
-        yield Change(old[0].first, end, "")
+        yield TextChange(old[0].first, end, "")
 
 
-def _smaller(text: str, change: Change) -> Change:
+def _smaller(text: str, change: TextChange) -> TextChange:
     """Only what differs, in whole words; never nothing, so that it can be found again."""
     old, new = text[change.start : change.end], change.new
     left = 0
@@ -146,10 +146,10 @@ def _smaller(text: str, change: Change) -> Change:
         right -= 1
     if left + right == len(old):
         left, right = (left - 1, right) if left else (left, max(right - 1, 0))
-    return Change(change.start + left, change.end - right, new[left : len(new) - right])
+    return TextChange(change.start + left, change.end - right, new[left : len(new) - right])
 
 
-def _in_document(snippet: Snippet, change: Change) -> tuple[Span, ReplaceText]:
+def _in_document(snippet: Snippet, change: TextChange) -> tuple[Span, ReplaceText]:
     source = Source(snippet.text.encode())
     old = snippet.text[change.start : change.end]
     return (*_position(source, change.start), *_position(source, change.end)), ReplaceText(
@@ -162,7 +162,7 @@ def _position(source: Source, offset: int) -> tuple[int, int]:
     return line, len(source.text[offset - column : offset].encode())
 
 
-def _in_docstring(snippet: Snippet, change: Change) -> tuple[Span, ReplaceText]:
+def _in_docstring(snippet: Snippet, change: TextChange) -> tuple[Span, ReplaceText]:
     """By the number of the text among its equals in the docstring, counted as they are replaced."""
     assert snippet.node is not None
     start, end, new = change

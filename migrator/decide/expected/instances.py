@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _HOPS = 12
 
 
-class Row(NamedTuple):
+class ExpectedRow(NamedTuple):
     """A test's parameter that a literal fills, and what fills the others at the same time."""
 
     parameter: Node
@@ -151,7 +151,7 @@ class Instances:
 
     # -- rows of parameters ------------------------------------------------------------------------
 
-    def row(self, literal: Node) -> Row | None:
+    def row(self, literal: Node) -> ExpectedRow | None:
         """Where a literal is what `pytest.mark.parametrize` gives a test."""
         for above in literal.ancestors():
             if above.kind == "Call" and last_name(above.child("func")) == "parametrize":
@@ -160,7 +160,7 @@ class Instances:
                 return None
         return None
 
-    def _filled(self, call: Node, literal: Node) -> Row | None:
+    def _filled(self, call: Node, literal: Node) -> ExpectedRow | None:
         function, arguments = call.parent, call.all("args")
         if function is None or function.kind not in FUNCTIONS or len(arguments) < 2:
             return None
@@ -173,7 +173,7 @@ class Instances:
             wanted = next((name for name, cell in given.items() if cell == literal), "")
             own = [p for p in parameters(function) if p.value == wanted]
             if own and len(given) == len(names):
-                return Row(own[0], given)
+                return ExpectedRow(own[0], given)
         return None
 
 

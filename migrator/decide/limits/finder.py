@@ -9,7 +9,7 @@ from migrator.decide.contexts import WRITTEN
 from migrator.decide.limits.links import Links, rewritten
 from migrator.decide.limits.numbers import Number, numbers
 from migrator.decide.limits.resizing import Resized, Resizer
-from migrator.decide.limits.shapes import Shape, Shapes
+from migrator.decide.limits.shapes import Bounded, Shapes
 from migrator.decide.names import words
 from migrator.decide.recommend.costs import Costs
 from migrator.decide.records import Additions, Bound, edit_id
@@ -39,7 +39,7 @@ class Found(NamedTuple):
     """One limit with what becomes of it."""
 
     number: Number
-    shape: Shape
+    shape: Bounded
     served: Served
     resized: Resized
 
@@ -127,7 +127,7 @@ class Finder:
             for use in uses
         )
 
-    def _resized(self, number: Number, shape: Shape, served: Served, moves: list[Move]) -> Resized:
+    def _resized(self, number: Number, shape: Bounded, served: Served, moves: list[Move]) -> Resized:
         settings = self.planner.engine.settings.at(number.node.file.path)
         resizer = self.resizers[settings.long_context]
         if shape.kind == "output":
@@ -142,13 +142,13 @@ class Finder:
             result = resizer.remainder(result, moves)
         return self._allowed(result, served, settings.context)
 
-    def _share(self, shape: Shape) -> float:
+    def _share(self, shape: Bounded) -> float:
         """From which share of the old window a number counts as forced by it."""
         if shape.piece:
             return float("inf")
         return self.rules.budget_from if shape.budget else self.rules.forced_from
 
-    def _characters(self, value: int, shape: Shape, moves: list[Move], resizer: Resizer) -> Resized:
+    def _characters(self, value: int, shape: Bounded, moves: list[Move], resizer: Resizer) -> Resized:
         """A bound in characters keeps its share of the window, since nobody knows how many make a token."""
         rate = self.rules.characters_per_token
         result = resizer.input(value // rate, moves, from_share=self._share(shape), scaled=True)

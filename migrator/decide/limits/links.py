@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.contexts import WRITTEN
-from migrator.decide.limits.nearby import NearbyCalls, Place
+from migrator.decide.limits.nearby import AskedAt, NearbyCalls
 from migrator.decide.limits.shapes import holder_of
 from migrator.decide.roles.literals import id_like
 from migrator.know.solver import UnsolvedError
@@ -52,13 +52,13 @@ class Foreign(NearbyCalls):
     def __init__(self, planner: Planner, sites: Mapping[Node, Site], objects: ObjectFlow) -> None:
         super().__init__(planner.engine.linked, sites, objects)
         self.planner = planner
-        self._known: dict[Node, list[Place]] = {}
+        self._known: dict[Node, list[AskedAt]] = {}
 
-    def places(self, function: Node) -> list[Place]:
+    def places(self, function: Node) -> list[AskedAt]:
         known = self._known.get(function)
         if known is None:
             own = [call for call in function.within("Call") if scope_of(call) == function]
-            found = [Place(call, call) for call in own if any(self.names(call))]
+            found = [AskedAt(call, call) for call in own if any(self.names(call))]
             known = self._known[function] = [*super().places(function), *found]
         return known
 

@@ -23,7 +23,7 @@ _DEPTH = 3
 _LOOPS = ("For", "AsyncFor", "While", "ListComp", "SetComp", "DictComp", "GeneratorExp")
 
 
-class Place(NamedTuple):
+class AskedAt(NamedTuple):
     """Where a site's model is asked: the site itself, or a method call on the object that it makes."""
 
     node: Node
@@ -38,7 +38,7 @@ class NearbyCalls:
         self.values = linked.values
         self.sites = sites
         self.objects = objects
-        self._inside: dict[Node, list[Place]] = defaultdict(list)
+        self._inside: dict[Node, list[AskedAt]] = defaultdict(list)
         self._taking: dict[Node, dict[str, list[int]]] = {}
         self._bodies: dict[Node, list[Node]] = defaultdict(list)
         self._called_by: dict[Node, tuple[Node, ...]] = {}
@@ -46,12 +46,12 @@ class NearbyCalls:
         self._taints: dict[tuple[Node, Node], set[str]] = {}
         self._assigned: dict[Node, list[Stores]] = {}
         for call, site in sites.items():
-            self._add(Place(call, call))
+            self._add(AskedAt(call, call))
             if not sends(site):
                 for asked in self._asked(call):
-                    self._add(Place(asked, call))
+                    self._add(AskedAt(asked, call))
 
-    def _add(self, place: Place) -> None:
+    def _add(self, place: AskedAt) -> None:
         self._inside[scope_of(place.node)].append(place)
         owner = enclosing_class(place.node)
         if owner is not None and place.site not in self._bodies[owner]:
@@ -112,7 +112,7 @@ class NearbyCalls:
             found = self._reached(spot, function) or found
         return list(dict.fromkeys(place.site for place in found))
 
-    def _reached(self, spot: Node, function: Node) -> list[Place]:
+    def _reached(self, spot: Node, function: Node) -> list[AskedAt]:
         """The calls of a function in which what is computed at a spot arrives, by names."""
         places, taking = self.places(function), self._taken(function)
         tainted = self._tainted(spot, function)
@@ -193,7 +193,7 @@ class NearbyCalls:
             for call in self._calls_of(function):
                 yield from self._arriving(scope_of(call), call)
 
-    def places(self, function: Node) -> list[Place]:
+    def places(self, function: Node) -> list[AskedAt]:
         """Where the models of the sites are asked in a function."""
         return self._inside.get(function, [])
 

@@ -25,7 +25,7 @@ Unit = Literal["tokens", "characters"]
 Kind = Literal["context-window", "input", "output"]
 
 
-class Shape(NamedTuple):
+class Bounded(NamedTuple):
     """What a number is.
 
     Attributes:
@@ -56,7 +56,7 @@ class Shapes:
         self.quantities = Quantities(linked, self.names)
         self._units: dict[tuple[str, Node, str], tuple[str, ...]] = {}
 
-    def of(self, number: Number, uses: tuple[Use, ...]) -> Shape | None:
+    def of(self, number: Number, uses: tuple[Use, ...]) -> Bounded | None:
         """What a number bounds; none where nothing says that it bounds tokens or characters."""
         own = own_name(number.node)
         if (own and self.names("not-tokens", own)) or self.names("bytes", _remark(number.node)):
@@ -72,7 +72,7 @@ class Shapes:
             return None
         clamp = any(_is_min(use) or _is_clamp(use) for use in uses)
         is_window = self.names("window", own)
-        return Shape(
+        return Bounded(
             kind=self._kind(own, names, uses, sized=bool(units)),
             unit=unit,
             name=own,

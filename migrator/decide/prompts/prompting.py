@@ -29,7 +29,7 @@ _LOOPS = ("For", "AsyncFor", "While", "ListComp", "SetComp", "DictComp", "Genera
 _ESCAPED = (("{{", '{{ "{{" }}'), ("{%", '{{ "{%" }}'), ("{#", '{{ "{#" }}'))
 
 
-class Request(NamedTuple):
+class FinalCall(NamedTuple):
     """The request made in the end: its call, the rule that knows it (if one does), the arguments there."""
 
     call: Node
@@ -98,16 +98,16 @@ class Prompts:
 
     # -- the request behind a wrapper --------------------------------------------------------------
 
-    def _request(self, site: Site) -> Request:
+    def _request(self, site: Site) -> FinalCall:
         if site.receiver is not None:
-            return Request(site.call, site.receiver.call, NONE)
+            return FinalCall(site.call, site.receiver.call, NONE)
         found = self._called(site.call, 0)
         if found is None:
-            return Request(site.call, None, NONE)
+            return FinalCall(site.call, None, NONE)
         arguments = NONE
         for call, function in found.way:
             arguments = Arguments.of_call(call, function, arguments)
-        return Request(found.call, found.rule, arguments)
+        return FinalCall(found.call, found.rule, arguments)
 
     def _called(self, call: Node, hops: int) -> _Inner | None:
         """The recognised request in the function that `call` calls."""
@@ -134,7 +134,7 @@ class Prompts:
 
     # -- messages ----------------------------------------------------------------------------------
 
-    def _parts(self, request: Request) -> list[Part]:
+    def _parts(self, request: FinalCall) -> list[Part]:
         rule = request.rule
         if rule is None:
             return []
@@ -171,7 +171,7 @@ class Prompts:
 
     # -- parameters --------------------------------------------------------------------------------
 
-    def _parameters(self, request: Request) -> tuple[dict[str, Any], tuple[str, ...]]:
+    def _parameters(self, request: FinalCall) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Constant parameters besides model and prompt, and the names of those that are not constant."""
         given: dict[str, Any] = {}
         unresolved: list[str] = []
@@ -190,7 +190,7 @@ class Prompts:
                 unresolved.append(name)
         return given, tuple(dict.fromkeys(unresolved))
 
-    def _keywords(self, request: Request) -> Iterator[tuple[str, Node, Arguments]]:
+    def _keywords(self, request: FinalCall) -> Iterator[tuple[str, Node, Arguments]]:
         containers = request.rule.containers if request.rule is not None else ()
         for keyword in request.call.all("keywords"):
             value = keyword.child("value")
@@ -218,7 +218,7 @@ class Prompts:
                     if key.kind == "Constant":
                         yield str(key.value), value, arguments
 
-    def _response(self, given: dict[str, Any], request: Request) -> tuple[Any, str]:
+    def _response(self, given: dict[str, Any], request: FinalCall) -> tuple[Any, str]:
         """text, json or schema, and the schema."""
         form = given.get("response_format") or (given.get("text") or {}).get("format")
         if isinstance(form, dict):

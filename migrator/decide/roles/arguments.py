@@ -19,7 +19,7 @@ from migrator.decide.roles.verdicts import (
     REWRITE_CALL,
     REWRITE_DEFAULT,
     TOKENIZER,
-    Place,
+    Position,
     Verdict,
 )
 from migrator.read.project import dotted, last_name, parameters
@@ -51,7 +51,7 @@ class Arguments:
         self.flowed = destinations.judged
         self.displays = displays
 
-    def judged(self, place: Place, call: Node, name: str) -> Verdict:
+    def judged(self, place: Position, call: Node, name: str) -> Verdict:
         """The verdict on an argument: `name` is its keyword, or `#0` for the first position."""
         callee = last_name(call.child("func"))
         found = self._speaking(place, call, callee, name)
@@ -72,7 +72,7 @@ class Arguments:
             return self._positional_argument(place, call, callee, name)
         return self._keyword_argument(place, call, callee, name)
 
-    def _speaking(self, place: Place, call: Node, callee: str, name: str) -> Verdict | None:
+    def _speaking(self, place: Position, call: Node, callee: str, name: str) -> Verdict | None:
         """Arguments whose callee alone says what they are."""
         if callee in _STRING_TESTS and (name == "#0" or callee in _ANY_POSITION):
             return COMPARISON
@@ -103,7 +103,7 @@ class Arguments:
             return callee[:1].isupper()
         return any(self.names("response-type", v.path) for v in self.linked.values.of(call.child("func")))
 
-    def _received(self, place: Place, call: Node, name: str) -> Verdict | None:
+    def _received(self, place: Position, call: Node, name: str) -> Verdict | None:
         """An argument of a call that a rule recognised."""
         receiver = self.linked.receivers.of(call)
         assert receiver is not None
@@ -140,7 +140,7 @@ class Arguments:
             return False
         return not (abbreviates(given.value, model) or abbreviates(model, given.value))
 
-    def _positional_argument(self, place: Place, call: Node, callee: str, name: str) -> Verdict:
+    def _positional_argument(self, place: Position, call: Node, callee: str, name: str) -> Verdict:
         if self._is_getter(call, callee, name):
             return self._getter_default(place, call)
         if name == "#0" and callee in ("get", "pop", "__getitem__"):
@@ -172,7 +172,7 @@ class Arguments:
     def _is_getter(self, call: Node, callee: str, name: str) -> bool:
         return self.names("getter", callee) and name in ("#1", "#2")
 
-    def _getter_default(self, place: Place, call: Node) -> Verdict:
+    def _getter_default(self, place: Position, call: Node) -> Verdict:
         key = next(iter(call.all("args")), None)
         text = str(key.value) if key is not None and key.kind == "Constant" else ""
         if self.names("tokenizer", text):
@@ -206,7 +206,7 @@ class Arguments:
             return cls.file.node(index)
         return None
 
-    def _keyword_argument(self, place: Place, call: Node, callee: str, name: str) -> Verdict:
+    def _keyword_argument(self, place: Position, call: Node, callee: str, name: str) -> Verdict:
         if self.names("deployment", name):
             return DEPLOYMENT._replace(role="call-argument")
         if self.names("not-model", name) and not self.names("image", name):

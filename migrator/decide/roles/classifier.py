@@ -26,7 +26,7 @@ from migrator.decide.roles.verdicts import (
     PROSE,
     REWRITE_DEFAULT,
     TOKENIZER,
-    Place,
+    Position,
     Verdict,
     last_target,
 )
@@ -73,7 +73,7 @@ class Classifier:
             return REWRITE_DEFAULT if self._is_parsed(place) else self.texts.judged(place)
         return self._adjusted(place, self._sent(place, self._shaped(place)))
 
-    def _is_parsed(self, place: Place) -> bool:
+    def _is_parsed(self, place: Position) -> bool:
         """Whether the id gets out of a text that is read by the program (JSON, say) to a request."""
         return any(
             place.string in value.more and value.text == place.occurrence.model
@@ -88,7 +88,7 @@ class Classifier:
             self._last_shape = string, model, shape(text, model, self.linked.rulebook.vendors)
         return self._last_shape[2]
 
-    def _place(self, file: FileFacts, occurrence: Occurrence, context: Context) -> Place:
+    def _place(self, file: FileFacts, occurrence: Occurrence, context: Context) -> Position:
         string = file.node(occurrence.node)
         text = string.value if isinstance(string.value, str) else string.value.decode("latin-1")
         found = self._shape(string, text, occurrence.model)
@@ -99,9 +99,9 @@ class Classifier:
             if node.kind == "JoinedStr" and not _compact(node):
                 found = Shape("text")
         assert node.parent is not None
-        return Place(file, occurrence, context, string, found, node, node.parent, alternative)
+        return Position(file, occurrence, context, string, found, node, node.parent, alternative)
 
-    def _shaped(self, place: Place) -> Verdict:
+    def _shaped(self, place: Position) -> Verdict:
         if self.texts.asserted(place.node):
             return COMPARISON if place.holder.kind == "Compare" and not place.in_test else EXPECTED
         if place.shape.form == "pattern":
@@ -117,7 +117,7 @@ class Classifier:
         handler = _HOLDERS.get(place.holder.kind)
         return handler(self, place) if handler is not None else PROSE
 
-    def _sent(self, place: Place, verdict: Verdict) -> Verdict:
+    def _sent(self, place: Position, verdict: Verdict) -> Verdict:
         """What a literal is that a request sends as its model, where its shape does not show it."""
         is_open = verdict.action == "leave" or verdict.reason in ("dynamic", "branch-flips")
         is_open = is_open or (verdict.action == "extend" and self.linked.is_setting(place.file.path))
@@ -137,7 +137,7 @@ class Classifier:
                 return False
         return False
 
-    def _adjusted(self, place: Place, verdict: Verdict) -> Verdict:
+    def _adjusted(self, place: Position, verdict: Verdict) -> Verdict:
         """What outranks the shape: ids without a successor, Azure names, unknown ids, evaluations."""
         if verdict.role in ("prose", "expected", "foreign"):
             return verdict
@@ -176,7 +176,7 @@ class Classifier:
         bound = (name for scope, name in file.bindings if scope == 0)
         return any(self.names("applied-change", name) for name in (*bases, *bound))
 
-    def _rewritable(self, place: Place, verdict: Verdict) -> Verdict:
+    def _rewritable(self, place: Position, verdict: Verdict) -> Verdict:
         model = place.occurrence.model
         if not self.catalogue.known(model):
             return FOREIGN._replace(detail=f"{model} is no known model id")
@@ -189,20 +189,20 @@ class Classifier:
 
     # -- holders ---------------------------------------------------------------------------------
 
-    def _keyword(self, place: Place) -> Verdict:
+    def _keyword(self, place: Position) -> Verdict:
         call = place.holder.parent
         assert call is not None
         if call.kind == "ClassDef":
             return REWRITE_DEFAULT
         return self.arguments.judged(place, call, str(place.holder.value))
 
-    def _positional(self, place: Place) -> Verdict:
+    def _positional(self, place: Position) -> Verdict:
         call = place.holder
         if place.node.field == "func":
             return COMPARISON
         return self.arguments.judged(place, call, f"#{call.all('args').index(place.node)}")
 
-    def _assigned(self, place: Place) -> Verdict:
+    def _assigned(self, place: Position) -> Verdict:
         statement = place.holder
         target = statement.child("targets") or statement.child("target")
         if target is None:
@@ -259,7 +259,7 @@ class Classifier:
             found = self._catalogued[statement.scope] = len(alike) >= MANY and 2 * len(alike) > len(pairs)
         return found
 
-    def _item_assigned(self, place: Place, target: Node) -> Verdict:
+    def _item_assigned(self, place: Position, target: Node) -> Verdict:
         key = target.child("slice")
         text = str(key.value) if key is not None and key.kind == "Constant" else ""
         if self.names("metadata", text):
@@ -268,7 +268,7 @@ class Classifier:
             place, REWRITE_DEFAULT if self.names.model(text) or "MODEL" in text else FOREIGN
         )
 
-    def _default(self, place: Place) -> Verdict:
+    def _default(self, place: Position) -> Verdict:
         name = str(place.holder.value)
         if place.node.field != "default":
             return PROSE
@@ -283,7 +283,7 @@ class Classifier:
             return TOKENIZER
         return self.destinations.judged(place, REWRITE_DEFAULT)
 
-    def _returned(self, place: Place) -> Verdict:
+    def _returned(self, place: Position) -> Verdict:
         for above in place.holder.ancestors():
             if above.kind == "If" and self._tests_name(above, place.occurrence.model):
                 return ONE_NAME
@@ -301,16 +301,16 @@ class Classifier:
         texts = [n.value for n in test.descendants() if n.kind == "Constant" and isinstance(n.value, str)]
         return self.linked.mentions(test) or any(abbreviates(text, model) for text in texts)
 
-    def _compared(self, place: Place) -> Verdict:
+    def _compared(self, place: Position) -> Verdict:
         return COMPARISON
 
-    def _sliced(self, place: Place) -> Verdict:
+    def _sliced(self, place: Position) -> Verdict:
         base = place.holder.child("value")
         if last_name(base) == "Literal":
             return EXTEND_CHOICE
         return OLD_ROW
 
-    def _item_key(self, place: Place) -> Verdict:
+    def _item_key(self, place: Position) -> Verdict:
         """`table["gpt-4o"] = …`: a row of a table, or a column of something else."""
         base = place.holder.child("value")
         if place.node.field != "slice":
@@ -321,13 +321,13 @@ class Classifier:
         )
         return EXTEND_KEY if known or last_name(base).isupper() else FOREIGN
 
-    def _matched(self, place: Place) -> Verdict:
+    def _matched(self, place: Position) -> Verdict:
         return ONE_NAME
 
-    def _display(self, place: Place) -> Verdict:
+    def _display(self, place: Position) -> Verdict:
         return self.displays.element(place)
 
-    def _mapping(self, place: Place) -> Verdict:
+    def _mapping(self, place: Position) -> Verdict:
         if place.node.field == "keys":
             return self.displays.key(place)
         return self.displays.entry(place)
@@ -339,7 +339,7 @@ def _compact(joined: Node) -> bool:
     return not any(any(c.isspace() for c in str(n.value)) for n in pieces)
 
 
-_HOLDERS: dict[str, Callable[[Classifier, Place], Verdict]] = {
+_HOLDERS: dict[str, Callable[[Classifier, Position], Verdict]] = {
     "keyword": Classifier._keyword,
     "Call": Classifier._positional,
     "Assign": Classifier._assigned,

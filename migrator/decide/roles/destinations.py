@@ -9,7 +9,7 @@ from migrator.decide.roles.verdicts import COMPARISON, FOREIGN, PROSE, REWRITE_C
 
 if TYPE_CHECKING:
     from migrator.decide.linked import Linked
-    from migrator.decide.roles.verdicts import Place, Verdict
+    from migrator.decide.roles.verdicts import Position, Verdict
     from migrator.inventory import Role
     from migrator.read.nodes import Node
 
@@ -21,7 +21,7 @@ class Destinations:
         self.linked = linked
         self.names = linked.names
 
-    def judged(self, place: Place, fallback: Verdict) -> Verdict:
+    def judged(self, place: Position, fallback: Verdict) -> Verdict:
         """`fallback`, unless where the value goes says otherwise."""
         ends = self.linked.ends(place.node)
         called = ends.standard or ends.model_name
@@ -46,7 +46,7 @@ class Destinations:
             return PROSE
         return fallback
 
-    def named(self, place: Place, name: str, fallback: Verdict) -> Verdict:
+    def named(self, place: Position, name: str, fallback: Verdict) -> Verdict:
         """`fallback` after the flow, but not for a name that is no model's (`cache_key`, `tags`)."""
         other = self.names("other-name", name) and not self.names("model", name)
         return self.judged(place, FOREIGN if other else fallback)

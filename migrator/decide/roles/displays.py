@@ -26,7 +26,7 @@ from migrator.decide.roles.verdicts import (
     REWRITE_DEFAULT,
     TOKENIZER,
     UNKNOWN,
-    Place,
+    Position,
     Verdict,
     bound_name,
     last_target,
@@ -74,7 +74,7 @@ class Displays:
 
     # -- keys and entries of dicts ----------------------------------------------------------------
 
-    def key(self, place: Place) -> Verdict:
+    def key(self, place: Position) -> Verdict:
 
         name = bound_name(place.node)
         if place.in_test and (name.startswith("expected") or self.names("sample", name)):
@@ -83,7 +83,7 @@ class Displays:
             return LEGACY
         return EXTEND_KEY
 
-    def entry(self, place: Place) -> Verdict:
+    def entry(self, place: Position) -> Verdict:
         """A dict's value."""
         mapping = place.holder
         if place.node.field == "spread":
@@ -111,7 +111,7 @@ class Displays:
             return self.destinations.judged(place, PROSE)
         return self._body(place, mapping, key)
 
-    def _body(self, place: Place, mapping: Node, key: str) -> Verdict:
+    def _body(self, place: Position, mapping: Node, key: str) -> Verdict:
 
         keys = {str(k.value) for k in mapping.all("keys") if k.kind == "Constant"}
         if self.names.any("response-key", keys) and not self.names.any("request-key", keys):
@@ -155,7 +155,7 @@ class Displays:
         """An id under a key that says nothing: for a person, unless the key names something else."""
         return FOREIGN if self.names("other-name", key) else UNKNOWN
 
-    def _compared_with(self, place: Place) -> bool:
+    def _compared_with(self, place: Position) -> bool:
         """Whether the dict is a named constant that assertions look into."""
         statement = place.node.statement
         target = statement.child("targets") if statement.kind == "Assign" else None
@@ -204,7 +204,7 @@ class Displays:
 
     # -- elements of collections ------------------------------------------------------------------
 
-    def element(self, place: Place) -> Verdict:
+    def element(self, place: Position) -> Verdict:
         """An element of a list, tuple or set."""
         collection = place.holder
         holder = collection.parent
@@ -252,7 +252,7 @@ class Displays:
         values = self.linked.values.of(node)
         return len(values) == 1 and values[0].kind == "text" and _is_id(values[0].node)
 
-    def _held(self, place: Place, collection: Node, holder: Node) -> Verdict | None:
+    def _held(self, place: Position, collection: Node, holder: Node) -> Verdict | None:
 
         if holder.kind == "Subscript" and last_name(holder.child("value")) == "Literal":
             return EXTEND_CHOICE
@@ -323,7 +323,7 @@ class Displays:
         name = str(elements[0].value)
         return name.isidentifier() and self.names.model(name)
 
-    def _choices(self, place: Place, collection: Node) -> Verdict:
+    def _choices(self, place: Position, collection: Node) -> Verdict:
         """One of several ids in a collection."""
         near = [
             bound_name(place.node),
@@ -339,10 +339,10 @@ class Displays:
             return REFUSED
         return REWRITE_DEFAULT if self.turns.calls(place.node, collection) else EXTEND_CHOICE
 
-    def _evaluates(self, place: Place, near: list[str]) -> bool:
+    def _evaluates(self, place: Position, near: list[str]) -> bool:
         return any(self.names("evaluation", n) for n in [*near, place.file.path])
 
-    def _single(self, place: Place, collection: Node) -> Verdict:
+    def _single(self, place: Position, collection: Node) -> Verdict:
 
         name = bound_name(place.node)
         if self.names("collection", name) or self._is_asked(place.node):
@@ -360,7 +360,7 @@ class Displays:
                     return True
         return False
 
-    def _row(self, place: Place, collection: Node) -> Verdict:
+    def _row(self, place: Position, collection: Node) -> Verdict:
 
         if self._is_choice_row(place, collection):
             return EXTEND_CHOICE
@@ -368,7 +368,7 @@ class Displays:
             return self.destinations.judged(place, EXPECTED)
         return self.destinations.named(place, bound_name(place.node), REWRITE_DEFAULT)
 
-    def _is_choice_row(self, place: Place, row: Node) -> bool:
+    def _is_choice_row(self, place: Position, row: Node) -> bool:
         """`choices=[("gpt-4o", "GPT-4o"), …]`: the id of a pair in a list of choices, beside its label."""
         rows, elements = row.parent, row.all("elts")
         is_labelled = len(elements) == 2 and elements[1] == place.node and isinstance(elements[0].value, str)
@@ -387,7 +387,7 @@ class Displays:
         ]
         return len(same) > 1 and self.names("collection", bound_name(place.node))
 
-    def _test_parameter(self, place: Place, parameter: Node) -> Verdict:
+    def _test_parameter(self, place: Position, parameter: Node) -> Verdict:
 
         uses = [u for load in self.linked.project.loads(parameter) for u in self.linked.flow.uses(load)]
         judged = self.linked._judge(tuple(uses))

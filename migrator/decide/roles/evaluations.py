@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.roles.verdicts import Place, Verdict, near_names
+from migrator.decide.roles.verdicts import Position, Verdict, near_names
 from migrator.read.project import enclosing_names
 
 if TYPE_CHECKING:
@@ -29,13 +29,13 @@ class Evaluations:
         self.names = linked.names
         self.catalogue = catalogue
 
-    def judged(self, place: Place, verdict: Verdict) -> Verdict:
+    def judged(self, place: Position, verdict: Verdict) -> Verdict:
         """The verdict, or a review with the first reason that holds."""
         for reason, detail in self._reasons(place):
             return verdict.review(reason, detail)
         return verdict
 
-    def _reasons(self, place: Place) -> Iterator[tuple[str, str]]:
+    def _reasons(self, place: Position) -> Iterator[tuple[str, str]]:
         node, near = place.node, near_names(place.node)
         if self._falls_back(node):
             yield "fallback-on-purpose", "called when the new model fails"
@@ -53,7 +53,7 @@ class Evaluations:
         if self._any("baseline", near):
             yield "evaluation-baseline", "kept to compare with"
 
-    def _remarks(self, place: Place) -> Iterator[tuple[str, str]]:
+    def _remarks(self, place: Position) -> Iterator[tuple[str, str]]:
         remark = place.occurrence.remark
         said = f"the comment beside it says: {remark.strip()}"
         if self.names("on-purpose", remark) and self._is_about_model(remark):
@@ -78,7 +78,7 @@ class Evaluations:
                 return any(n.kind == "Constant" and self.catalogue.is_target(str(n.value)) for n in body)
         return False
 
-    def _judges(self, place: Place) -> bool:
+    def _judges(self, place: Position) -> bool:
         """Whether the call around it belongs to a library that scores answers."""
         for above in place.node.ancestors():
             if above.kind == "Call":
@@ -86,7 +86,7 @@ class Evaluations:
                 return receiver is not None and self.names("judging-library", receiver.library)
         return False
 
-    def _benchmarks(self, place: Place) -> bool:
+    def _benchmarks(self, place: Position) -> bool:
         """Whether the file stands in, or imports from, a benchmark."""
         tree = place.file.tree
         modules = [tree.value[i][0] for i in tree.of_kind("ImportFrom")]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.linked import Linked
-    from migrator.decide.roles.verdicts import Place, Verdict
+    from migrator.decide.roles.verdicts import Position, Verdict
     from migrator.read.nodes import Node
 
 OTHERS = ("other", "local")
@@ -24,7 +24,7 @@ class Surroundings:
         self.linked = linked
         self.names = linked.names
 
-    def judged(self, place: Place, verdict: Verdict) -> Verdict:
+    def judged(self, place: Position, verdict: Verdict) -> Verdict:
         """The verdict, or a review where the surroundings name Azure or another vendor's address."""
         if verdict.role != "default" or place.shape.prefix:
             return verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.roles.verdicts import EXPECTED, EXTEND_CHOICE, PROSE, Place, Verdict, bound_name
+from migrator.decide.roles.verdicts import EXPECTED, EXTEND_CHOICE, PROSE, Position, Verdict, bound_name
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class Texts:
         self.linked = linked
         self.names = linked.names
 
-    def judged(self, place: Place) -> Verdict:
+    def judged(self, place: Position) -> Verdict:
         """The verdict on an id in a text."""
         if place.in_test and (self.asserted(place.node) or self._sampled(place) or self._is_data(place)):
             return EXPECTED
@@ -29,10 +29,10 @@ class Texts:
             return EXPECTED
         return self._steering(place)
 
-    def _is_data(self, place: Place) -> bool:
+    def _is_data(self, place: Position) -> bool:
         return place.holder.kind != "Expr" and not self._prose_argument(place)
 
-    def _steering(self, place: Place) -> Verdict:
+    def _steering(self, place: Position) -> Verdict:
         """Prompt text that tells a model which model to choose is for a person."""
         text = str(place.string.value)
         short = place.in_test or len(text) < STEERING_FROM
@@ -40,7 +40,7 @@ class Texts:
             return PROSE
         return PROSE.review("steers-model-choice", "a text that says which model to choose")
 
-    def _spoken(self, place: Place) -> bool:
+    def _spoken(self, place: Position) -> bool:
         """Whether the text goes to people: help, messages, logs, errors, an assigned docstring."""
         if bound_name(place.node) == "__doc__":
             return True
@@ -54,10 +54,10 @@ class Texts:
                 return above.kind == "Raise"
         return False
 
-    def _prose_argument(self, place: Place) -> bool:
+    def _prose_argument(self, place: Position) -> bool:
         return place.holder.kind == "keyword" and self.names("prose", str(place.holder.value))
 
-    def listed(self, place: Place) -> Verdict:
+    def listed(self, place: Position) -> Verdict:
         """Several ids in one string: choices if the program splits it, else text."""
         uses = self.linked.flow.uses(place.node)
         if any(use.kind == "method" and use.name in ("split", "splitlines") for use in uses):
@@ -75,7 +75,7 @@ class Texts:
                 return False
         return False
 
-    def _sampled(self, place: Place) -> bool:
+    def _sampled(self, place: Position) -> bool:
         return any(
             above.kind == "Call" and self.names("error-callee", last_name(above.child("func")))
             for above in place.node.ancestors()

@@ -24,7 +24,7 @@ class Verdict(NamedTuple):
         return self._replace(action="review", reason=reason, detail=detail)
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """An occurrence in code: its string, the expression around it (out of `or`, `+`, f-strings), its holder.
 
     `alternative`: it is one of several values (`a or "gpt-4o"`).

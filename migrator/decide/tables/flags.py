@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from migrator.decide.tables.containers import Row
     from migrator.decide.tables.figures import Figures
     from migrator.decide.tables.readings import Reading
-    from migrator.decide.tables.splicing import Change, Cut
+    from migrator.decide.tables.splicing import Cut, Spliced
     from migrator.read.nodes import Node
     from migrator.rulebook import Model, ParameterRule
 
@@ -33,7 +33,7 @@ class Flags:
         self.linked = planner.engine.linked
         self.figures = figures
 
-    def of(self, node: Node, target: str, told: list[str]) -> Iterator[Change]:
+    def of(self, node: Node, target: str, told: list[str]) -> Iterator[Spliced]:
         """What the new model does not fulfil, or does otherwise."""
         new = self.catalogue.model(target)
         if new is None:
@@ -47,7 +47,7 @@ class Flags:
             elif value.kind in ("List", "Tuple", "Set"):
                 yield from self._able(value, new, told)
 
-    def sent(self, node: Node, target: str, told: list[str]) -> Iterator[Change | Cut]:
+    def sent(self, node: Node, target: str, told: list[str]) -> Iterator[Spliced | Cut]:
         """Parameters of requests that a row holds and the new model refuses: renamed, left out."""
         refused = self._refusing(target)
         for key, value in (pair for one in (node, *node.descendants()) for pair in _pairs(one)):
@@ -86,7 +86,7 @@ class Flags:
             entry = Held(key.value, node, None, row, "entry")
             yield Given(str(key.value), self.linked.known(node), entry)
 
-    def missing(self, node: Node, target: str, rows: Sequence[Row], told: list[str]) -> Iterator[Change]:
+    def missing(self, node: Node, target: str, rows: Sequence[Row], told: list[str]) -> Iterator[Spliced]:
         """Flags that only the rows of models like the new one carry, put before a row's first field."""
         fields = node.all("keys") if node.kind == "Dict" else []
         if not fields:
@@ -101,7 +101,7 @@ class Flags:
             told += [f"{name} = {source}" for name, source in added.items()]
             yield fields[0], _before(node, fields[0], added)
 
-    def values(self, node: Node, target: str, table: str, told: list[str]) -> Iterator[Change]:
+    def values(self, node: Node, target: str, table: str, told: list[str]) -> Iterator[Spliced]:
         """Values of request parameters that the new model does not know, as it takes them."""
         named = [(name, value) for name, value in _named(node) if isinstance(value.value, str)]
         if node.kind == "Constant" and node.field != "keys":
@@ -116,7 +116,7 @@ class Flags:
 
     def gated(
         self, value: Node, target: str, readings: Sequence[Reading], told: list[str]
-    ) -> Iterator[Change]:
+    ) -> Iterator[Spliced]:
         """The other value of a flag that opens an arm which sends what the new model refuses."""
         if value.kind != "Constant" or not isinstance(value.value, bool):
             return
@@ -134,7 +134,7 @@ class Flags:
         rules = (rule for one in named for rule in self._rules(one[0] or one[1], target))
         return any(rule.change.remove or rule.change.rename for rule in rules)
 
-    def names(self, node: Node, target: str, told: list[str]) -> Iterator[Change]:
+    def names(self, node: Node, target: str, told: list[str]) -> Iterator[Spliced]:
         """Names of request parameters, as the new model has them."""
         for one in [node, *node.descendants()]:
             if one.kind == "Constant" and isinstance(one.value, str) and one.field != "keys":
@@ -173,7 +173,7 @@ class Flags:
         refused = any(one.change.remove or one.change.rename for one in self._rules(rule.parameter, target))
         return rule.value if refused else None
 
-    def _able(self, collection: Node, new: Model, told: list[str]) -> Iterator[Change]:
+    def _able(self, collection: Node, new: Model, told: list[str]) -> Iterator[Spliced]:
         """A list of modalities without those that the new model lacks."""
         elements = collection.all("elts")
         lacking = [

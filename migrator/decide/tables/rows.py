@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from migrator.decide.rewrites import Rewrites
     from migrator.decide.tables.containers import Row
     from migrator.decide.tables.readings import Reading
-    from migrator.decide.tables.splicing import Change, Cut
+    from migrator.decide.tables.splicing import Cut, Spliced
     from migrator.read.nodes import Node
     from migrator.rulebook import Model
 
@@ -65,7 +65,7 @@ class Rows:
 
     def written(self, row: Row, target: str) -> Written:
         """The row for `target`, with `row` as its template."""
-        changes: list[Change | Cut] = []
+        changes: list[Spliced | Cut] = []
         told = _Told()
         for node in row.nodes:
             changes += self._texts(node, row, target, told)
@@ -85,7 +85,7 @@ class Rows:
         sources = tuple(spliced(node, [c for c in changes if c[0].inside(node)]) for node in row.nodes)
         return Written(sources, tuple(told.set), tuple(told.copied), tuple(told.unknown))
 
-    def restated(self, row: Row, target: str) -> tuple[list[Change], Written]:
+    def restated(self, row: Row, target: str) -> tuple[list[Spliced], Written]:
         """The figures of a row that becomes the target's: what to replace, and what is said about it."""
         told = _Told()
         changes = [c for node in row.nodes for c in self._numbers(node, row, target, told)]
@@ -130,7 +130,7 @@ class Rows:
 
     # -- texts -------------------------------------------------------------------------------------
 
-    def _texts(self, node: Node, row: Row, new: str, told: _Told) -> Iterator[Change]:
+    def _texts(self, node: Node, row: Row, new: str, told: _Told) -> Iterator[Spliced]:
         emptied: list[Node] = []
         old = row.model
         for one in [node, *node.descendants()]:
@@ -213,7 +213,7 @@ class Rows:
 
     # -- numbers -----------------------------------------------------------------------------------
 
-    def _numbers(self, node: Node, row: Row, target: str, told: _Told) -> Iterator[Change]:
+    def _numbers(self, node: Node, row: Row, target: str, told: _Told) -> Iterator[Spliced]:
         old, new = self.catalogue.model(row.model), self.catalogue.model(target)
         numbers = list(self.figures.numbers(node))
         priced = old is not None and any(self._is_price(n, old) for n in numbers)
@@ -317,7 +317,7 @@ class Rows:
         forced = meaning.scale == 1 and before * _FORCED <= number.value < before
         return figure - (before - number.value) if forced else figure
 
-    def _restated(self, number: Number, value: float) -> Change:
+    def _restated(self, number: Number, value: float) -> Spliced:
         """The number's expression stating another value, in its own form."""
         node = number.node
         if node.kind == "BinOp" and node.value in ("Mult", "Div"):
@@ -333,7 +333,7 @@ class Rows:
             return node, written(value, self.linked.values.of(node)[0].node.source)
         return node, written(value, node.source if node.kind == "Constant" else "1")
 
-    def _left_of(self, node: Node, value: float) -> Change:
+    def _left_of(self, node: Node, value: float) -> Spliced:
         left, factor = node.child("left"), computed(node.child("right"))
         if left is None or not factor or computed(left) is None:
             return node, written(value, "1")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from migrator.read.nodes import Node
 
-Change = tuple["Node", str]
+Spliced = tuple["Node", str]
 Cut = tuple["Entry", str]
 
 
@@ -42,7 +42,7 @@ class Entry:
         return self.key.inside(node)
 
 
-def spliced(node: Node, changes: Iterable[Change | Cut]) -> str:
+def spliced(node: Node, changes: Iterable[Spliced | Cut]) -> str:
     """The node's source with some of the nodes inside it replaced."""
     starts = node.file.line_starts
     base = starts[node.line - 1] + node.span[1]
