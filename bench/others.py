@@ -5,7 +5,7 @@ usage: python bench/others.py --work FOLDER [--only NAME …] [--sdists FOLDER] 
 `bench/others.toml` names the packages. A test counts as newly failing if it passed in two runs before the
 migration and does not after it. Of these, *named* are those in whose function or fixture file a finding says
 that an edit falsifies an expectation. The tests run without a network (a proxy that nobody answers) and
-without keys. Each package has an environment of its own below FOLDER, which is kept and used again.
+with a key that is none. Each package has an environment of its own below FOLDER, which is kept and used again.
 """
 
 from __future__ import annotations
@@ -138,6 +138,7 @@ def _run(
         "https_proxy": nobody,
         "HTTPS_PROXY": nobody,
         "NO_PROXY": "127.0.0.1,localhost",
+        "OPENAI_API_KEY": "none",
     }
     kept = {key: value for key, value in os.environ.items() if not key.endswith("_API_KEY")}
     with open(home / "tests.log", "a") as log:

@@ -14,6 +14,7 @@ APP = """\
 from dataclasses import dataclass
 
 from openai import OpenAI
+from records import Record
 
 client = OpenAI()
 MODELS = ["gpt-4o", "gpt-4.1"]
@@ -23,6 +24,13 @@ MODELS = ["gpt-4o", "gpt-4.1"]
 class Settings:
     model: str = "gpt-4o"
     name: str = "desk"
+
+
+class Filled(Record):
+    model: str = "gpt-4o"
+
+    def __init__(self, **given):
+        super().__init__(**given)
 
 
 class Bot:
@@ -53,7 +61,7 @@ import pytest
 from unittest import TestCase
 from unittest.mock import call, patch
 
-from app import MODELS, Bot, Settings, body, known, post
+from app import MODELS, Bot, Filled, Settings, body, known, post
 
 """
 MAP = {"gpt-4o": "instant"}
@@ -69,6 +77,16 @@ def _run(test: str, contexts: list[str], app: str = APP, **files: str) -> tuple[
 
 
 MOVES = {
+    "a whole record": (
+        'def test_a():\n    assert Settings() == Settings(model="gpt-4o", name="desk")\n',
+        'def test_a():\n    assert Settings() == Settings(model="gpt-5.5-instant", name="desk")\n',
+    ),
+    "what a record says of itself": (
+        'def test_a():\n    made = Filled()\n    assert made.dump() == Filled(model="gpt-4o").dump()\n'
+        '    assert vars(Settings(name="a")) == vars(Settings(name="a", model="gpt-4o"))\n',
+        'def test_a():\n    made = Filled()\n    assert made.dump() == Filled(model="gpt-5.5-instant").dump()\n'
+        '    assert vars(Settings(name="a")) == vars(Settings(name="a", model="gpt-5.5-instant"))\n',
+    ),
     "a field of an instance": (
         'def test_a():\n    assert Bot().model == "gpt-4o"\n    assert Bot("gpt-4.1").model == "gpt-4.1"\n',
         'def test_a():\n    assert Bot().model == "gpt-5.5-instant"\n    assert Bot("gpt-4.1").model == "gpt-4.1"\n',
@@ -148,6 +166,10 @@ MOVES = {
     ),
 }
 STAYS = {
+    "another record of the same class": (
+        'def test_a():\n    assert Settings("gpt-4.1") != Settings(model="gpt-4o")\n'
+        '    assert vars(Settings(model="gpt-4.1")) == vars(Settings(model="gpt-4.1", name="gpt-4o"))\n'
+    ),
     "the argument is given": 'def test_a():\n    assert Bot(model="gpt-4.1").model != "gpt-4o"\n',
     "another instance's field": 'def test_a():\n    assert Settings(name="gpt-4o").name == "gpt-4o"\n',
     "a stand-in's field": 'def test_a(bot):\n    bot.model = "gpt-4o"\n    assert bot.model == "gpt-4o"\n',

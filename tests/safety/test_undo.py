@@ -320,10 +320,29 @@ class Stops:
 
     def many(self, number):
         for _ in range(number):
-            words = self.chance.choice([("apply", self.root, "--yes"), ("check", self.root, "--fix")])
-            self.check(*self.stop_one(words))
+            kind = self.chance.choice((self.writing, self.undoing, self.planning))
+            kind()
             self.take_back()
             self.begin_again()
+
+    def writing(self):
+        words = self.chance.choice([("apply", self.root, "--yes"), ("check", self.root, "--fix")])
+        self.check(*self.stop_one(words))
+
+    def undoing(self):
+        self.name = applied(self.root, self.home)
+        self.stop_one(("undo", self.name))
+        kept = {path: programs.contents(self.root)[path] for path in self.old}
+        assert all(data in (self.old[path], self.new[path]) for path, data in kept.items())
+        self.halfway += kept not in (self.old, self.new)
+
+    def planning(self):
+        """A plan that was cut off is made anew, and no source is touched."""
+        words = ("plan", self.root, "-o", self.home / "plan")
+        self.stop_one(words)
+        assert programs.contents(self.root) == self.old
+        assert programs.run(*words, home=self.home).returncode in (0, 1)
+        shutil.rmtree(self.home / "plan")
 
 
 def test_stopped_at_a_few_moments(tmp_path):
@@ -333,6 +352,6 @@ def test_stopped_at_a_few_moments(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_stopped_at_a_hundred_moments(tmp_path, seed):
-    stops = Stops(tmp_path, 150, seed)
+    stops = Stops(tmp_path, 20, seed)
     stops.many(100)
     print(f"{stops.halfway} of 100 half written, {stops.said} said how to take them back")

@@ -126,6 +126,39 @@ def says_equal(asserted: Node) -> bool:
     return asserted.kind == "Call" or set(asserted.value) <= {"Eq", "Is"}
 
 
+def compared(made: Node) -> tuple[Node | None, Node | None]:
+    """The assertion that what a call makes is equal to something, and that, without what is asked of both."""
+    asked: list[str] = []
+    while made.parent is not None and made.parent.kind in ("Attribute", "Call") and len(asked) < _DEPTH:
+        method = made.parent
+        if method.kind == "Attribute" and method.field == "func" and method.parent is not None:
+            made = method.parent
+        elif made.field != "args" or last_name(method.child("func")) in _EQUAL:
+            break
+        else:
+            made = method
+        asked.append(last_name(made.child("func")))
+    asserted = made.parent
+    if asserted is None or asserted.kind not in ("Compare", "Call") or assertion(made) != asserted:
+        return None, None
+    others = [n for n in asserted.children() if n.field in ("left", "comparators", "args") and n != made]
+    same = len(others) == 1 and says_equal(asserted)
+    return asserted, _without(others[0], asked[::-1]) if same else None
+
+
+def _without(node: Node, asked: list[str]) -> Node | None:
+    """What an expression asks something of, the last question first."""
+    for name in asked:
+        func = node.child("func") if node.kind == "Call" else None
+        if func is None or last_name(func) != name:
+            return None
+        inner = func.child("value") if func.kind == "Attribute" else next(iter(node.all("args")), None)
+        if inner is None:
+            return None
+        node = inner
+    return node
+
+
 def is_mock(asserted: Node) -> bool:
     """`create.assert_called_with(…)`."""
     return asserted.kind == "Call" and last_name(asserted.child("func")).startswith(_MOCK)

@@ -88,13 +88,17 @@ class Instances:
 
     def _attribute(self, node: Node, given: Mapping[str, Node]) -> tuple[Value, ...] | None:
         base = node.child("value")
-        call = self.source(base, given) if base is not None else None
-        if call is None or call.kind != "Call":
+        return self.field(base, str(node.value), given) if base is not None else None
+
+    def field(self, base: Node, name: str, given: Mapping[str, Node]) -> tuple[Value, ...] | None:
+        """What a field of the instance that an expression is holds; none where that cannot be told."""
+        call = self.source(base, given)
+        if call.kind != "Call":
             return None
         func = call.child("func")
         maker = self.source(func, given) if func is not None else None
         classes = [v.node for v in self.values.of(maker) if v.kind == "class"]
-        return self._field(classes[0], str(node.value), call, given) if len(classes) == 1 else None
+        return self._field(classes[0], name, call, given) if len(classes) == 1 else None
 
     def _field(self, cls: Node, name: str, call: Node, given: Mapping[str, Node]) -> tuple[Value, ...] | None:
         """What a field of the instance that `call` makes holds; none where that cannot be told."""
@@ -104,11 +108,18 @@ class Instances:
             if isinstance(owner, str):
                 continue
             for index in owner.file.bindings.get((owner.index, "__init__"), ()):
-                return self._set_in(owner.file.node(index), owner, name, call, given)
+                if not self._hands_on(owner.file.node(index), owner, name):
+                    return self._set_in(owner.file.node(index), owner, name, call, given)
             if owner.file.bindings.get((owner.index, name)):
                 keyword = call.keyword(name)
                 return self.of(keyword, given) if keyword is not None else self._default(owner, name, call)
         return None
+
+    def _hands_on(self, init: Node, cls: Node, name: str) -> bool:
+        """Whether `__init__` leaves a field to `super().__init__(**given)`."""
+        supers = (c for c in init.within("Call") if last_name(c.child("func")) == "__init__")
+        spread = any(k.value is None for c in supers for k in c.all("keywords"))
+        return spread and not any(one.inside(init) for one in self.values.attribute_stores(cls, name))
 
     def _default(self, cls: Node, name: str, call: Node) -> tuple[Value, ...] | None:
         """A record's default, unless it is filled by position."""

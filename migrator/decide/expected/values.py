@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.expected.asserted import Expected, assertion, is_mock, says_equal
+from migrator.decide.expected.asserted import Expected, assertion, compared, is_mock, says_equal
 from migrator.inventory import ReplaceExpression, ReplaceText
 from migrator.read.flow import key_of
 from migrator.read.project import scope_of
@@ -73,7 +73,7 @@ class _Values:
     def _behind(self, node: Node, model: str) -> list[_Changed]:
         found = assertion(node)
         if found is None:
-            return self._in_row(node)
+            return self._in_row(node) or self._built(node)
         if not says_equal(found):
             return []
         valued = self._valued(found, node, node.value)
@@ -92,14 +92,30 @@ class _Values:
         for side in sides:
             if expected.inside(side):
                 continue
-            values = self.asserted.instances.of(side, given)
-            literals = [v for v in values if v.kind in ("text", "number")]
-            changes = [self._change(v) for v in literals]
-            differ = any(v.node.value != wanted for v in literals)
-            if None in changes or differ or self._is_set(values, asserted):
+            changes = self._changes(self.asserted.instances.of(side, given), wanted, asserted)
+            if changes is None:
                 return None
-            found += [c for c in changes if c is not None]
+            found += changes
         return found
+
+    def _changes(self, values: tuple[Value, ...], wanted: object, asserted: Node) -> list[_Changed] | None:
+        literals = [v for v in values if v.kind in ("text", "number")]
+        changes = [self._change(v) for v in literals]
+        differ = any(v.node.value != wanted for v in literals)
+        if None in changes or differ or self._is_set(values, asserted):
+            return None
+        return [c for c in changes if c is not None]
+
+    def _built(self, node: Node) -> list[_Changed]:
+        """What gives a field its value on the other side: `assert Made().dump() == Made(model="…").dump()`."""
+        keyword = node.parent
+        if keyword is None or keyword.kind != "keyword" or not keyword.value or keyword.parent is None:
+            return []
+        asserted, other = compared(keyword.parent)
+        if asserted is None or other is None:
+            return []
+        values = self.asserted.instances.field(other, str(keyword.value), {})
+        return self._changes(values or (), node.value, asserted) or []
 
     def _change(self, value: Value) -> _Changed | None:
         node = value.node
