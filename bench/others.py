@@ -4,8 +4,8 @@ usage: python bench/others.py --work FOLDER [--only NAME …] [--sdists FOLDER] 
 
 `bench/others.toml` names the packages. A test counts as newly failing if it passed in two runs before the
 migration and does not after it. Of these, *named* are those in whose function or fixture file a finding says
-that an edit falsifies an expectation. The tests run without a network (a proxy that nobody answers) and
-with a key that is none. Each package has an environment of its own below FOLDER, which is kept and used again.
+that an edit falsifies an expectation. The tests run without a network (a proxy that nobody answers), with a
+key that is none. Each package has an environment of its own below FOLDER, which is kept and used again.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ class _Values:
         return [c for c in changes if c is not None]
 
     def _built(self, node: Node) -> list[_Changed]:
-        """What gives a field its value on the other side: `assert Made().dump() == Made(model="…").dump()`."""
+        """What gives the other side a field: `assert Made().dump() == Made(model="…").dump()`."""
         keyword = node.parent
         if keyword is None or keyword.kind != "keyword" or not keyword.value or keyword.parent is None:
             return []
