@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,12 @@ THOROUGH = (
     "test_plan_run.py",
     "test_plan_statistics.py",
 )
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    """In CI, where everything is installed, no file is left out as a whole."""
+    if report.skipped and os.environ.get("NO_FILE_SKIPPED"):
+        report.outcome = "failed"
 
 
 @pytest.hookimpl(tryfirst=True)
