@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 HERE = Path(__file__).parent
 THOROUGH = (
@@ -18,10 +22,13 @@ THOROUGH = (
 )
 
 
-def pytest_collectreport(report: pytest.CollectReport) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """In CI, where everything is installed, no file is left out as a whole."""
+    report = yield
     if report.skipped and os.environ.get("NO_FILE_SKIPPED"):
-        report.outcome = "failed"
+        report.outcome, report.longrepr = "failed", str(report.longrepr)
+    return report
 
 
 @pytest.hookimpl(tryfirst=True)
