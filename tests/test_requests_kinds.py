@@ -1146,3 +1146,35 @@ def test_what_only_users_give_stays_for_the_models_that_they_name() -> None:
     after = migrated(ANYBODYS.format(address="")).after
     assert 'more["temperature"] = self.heat' in after
     assert 'for key, value in more.items() if key != "temperature" or "gpt-5.5" not in self.model' in after
+
+
+ONE_ADDRESS_OF_TWO = """
+import json
+
+from litellm import completion
+
+
+def target(vendor, name):
+    if vendor == "far":
+        return {"model": f"openai/{name}", "api_base": "https://open.bigmodel.cn/api/paas/v4"}
+    return {"model": f"{vendor}/{name}"}
+
+
+def ask(name, text):
+    vendor, _, name = name.partition(":")
+    return completion(messages=text, logprobs=True, **target(vendor, name))
+
+
+def kept(path, name="gpt-4o"):
+    with open(path, "w") as file:
+        json.dump({"model": name}, file)
+
+
+ask(json.load(open("kept.json"))["model"], [])
+kept("kept.json")
+"""
+
+
+def test_an_address_on_one_path_leaves_the_call_to_this_vendor_on_the_other() -> None:
+    done = migrated(ONE_ADDRESS_OF_TWO)
+    assert done.after == done.before

@@ -92,3 +92,26 @@ def test_sets_that_stay(code: str) -> None:
     done = migrated(code, "gpt-4o")
     assert code in done.after
     assert not done.rows()
+
+
+RECORDS = """
+KNOWN = [
+    {"model": "gpt-4o", "room": 128_000},
+    {"model": "gpt-4", "room": 8_192},
+    {"model": "gpt-4-turbo", "room": 128_000},
+    {"model": "gpt-3.5-turbo", "room": 16_385},
+]
+
+
+def room(name):
+    return next(one["room"] for one in KNOWN if one["model"] == name)
+"""
+
+
+def test_records_of_many_models_are_a_catalogue_and_of_many_vendors_are_not() -> None:
+    done = migrated(RECORDS, "gpt-4o")
+    assert done.new["room"]("gpt-4o") == 128_000
+    assert done.new["room"]("gpt-5.5-instant") == 512_000
+    others = RECORDS.replace("gpt-4-turbo", "llama-3").replace("gpt-3.5-turbo", "claude-sonnet-4-5")
+    assert '{"model": "gpt-5.5-instant"' in migrated(others).after
+    assert '{"model": "gpt-4o"' not in migrated(others).after

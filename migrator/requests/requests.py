@@ -353,7 +353,7 @@ class Requests:
         spoken = prompt_names(rule)
         prompts = [v for e in entries if e.key in spoken for v in self._values(e)]
         shown = pictures(self.know, sorted(prompts, key=value_order), self.named)
-        vendor = self.vendors.of(rule, sender.callee, arguments)
+        vendor = self.vendors.of(rule, sender.callee, arguments, sender.sites)
         is_anybodys = self.vendors.is_anybodys(rule, sender.callee, arguments)
         return Request(call, frame, rule, models, sent, unknown, *shown, vendor, tuple(named), is_anybodys)
 

@@ -34,8 +34,8 @@ class Vendors:
         """The vendor of what a dotted path makes, if it makes a client."""
         return self._clients[path].vendor if path in self._clients else ""
 
-    def of(self, rule: Call, callee: Value | None, entries: Iterable[Entry]) -> str:
-        """openai, azure, gateway, other or local, for what is called with some arguments.
+    def of(self, rule: Call, callee: Value | None, entries: Iterable[Entry], sites: tuple[Site, ...]) -> str:
+        """openai, azure, gateway, other or local, for what is called with some arguments, given at `sites`.
 
         Nothing where the client is not known, and neither the rule nor an argument says it.
         """
@@ -48,7 +48,7 @@ class Vendors:
             return "azure"
         if rule.url:
             return next(map(self._at, self._addresses(entries)), vendor)
-        for found in self._judged(rule, callee, declared, entries):
+        for found in self._judged(rule, callee, declared, entries, sites):
             if found not in ("", "openai"):
                 return found
         is_known = callee is not None and callee.kind == "library"
@@ -70,18 +70,24 @@ class Vendors:
         return is_open or any(self._at(url) not in _OWN for url in urls)
 
     def _judged(
-        self, rule: Call, callee: Value | None, declared: Client | None, entries: list[Entry]
+        self,
+        rule: Call,
+        callee: Value | None,
+        declared: Client | None,
+        entries: list[Entry],
+        sites: tuple[Site, ...],
     ) -> Iterator[str]:
         if callee is not None and declared is not None and "()" in str(callee.data):
             yield self._client(callee, declared)
-        yield self._endpoint(rule.endpoint, entries)
+        yield self._endpoint(rule.endpoint, entries, sites)
         for entry in entries:
             if entry.key in rule.client:
                 yield from map(self._handed, self.know.given(entry))
 
     def _client(self, made: Value, declared: Client, depth: int = 0) -> str:
-        entries = list(self.know.arguments((Site(made.node, made.frame),))) if _is_call(made) else []
-        found = self._endpoint(declared.endpoint, entries)
+        sites = (Site(made.node, made.frame),) if _is_call(made) else ()
+        entries = list(self.know.arguments(sites))
+        found = self._endpoint(declared.endpoint, entries, sites)
         if found or not declared.wraps or depth >= MAX_WRAPPED:
             return found
         inner = [v for e in entries if e.key in (declared.wraps, 0) for v in self.know.given(e)]
@@ -94,12 +100,18 @@ class Vendors:
             return "openai"
         return self._client(value, declared, depth) or declared.vendor
 
-    def _endpoint(self, keywords: tuple[str, ...], entries: list[Entry]) -> str:
-        """The vendor of an address that is given; nothing where none is, or only the environment knows it."""
-        texts = [
-            v.text for e in entries if e.key in keywords for v in self.know.given(e) if v.text is not None
-        ]
-        judged = set(map(self._at, filter(None, texts)))
+    def _endpoint(self, keywords: tuple[str, ...], entries: list[Entry], sites: tuple[Site, ...]) -> str:
+        """The vendor of an address that is given; nothing where none is, or only the environment knows it.
+
+        Where none is given on some path, it is the client's own there.
+        """
+        given = [entry for entry in entries if entry.key in keywords]
+        values = [value for entry in given for value in self.know.given(entry)]
+        judged = {self._at(v.text) for v in values if v.text}
+        is_open = any(v.kind == "open" for v in values)
+        is_left_out = not is_open and any(v.kind == "constant" and v.constant is None for v in values)
+        if judged and (is_left_out or all(self.know.argument(sites, str(e.key), -1)[1] for e in given)):
+            judged.add("openai")
         if len(judged) > 1:
             return "other" if "openai" not in judged else ""
         return next(iter(judged), "")

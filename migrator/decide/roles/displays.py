@@ -47,6 +47,10 @@ _ENUMS = ("Enum", "StrEnum", "TextChoices", "Choices", "IntEnum", "Flag")
 _OPTION_KEYS = frozenset({"value", "label", "id", "name", "key", "title", "display", "display_name", "text"})
 
 
+MANY_MODELS = 4
+"""So many models of one vendor make a list of records a catalogue, from which some are taken."""
+
+
 def _is_id(node: Node) -> bool:
     return node.kind == "Constant" and id_like(node.value)
 
@@ -193,10 +197,17 @@ class Displays:
         holder = mapping.parent
         if holder is None or holder.kind not in ("List", "Tuple"):
             return False
-        if not keys & _OPTION_KEYS and not any(map(self._is_price, keys)):
-            return False
         records = [n for n in holder.all("elts") if n.kind == "Dict"]
+        is_named = keys & _OPTION_KEYS or any(map(self._is_price, keys))
+        if not is_named and not self._is_catalogue(records):
+            return False
         return len(records) > 1 and not self.names.any("request-key", keys)
+
+    def _is_catalogue(self, records: list[Node]) -> bool:
+        """Whether records say of more models of one vendor something than anybody uses in turn."""
+        pairs = (zip(one.all("keys"), one.all("values"), strict=False) for one in records)
+        named = {v.value for row in pairs for k, v in row if self.names.model(str(k.value)) and _is_id(v)}
+        return sum(map(self.linked.is_of_vendor, map(str, named))) >= MANY_MODELS
 
     def _is_price(self, key: str) -> bool:
         rules = self.linked.rulebook.tables
