@@ -341,6 +341,28 @@ def test_a_variable_that_no_file_sets_is_to_be_set_by_hand():
     ]
 
 
+@pytest.mark.parametrize(
+    ("head", "read", "said"),
+    [
+        ("import boto3", 'boto3.client("ssm").get_parameter(Name="/m")["Parameter"]["Value"]', "/m of boto3.client.get_parameter"),
+        ("import streamlit as st", 'st.secrets["llm"]["model"]', "llm.model of streamlit.secrets"),
+        ("import redis", 'redis.Redis().get("model")', "model of redis.Redis.get"),
+    ],
+)  # fmt: skip
+def test_what_a_store_keeps_is_to_be_set_by_hand(head, read, said):
+    code = f"{head}\n{CALL.replace('READ', read)}"
+    inventory, _ = pipeline.migrate({"app.py": code.encode()}, Settings())
+    assert [one.message for one in inventory.findings] == [
+        f"the model comes from a store outside the program: set {said} (read at app.py:9) by hand; "
+        "new models refuse max_tokens"
+    ]
+
+
+def test_what_a_library_gives_is_no_setting():
+    code = "import lib\n" + CALL.replace("READ", 'lib.get("model")')
+    assert pipeline.migrate({"app.py": code.encode()}, Settings())[0].findings == ()
+
+
 BROKEN = {
     ".env": "<<<<<<< HEAD\nCHAT_MODEL=gpt-4o\n=======\nCHAT_MODEL=x\n>>>>>>> other\n",
     "values.yaml": "model: {{ .Values.model | default gpt-4o }}\nCHAT_MODEL: x\n",

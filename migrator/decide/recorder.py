@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.documents.settings import variables_read
+from migrator.decide.documents.settings import stores_read, variables_read
 from migrator.decide.recommend.costs import Costs
 from migrator.inventory import CallSite, Finding, Reference
 
@@ -142,13 +142,16 @@ class Recorder:
             if not self._is_open(call, site):
                 continue
             named = variables_read(self.planner, call)
+            kept = stores_read(self.planner, site)
+            source = "a store outside the program" if kept else f"the {(*outside, OUTSIDE[0])[0]}"
+            named += kept
             if not outside and not named:
                 continue
             plans = self.planner.requests.plan(site, everything, frozenset())
             refused = dict.fromkeys(p.parameter.name for p in plans if p.parameter.action != "keep")
             rest = f"; new models refuse {', '.join(refused)}" if refused else ""
             by_hand = f": set {', '.join(named[:_MANY])} by hand" if named else ""
-            message = f"the model comes from the {(*outside, OUTSIDE[0])[0]}{by_hand}{rest}"
+            message = f"the model comes from {source}{by_hand}{rest}"
             yield Finding(
                 rule=DYNAMIC,
                 path=call.file.path,

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.data.formats import is_data
 from migrator.inventory import Finding
 from migrator.know.records import variables_of
+from migrator.read.receivers import model_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.plans import Planner
-    from migrator.decide.records import Judged
+    from migrator.decide.records import Judged, Site
     from migrator.read.nodes import Node
 
 SETTINGS = "GPT55-D002"
@@ -83,6 +84,38 @@ def _names(planner: Planner, read: Node) -> Iterator[str]:
     for value in planner.engine.linked.known(key) if key is not None else ():
         if value.text:
             yield value.text
+
+
+def stores_read(planner: Planner, site: Site) -> list[str]:
+    """What a call may take its model from that is kept outside the program: which key of what, read where."""
+    found: dict[str, str] = {}
+    for request in planner.engine.linked.requests_of(site.call):
+        for value in request.models:
+            if value.kind == "open" and value.data == "library result":
+                given = [value.node] if value.node.kind != "alias" else _given(site)
+                found.update(pair for node in given for pair in _kept(planner, node))
+    return [f"{name} (read at {where})" for name, where in sorted(found.items())]
+
+
+def _given(site: Site) -> list[Node]:
+    return model_arguments(site.call, site.receiver.call) if site.receiver is not None else []
+
+
+def _kept(planner: Planner, node: Node | None) -> Iterator[tuple[str, str]]:
+    """The store on the way to a value, and the key: what it is asked for, or what is picked from it."""
+    keys: list[str] = []
+    path, texts, where = "", list[str](), node.where if node is not None else ""
+    while node is not None:
+        key = node.child("slice")
+        keys += [key.value] if key is not None and isinstance(key.value, str) else []
+        paths = {str(v.data) for v in planner.engine.linked.known(node) if v.kind == "library"}
+        path = path or next((one for one in sorted(paths) if planner.engine.linked.names("stored", one)), "")
+        asked = node.arguments() if node.kind == "Call" else []
+        texts += [one.value for one in asked if one.kind == "Constant" and isinstance(one.value, str)]
+        node = None if path and asked else node.child("value") or node.child("func")
+    if path:
+        name = next(iter(texts), ".".join(reversed(keys)))
+        yield f"{name} of {path.replace('()', '')}".removeprefix(" of "), where
 
 
 def _told(planner: Planner, call: Node, ones: list[Judged]) -> _Told:
