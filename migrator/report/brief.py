@@ -125,8 +125,8 @@ def _warnings(inventory: Inventory) -> Iterator[str]:
         first = inventory.diagnostics[0]
         yield f"{number} could not be read, first {first.path} ({first.code})"
     if unread := [one for one in inventory.findings if one.rule == _UNREAD]:
-        number = words.count(len(unread), "file")
-        yield f"{number} of settings not read, first {unread[0].path}: {unread[0].message}"
+        number = words.count(len({one.path for one in unread}), "file")
+        yield f"{number} not read whole, first {unread[0].path}: {unread[0].message}"
     if inventory.catalog.unpublished:
         names = ", ".join(inventory.catalog.unpublished)
         yield f"Not on the publisher's list: {names} (models --verify)"
@@ -211,6 +211,8 @@ def _people(brief: Brief, style: Style, most: int) -> Iterator[Section]:
     lines = [_person(row, style) for row in table]
     more = f"{words.count(len(found) - most, 'more cause')}: " if len(found) > most else "List: "
     lines.append(f"{more}gpt55-migrate check {brief.target} --fail-on review")
+    if along := summary.with_settings(brief.inventory):
+        lines.append(f"{along:,} in files of settings may move along: review {brief.target} --config-files")
     note = words.count(sum(row.number for row in found), "place")
     yield Section("Needs a person", note, tuple(lines))
 

@@ -240,6 +240,11 @@ def elsewhere(inventory: Inventory) -> list[str]:
     return told
 
 
+def with_settings(inventory: Inventory) -> int:
+    """How many places that wait are written if files of settings are."""
+    return sum("with config-files" in one.detail for one in inventory.references if one.action == "review")
+
+
 def checked(inventory: Inventory) -> str:
     """What was looked at and what was not, in one sentence."""
     seen, numbers = inventory.coverage, inventory.summary

@@ -249,6 +249,8 @@ def _next(inventory: Inventory, style: Style, target: str, whole: bool) -> str:
             (f"gpt55-migrate diff {target}", "the patch, as git apply takes it"),
             (f"gpt55-migrate apply {target}", "write it; asks first and says how to undo"),
         ]
+    if along := summary.with_settings(inventory):
+        steps.append((f"gpt55-migrate review {target} --config-files", f"{along:,} settings move along"))
     site = next((site for site in inventory.call_sites if site.recommendation), None)
     if site:
         root = "" if whole else f" --root {target}"
