@@ -8,15 +8,15 @@ evaluation would go the same way step by step, and its answer, its work and what
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from migrator.read.nodes import Node
-    from migrator.read.values import Value
 
-    Found = tuple[Value, ...]
+    Found = tuple[Any, ...]
+    """What an expression was found to be."""
 
 MOST = 8
 """Answers kept for one expression."""
