@@ -55,7 +55,7 @@ def added(size: int, requests: int = REQUESTS) -> tuple[float, float, float]:
     with tempfile.TemporaryDirectory() as place:
         file = Path(place) / "requests.jsonl"
         plain = run(size, requests, dict(os.environ))
-        hooked = run(size, requests, record.environment(file, Path.cwd(), text=False))
+        hooked = run(size, requests, record.environment(file, Path.cwd()))
         assert len(file.read_text().splitlines()) == requests
     one, two = (statistics.median(times) * 1e3 for times in (plain, hooked))
     tail = statistics.quantiles(hooked, n=20)[-1] * 1e3 - statistics.quantiles(plain, n=20)[-1] * 1e3

@@ -15,9 +15,10 @@ import msgspec
 
 import gpt55_migrate
 from migrator import cli, settings
+from migrator.commands import schemas
 from migrator.decide.catalogue import VARIANTS
 from migrator.pipeline import migrate
-from migrator.report import rulehelp, schemas, words
+from migrator.report import rulehelp, words
 from migrator.rulebook import Call, Help
 from migrator.rulefiles import load_record, load_rulebook
 

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from migrator.inventory import Edit, Inventory
-    from migrator.pipeline import Changes
     from migrator.read.ids import IdPattern
+    from migrator.rendering import Changes
     from migrator.rulebook import Rulebook
 
 BETWEEN = b"\n#---\n"

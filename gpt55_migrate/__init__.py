@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from migrator import __version__
-from migrator.commands import UsageError, WorkError
+from migrator.errors import UsageError, WorkError
 from migrator.inventory import CallSite, Diagnostic, Edit, Finding, Inventory, Reference
-from migrator.pipeline import Change
+from migrator.rendering import Change
 from migrator.rulebook import RuleError
 from migrator.settings import Settings, SettingsError
 
@@ -90,7 +90,7 @@ class Planned(NamedTuple):
     @property
     def patch(self) -> bytes:
         """All changes as one patch for `git apply`, with the reason at each hunk."""
-        from migrator.pipeline import Changes
+        from migrator.rendering import Changes
         from migrator.report.patches import explained, portable
 
         parts = explained(Changes(self.files, self.refused), self.scan.inventory)
@@ -177,8 +177,8 @@ def apply(planned: Planned) -> Written:
             (set `XDG_STATE_HOME`); nothing was written then.
     """
     from migrator.commands import work, writing
-    from migrator.commands.output import on_leaving
-    from migrator.pipeline import Changes
+    from migrator.output import on_leaving
+    from migrator.rendering import Changes
 
     inventory, root = planned.scan.inventory, planned.scan.root
     with writing.alone(root):

@@ -14,7 +14,7 @@ from migrator import __version__
 from migrator.commands import options
 from migrator.commands.guard import PipeClosedError, guarded, heed_signals
 from migrator.commands.helping import Group, places, runs
-from migrator.commands.output import PROGRAM, verbosity
+from migrator.output import PROGRAM, verbosity
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence

@@ -9,7 +9,7 @@ import hashlib
 import os
 from contextlib import suppress
 from copy import copy
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -29,6 +29,7 @@ from migrator.discover.walk import TEMPLATES, find, read_bytes
 from migrator.folderlists import listed
 from migrator.inventory import Coverage, Diagnostic, Inventory
 from migrator.projectroot import is_manifest, with_ids
+from migrator.rendering import Change, Changes
 from migrator.scancache import ScanCache
 from migrator.settings import SettingsError, check_names, check_places, pinned
 from migrator.stages import add, stage
@@ -47,22 +48,6 @@ if TYPE_CHECKING:
     from migrator.read.ids import IdPattern
     from migrator.rulebook import Rulebook
     from migrator.settings import Settings
-
-
-class Change(NamedTuple):
-    """A file's bytes before and after; `edits` are the ids of the edits made, `path` is below the root."""
-
-    path: str
-    old: bytes
-    new: bytes
-    edits: tuple[str, ...]
-
-
-class Changes(NamedTuple):
-    """What would be written, and what was refused and why."""
-
-    files: tuple[Change, ...]
-    diagnostics: tuple[Diagnostic, ...]
 
 
 def rules(settings: Settings) -> tuple[Rulebook, IdPattern]:

@@ -47,3 +47,22 @@ def _apart(value: Any) -> float:  # noqa: ANN401
     """A part that is tried for itself and not again: its own ways count where there are many alone."""
     inner = _ways(value[-1] if isinstance(value, tuple) else value)
     return inner if inner > _MOST_WAYS else 0.0
+
+
+def is_pattern(line: str) -> bool:
+    """Whether git understands a pattern."""
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except Exception:
+        return False
+    return True
+
+
+def is_slow_pattern(pattern: str) -> bool:
+    """Whether matching a pattern can take for ever: stars beside each other multiply the ways to try."""
+    parts = pattern.split("/")
+    folders = sum(part == "**" for part in parts)
+    ways = sum(max(part.count("*") - 1, 0) for part in parts if part != "**")
+    return ways > 2 or folders > 2 or len(pattern) > 1_000

@@ -10,11 +10,27 @@ from migrator.discover.workers import Workers, processes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from migrator.inventory import Edit
+    from migrator.inventory import Diagnostic, Edit
     from migrator.write.render import Rendered
 
 PARALLEL_FROM = 600_000
 """Bytes of source; less is rendered before a process has started."""
+
+
+class Change(NamedTuple):
+    """A file's bytes before and after; `edits` are the ids of the edits made, `path` is below the root."""
+
+    path: str
+    old: bytes
+    new: bytes
+    edits: tuple[str, ...]
+
+
+class Changes(NamedTuple):
+    """What would be written, and what was refused and why."""
+
+    files: tuple[Change, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 class Work(NamedTuple):

@@ -200,10 +200,10 @@ def parse_settings(table: Mapping[str, object], where: str) -> Settings:
 
 def _refuse_unusable(settings: Settings, where: str) -> None:
     """Raise SettingsError for patterns that cannot be matched and factors that are no numbers."""
-    from migrator.discover.walk import is_pattern, is_slow
+    from migrator.regexes import is_pattern, is_slow_pattern
 
     for index, one in enumerate(settings.per_path):
-        if is_slow(one.path) or not is_pattern(one.path):
+        if is_slow_pattern(one.path) or not is_pattern(one.path):
             shown = one.path[:60]
             raise SettingsError(f'{where}: per-path[{index}].path: "{shown}" is no pattern that can be used')
     if settings.ends_within and days_in(settings.ends_within) is None:

@@ -159,7 +159,7 @@ def test_fixes_count_characters_and_keep_newlines(tmp_path, newline):
 
 
 def test_a_fix_with_a_secret_is_not_offered():
-    from migrator.pipeline import Change, Changes
+    from migrator.rendering import Change, Changes
     from migrator.report.fixes import fixes
 
     secret = 'api_key="sk-abcdefghijklmnopqrstuvwx"'

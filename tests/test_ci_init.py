@@ -4,7 +4,8 @@ import pytest
 import tomli
 from ci_support import APP, git, project, repository, tool
 
-from migrator.commands import UsageError, edits
+from migrator.commands import edits
+from migrator.errors import UsageError
 
 TABLE = edits.SETTINGS
 PROJECT = b"""\

@@ -2,9 +2,10 @@
 
 import pytest
 
-from migrator.commands import WorkError, work
+from migrator.commands import work
 from migrator.commands.handmade import EditError, edited, merged
-from migrator.pipeline import Change, Changes
+from migrator.errors import WorkError
+from migrator.rendering import Change, Changes
 
 OLD = b'import os\n\n\nMODEL = "gpt-4o"\nOTHER = "gpt-4o-mini"\n\n\ndef f():\n    return MODEL\n'
 NEW = OLD.replace(b'"gpt-4o"', b'"gpt-5.5"')

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 from migrator import cli as module
 from migrator.cli import cli
-from migrator.commands import WorkError, guard, options, target
+from migrator.commands import guard, options, target
+from migrator.errors import WorkError
 
 
 @pytest.fixture

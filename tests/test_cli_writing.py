@@ -9,12 +9,12 @@ from ci_support import APP, tool
 from ci_support import project as made
 from inventories import edit, inventory
 
-from migrator.commands import WorkError
 from migrator.commands.runs import Undo
 from migrator.commands.target import resolve
 from migrator.commands.work import within
 from migrator.commands.writing import ordered, write
-from migrator.pipeline import Change, Changes
+from migrator.errors import WorkError
+from migrator.rendering import Change, Changes
 
 
 @pytest.fixture(autouse=True)

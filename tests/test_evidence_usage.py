@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from migrator import pipeline
 from migrator.cli import cli
-from migrator.commands import UsageError
 from migrator.discover.owners import owners_below
+from migrator.errors import UsageError
 from migrator.evidence import exports
 from migrator.evidence.measuring import Prices
 from migrator.evidence.tally import Known, Sketch

@@ -7,7 +7,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 IMPORT = re.compile(r"^\s*from (\S+) import (\([^)]*\)|[^#\n]*)", re.MULTILINE)
-LAYERS = ("data", "read", "know", "requests", "decide", "check")
+LAYERS = (
+    "rulebook", "inventory", "settings", "data", "read", "discover", "write", "know", "requests", "decide", "check",
+    "report", "pipeline", "evidence", "plan", "fleet", "commands", "cli",
+)  # fmt: skip
 """From the ground up: a package imports nothing of those that come after it."""
 
 

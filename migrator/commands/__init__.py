@@ -4,11 +4,3 @@ from __future__ import annotations
 
 DONE, FINDINGS, USAGE, FAILED = 0, 1, 2, 3
 """Exit codes: nothing left or done; findings; wrong usage or settings; a file could not be done."""
-
-
-class UsageError(Exception):
-    """The user asked for something that cannot be done; one line that says what to do. Exit code 2."""
-
-
-class WorkError(Exception):
-    """The work as such could not be done; one line that says what to do. Exit code 3."""

@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrator.commands import DONE, FAILED, FINDINGS, UsageError
-from migrator.commands.output import complain, emit, save, say
+from migrator.commands import DONE, FAILED, FINDINGS
+from migrator.errors import UsageError
+from migrator.output import complain, emit, save, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

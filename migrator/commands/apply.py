@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from migrator.commands import DONE, FAILED, UsageError, raising, work, writing
-from migrator.commands.output import complain_of, on_leaving, say, show, verbosity
+from migrator.commands import DONE, FAILED, raising, work, writing
+from migrator.errors import UsageError
+from migrator.output import complain_of, on_leaving, say, show, verbosity
 from migrator.report import redact, words
 from migrator.report.hunks import colored
 from migrator.report.style import style_of
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from migrator.commands.options import Request
     from migrator.commands.writing import Written
     from migrator.inventory import Inventory
-    from migrator.pipeline import Changes
+    from migrator.rendering import Changes
 
 _SHOWN = 20
 

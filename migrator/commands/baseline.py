@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.commands import UsageError
 from migrator.discover.walk import read_bytes
+from migrator.errors import UsageError
 from migrator.write import files
 
 if TYPE_CHECKING:

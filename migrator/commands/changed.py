@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,8 +6,9 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.commands import DONE, FAILED, FINDINGS, UsageError, work
-from migrator.commands.output import complain_of, on_leaving, save, say, show, verbosity
+from migrator.commands import DONE, FAILED, FINDINGS, work
+from migrator.errors import UsageError
+from migrator.output import complain_of, on_leaving, save, say, show, verbosity
 from migrator.report import redact, words
 from migrator.report.issues import Issue, issues
 from migrator.report.style import PLAIN, Style, style_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from migrator import __version__
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 
 SETTINGS = """\
 [tool.gpt55-migrate]

@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrator.commands import DONE, FAILED, UsageError, target, work
-from migrator.commands.output import complain_of, show
+from migrator.commands import DONE, FAILED, target, work
+from migrator.errors import UsageError
+from migrator.output import complain_of, show
 from migrator.report.ledger import ledger
 from migrator.report.style import style_of
 

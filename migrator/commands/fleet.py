@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from migrator.commands import DONE, FAILED, UsageError
-from migrator.commands.output import complain, emit, on_leaving
+from migrator.commands import DONE, FAILED
+from migrator.errors import UsageError
+from migrator.output import complain, emit, on_leaving
 from migrator.report import words
 
 if TYPE_CHECKING:

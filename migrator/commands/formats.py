@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrator.commands import work
-from migrator.commands.output import complain
+from migrator.output import complain
 from migrator.report import redact
 from migrator.report.findings import Findings
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from migrator.commands import FAILED, USAGE, UsageError, WorkError
-from migrator.commands.output import PROGRAM, complain, leave
+from migrator.commands import FAILED, USAGE
+from migrator.errors import UsageError, WorkError
+from migrator.output import PROGRAM, complain, leave
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from migrator.commands import WorkError, work
+from migrator.commands import work
+from migrator.errors import WorkError
 from migrator.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from migrator.pipeline import Change, Changes
+    from migrator.rendering import Change, Changes
 
 HELP = """\
 # Change lines that begin with "+", remove them, or add some. To keep a line that begins with "-",
@@ -62,7 +63,7 @@ def _shown(change: Change) -> str:
 
 
 def _only(change: Change) -> Changes:
-    from migrator.pipeline import Changes
+    from migrator.rendering import Changes
 
     return Changes((change,), ())
 

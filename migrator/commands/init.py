@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 import msgspec
 
-from migrator.commands import DONE, UsageError, edits, work
-from migrator.commands.output import emit, say
+from migrator.commands import DONE, edits, work
 from migrator.discover.walk import read_bytes
+from migrator.errors import UsageError
+from migrator.output import emit, say
 from migrator.report.style import style_of
 
 if TYPE_CHECKING:

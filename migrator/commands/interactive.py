@@ -10,7 +10,7 @@ import click
 
 from migrator.commands import work
 from migrator.commands.handmade import EditError, Handmade, edited
-from migrator.commands.output import say
+from migrator.output import say
 from migrator.report import redact, words
 from migrator.report.hunks import colored, hunks, paint
 from migrator.report.style import Style, style_of
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from migrator.inventory import Edit, Inventory
-    from migrator.pipeline import Changes
+    from migrator.rendering import Changes
 
 HELP = """\
 y - make this change

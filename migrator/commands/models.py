@@ -6,8 +6,9 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from migrator.commands import DONE, FINDINGS, UsageError, WorkError
-from migrator.commands.output import emit
+from migrator.commands import DONE, FINDINGS
+from migrator.errors import UsageError, WorkError
+from migrator.output import emit
 from migrator.report import catalogue
 from migrator.report.style import style_of
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
 import click
 
-from migrator.commands import UsageError, helping, output, target
+from migrator import output
+from migrator.commands import helping, target
+from migrator.errors import UsageError
 from migrator.inventory import Context
 from migrator.settings import (
     Settings,

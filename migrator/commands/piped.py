@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrator.commands import UsageError
 from migrator.discover import walk
+from migrator.errors import UsageError
 from migrator.projectroot import is_manifest
 
 if TYPE_CHECKING:

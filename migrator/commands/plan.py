@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrator.commands import DONE, FAILED, UsageError, work
-from migrator.commands.output import complain_of, emit, say
+from migrator.commands import DONE, FAILED, work
+from migrator.errors import UsageError
+from migrator.output import complain_of, emit, say
 from migrator.report import words
 
 if TYPE_CHECKING:

@@ -11,13 +11,14 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from migrator.commands import WorkError, work
+from migrator.commands import work
 from migrator.decide.requests.manifests import declared
 from migrator.decide.requests.pins import compatible
 from migrator.discover.walk import read_bytes
+from migrator.errors import WorkError
 from migrator.inventory import Edit, ReplaceText
-from migrator.pipeline import Change, Changes
 from migrator.projectroot import LOCKS, is_manifest
+from migrator.rendering import Change, Changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

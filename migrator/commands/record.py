@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator.commands import UsageError
-from migrator.commands.output import complain, say
+from migrator.errors import UsageError
+from migrator.output import complain, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,13 +38,21 @@ def record(command: Sequence[str], output: str, *, text: bool, append: bool, tim
     except OSError as error:
         raise UsageError(f"{output}: cannot be written: {error.strerror}") from None
     before = file.stat().st_size
-    ended = running.run(command, running.environment(file, Path.cwd(), text=text), timeout)
+    personal = _personal() if text else ""
+    ended = running.run(command, running.environment(file, Path.cwd(), personal=personal), timeout)
     if ended.timed_out:
         complain(f"stopped after {timeout:g} s (--timeout)")
     if ended.left:
         complain(f"{ended.left} processes that the command left running were ended")
     _tell(file, before, output)
     return ended.code
+
+
+def _personal() -> str:
+    """What is personal in a text, as the guardrail of plans knows it."""
+    from migrator.plan.rules import plan_rules
+
+    return next(guard.pattern for guard in plan_rules().guardrail if guard.id == "pii")
 
 
 def _tell(file: Path, before: int, output: str) -> None:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator.commands import DONE, FAILED, FINDINGS, UsageError, work
-from migrator.commands.output import complain, complain_of, save, say, show
+from migrator.commands import DONE, FAILED, FINDINGS, work
 from migrator.discover.walk import read_bytes
+from migrator.errors import UsageError
+from migrator.output import complain, complain_of, save, say, show
 from migrator.report import words
 from migrator.report.style import PLAIN, style_of
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from migrator.evidence.standin.world import World
     from migrator.evidence.verdicts import Ground
     from migrator.inventory import Inventory
-    from migrator.pipeline import Change
+    from migrator.rendering import Change
     from migrator.rulebook import Rulebook
 
 FORMS = ("text", "json", "html")
@@ -166,9 +167,9 @@ class _Stage:
     @contextmanager
     def _in_place(self, changes: Sequence[Change]) -> Iterator[None]:
         """Write the changes and take them back, whatever happens; a killed run is taken back by `undo`."""
-        from migrator.commands.output import on_leaving
         from migrator.commands.writing import alone, write
-        from migrator.pipeline import Changes
+        from migrator.output import on_leaving
+        from migrator.rendering import Changes
         from migrator.write.files import WriteRefused, write_file
 
         if not changes:

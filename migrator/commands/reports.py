@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrator.commands import DONE, FAILED, work
-from migrator.commands.output import complain, complain_of, emit_bytes, save, say, show, verbosity
+from migrator.output import complain, complain_of, emit_bytes, save, say, show, verbosity
 from migrator.report import redact, words
 from migrator.report.style import PLAIN, style_of
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from migrator.commands.options import Request
     from migrator.inventory import Inventory
-    from migrator.pipeline import Changes
+    from migrator.rendering import Changes
 
 
 def review(request: Request) -> int:
@@ -108,7 +108,7 @@ def _page(request: Request, inventory: Inventory) -> str:
 
 
 def _bill(request: Request, inventory: Inventory) -> str:
-    from migrator.commands import UsageError
+    from migrator.errors import UsageError
     from migrator.report import cyclonedx
 
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.commands import DONE, FINDINGS
-from migrator.commands.output import save, show
+from migrator.output import save, show
 from migrator.parameternames import SENT
 from migrator.report import words
 
@@ -220,7 +220,7 @@ _NO_FAMILY = 'migrates nothing: give it includes = ["models.toml"], or [[familie
 
 def schema(kind: str, output: str) -> int:
     """Print the JSON Schema of what the tool writes (scan, plan) or reads (settings, rules, catalog)."""
-    from migrator.report.schemas import schema_of
+    from migrator.commands.schemas import schema_of
 
     save(json.dumps(schema_of(kind), indent=2, ensure_ascii=False) + "\n", output)
     return DONE

@@ -9,13 +9,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrator.commands import WorkError
-from migrator.commands.output import PROGRAM
+from migrator.errors import WorkError
+from migrator.output import PROGRAM
 from migrator.write import journal
 from migrator.write.journal import Journal
 
 if TYPE_CHECKING:
-    from migrator.pipeline import Change
+    from migrator.rendering import Change
 
 _KEPT = 200
 """Runs; of older ones the journal goes."""

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.commands import UsageError
 from migrator.discover.walk import READ
+from migrator.errors import UsageError
 from migrator.projectroot import project_of
 
 if TYPE_CHECKING:

@@ -7,11 +7,12 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.commands import DONE, FAILED, UsageError, writing
-from migrator.commands.output import complain_of, on_leaving, say, show, verbosity
+from migrator.commands import DONE, FAILED, writing
 from migrator.commands.runs import ENDING, folder_of, journals, program
 from migrator.discover.walk import read_bytes
+from migrator.errors import UsageError
 from migrator.inventory import Diagnostic
+from migrator.output import complain_of, on_leaving, say, show, verbosity
 from migrator.report import redact, words
 from migrator.write import journal
 

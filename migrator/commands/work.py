@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator.commands import UsageError
-from migrator.commands.output import say
+from migrator.errors import UsageError
+from migrator.output import say
+from migrator.rendering import Changes
 from migrator.report import patches as _patches
 from migrator.report import words
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from migrator.commands.options import Request
     from migrator.commands.target import Target
     from migrator.inventory import Diagnostic, Edit, Inventory
-    from migrator.pipeline import Changes
     from migrator.report.causes import Cause
 
 
@@ -114,7 +114,7 @@ def changes(inventory: Inventory, root: Path, jobs: int = 0) -> Changes:
     from migrator import pipeline
 
     if not any(edit.selected for edit in inventory.edits):
-        return pipeline.Changes((), ())
+        return Changes((), ())
     return pipeline.changes(inventory, root, jobs)
 
 

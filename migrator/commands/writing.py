@@ -7,9 +7,10 @@ from collections import defaultdict
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.commands import WorkError, work
-from migrator.commands.output import on_leaving
+from migrator.commands import work
+from migrator.errors import WorkError
 from migrator.inventory import Diagnostic
+from migrator.output import on_leaving
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from migrator.commands.runs import Undo
     from migrator.inventory import Edit, Inventory
-    from migrator.pipeline import Change, Changes
+    from migrator.rendering import Change, Changes
 
 
 class Written(NamedTuple):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from migrator.discover.imports import Imported, imports, names_in, said, words
+from migrator.discover.imports import imports, names_in, said, words
+from migrator.read.modules import Imported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from migrator.read.modules import Imported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,15 +22,6 @@ _NAME = re.compile(r"([\w.]+|\*)(?:\s+as\s+(\w+))?")
 _SPACED = bytes(code if code > 127 or chr(code).isalnum() or chr(code) in "_*" else 32 for code in range(256))
 """What stands between words becomes a space."""
 _KEPT = 20_000
-
-
-class Imported(NamedTuple):
-    """`from module import name as bound`; `import module as bound` has no name."""
-
-    module: str
-    level: int
-    name: str
-    bound: str
 
 
 def pieces(data: bytes) -> bytes:

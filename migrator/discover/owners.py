@@ -6,7 +6,8 @@ import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from migrator.discover.walk import is_pattern, is_slow, read_bytes
+from migrator.discover.walk import read_bytes
+from migrator.regexes import is_pattern, is_slow_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +55,7 @@ def _lines(text: str) -> list[tuple[GitIgnoreSpec, str]]:
     found = []
     for line in text.splitlines()[:_MOST_LINES]:
         pattern, _, owners = line.partition(" #")[0].strip().partition(" ")
-        if not pattern or pattern[0] in "#[^!" or is_slow(pattern) or not is_pattern(pattern):
+        if not pattern or pattern[0] in "#[^!" or is_slow_pattern(pattern) or not is_pattern(pattern):
             continue
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.data.formats import is_data, is_settings
 from migrator.inventory import Diagnostic
 from migrator.projectroot import is_manifest
+from migrator.regexes import is_pattern, is_slow_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -112,7 +113,9 @@ def _parents(folder: str) -> Iterator[str]:
 
 def _found(paths: Sequence[Path], walker: _Walker, exclude: Sequence[str]) -> Found:
     slow = [
-        Diagnostic(path=".", code="slow-pattern", message=_slow(line)) for line in exclude if is_slow(line)
+        Diagnostic(path=".", code="slow-pattern", message=_slow(line))
+        for line in exclude
+        if is_slow_pattern(line)
     ]
     if slow:
         return Found((), tuple(slow))
@@ -390,7 +393,7 @@ def _of(folder: str, above: _Ignored | None) -> _Ignored | None:
                 return above
             patterns = lines.read(1_000_000).splitlines()
         found = _Ignored(folder, _spec(patterns), above)
-        found.slow = [line for line in patterns if is_slow(line)]
+        found.slow = [line for line in patterns if is_slow_pattern(line)]
         return found
     except OSError:
         return above
@@ -400,7 +403,7 @@ def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
     """The patterns that can be used; what git does not understand matches nothing."""
     from pathspec import GitIgnoreSpec
 
-    usable = [line for line in lines if not is_slow(line)]
+    usable = [line for line in lines if not is_slow_pattern(line)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -409,27 +412,8 @@ def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
             return GitIgnoreSpec.from_lines([line for line in usable if is_pattern(line)])
 
 
-def is_pattern(line: str) -> bool:
-    """Whether git understands a pattern."""
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except Exception:
-        return False
-    return True
-
-
 def _slow(line: str) -> str:
     return f"{line[:60]!r} can take for ever to match and is not used; write it with fewer stars"
-
-
-def is_slow(pattern: str) -> bool:
-    """Whether matching a pattern can take for ever: stars beside each other multiply the ways to try."""
-    parts = pattern.split("/")
-    folders = sum(part == "**" for part in parts)
-    ways = sum(max(part.count("*") - 1, 0) for part in parts if part != "**")
-    return ways > 2 or folders > 2 or len(pattern) > 1_000
 
 
 instead: dict[str, bytes] = {}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,9 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 from migrator.evidence.rules import evidence_rules
-from migrator.plan.rules import plan_rules
 from migrator.report import secrets
 
 if TYPE_CHECKING:
@@ -41,27 +40,27 @@ class Ended(NamedTuple):
 
 
 def environment(
-    file: Path, root: Path, *, text: bool, rehearse: dict[str, object] | None = None
+    file: Path, root: Path, *, personal: str = "", rehearse: dict[str, object] | None = None
 ) -> dict[str, str]:
     """What makes each Python process of a command write its requests to `file`.
 
-    `rehearse` is what the hook is to know of a rehearsal.
+    `rehearse` is what the hook is to know of a rehearsal. Texts are written where it is known what is
+    `personal` in them, without that and without keys.
     """
     settings = {
         "rehearse": rehearse,
         "file": str(file),
         "root": str(root.resolve()) + os.sep,
-        "text": text,
+        "text": bool(personal),
         "endpoints": evidence_rules().record.endpoints,
-        "masks": _masks() if text else [],
+        "masks": _masks(personal) if personal else [],
     }
     path = [str(HOOK), *filter(None, [os.environ.get("PYTHONPATH", "")])]
     return {**os.environ, SETTINGS: json.dumps(settings), "PYTHONPATH": os.pathsep.join(path)}
 
 
-def _masks() -> list[tuple[str, str]]:
+def _masks(personal: str) -> list[tuple[str, str]]:
     """Keys as reports mask them, and personal data as the guardrail knows it."""
-    personal = next(guard.pattern for guard in plan_rules().guardrail if guard.id == "pii")
     return [
         (rf"(?x)\b(?:{secrets.PREFIXED})", secrets.MASK),
         (r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{16,}", rf"\1 {secrets.MASK}"),

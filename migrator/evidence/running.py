@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 from migrator.evidence import record
 from migrator.evidence.rules import evidence_rules
 from migrator.evidence.standin.server import StrictServer
@@ -185,7 +185,7 @@ def _environment(
         "began": time.time(),
         "environment": restored,
     }
-    env = record.environment(file, copy, text=False, rehearse=settings)
+    env = record.environment(file, copy, rehearse=settings)
     env |= told
     for name in rules.keys:
         if name == rules.keys[0] or env.get(name):

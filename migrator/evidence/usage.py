@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 from migrator.evidence import exports, forms
 from migrator.evidence.joining import Joiner
 from migrator.evidence.measuring import first_to_move, measured, unseen

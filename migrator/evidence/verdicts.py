@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 from migrator.evidence.rehearsal import Refused, Rehearsal, Verdict
 from migrator.inventory import Edit, Finding, ReplaceText
 

@@ -20,7 +20,7 @@ DEFAULT = "model-migration"
 
 def branched(keep: Keep, sources: Sequence[Source], name: str, terms: Terms) -> int:
     """Make the branches; how many could not be made, each of which is named."""
-    from migrator.commands.output import complain, emit
+    from migrator.output import complain, emit
 
     who = branch.author()
     states: Counter[str] = Counter()
@@ -45,7 +45,7 @@ def exported(
     keep: Keep, sources: Sequence[Source], waves: Mapping[str, str], tools: Sequence[str], name: str
 ) -> None:
     """Write the files for other tools, a folder a wave; says for how many repositories there are none."""
-    from migrator.commands.output import complain, emit
+    from migrator.output import complain, emit
 
     by_wave: dict[str, list[exports.PullRequest]] = defaultdict(list)
     unknown = 0

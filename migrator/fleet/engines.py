@@ -9,7 +9,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 from migrator.fleet.index import NAME, Index
 from migrator.fleet.work import BEYOND, PATCH
 from migrator.write import files

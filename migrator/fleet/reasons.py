@@ -17,7 +17,7 @@ _ADVICE = {
 
 def failed(error: Exception) -> Outcome:
     """The outcome of a turn that ended with an error."""
-    from migrator.commands import UsageError
+    from migrator.errors import UsageError
     from migrator.report import redact
     from migrator.rulebook import RuleError
     from migrator.settings import SettingsError

@@ -31,7 +31,7 @@ def written(
     unsaved: Mapping[str, str],
 ) -> Overview:
     """Write report.html, .md, .json and the tables; raises WorkError where there is no room."""
-    from migrator.commands import WorkError
+    from migrator.errors import WorkError
 
     counted = Counted(datetime.date.today(), lenders)
     try:

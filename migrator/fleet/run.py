@@ -7,7 +7,7 @@ from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from typing import TYPE_CHECKING
 
-from migrator.commands import WorkError
+from migrator.errors import WorkError
 from migrator.fleet import reasons
 from migrator.fleet.host import take
 from migrator.report import words

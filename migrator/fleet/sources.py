@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 from migrator.fleet.records import Source
 
 if TYPE_CHECKING:

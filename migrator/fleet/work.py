@@ -16,6 +16,7 @@ from migrator.fleet.findings import Found, causes, report
 from migrator.fleet.linked import Material
 from migrator.fleet.records import LINKED, Outcome
 from migrator.fleet.sources import shown
+from migrator.rendering import Changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from migrator.fleet.records import Source, Task, Terms
     from migrator.inventory import Inventory
-    from migrator.pipeline import Changes
     from migrator.settings import Settings
 
 CONFIG = "pyproject.toml"
@@ -170,7 +170,7 @@ def _changes(inventory: Inventory, root: Path) -> Changes:
     from migrator import pipeline
 
     if not any(edit.selected for edit in inventory.edits):
-        return pipeline.Changes((), ())
+        return Changes((), ())
     return pipeline.changes(inventory, root, 1)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 from migrator.plan import bodies, evidence
 from migrator.plan.jobs import distinct
 from migrator.plan.records import JUDGES

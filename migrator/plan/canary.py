@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 from migrator.evidence import exports, forms
 from migrator.plan import voids
 from migrator.plan.pairing import Pair, Paired

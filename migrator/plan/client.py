@@ -6,7 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 
 if TYPE_CHECKING:
     from types import ModuleType

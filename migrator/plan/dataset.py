@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 from migrator.plan import bodies, grading
 from migrator.plan.records import NEED_EXPECTED
 from migrator.plan.rows import Row

@@ -16,7 +16,7 @@ import importlib
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 from migrator.plan.statistics import BETS, FIRST_COST_LOOK, MIXTURE
 
 if TYPE_CHECKING:

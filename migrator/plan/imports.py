@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 from migrator.plan.bodies import fill
 from migrator.plan.jobs import answer_jobs
 from migrator.plan.results import Result

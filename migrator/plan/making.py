@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator.commands import UsageError
 from migrator.discover.walk import read_bytes
+from migrator.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

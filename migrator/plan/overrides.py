@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 from migrator.plan.records import GraderId
 
 if sys.version_info >= (3, 11):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 from migrator.plan import bodies, results
 from migrator.plan.client import Client, FailedError, tokens, usd
 from migrator.plan.jobs import answer_jobs, current, judge_jobs, latest

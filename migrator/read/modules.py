@@ -5,14 +5,22 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migrator.discover.imports import Imported
 
 _SOURCES = ("src", "lib", "python")
+
+
+class Imported(NamedTuple):
+    """`from module import name as bound`; `import module as bound` has no name."""
+
+    module: str
+    level: int
+    name: str
+    bound: str
 
 
 class Modules:

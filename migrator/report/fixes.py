@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from migrator.inventory import Edit
-    from migrator.pipeline import Change, Changes
+    from migrator.rendering import Change, Changes
 
 
 class Region(NamedTuple):

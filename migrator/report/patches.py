@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from migrator.inventory import Inventory
-    from migrator.pipeline import Changes
+    from migrator.rendering import Changes
 
 
 def patches(made: Changes) -> dict[str, bytes]:

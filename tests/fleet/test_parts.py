@@ -10,8 +10,8 @@ import subprocess
 
 import pytest
 
-from migrator.commands import UsageError
 from migrator.discover.owners import Owners
+from migrator.errors import UsageError
 from migrator.fleet import clone, exports, linking, packages, pages, sources, tables, waves
 from migrator.fleet.git import GitError
 from migrator.fleet.index import Row

@@ -10,9 +10,10 @@ from contextlib import suppress
 
 import pytest
 
-from migrator.discover.walk import MAX_BYTES, find, is_slow, read_bytes
+from migrator.discover.walk import MAX_BYTES, find, read_bytes
 from migrator.pipeline import migrate
 from migrator.read.parsing import MAX_IDS, MAX_MARKS
+from migrator.regexes import is_slow_pattern
 from migrator.settings import Settings
 from safety import programs
 
@@ -264,7 +265,7 @@ def test_patterns_that_git_does_not_understand(tmp_path, line):
     "line", ["*.py[cod]", "**/docs/**/_build/", "*.egg-info/*", "[._]*.s[a-v][a-z]", "*/*/*/*.log"]
 )
 def test_noop_usual_patterns_are_not_slow(line):
-    assert not is_slow(line)
+    assert not is_slow_pattern(line)
 
 
 def test_a_gitignore_that_is_a_pipe(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 from migrator.evidence.standin.answers import Said
 from migrator.evidence.standin.refusals import Body, texts
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from migrator.commands import UsageError
+from migrator.errors import UsageError
 from migrator.report.style import disarmed, style_of
 
 if TYPE_CHECKING:
