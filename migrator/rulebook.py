@@ -413,8 +413,10 @@ class Host(Rule, frozen=True):
 
 
 class Vendors(Rule, frozen=True):
-    """Prefixes and hosts, most specific first."""
+    """Prefixes and hosts, most specific first; what ids of any vendor start with, as a pattern."""
 
+    id_starts: str
+    source: str
     prefix: tuple[Prefix, ...]
     host: tuple[Host, ...]
 

@@ -260,7 +260,8 @@ def _plain(file: RuleFile, kind: type[R]) -> R:
     """A file that is one record; the ids in each of its lists are checked."""
     record = _convert(_toml(file), kind, file.shown)
     for name in kind.__struct_fields__:
-        check_unique(getattr(record, name), name, file.shown)
+        if not isinstance(value := getattr(record, name), str):
+            check_unique(value, name, file.shown)
     return record
 
 
@@ -413,6 +414,8 @@ def _extended(book: Rulebook, file: RuleFile) -> Rulebook:
         catalog=_overridden(book.catalog, part),
         apis=apis,
         vendors=Vendors(
+            id_starts=book.vendors.id_starts,
+            source=book.vendors.source,
             prefix=_merged(rules.prefix, book.vendors.prefix, keep=True),
             host=_merged(rules.host, book.vendors.host, keep=True),
         ),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from migrator.read.flow import Use
     from migrator.read.nodes import FileFacts, Node
     from migrator.read.values import Value
+    from migrator.rulebook import Vendors
 
 Way = tuple[str, "tuple[Value, ...]"]
 """The position or keyword of an argument, and what its call may call."""
@@ -169,7 +170,7 @@ class Finder:
 
     def _is_keyed_by_model(self, mapping: Node) -> bool:
         if mapping not in self._keyed:
-            self._keyed[mapping] = _keyed_by_model(mapping)
+            self._keyed[mapping] = _keyed_by_model(mapping, self.linked.rulebook.vendors)
         return self._keyed[mapping]
 
     def _is_about_a_model(self, node: Node) -> bool:
@@ -197,7 +198,7 @@ class Finder:
         """Whether a record names a model that does not move: `Info(name="claude-3", window=200_000)`."""
         if not last_name(call.child("func"))[:1].isupper():
             return False
-        named = ids_given(call)
+        named = ids_given(call, self.linked.rulebook.vendors)
         return bool(named) and self._moving.isdisjoint(named)
 
     @cached_property
@@ -218,7 +219,7 @@ class Finder:
         test = branch.child("test")
         nodes = [test, *test.descendants()] if test is not None else []
         texts = [n for n in nodes if n.kind == "Constant" and isinstance(n.value, str)]
-        if any(id_like(n.value) for n in texts):
+        if any(id_like(n.value, self.linked.rulebook.vendors) for n in texts):
             return True
         return any(n.kind in ("Name", "Attribute") and self.linked.names.model(str(n.value)) for n in nodes)
 
@@ -244,10 +245,10 @@ def _exceeds_answers(value: int, moves: list[Move]) -> bool:
     return bool(known) and value > max(known)
 
 
-def _keyed_by_model(mapping: Node) -> bool:
+def _keyed_by_model(mapping: Node, vendors: Vendors) -> bool:
     """Whether some row of a dict display is a model's."""
     keys = [key.value for key in mapping.all("keys") if key.kind == "Constant"]
-    return bool(keys) and any(id_like(key) for key in keys)
+    return bool(keys) and any(id_like(key, vendors) for key in keys)
 
 
 def _looks_up(call: Node, value: Node) -> bool:

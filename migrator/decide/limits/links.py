@@ -147,7 +147,11 @@ class Links:
         if site is not None and site.receiver is not None:
             return []
         found = [value.node for given in self.linked.models_given(home) for value in self.values.of(given)]
-        return found if all(n.kind == "Constant" and id_like(n.value) for n in found) else []
+        return (
+            found
+            if all(n.kind == "Constant" and id_like(n.value, self.linked.rulebook.vendors) for n in found)
+            else []
+        )
 
     def _beside(self, node: Node) -> list[Judged]:
         """Ids in the same dict, call, class body or parameter list, or set on the same object."""

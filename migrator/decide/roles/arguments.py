@@ -59,7 +59,7 @@ class Arguments:
             return found
         if (
             registered(call, self.names)
-            or registering(call, self.names)
+            or registering(call, self.linked)
             or decorating(place.node, self.linked)
         ):
             return REGISTERED

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from migrator.inventory import Context
     from migrator.read.facts import Occurrence
     from migrator.read.nodes import FileFacts, Node
+    from migrator.rulebook import Vendors
 
 _CLIMBED = ("IfExp", "BoolOp", "NamedExpr", "Await", "Starred", "BinOp", "JoinedStr", "FormattedValue")
 
@@ -253,7 +254,7 @@ class Classifier:
                 and store.scope == statement.scope
                 and store.parent is not None
                 and (value := store.parent.child("value")) is not None
-                and (text := _id_in(value))
+                and (text := _id_in(value, self.linked.rulebook.vendors))
             ]
             alike = {text for name, text in pairs if abbreviates(name, text) or abbreviates(text, name)}
             found = self._catalogued[statement.scope] = len(alike) >= MANY and 2 * len(alike) > len(pairs)
@@ -361,7 +362,7 @@ _HOLDERS: dict[str, Callable[[Classifier, Position], Verdict]] = {
 }
 
 
-def _id_in(value: Node) -> str:
+def _id_in(value: Node, vendors: Vendors) -> str:
     """The id that a value is, or that a record of one holds."""
     texts = value.among("Constant") if value.kind in ("Constant", "Call") else ()
-    return next((str(one.value) for one in texts if id_like(one.value)), "")
+    return next((str(one.value) for one in texts if id_like(one.value, vendors)), "")

@@ -51,10 +51,6 @@ MANY_MODELS = 4
 """So many models of one vendor make a list of records a catalogue, from which some are taken."""
 
 
-def _is_id(node: Node) -> bool:
-    return node.kind == "Constant" and id_like(node.value)
-
-
 def _previous(node: Node, elements: Sequence[Node]) -> Node | None:
     at = bisect_left(elements, node.index, key=lambda element: element.index)
     return elements[at - 1] if at else None
@@ -77,6 +73,9 @@ class Displays:
         self.turns = Turns(linked)
 
     # -- keys and entries of dicts ----------------------------------------------------------------
+
+    def _is_id(self, node: Node) -> bool:
+        return node.kind == "Constant" and id_like(node.value, self.linked.rulebook.vendors)
 
     def key(self, place: Position) -> Verdict:
 
@@ -142,7 +141,7 @@ class Displays:
     def _all_ids(self, mapping: Node) -> bool:
         """Whether a dict gives several names a model each: `{"chat": "gpt-4o", "title": "gpt-4o-mini"}`."""
         values = mapping.all("values")
-        return len(values) > 1 and all(v.kind == "Constant" and id_like(v.value) for v in values)
+        return len(values) > 1 and all(self._is_id(v) for v in values)
 
     def _is_deployment(self, mapping: Node) -> bool:
         """Whether a dict says beside the model that it is for Azure."""
@@ -177,7 +176,7 @@ class Displays:
         return holder is not None and holder.kind in ("Call", "keyword")
 
     def _keyed_by_ids(self, mapping: Node) -> bool:
-        return any(k.kind == "Constant" and id_like(k.value) and self._has_id(k) for k in mapping.all("keys"))
+        return any(self._is_id(k) and self._has_id(k) for k in mapping.all("keys"))
 
     def _has_id(self, node: Node) -> bool:
         return isinstance(node.value, str) and self.linked.holds_id(node.value)
@@ -206,7 +205,9 @@ class Displays:
     def _is_catalogue(self, records: list[Node]) -> bool:
         """Whether records say of more models of one vendor something than anybody uses in turn."""
         pairs = (zip(one.all("keys"), one.all("values"), strict=False) for one in records)
-        named = {v.value for row in pairs for k, v in row if self.names.model(str(k.value)) and _is_id(v)}
+        named = {
+            v.value for row in pairs for k, v in row if self.names.model(str(k.value)) and self._is_id(v)
+        }
         return sum(map(self.linked.is_of_vendor, map(str, named))) >= MANY_MODELS
 
     def _is_price(self, key: str) -> bool:
@@ -255,13 +256,13 @@ class Displays:
             self._counted = collection, len(listed), sum(map(self._stands_for_id, listed))
         own = node.parent == collection and node.field == "elts"
         _, elements, ids = self._counted
-        return elements - own, ids - (own and _is_id(node))
+        return elements - own, ids - (own and self._is_id(node))
 
     def _stands_for_id(self, node: Node) -> bool:
         if node.kind not in ("Name", "Attribute"):
-            return _is_id(node)
+            return self._is_id(node)
         values = self.linked.values.of(node)
-        return len(values) == 1 and values[0].kind == "text" and _is_id(values[0].node)
+        return len(values) == 1 and values[0].kind == "text" and self._is_id(values[0].node)
 
     def _held(self, place: Position, collection: Node, holder: Node) -> Verdict | None:
 
@@ -291,7 +292,7 @@ class Displays:
         call = holder.parent if holder.kind == "keyword" else holder
         if call is None or call.kind != "Call" or self.linked.receivers.of(call) is not None:
             return None
-        if registered(call, self.names) or registering(call, self.names):
+        if registered(call, self.names) or registering(call, self.linked):
             return REGISTERED
         return EXTEND_KEY if self.is_registry_entry(call) else None
 
@@ -301,7 +302,7 @@ class Displays:
         if call is None or call.is_statement:
             return False
         fields = (*call.all("args"), *(k.first for k in call.all("keywords")))
-        own = next((str(one.value) for one in fields if _is_id(one)), "")
+        own = next((str(one.value) for one in fields if self._is_id(one)), "")
         classes = [v.node for v in self.linked.values.of(call.first) if v.kind == "class"]
         is_record = any(n.kind == "AnnAssign" for cls in classes for n in cls.all("body"))
         return is_record and bool(own) and text.startswith(own)
@@ -394,7 +395,9 @@ class Displays:
         same = [
             r
             for r in rows.all("elts")
-            if r.kind == row.kind and r.all("elts") and id_like(r.all("elts")[0].value)
+            if r.kind == row.kind
+            and r.all("elts")
+            and id_like(r.all("elts")[0].value, self.linked.rulebook.vendors)
         ]
         return len(same) > 1 and self.names("collection", bound_name(place.node))
 
@@ -468,4 +471,6 @@ class Displays:
         same = [one for one in made if last_name((one.child("value") or one).child("func")) == callee]
         texts = [n.value for n in call.descendants() if n.kind == "Constant" and isinstance(n.value, str)]
         name = last_target(statement.child("targets") or statement)
-        return len(same) > 1 and any(id_like(text) and abbreviates(name, text) for text in texts)
+        return len(same) > 1 and any(
+            id_like(text, self.linked.rulebook.vendors) and abbreviates(name, text) for text in texts
+        )

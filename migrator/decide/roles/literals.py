@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ Vendor = Literal["", "openai", "azure", "gateway", "other", "unknown"]
 _PREFIX = re.compile(r"[A-Za-z0-9_.\-/:@]*")
 _SUFFIX = re.compile(r"(?:[@:#?][\w\-=.:@]*)?")
 _PATTERN = re.compile(r"\.\*|\.\+|\\[.dwbsS]|\^|\$$|\[[^\]]+\]|\(\?|\|")
-_ID_LIKE = re.compile(
-    r"['\"`*\-\s]*(?:[\w.\-]+[/:])*(?:gpt|claude|gemini|o\d|llama|mistral|command|deepseek|qwen|chatgpt|text|grok)[\w.\-:@]*['\"`\s]*"
-)
 
 
 class Shape(NamedTuple):
@@ -38,7 +36,7 @@ def shape(text: str, model: str, vendors: Vendors) -> Shape:
         return Shape("pattern")
     if " " not in text.strip() and "\n" not in text and _PATTERN.search(text):
         return Shape("pattern")
-    if _is_list(text):
+    if _is_list(text, vendors):
         return Shape("list")
     return Shape("text")
 
@@ -56,19 +54,24 @@ def _vendor(prefix: str, vendors: Vendors) -> Vendor:
     return "unknown"
 
 
-def _is_list(text: str) -> bool:
+def _is_list(text: str, vendors: Vendors) -> bool:
     parts = [part for part in re.split(r"[,;\s]+", text.strip()) if part]
-    return len(parts) > 1 and all(_ID_LIKE.fullmatch(part) for part in parts)
+    return len(parts) > 1 and all(_like(vendors.id_starts).fullmatch(part) for part in parts)
 
 
-def id_like(text: object) -> bool:
+@cache
+def _like(starts: str) -> re.Pattern[str]:
+    return re.compile(rf"['\"`*\-\s]*(?:[\w.\-]+[/:])*(?:{starts})[\w.\-:@]*['\"`\s]*")
+
+
+def id_like(text: object, vendors: Vendors) -> bool:
     """Whether a literal looks like a model id of any vendor."""
-    return isinstance(text, str) and len(text) < 80 and _ID_LIKE.fullmatch(text) is not None
+    return isinstance(text, str) and len(text) < 80 and _like(vendors.id_starts).fullmatch(text) is not None
 
 
-def ids_given(call: Node) -> list[Node]:
+def ids_given(call: Node, vendors: Vendors) -> list[Node]:
     """The arguments of a call that look like models' ids."""
-    return [one for one in call.arguments() if one.kind == "Constant" and id_like(one.value)]
+    return [one for one in call.arguments() if one.kind == "Constant" and id_like(one.value, vendors)]
 
 
 def abbreviates(key: str, model: str) -> bool:

@@ -35,16 +35,16 @@ def registered(call: Node, names: Names) -> bool:
     return len(set(_alike(outer, call))) >= FEWEST
 
 
-def registering(call: Node, names: Names) -> bool:
+def registering(call: Node, linked: Linked) -> bool:
     """Whether a statement's call is one of several like ones that register a model each, by its id."""
     statement = call.parent
     if statement is None or statement.kind != "Expr" or statement.parent is None:
         return False
-    if not names("register-callee", last_name(call.child("func"))):
+    if not linked.names("register-callee", last_name(call.child("func"))):
         return False
     beside = (s.child("value") for s in statement.parent.all("body") if s.kind == "Expr")
     return (
-        len({_id(c) for c in beside if c is not None and c.kind == "Call" and _same(c, call)} - {""})
+        len({_id(c, linked) for c in beside if c is not None and c.kind == "Call" and _same(c, call)} - {""})
         >= FEWEST
     )
 
@@ -66,9 +66,9 @@ def decorating(literal: Node, linked: Linked) -> bool:
     return False
 
 
-def _id(call: Node) -> str:
+def _id(call: Node, linked: Linked) -> str:
     """The first plain argument of a call that is a model's id."""
-    return next((str(one.value) for one in ids_given(call)), "")
+    return next((str(one.value) for one in ids_given(call, linked.rulebook.vendors)), "")
 
 
 def _alike(outer: Node, call: Node) -> list[str]:

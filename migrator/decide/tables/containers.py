@@ -76,7 +76,9 @@ class Containers:
 
     def _keyed(self, mapping: Node) -> bool:
         return any(
-            k.kind == "Constant" and id_like(k.value) and self.linked.holds_id(str(k.value))
+            k.kind == "Constant"
+            and id_like(k.value, self.linked.rulebook.vendors)
+            and self.linked.holds_id(str(k.value))
             for k in mapping.all("keys")
         )
 
@@ -179,7 +181,7 @@ class Containers:
         given = [named[name] for name in _IDENTITY if name in named]
         given += [*record.all("args"), *record.all("elts"), *named.values()]
         for value in given:
-            if value.kind == "Constant" and id_like(value.value):
+            if value.kind == "Constant" and id_like(value.value, self.linked.rulebook.vendors):
                 return str(value.value)
         return ""
 
