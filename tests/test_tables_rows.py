@@ -511,3 +511,29 @@ def test_a_label_moves_with_its_id_and_a_provider_is_not_there_twice() -> None:
     done = migrated(LABELLED)
     assert done.new["CHOICES"]["openai"] == [("GPT-5.5 Instant (recommended)", "gpt-5.5-instant")]
     assert [one["default_model"] for one in done.new["PROVIDERS"]] == ["gpt-5.5-mini", "large-1", ""]
+
+
+GATE = """
+from openai import OpenAI
+
+KNOWN = {{"gpt-4.1": {{"window": 1_047_576}}, "gpt-4o": {{"window": 128_000}}}}
+
+
+class Desk:
+    def __init__(self, model="gpt-4.1"):
+        {gate}
+        self.model, self.room = model, KNOWN.get(model)
+
+    def ask(self, text):
+        return OpenAI().chat.completions.create(model=self.model, messages=text, temperature={heat})
+
+
+Desk(input()).ask([])
+"""
+
+
+def test_a_table_that_lets_names_in_gains_none_that_its_requests_are_refused_for() -> None:
+    gate = "if model not in KNOWN:\n            raise ValueError(model)"
+    assert '"gpt-5.5' not in migrated(GATE.format(gate=gate, heat="0.2")).after
+    assert '"gpt-5.5' in migrated(GATE.format(gate=gate, heat="None")).after
+    assert '"gpt-5.5' in migrated(GATE.format(gate="pass", heat="0.2")).after

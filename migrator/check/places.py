@@ -96,9 +96,8 @@ class Places:
         edits = [edit for edits in self.edits.values() for edit in edits]
         moving = {edit.group for edit in edits if edit.rule == MODEL_RULE}
         for edit in edits:
-            if edit.group not in moving and isinstance(edit.operation, AddElement):
-                for text in _names_in(edit.operation) if edit.rule == CHOICES else _chosen(edit.operation):
-                    yield edit, (edit.group, text, edit.path)
+            for text in _offered_by(edit) if edit.group not in moving else ():
+                yield edit, (edit.group, text, edit.path)
 
     def before(self, value: Value) -> str | None:
         """What a text was before the edits of the literals that it is made of; none if they are new."""
@@ -244,6 +243,15 @@ def _adds(operation: Operation, part: Node) -> bool:
     """Whether an edit adds a literal."""
     added = (getattr(operation, name, None) for name in ("source", "key", "value"))
     return any(isinstance(text, str) and str(part.value) in text for text in added)
+
+
+def _offered_by(edit: Edit) -> list[str]:
+    """The ids that an edit lets somebody choose."""
+    if isinstance(edit.operation, AddElement):
+        return _names_in(edit.operation) if edit.rule == CHOICES else _chosen(edit.operation)
+    if isinstance(edit.operation, AddEntry) and edit.rule == CHOICES:
+        return [edit.operation.key.strip("'\"")]
+    return []
 
 
 def _names_in(operation: AddElement) -> list[str]:

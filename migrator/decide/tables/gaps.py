@@ -394,7 +394,8 @@ class Tables:
         order = self.rewrites.ordered(self.catalogue.targets)
         rank = order.index(variant) if variant in order else 0
         why = self._why(case, template, variant, new)
-        edit = self._edit(case, anchor, operation, case.rule, why, rank=rank)
+        rule = CHOICE if case.is_gate else case.rule
+        edit = self._edit(case, anchor, operation, rule, why, rank=rank)
         written = self.planner.written(anchor.file.path, template.nodes[0].line, case.rule)
         edit = msgspec.structs.replace(edit, references=tuple(one.id for one in references), selected=written)
         self.found.edits.append(edit)

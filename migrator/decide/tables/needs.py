@@ -57,6 +57,11 @@ class Case(NamedTuple):
         return _RULES.get(self.container.shape, CHOICE)
 
     @property
+    def is_gate(self) -> bool:
+        """Whether the program takes no name that is not in the table: who may choose is told by it."""
+        return any(r.kind == "choice" or (r.kind == "test" and r.raises) for r in self.readings)
+
+    @property
     def ordered(self) -> bool:
         """Whether the first key that fits wins."""
         return any(reading.order == "first" for reading in self.readings)
