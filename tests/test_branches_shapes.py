@@ -170,3 +170,22 @@ def test_an_arm_that_says_the_same_is_not_written_again(windows: tuple[str, str]
     code = code.replace("128_000", windows[0]).replace("64_000", windows[1])
     done = migrated(code, "gpt-4o-mini")
     assert done.after.count('case "gpt-5.5-mini"') == 1
+
+
+def test_a_look_up_in_what_is_not_known_is_no_test_on_the_name() -> None:
+    code = """
+import json
+
+
+def rate(model, known):
+    rates = json.loads(known)
+    if model not in rates:
+        return 2.5, 10.0
+    return tuple(rates[model])
+
+
+rate("gpt-4o", input())
+"""
+    done = migrated(code, "gpt-4o")
+    assert "if model not in rates:\n        return 2.5, 10.0" in done.after
+    assert 'model == "gpt-5.5' not in done.after

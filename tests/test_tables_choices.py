@@ -115,3 +115,25 @@ def test_records_of_many_models_are_a_catalogue_and_of_many_vendors_are_not() ->
     others = RECORDS.replace("gpt-4-turbo", "llama-3").replace("gpt-3.5-turbo", "claude-sonnet-4-5")
     assert '{"model": "gpt-5.5-instant"' in migrated(others).after
     assert '{"model": "gpt-4o"' not in migrated(others).after
+
+
+PAIRS = """
+def offered():
+    return [
+        ("gpt-5.2", "OpenAI: gpt-5.2"),
+        ("gpt-5", "OpenAI: gpt-5"),
+        ("gpt-4o", "OpenAI: gpt-4o"),
+        ("gpt-4.1", "OpenAI: gpt-4.1"),
+    ]
+
+
+def label(name):
+    return dict(offered())[name]
+"""
+
+
+def test_pairs_of_many_models_gain_one_and_none_is_lost() -> None:
+    done = migrated(PAIRS, "gpt-4o")
+    assert done.new["label"]("gpt-4o") == "OpenAI: gpt-4o"
+    assert done.new["label"]("gpt-5.5-instant") == "OpenAI: gpt-5.5-instant"
+    assert done.new["offered"]().count(("gpt-5.2", "OpenAI: gpt-5.2")) == 1

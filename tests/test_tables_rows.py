@@ -537,3 +537,22 @@ def test_a_table_that_lets_names_in_gains_none_that_its_requests_are_refused_for
     assert '"gpt-5.5' not in migrated(GATE.format(gate=gate, heat="0.2")).after
     assert '"gpt-5.5' in migrated(GATE.format(gate=gate, heat="None")).after
     assert '"gpt-5.5' in migrated(GATE.format(gate="pass", heat="0.2")).after
+
+
+def test_a_price_beside_one_that_is_known_is_not_copied() -> None:
+    code = """
+def rates():
+    return {
+        "gpt-4o": {"input": 2.5, "output": 10.0},
+        "gpt-4-turbo": {"input": 10.0, "output": 31.5},
+        "gpt-4.1": {"input": 2.0, "output": OUTPUT},
+    }
+
+
+def rate(name):
+    return rates()[name]["output"]
+"""
+    known = migrated(code.replace("OUTPUT", "8.0"), "gpt-4o")
+    assert known.new["rate"]("gpt-5.5-instant") == 70.0
+    margin = code.replace("10.0}", "11.5}").replace("OUTPUT", "9.25")
+    assert '"gpt-5.5' not in migrated(margin, "gpt-4o").after.partition("def rate(")[0]

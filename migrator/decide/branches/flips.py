@@ -231,7 +231,7 @@ class Branches:
     def _laddered(self, case: Case, ladder: Ladder, arm: Arm) -> Node | str | None:
         """A new arm where the old one states figures; a wider test where both are to have the same."""
         new = ladder.arms[case.hits[1]]
-        if arm.guard is not None or new.guard is not None:
+        if arm.guard is not None or new.guard is not None or self._asks_outside(case, arm):
             return None
         accepting = self.outcomes.accepting(ladder, arm, case.pair) if case.hits[0] == case.hits[1] else None
         if accepting is not None:
@@ -250,6 +250,15 @@ class Branches:
         if not (stated or self._wanted(case, self._purpose(arm))):
             return None
         return arm.test if case.hits[0] < case.hits[1] and ladder.shape != "match" else written
+
+    def _asks_outside(self, case: Case, arm: Arm) -> bool:
+        """Whether a test looks a name up in what is not known: the new one may stand there as well."""
+        test = arm.test
+        if test is None or test.kind != "Compare" or test.value[0] not in ("In", "NotIn"):
+            return False
+        known = self.linked.known(test.all("comparators")[0])
+        is_own = test.first.source == case.subject
+        return is_own and not any(v.kind in ("mapping", "sequence") for v in known)
 
     def _purpose(self, arm: Arm) -> str:
         """What an arm is for: its code, or the function's name where it only answers yes."""

@@ -249,6 +249,15 @@ class Displays:
             return self._single(place, collection)
         return self._row(place, collection)
 
+    def _is_paired(self, node: Node, collection: Node, holder: Node) -> bool:
+        """Whether an id stands in one of several pairs that say something of many models of one vendor."""
+        if collection.kind != "Tuple" or holder.kind not in ("List", "Tuple"):
+            return False
+        rows = [one.all("elts") for one in holder.all("elts") if one.kind == "Tuple"]
+        at = collection.all("elts").index(node) if node in collection.all("elts") else -1
+        named = {row[at].value for row in rows if 0 <= at < len(row) and _is_id(row[at])}
+        return sum(map(self.linked.is_of_vendor, map(str, named))) >= MANY_MODELS
+
     def _beside(self, node: Node, collection: Node) -> tuple[int, int]:
         """How many other elements there are, and how many of them are (names for) ids."""
         if self._counted[0] != collection:
@@ -267,6 +276,8 @@ class Displays:
     def _held(self, place: Position, collection: Node, holder: Node) -> Verdict | None:
 
         if holder.kind == "Subscript" and last_name(holder.child("value")) == "Literal":
+            return EXTEND_CHOICE
+        if self._is_paired(place.node, collection, holder):
             return EXTEND_CHOICE
         if holder.kind == "Assign" and holder.scope.kind == "ClassDef" and self.is_stored(holder.scope):
             return EXTEND_CHOICE

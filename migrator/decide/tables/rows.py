@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
     from migrator.rulebook import Model
 
+_BILLED = ("input", "output", "cached")
 _LIMITS = ("context_window", "max_input")
 _FORCED = 0.75
 
@@ -176,6 +177,8 @@ class Rows:
     def _renamed(self, node: Node, row: Row, new: str) -> str | None:
         """The literal with the old id, a snapshot of it or its display name replaced, if it has one."""
         text, old = str(node.value), row.model
+        if text.endswith((f" {old}", f"({old})")) and node.parent in (row.nodes[0], row.nodes[0].parent):
+            return node.source.replace(old, new)
         if self._is_foreign(node, row):
             return None
         for _, model in self.linked.ids(text):
@@ -217,8 +220,9 @@ class Rows:
         old, new = self.catalogue.model(row.model), self.catalogue.model(target)
         numbers = list(self.figures.numbers(node))
         priced = old is not None and any(self._is_price(n, old) for n in numbers)
-        for number in numbers:
-            meaning = self._meaning(number, old, priced=priced)
+        meant = [self._meaning(number, old, priced=priced) for number in numbers]
+        is_billed = any(meaning is not None and meaning.unit for meaning in meant)
+        for number, meaning in zip(numbers, meant, strict=True):
             figure = self._figure(meaning, number, old, new)
             name = number.name or self.name or "value"
             if meaning is not None and figure is not None:
@@ -227,10 +231,17 @@ class Rows:
                     f"{name} = {_shown(figure)}{f' {meaning.unit}' if meaning.unit else ''}{stated}"
                 )
                 yield self._restated(number, figure)
-            elif meaning is None and self.figures.needs_meaning(number, self.name):
+            elif meaning is None and self._needs_meaning(number, is_billed=is_billed):
                 told.unknown.append(f"{name} = {number.node.source}")
             else:
                 told.copied.append(f"{name} = {number.node.source}")
+
+    def _needs_meaning(self, number: Number, *, is_billed: bool) -> bool:
+        """Whether a copy of a number would be wrong: also of a price beside one that is set."""
+        is_side = self.figures.side(number.path, self.name) in _BILLED
+        return self.figures.needs_meaning(number, self.name) or (
+            is_billed and is_side and number.value not in (0, 1) and not self.figures.kinds(number.path, "")
+        )
 
     def _is_price(self, number: Number, model: Model) -> bool:
         return any(m.unit for m in self.figures.meanings(number, model, self.name))
