@@ -66,11 +66,11 @@ class NearbyCalls:
 
     def near(self, spot: Node) -> list[Node]:
         """The calls that a number used at one place bears on, from the nearest found_by that has any."""
-        function = scope_of(spot)
-        for found_by in (self._enclosing(spot), self._handed(spot), self._in_function(function, spot)):
-            found = list(found_by)
+        for finding in (self._enclosing, self._handed, self._in_function):
+            found = list(finding(spot))
             if found:
                 return found
+        function = scope_of(spot)
         if function not in self._far:
             self._far[function] = self._beyond(function)
         return self._far[function]
@@ -106,7 +106,8 @@ class NearbyCalls:
                         if value.node.kind == "Call" and value.node in self.sites:
                             yield value.node
 
-    def _in_function(self, function: Node, spot: Node) -> list[Node]:
+    def _in_function(self, spot: Node) -> list[Node]:
+        function = scope_of(spot)
         found = self._inside.get(function, [])
         if len(found) > 1:
             found = self._reached(spot, function) or found
@@ -158,7 +159,7 @@ class NearbyCalls:
         yield from self._registered(function)
         for call in self._calls_of(function):
             outer = scope_of(call)
-            inside = self._in_function(outer, call)
+            inside = self._in_function(call)
             if inside:
                 yield from (site for site in inside if self._bears_on(call, site, outer))
             elif bodies := self._in_class(outer):
