@@ -45,6 +45,11 @@ class Catalogue:
         """variant -> the id that this catalogue writes."""
         return {name: variant.id for name, variant in self.catalog.variants.items()}
 
+    @cached_property
+    def by_guide_id(self) -> dict[str, str]:
+        """The variants by the family's own names for them."""
+        return {variant.guide_id: name for name, variant in self.catalog.variants.items()}
+
     def target(self, variant: str) -> str:
         """The id that is written for a variant (or a forced id)."""
         return self.targets.get(variant, variant)

@@ -126,25 +126,23 @@ class Engine:
 
     def recommend_reference(self, one: Judged, sites: Iterable[Site]) -> Recommendation:
         """The variant for a literal: its own surroundings, and those of the calls that it feeds."""
-        assert one.node is not None
         sites = list(sites)
-        evidence = self.surroundings.literal(one.node, one.occurrence.remark)
-        evidence += self.surroundings.reached(one.node, sites)
-        constraints = [*self.constraints.of_node(one.node)]
+        evidence = self.surroundings.literal(one.literal, one.occurrence.remark)
+        evidence += self.surroundings.reached(one.literal, sites)
+        constraints = [*self.constraints.of_node(one.literal)]
         for site in sites:
-            if self.surroundings.particular(one.node, site):
+            if self.surroundings.particular(one.literal, site):
                 constraints += self.constraints.of_site(site)
             else:
-                constraints += self.constraints.of_requests(one.node, site)
+                constraints += self.constraints.of_requests(one.literal, site)
         found = self.recommender(one.file.path).recommend([one.occurrence.model], evidence, constraints)
         return self._strongest_need(one, found, self.needs(one, sites))
 
     def needs(self, one: Judged, sites: Iterable[Site]) -> dict[str, Site]:
         """What the calls that a literal feeds want, each by itself and surely, and the first such call."""
-        assert one.node is not None
         wants: dict[str, Site] = {}
         for site in sites:
-            if self.surroundings.particular(one.node, site) and sends(site):
+            if self.surroundings.particular(one.literal, site) and sends(site):
                 own = self.recommend_site(site, one.occurrence.model)
                 if own.confidence >= SURE and own.reasons[-1] != UNKNOWN:
                     wants.setdefault(own.variant, site)
@@ -174,7 +172,7 @@ class Engine:
 
     def literal_parts(self, one: Judged) -> tuple[str, str, str]:
         """Text before the id, the id, text after it, in the literal."""
-        assert one.node is not None
-        text = one.node.value if isinstance(one.node.value, str) else one.node.value.decode("latin-1")
+        value = one.literal.value
+        text = value if isinstance(value, str) else value.decode("latin-1")
         before, _, after = text.partition(one.occurrence.model)
         return before, one.occurrence.model, after

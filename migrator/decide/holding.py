@@ -52,14 +52,9 @@ def _join_row(planner: Planner, ones: list[Judged]) -> None:
         where = rows[0].node.where
         planner.keep(sent, OLD_ROW.reason, f"{where} looks up the row of the same model, which stays")
         return
-    for other in moving if sent and _body(_node(sent[0])).kind != "Module" else ():
+    for other in moving if sent and _body(sent[0].literal).kind != "Module" else ():
         if not other.sites:
             planner.groups.join(sent[0].id, other.id)
-
-
-def _node(one: Judged) -> Node:
-    assert one.node is not None
-    return one.node
 
 
 def _body(node: Node) -> Node:

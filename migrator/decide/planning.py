@@ -104,8 +104,7 @@ def _recommend(planner: Planner) -> None:
 
 def _advise(planner: Planner, one: Judged, advice: Recommendation) -> None:
     """Keep what is recommended for a literal, or what the user chose in its place."""
-    assert one.node is not None
-    choice = planner.engine.choices.of(one.node, one.occurrence.model, one.sites)
+    choice = planner.engine.choices.of(one.literal, one.occurrence.model, one.sites)
     if choice is not None:
         planner.forced[one.id] = choice.variant
         known = planner.engine.catalogue.catalog.variants.get(choice.variant)
@@ -115,8 +114,7 @@ def _advise(planner: Planner, one: Judged, advice: Recommendation) -> None:
 
 def _variant(planner: Planner, one: Judged) -> str:
     """flagship, instant or mini, or a forced id."""
-    names = {v.guide_id: name for name, v in planner.engine.catalogue.catalog.variants.items()}
-    return planner.forced.get(one.id) or names[planner.advice[one.id].variant]
+    return planner.forced.get(one.id) or planner.engine.catalogue.by_guide_id[planner.advice[one.id].variant]
 
 
 def _group(planner: Planner) -> None:
@@ -182,8 +180,7 @@ def _edits(planner: Planner, parameters: SiteParameters) -> list[Edit]:
 
 
 def _rewrite(planner: Planner, one: Judged, group: str) -> Edit:
-    assert one.node is not None
-    node = one.node
+    node = one.literal
     if node.parent is not None and node.parent.kind == "JoinedStr":
         node = node.parent
     new = planner.namings.written(one)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from migrator.decide.requests.rules import Planned
     from migrator.decide.roles.verdicts import Verdict
     from migrator.inventory import Context, Edit, Recommendation, Requirement, Span
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
+    from migrator.rulebook import Model
 
 MODEL_RULE = "GPT55-M001"
 
@@ -145,6 +146,20 @@ class Planner:
                 if requirement is not None:
                     self.required[one.id] = requirement
         return bool(moving)
+
+    def moves(self, one: Judged) -> bool:
+        """Whether an id moves and is written."""
+        return one.id in self.variants and self.wanted(one)
+
+    def after(self, one: Judged) -> Model | None:
+        """The model that an id which moves becomes."""
+        catalogue = self.engine.catalogue
+        return catalogue.model(catalogue.target(self.variants[one.id]))
+
+    def is_live(self, file: FileFacts) -> bool:
+        """Whether a file's code is of a context that is written."""
+        context = self.engine.contexts.of(file.path, generated=file.generated)
+        return context in (*WRITTEN, *self.engine.settings.at(file.path).write_contexts)
 
     def wanted(self, one: Judged) -> bool:
         """Whether an id that moves is written."""

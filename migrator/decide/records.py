@@ -35,6 +35,11 @@ class Judged(NamedTuple):
     def node(self) -> Node | None:
         return self.file.node(self.occurrence.node) if self.occurrence.node >= 0 else None
 
+    @property
+    def literal(self) -> Node:
+        """The string around it, which an occurrence in code has."""
+        return self.file.node(self.occurrence.node)
+
 
 class Site(NamedTuple):
     """One call site.

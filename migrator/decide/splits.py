@@ -53,8 +53,8 @@ def _split(planner: Planner, one: Judged, call: Node) -> Edit | None:
 
 def _wanted(planner: Planner, one: Judged, site: Site) -> str:
     """The variant that a call by itself surely wants, if it is another than the literal's."""
-    names = {v.guide_id: name for name, v in planner.engine.catalogue.catalog.variants.items()}
-    wanted = next((names[variant] for variant in planner.engine.needs(one, [site])), "")
+    needed, names = planner.engine.needs(one, [site]), planner.engine.catalogue.by_guide_id
+    wanted = next((names[variant] for variant in needed), "")
     return wanted if wanted != planner.variants[one.id] else ""
 
 

@@ -10,7 +10,7 @@ from migrator.know.calls import entered
 from migrator.know.rows import loops_around
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import place
-from migrator.read.project import last_name
+from migrator.read.project import activated, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,13 +36,13 @@ class Activations:
 
     def at(self, node: Node) -> list[Frame | None]:
         """The frames in which an expression is evaluated, with the rows of the loops around it."""
-        frames = self.of(_function(node))
+        frames = self.of(activated(node.scope))
         for loop in loops_around(node):
             source = loop.child("iter")
             assert source is not None
             frames = [f for frame in frames for f in self._rows(loop, source, frame)]
             if len(frames) > MAX_FRAMES:
-                frames = self.of(_function(node))
+                frames = self.of(activated(node.scope))
                 break
         return [f for f in frames if self.know.reached(node, f)]
 
@@ -169,13 +169,6 @@ def _callee(site: Site) -> Node | None:
 
 def _is_handed(site: Site) -> bool:
     return site.is_loose or site.skip > 0
-
-
-def _function(node: Node) -> Node:
-    scope = node.scope
-    while scope.kind == "ClassDef":
-        scope = scope.scope
-    return scope
 
 
 def _is_static(function: Node) -> bool:

@@ -14,6 +14,7 @@ from migrator.know.library import written
 from migrator.know.names import Names
 from migrator.know.solver import Solver
 from migrator.know.values import NOTHING, Entry, Value, constant, given_site, joined, limited
+from migrator.read.project import activated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -378,9 +379,7 @@ class Evaluator(ABC):
     def frames_of(self, binding: Node) -> Iterable[Frame | None]:
         """The frames in which a binding is made."""
         scope = (binding.parent or binding).scope if binding.kind == "alias" else binding.scope
-        while scope.kind == "ClassDef":
-            scope = scope.scope
-        return self.entered(scope)
+        return self.entered(activated(scope))
 
     @abstractmethod
     def holders(self, node: Node, frame: Frame | None) -> frozenset[Holder]:
@@ -432,9 +431,7 @@ class Evaluator(ABC):
 
     def frame_of(self, scope: Node, frame: Frame | None) -> Frame | None:
         """The frame of a scope around, seen from a frame."""
-        while scope.kind == "ClassDef":
-            scope = scope.scope
-        around = frame
+        scope, around = activated(scope), frame
         while around is not None and around.function is not scope:
             around = around.closure
         return around if around is not None else self.frames.any(scope)

@@ -11,7 +11,7 @@ from migrator.know.library import texts
 from migrator.know.lookups import item, sliced
 from migrator.know.reaching import comprehension_of, dominates, is_before, shared_loops
 from migrator.know.values import NOTHING, Site, Value, an_open, constant, given_site, opened
-from migrator.read.project import FUNCTIONS
+from migrator.read.project import FUNCTIONS, activated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -115,9 +115,7 @@ def binding_frames(know: Know, use: Node, binding: Node, frame: Frame | None) ->
 
 def _function_of(binding: Node) -> Node:
     scope = (binding.parent or binding).scope if binding.kind == "alias" else binding.scope
-    while scope.kind == "ClassDef":
-        scope = scope.scope
-    return scope
+    return activated(scope)
 
 
 def _is_inside(scope: Node, use: Node) -> bool:

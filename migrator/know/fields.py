@@ -11,7 +11,7 @@ from migrator.know.constructing import COPY
 from migrator.know.parameters import has_receiver
 from migrator.know.records import record_entries
 from migrator.know.values import Entry, Site, Value, given_site
-from migrator.read.project import FUNCTIONS, last_name
+from migrator.read.project import FUNCTIONS, activated, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,17 +150,10 @@ def _frames_with(know: Know, node: Node, target: Node, base: Value) -> Iterator[
         for own in method_frames(know, owner, base) if owner.scope in lineage else ():
             yield from rows.runs(know, node, own)
         return
-    for frame in know.entered(_function(node)):
+    for frame in know.entered(activated(node.scope)):
         for run in rows.runs(know, node, frame):
             if any(same_object(v, base) for v in know.value(target, run)):
                 yield run
-
-
-def _function(node: Node) -> Node:
-    scope = node.scope
-    while scope.kind == "ClassDef":
-        scope = scope.scope
-    return scope
 
 
 def same_object(value: Value, base: Value) -> bool:
@@ -363,7 +356,7 @@ def set_on(know: Know, cls: Node, name: str) -> Entries:
 def _frames_with_class(know: Know, node: Node, target: Node, cls: Node) -> Iterator[Frame | None]:
     if target.kind == "Name" and not _may_be_class(know, target, cls):
         return
-    for frame in know.entered(_function(node)):
+    for frame in know.entered(activated(node.scope)):
         for run in rows.runs(know, node, frame):
             if any(v.kind == "class" and v.node is cls for v in know.value(target, run)):
                 yield run

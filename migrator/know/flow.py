@@ -11,7 +11,7 @@ from migrator.know.bindings import PROPERTIES
 from migrator.know.frames import in_order
 from migrator.know.into import handed, handed_by, into_container
 from migrator.know.names import is_class_scope
-from migrator.read.project import FUNCTIONS, last_name
+from migrator.read.project import FUNCTIONS, activated, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -155,10 +155,7 @@ def loads(know: Know, binding: Node, frame: Frame | None, path: Path) -> Iterato
 
 def frame_at(know: Know, load: Node, frame: Frame | None) -> Frame | None:
     """The frame of a load: the same function's is the same activation."""
-    scope = load.scope
-    while scope.kind == "ClassDef":
-        scope = scope.scope
-    around = frame
+    scope, around = activated(load.scope), frame
     while around is not None:
         if around.function is scope:
             return around

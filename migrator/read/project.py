@@ -409,6 +409,13 @@ def scope_of(node: Node) -> Node:
     return node.file.nodes[scope]
 
 
+def activated(scope: Node) -> Node:
+    """The function, or module, whose activation runs the code of a scope: a class body runs in it."""
+    while scope.kind == "ClassDef":
+        scope = scope.scope
+    return scope
+
+
 def enclosing_names(node: Node) -> list[str]:
     """The names of the functions and classes around a node."""
     return [str(a.value) for a in node.ancestors() if a.kind in DEFINITIONS]

@@ -108,8 +108,7 @@ def said(problem: Problem) -> str:
 
 def unfollowed(one: Judged) -> Verdict:
     """In a list an id is data like its neighbours; elsewhere a person may know what takes it."""
-    assert one.node is not None
-    if any(above.kind == "List" for above in one.node.ancestors()):
+    if any(above.kind == "List" for above in one.literal.ancestors()):
         detail = "an entry of data that no call is seen to take its model from"
         return one.verdict._replace(role="foreign", action="leave", reason="foreign", detail=detail)
     return one.verdict.review("dynamic", "what the program does with it was not followed from the file")

@@ -52,7 +52,7 @@ class Examples:
         """Ids that become one thing only in the whole program: what examples show follows them."""
         found: dict[str, set[str]] = defaultdict(set)
         for one in self.planner.judged:
-            if one.id in self.planner.variants and self.planner.wanted(one):
+            if self.planner.moves(one):
                 found[one.occurrence.model].add(self.planner.variants[one.id])
         return {model: variants.pop() for model, variants in found.items() if len(variants) == 1}
 

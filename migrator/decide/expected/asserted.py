@@ -56,7 +56,7 @@ class Asserted:
 
     def moving(self, ones: list[Judged]) -> list[Judged]:
         """Those of some references that are rewritten."""
-        return [one for one in ones if one.id in self.planner.variants and self.planner.wanted(one)]
+        return [one for one in ones if self.planner.moves(one)]
 
     def fed(self, call: Node) -> list[Judged]:
         """The references that reach a call and are rewritten."""

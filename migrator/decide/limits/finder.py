@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.contexts import WRITTEN
 from migrator.decide.limits.links import Links, rewritten
 from migrator.decide.limits.numbers import Number, numbers
 from migrator.decide.limits.resizing import Resized, Resizer
@@ -78,12 +77,8 @@ class Finder:
         """Every limit that serves a model which moves, in order of place."""
         for path in sorted(self.linked.project.files):
             file = self.linked.project.files[path]
-            if self._is_written(file):
+            if self.planner.is_live(file):
                 yield from self._in_file(file)
-
-    def _is_written(self, file: FileFacts) -> bool:
-        context = self.planner.engine.contexts.of(file.path, generated=file.generated)
-        return context in (*WRITTEN, *self.planner.engine.settings.at(file.path).write_contexts)
 
     def _in_file(self, file: FileFacts) -> Iterator[Found]:
         for number in sorted(numbers(file, self.rules.smallest), key=lambda n: n.node.index):
@@ -229,7 +224,7 @@ def known_moves(planner: Planner, served: Served) -> list[Move]:
     catalogue, moves = planner.engine.catalogue, []
     for one in served.moving:
         old = catalogue.model(one.occurrence.model)
-        new = catalogue.model(planner.engine.catalogue.target(planner.variants[one.id]))
+        new = planner.after(one)
         if old is not None and new is not None:
             moves.append((old, new))
     for name in served.arrived:

@@ -93,7 +93,7 @@ class _Handler:
         found: dict[str, Judged] = {}
         for call in self._tried(spot) or self._called(scope_of(spot), _DEPTH):
             for one in self.planner.by_site[call]:
-                if one.id in self.planner.variants and self.planner.wanted(one):
+                if self.planner.moves(one):
                     found[one.id] = one
         return list(found.values())
 

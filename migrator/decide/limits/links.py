@@ -7,7 +7,6 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.contexts import WRITTEN
 from migrator.decide.limits.nearby import AskedAt, NearbyCalls
 from migrator.decide.limits.shapes import holder_of
 from migrator.decide.roles.literals import id_like
@@ -177,9 +176,9 @@ class Links:
         chosen = [call for call in sites if self._matters(call)]
         for call in chosen:
             for one in self.planner.by_site[call]:
-                if one.id in self.planner.variants and self.planner.wanted(one):
+                if self.planner.moves(one):
                     moving[one.id] = one
-                elif self._written(one):
+                elif self.planner.is_live(one.file):
                     others.append(f"{one.occurrence.model} stays ({one.file.path}:{one.occurrence.line})")
             others += self._open(call)
             arrived += self._arrived(call)
@@ -189,7 +188,7 @@ class Links:
             if call not in self.planner.sites:
                 others += [f"{name} reaches it too" for name in self.others.names(call)]
                 continue
-            others += self._open(call) if self._is_live(call) else ()
+            others += self._open(call) if self.planner.is_live(call.file) else ()
             arrived += self._arrived(call)
         return Served(
             tuple(moving.values()), tuple(chosen), tuple(dict.fromkeys(others)), tuple(dict.fromkeys(arrived))
@@ -197,10 +196,7 @@ class Links:
 
     def _matters(self, call: Node) -> bool:
         """Whether a call uses an id of a context that is written (a test's call holds nothing back)."""
-        return any(self._written(one) for one in self.planner.by_site[call])
-
-    def _written(self, one: Judged) -> bool:
-        return one.context in (*WRITTEN, *self.planner.engine.settings.at(one.file.path).write_contexts)
+        return any(self.planner.is_live(one.file) for one in self.planner.by_site[call])
 
     def _open(self, call: Node) -> Iterator[str]:
         site = self.planner.sites[call]
@@ -209,13 +205,8 @@ class Links:
                 yield f"the model may come from elsewhere ({reason})"
         for text, node in site.texts:
             known = self._is_target(text) or self.linked.holds_id(text)
-            if not known and self._is_live(node):
+            if not known and self.planner.is_live(node.file):
                 yield f"{text} reaches it too"
-
-    def _is_live(self, node: Node) -> bool:
-        file = node.file
-        context = self.planner.engine.contexts.of(file.path, generated=file.generated)
-        return context in (*WRITTEN, *self.planner.engine.settings.at(file.path).write_contexts)
 
     def _arrived(self, call: Node) -> Iterator[str]:
         for text, _node in self.planner.sites[call].texts:
@@ -245,7 +236,7 @@ def _alone(moving: list[Judged]) -> Served | None:
 
 def rewritten(planner: Planner) -> Iterator[Judged]:
     """The ids that are rewritten."""
-    return (one for one in planner.judged if one.id in planner.variants and planner.wanted(one))
+    return (one for one in planner.judged if planner.moves(one))
 
 
 def _home(node: Node) -> object:

@@ -25,7 +25,7 @@ def unguarded(planner: Planner) -> Additions:
     guards = Guards(planner) if any(each.guards for each in settings.all()) else None
     told: set[frozenset[str]] = set()
     for call, ones in planner.by_site.items():
-        moving = [one for one in ones if one.id in planner.variants and planner.wanted(one)]
+        moving = [one for one in ones if planner.moves(one)]
         shrunk = _shrunk(planner, moving)
         if shrunk is None or _is_bounded(planner, call, shrunk[1]):
             continue
@@ -54,7 +54,7 @@ def _shrunk(planner: Planner, moving: list[Judged]) -> tuple[Model, Model] | Non
     found = None
     for one in moving:
         old = planner.engine.catalogue.model(one.occurrence.model)
-        new = planner.engine.catalogue.model(planner.engine.catalogue.target(planner.variants[one.id]))
+        new = planner.after(one)
         if old is None or new is None or old.context_window is None or new.context_window is None:
             continue
         smaller = (new.max_input or new.context_window) < (old.max_input or old.context_window)

@@ -20,7 +20,7 @@ def small_caps(planner: Planner) -> Additions:
     """A finding for each small cap at a call that begins to reason with its move."""
     added = Additions()
     for call, ones in planner.by_site.items():
-        moving = [one for one in ones if one.id in planner.variants and planner.wanted(one)]
+        moving = [one for one in ones if planner.moves(one)]
         target = next((new for one in moving if (new := _begins_to_reason(planner, one)) is not None), None)
         cap = _cap(planner, call) if target is not None else None
         if target is not None and cap is not None and cap <= planner.engine.rulebook.limits.starved_below:
@@ -31,7 +31,7 @@ def small_caps(planner: Planner) -> Additions:
 def _begins_to_reason(planner: Planner, one: Judged) -> Model | None:
     """The target, where it reasons unless told otherwise and the old model does not."""
     old = planner.engine.catalogue.model(one.occurrence.model)
-    new = planner.engine.catalogue.model(planner.engine.catalogue.target(planner.variants[one.id]))
+    new = planner.after(one)
     defaults = planner.engine.catalogue.catalog.variants.get(planner.variants[one.id])
     told = defaults is not None and "reasoning_effort" in defaults.defaults
     if old is None or new is None or told or _reasons(old) or not _reasons(new):

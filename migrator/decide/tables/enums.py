@@ -42,7 +42,7 @@ def _promoted(engine: Engine, one: Judged, by_text: dict[Node, bool]) -> Judged:
         cls is None
         or _is_named_after(one)
         or engine.classifier.displays.is_stored(cls)
-        or not engine.linked.ends(_node(one)).standard
+        or not engine.linked.ends(one.literal).standard
     ):
         return one
     if cls not in by_text:
@@ -50,12 +50,7 @@ def _promoted(engine: Engine, one: Judged, by_text: dict[Node, bool]) -> Judged:
         by_text[cls] = any(reading.kind == "call" for reading in readings)
     if by_text[cls] or not engine.catalogue.known(one.occurrence.model):
         return one
-    return one._replace(verdict=REWRITE_DEFAULT, sites=one.sites or _sites(engine, _node(one)))
-
-
-def _node(one: Judged) -> Node:
-    assert one.node is not None
-    return one.node
+    return one._replace(verdict=REWRITE_DEFAULT, sites=one.sites or _sites(engine, one.literal))
 
 
 def _enum_of(engine: Engine, one: Judged) -> Node | None:
@@ -74,7 +69,7 @@ def _enum_of(engine: Engine, one: Judged) -> Node | None:
 
 def _is_named_after(one: Judged) -> bool:
     """Whether a member's name says which model it is (`GPT_4O`), not what it is for (`FAST`)."""
-    name = bound(_node(one).statement).lower()
+    name = bound(one.literal.statement).lower()
     parts = re.split(r"\W+", one.occurrence.model)
     return any(part in name for part in parts if any(c.isdigit() for c in part)) or parts[0] in name
 
@@ -94,13 +89,12 @@ def _is_stored_default(engine: Engine, cls: Node, load: Node) -> bool:
 def uses(planner: Planner, ones: list[Judged]) -> Iterator[MemberUse]:
     """Uses of members, named after an id, that end as the model of a call."""
     engine = planner.engine
-    names = {v.guide_id: name for name, v in engine.catalogue.catalog.variants.items()}
     for one in ones:
         cls = _enum_of(engine, one)
         special = engine.catalogue.special(one.occurrence.model)
         if cls is None or special is not None or not engine.catalogue.known(one.occurrence.model):
             continue
-        for load in engine.linked.flow.attribute_loads(cls, bound(_node(one).statement)):
+        for load in engine.linked.flow.attribute_loads(cls, bound(one.literal.statement)):
             ends = engine.linked.ends(load)
             calls = tuple(c for c in _sites(engine, load) if c in planner.sites)
             is_called = ends.standard and bool(calls)
@@ -109,4 +103,5 @@ def uses(planner: Planner, ones: list[Judged]) -> Iterator[MemberUse]:
             if is_called or _is_stored_default(engine, cls, load):
                 advice = engine.recommend_reference(one, [planner.sites[call] for call in calls])
                 choice = engine.choices.of(load, one.occurrence.model, calls)
-                yield MemberUse(one, load, choice.variant if choice else names[advice.variant], calls)
+                variant = choice.variant if choice else engine.catalogue.by_guide_id[advice.variant]
+                yield MemberUse(one, load, variant, calls)

@@ -55,7 +55,7 @@ class _Keys:
 
     def _rows(self) -> Iterator[_Keyed]:
         for one in self.planner.judged:
-            if one.node is not None and one.id in self.planner.variants and self.planner.wanted(one):
+            if one.node is not None and self.planner.moves(one):
                 for load in self._loads(one.node):
                     mapping = load.parent
                     if load.field == "keys" and mapping is not None and mapping.kind == "Dict":

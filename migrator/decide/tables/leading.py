@@ -46,12 +46,11 @@ class Leads:
         return catalogue.special(model) is not None or not catalogue.known(model)
 
     def _variant(self, one: Judged, taken: Node, calls: tuple[Node, ...]) -> str:
-        names = {v.guide_id: name for name, v in self.engine.catalogue.catalog.variants.items()}
         choice = self.engine.choices.of(taken, one.occurrence.model, calls)
         if choice is not None:
             return choice.variant
         sites = [self.planner.sites[call] for call in calls]
-        return names[self.engine.recommend_reference(one, sites).variant]
+        return self.engine.catalogue.by_guide_id[self.engine.recommend_reference(one, sites).variant]
 
     def take(self, case: Case, variant: str) -> None:
         """The calls take the new id, which stands first from now on."""

@@ -50,8 +50,7 @@ def listed(planner: Planner, rewrites: Rewrites, one: Judged) -> list[Edit]:
 
 def _added(one: Judged, variants: list[str], rewrites: Rewrites) -> ReplaceText | None:
     """The edit that writes what an id becomes behind it, in the text's own style; none if all is there."""
-    assert one.node is not None
-    text, model = str(one.node.value), one.occurrence.model
+    text, model = str(one.literal.value), one.occurrence.model
     elements, between = _BETWEEN.split(text), _BETWEEN.search(text)
     own = next((e for e in elements if e.strip().endswith(model)), "")
     new = [own.strip().replace(model, rewrites.catalogue.target(variant)) for variant in variants]
