@@ -255,7 +255,7 @@ class Displays:
             return False
         rows = [one.all("elts") for one in holder.all("elts") if one.kind == "Tuple"]
         at = collection.all("elts").index(node) if node in collection.all("elts") else -1
-        named = {row[at].value for row in rows if 0 <= at < len(row) and _is_id(row[at])}
+        named = {row[at].value for row in rows if 0 <= at < len(row) and self._is_id(row[at])}
         return sum(map(self.linked.is_of_vendor, map(str, named))) >= MANY_MODELS
 
     def _beside(self, node: Node, collection: Node) -> tuple[int, int]:
