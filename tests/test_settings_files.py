@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import pytest
 import yaml
@@ -12,6 +13,7 @@ from hypothesis import given, settings, strategies
 
 from migrator import pipeline
 from migrator.data.formats import form_of, loaded, parsed
+from migrator.data.items import DataError
 from migrator.inventory import Edit, ReplaceText
 from migrator.read.datafile import MAX_BYTES
 from migrator.settings import Settings
@@ -472,6 +474,14 @@ def test_json5_means_what_is_written(value):
     assert found.root.plain() == loaded("json", text) == value
     texts = [item for item in _all(found.root) if item.kind == "text" and item.value]
     assert all(text[item.start] in "'\"" and text[item.end - 1] == text[item.start] for item in texts)
+
+
+@pytest.mark.parametrize("text", ["{a:" + "'\\" * 100_000, "{" + "a" * 200_000, "[" + ", " * 50_000 + "x"])
+def test_what_is_no_json5_is_refused_at_once(text):
+    started = time.process_time()
+    with pytest.raises(DataError):
+        parsed("json", text)
+    assert time.process_time() - started < 2
 
 
 def _all(item):

@@ -9,13 +9,14 @@ from typing import Any
 
 from migrator.data.items import DataError, Item
 
-_STRINGS = r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"""
+_STRINGS = r""""(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?"""
+"""Strings; what is not closed goes to the end of its line, so that it is looked at once."""
 _TOKEN = re.compile(
     r"""[ \t\r\n]*([\[\]{},:]|"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'|[^\s\[\]{},:"]+)"""
 )
 _REMARK = re.compile(rf"{_STRINGS}|//[^\r\n]*|/\*[\s\S]*?\*/")
 _LAST_COMMA = re.compile(rf"{_STRINGS}|,(?=\s*[\]}}])")
-_SPELLED = re.compile(rf"{_STRINGS}|[A-Za-z_$][\w$]*(?=\s*:)")
+_SPELLED = re.compile(rf"{_STRINGS}|(?<![\w$])[A-Za-z_$][\w$]*(?![\w$])(?=\s*:)")
 _ESCAPED = re.compile(r"""\\.|\"""")
 _KINDS = {"true": "bool", "false": "bool", "null": "null"}
 
