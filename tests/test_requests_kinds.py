@@ -1178,3 +1178,43 @@ kept("kept.json")
 def test_an_address_on_one_path_leaves_the_call_to_this_vendor_on_the_other() -> None:
     done = migrated(ONE_ADDRESS_OF_TWO)
     assert done.after == done.before
+
+
+PRESETS = """
+import json
+import os
+import urllib.request
+
+PRESETS = {{
+    "home": {{"base_url": "http://localhost:11434/v1", "default_model": "qwen3"}},
+    "usual": {{"base_url": "https://api.openai.com/v1", "default_model": "gpt-4o"}},
+}}
+
+
+def chosen():
+    preset = PRESETS[os.environ.get("PROVIDER", "usual")]
+    row = {{"base_url": preset["base_url"], "model": preset["default_model"]}}
+    row["model"] = os.environ.get("MODEL") or row["model"]
+    return row
+
+
+def ask(row, text):
+    url = row["base_url"].rstrip("/") + "/chat/completions"
+    body = {{"model": row["model"], "messages": text, {parameter}: 90}}
+    return post(url, body)
+
+
+def post(url, body):
+    sent = urllib.request.Request(url, data=json.dumps(body).encode(), method="POST")
+    return json.loads(urllib.request.urlopen(sent).read())
+
+
+ask(chosen(), [])
+"""
+
+
+def test_of_several_addresses_the_first_does_not_say_whose_the_request_is() -> None:
+    done = migrated(PRESETS.format(parameter='"max_tokens"'))
+    is_asked = '**({"max_completion_tokens": 90} if "gpt-5.5" in row["model"]' in done.after
+    assert is_asked or '"gpt-5.5' not in done.after
+    assert '"gpt-5.5-instant"' in migrated(PRESETS.format(parameter='"seed"')).after

@@ -47,7 +47,8 @@ class Vendors:
         if any(self._is_marked(mark, entries) for mark in (*rule.deployment_when, *_DEPLOYMENT)):
             return "azure"
         if rule.url:
-            return next(map(self._at, self._addresses(entries)), vendor)
+            judged = {*map(self._at, self._addresses(entries))} or {vendor}
+            return min(judged) if len(judged) == 1 or not judged & {*_OWN} else ""
         for found in self._judged(rule, callee, declared, entries, sites):
             if found not in ("", "openai"):
                 return found
