@@ -77,6 +77,70 @@ Desk().chat().invoke("a note")
 """
 
 
+def _spread(made: str, more: str = "") -> str:
+    """A call whose options a field holds that is made in some way, elsewhere."""
+    more = more or ('DEFAULTS = {"temperature": 0.2}' if "DEFAULTS" in made else "")
+    return f"""from dataclasses import dataclass, field
+from litellm import completion
+
+{more}
+
+class Asker:
+    def __init__(self, model="gpt-4o-mini", options=None):
+        self.model = model
+        {made}
+
+    def ask(self, text):
+        return completion(model=self.model, messages=[{{"role": "user", "content": text}}], **self.options)
+
+
+print(Asker().ask("hi"))
+"""
+
+
+FIELDS = {
+    "set by its key": _spread('self.options = options or {}\n        self.options["temperature"] = 0.2'),
+    "updated": _spread("self.options = dict(options or {})\n        self.options.update(temperature=0.2)"),
+    "merged": _spread("self.options = {**DEFAULTS, **(options or {})}"),
+    "copied": _spread("self.options = DEFAULTS.copy()"),
+    "joined": _spread("self.options = DEFAULTS | (options or {})"),
+    "returned": _spread("self.options = usual()", "def usual():\n    return dict(temperature=0.2)\n"),
+    "handed over": _spread(
+        "self.options = {}\n        fill(self.options)",
+        'def fill(options):\n    options.setdefault("temperature", 0.2)\n',
+    ),
+    "filtered": _spread("self.options = {k: v for k, v in DEFAULTS.items() if v}"),
+    "looked up": _spread('self.options = PRESETS["plain"]', 'PRESETS = {"plain": {"temperature": 0.2}}\n'),
+    "looped": _spread(
+        "self.options = {}\n        for k in ('temperature', 'top_p'):\n            self.options[k] = 0.2"
+    ),
+    "of a record": _spread(
+        "self.options = Usual().options",
+        "@dataclass\nclass Usual:\n    options: dict = field(default_factory=lambda: {'temperature': 0.2})\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("work", [1, 10, 30, 100])
+@pytest.mark.parametrize("code", FIELDS.values(), ids=FIELDS)
+def test_what_a_field_holds_that_is_spread_is_looked_for_by_names(
+    work: int, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solver, "MAX_WORK", work)
+    monkeypatch.setattr(solver, "MAX_ASKED", work)
+    monkeypatch.setattr(solver, "MAX_SMALL_WORK", 0)
+    after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    assert "gpt-5.5" not in after or "temperature" not in after or 'if "gpt-5.5" in' in after
+
+
+def test_what_a_field_holds_that_no_model_refuses_lets_an_id_move(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solver, "MAX_WORK", 1)
+    monkeypatch.setattr(solver, "MAX_ASKED", 1)
+    monkeypatch.setattr(solver, "MAX_SMALL_WORK", 0)
+    code = FIELDS["merged"].replace("temperature", "user").replace("0.2", '"me"')
+    assert "gpt-5.5" in pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+
+
 @pytest.mark.parametrize("work", [1, 3, 10, 30, 100, 300])
 @pytest.mark.parametrize(("code", "refused"), [(HELD, "temperature"), (SPREAD, "logprobs"), (MADE, "stop=")])
 def test_an_id_is_not_written_beside_what_it_refuses(

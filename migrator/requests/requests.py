@@ -14,9 +14,11 @@ from migrator.read.project import FUNCTIONS, parameters
 from migrator.requests.addresses import Addresses, Sender, name_of, prompt_names
 from migrator.requests.apis import Apis
 from migrator.requests.bodies import Bodies
+from migrator.requests.bynames import ByNames
 from migrator.requests.conditions import by_model, excludes
 from migrator.requests.contents import entry_order, mappings, pictures, value_order
 from migrator.requests.records import Given, Request
+from migrator.requests.spread import Spreads
 from migrator.requests.unsolved import Known, as_written
 from migrator.requests.vendors import Vendors
 from migrator.rulebook import Takes
@@ -128,7 +130,11 @@ class Requests:
 
     @cached_property
     def _known(self) -> Known:
-        return Known(self.know.project, self.bodies.parameters, self._asks, self.vendors.by_client)
+        project = self.know.project
+        spreads = Spreads(ByNames(project, self.know.indexes), self._is_of_model)
+        return Known(
+            project, frozenset(self.bodies.parameters), spreads, self.vendors.by_client, self._values_anyhow
+        )
 
     def _cut(self, request: Request) -> Request:
         """A request with what is written where its options are made, where these are too many to find."""
@@ -141,7 +147,7 @@ class Requests:
         vendor = request.vendor or written.vendor
         given = (*request.parameters, *more)
         models = request.models or written.models
-        return request._replace(models=models, parameters=given, open=still, vendor=vendor)
+        return request._replace(models=models, parameters=given, open=(*still, *written.open), vendor=vendor)
 
     def _as_named(self, func: Node) -> Call | None:
         """The rule of a call by how it is written, or by what its name is imported as."""
@@ -368,6 +374,12 @@ class Requests:
             found = self._given(entry._replace(frame=self.know.frames.of(entry.node)))
         return found or frozenset((Value("open", place, entry.frame, "computed"),))
 
+    def _values_anyhow(self, entry: Entry) -> Values:
+        """What an entry may be, whatever way the code around it is come to."""
+        if entry.node is None:
+            return entry.known
+        return self._given(entry._replace(frame=self.know.frames.of(entry.node)))
+
     def _given(self, entry: Entry) -> Values:
         with suppress(UnsolvedError, RecursionError):
             return self.know.given(entry)
@@ -477,6 +489,12 @@ class Requests:
             str(n.value) for n in test.among("Name", "Attribute", "Constant") if isinstance(n.value, str)
         )
         return any(map(self.asks, texts))
+
+    def _is_of_model(self, test: Node) -> bool:
+        """Whether a test asks what a model takes, or for the model itself."""
+        names = (str(n.value) for n in test.among("Name", "Attribute"))
+        named = self.named
+        return self._asks(test) or any(named("model", n) and not named("not-model", n) for n in names)
 
     @staticmethod
     def _is_model(entry: Entry, rule: Call, names: frozenset[str]) -> bool:

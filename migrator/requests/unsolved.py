@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.know.values import Entry, constant, opened
+from migrator.know.values import Entry, an_open, constant, opened
 from migrator.requests.records import Given, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Iterator
 
-    from migrator.know.values import Value
+    from migrator.know.values import Value, Values
     from migrator.read.nodes import Node
     from migrator.read.project import Project
+    from migrator.requests.spread import Spreads
     from migrator.rulebook import Call
 
 
 class Known(NamedTuple):
-    """What is known without evaluation: parameters of rules, what tests ask, who makes clients."""
+    """What is known without evaluation: parameters of rules, keys of what is spread, who makes clients."""
 
     project: Project
-    names: Collection[str]
-    asks: Callable[[Node], bool]
+    names: frozenset[str]
+    spreads: Spreads
     vendor: Callable[[str], str]
+    values: Callable[[Entry], Values]
 
 
 def as_written(call: Node, rule: Call, known: Known) -> Request:
@@ -35,10 +37,13 @@ def as_written(call: Node, rule: Call, known: Known) -> Request:
         for name, value in given
         if name and name not in rule.model
     )
-    spread = (one for name, value in given if not name for one in _spread(value, known))
+    spread = [known.spreads.of(value) for name, value in given if not name]
+    spoken = (entry for keys in spread for entry in keys.entries if entry.key in known.names)
+    more = (Given(str(entry.key), _values(entry, known), entry) for entry in spoken)
+    lost = tuple(opened("too many", keys.lost) for keys in spread if keys.lost is not None)
     unknown = frozenset((opened("too many", call),))
     vendor = next(filter(None, map(known.vendor, _clients(call, known.project))), "")
-    return Request(call, None, rule, models or unknown, (*parameters, *spread), (), vendor=vendor)
+    return Request(call, None, rule, models or unknown, (*parameters, *more), lost, vendor=vendor)
 
 
 def _clients(call: Node, project: Project) -> Iterator[str]:
@@ -54,52 +59,16 @@ def _clients(call: Node, project: Project) -> Iterator[str]:
                     yield path
 
 
-def _spread(value: Node, known: Known) -> Iterator[Given]:
-    """The parameters that what is spread may hold, by the names that are written where it is made."""
-    for name in sorted(set(known.names).intersection(map(str, _spoken(value, known)))):
-        entry = Entry(name, value, None, value, "keyword", name)
-        yield Given(name, frozenset((opened("too many", value),)), entry)
-
-
-def _spoken(value: Node, known: Known) -> Iterator[object]:
-    project = known.project
-    if value.kind != "Name":
-        yield from _keys(value)
-        return
-    for binding in project.bindings(value):
-        if binding.kind == "arg" and binding.field == "kwarg":
-            yield from (k.value for c in project.calls(str(value.scope.value)) for k in c.all("keywords"))
-        elif binding.kind == "NameStore":
-            made = binding.statement.child("value")
-            yield from _keys(made)
-            yield from _keys_given_by(made, project)
-        for load in project.loads(binding):
-            above = load.parent
-            call = above.parent if above is not None and above.kind == "Attribute" else None
-            if above is not None and above.kind.startswith("Subscript"):
-                key = above.child("slice")
-                tests = (one.child("test") for one in above.ancestors() if one.kind == "If")
-                if key is not None and not any(test is not None and known.asks(test) for test in tests):
-                    yield key.value
-            elif call is not None and call.kind == "Call":
-                yield from (k.value for k in call.all("keywords"))
-                yield from (
-                    key for argument in call.all("args") for key in (argument.value, *_keys(argument))
-                )
-
-
-def _keys_given_by(made: Node | None, project: Project) -> Iterator[object]:
-    """The keys that a function of the program writes, by its name."""
-    name = str(made.first.value) if made is not None and made.kind == "Call" else ""
-    for function in project.functions_by_name.get(name, ()):
-        yield from (key.value for one in function.among("Dict") for key in one.all("keys"))
-        yield from (n.value for n in function.among("Constant") if n.field == "slice")
-
-
-def _keys(made: Node | None) -> Iterator[object]:
-    if made is not None:
-        yield from (key.value for key in made.all("keys"))
-        yield from (keyword.value for keyword in made.all("keywords"))
+def _values(entry: Entry, known: Known) -> Values:
+    """What a parameter may be: what the program only hands on is a caller's."""
+    found = known.values(entry)
+    if (
+        entry.node is not None
+        and any(v.is_cut for v in found)
+        and known.spreads.names.is_only_handed_on(entry.node)
+    ):
+        return an_open("caller outside", entry.node)
+    return found
 
 
 def body_as_written(node: Node, rule: Call) -> Request:

@@ -1,0 +1,184 @@
+"""What names in a program stand for, whatever objects they are of: where evaluation takes too much."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from migrator.know.fields import is_self, method_around
+from migrator.know.parameters import has_receiver
+from migrator.read.project import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.know.indexes import Indexes
+    from migrator.read.nodes import Node
+    from migrator.read.project import Project
+
+TAKES = ("get", "pop", "setdefault", "getattr")
+"""What takes something by a name or a key."""
+
+
+class ByNames:
+    """What names of fields, keys, classes and functions stand for in one program."""
+
+    def __init__(self, project: Project, indexes: Indexes) -> None:
+        self.project = project
+        self.indexes = indexes
+
+    def is_only_handed_on(self, node: Node) -> bool:
+        """Whether an expression is a field to which the program gives no more than another's value."""
+        if node.kind != "Attribute":
+            return False
+        name = str(node.value)
+        given = [assigned(store) for store in self.indexes.stores.get(name, ())]
+        given += [one.statement.child("value") or one for one in self.declared(name)]
+        given += [*self.project.keywords(name), *self.under.get(name, ())]
+        return all(one is not None and _is_handed_on(one) for one in given)
+
+    def declared(self, name: str) -> Iterator[Node]:
+        """What binds a name in the classes of the program."""
+        for file in self.project.files.values():
+            for cls in self._scopes[file.path]:
+                yield from map(file.nodes.__getitem__, file.bindings.get((cls, name), ()))
+
+    @cached_property
+    def _scopes(self) -> dict[str, list[int]]:
+        files = self.project.files.items()
+        return {path: list(file.tree.of_kind("ClassDef")) for path, file in files}
+
+    @cached_property
+    def classes(self) -> dict[str, list[Node]]:
+        """The classes of the program by name."""
+        found: dict[str, list[Node]] = defaultdict(list)
+        for file in self.project.files.values():
+            for cls in file.of_kind("ClassDef"):
+                found[str(cls.value)].append(cls)
+        return found
+
+    @cached_property
+    def under(self) -> dict[object, list[Node]]:
+        """What the program puts under a key: in displays, by subscripts, by `dict(key=…)`."""
+        found: dict[object, list[Node]] = defaultdict(list)
+        for file in self.project.files.values():
+            tree = file.tree
+            for at in tree.of_kind("Constant"):
+                if tree.field[at] == "keys":
+                    found[tree.value[at]].append(file.nodes[at].after)
+                elif tree.field[at] == "slice" and tree.kind[tree.parent[at]] == "SubscriptStore":
+                    value = file.nodes[at].statement.child("value")
+                    if value is not None:
+                        found[tree.value[at]].append(value)
+        return found
+
+    def class_of(self, base: Node) -> Node | None:
+        """The class of the program that an object is said to be of: around a method, by an annotation."""
+        method = method_around(base)
+        if method is not None and has_receiver(method) and is_self(base, method):
+            return method.scope
+        for binding in self.project.bindings(base) if base.kind == "Name" else ():
+            for said in self._said_of(binding):
+                for name in said.among("Name"):
+                    for cls in self._classes(name):
+                        return cls
+        return None
+
+    def _classes(self, name: Node) -> Iterator[Node]:
+        """The classes of the program that a name is bound to."""
+        for binding in self.project.bindings(name):
+            found = self.project.imported(binding) if binding.kind == "alias" else [binding]
+            yield from (one for one in found if one.kind == "ClassDef") if isinstance(found, list) else ()
+
+    def may_make(self, given: Node, family: set[Node] | None) -> bool:
+        """Whether a call that is given a keyword argument may make an object of some classes."""
+        if family is None:
+            return True
+        called = given.parent.parent.first if given.parent is not None and given.parent.parent else given
+        known = list(self._classes(called)) if called.kind == "Name" else []
+        return not family.isdisjoint(known) if known else called.value in {one.value for one in family}
+
+    def _said_of(self, binding: Node) -> Iterator[Node]:
+        """What names the class of what a name is bound to: annotations, the class that is called."""
+        above = binding if binding.kind == "arg" else binding.parent
+        annotation = above.child("annotation") if above is not None else None
+        value = above.child("value") if above is not None and binding.kind == "NameStore" else None
+        if annotation is not None:
+            yield annotation
+        if value is not None and value.kind == "Call":
+            yield value.first
+            for function in self.project.functions_by_name.get(str(value.first.value), ()):
+                yield from filter(None, (function.child("returns"),))
+
+    def family(self, cls: Node) -> set[Node]:
+        """A class, those below it and those that it builds on, by their names."""
+        found: set[Node] = set()
+        pending = [cls]
+        while pending:
+            one = pending.pop()
+            if one not in found:
+                found.add(one)
+                names = {last_name(base) for base in one.all("bases")}
+                pending += [above for name in names for above in self.classes.get(name, ())]
+        return found | set(self.indexes.deriving(cls))
+
+
+def place_of(function: Node, parameter: Node, call: Node) -> int:
+    """The place of a parameter among the arguments of a call."""
+    places = function.file.parameters.get(function.index, [])
+    at = places.index(parameter.index) if parameter.index in places else -1
+    is_method = function.scope.kind == "ClassDef" and (
+        call.first.kind == "Attribute" or function.value == "__init__"
+    )
+    return at - is_method
+
+
+def returns(function: Node) -> list[Node]:
+    file = function.file
+    values = (file.nodes[at].child("value") for at in file.returns.get(function.index, ()))
+    return [value for value in values if value is not None]
+
+
+def calls_of(project: Project, function: Node) -> list[Node]:
+    """The calls of a function, by its name; of a constructor those of its class."""
+    by_class = project.calls(str(function.scope.value)) if function.value == "__init__" else []
+    return [*by_class, *project.calls(str(function.value))]
+
+
+def given_for(project: Project, function: Node, binding: Node) -> list[Node]:
+    """What the calls of a function give for a parameter, and its default."""
+    found = [binding.child("default")]
+    for call in calls_of(project, function):
+        given = call.keyword(str(binding.value))
+        found.append(given or call.positional(place_of(function, binding, call)))
+    return [one for one in found if one is not None]
+
+
+def assigned(target: Node) -> Node | None:
+    """What an assignment gives a target that stands alone."""
+    above = target.parent
+    is_alone = above is not None and above.kind in ("Assign", "AnnAssign", "NamedExpr")
+    return above.child("value") if above is not None and is_alone else None
+
+
+def _is_handed_on(node: Node) -> bool:
+    """Whether an expression is another's value as it is, or nothing."""
+    if node.kind in ("BoolOp", "List"):
+        return all(map(_is_handed_on, node.children()))
+    if node.kind == "Call" and node.first.value in TAKES:
+        return all(map(_is_handed_on, node.all("args")[-1:]))
+    return node.kind in ("Name", "Attribute", "NameStore") or (node.kind == "Constant" and node.value is None)
+
+
+def callee(given: Node) -> str:
+    """The last name of what is called with a keyword argument."""
+    call = given.parent.parent if given.parent is not None else None
+    return str(call.first.value) if call is not None else ""
+
+
+def may_be_of(base: Node, family: set[Node] | None) -> bool:
+    """Whether an object may be one of some classes: `self` of another is none."""
+    method = method_around(base) if family is not None else None
+    is_own = method is not None and has_receiver(method) and is_self(base, method)
+    return family is None or method is None or not is_own or method.scope in family
