@@ -23,13 +23,13 @@ MAX_NESTED = 50
 """Cells evaluated inside one another; deeper ones wait until the outer ones are done."""
 MAX_ROUNDS = 40
 """After so many changes of one cell what it held stays in it."""
-MAX_ASKED = 2_000
+MAX_ASKED = 200
 """Evaluations for one question from outside; what it leads to beyond them is everything it may be."""
-MAX_WORK = 12_000
+MAX_WORK = 3_000
 """Evaluations for one program; then only small questions are answered."""
-MAX_SMALL = 100
+MAX_SMALL = 60
 """Evaluations for a small question; what it leads to beyond them is everything it may be."""
-MAX_SMALL_WORK = 6_000
+MAX_SMALL_WORK = 1_000
 """Evaluations for all small ones; what is asked then is everything it may be."""
 MAX_REST = 8_000
 """Evaluations beyond those for one question, of rules that have nothing they hold at most."""

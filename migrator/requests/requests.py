@@ -147,7 +147,9 @@ class Requests:
         vendor = request.vendor or written.vendor
         given = (*request.parameters, *more)
         models = request.models or written.models
-        return request._replace(models=models, parameters=given, open=(*still, *written.open), vendor=vendor)
+        naming = request.naming or written.naming
+        still = (*still, *written.open)
+        return request._replace(models=models, parameters=given, open=still, vendor=vendor, naming=naming)
 
     def _as_named(self, func: Node) -> Call | None:
         """The rule of a call by how it is written, or by what its name is imported as."""

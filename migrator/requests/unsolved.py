@@ -30,20 +30,23 @@ class Known(NamedTuple):
 def as_written(call: Node, rule: Call, known: Known) -> Request:
     """The request of a call by its own keywords; what no literal gives is open, because it is too many."""
     named = [(str(k.value or ""), k.child("value")) for k in call.all("keywords")]
-    given = [(name, value) for name, value in named if value is not None]
-    models = frozenset(_value(value) for name, value in given if name in rule.model)
+    written = [(name, value) for name, value in named if value is not None]
+    models = frozenset(_value(value) for name, value in written if name in rule.model)
     parameters = tuple(
         Given(name, frozenset((_value(value),)), Entry(name, value, None, call, "keyword", name))
-        for name, value in given
+        for name, value in written
         if name and name not in rule.model
     )
-    spread = [known.spreads.of(value) for name, value in given if not name]
+    spread = [known.spreads.of(value) for name, value in written if not name]
     spoken = (entry for keys in spread for entry in keys.entries if entry.key in known.names)
     more = (Given(str(entry.key), _values(entry, known), entry) for entry in spoken)
+    naming = tuple(entry for keys in spread for entry in keys.entries if entry.key in rule.model)
     lost = tuple(opened("too many", keys.lost) for keys in spread if keys.lost is not None)
     unknown = frozenset((opened("too many", call),))
     vendor = next(filter(None, map(known.vendor, _clients(call, known.project))), "")
-    return Request(call, None, rule, models or unknown, (*parameters, *more), lost, vendor=vendor)
+    return Request(
+        call, None, rule, models or unknown, (*parameters, *more), lost, vendor=vendor, naming=naming
+    )
 
 
 def _clients(call: Node, project: Project) -> Iterator[str]:
