@@ -114,6 +114,13 @@ FIELDS = {
     "looped": _spread(
         "self.options = {}\n        for k in ('temperature', 'top_p'):\n            self.options[k] = 0.2"
     ),
+    "under a test that asks nothing of the model": _spread(
+        'self.options = {}\n        if model is not None:\n            self.options["temperature"] = 0.2'
+    ),
+    "handed over by name": _spread(
+        "self.options = {}\n        fill(options=self.options)",
+        'def fill(*, options):\n    options["temperature"] = 0.2\n',
+    ),
     "of a record": _spread(
         "self.options = Usual().options",
         "@dataclass\nclass Usual:\n    options: dict = field(default_factory=lambda: {'temperature': 0.2})\n",

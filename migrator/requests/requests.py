@@ -493,10 +493,11 @@ class Requests:
         return any(map(self.asks, texts))
 
     def _is_of_model(self, test: Node) -> bool:
-        """Whether a test asks what a model takes, or for the model itself."""
-        names = (str(n.value) for n in test.among("Name", "Attribute"))
+        """Whether a test asks what a model takes, or looks at the model's name; not whether there is one."""
         named = self.named
-        return self._asks(test) or any(named("model", n) and not named("not-model", n) for n in names)
+        names = [n for n in test.among("Name", "Attribute") if _is_looked_at(n)]
+        texts = [str(n.value) for n in names]
+        return self._asks(test) or any(named("model", one) and not named("not-model", one) for one in texts)
 
     @staticmethod
     def _is_model(entry: Entry, rule: Call, names: frozenset[str]) -> bool:
@@ -550,6 +551,14 @@ class Requests:
         for value in self.know.given(entry):
             if value.kind == "open":
                 yield entry._replace(key=None, node=None, known=frozenset((value,)))
+
+
+def _is_looked_at(name: Node) -> bool:
+    """Whether something is compared, handed to a function or asked by a method, more than whether it is."""
+    above = name.parent
+    if above is not None and above.kind == "Compare":
+        return not any(one.kind == "Constant" and one.value is None for one in above.children())
+    return above is not None and above.kind in ("Call", "keyword", "Attribute")
 
 
 def _is_taken_by_name(call: Node, apis: Apis) -> bool:

@@ -23,18 +23,8 @@ MAX_NODES = 600
 """Expressions that are gone through for one spread; what needs more is not followed."""
 _COPIES = ("copy", "deepcopy", "dict")
 _NO_MAPPINGS = frozenset(
-    {
-        "Constant",
-        "JoinedStr",
-        "List",
-        "Tuple",
-        "Set",
-        "ListComp",
-        "SetComp",
-        "GeneratorExp",
-        "Lambda",
-        "Compare",
-    }
+    {"Constant", "JoinedStr", "Compare", "Lambda", "List", "Tuple", "Set"}
+    | {"ListComp", "SetComp", "GeneratorExp"}
 )
 """What no call can spread: found by a name that something else bears, too."""
 _CHANGES = ("update", "setdefault")
@@ -106,6 +96,7 @@ class _Walk:
             self._computed(key, value, holder)
 
     def _is_asked_for(self, key: Node) -> bool:
+        """Whether a key stands under a test of the model, or is chosen by what is given the model."""
         if key.kind == "Call" and self.spreads.asks(key):
             return True
         for above in key.ancestors():
@@ -134,9 +125,7 @@ class _Walk:
                 self._put(key, key.after, node, "entry")
             self._pending += node.all("spread")
         elif node.kind in _PARTS:
-            self._pending += [
-                child for child in node.children() if child.field != "test" and _is_value(child)
-            ]
+            self._pending += filter(_is_value, node.children())
         elif node.kind == "Name":
             bindings: list[Node | None] = [*self.project.bindings(node)]
             for binding in bindings or [None]:
@@ -301,8 +290,10 @@ class _Walk:
             self._under_name(key.value)
 
     def _under_name(self, key: object) -> None:
-        """All that the program puts under a key, into whatever mapping: more than what is meant, so that
-        what is not followed there is no loss."""
+        """All that the program puts under a key, into whatever mapping.
+
+        That is more than what is meant, so that what is not followed there is no loss.
+        """
         if self._is_new("key", key):
             self._keys.append(key)
 
@@ -368,14 +359,17 @@ class _Walk:
                 self._pending += arguments
         elif above.kind == "Call" and load.field == "args":
             self._changed_in(above, above.all("args").index(load))
+        elif above.kind == "keyword" and above.parent is not None and above.parent.kind == "Call":
+            self._changed_in(above.parent, above.value)
 
-    def _changed_in(self, call: Node, place: int) -> None:
-        """What a function of the program puts into a mapping that it is handed."""
+    def _changed_in(self, call: Node, handed: object) -> None:
+        """What a function of the program puts into a mapping that it is handed, by its place or name."""
         name = str(call.first.value) if call.first.kind in ("Name", "Attribute") else ""
         for function in self.project.functions_by_name.get(name, ()):
             for index in function.file.parameters.get(function.index, ()):
                 parameter = function.file.nodes[index]
-                if place_of(function, parameter, call) == place and self._is_new("handed", parameter):
+                is_meant = handed in (parameter.value, place_of(function, parameter, call))
+                if is_meant and self._is_new("handed", parameter):
                     for load in self.project.loads(parameter):
                         self._changed(load)
 
