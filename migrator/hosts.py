@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from migrator.read.nodes import Node
     from migrator.rulebook import Vendors
 
 
@@ -25,6 +26,15 @@ def path_of(url: str) -> str:
         return urlsplit(url).path
     except ValueError:
         return url
+
+
+def ending(node: Node) -> str | None:
+    """The path that an address ends with which is put together, whatever stands before it."""
+    last: Node | None = node
+    while last is not None and last.kind in ("JoinedStr", "BinOp"):
+        last = next(reversed(list(last.children())), None)
+    text = last.value if last is not None and last.kind == "Constant" else None
+    return text if isinstance(text, str) and len(text) > 1 and text.startswith("/") else None
 
 
 def host_of(url: str) -> str:

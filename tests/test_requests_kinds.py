@@ -1218,3 +1218,45 @@ def test_of_several_addresses_the_first_does_not_say_whose_the_request_is() -> N
     is_asked = '**({"max_completion_tokens": 90} if "gpt-5.5" in row["model"]' in done.after
     assert is_asked or '"gpt-5.5' not in done.after
     assert '"gpt-5.5-instant"' in migrated(PRESETS.format(parameter='"seed"')).after
+
+
+ELSEWHERE = """
+import os
+
+import httpx
+from openai import OpenAI
+
+
+class Service:
+    def __init__(self, model):
+        self.model = model
+        self.session = httpx.Client()
+        self.base = os.environ["SERVICE"]
+
+    def ask(self, text):
+        body = {{"model": self.model, "max_tokens": 90, "temperature": 0.2, "messages": text}}
+        {sent}
+
+    def _post(self, url, body):
+        return self.session.post(url, json=body).json()
+
+
+MODEL = os.environ.get("MODEL", "gpt-4o")
+print(OpenAI().chat.completions.create(model=MODEL, messages=[]))
+print(Service(MODEL).ask([]))
+"""
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "return self.session.post(f'{{self.base}}{path}', json=body).json()",
+        "return self._post(self.base.rstrip('/') + '{path}', body)",
+        "url = f'{{self.base}}{path}'\n        return self._post(url, body)",
+    ],
+)
+def test_a_body_that_is_sent_to_a_path_of_another_api_is_that_api_s(sent: str) -> None:
+    body = '{"model": self.model, "max_tokens": 90, "temperature": 0.2, "messages": text}'
+    assert body in migrated(ELSEWHERE.format(sent=sent.format(path="/v1/messages"))).after
+    after = migrated(ELSEWHERE.format(sent=sent.format(path="/v1/chat/completions"))).after
+    assert body not in after and "max_completion_tokens" in after

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.callees import fits, plain
-from migrator.hosts import path_of, vendor_at
+from migrator.hosts import ending, path_of, vendor_at
 from migrator.read.project import dotted, last_name
 
 if TYPE_CHECKING:
@@ -144,13 +144,17 @@ class Receivers:
         """Whether a raw HTTP call's address (if it is known) is one that the rule speaks of."""
         if not rule.url:
             return True
-        texts = self.addresses(call)
+        texts = self.addresses(call) or self._endings(call)
         return not texts or any(path_of(text).endswith(rule.url) for text in texts)
+
+    def _endings(self, call: Node) -> list[str]:
+        """The paths of addresses whose hosts are put in at run time."""
+        values = (value for node in _addressing(call) for value in self.values.of(node))
+        return list(filter(None, (ending(value.node) for value in values if value.kind == "join")))
 
     def addresses(self, call: Node) -> list[str]:
         """The URLs among a call's arguments."""
-        given = [*call.all("args"), *(k.child("value") for k in call.all("keywords") if k.value == "url")]
-        texts = [text for node in given if node is not None for text in self.whole_texts(node)]
+        texts = [text for node in _addressing(call) for text in self.whole_texts(node)]
         return [text for text in texts if text.startswith(("http://", "https://"))]
 
     def whole_texts(self, node: Node) -> list[str]:
@@ -328,3 +332,9 @@ def model_arguments(call: Node, rule: Call) -> list[Node]:
         ):
             found = [arguments[rule.position]]
     return found
+
+
+def _addressing(call: Node) -> list[Node]:
+    """The arguments of a call that may be its address."""
+    given = [*call.all("args"), *(k.child("value") for k in call.all("keywords") if k.value == "url")]
+    return [node for node in given if node is not None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.hosts import path_of
+from migrator.hosts import ending, path_of
 from migrator.requests.contents import mappings
 
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ def prompt_names(rule: Call) -> set[str]:
     return {path.rpartition(".")[2] for path in rule.prompt} | set(rule.prompt)
 
 
+def address(value: Value) -> str | None:
+    """A text; of one that is put together the path that it ends with, whatever stands before."""
+    return value.text if value.text is not None else ending(value.node)
+
+
 class Addresses:
     """Tells rules apart that speak of the same callee."""
 
@@ -56,7 +61,7 @@ class Addresses:
         return bool(self._keys(sender.rule, entries) & prompt_names(sender.rule))
 
     def _texts(self, entry: Entry) -> Iterator[str]:
-        yield from (v.text for v in self.know.given(entry) if v.text is not None)
+        yield from filter(None, map(address, self.know.given(entry)))
         for node in (entry.node, *entry.node.descendants()) if entry.node is not None else ():
             if node.kind == "Constant" and isinstance(node.value, str):
                 yield node.value

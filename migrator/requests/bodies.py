@@ -5,9 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from migrator.hosts import path_of
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import NOTHING, Value
-from migrator.requests.addresses import prompt_names
+from migrator.requests.addresses import address, prompt_names
 from migrator.requests.contents import entry_order
 from migrator.requests.records import Given, Request
 from migrator.requests.unsolved import body_as_written
@@ -35,6 +36,8 @@ class Bodies:
         self.activations = activations
         self.rules = [call for api in rulebook.apis for call in api.call if call.url and call.kind == "call"]
         self.parameters = {rule.name for rule in rulebook.parameters}
+        self.senders = {name.rpartition(".")[2] for rule in self.rules for name in rule.callees}
+        self.paths = tuple(path for rule in self.rules for path in rule.url)
 
     def all(self, sent: Collection[Node]) -> Iterator[Request]:
         """A request for each that names its model, without those of which is known that they are `sent`."""
@@ -59,7 +62,7 @@ class Bodies:
 
     def _of(self, node: Node, rule: Call) -> Iterator[Request]:
         for frame in self.activations.at(node):
-            if self._is_anothers(node, frame):
+            if self._is_anothers(node, frame) or self._is_sent_elsewhere(node, frame):
                 continue
             found = self.know.entries(Value("mapping", node, frame, "display"))
             if any(e.key is None and _is_cut(e) for e in found):
@@ -89,6 +92,28 @@ class Bodies:
                         inner = self.know.frames.any(callee.node)
                         queue += ((arg, inner) for arg in callee.node.children() if arg.field == "kwarg")
         return False
+
+    def _is_sent_elsewhere(self, node: Node, frame: Frame | None) -> bool:
+        """Whether a dict is handed over beside an address of which no rule speaks."""
+        held = [(one.node, one.frame) for one in self.know.holders(node, frame) if not one.path]
+        return any(self._is_beside_another(*one) for one in held or self._as_named(node, frame))
+
+    def _as_named(self, node: Node, frame: Frame | None) -> Iterator[tuple[Node, Frame | None]]:
+        """Where a dict stands, and what it is assigned to is seen: where it goes takes too much to follow."""
+        yield node, frame
+        above = node.parent
+        stores = above.all("targets") if above is not None and above.kind == "Assign" else []
+        yield from ((load, frame) for store in stores for load in self.know.project.loads(store))
+
+    def _is_beside_another(self, given: Node, frame: Frame | None) -> bool:
+        above = given.parent
+        call = above.parent if above is not None and above.kind == "keyword" else above
+        if call is None or call.kind != "Call" or call.first.value not in self.senders:
+            return False
+        beside = [one for one in (*call.all("args")[:2], call.keyword("url")) if one is not None]
+        texts = [address(value) for one in beside for value in self.know.value(one, frame)]
+        paths = [path_of(text) for text in texts if text is not None and "/" in text]
+        return bool(paths) and not any(path.endswith(self.paths) for path in paths)
 
     def _is_method(self, call: Node, callees: Values) -> bool:
         """Whether a call is one of a library's object that is given nothing else."""
