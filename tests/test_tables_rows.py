@@ -556,3 +556,71 @@ def rate(name):
     assert known.new["rate"]("gpt-5.5-instant") == 70.0
     margin = code.replace("10.0}", "11.5}").replace("OUTPUT", "9.25")
     assert '"gpt-5.5' not in migrated(margin, "gpt-4o").after.partition("def rate(")[0]
+
+
+PAIRED_KEYS = """
+import os
+
+from openai import OpenAI
+
+PRICES = {{
+    ("openai", "gpt-4o-mini"): (0.15, 0.6),
+    ("openai", "gpt-4o"): (2.5, 10.0),
+    ("openai", "gpt-5-mini"): (0.25, 2.0),
+    ("other", "large"): (3.0, 15.0),
+}}
+MODEL = os.environ.get("MODEL", "gpt-4o-mini").lower()
+
+
+def price(model):
+    return {look_up}
+
+
+print(OpenAI().chat.completions.create(model=MODEL, messages=[]), price(MODEL))
+"""
+
+
+def test_a_key_that_an_id_is_only_a_part_of_keeps_its_row() -> None:
+    done = migrated(PAIRED_KEYS.format(look_up='PRICES.get(("openai", model))'))
+    rows = done.before[done.before.index("PRICES") : done.before.index("MODEL")]
+    assert rows in done.after
+    assert '"gpt-5.5-mini").lower()' in done.after
+
+
+def test_an_id_waits_whose_row_under_such_a_key_is_missed() -> None:
+    done = migrated(PAIRED_KEYS.format(look_up='PRICES["openai", model]'))
+    assert done.after == done.before
+
+
+KEPT_ROW = """
+import os
+from typing import Literal, cast
+
+from openai import OpenAI
+
+
+class Cost:
+    def __init__(self, per_input, per_output):
+        self.per_input = per_input
+        self.per_output = per_output
+
+
+class Config:
+    def __init__(self, model, costs):
+        self.model = model
+        self.costs = costs
+
+
+Models = Literal["gpt-4o", "large"]
+config = Config(
+    model=cast(Models, os.getenv("MODEL", "gpt-4o").lower()),
+    costs={{"gpt-4o": Cost(per_input=5, per_output=15), {more}"large": Cost(per_input=7, per_output=20)}},
+)
+print(OpenAI().chat.completions.create(model=config.model, messages=[]), config.costs[config.model])
+"""
+
+
+def test_an_id_that_is_made_another_text_first_waits_for_its_row() -> None:
+    assert 'os.getenv("MODEL", "gpt-4o").lower()' in migrated(KEPT_ROW.format(more="")).after
+    there = KEPT_ROW.format(more='"gpt-5.5-instant": Cost(per_input=5, per_output=15), ')
+    assert 'os.getenv("MODEL", "gpt-5.5-instant").lower()' in migrated(there).after

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from migrator.data.formats import is_data
 from migrator.decide.documents.datafiles import said
 from migrator.decide.plans import MODEL_RULE
-from migrator.decide.roles.registrations import REGISTERED, decorating
+from migrator.decide.roles.registrations import PAIRED, REGISTERED, decorating
 from migrator.decide.roles.verdicts import OLD_ROW
-from migrator.decide.tables.missing_keys import look_ups
+from migrator.decide.tables.missing_keys import is_caught, is_guarded, look_ups
 from migrator.read.project import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def hold(planner: Planner) -> None:
     """What keeps ids from moving, or from moving alone, whatever else is planned."""
     _join_rows(planner)
     _hold_registered(planner)
+    _hold_paired(planner)
     for one, detail in planner.namings.conflicts(planner.judged):
         planner.keep([one], "must-move-together", detail)
     _hold_settings(planner)
@@ -74,6 +75,20 @@ def _hold_registered(planner: Planner) -> None:
             planner.keep(moving, "must-move-together", detail)
 
 
+def _hold_paired(planner: Planner) -> None:
+    """Ids wait that are looked up, with something else, among rows that stay as they are."""
+    rows = (one.node for one in planner.judged if one.verdict.detail == PAIRED.detail)
+    kept = {row.parent.parent for row in rows if row is not None and row.parent is not None}
+    linked = planner.engine.linked
+    for file in linked.project.files.values() if kept else ():
+        for asked, base, key in look_ups(file):
+            raises = asked.kind == "Subscript" and not is_caught(asked) and not is_guarded(asked)
+            if key.kind == "Tuple" and raises and any(v.node in kept for v in linked.known(base)):
+                literals = {one for part in key.all("elts") for one in linked.literals(part)}
+                moving = [o for o in planner.judged if o.node in literals and o.id in planner.variants]
+                planner.keep(moving, "must-move-together", f"{asked.where} looks up a row that stays")
+
+
 def _hold_settings(planner: Planner) -> None:
     """A setting that is not written stays: its calls are sent the old id, too."""
     for one in planner.judged:
@@ -108,9 +123,8 @@ def _unread_keys(planner: Planner) -> Iterator[tuple[Node, tuple[Node, FileFacts
     for file in linked.project.files.values():
         for asked, base, key in look_ups(file):
             for met in [unread[v.node] for v in linked.known(base) if v.node in unread]:
-                for value in linked.known(key):
-                    for literal in value.more or (value.node,):
-                        yield literal, (asked, met)
+                for literal in linked.literals(key):
+                    yield literal, (asked, met)
 
 
 def _hold_given(planner: Planner) -> None:

@@ -107,6 +107,11 @@ class Linked:
             return self.know.value(node, self.know.frames.of(node))
         return frozenset()
 
+    def literals(self, node: Node) -> Iterator[Node]:
+        """The literals that an expression's text comes from."""
+        for value in self.known(node):
+            yield from value.more or (value.node,)
+
     def forget(self) -> None:
         """Let go of the evaluator and of what it found."""
         if self._know is not None:

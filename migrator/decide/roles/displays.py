@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.roles.literals import abbreviates, id_like
 from migrator.decide.roles.parametrized import parametrized
-from migrator.decide.roles.registrations import GROUPED, REGISTERED, grouped, registered, registering
+from migrator.decide.roles.registrations import GROUPED, PAIRED, REGISTERED, grouped, registered, registering
 from migrator.decide.roles.turns import Turns
 from migrator.decide.roles.verdicts import (
     ALIAS,
@@ -229,8 +229,8 @@ class Displays:
         unpacked = self._unpacked(place.node, collection, holder)
         if unpacked is not None:
             return self.destinations.named(place, unpacked, REWRITE_DEFAULT)
-        if grouped(collection):
-            return GROUPED
+        if grouped(collection) or collection.field == "keys":
+            return PAIRED if collection.field == "keys" else GROUPED
         found = self._held(place, collection, holder) or self._in_entry(holder)
         if found is not None:
             return found

@@ -21,6 +21,9 @@ REGISTERED = EXTEND_KEY.review(
 GROUPED = EXTEND_KEY.review(
     "table-unit-unknown", "one value for a group of models: the new one may have another"
 )
+PAIRED = EXTEND_KEY.review(
+    "table-unit-unknown", "a part of a key: whether its row holds for the new one is not known"
+)
 FEWEST = 3
 """So many statements of one form are a registry; fewer may be the program's own choice."""
 

@@ -386,7 +386,9 @@ class Tables:
         """The ids whose look-up would end in an exception; in a data file also those that would fall back."""
         silent = is_data(case.container.node.file.path)
         readings = [r for r in case.readings if r.raises or (silent and r.miss)]
-        return [one for reading in readings for one in self.rewrites.reaching(reading.key)]
+        found = [one for reading in readings for one in self.rewrites.reaching(reading.key)]
+        keys = [reading.key for reading in readings if reading.key is not None and not found]
+        return found or self.rewrites.moving(one for key in keys for one in self.linked.literals(key))
 
     def _add(self, case: Case, template: Entry, variant: str, new: Written) -> None:
         operation, anchor = self.placing.operation(case, template, variant, new)
