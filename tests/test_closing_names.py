@@ -57,6 +57,15 @@ PROGRAMS = {
         "import litellm\nMODEL = 'gpt-4o-mini'\ntry:\n    print(litellm.get_model_info(MODEL))\n"
         "except Exception as error:\n    print(error)\nask('a', MODEL)",
     ),
+    "what a library says no to, which no handler catches": Program(
+        "from litellm.utils import supports_pdf_input\nMODEL = 'gpt-4o-mini'\ntry:\n"
+        "    reads = supports_pdf_input(model=MODEL)\nexcept Exception:\n    reads = False\n"
+        "ask('file' if reads else 'text', MODEL)",
+        "would find no",
+        "from litellm.utils import supports_pdf_input\nMODEL = 'gpt-4o-mini'\ntry:\n"
+        "    reads = supports_pdf_input(model='o3')\nexcept Exception:\n    reads = False\n"
+        "ask('file' if reads else 'text', MODEL)",
+    ),
     "an id that is put together": Program(
         "BASE = 'gpt-4o'\nSMALL = BASE + '-mini'\nask('a', BASE)\nask('b', SMALL)",
         "which is no model",

@@ -41,6 +41,7 @@ class Program(NamedTuple):
         )
         return LibraryTables(
             frozenset(names["library-table"].exact),
+            frozenset(names["library-answer"].exact),
             frozenset(names["library-table-ids"].exact),
             frozenset(tokenizers),
         )

@@ -35,23 +35,30 @@ class Asked(NamedTuple):
 class LibraryTables(NamedTuple):
     """Tables of libraries and functions that look names up there, by dotted path; the ids that they know.
 
-    `tokenizers` are last names of functions that may not know any new id.
+    `answers` are functions that say no of what they do not know, where others raise; `tokenizers` are last names
+    of functions that may not know any new id.
     """
 
     tables: frozenset[str]
+    answers: frozenset[str]
     ids: frozenset[str]
     tokenizers: frozenset[str]
 
     @property
     def names(self) -> frozenset[str]:
         """The last names of the tables and functions."""
-        return self.tokenizers.union(path.rpartition(".")[2] for path in self.tables)
+        return self.tokenizers.union(path.rpartition(".")[2] for path in self.tables | self.answers)
+
+    @property
+    def answering(self) -> frozenset[str]:
+        """The last names of the functions that say no."""
+        return frozenset(path.rpartition(".")[2] for path in self.answers)
 
     def lacks(self, path: str, key: str) -> bool:
         """Whether a table of a library has no row for a model."""
         if path.rpartition(".")[2] in self.tokenizers:
             return True
-        return path in self.tables and key.rpartition("/")[2] not in self.ids
+        return path in self.tables | self.answers and key.rpartition("/")[2] not in self.ids
 
 
 class Miss(NamedTuple):
@@ -96,9 +103,16 @@ class Lookups:
         for file in self.know.project.files.values():
             for asked in self._in_libraries(file):
                 if any(map(may_be_any, self.know.value(asked.key, self.know.frames.of(asked.key)))):
-                    for base in self.know.value(asked.base, self.know.frames.of(asked.base)):
-                        if base.kind == "library":
-                            yield asked.node, str(base.data)
+                    yield from ((asked.node, path) for path in self._paths(asked.base))
+
+    def _paths(self, callee: Node) -> Iterator[str]:
+        """What of a library is called; by its import where that takes too much to find."""
+        values = self.know.value(callee, self.know.frames.of(callee))
+        yield from (str(value.data) for value in values if value.kind == "library")
+        if any(value.is_cut for value in values) and callee.kind == "Name":
+            project = self.know.project
+            found = (project.imported(one) for one in project.bindings(callee) if one.kind == "alias")
+            yield from (path for path in found if isinstance(path, str))
 
     # -- the places --------------------------------------------------------------------------------
 
@@ -124,12 +138,12 @@ class Lookups:
 
     def _in_libraries(self, file: FileFacts) -> Iterator[Asked]:
         for name in sorted(self.library.names):
+            answers = name in self.library.answering
             for index in file.calls.get(name, ()):
                 call = file.nodes[index]
                 key = call.keyword("model") or next(iter(call.all("args")), None)
-                if key is not None and not (
-                    is_caught(call) or _is_chosen(call) or has_fallback(call, _RAISES)
-                ):
+                is_met = not answers and (is_caught(call) or has_fallback(call, _RAISES))
+                if key is not None and not is_met and not _is_chosen(call):
                     yield Asked(call, key, call.first, raises=True)
 
     @cached_property
