@@ -35,8 +35,8 @@ class Asked(NamedTuple):
 class LibraryTables(NamedTuple):
     """Tables of libraries and functions that look names up there, by dotted path; the ids that they know.
 
-    `answers` are functions that say no of what they do not know, where others raise; `tokenizers` are last names
-    of functions that may not know any new id.
+    `answers` are functions that say no of what they do not know, where others raise; `tokenizers` are last
+    names of functions that may not know any new id.
     """
 
     tables: frozenset[str]
