@@ -137,3 +137,27 @@ def test_pairs_of_many_models_gain_one_and_none_is_lost() -> None:
     assert done.new["label"]("gpt-4o") == "OpenAI: gpt-4o"
     assert done.new["label"]("gpt-5.5-instant") == "OpenAI: gpt-5.5-instant"
     assert done.new["offered"]().count(("gpt-5.2", "OpenAI: gpt-5.2")) == 1
+
+
+PROVIDERS = """
+from openai import OpenAI
+
+
+def providers():
+    return [
+        {{"id": {first}, "name": "OpenAI GPT-4o-mini", "model": "gpt-4o-mini", "note": "usual"}},
+        {{"id": {second}, "name": "Another", "model": "other-large", "note": "cheap"}},
+    ]
+
+
+print(providers(), OpenAI().chat.completions.create(model="gpt-4o-mini", messages=[]))
+"""
+
+
+def test_a_record_that_is_told_by_another_name_than_its_model_s_is_moved_in_place() -> None:
+    after = migrated(PROVIDERS.format(first='"openai"', second='"another"')).after
+    assert after.count('"id": "openai"') == 1
+    assert '"model": "gpt-5.5-mini"' in after
+    told = migrated(PROVIDERS.format(first='"gpt-4o-mini"', second='"other-large"')).after
+    assert '"id": "gpt-4o-mini"' in told
+    assert '"id": "gpt-5.5-mini"' in told

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 _ENUMS = ("Enum", "StrEnum", "TextChoices", "Choices", "IntEnum", "Flag")
 _OPTION_KEYS = frozenset({"value", "label", "id", "name", "key", "title", "display", "display_name", "text"})
-
+_TELLING = frozenset({"id", "value", "key"})
 
 MANY_MODELS = 4
 """So many models of one vendor make a list of records a catalogue, from which some are taken."""
@@ -198,9 +198,16 @@ class Displays:
             return False
         records = [n for n in holder.all("elts") if n.kind == "Dict"]
         is_named = keys & _OPTION_KEYS or any(map(self._is_price, keys))
-        if not is_named and not self._is_catalogue(records):
+        if not self._is_catalogue(records) and (not is_named or self._uses_one(mapping)):
             return False
         return len(records) > 1 and not self.names.any("request-key", keys)
+
+    def _uses_one(self, mapping: Node) -> bool:
+        """Whether a record is told from others by something else than the model that it names."""
+        pairs = list(zip(mapping.all("keys"), mapping.all("values"), strict=False))
+        told = [v for k, v in pairs if k.value in _TELLING and v.kind == "Constant"]
+        names = any(self._is_id(v) and self.names.model(str(k.value)) for k, v in pairs)
+        return names and bool(told) and not any(map(self._is_id, told))
 
     def _is_catalogue(self, records: list[Node]) -> bool:
         """Whether records say of more models of one vendor something than anybody uses in turn."""
