@@ -267,3 +267,55 @@ def test_an_id_that_is_only_seen_to_get_to_others_is_not_written_beside_what_it_
     after = pipeline.migrate(files, Settings(map=MAP))[1]
     is_asked = b'"gpt-5.5" in' in after["family/own.py"]
     assert is_asked or b"gpt-5.5" not in after["desk.py"]
+
+
+KEPT_MODULE = """
+import os
+from types import SimpleNamespace
+from openai import OpenAI
+
+
+class Completions:
+    def __init__(self, module=None):
+        if module is None:
+            try:
+                import litellm as module
+            except ImportError as exc:
+                raise ImportError("no litellm") from exc
+        self._litellm = module
+
+    def create(self, **params):
+        return self._litellm.completion(**params)
+
+
+class Client:
+    def __init__(self, module=None):
+        self.chat = SimpleNamespace(completions=Completions(module=module))
+
+
+class Agent:
+    def __init__(self, model=None, provider=None):
+        if not model:
+            model = "gpt-4o-mini"
+        self.model = model
+        self.client = Client() if provider == "litellm" else OpenAI()
+
+    def run(self, text):
+        params = {"model": self.model, "messages": text}
+        return self.client.chat.completions.create(**params)
+
+
+print(Agent(provider=os.environ.get("PROVIDER")).run([]))
+"""
+
+
+@pytest.mark.parametrize("work", [30, 100, 300, None])
+def test_a_library_that_a_field_keeps_is_called_also_where_that_takes_too_much(
+    work: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if work is not None:
+        monkeypatch.setattr(solver, "MAX_WORK", work)
+        monkeypatch.setattr(solver, "MAX_ASKED", work)
+        monkeypatch.setattr(solver, "MAX_SMALL_WORK", 0)
+    after = pipeline.migrate({"app.py": KEPT_MODULE.encode()}, Settings(map=MAP))[1]
+    assert b'"gpt-5.5-mini"' not in after["app.py"]

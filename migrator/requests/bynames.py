@@ -38,6 +38,15 @@ class ByNames:
         given += [*self.project.keywords(name), *self.under.get(name, ())]
         return all(one is not None and _is_handed_on(one) for one in given)
 
+    def modules(self, field: Node) -> Iterator[str]:
+        """The modules of libraries that the program imports and keeps in a field of this name."""
+        given = [assigned(store) for store in self.indexes.stores.get(str(field.value), ())]
+        for name in given:
+            for binding in self.project.bindings(name) if name is not None and name.kind == "Name" else ():
+                path = self.project.imported(binding) if binding.kind == "alias" else None
+                if isinstance(path, str):
+                    yield path
+
     def declared(self, name: str) -> Iterator[Node]:
         """What binds a name in the classes of the program."""
         for file in self.project.files.values():

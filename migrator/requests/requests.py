@@ -129,9 +129,13 @@ class Requests:
         return [as_written(call, rule, self._known)] if rule is not None else []
 
     @cached_property
+    def _names(self) -> ByNames:
+        return ByNames(self.know.project, self.know.indexes)
+
+    @cached_property
     def _known(self) -> Known:
         project = self.know.project
-        spreads = Spreads(ByNames(project, self.know.indexes), self._is_of_model)
+        spreads = Spreads(self._names, self._is_of_model)
         return Known(
             project, frozenset(self.bodies.parameters), spreads, self.vendors.by_client, self._values_anyhow
         )
@@ -153,12 +157,19 @@ class Requests:
 
     def _as_named(self, func: Node) -> Call | None:
         """The rule of a call by how it is written, or by what its name is imported as."""
+        if func.kind == "Attribute":
+            return self.apis.by_form(func) or self._as_kept(func)
         if func.kind != "Name":
-            return self.apis.by_form(func) if func.kind == "Attribute" else None
+            return None
         project = self.know.project
         paths = [project.imported(one) for one in project.bindings(func) if one.kind == "alias"]
         found = (rule for path in paths if isinstance(path, str) for rule in self.apis.speaking_of(path))
         return next(found, None)
+
+    def _as_kept(self, func: Node) -> Call | None:
+        """The rule of what a field's module has, by what the program imports into fields of that name."""
+        paths = self._names.modules(func.first) if func.first.kind == "Attribute" else ()
+        return next((rule for path in paths for rule in self.apis.speaking_of(f"{path}.{func.value}")), None)
 
     def _may_send(self, call: Node) -> bool:
         """Whether a call's own name, or that of something it is handed, is one that a rule speaks of."""
