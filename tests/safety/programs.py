@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -168,3 +169,9 @@ def answers(root: Path, home: Path) -> list[str]:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
+
+
+def run_of(said: bytes) -> str:
+    """The name of the run in what it says about taking it back."""
+    line = next(line for line in said.decode().splitlines() if "To undo: " in line)
+    return shlex.split(line.partition("To undo: ")[2])[-1]

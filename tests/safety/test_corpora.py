@@ -169,7 +169,7 @@ def test_a_package_is_applied_twice_and_taken_back(name, tmp_path):
     programs.run("apply", root, "--yes", home=tmp_path)
     assert programs.contents(root) == new
     if changed:
-        run = done.stderr.decode().split("To undo: ")[1].split()[-1]
+        run = programs.run_of(done.stderr)
         assert programs.run("undo", run, home=tmp_path).returncode == 0
     assert programs.contents(root) == old
     print(f"{name}: {len(old)} files, {len(changed)} changed")

@@ -37,7 +37,8 @@ class Meddler(threading.Thread):
                 continue
 
     def saved(self, path):
-        path.write_bytes(OTHER)
+        if path.is_file():
+            path.write_bytes(OTHER)
 
     def gone(self, path):
         path.unlink()
@@ -87,7 +88,7 @@ def test_somebody_else_at_work_a_hundred_times(tmp_path):
         assert all(data in (old[name], new[name]) for name, data in whole(root, names).items()), seed
         if b"To undo: " in done.stderr:
             written += 1
-            programs.run("undo", done.stderr.decode().split("To undo: ")[1].split()[-1], home=home)
+            programs.run("undo", programs.run_of(done.stderr), home=home)
         assert whole(root, names) == {name: old[name] for name in names}, (seed, done.stderr)
         shutil.rmtree(home)
     print(f"100 runs with somebody at work, {written} of them wrote")
@@ -110,7 +111,7 @@ def test_a_disk_that_fills_at_a_hundred_sizes(tmp_path):
             assert done.returncode in (0, 3), done.stderr
             full += done.returncode == 3
             if b"To undo: " in done.stderr:
-                name = done.stderr.decode().split("To undo: ")[1].split()[-1]
+                name = programs.run_of(done.stderr)
                 for folder in disk.glob(".cache"):
                     shutil.rmtree(folder)
                 taken = programs.run("undo", name, home=disk)

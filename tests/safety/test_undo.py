@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shlex
 import shutil
 import signal
 import subprocess
@@ -32,13 +31,7 @@ def root(tmp_path):
 def applied(root, home):
     done = programs.run("apply", root, "--yes", home=home)
     assert done.returncode == 0, done.stderr
-    return run_of(done.stderr)
-
-
-def run_of(said):
-    """The name of the run in what it says about taking it back."""
-    line = next(line for line in said.decode().splitlines() if "To undo: " in line)
-    return shlex.split(line.partition("To undo: ")[2])[-1]
+    return programs.run_of(done.stderr)
 
 
 def runs(home):
