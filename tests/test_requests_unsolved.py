@@ -9,6 +9,15 @@ from migrator.know import solver
 from migrator.settings import Settings
 from tests.decided import MAP
 
+
+def _spend(monkeypatch: pytest.MonkeyPatch, work: int | None) -> None:
+    """Let a program take no more than some evaluations; with none what it takes as a rule."""
+    if work is not None:
+        monkeypatch.setattr(solver, "MAX_WORK", work)
+        monkeypatch.setattr(solver, "MAX_ASKED", work)
+        monkeypatch.setattr(solver, "MAX_SMALL_WORK", 0)
+
+
 HELD = """
 from openai import OpenAI
 
@@ -133,17 +142,13 @@ FIELDS = {
 def test_what_a_field_holds_that_is_spread_is_looked_for_by_names(
     work: int, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(solver, "MAX_WORK", work)
-    monkeypatch.setattr(solver, "MAX_ASKED", work)
-    monkeypatch.setattr(solver, "MAX_SMALL_WORK", 0)
+    _spend(monkeypatch, work)
     after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
     assert "gpt-5.5" not in after or "temperature" not in after or 'if "gpt-5.5" in' in after
 
 
 def test_what_a_field_holds_that_no_model_refuses_lets_an_id_move(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solver, "MAX_WORK", 1)
-    monkeypatch.setattr(solver, "MAX_ASKED", 1)
-    monkeypatch.setattr(solver, "MAX_SMALL_WORK", 0)
+    _spend(monkeypatch, 1)
     code = FIELDS["merged"].replace("temperature", "user").replace("0.2", '"me"')
     assert "gpt-5.5" in pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
 
@@ -153,9 +158,7 @@ def test_what_a_field_holds_that_no_model_refuses_lets_an_id_move(monkeypatch: p
 def test_an_id_is_not_written_beside_what_it_refuses(
     work: int, code: str, refused: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(solver, "MAX_WORK", work)
-    monkeypatch.setattr(solver, "MAX_ASKED", work)
-    monkeypatch.setattr(solver, "MAX_SMALL_WORK", 0)
+    _spend(monkeypatch, work)
     after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
     asked = f'({{}} if "gpt-5.5" in str(model) else {{"{refused}"' in after
     assert asked or "gpt-5.5" not in after or refused not in after
@@ -259,10 +262,7 @@ def run(text):
 def test_an_id_that_is_only_seen_to_get_to_others_is_not_written_beside_what_it_refuses(
     work: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if work is not None:
-        monkeypatch.setattr(solver, "MAX_WORK", work)
-        monkeypatch.setattr(solver, "MAX_ASKED", work)
-        monkeypatch.setattr(solver, "MAX_SMALL_WORK", 0)
+    _spend(monkeypatch, work)
     files = {path: code.encode() for path, code in FAMILY.items()}
     after = pipeline.migrate(files, Settings(map=MAP))[1]
     is_asked = b'"gpt-5.5" in' in after["family/own.py"]
@@ -313,9 +313,6 @@ print(Agent(provider=os.environ.get("PROVIDER")).run([]))
 def test_a_library_that_a_field_keeps_is_called_also_where_that_takes_too_much(
     work: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if work is not None:
-        monkeypatch.setattr(solver, "MAX_WORK", work)
-        monkeypatch.setattr(solver, "MAX_ASKED", work)
-        monkeypatch.setattr(solver, "MAX_SMALL_WORK", 0)
+    _spend(monkeypatch, work)
     after = pipeline.migrate({"app.py": KEPT_MODULE.encode()}, Settings(map=MAP))[1]
     assert b'"gpt-5.5-mini"' not in after["app.py"]

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migrator.know.fields import is_self, method_around
-from migrator.know.parameters import has_receiver
+from migrator.know.parameters import has_receiver, place_of
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class ByNames:
         """Whether a call that is given a keyword argument may make an object of some classes."""
         if family is None:
             return True
-        called = given.parent.parent.first if given.parent is not None and given.parent.parent else given
+        called = callee(given)
         known = list(self._classes(called)) if called.kind == "Name" else []
         return not family.isdisjoint(known) if known else called.value in {one.value for one in family}
 
@@ -133,17 +133,8 @@ class ByNames:
         return found | set(self.indexes.deriving(cls))
 
 
-def place_of(function: Node, parameter: Node, call: Node) -> int:
-    """The place of a parameter among the arguments of a call."""
-    places = function.file.parameters.get(function.index, [])
-    at = places.index(parameter.index) if parameter.index in places else -1
-    is_method = function.scope.kind == "ClassDef" and (
-        call.first.kind == "Attribute" or function.value == "__init__"
-    )
-    return at - is_method
-
-
 def returns(function: Node) -> list[Node]:
+    """What a function returns or yields."""
     file = function.file
     values = (file.nodes[at].child("value") for at in file.returns.get(function.index, ()))
     return [value for value in values if value is not None]
@@ -160,7 +151,7 @@ def given_for(project: Project, function: Node, binding: Node) -> list[Node]:
     found = [binding.child("default")]
     for call in calls_of(project, function):
         given = call.keyword(str(binding.value))
-        found.append(given or call.positional(place_of(function, binding, call)))
+        found.append(given or call.positional(place_of(binding, function)))
     return [one for one in found if one is not None]
 
 
@@ -180,10 +171,12 @@ def _is_handed_on(node: Node) -> bool:
     return node.kind in ("Name", "Attribute", "NameStore") or (node.kind == "Constant" and node.value is None)
 
 
-def callee(given: Node) -> str:
-    """The last name of what is called with a keyword argument."""
-    call = given.parent.parent if given.parent is not None else None
-    return str(call.first.value) if call is not None else ""
+def callee(given: Node) -> Node:
+    """What is called with a keyword argument."""
+    keyword = given.parent
+    assert keyword is not None
+    assert keyword.parent is not None
+    return keyword.parent.first
 
 
 def may_be_of(base: Node, family: set[Node] | None) -> bool:

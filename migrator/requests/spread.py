@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.know.parameters import place_of
 from migrator.know.values import NOTHING, Entry, opened
 from migrator.read.project import FUNCTIONS
-from migrator.requests.bynames import TAKES, callee, calls_of, given_for, may_be_of, place_of, returns
+from migrator.requests.bynames import TAKES, callee, calls_of, given_for, may_be_of, returns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -301,7 +302,7 @@ class _Walk:
         self.lost.clear()
         yield from self.names.under.get(key, ())
         given = self.project.keywords(str(key))
-        yield from (one for one in given if callee(one) in _TAKES_KEYS)
+        yield from (one for one in given if callee(one).value in _TAKES_KEYS)
 
     def _call(self, call: Node) -> None:
         func, name = call.first, str(call.first.value)
@@ -368,7 +369,7 @@ class _Walk:
         for function in self.project.functions_by_name.get(name, ()):
             for index in function.file.parameters.get(function.index, ()):
                 parameter = function.file.nodes[index]
-                is_meant = handed in (parameter.value, place_of(function, parameter, call))
+                is_meant = handed in (parameter.value, place_of(parameter, function))
                 if is_meant and self._is_new("handed", parameter):
                     for load in self.project.loads(parameter):
                         self._changed(load)
