@@ -1,8 +1,9 @@
-"""No connection is opened, no process started and nothing of the scanned project run, whatever is asked."""
+"""Nothing connects, starts a process (but git, for a comparison) or runs the scanned project, whatever is asked."""
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 
 import pytest
@@ -13,6 +14,7 @@ WATCH = """\
 import os, sys
 
 _LOG = os.environ["WATCH_LOG"]
+open(_LOG + ".started", "a").close()
 _ROOT = os.environ["WATCH_ROOT"] + os.sep
 _busy = False
 
@@ -38,6 +40,8 @@ def _watch(event, arguments):
 
 sys.addaudithook(_watch)
 """
+SCRIPT = b"from migrator.__main__ import main\n\nif __name__ == '__main__':\n    main()\n"
+"""What an installed command is: Python puts its folder before all others, not the one it is called in."""
 TRAP = """\
 import os
 open(os.environ["WATCH_LOG"], "a").write("the scanned code ran\\n")
@@ -63,6 +67,7 @@ TRAPPED = (
 @pytest.fixture
 def watched(tmp_path):
     programs.lay(tmp_path / "watch", {"sitecustomize.py": WATCH.encode()})
+    programs.lay(tmp_path / "bin", {"gpt55-migrate": SCRIPT})
     files = {f"{name}.py": TRAP.encode() for name in TRAPPED}
     files["names.py"] = b'MODEL = "gpt-4o"\n'
     files["pyproject.toml"] = b'[project]\nname = "x"\ndependencies = ["openai>=1.0"]\n'
@@ -73,14 +78,17 @@ def watched(tmp_path):
 
 
 def seen(home, *arguments, cwd=None):
-    """What the hook saw, and the exit code."""
+    """What the hook saw, and the exit code; of a new process, as one that is forked would not have the hook."""
     more = {
         "WATCH_LOG": str(home / "log"),
         "WATCH_ROOT": str(home / "work"),
-        "paths": str(home / "watch"),
         "OPENAI_API_KEY": "sk-not-a-key",
     }
-    done = programs.run(*arguments, home=home, cwd=cwd, **more)
+    env = programs.environment(home, paths=str(home / "watch"), **more)
+    words = [sys.executable, home / "bin" / "gpt55-migrate", *arguments]
+    done = subprocess.run(words, cwd=cwd or home, env=env, capture_output=True, check=False, timeout=120)
+    assert (home / "log.started").exists()
+    assert b"Traceback" not in done.stderr, done.stderr.decode()
     return (home / "log").read_text(), done.returncode
 
 
@@ -135,6 +143,24 @@ def test_a_run_that_only_counts_sends_nothing(watched):
     assert seen(watched, "ab", "report", watched / "plan")[0] == ""
 
 
+@pytest.mark.parametrize("inside", [False, True], ids=["from outside", "in the project"])
+def test_a_comparison_with_a_revision_starts_git_and_nothing_else(watched, inside):
+    root = watched / "work"
+    programs.lay(root, {"git": b"#!/bin/sh\necho the scanned git ran >> $WATCH_LOG\n"})
+    (root / "git").chmod(0o755)
+    for words in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "x"],
+    ):
+        subprocess.run(["git", *words], cwd=root, check=True)
+    (root / "app.py").write_text(TRAP.replace("max_tokens=5", "max_tokens=6"))
+    log, code = seen(watched, "check", root, "--diff-base", "HEAD", cwd=root if inside else None)
+    assert code == 1
+    assert log
+    assert {line.split(",")[0] for line in log.splitlines()} == {"subprocess.Popen ('git'"}
+
+
 @pytest.mark.slow
 def test_in_parallel(watched):
     programs.lay(watched / "work", {f"many/m{n}.py": TRAP.encode() for n in range(400)})
@@ -144,8 +170,6 @@ def test_in_parallel(watched):
 
 def test_the_hook_sees_what_it_is_for(watched):
     """Run for real, the trap and a socket are noticed."""
-    import subprocess
-
     env = programs.environment(
         watched, paths=os.pathsep.join(map(str, (watched / "watch", watched / "work")))
     )
