@@ -1,111 +1,266 @@
-"""`apply` killed at random moments: every file is wholly old or wholly new, and the next run finishes."""
+"""Commands ended by a signal at a random moment: every file is old or new, it can be taken back, the next run finishes."""
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import time
-from pathlib import Path
+from collections import Counter
+from contextlib import closing
 
 import pytest
+from ab_server import serving
 
 from safety import programs
 
-SEED = 55
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL]
+SOON = 0.01
+"""Seconds that a signal waits at most once enough is written."""
 
 
-class Kills:
-    """One tree that is migrated by runs of which most are killed."""
+@pytest.fixture(autouse=True)
+def hears_a_hangup():
+    """Programs that are started hear SIGHUP, also where the tests themselves run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
-    def __init__(self, home: Path, size: int) -> None:
-        self.home = home
+
+class Stops:
+    """One tree, migrated, planned, undone by commands of which each is stopped."""
+
+    def __init__(self, home, size, seed):
+        self.home, self.chance = home, random.Random(seed)
         self.old = programs.tree(size)
         self.root = programs.lay(home / "work", self.old)
-        self.chance = random.Random(SEED)
-        self.lasts, self.new = self.measured()
-        self.survived = self.halfway = 0
-
-    def measured(self) -> tuple[float, dict[str, bytes]]:
-        """How long a whole run takes, and what it makes of the tree."""
         start = time.monotonic()
         self.finish()
-        lasts = time.monotonic() - start
-        made = programs.contents(self.root)
-        assert sum(made[path] != data for path, data in self.old.items()) >= len(self.old) * 0.9
-        self.start_again()
-        return lasts, made
+        self.lasts = time.monotonic() - start
+        self.new = {path: programs.contents(self.root)[path] for path in self.old}
+        self.moving = [path for path, data in self.old.items() if self.new[path] != data]
+        assert len(self.moving) >= size * 0.9
+        self.take_back()
+        self.tried, self.alive, self.halfway = Counter(), Counter(), Counter()
 
-    def start_again(self) -> None:
-        shutil.rmtree(self.root)
-        programs.lay(self.root, self.old)
-
-    def finish(self) -> None:
+    def finish(self):
         done = programs.run("apply", self.root, "--yes", home=self.home)
         assert done.returncode == 0, done.stderr
 
-    def kill_one(self) -> None:
-        """Half of the kills come at any moment, half while files are written."""
-        process = subprocess.Popen(
-            programs.command("apply", self.root, "--yes"),
+    def start(self, *words, **more):
+        return subprocess.Popen(
+            programs.command(*words),
             cwd=self.home,
-            env=programs.environment(self.home),
+            env=programs.environment(self.home, **more),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
-        if self.chance.random() < 0.5:
-            self.wait_for_writing(process)
-            time.sleep(self.chance.uniform(0, self.lasts * 0.4))
+
+    def stop(self, kind, process, grown, most):
+        """Three of four signals come while something is written, which `grown` counts; the others at any moment."""
+        if self.chance.random() < 0.75:
+            enough, end = grown() + self.chance.uniform(0, most), time.monotonic() + programs.PATIENCE
+            while process.poll() is None and grown() < enough and time.monotonic() < end:
+                time.sleep(0.001)
+            time.sleep(self.chance.uniform(0, SOON))
         else:
-            time.sleep(self.chance.uniform(0, self.lasts))
-        process.send_signal(signal.SIGKILL)
-        self.survived += process.wait() == -signal.SIGKILL
+            time.sleep(self.chance.uniform(0.1, 1.1) * self.lasts)
+        number = self.chance.choice(SIGNALS)
+        self.tried[kind] += 1
+        self.alive[kind] += process.poll() is None
+        process.send_signal(number)
+        said = process.communicate(timeout=programs.PATIENCE)[1]
+        assert b"this is a bug" not in said, said
+        assert b"Traceback" not in said, said
+        return number, said
 
-    def wait_for_writing(self, process: subprocess.Popen[bytes]) -> None:
-        patches = self.home / "state" / "gpt55-migrate" / "undo"
-        before = set(patches.glob("*"))
-        end = time.monotonic() + programs.PATIENCE
-        while process.poll() is None and set(patches.glob("*")) == before and time.monotonic() < end:
-            time.sleep(0.002)
+    def replaced(self):
+        """How many files are no longer those that were there now."""
+        nodes = {path: (self.root / path).stat().st_ino for path in self.moving}
+        return lambda: sum((self.root / path).stat().st_ino != node for path, node in nodes.items())
 
-    def check(self) -> bool:
-        """Whether the tree is migrated; it must be whole, file by file, and run."""
+    def check(self, kind):
+        """Each file is old or new, nothing but temporary files came along, and the program runs."""
         found = programs.contents(self.root)
-        kept = {path: data for path, data in found.items() if path in self.old}
-        assert kept.keys() == self.old.keys()
+        kept = {path: found.pop(path) for path in self.old}
         assert all(data in (self.old[path], self.new[path]) for path, data in kept.items())
-        extra = found.keys() - self.old.keys()
-        assert all(Path(path).name.startswith(".gpt55-migrate-") for path in extra)
+        assert all(path.startswith(".gpt55-migrate-") for path in found)
         programs.answers(self.root, self.home)
-        done = sum(kept[path] != self.old[path] for path in kept)
-        self.halfway += 0 < done < sum(self.new[path] != self.old[path] for path in kept)
-        return kept == self.new
+        self.halfway[kind] += kept not in (self.old, self.new)
+        return kept != self.old
 
-    def check_finished(self) -> None:
+    def take_back(self):
+        for line in programs.run("undo", home=self.home).stdout.decode().splitlines():
+            done = programs.run("undo", line.split()[0], home=self.home)
+            assert done.returncode == 0, done.stderr
+        found = programs.contents(self.root)
+        assert {path: found[path] for path in self.old} == self.old
+
+    def go_on(self):
+        """The next run finishes what was begun, or everything is taken back."""
+        if self.chance.random() < 0.3:
+            self.finish()
+            assert programs.contents(self.root) == self.new
+        self.take_back()
+        shutil.rmtree(self.home / "state")
+        shutil.rmtree(self.root)
+        programs.lay(self.root, self.old)
+
+    def writing(self):
+        kind = self.chance.choice(("apply", "check --fix"))
+        words = ("apply", self.root, "--yes") if kind == "apply" else ("check", self.root, "--fix")
+        number, said = self.stop(kind, self.start(*words), self.replaced(), len(self.moving))
+        if self.check(kind) and number != signal.SIGKILL:
+            assert b"To undo: " in said, said
+        self.go_on()
+
+    def two_at_once(self):
+        """One of them is stopped; the other is refused, or finds what is left."""
+        words = ("apply", self.root, "--yes")
+        grown, both = self.replaced(), [self.start(*words), self.start(*words)]
+        self.chance.shuffle(both)
+        self.stop("two at once", both[0], grown, len(self.moving))
+        said = both[1].communicate(timeout=programs.PATIENCE)[1]
+        assert both[1].returncode in (0, 3), said
+        assert b"this is a bug" not in said, said
+        self.check("two at once")
+        self.go_on()
+
+    def undoing(self):
         self.finish()
-        assert programs.contents(self.root) == self.new
-        programs.answers(self.root, self.home)
+        name = programs.run("undo", home=self.home).stdout.decode().split()[0]
+        self.stop("undo", self.start("undo", name), self.replaced(), len(self.moving))
+        self.check("undo")
+        self.go_on()
+
+    def planning(self):
+        """A plan that was cut off is made anew, and no source is touched."""
+        folder = self.home / "plan"
+        words = ("plan", self.root, "-o", folder)
+        made = lambda: sum(path.is_file() for path in folder.rglob("*"))  # noqa: E731
+        self.stop("plan", self.start(*words), made, 25)
+        self.halfway["plan"] += made() > 0 and not (folder / "plan.json").is_file()
+        assert programs.contents(self.root) == self.old
+        assert programs.run(*words, home=self.home).returncode in (0, 1)
+        shutil.rmtree(folder)
+
+    def many(self, number):
+        for _ in range(number):
+            self.chance.choice((self.writing, self.writing, self.two_at_once, self.undoing, self.planning))()
+
+    def figures(self):
+        parts = [
+            f"{kind}: {tried}, {self.alive[kind]} stopped while running, {self.halfway[kind]} half written"
+            for kind, tried in sorted(self.tried.items())
+        ]
+        return "; ".join(parts)
 
 
-def killed(home: Path, size: int, number: int) -> Kills:
-    kills = Kills(home, size)
-    while kills.survived < number:
-        kills.kill_one()
-        if kills.check() or kills.chance.random() < 0.2:
-            kills.check_finished()
-            kills.start_again()
-    kills.check_finished()
-    return kills
-
-
-def test_a_few_kills(tmp_path):
-    killed(tmp_path, 30, 3)
+def test_stopped_at_a_few_moments(tmp_path):
+    Stops(tmp_path, 20, 55).many(4)
 
 
 @pytest.mark.slow
-def test_two_hundred_kills_over_five_hundred_files(tmp_path):
-    kills = killed(tmp_path, 500, 200)
-    print(f"{kills.survived} kills, {kills.halfway} trees left half migrated")
-    assert kills.halfway > 20
+@pytest.mark.parametrize("seed", range(4))
+def test_stopped_at_a_hundred_moments(tmp_path, seed):
+    stops = Stops(tmp_path, 20, seed)
+    stops.many(100)
+    print(stops.figures())
+    assert sum(stops.halfway.values()) > 20
+
+
+@pytest.mark.slow
+def test_stopped_over_five_hundred_files(tmp_path):
+    stops = Stops(tmp_path, 500, 55)
+    for _ in range(20):
+        stops.writing()
+    print(stops.figures())
+
+
+# -- an experiment ---------------------------------------------------------------------------------
+
+SORT = b"""\
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def sort(ticket):
+    return client.chat.completions.create(
+        model="gpt-4o-mini",
+        messages=[
+            {"role": "system", "content": "Classify the ticket. Answer with one word: bill, parcel or other."},
+            {"role": "user", "content": ticket},
+        ],
+        max_tokens=20,
+    )
+"""
+ROWS = 30
+SETTINGS = "requests_per_minute = 600000\nconcurrency = 4\nretries = 0\ncost_ratio = 100\nlatency_ratio = 3\n"
+
+
+class Experiment(Stops):
+    """An experiment whose runs are stopped: what was answered is kept, and asked once."""
+
+    def __init__(self, home, seed, server):
+        self.home, self.chance, self.server = home, random.Random(seed), server
+        self.tried, self.alive, self.halfway = Counter(), Counter(), Counter()
+        self.plan = home / "plan"
+        programs.run("plan", programs.lay(home / "work", {"sort.py": SORT}), "-o", self.plan, home=home)
+        rows = [{"vars": {"ticket": f"my parcel #{n}", "expected": "parcel"}} for n in range(ROWS)]
+        folder = self.plan / "experiments" / "sort-sort"
+        (folder / "dataset.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        (folder / "settings.toml").write_text(SETTINGS)
+        self.more = {"OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "any"}
+        start = time.monotonic()
+        self.running()
+        self.lasts = time.monotonic() - start
+
+    def answered(self):
+        """The questions that have an answer; one that was under way is noted as lost, and what it may have cost."""
+        if not (self.plan / "results.sqlite").is_file():
+            return []
+        with closing(sqlite3.connect(self.plan / "results.sqlite")) as base:
+            found = base.execute("select key, data from result").fetchall()
+        return [key for key, data in found if not json.loads(data).get("error")]
+
+    def running(self):
+        """To the end: each pair has one answer of each model."""
+        done = programs.run("ab", "run", self.plan, "--all", home=self.home, **self.more)
+        assert done.returncode == 0, done.stderr
+        assert len(self.answered()) == len(set(self.answered())) == 2 * ROWS
+        for file in self.plan.glob("results.*"):
+            file.unlink()
+
+    def one(self):
+        self.server.requests.clear()
+        process = self.start("ab", "run", self.plan, "--all", **self.more)
+        self.stop("ab run", process, lambda: len(self.server.requests), 2 * ROWS)
+        self.halfway["ab run"] += 0 < len(self.answered()) < 2 * ROWS
+        assert len(self.server.requests) - len(self.answered()) <= 4, "no more was lost than was under way"
+        self.running()
+        assert len(self.server.requests) <= 2 * ROWS + 4
+
+
+@pytest.fixture
+def server():
+    with serving() as found:
+        found.delay = 0.01
+        yield found
+
+
+def test_experiments_stopped_at_a_few_moments(tmp_path, server):
+    Experiment(tmp_path, 55, server).one()
+
+
+@pytest.mark.slow
+def test_experiments_stopped_at_a_hundred_moments(tmp_path, server):
+    stops = Experiment(tmp_path, 56, server)
+    for _ in range(100):
+        stops.one()
+    print(stops.figures())
+    assert stops.halfway["ab run"] > 20

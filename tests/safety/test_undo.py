@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -257,94 +256,3 @@ def test_a_signal_that_is_ignored_stays_so(root, tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-
-
-class Stops:
-    """Commands stopped by a signal at a random moment; the tree is old or new file by file, and can be taken back."""
-
-    def __init__(self, home, size, seed):
-        self.home, self.chance = home, random.Random(seed)
-        self.old = programs.tree(size)
-        self.root = programs.lay(home / "work", self.old)
-        start = time.monotonic()
-        self.name = applied(self.root, home)
-        self.lasts = time.monotonic() - start
-        self.new = programs.contents(self.root)
-        self.begin_again()
-        self.halfway = self.said = 0
-
-    def begin_again(self):
-        for path, data in self.old.items():
-            (self.root / path).write_bytes(data)
-        for path in programs.contents(self.root).keys() - self.old.keys():
-            (self.root / path).unlink()
-
-    def stop_one(self, words):
-        process = subprocess.Popen(
-            programs.command(*words),
-            cwd=self.home,
-            env=programs.environment(self.home),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        time.sleep(self.chance.uniform(0.1, 1.1) * self.lasts)
-        number = self.chance.choice(SIGNALS)
-        process.send_signal(number)
-        said = process.communicate(timeout=programs.PATIENCE)[1]
-        assert b"this is a bug" not in said, said
-        return number, said
-
-    def check(self, number, said):
-        found = programs.contents(self.root)
-        kept = {path: found[path] for path in self.old}
-        assert all(data in (self.old[path], self.new[path]) for path, data in kept.items())
-        if kept != self.old and number != signal.SIGKILL:
-            assert b"To undo: " in said, said
-            self.said += 1
-        self.halfway += kept not in (self.old, self.new)
-
-    def take_back(self):
-        for name in runs(self.home):
-            done = programs.run("undo", name, home=self.home)
-            assert done.returncode == 0, done.stderr
-        kept = {path: data for path, data in programs.contents(self.root).items() if path in self.old}
-        assert kept == self.old
-
-    def many(self, number):
-        for _ in range(number):
-            kind = self.chance.choice((self.writing, self.undoing, self.planning))
-            kind()
-            self.take_back()
-            self.begin_again()
-
-    def writing(self):
-        words = self.chance.choice([("apply", self.root, "--yes"), ("check", self.root, "--fix")])
-        self.check(*self.stop_one(words))
-
-    def undoing(self):
-        self.name = applied(self.root, self.home)
-        self.stop_one(("undo", self.name))
-        kept = {path: programs.contents(self.root)[path] for path in self.old}
-        assert all(data in (self.old[path], self.new[path]) for path, data in kept.items())
-        self.halfway += kept not in (self.old, self.new)
-
-    def planning(self):
-        """A plan that was cut off is made anew, and no source is touched."""
-        words = ("plan", self.root, "-o", self.home / "plan")
-        self.stop_one(words)
-        assert programs.contents(self.root) == self.old
-        assert programs.run(*words, home=self.home).returncode in (0, 1)
-        shutil.rmtree(self.home / "plan")
-
-
-def test_stopped_at_a_few_moments(tmp_path):
-    Stops(tmp_path, 20, 55).many(4)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(5))
-def test_stopped_at_a_hundred_moments(tmp_path, seed):
-    stops = Stops(tmp_path, 20, seed)
-    stops.many(100)
-    print(f"{stops.halfway} of 100 half written, {stops.said} said how to take them back")
