@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
@@ -11,6 +10,7 @@ import msgspec
 from migrator.errors import UsageError
 from migrator.plan import dataset, overrides
 from migrator.plan.records import Experiment, Plan, json_schema
+from migrator.write import files as write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,8 @@ def usable(folder: Path) -> None:
     """Raise UsageError where a plan cannot be written to `folder`."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"-o {folder}: is a file; name a folder")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / PLAN).is_file():
+    filled = folder.is_dir() and any(not file.name.startswith(write.PREFIX) for file in folder.iterdir())
+    if filled and not (folder / PLAN).is_file():
         raise UsageError(f"-o {folder}: is not empty and holds no plan; name another folder")
     nearest = folder
     while not nearest.exists():
@@ -103,12 +104,18 @@ def save(folder: Path, plan: Plan, files: dict[str, bytes]) -> Written:
             else:
                 wanted[place + name] = text.encode()
     try:
-        for name in sorted(wanted):
+        write.sweep(folder)
+        for name in sorted(wanted, key=_turn):
             _write(folder / name, wanted[name])
         _drop_patches(folder, set(wanted))
     except OSError as error:
         raise UsageError(f"-o {folder}: cannot be written: {error.strerror}") from None
     return Written(tuple(sorted(wanted)), tuple(kept), _left(folder, plan))
+
+
+def _turn(name: str) -> tuple[bool, bool, str]:
+    """Wherever writing is stopped, the folder is known as a plan's, and no file of it as a person's."""
+    return name != PLAN, name.endswith("/" + EXPERIMENT), name
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -149,15 +156,7 @@ def _write(file: Path, data: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     if file.is_file() and file.read_bytes() == data:
         return
-    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".plan-")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, file)
-    except OSError:
-        os.unlink(temporary)
-        raise
+    write.save(file, data)
 
 
 def _drop_patches(folder: Path, wanted: set[str]) -> None:

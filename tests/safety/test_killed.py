@@ -8,6 +8,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections import Counter
 from contextlib import closing
@@ -181,8 +182,6 @@ def test_stopped_over_five_hundred_files(tmp_path):
     print(stops.figures())
 
 
-# -- an experiment ---------------------------------------------------------------------------------
-
 SORT = b"""\
 from openai import OpenAI
 
@@ -199,6 +198,39 @@ def sort(ticket):
         max_tokens=20,
     )
 """
+PLANNED = """\
+import os, runpy, signal, sys
+from migrator.write import files
+save, left, number = files.save, [int(sys.argv.pop(1))], int(sys.argv.pop(1))
+def stopped(path, data):
+    left[0] -= 1
+    if left[0] < 0:
+        os.kill(os.getpid(), number)
+    save(path, data)
+files.save = stopped
+runpy.run_module("migrator", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize(("files", "number"), [(0, "KILL"), (1, "INT"), (2, "KILL"), (9, "TERM")])
+def test_a_plan_that_was_cut_off_is_made_anew(tmp_path, files, number):
+    root = programs.lay(tmp_path / "work", {"sort.py": SORT})
+    words = ["plan", str(root), "-o", str(tmp_path / "plan")]
+    programs.run(*words[:-1], str(tmp_path / "whole"), home=tmp_path)
+    stopped = [sys.executable, "-c", PLANNED, str(files), str(int(signal.Signals[f"SIG{number}"]))]
+    done = subprocess.run(
+        [*stopped, *words], env=programs.environment(tmp_path), capture_output=True, check=False
+    )
+    assert done.returncode not in (0, 1, 2, 3), done.stderr
+    assert len(programs.contents(tmp_path / "plan")) == files
+    again = programs.run(*words, home=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert b"kept" not in again.stderr
+    assert programs.contents(tmp_path / "plan").keys() == programs.contents(tmp_path / "whole").keys()
+
+
+# -- an experiment ---------------------------------------------------------------------------------
+
 ROWS = 30
 SETTINGS = "requests_per_minute = 600000\nconcurrency = 4\nretries = 0\ncost_ratio = 100\nlatency_ratio = 3\n"
 
