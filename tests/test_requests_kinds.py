@@ -1140,6 +1140,112 @@ def test_a_parameter_is_renamed_for_the_models_that_want_it_where_any_vendors_ma
     assert "max_tokens" not in own
     after = migrated(ANYBODYS.format(address="base_url=base_url")).after
     assert '**({"max_completion_tokens": room} if "gpt-5.5" in self.model else {"max_tokens": room})' in after
+    told = '{"max_completion_tokens" if key == "max_tokens" and "gpt-5.5" in self.model else key: value'
+    assert f"{told} for key, value in more.items()" in after
+    assert 'more = {"max_tokens": room}' in after
+    assert migrated(after).after == after
+
+
+SETTINGS_OF_TWO = """
+import os
+
+import plugins
+from anthropic import Anthropic
+from openai import OpenAI
+
+SETTINGS = {"max_tokens": 900}
+
+
+class Theirs:
+    def ask(self, text, model, **more):
+        room = more.pop("max_tokens", 500)
+        return Anthropic().messages.create(model=model, messages=text, max_tokens=room, **more)
+
+
+class Ours:
+    def __init__(self):
+        self.client = OpenAI(base_url=os.environ.get("URL"))
+
+    def ask(self, text, model, **more):
+        sent = {"model": model, "messages": text}
+        sent.update(more)
+        return self.client.chat.completions.create(**sent)
+
+
+def ask(text):
+    return Ours().ask(text, os.environ.get("MODEL", "gpt-4o"), **SETTINGS)
+
+
+def asked(text, name):
+    return plugins.load(name).ask(text, "claude-sonnet-4-5", **SETTINGS)
+"""
+
+
+def test_a_setting_that_another_vendors_class_reads_by_its_name_keeps_it() -> None:
+    after = migrated(SETTINGS_OF_TWO).after
+    assert 'SETTINGS = {"max_tokens": 900}' in after
+    assert '"max_completion_tokens" if key == "max_tokens" and "gpt-5.5" in' in after
+
+
+WRAPPED = """
+import instructor
+from anthropic import Anthropic
+from openai import OpenAI
+
+
+class Settings:
+    model: str = "gpt-4o"
+
+
+class Desk:
+    def __init__(self, vendor, settings):
+        self.model = settings.model
+        self.client = self.made(vendor)
+
+    def made(self, vendor):
+        if vendor == "b":
+            return instructor.from_openai(OpenAI())
+        return {other}
+
+    def ask(self, text, room, model=None):
+        given = {{"model": model or self.model, "max_tokens": room, "messages": text}}
+        return self.client.chat.completions.create(**given)
+"""
+
+
+def test_one_call_for_wrapped_clients_of_two_vendors_gives_each_the_name_it_knows() -> None:
+    two = migrated(WRAPPED.format(other="instructor.from_anthropic(Anthropic())")).after
+    assert 'if "gpt-5.5" in str((model or self.model)) else {"max_tokens": room}' in two
+    one = migrated(WRAPPED.format(other="instructor.from_openai(OpenAI(timeout=9))")).after
+    assert '"max_completion_tokens": room, "messages"' in one
+
+
+SWITCHED = """
+import os
+
+from openai import OpenAI
+
+
+class Desk:
+    def __init__(self, warm):
+        self.model, self.warm = os.getenv("M", "gpt-4o"), warm
+
+    def ask(self, text):
+        more = {}
+        if self.warm:
+            more["temperature"] = 0.2
+        return send(text, more, self.model)
+
+
+def send(text, more, model):
+    return OpenAI().chat.completions.create(model=model, messages=text, **more)
+"""
+
+
+def test_a_statement_under_a_test_on_something_else_goes_for_the_new_models_alone() -> None:
+    after = migrated(SWITCHED).after
+    assert 'more["temperature"] = 0.2' in after
+    assert 'if key != "temperature" or "gpt-5.5" not in model' in after
 
 
 def test_what_only_users_give_stays_for_the_models_that_they_name() -> None:

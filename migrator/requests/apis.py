@@ -68,7 +68,7 @@ class Apis:
         path = plain(path)
         for same in self._same:
             path = path.replace(f".{same}()", "")
-        for pattern, rule in self._by_last.get(path.rpartition(".")[2], ()):
+        for pattern, rule in (*self._by_last.get(path.rpartition(".")[2], ()), *self._by_last.get("*", ())):
             if fits(pattern, path):
                 yield rule
                 if not rule.url:

@@ -103,17 +103,21 @@ def _looked_for(
 
 
 def _left_out(given: Given, made: Node, request: Request) -> Iterator[tuple[Given, str, bool]]:
-    """What is left out of a dict, where a text is in what gives a call its model."""
+    """What is left out of a dict or renamed in it, where a text is in what gives a call its model."""
+    own = [k.first.source for k in request.call.all("keywords") if k.value in request.rule.model]
+    taken = {f'{one.source}["{e.key}"]' for one in made.among("Name") for e in request.naming}
     for test in made.among("BoolOp"):
         named, looked = test.all("values")[0], test.all("values")[-1]
-        texts = {n.value for n in named.among("Constant")}
-        other = looked.child("comparators") if looked.kind == "Compare" and "NotIn" in looked.value else None
-        if test.value != "Or" or other is None or given.name not in texts:
+        asks = looked.kind == "Compare" and looked.value == (("NotIn",) if test.value == "Or" else ("In",))
+        other, part = looked.child("comparators"), looked.first.value
+        if not asks or other is None or _plain(other) not in (own or taken) or not isinstance(part, str):
             continue
-        own = [k.first.source for k in request.call.all("keywords") if k.value in request.rule.model]
-        taken = {f'{one.source}["{e.key}"]' for one in made.among("Name") for e in request.naming}
-        if _plain(other) in (own or taken) and isinstance(looked.first.value, str):
-            yield given, looked.first.value, False
+        above = test.parent
+        new = above.child("body") if test.value == "And" and above is not None else None
+        if given.name in {n.value for n in named.among("Constant")}:
+            yield given, part, False
+        elif new is not None and given.name == new.value:
+            yield given, part, True
 
 
 def _plain(node: Node) -> str:

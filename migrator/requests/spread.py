@@ -76,7 +76,16 @@ class _Walk:
         while self._keys and lost is None and len(self._seen) <= MAX_NODES:
             self._pending = list(self._put_under(self._keys.pop()))
             self._gone_through(spread)
-        return Keys(tuple(self.entries.values()), lost)
+        told = self._told(spread)
+        return Keys(tuple(entry for entry in self.entries.values() if entry.key not in told), lost)
+
+    def _told(self, spread: Node) -> set[object]:
+        """The names that a test of the model in a comprehension leaves out or renames."""
+        if spread.kind != "DictComp":
+            return set()
+        tests = [test for generator in spread.all("generators") for test in generator.all("ifs")]
+        tests += [test for one in spread.among("IfExp") for test in one.all("test")]
+        return {one.value for test in tests if self.spreads.asks(test) for one in test.among("Constant")}
 
     def _gone_through(self, spread: Node) -> None:
         while self._pending and not self.lost:

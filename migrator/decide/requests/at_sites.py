@@ -62,8 +62,11 @@ class SiteParameters:
         is_offered = not (families or arrived or moving - self.planner.offered.get(call, set()))
         left = [(plan, self._left_out(call, plan, is_offered=is_offered)) for plan in shared]
         both = [(plan, why, self._on_condition(call, plan) if why else plan) for plan, why in left]
-        untold = [plan for plan, _, told in both if told is None and plan.parameter.action == "remove"]
-        keys = sorted({plan.setting.key for plan in untold if plan.setting is not None})
+        keys = {
+            plan.setting.key: plan.parameter.new
+            for plan, _, told in both
+            if told is None and plan.setting is not None and plan.parameter.action in ("remove", "rename")
+        }
         return [told or self._only_for_new(call, plan, why, keys) for plan, why, told in both]
 
     def _left_out(self, call: Node, plan: Planned, *, is_offered: bool) -> str:
@@ -98,7 +101,9 @@ class SiteParameters:
         others = sorted(v.text for v in models if v.text and not linked.is_of_vendor(v.text))
         if others:
             return f"{others[0]} by another name, which it may not know"
-        return _OUTSIDE if models and any(one.is_anybodys for one in sending) else ""
+        to = {one.vendor for one in linked.requests_of(call)}
+        is_anybodys = any(one.is_anybodys for one in sending) or not to <= _OWN
+        return _OUTSIDE if models and is_anybodys else ""
 
     def _is_public(self, call: Node, plan: Planned) -> bool:
         """Whether other programs may name the model: by an argument of what a package offers."""
@@ -126,19 +131,13 @@ class SiteParameters:
             and all(one.kind == "ClassDef" for one in above[1:])
         )
 
-    def _only_for_new(self, call: Node, plan: Planned, left: str, keys: list[str]) -> Planned:
+    def _only_for_new(self, call: Node, plan: Planned, left: str, keys: dict[str, str]) -> Planned:
         told, is_offered = None, call in self.planner.offered
-        if plan.parameter.action == "rename" and left == _OUTSIDE:
-            return plan
         if plan.is_optional:
             record = msgspec.structs.replace(plan.parameter, action="review")
             return self._at_call(call, plan, keys) or plan._replace(parameter=record, steps=())
         if not is_offered:
             told = plan if self._is_tested_for(call, plan) else self._at_call(call, plan, keys)
-            reasons = {v.data for v in self._sent_with(call, plan) if v.kind == "open"}
-            is_known = any(one.id in self.planner.variants for one in self.planner.by_site[call])
-            is_own = left == _OUTSIDE and is_known and not reasons & _NAMED
-            told = plan if told is None and is_own else told
         if told is not None:
             return told
         return plan._replace(block=Block("shared-kwargs", f"{plan.parameter.name} would be given to {left}"))
@@ -148,18 +147,25 @@ class SiteParameters:
         value = plan.setting.value if plan.setting is not None else None
         if value is None:
             return False
-        own = {str(plan.setting.key), *_names(value)} if plan.setting is not None else set()
-        tests = [above.child("test") for above in value.ancestors() if above.kind == "If"]
-        if tests:
-            return any(test is not None and _names(test) - own for test in tests)
-        return value.scope != call.scope and value.scope.kind in FUNCTIONS and any(value.scope.among("If"))
+        tests = [test for above in value.ancestors() if above.kind == "If" for test in above.all("test")]
+        if value.scope != call.scope and value.scope.kind in FUNCTIONS:
+            tests += [test for one in value.scope.among("If") for test in one.all("test")]
+        return self.planner.requests.withheld.is_asked(value) or any(map(self._mentions_model, tests))
+
+    def _mentions_model(self, test: Node) -> bool:
+        """Whether a test looks at a model, or asks a function or property that does."""
+        linked = self.planner.engine.linked
+        names = {str(one.value) for one in test.among("Name", "Attribute")}
+        asked = [one for name in names for one in linked.project.functions_by_name.get(name, ())]
+        inner = {str(one.value) for function in asked for one in function.among("Name", "Attribute", "arg")}
+        return any(map(linked.names.model, names | inner))
 
     def _on_condition(self, call: Node, plan: Planned) -> Planned | None:
         rule, is_text = self._rule(call), self._is_text(call, plan)
         return self.conditions.of(plan, call, rule, is_text=is_text) if rule is not None else None
 
-    def _at_call(self, call: Node, plan: Planned, keys: list[str]) -> Planned | None:
-        """A parameter that comes from elsewhere, left out at the call for the new models."""
+    def _at_call(self, call: Node, plan: Planned, keys: dict[str, str]) -> Planned | None:
+        """A parameter that comes from elsewhere, left out or renamed at the call for the new models."""
         rule = self._rule(call) if call.kind == "Call" else None
         if rule is None:
             return None
@@ -358,11 +364,6 @@ class SiteParameters:
         )
 
 
-def _names(node: Node) -> set[str]:
-    """The names and attributes that an expression reads."""
-    return {str(one.value) for one in node.among("Name", "Attribute")}
-
-
 def _is_for_another(site: Site, plan: Planned) -> bool:
     """Whether a parameter stands in another request: beside a `prompt`, for a call with `messages`."""
     if plan.setting is None or plan.setting.form != "entry" or site.receiver is None:
@@ -373,5 +374,4 @@ def _is_for_another(site: Site, plan: Planned) -> bool:
 
 _PROMPTS = frozenset({"prompt", "messages"})
 _OUTSIDE = "no model that is named from outside"
-_NAMED = frozenset({"environment", "library result", "caller outside"})
-"""Why a model is not known where somebody outside may name any."""
+_OWN = frozenset({"openai", "azure", "gateway"})

@@ -9,7 +9,7 @@ from migrator.inventory import AddEntry, AddKeyword, RemoveEntry, RemoveKeyword,
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from migrator.decide.requests.settings import Setting
     from migrator.read.nodes import Node
@@ -58,26 +58,41 @@ class Conditions:
         return plan._replace(steps=tuple(_steps(setting, given, source)))
 
     def at_call(
-        self, plan: Planned, call: Node, asked: str, keys: Sequence[str], *, is_text: bool
+        self, plan: Planned, call: Node, asked: str, keys: Mapping[str, str], *, is_text: bool
     ) -> Planned | None:
-        """What goes, left out of what a call spreads for the targets alone, which can tell its model.
+        """What goes or is renamed, changed in what a call spreads for the targets alone.
 
-        `keys` are all that go there; `asked` gives the model, where no keyword does.
+        `keys` are all of these with their new names, none for what goes; `asked` gives the model.
         """
         spread = [keyword.first for keyword in call.all("keywords") if not keyword.value]
-        if plan.setting is None or plan.parameter.action != "remove" or not self.tells or not spread:
+        if plan.setting is None or plan.setting.key not in keys or not self.tells or not spread:
             return None
         if call.scope.kind == "ClassDef" or any(one.kind in ("Dict", "DictComp") for one in spread):
             return None
         asked = asked if is_text else f"str({asked})"
-        test = f"key not in {tuple(keys)}".replace("'", '"') if len(keys) > 1 else f'key != "{keys[0]}"'
         steps = []
         for one in spread:
             held = one.source if one.kind in ("Name", "Attribute", "Call", "Subscript") else f"({one.source})"
-            only = f'{test} or "{self.sort}" not in {asked}'
-            made = ReplaceExpression(source=f"{{key: value for key, value in {held}.items() if {only}}}")
+            key, left = self._key(keys, asked), self._left(keys, asked)
+            made = ReplaceExpression(source=f"{{{key}: value for key, value in {held}.items(){left}}}")
             steps.append(Step(call.file.path, one.span, made))
         return plan._replace(steps=tuple(steps))
+
+    def _key(self, keys: Mapping[str, str], asked: str) -> str:
+        """A key of what is spread, as the targets want it."""
+        renamed = {key: new for key, new in sorted(keys.items()) if new}
+        tests = [
+            f'"{new}" if key == "{key}" and "{self.sort}" in {asked} else ' for key, new in renamed.items()
+        ]
+        return "".join(tests) + "key"
+
+    def _left(self, keys: Mapping[str, str], asked: str) -> str:
+        """The test that leaves out what the targets don't take."""
+        gone = [key for key, new in sorted(keys.items()) if not new]
+        if not gone:
+            return ""
+        test = f"key not in {tuple(gone)}".replace("'", '"') if len(gone) > 1 else f'key != "{gone[0]}"'
+        return f' if {test} or "{self.sort}" not in {asked}'
 
     def asked_at(self, call: Node, rule: Call, naming: Sequence[str]) -> str:
         """What can be asked at a call for its model; `naming`: by which names it is given it."""
