@@ -26,7 +26,9 @@ def stated(path: str) -> set[str]:
     try:
         found: Any = importlib.import_module(module)
     except ImportError:
-        pytest.skip(f"{module} is not installed")
+        pytest.skip(
+            f"{module} is not installed: it is of the extra `behaviour`, or of `frameworks` (another environment)"
+        )
     for part in name.split("."):
         found = getattr(found, part)
     if not inspect.isclass(found):

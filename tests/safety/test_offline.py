@@ -112,8 +112,10 @@ COMMANDS = [
 ]
 
 
-@pytest.mark.parametrize("inside", [False, True], ids=["from outside", "in the project"])
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize(
+    ("words", "inside"),
+    [*((words, True) for words in COMMANDS), (["scan"], False), (["apply", "--yes"], False)],
+)
 def test_nothing_runs_and_nothing_connects(watched, words, inside):
     root = watched / "work"
     log, code = seen(watched, words[0], root, *words[1:], cwd=root if inside else None)
