@@ -363,3 +363,25 @@ def test_a_test_that_names_an_old_model_keeps_no_id_of_the_program_from_moving()
     assert after["tests/test_app.py"] == files["tests/test_app.py"]
     alone = {**files, "app.py": app.replace('="gpt-4o"', "").encode()}
     assert pipeline.migrate(alone, Settings(map={"gpt-4o": "instant"}))[1] == alone
+
+
+def test_a_model_that_only_tests_give_changes_nothing_that_the_program_sends() -> None:
+    app = (
+        "from openai import OpenAI\n\n\n"
+        "def ask(text, model{default}):\n"
+        "    return OpenAI().chat.completions.create(model=model, messages=text, max_tokens=90)\n"
+        "\n\ndef brief(text, model='gpt-4o'):\n"
+        "    return OpenAI().chat.completions.create(model=model, messages=text)\n"
+    )
+    test = 'from app import ask, brief\n\n\ndef test_it():\n    m = "gpt-4o"\n    assert ask([], m)\n    assert brief([], m)\n'
+    settings = Settings(map={"gpt-4o": "instant"}, write_contexts=("src", "test"))
+    files = {"app.py": app.format(default="").encode(), "tests/test_app.py": test.encode()}
+    inventory, after = pipeline.migrate(files, settings)
+    assert after["tests/test_app.py"] == files["tests/test_app.py"]
+    assert after["app.py"] == files["app.py"].replace(b"gpt-4o", b"gpt-5.5-instant")
+    held = {one.path: one.detail for one in inventory.references if one.reason == "must-move-together"}
+    assert set(held) == {"tests/test_app.py"}
+    assert "app.py:5" in held["tests/test_app.py"]
+    files["app.py"] = app.format(default="='gpt-4o'").encode()
+    _, after = pipeline.migrate(files, settings)
+    assert b"gpt-4o" not in after["app.py"] + after["tests/test_app.py"]

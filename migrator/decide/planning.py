@@ -26,6 +26,7 @@ from migrator.decide.recorder import Recorder
 from migrator.decide.records import Additions, Records, edit_id
 from migrator.decide.requests.at_sites import SiteParameters
 from migrator.decide.requests.caps import small_caps
+from migrator.decide.requests.rules import Block
 from migrator.decide.splits import splits
 from migrator.decide.tables.gaps import tables
 from migrator.decide.tables.keyed import keyed
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
-    from migrator.decide.requests.rules import Block, Planned
+    from migrator.decide.requests.rules import Planned
     from migrator.inventory import Recommendation
     from migrator.read.nodes import Node
 
@@ -153,9 +154,26 @@ def _unblocked(planner: Planner, parameters: SiteParameters) -> dict[Node, list[
     while True:
         planned = {call: parameters.of(call) for call in planner.sites}
         blocks = {call: plan.block for call, plans in planned.items() for plan in plans if plan.block}
+        blocks |= {call: b for call, plans in planned.items() if (b := _for_tests(planner, call, plans))}
         stay = [(call, block) for call, block in blocks.items() if _keep(planner, call, block)]
         if not stay:
             return planned
+
+
+def _for_tests(planner: Planner, call: Node, plans: list[Planned]) -> Block | None:
+    """What the program sends for everybody does not change for models that only its tests give."""
+    moving = [one for one in planner.coming(call) if one.id in planner.variants]
+    if not moving or not all(one.context == "test" and planner.wanted(one) for one in moving):
+        return None
+    of = planner.engine.contexts.of
+    steps = [(plan.parameter, step) for plan in plans for step in plan.steps if of(step.path) != "test"]
+    if not steps:
+        return None
+    parameter, step = steps[0]
+    place = f"{step.path}:{step.anchor[0]}"
+    return Block(
+        "must-move-together", f"only tests give it such a model, and {parameter.name} at {place} is for all"
+    )
 
 
 def _keep(planner: Planner, call: Node, block: Block) -> bool:

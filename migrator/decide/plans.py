@@ -137,9 +137,12 @@ class Planner:
     def keep(
         self, moving: list[Judged], reason: str, detail: str, requirement: Requirement | None = None
     ) -> bool:
-        """Leave ids, and those that move with them, for a person."""
+        """Leave ids, and those that move with them, for a person; a test's keeps none of the program's."""
         roots = {self.groups.root(one.id) for one in moving}
+        in_tests = all(one.context == "test" for one in moving)
         for one in self.judged:
+            if in_tests and one.context != "test":
+                continue
             if one.id in self.variants and self.groups.root(one.id) in roots:
                 self.settled[one.id] = one.verdict.review(reason, detail)
                 del self.variants[one.id]
