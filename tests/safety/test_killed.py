@@ -107,7 +107,7 @@ class Stops:
             self.finish()
             assert programs.contents(self.root) == self.new
         self.take_back()
-        shutil.rmtree(self.home / "state")
+        shutil.rmtree(self.home / "state", ignore_errors=True)
         shutil.rmtree(self.root)
         programs.lay(self.root, self.old)
 
