@@ -31,7 +31,7 @@ class Meddler(threading.Thread):
         self.touched, self.last = set(), {}
 
     def run(self):
-        self.begins()
+        self.begins(self.stopped)
         for _ in range(self.chance.randint(3, 20)):
             if self.stopped.wait(self.chance.uniform(0, 0.01)):
                 return
@@ -80,13 +80,16 @@ class Meddling:
 
     def begins(self, root):
         """Two of three begin when the first file is replaced, the others at any moment."""
+
+        def replaced(stopped):
+            while not stopped.wait(0.001) and all(node == inode(root / path) for path, node in nodes.items()):
+                pass
+
         wait, nodes = (
             self.chance.uniform(0, self.lasts),
             {path: (root / path).stat().st_ino for path in self.old},
         )
-        if self.chance.random() < 0.33:
-            return lambda: time.sleep(wait)
-        return lambda: until(lambda: any(node != inode(root / path) for path, node in nodes.items()))
+        return (lambda stopped: stopped.wait(wait)) if self.chance.random() < 0.33 else replaced
 
     def one(self):
         home = self.home / "one"
@@ -126,12 +129,6 @@ class Meddling:
             f"{kind}: {tried}, noticed in {self.noticed[kind]}, {self.lost[kind]} saves lost"
             for kind, tried in sorted(self.tried.items())
         )
-
-
-def until(holds):
-    end = time.monotonic() + programs.PATIENCE
-    while not holds() and time.monotonic() < end:
-        time.sleep(0.001)
 
 
 def inode(path):
