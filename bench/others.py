@@ -139,7 +139,7 @@ def _run(
     wanted.write_text(json.dumps(only))
     (home / "plugin").mkdir(exist_ok=True)
     shutil.copy(HERE / "others_seen.py", home / "plugin")
-    words = ["-q", "-p", "no:cacheprovider", "-p", "others_seen", "--timeout", "20"]
+    words = ["-q", "-p", "no:cacheprovider", "-p", "others_seen", "--timeout", str(patience // 12)]
     words += [f"--session-timeout={patience}", "--continue-on-collection-errors", *tests]
     told = {"PYTHONPATH": str(home / "plugin"), "SEEN": str(seen), "ONLY": str(wanted)}
     with open(home / "tests.log", "a") as log, contextlib.suppress(subprocess.TimeoutExpired):

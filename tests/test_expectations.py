@@ -358,7 +358,11 @@ def test_a_test_that_names_an_old_model_keeps_no_id_of_the_program_from_moving()
     )
     test = 'from app import ask\n\n\ndef test_it():\n    assert ask([], model="gpt-4o")\n'
     files = {"app.py": app.encode(), "tests/test_app.py": test.encode()}
-    _, after = pipeline.migrate(files, Settings(map={"gpt-4o": "instant"}))
+    inventory, after = pipeline.migrate(files, Settings(map={"gpt-4o": "instant"}))
+    assert {one.path: one.selected for one in inventory.references} == {
+        "app.py": True,
+        "tests/test_app.py": False,
+    }
     assert b'model="gpt-5.5-instant"' in after["app.py"]
     assert after["tests/test_app.py"] == files["tests/test_app.py"]
     alone = {**files, "app.py": app.replace('="gpt-4o"', "").encode()}

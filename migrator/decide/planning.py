@@ -85,6 +85,7 @@ def plan(planner: Planner) -> Records:
         planner.additions.extend(part(planner))
     edits = _selected(planner, _unique(planner, planner.additions.edits))
     selected = {r for e in edits if e.selected for r in e.references}
+    selected -= {r for e in edits if not e.selected and e.rule == MODEL_RULE for r in e.references}
     references = [recorder.reference(one, one.id in selected) for one in planner.judged]
     return Records(references, recorder.call_sites(planned), edits, planner.additions)
 
