@@ -1061,8 +1061,8 @@ def note(name, text):
 
 def test_a_test_on_the_parameter_itself_is_no_test_on_the_model() -> None:
     after = migrated(ASKED_ONLY_IF_GIVEN).after
+    assert 'if heat and "gpt-5.5" not in str(options["model"]):' in after
     assert 'options["temperature"] = heat' in after
-    assert 'if key != "temperature" or "gpt-5.5" not in' in after
 
 
 RECORDS_NAMED_AFTER_IDS = """
@@ -1144,6 +1144,42 @@ def test_a_parameter_is_renamed_for_the_models_that_want_it_where_any_vendors_ma
     assert f"{told} for key, value in more.items()" in after
     assert 'more = {"max_tokens": room}' in after
     assert migrated(after).after == after
+
+
+BUILT_FOR_ANYBODY = """
+import httpx
+from pydantic import BaseModel, Field
+
+
+class Config(BaseModel):
+    base_url: str = Field(default="https://api.openai.com/v1", description="or any that speaks the same")
+    model: str = Field(default="gpt-4o")
+
+
+class Desk:
+    def __init__(self, config: Config):
+        self.config = config
+        self.url = {address}
+
+    def built(self, asked):
+        sent = {{"model": asked.model or self.config.model, "messages": asked.messages}}
+        if asked.heat is not None:
+            sent["temperature"] = asked.heat
+        if asked.room is not None:
+            sent["max_tokens"] = asked.room
+        return sent
+
+    def ask(self, asked):
+        return httpx.post(f"{{self.url}}/chat/completions", json=self.built(asked))
+"""
+
+
+def test_what_is_put_into_a_body_later_is_what_its_model_takes() -> None:
+    after = migrated(BUILT_FOR_ANYBODY.format(address='str(self.config.base_url).rstrip("/")')).after
+    assert '["max_completion_tokens" if "gpt-5.5" in sent["model"] else "max_tokens"] = asked.room' in after
+    assert 'if asked.heat is not None and "gpt-5.5" not in sent["model"]:' in after
+    own = migrated(BUILT_FOR_ANYBODY.format(address='"https://api.openai.com/v1"')).after
+    assert 'sent["max_completion_tokens"] = asked.room' in own
 
 
 SETTINGS_OF_TWO = """
@@ -1367,3 +1403,21 @@ def test_a_body_that_is_sent_to_a_path_of_another_api_is_that_api_s(sent: str) -
     after = migrated(ELSEWHERE.format(sent=sent.format(path="/v1/chat/completions"))).after
     assert body not in after
     assert "max_completion_tokens" in after
+
+
+GRAPHS = """
+import dspy
+
+
+class Graphs:
+    def __init__(self, model="openai/gpt-4o", room=16000):
+        self.model, self.room = model, room
+        self.lm = dspy.LM(model={model}, max_tokens=self.room)
+"""
+
+
+def test_a_value_that_only_new_models_want_is_given_to_them_alone() -> None:
+    after = migrated(GRAPHS.format(model="self.model")).after
+    told = '**({"max_tokens": 16000} if "gpt-5.5" in self.model else {"max_tokens": self.room})'
+    assert told in after
+    assert "max_tokens=16000" in migrated(GRAPHS.format(model='"openai/gpt-4o"')).after

@@ -242,3 +242,26 @@ def test_a_table_that_says_which_dated_id_is_meant_says_no_old_one_for_a_new_one
     assert not any(
         f'"gpt-5.5{v}": "gpt-{old}' in after for v in ("", "-mini", "-instant") for old in ("3", "4")
     )
+
+
+ADVICE = """
+from openai import OpenAI
+
+SAVES = {"gpt-4": ("gpt-4o", 0.92), "gpt-4-turbo": ("gpt-4o", 0.67)}
+STEPS = [("gpt-4o", 0.2), ("gpt-4o-mini", 0.9)]
+
+
+def advise(model):
+    return "switch to %s and save %.0f %%" % (SAVES[model][0], SAVES[model][1] * 100)
+
+
+def ask(text):
+    return [OpenAI().responses.create(model=model, input=text, metadata={"share": part}) for model, part in STEPS]
+"""
+
+
+def test_what_a_figure_beside_it_says_of_an_old_model_is_not_said_of_the_new_one() -> None:
+    done = migrated(ADVICE)
+    assert 'SAVES = {"gpt-4": ("gpt-4o", 0.92), "gpt-4-turbo": ("gpt-4o", 0.67)}' in done.after
+    assert 'STEPS = [("gpt-5.5-instant", 0.2), ("gpt-5.5-mini", 0.9)]' in done.after
+    assert {r.reason for r in done.inventory.references if r.action == "review"} == {"must-move-together"}

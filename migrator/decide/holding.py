@@ -33,6 +33,7 @@ def hold(planner: Planner) -> None:
     _hold_settings(planner)
     _hold_unread(planner)
     _hold_given(planner)
+    _hold_counted(planner)
 
 
 def _join_rows(planner: Planner) -> None:
@@ -125,6 +126,19 @@ def _unread_keys(planner: Planner) -> Iterator[tuple[Node, tuple[Node, FileFacts
             for met in [unread[v.node] for v in linked.known(base) if v.node in unread]:
                 for literal in linked.literals(key):
                     yield literal, (asked, met)
+
+
+def _hold_counted(planner: Planner) -> None:
+    """What gets to no request and stands beside figures without names: these may be about the old model."""
+    for one in planner.judged:
+        node = one.node
+        if one.id not in planner.variants or one.sites or node is None or node.parent is None:
+            continue
+        beside = node.parent.all("elts") if node.parent.kind in ("Tuple", "List") else ()
+        figures = [n for n in beside if n.kind == "Constant" and type(n.value) in (int, float)]
+        if figures:
+            said = f"{figures[0].source} stands beside it and may be a figure for {one.occurrence.model}"
+            planner.keep([one], "must-move-together", said)
 
 
 def _hold_given(planner: Planner) -> None:

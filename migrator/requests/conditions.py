@@ -81,6 +81,7 @@ def _tests(request: Request) -> Iterator[tuple[Given, str, bool]]:
     """What is given under a test for a text in what gives the model; whether it is if that is there."""
     asked = {e.node.source: e.holder for e in request.naming if e.node is not None}
     for given in request.parameters:
+        yield from _put_in(given, request)
         below = given.entry.node or given.entry.holder
         for above in (below, *below.ancestors()):
             if above.kind in FUNCTIONS or (above.kind != "IfExp" and above.field == "body"):
@@ -90,6 +91,46 @@ def _tests(request: Request) -> Iterator[tuple[Given, str, bool]]:
             elif above.kind == "DictComp" and above.inside(request.call):
                 yield from _left_out(given, above, request)
             below = above
+
+
+def _put_in(given: Given, request: Request) -> Iterator[tuple[Given, str, bool]]:
+    """What is put into a dict later, where a text is in the model that the dict was made with."""
+    statement = given.entry.holder.statement
+    target = statement.child("targets") if statement.kind == "Assign" else None
+    key = target.child("slice") if target is not None and target.kind == "SubscriptStore" else None
+    if target is None or key is None:
+        return
+    taken = {f'{target.first.source}["{e.key}"]' for e in request.naming if makes(e, target.first)}
+    new = key.child("body")
+    tests = [(key.child("test"), given.name == new.value)] if key.kind == "IfExp" and new is not None else []
+    above = statement.parent
+    test = above.child("test") if above is not None and above.kind == "If" else None
+    if test is not None and test.kind == "BoolOp" and test.value == "And":
+        tests.append((test.all("values")[-1], True))
+    for one, is_given in tests:
+        other = one.child("comparators") if one is not None and one.kind == "Compare" else None
+        if (
+            one is not None
+            and other is not None
+            and _plain(other) in taken
+            and isinstance(one.first.value, str)
+        ):
+            yield given, one.first.value, is_given is (one.value == ("In",))
+
+
+def makes(naming: Entry, base: Node) -> bool:
+    """Whether what gives a model stands in a dict that is made under a name, before more is put into it."""
+    made = naming.holder.statement
+    target = made.child("targets") or made.child("target")
+    return (
+        naming.holder.kind == "Dict"
+        and base.kind == "Name"
+        and naming.holder.parent == made
+        and target is not None
+        and target.value == base.value
+        and made.scope == base.scope
+        and made.line < base.line
+    )
 
 
 def _looked_for(

@@ -67,7 +67,7 @@ class Vendors:
             entries += self.know.arguments((Site(callee.node, callee.frame),))
         given = [v for entry in entries if entry.key in keywords for v in self.know.given(entry)]
         urls = [v.text for v in given if v.text is not None and "://" in v.text]
-        is_open = any(v.kind == "open" for v in given) and not (rule.url and urls)
+        is_open = any(v.kind == "open" for v in given)
         return is_open or any(self._at(url) not in _OWN for url in urls)
 
     def _judged(

@@ -71,7 +71,7 @@ class SiteParameters:
 
     def _left_out(self, call: Node, plan: Planned, *, is_offered: bool) -> str:
         """Who would be given a parameter no more that goes for a new id; nothing where it goes for all."""
-        gone = plan.parameter.action in ("remove", "rename") and plan.steps and not plan.block
+        gone = self._is_for_all(plan) and plan.steps and not plan.block
         if not gone or plan.setting is None or literal(plan.setting.value) == NOTHING:
             return ""
         if plan.parameter.action == "rename":
@@ -92,6 +92,14 @@ class SiteParameters:
         unsolved = self.planner.sites[call].unresolved if not models else ()
         is_open = is_tested or unsolved or any(v.kind == "open" for v in models)
         return _OUTSIDE if is_open or self._is_public(call, plan) else ""
+
+    def _is_for_all(self, plan: Planned) -> bool:
+        """Whether a change is one that other models may not take: it goes, or is another name or any value."""
+        if plan.parameter.action != "replace":
+            return plan.parameter.action in ("remove", "rename")
+        return any(
+            r.id == plan.parameter.rule and "*" in r.change.replace for r in self.planner.requests.rules
+        )
 
     def _renamed_for(self, call: Node, plan: Planned) -> str:
         """Whose models would be given a parameter by a name that may be this vendor's alone."""
@@ -162,7 +170,10 @@ class SiteParameters:
 
     def _on_condition(self, call: Node, plan: Planned) -> Planned | None:
         rule, is_text = self._rule(call), self._is_text(call, plan)
-        return self.conditions.of(plan, call, rule, is_text=is_text) if rule is not None else None
+        if rule is None:
+            return None
+        naming = [entry for one in self._sending(call, plan) for entry in one.naming]
+        return self.conditions.of(plan, call, rule, naming, is_text=is_text)
 
     def _at_call(self, call: Node, plan: Planned, keys: dict[str, str]) -> Planned | None:
         """A parameter that comes from elsewhere, left out or renamed at the call for the new models."""

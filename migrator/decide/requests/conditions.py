@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from migrator.decide.requests.rules import Planned, Step
 from migrator.inventory import AddEntry, AddKeyword, RemoveEntry, RemoveKeyword, ReplaceExpression
 from migrator.read.project import last_name
+from migrator.requests.conditions import makes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from migrator.decide.requests.settings import Setting
+    from migrator.know.values import Entry
     from migrator.read.nodes import Node
     from migrator.rulebook import Call
 
+_CHANGES = ("remove", "rename", "replace")
 _SIMPLE = ("Name", "Constant")
 _PARTS = ("Attribute", "BoolOp", "IfExp", "Subscript")
 _GETTERS = ("get", "getenv")
@@ -38,14 +41,18 @@ class Conditions:
         )
         self.moved = moved
 
-    def of(self, plan: Planned, call: Node, rule: Call, *, is_text: bool = True) -> Planned | None:
-        """A keyword or entry that goes or is renamed, for the targets alone; none where it can't be written.
+    def of(
+        self, plan: Planned, call: Node, rule: Call, naming: Iterable[Entry] = (), *, is_text: bool = True
+    ) -> Planned | None:
+        """A parameter that goes or is renamed, for the targets alone; none where it can't be written.
 
-        Without `is_text` the model may be something else than a text.
+        `naming` gives the model. Without `is_text` it may be something else than a text.
         """
         setting, parameter = plan.setting, plan.parameter
-        if setting is None or plan.block is not None or parameter.action not in ("remove", "rename"):
+        if setting is None or plan.block is not None or parameter.action not in _CHANGES:
             return None
+        if setting.form == "item" and parameter.action != "replace":
+            return self._of_item(plan, setting, naming, is_text=is_text) if self.tells else None
         if (given := _given(setting)) is None:
             return None
         model = next(filter(self._is_plain, _models(setting, call, rule)), None) if self.tells else None
@@ -54,8 +61,31 @@ class Conditions:
         value, asked = given.source, self._said(model)
         asked = asked if is_text else f"str({asked})"
         new = f'{{"{parameter.new}": {value}}}' if parameter.action == "rename" else "{}"
+        new = f'{{"{setting.key}": {parameter.new}}}' if parameter.action == "replace" else new
         source = f'({new} if "{self.sort}" in {asked} else {{"{setting.key}": {value}}})'
         return plan._replace(steps=tuple(_steps(setting, given, source)))
+
+    def _of_item(
+        self, plan: Planned, setting: Setting, naming: Iterable[Entry], *, is_text: bool
+    ) -> Planned | None:
+        """What is put into a dict later, by the model that the dict was made with."""
+        target, statement = setting.holder.child("targets"), setting.holder
+        key, base = (target.child("slice"), target.first) if target is not None else (None, None)
+        made = {f'{base.source}["{e.key}"]' for e in naming if base is not None and makes(e, base)}
+        if key is None or len(made) != 1:
+            return None
+        [asked] = made
+        asked = asked if is_text else f"str({asked})"
+        path, above = statement.file.path, statement.parent
+        if plan.parameter.action == "rename":
+            source = f'"{plan.parameter.new}" if "{self.sort}" in {asked} else {key.source}'
+            return plan._replace(steps=(Step(path, key.span, ReplaceExpression(source=source)),))
+        test = above.child("test") if above is not None and above.kind == "If" else None
+        if test is None or above is None or above.all("orelse") or len(above.all("body")) != 1:
+            return None
+        first = test.source if test.kind in (*_SIMPLE, "Attribute", "Compare", "Call") else f"({test.source})"
+        made_so = ReplaceExpression(source=f'{first} and "{self.sort}" not in {asked}')
+        return plan._replace(steps=(Step(path, test.span, made_so),))
 
     def at_call(
         self, plan: Planned, call: Node, asked: str, keys: Mapping[str, str], *, is_text: bool
