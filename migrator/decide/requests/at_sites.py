@@ -94,7 +94,7 @@ class SiteParameters:
         return _OUTSIDE if is_open or self._is_public(call, plan) else ""
 
     def _is_for_all(self, plan: Planned) -> bool:
-        """Whether a change is one that other models may not take: it goes, or is another name or any value."""
+        """Whether a change is one that other models may not take: it goes, gets another name or any value."""
         if plan.parameter.action != "replace":
             return plan.parameter.action in ("remove", "rename")
         return any(
