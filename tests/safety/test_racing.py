@@ -76,7 +76,7 @@ class Meddling:
         assert programs.run("apply", fresh, "--yes", home=home / "fresh").returncode == 0
         self.lasts = time.monotonic() - start
         self.new = programs.contents(fresh)
-        self.tried, self.noticed, self.lost = Counter(), Counter(), Counter()
+        self.tried, self.met, self.noticed, self.lost = Counter(), Counter(), Counter(), Counter()
 
     def begins(self, root):
         """Two of three begin when the first file is replaced, the others at any moment."""
@@ -109,6 +109,7 @@ class Meddling:
         meddler.stopped.set()
         meddler.join()
         self.tried[kind] += 1
+        self.met[kind] += bool(meddler.last)
         self.noticed[kind] += bool(NOTICED.search(done.stderr))
         self.check(kind, root, meddler, done)
         for name in runs(home):
@@ -126,7 +127,7 @@ class Meddling:
 
     def figures(self):
         return "; ".join(
-            f"{kind}: {tried}, noticed in {self.noticed[kind]}, {self.lost[kind]} saves lost"
+            f"{kind}: {tried}, met {self.met[kind]}, noticed in {self.noticed[kind]}, {self.lost[kind]} saves lost"
             for kind, tried in sorted(self.tried.items())
         )
 
