@@ -328,7 +328,7 @@ written(
 )
 written("while", "N_rows = [VALUE]\nwhile N_rows:\n    N = N_rows.pop()", "N")
 written("enumerated", "for N_at, N in enumerate([VALUE]):\n    pass", "N")
-written("sorted", "N = sorted([(1, VALUE), (2, VALUE)], key=lambda row: row[0])", "N[0][1]")
+written("sorted", "N = VALUE\nN = sorted([(1, N), (2, N)], key=lambda row: row[0])", "N[0][1]")
 written(
     "default of the environment", "N = os.environ.get('NOBODY_SETS_THIS', None) or VALUE", "N", "import os"
 )
