@@ -177,13 +177,18 @@ def test_a_script_that_becomes_one_is_counted_with_a_warm_cache(tmp_path):
     assert counts == [211, 211, 212, 212]
 
 
+TABLES = {
+    "broken": b'{"gpt-4o": {"out": 5},, }',
+    "too large": b'{"gpt-4o": {"out": 5}, "x": "' + b"x" * 4_000_000 + b'"}',
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
 @pytest.mark.parametrize("command", [["scan"], ["check"], ["apply", "--yes"]], ids=" ".join)
-def test_a_table_that_cannot_be_read_is_named(tmp_path, command):
+def test_a_table_that_cannot_be_read_is_named(tmp_path, command, kind):
     """The program loads it, and nobody knows what it says of the model."""
     loading = 'import json\n\nwith open("t.json") as file:\n    T = json.load(file)\nprint(T["gpt-4o"])\n'
-    root = programs.lay(
-        tmp_path / "work", {"app.py": GOOD + loading.encode(), "t.json": b'{"gpt-4o": {"out": 5},, }'}
-    )
+    root = programs.lay(tmp_path / "work", {"app.py": GOOD + loading.encode(), "t.json": TABLES[kind]})
     done = programs.run(command[0], root, *command[1:], home=tmp_path)
     assert done.returncode == 3
     assert b"t.json" in done.stderr
