@@ -161,3 +161,23 @@ def test_a_record_that_is_told_by_another_name_than_its_model_s_is_moved_in_plac
     told = migrated(PROVIDERS.format(first='"gpt-4o-mini"', second='"other-large"')).after
     assert '"id": "gpt-4o-mini"' in told
     assert '"id": "gpt-5.5-mini"' in told
+
+
+OPTIONS = """
+import os
+from argparse import ArgumentParser
+
+from openai import OpenAI
+
+parser = ArgumentParser()
+parser.add_argument("--model", default=os.getenv("M", "gpt-4o"), help="a model (default: gpt-4o, not gpt-4o-mini)")
+parser.add_argument("--seen", help="the model before (default: gpt-4o)")
+given = parser.parse_args()
+print(OpenAI().responses.create(model=given.model, input="a note"))
+"""
+
+
+def test_an_option_says_the_default_that_it_has() -> None:
+    after = migrated(OPTIONS).after
+    assert 'help="a model (default: gpt-5.5-instant, not gpt-4o-mini)"' in after
+    assert 'help="the model before (default: gpt-4o)"' in after

@@ -189,6 +189,7 @@ def _edits(planner: Planner, parameters: SiteParameters) -> list[Edit]:
         if one.id in planner.variants:
             edits.append(_rewrite(planner, one, one.id))
             edits += _relabelled(planner, one, edits[-1])
+            edits += _explained(planner, one, edits[-1])
     for call, plans in planner.planned.items():
         moving = [one for one in planner.coming(call) if one.id in planner.variants]
         group = moving[0].id if moving else planner.site_id(call)
@@ -232,6 +233,25 @@ def _relabelled(planner: Planner, one: Judged, edit: Edit) -> Iterator[Edit]:
             operation = ReplaceText(old=text.value, new=shown)
             name = edit_id(edit.path, text.span, operation)
             yield msgspec.structs.replace(edit, id=name, anchor=text.span, operation=operation)
+
+
+def _explained(planner: Planner, one: Judged, edit: Edit) -> Iterator[Edit]:
+    """What a call says of the default that it gives: `add_argument(default=ID, help="… (default: ID)")`."""
+    node = one.node
+    above = (
+        [n for n in node.ancestors() if n.kind == "Call" and n.statement == node.statement] if node else ()
+    )
+    told = re.compile(
+        rf"(\bdefault[^.;]{{0,20}}?){re.escape(one.occurrence.model)}(?![\w-]|\.\d)", re.IGNORECASE
+    )
+    new = planner.namings.written(one)
+    for text in (keyword.first for call in above for keyword in call.all("keywords")):
+        if text != node and isinstance(text.value, str) and text.value in text.source:
+            said = told.sub(lambda found: found[1] + new, text.value)
+            if said != text.value:
+                operation = ReplaceText(old=text.value, new=said)
+                name = edit_id(edit.path, text.span, operation)
+                yield msgspec.structs.replace(edit, id=name, anchor=text.span, operation=operation)
 
 
 def _why(planner: Planner, one: Judged, new: str) -> str:

@@ -110,7 +110,7 @@ class SiteParameters:
         if others:
             return f"{others[0]} by another name, which it may not know"
         to = {one.vendor for one in linked.requests_of(call)}
-        is_anybodys = any(one.is_anybodys for one in sending) or not to <= _OWN
+        is_anybodys = any(one.is_anybodys for one in sending) or not to & _OWN or bool(to - _OWN - {""})
         return _OUTSIDE if models and is_anybodys else ""
 
     def _is_public(self, call: Node, plan: Planned) -> bool:
