@@ -350,6 +350,19 @@ def test_what_a_test_gave_and_got_back() -> None:
     assert not any(one.rule == "GPT55-X001" for one in inventory.findings)
 
 
+def test_what_a_test_gave_with_its_vendor_and_got_back_without() -> None:
+    test = (
+        "import litellm\n\n\n"
+        "def test_a(seen):\n"
+        '    litellm.completion(model="openai/gpt-4o", messages=[])\n'
+        '    assert seen["name"] == "gpt-4o"\n'
+        '    assert seen["other"] == "gpt-4.1"\n'
+    )
+    assert _run(test, ["test"])[1] == test.replace("gpt-4o", "gpt-5.5-instant")
+    kept = test.replace("messages=[])", "messages=[])  # gpt55: ignore")
+    assert _run(kept, ["test"])[1] == kept
+
+
 def test_a_test_that_names_an_old_model_keeps_no_id_of_the_program_from_moving() -> None:
     app = (
         "from openai import OpenAI\n\n\n"

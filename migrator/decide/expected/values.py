@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.expected.asserted import Expected, assertion, compared, is_mock, says_equal
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
     from migrator.read.values import Value
 
+_VENDOR = re.compile(r"[\w.-]+[/:]")
 _ENVIRONMENT = ("setenv", "environ", "putenv")
 
 
@@ -164,8 +166,8 @@ class _Values:
 
     def _echoed(self, asserted: Node, expected: Node) -> list[_Changed]:
         """What the test itself hands to a call, and then finds in something that is not followed."""
-        said = [n for n in scope_of(expected).within("Constant") if n.value == expected.value]
-        given = [n for n in said if n != expected and assertion(n) is None]
+        texts = [n for n in scope_of(expected).within("Constant") if isinstance(n.value, str)]
+        given = [n for n in texts if n != expected and _says(n, expected) and assertion(n) is None]
         ones = [one for node in given for one in self.ids.get(node, ())]
         called = any(one.verdict.role == "call-argument" for one in ones)
         sides = [n for n in asserted.children() if n.field in ("left", "comparators", "args")]
@@ -230,6 +232,12 @@ def _nearest(ones: list[Judged], scope: Node) -> list[Judged]:
     """Those that a test gives itself, else those of its file and of the program."""
     own = [one for one in ones if one.node is not None and one.node.inside(scope)]
     return own or [one for one in ones if one.file is scope.file or one.context != "test"]
+
+
+def _says(node: Node, expected: Node) -> bool:
+    """Whether a text is what is expected, or that of some vendor: `openai/…`, which a program takes apart."""
+    vendor, text = _VENDOR.match(str(node.value)), str(node.value)
+    return expected.value in (text, text[vendor.end() :] if vendor else text)
 
 
 def _text(one: Judged) -> str:
