@@ -140,6 +140,7 @@ def _run(
     (home / "plugin").mkdir(exist_ok=True)
     shutil.copy(HERE / "others_seen.py", home / "plugin")
     words = ["-q", "-p", "no:cacheprovider", "-p", "others_seen", "--timeout", str(patience // 12)]
+    words += ["-o", "timeout_func_only=true"]
     words += [f"--session-timeout={patience}", "--continue-on-collection-errors", *tests]
     told = {"PYTHONPATH": str(home / "plugin"), "SEEN": str(seen), "ONLY": str(wanted)}
     with open(home / "tests.log", "a") as log, contextlib.suppress(subprocess.TimeoutExpired):
