@@ -246,6 +246,11 @@ class Answers(Evaluator):
     def invocations(self, function: Node) -> frozenset[Invocation]:
         return self.solver.ask(callers.invocations, function)
 
+    def calls_on(self, method: Node, receiver: Value | None) -> frozenset[Invocation]:
+        if receiver is None or receiver.kind != "instance" or not self.is_written(method.file):
+            return self.invocations(method)
+        return self.solver.ask(callers.calls_on, method, receiver)
+
     def entered(self, function: Node) -> frozenset[Frame | None]:
         return self.solver.ask(callers.entered, function)
 

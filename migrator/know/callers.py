@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from migrator.know import bindings, calls, members
 from migrator.know.asking import Invocation
 from migrator.know.bindings import PROPERTIES
-from migrator.know.flow import as_member
+from migrator.know.flow import LOST, UNSEEN, as_member
 from migrator.know.library.functions import NATIVES
 from migrator.know.library.objects import _PASSED_ON as PASSED_ON
 from migrator.know.values import Site, Value, given_site
@@ -36,6 +36,26 @@ def invocations(know: Know, function: Node) -> frozenset[Invocation]:
         found.update(_implied(know, function))
     elif function.kind in ("FunctionDef", "AsyncFunctionDef"):
         found.update(_by_name(know, function))
+    return frozenset(found)
+
+
+def calls_on(know: Know, method: Node, base: Value) -> frozenset[Invocation]:
+    """What calls a library's method on one object, by where the object goes: loads of its name are many.
+
+    What calls it on any object, where this one is not followed.
+    """
+    found: set[Invocation] = set()
+    callee = Value("function", method, know.frames.of(method.scope), base)
+    for held in know.holders(base.node, base.frame) if base.node.kind == "Call" else (None,):
+        if held is None or held.path in (LOST, UNSEEN):
+            return know.invocations(method)
+        attribute = held.node.parent
+        if held.path or attribute is None or attribute.kind != "Attribute" or attribute.value != method.value:
+            continue
+        call = attribute.parent
+        if call is None or call.kind != "Call" or attribute.field != "func":
+            return know.invocations(method)
+        found.add(Invocation((Site(call, held.frame),), callee))
     return frozenset(found)
 
 

@@ -373,6 +373,10 @@ class Evaluator(ABC):
         """Everything that is seen to call a function or a class."""
 
     @abstractmethod
+    def calls_on(self, method: Node, receiver: Value | None) -> frozenset[Invocation]:
+        """What calls a method on what may be one object; what calls it at all, if none is named."""
+
+    @abstractmethod
     def entered(self, function: Node) -> frozenset[Frame | None]:
         """The frames of a function, one for each of its calls; the one of all where none is seen."""
 

@@ -239,7 +239,7 @@ def _method_frames(know: Know, method: Node, base: Value) -> Values:
         found.update(_by_calls(know, method, base, closure))
     else:
         found.update(_by_calls(know, method, base, closure))
-        if not know.invocations(method):
+        if not know.calls_on(method, base):
             found.add(know.frames.enter(method, (), base, closure))
     if len(found) > MAX_FRAMES:
         found = {know.frames.enter(method, (), base, closure)}
@@ -314,7 +314,7 @@ def _calls_of(function: Node, method: Node) -> list[Node]:
 
 
 def _by_calls(know: Know, method: Node, base: Value, closure: Frame | None) -> Iterator[Frame]:
-    for one in know.invocations(method):
+    for one in know.calls_on(method, base):
         receiver = one.callee.data
         if (
             receiver is None

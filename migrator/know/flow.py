@@ -333,7 +333,8 @@ def _returned(know: Know, held: Holder, node: Node, parent: Node) -> Iterator[Ho
     if frame is not None and frame.function is function and frame.sites:
         yield from _at_site(know, frame.sites[-1], path)
         return
-    calls = know.invocations(function)
+    receiver = frame.receiver if frame is not None and frame.function is function else None
+    calls = know.calls_on(function, receiver)
     for one in calls:
         yield from _at_site(know, one.sites[-1], path)
     if not calls and (function.kind == "Lambda" or str(function.value).startswith("__")):

@@ -24,7 +24,7 @@ def collected(
     several, unknown = [frame.sites], []
     if not frame.sites:
         unknown.append(Entry(None, None, None, arg, "built", known=by_others(know, arg, function)))
-        several = [one.sites for one in know.invocations(function)]
+        several = [one.sites for one in know.calls_on(function, frame.receiver)]
     if any(site.is_loose for sites in several for site in sites):
         unknown.append(Entry(None, None, None, arg, "built", known=an_open("library result", arg)))
     return several, unknown
@@ -148,7 +148,7 @@ def _by_anyone(know: Know, arg: Node, function: Node, frame: Frame) -> list[Valu
     place, name = place_of(arg, function), str(arg.value)
     parts = [_default(know, arg, function, frame), annotated(know, arg.child("annotation"))]
     parts += [option_default(know, function, name), by_others(know, arg, function)]
-    for one in know.invocations(function):
+    for one in know.calls_on(function, frame.receiver):
         parts.append(know.argument(one.sites, name, place)[0])
     return parts
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from migrator.know.calls import default_of
 from migrator.know.library.functions import NATIVES
 from migrator.know.parameters import destination
-from migrator.know.values import NOTHING, Value, an_open, constant, opened
+from migrator.know.values import NOTHING, Entry, Value, an_open, constant, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,18 +82,47 @@ def library_result(call: Call) -> Values:
 
 def _object(call: Call) -> Values:
     """An object of the library's; a function that is handed over alone, too: it may well be wrapped."""
-    found: set[Value] = {Value("library", call.node, call.frame, f"{call.path}()", call.sites)}
-    entries = [e for e in call.given() if e.form in ("argument", "keyword")]
+    made = frozenset((Value("library", call.node, call.frame, f"{call.path}()", call.sites),))
     if hasattr(builtins, call.path):
-        return call.open("computed") if not _is_class_name(call.path) else frozenset(found)
+        return made if _is_class_name(call.path) else call.open("computed")
+    return call.know.union((made, frozenset(_wrapped(call)), default_of(call.know, call.sites)), call.node)
+
+
+def _wrapped(call: Call) -> Iterator[Value]:
+    """The functions that are handed over; something that is bound to its object only where it is alone."""
+    entries = _arguments(call)
     for entry in entries:
-        if not isinstance(entry.key, int):
-            continue
-        for value in call.know.held(entry):
-            is_wrapped = len(entries) == 1 and (value.kind == "partial" or _is_method(value))
-            if value.kind == "function" or is_wrapped:
-                found.add(value)
-    return call.know.union((frozenset(found), default_of(call.know, call.sites)), call.node)
+        if isinstance(entry.key, int) and (entry.node is None or may_be_function(call.know, entry.node)):
+            for value in call.know.held(entry):
+                is_bound = len(entries) == 1 and (value.kind == "partial" or _is_method(value))
+                if value.kind == "function" or is_bound:
+                    yield value
+
+
+def _arguments(call: Call) -> list[Entry]:
+    """The arguments; of a call as it is written without what its keywords are."""
+    site = call.sites[-1]
+    given = site.call.all("args") if len(call.sites) == 1 and site.given is None else []
+    if not given or any(node.kind == "Starred" for node in given):
+        return [e for e in call.given() if e.form in ("argument", "keyword")]
+    entries = [Entry(i, n, site.frame, site.call, "argument") for i, n in enumerate(given[site.skip :])]
+    named = [keyword for keyword in site.call.all("keywords") if keyword.value is not None]
+    return entries + [Entry(k.value, k.first, site.frame, k, "keyword") for k in named]
+
+
+_NO_FUNCTIONS = frozenset(
+    {"Constant", "JoinedStr", "BinOp", "Compare", "Dict", "List", "Tuple", "Set", "UnaryOp", "DictComp"}
+    | {"ListComp", "SetComp", "GeneratorExp"}
+)
+
+
+def may_be_function(know: Know, node: Node) -> bool:
+    """Whether an expression may be a function, as it is written and by the names that it is made of."""
+    if node.kind in _NO_FUNCTIONS:
+        return False
+    if node.kind == "Call" and node.first.kind == "Name":
+        return not (hasattr(builtins, str(node.first.value)) and not know.bindings(node.first))
+    return True
 
 
 def _is_method(value: Value) -> bool:
