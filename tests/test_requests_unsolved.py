@@ -16,6 +16,7 @@ def _spend(monkeypatch: pytest.MonkeyPatch, work: int | None) -> None:
         monkeypatch.setattr(solver, "MAX_WORK", work)
         monkeypatch.setattr(solver, "MAX_ASKED", work)
         monkeypatch.setattr(solver, "MAX_SMALL_WORK", 0)
+        monkeypatch.setattr(solver, "MAX_SECOND_WORK", 0)
 
 
 HELD = """
@@ -203,6 +204,7 @@ def test_what_a_method_gives_to_be_spread_is_no_nothing(
     if work is not None:
         monkeypatch.setattr(solver, "MAX_WORK", work)
         monkeypatch.setattr(solver, "MAX_ASKED", work)
+        monkeypatch.setattr(solver, "MAX_SECOND_WORK", 0)
     after = pipeline.migrate({"app.py": FILTERED.encode()}, Settings(map=MAP))[1]["app.py"].decode()
     kept = [f'if "gpt-5.5" in str(self.model) else {{"{name}"' in after for name in ("temperature", "stop")]
     assert after == FILTERED or all(kept)

@@ -27,6 +27,10 @@ MAX_ASKED = 200
 """Evaluations for one question from outside; what it leads to beyond them is everything it may be."""
 MAX_WORK = 3_000
 """Evaluations for one program; then only small questions are answered."""
+MAX_SECOND = 1_000
+"""Evaluations for a question for which the first bound is too little."""
+MAX_SECOND_WORK = 4_000
+"""Evaluations for all of these; then the first bound is the last."""
 MAX_SMALL = 60
 """Evaluations for a small question; what it leads to beyond them is everything it may be."""
 MAX_SMALL_WORK = 1_000
@@ -86,6 +90,7 @@ class Solver:
         self.instead = instead
         self.tops = tops
         self.work = 0
+        self.work_again = 0
         self._limit = 0
         self._cells: dict[tuple[Any, ...], _Cell] = {}
         self._stack: list[_Cell] = []
@@ -105,7 +110,24 @@ class Solver:
             return cell.value
         if key in self._unsolved:
             raise UnsolvedError
-        self._limit = self.work + self._allowed()
+        cell, is_known = self._solved(key, self._allowed())
+        if not is_known and self.work_again < MAX_SECOND_WORK:
+            cell = self._asked_again(key)
+        return cell.value
+
+    def _asked_again(self, key: tuple[Any, ...]) -> _Cell:
+        """The cell of a question again, with the second bound, which takes nothing from other questions."""
+        begun = self.work
+        del self._cells[key]
+        try:
+            return self._solved(key, MAX_SECOND)[0]
+        finally:
+            self.work_again += self.work - begun
+            self.work = begun
+
+    def _solved(self, key: tuple[Any, ...], allowed: int) -> tuple[_Cell, bool]:
+        """The cell of a question from outside, and whether nothing was cut on the way to it."""
+        self._limit = self.work + allowed
         self._begun.clear()
         try:
             cell = self._cell(key)
@@ -116,9 +138,10 @@ class Solver:
             self._unsolved.add(key)
             self._start_anew()
             raise
-        if any(self._cells[one].is_cut for one in self._begun):
+        is_known = not any(self._cells[one].is_cut for one in self._begun)
+        if not is_known:
             self._forget_less_known(cell)
-        return cell.value
+        return cell, is_known
 
     def _forget_less_known(self, asked: _Cell) -> None:
         """What was cut on the way to an answer, and what is made of it, may be known for itself."""

@@ -7,6 +7,8 @@ import pytest
 from migrator.know.solver import (
     MAX_ASKED,
     MAX_ROUNDS,
+    MAX_SECOND,
+    MAX_SECOND_WORK,
     MAX_SMALL_WORK,
     MAX_WORK,
     Solver,
@@ -59,7 +61,7 @@ def test_what_was_solved_before_stands_when_a_question_is_given_up() -> None:
 
 def wide(solver: Solver, number: int) -> Numbers:
     """More cells than are evaluated for one question, each of which is known for itself."""
-    return frozenset[int]().union(*(solver.ask(small, number + at) for at in range(MAX_ASKED + 9)))
+    return frozenset[int]().union(*(solver.ask(small, number + at) for at in range(MAX_SECOND + 9)))
 
 
 def small(solver: Solver, number: int) -> Numbers:
@@ -75,9 +77,22 @@ def test_what_one_question_has_no_work_left_for_is_known_when_it_is_asked_for_it
     solver = Solver(None, tops={small: lambda _, __: anything, smaller: lambda _, __: anything})
     solver.owner = solver
     assert -1 in solver.ask(wide, 0)
-    last = MAX_ASKED + 8
+    last = MAX_SECOND + 8
     assert solver.ask(small, last) == frozenset((last,))
     assert -1 in solver.ask(wide, 0)
+
+
+def middle(solver: Solver, _number: int) -> Numbers:
+    """More cells than the first bound lets be evaluated, and fewer than the second one."""
+    return frozenset[int]().union(*(solver.ask(small, at) for at in range(MAX_ASKED)))
+
+
+def test_a_question_that_is_too_much_at_first_is_asked_again_and_takes_nothing_from_others() -> None:
+    solver = Solver(None, tops={one: lambda _, __: frozenset((-1,)) for one in (small, smaller)})
+    solver.owner = solver
+    assert solver.ask(middle, 0) == frozenset(range(MAX_ASKED))
+    assert solver.work <= MAX_ASKED + 1
+    assert 0 < solver.work_again < MAX_SECOND
 
 
 def test_small_questions_are_answered_when_the_work_is_spent() -> None:
@@ -86,4 +101,6 @@ def test_small_questions_are_answered_when_the_work_is_spent() -> None:
     solver.work = MAX_WORK
     assert solver.ask(small, 3) == frozenset((3,))
     solver.work = MAX_WORK + MAX_SMALL_WORK
+    assert solver.ask(small, 5) == frozenset((5,))
+    solver.work_again = MAX_SECOND_WORK
     assert -1 in solver.ask(small, 4)
