@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 
 from migrator import __version__
 from migrator.commands import options
-from migrator.commands.guard import PipeClosedError, guarded, heed_signals
+from migrator.commands.guard import PipeClosedError, StoppedError, ended, guarded, heed_signals
 from migrator.commands.helping import Group, places, runs
 from migrator.output import PROGRAM, verbosity
 
@@ -588,11 +588,14 @@ def rules_schema(kind: str, output: str) -> int:
 
 def main() -> None:
     """The console script: its process ends with the command, and what it holds need not be taken apart."""
-    heed_signals()
     try:
+        heed_signals()
         cli()
     except SystemExit as end:
-        with suppress(OSError):
-            sys.stdout.flush()
-            sys.stderr.flush()
-        os._exit(end.code if isinstance(end.code, int) else 1)
+        code = end.code if isinstance(end.code, int) else 1
+    except (KeyboardInterrupt, StoppedError) as stopped:
+        code = ended(stopped)
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)

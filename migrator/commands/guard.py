@@ -37,19 +37,29 @@ def heed_signals() -> None:
             signal.signal(number, _stop)
 
 
+_asked: list[int] = []
+"""Signals that came: what they raise may come back as another error, as from a class that is being made."""
+
+
 def _stop(number: int, _frame: object) -> NoReturn:
+    _asked.append(number)
     if number == signal.SIGINT:
         raise KeyboardInterrupt
     raise StoppedError(number)
 
 
-def _end_undisturbed(number: int) -> int:
-    """Say what has to be said, whoever is in a hurry."""
+def _be_deaf() -> None:
+    """Nothing that comes now changes what is said."""
     for each in _SIGNALS:
         if signal.getsignal(each) is _stop:
             signal.signal(each, signal.SIG_IGN)
+
+
+def ended(stopped: BaseException) -> int:
+    """Say what has to be said, whoever is in a hurry."""
+    _be_deaf()
     complain("interrupted")
-    return _STOPPING + number
+    return _STOPPING + (stopped.number if isinstance(stopped, StoppedError) else signal.SIGINT)
 
 
 class PipeClosedError(Exception):
@@ -59,19 +69,28 @@ class PipeClosedError(Exception):
 def guarded(run: Callable[[], object], *, debug: bool) -> NoReturn:
     """Run a command and leave with its exit code; `debug` shows tracebacks."""
     try:
+        code = _code(run, debug or os.environ.get("GPT55_DEBUG", "") not in ("", "0"))
+        _be_deaf()
+    except (KeyboardInterrupt, StoppedError) as stopped:
+        code = ended(stopped)
+    with suppress(OSError, ValueError):
+        leave()
+    sys.exit(code)
+
+
+def _code(run: Callable[[], object], debug: bool) -> int:
+    try:
         code = run()
         sys.stdout.flush()
     except (BrokenPipeError, PipeClosedError):
-        code = _pipe_closed()
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        code = _end_undisturbed(signal.SIGINT)
-    except StoppedError as stopped:
-        code = _end_undisturbed(stopped.number)
+        return _pipe_closed()
+    except click.exceptions.Abort:
+        raise KeyboardInterrupt from None
     except Exception as error:
-        code = _failed(error, debug or os.environ.get("GPT55_DEBUG", "") not in ("", "0"))
-    with suppress(OSError, ValueError):
-        leave()
-    sys.exit(code if isinstance(code, int) else 0)
+        if _asked:
+            raise StoppedError(_asked[-1]) from None
+        return _failed(error, debug)
+    return code if isinstance(code, int) else 0
 
 
 def _failed(error: Exception, debug: bool) -> int:

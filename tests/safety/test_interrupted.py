@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import shlex
+import signal
 import subprocess
 import sys
 
@@ -152,3 +153,36 @@ def test_an_interrupted_run_says_how_to_take_it_back(tmp_path):
     line = next(line for line in done.stderr.splitlines() if "To undo: " in line)
     taken_back(line, tmp_path)
     assert programs.contents(root) == files
+
+
+HURRIED = """\
+import os, runpy, signal, sys
+from migrator.commands import guard
+signal.signal(signal.SIGINT, signal.default_int_handler)
+place, number = sys.argv.pop(1), int(sys.argv.pop(1))
+class Named:
+    def __set_name__(self, owner, name):
+        os.kill(os.getpid(), number)
+def making(run, debug):
+    return found(lambda: type("Made", (), {"named": Named()}), debug)
+found = getattr(guard, place.rpartition(" ")[2])
+def hurried(*arguments, **more):
+    os.kill(os.getpid(), number)
+    return found(*arguments, **more)
+setattr(guard, found.__name__, making if place == "class in _code" else hurried)
+if place == "guarded":
+    from migrator import cli
+    cli.guarded = hurried
+runpy.run_module("migrator", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+@pytest.mark.parametrize("place", ["guarded", "_code", "class in _code", "leave"])
+def test_a_signal_as_the_run_begins_and_as_it_ends(root, tmp_path, place, number):
+    words = [sys.executable, "-c", HURRIED, place, str(int(number)), "scan", str(root)]
+    done = subprocess.run(
+        words, env=programs.environment(tmp_path), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == (0 if place == "leave" else 128 + number), done.stderr
+    assert done.stderr == ("" if place == "leave" else "gpt55-migrate: interrupted\n")
