@@ -61,12 +61,31 @@ def test_a_window_that_a_function_of_the_program_makes(unit: str, row: str, expe
             {"input": 45.0, "cached": 45.0, "output": 70.0},
         ),
         ('{"gpt-4o": [0.0025, 0.01]}', [0.045, 0.07]),
+        (
+            '{"gpt-4o": {"input_rate": 0.0025, "output_rate": 0.01}}',
+            {"input_rate": 0.045, "output_rate": 0.07},
+        ),
     ],
 )
 def test_a_price_in_the_unit_that_the_old_row_proves(row: str, expected: object) -> None:
     done = migrated(table(row, "PRICES"), "gpt-4o")
     assert done.new["row"]("gpt-5.5-instant") == pytest.approx(expected)
     assert done.new["row"]("gpt-4o") == done.old["row"]("gpt-4o")
+
+
+def test_a_remark_on_an_old_figure_is_not_made_on_the_new_one() -> None:
+    rows = """{
+    "gpt-4o": {
+        # dollars of 2024
+        "input": 2.5 / 1e6,  # $2.50 for 1M
+        "output": 10 / 1e6,  # what is written
+        "tags": ["#1"],  # 1 of 2
+    },
+}"""
+    after = migrated(table(rows, "PRICES"), "gpt-4o").after
+    assert '"input": 45.0 / 1e6,\n        "output": 70 / 1e6,  # what is written' in after
+    assert after.count("# dollars of 2024") == 2
+    assert after.count('["#1"],  # 1 of 2') == 2
 
 
 def test_a_unit_that_another_row_proves() -> None:

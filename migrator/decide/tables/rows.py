@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.decide.roles.literals import shape
 from migrator.decide.tables.figures import Figures, Meaning, Number, computed, written
 from migrator.decide.tables.flags import Flags
-from migrator.decide.tables.splicing import Entry, spliced
+from migrator.decide.tables.splicing import Entry, spliced, uncommented
 from migrator.read.flow import key_of
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ class Rows:
         told.unknown += [name.source for name in row.nodes[1:] if self._names_record(name)]
         staying = (one for one in self.named_by(row) if one.id not in self.planner.variants)
         told.unknown += sorted({_key(one) for one in staying})
-        sources = tuple(spliced(node, [c for c in changes if c[0].inside(node)]) for node in row.nodes)
+        made = [(node, spliced(node, [c for c in changes if c[0].inside(node)])) for node in row.nodes]
+        sources = tuple(uncommented(node.source, source) for node, source in made)
         return Written(sources, tuple(told.set), tuple(told.copied), tuple(told.unknown))
 
     def restated(self, row: Row, target: str) -> tuple[list[Spliced], Written]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import tokenize
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,3 +55,17 @@ def spliced(node: Node, changes: Iterable[Spliced | Cut]) -> str:
             data[: starts[first - 1] + start - base] + text.encode() + data[starts[last - 1] + end - base :]
         )
     return data.decode()
+
+
+def uncommented(before: str, after: str) -> str:
+    """A copy without the remarks on figures that stand on lines which the copy changed."""
+    old, lines = before.splitlines(), after.splitlines(keepends=True)
+    if "#" not in after or len(old) != len(lines):
+        return after
+    for token in tokenize.generate_tokens(io.StringIO(f"({after}\n)").readline):
+        at, column = token.start[0] - 1, token.start[1] - (token.start[0] == 1)
+        is_figure = token.type == tokenize.COMMENT and any(map(str.isdigit, token.string))
+        if is_figure and old[at] != lines[at].rstrip("\r\n"):
+            end = lines[at][len(lines[at].rstrip("\r\n")) :]
+            lines[at] = lines[at][:column].rstrip() + end
+    return "".join(lines)
