@@ -1421,3 +1421,44 @@ def test_a_value_that_only_new_models_want_is_given_to_them_alone() -> None:
     told = '**({"max_tokens": 16000} if "gpt-5.5" in self.model else {"max_tokens": self.room})'
     assert told in after
     assert "max_tokens=16000" in migrated(GRAPHS.format(model='"openai/gpt-4o"')).after
+
+
+CLASSES_NAMED_AFTER_IDS = """
+from openai import OpenAI
+
+
+class Base:
+    def __init__(self, model):
+        self.model = model
+
+    def ask(self, text):
+        return OpenAI().responses.create(model=self.model, input=text)
+
+
+class OurGPT4o(Base):
+    def __init__(self):
+        super().__init__("gpt-4o")
+
+
+class OurGPT4oMini(Base):
+    def __init__(self):
+        super().__init__("gpt-4o-mini")
+
+
+class OurGPT5(Base):
+    def __init__(self):
+        super().__init__("gpt-5")
+
+
+class OurGPT5Mini(Base):
+    def __init__(self):
+        super().__init__("gpt-5-mini")
+"""
+
+
+def test_many_classes_that_are_named_after_their_ids_stay() -> None:
+    done = migrated(CLASSES_NAMED_AFTER_IDS)
+    assert done.after == done.before
+    assert {one.reason for one in done.inventory.references} == {"must-move-together"}
+    uses = CLASSES_NAMED_AFTER_IDS.replace("OurGPT4oMini", "Quick").replace("OurGPT5", "Deep")
+    assert 'super().__init__("gpt-5.5-mini")' in migrated(uses).after

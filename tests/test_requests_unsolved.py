@@ -319,3 +319,48 @@ def test_a_library_that_a_field_keeps_is_called_also_where_that_takes_too_much(
     _spend(monkeypatch, work)
     after = pipeline.migrate({"app.py": KEPT_MODULE.encode()}, Settings(map=MAP))[1]
     assert b'"gpt-5.5-mini"' not in after["app.py"]
+
+
+MEMBERSHIP = """
+import json
+
+from litellm import completion
+
+
+def factory(key=None, model=None, **more):
+    model = model.lower()
+    if model in ["gpt-4-turbo", "gpt-4o", "gpt-4o-mini"]:
+        return Engine(model=model, **more)
+    elif model in ["large-1", "large-2"]:
+        return None
+    raise ValueError(f"{model} is not known")
+
+
+class Engine:
+    def __init__(self, model=None, heat=0, **more):
+        self.model = model
+
+    def ask(self, text, model=None):
+        return completion(model=model if model else self.model, messages=text)
+
+
+class Agent:
+    def __init__(self, path=None, model="gpt-4o", heat=0.9):
+        if path is not None:
+            config = json.load(open(path))
+        else:
+            config = {"engine": {"model": model, "heat": heat}}
+        self.engine = factory(**config["engine"])
+"""
+
+
+@pytest.mark.parametrize("work", [300, 1000])
+def test_an_id_is_not_led_into_an_error_nor_bare_to_a_library_that_looks_it_up(
+    work: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _spend(monkeypatch, work)
+    after = pipeline.migrate({"app.py": MEMBERSHIP.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    default = after.partition("path=None, model=")[2].partition(",")[0]
+    assert default == '"gpt-4o"' or (
+        default == '"openai/gpt-5.5-instant"' and f'"gpt-4o", {default}' in after
+    )

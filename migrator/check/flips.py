@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from migrator.check.written import Written
 from migrator.decide.branches import ladders
+from migrator.decide.tables.missing_keys import raises
 from migrator.know.solver import UnsolvedError
 from migrator.read.project import FUNCTIONS, parameters
 
@@ -64,14 +65,20 @@ class Flips:
         if not named or len(ladder.arms) != len(other.arms):
             return
         before = self._hits(self.others, other, named)
-        for key, (hits, names) in self._hits(self.names, ladder, named).items():
+        for key, (found, names) in self._hits(self.names, ladder, named).items():
             were = before[key][0] if key in before else set()
+            hits = self._unknown(ladder, were) if found == {None} and names else found
             lost, new = were - hits, hits - were
             if lost and None not in were | hits and names:
                 was, hit = min(filter(_is_told, lost)), min(filter(_is_told, new or hits))
                 old = self._text(self.old, twin.file, names[0])
                 yield Flip(ladder, names, ladder.arms[was], ladder.arms[hit], old)
                 return
+
+    def _unknown(self, ladder: Ladder, were: set[int | None]) -> set[int | None]:
+        """Where a ladder may end that is too much to follow: in an error, if its last arm is one."""
+        last = len(ladder.arms) - 1
+        return {last} if last not in were and raises(ladder.arms[last].body) else {None}
 
     def _text(self, side: Side, file: FileFacts, name: Value) -> str:
         """What stands in the old program where a new name is written."""
@@ -94,6 +101,8 @@ class Flips:
         found: dict[object, tuple[set[int | None], tuple[Value, ...]]] = {}
         for frame in islice(self._frames(side, head), MAX_ROWS):
             names = tuple(v for node in nodes for v in written.values(node, frame))
+            if frame is not None and any(v.is_cut for node in nodes for v in side.know.value(node, frame)):
+                names = (*names, *(v for _, v in frame.rows if v.text and written.target(v.text)))
             hits, seen = found.get(_key(frame), (set(), ()))
             found[_key(frame)] = {*hits, _hit(side, ladder, frame)}, tuple(dict.fromkeys((*seen, *names)))
         return found

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from migrator.requests.violations import Violation
 
 
+_PROVIDERS = ("custom_llm_provider", "model_provider")
+"""What says the vendor of a bare id."""
+
+
 def refused(requests: Requests, program: Program, places: Places, admitting: Admitting) -> Iterator[Fault]:
     """What new ids would be refused, request by request."""
     found: list[Request] = []
@@ -39,6 +43,7 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
             if request.is_elsewhere:
                 continue
             yield from _unknown(request, program, places)
+            yield from _bare(request, places.behind, program, places)
             yield from _unspread(request, program, places)
             yield from _pictured(request, places.behind, program, places)
             yield from _too_long(requests, request, program, places)
@@ -50,7 +55,9 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
             yield _fault(violation, request.call.where, frozenset((group,)), places)
         for _, spread in untold(request, program.variants) if not places.is_of_data(group) else ():
             yield _spread(request, spread, frozenset((group,)), places)
-        yield from _pictured(request, partial(_always, frozenset((group,))), program, places)
+        always = partial(_always, frozenset((group,)))
+        yield from _pictured(request, always, program, places)
+        yield from _bare(request, always, program, places)
     yield from _looked_up(requests, written, program, places)
     yield from _not_read(written, program, places)
 
@@ -143,6 +150,25 @@ def _too_long(requests: Requests, request: Request, program: Program, places: Pl
         )
         detail += f"the {cut.window:,} tokens that {cut.model.constant} takes"
         yield Fault(places.behind(cut.model), where, path, places.line(path, cut.node.line), detail)
+
+
+def _bare(
+    request: Request, behind: Callable[[Value], frozenset[str]], program: Program, places: Places
+) -> Iterator[Fault]:
+    """Ids that a library looks up, and that it knows behind a prefix alone."""
+    rules = [n for api in program.rulebook.apis for n in api.naming if n.id == request.rule.naming]
+    if any(given.name in _PROVIDERS for given in request.parameters):
+        return
+    for rule in rules:
+        for model in sorted(request.models, key=value_order):
+            target = (model.text or "").removeprefix(rule.after)
+            older = rule.known.get(target, "").replace(">=", "<")
+            path = request.call.file.path
+            is_known = bool(older and program.pins.too_old(older, path))
+            if target in program.variants and model.text == rule.after + target and not is_known:
+                where = request.call.where
+                detail = f"{where} needs the id behind {rule.prefix}, and would be given {model.text!r}"
+                yield Fault(behind(model), where, path, places.line(path, request.call.line), detail)
 
 
 def _unknown(request: Request, program: Program, places: Places) -> Iterator[Fault]:

@@ -123,7 +123,7 @@ def makes(naming: Entry, base: Node) -> bool:
     made = naming.holder.statement
     target = made.child("targets") or made.child("target")
     return (
-        naming.holder.kind == "Dict"
+        (naming.holder.kind == "Dict" or _is_dict(naming.holder))
         and base.kind == "Name"
         and naming.holder.parent == made
         and target is not None
@@ -131,6 +131,10 @@ def makes(naming: Entry, base: Node) -> bool:
         and made.scope == base.scope
         and made.line < base.line
     )
+
+
+def _is_dict(made: Node) -> bool:
+    return made.kind == "Call" and made.first.kind == "Name" and made.first.value == "dict"
 
 
 def _looked_for(

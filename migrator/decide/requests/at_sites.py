@@ -145,7 +145,11 @@ class SiteParameters:
             record = msgspec.structs.replace(plan.parameter, action="review")
             return self._at_call(call, plan, keys) or plan._replace(parameter=record, steps=())
         if not is_offered:
-            told = plan if self._is_tested_for(call, plan) else self._at_call(call, plan, keys)
+            is_under = plan.setting is not None and any(
+                n.kind == "If" for n in plan.setting.value.ancestors()
+            )
+            told = self._at_call(call, plan, keys) if is_under else None
+            told = told or (plan if self._is_tested_for(call, plan) else self._at_call(call, plan, keys))
         if told is not None:
             return told
         return plan._replace(block=Block("shared-kwargs", f"{plan.parameter.name} would be given to {left}"))

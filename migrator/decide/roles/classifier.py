@@ -64,6 +64,7 @@ class Classifier:
         self.evaluations = Evaluations(linked, catalogue)
         self.surroundings = Surroundings(linked)
         self._catalogued: dict[Node, bool] = {}
+        self._class_catalogues: dict[Node, bool] = {}
 
     def verdict(self, file: FileFacts, occurrence: Occurrence, context: Context) -> Verdict:
         """The verdict on one occurrence."""
@@ -183,7 +184,7 @@ class Classifier:
             return FOREIGN._replace(detail=f"{model} is no known model id")
         if place.shape.vendor == "unknown":
             return verdict.review("other-vendor-endpoint", f"{place.shape.prefix!r} is no known provider")
-        if self._is_recorded(place.node):
+        if self._is_recorded(place.node) or self._is_of_class(place.node, model):
             return CATALOGUED
         verdict = self.surroundings.judged(place, verdict)
         return self.evaluations.judged(place, verdict) if verdict.action == "rewrite" else verdict
@@ -240,6 +241,24 @@ class Classifier:
             return False
         call = next((above for above in node.ancestors() if above.kind == "Call"), made)
         return self.linked.receivers.of(call) is None and self._is_catalogued(statement, target)
+
+    def _is_of_class(self, node: Node, model: str) -> bool:
+        """Whether it stands in one of many classes of a module that are named after their ids."""
+        cls = enclosing_class(node)
+        if cls is None or not abbreviates(model, str(cls.value)):
+            return False
+        scope = cls.file.nodes[0]
+        if scope not in self._class_catalogues:
+            texts = {
+                one: {str(n.value) for n in one.among("Constant") if isinstance(n.value, str)}
+                for one in cls.file.of_kind("ClassDef")
+            }
+            named = [one for one, said in texts.items() if any(map(self.catalogue.known, said))]
+            alike = [
+                n for n in named if any(abbreviates(text, str(n.value)) for text in texts[n] if "-" in text)
+            ]
+            self._class_catalogues[scope] = len(alike) >= MANY
+        return self._class_catalogues[scope]
 
     def _is_catalogued(self, statement: Node, target: Node) -> bool:
         """Whether it is one of many constants of a module, class or object that are named after their ids."""
