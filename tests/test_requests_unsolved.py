@@ -7,7 +7,7 @@ import pytest
 from migrator import pipeline
 from migrator.know import solver
 from migrator.settings import Settings
-from tests.decided import MAP
+from tests.decided import MAP, migrated
 
 
 def _spend(monkeypatch: pytest.MonkeyPatch, work: int | None) -> None:
@@ -364,3 +364,33 @@ def test_an_id_is_not_led_into_an_error_nor_bare_to_a_library_that_looks_it_up(
     assert default == '"gpt-4o"' or (
         default == '"openai/gpt-5.5-instant"' and f'"gpt-4o", {default}' in after
     )
+
+
+LOOKED_UP = """
+import json
+
+from litellm import completion
+{more}
+
+class Engine:
+    def __init__(self, config, model=None):
+        self.model = model or config.get("name", "gpt-4o")
+
+    def ask(self, text, tail=""):
+        return completion(model=self.model if not tail else f"openai/{{tail}}", messages=text)
+
+    def asked(self, text):
+        return {call}
+
+
+Engine(json.load(open("engine.json"))).ask("a")
+"""
+
+
+def test_an_id_that_gets_bare_to_a_library_that_looks_it_up_is_written_behind_what_it_wants() -> None:
+    alone = migrated(LOOKED_UP.format(more="", call="None")).after
+    assert 'config.get("name", "openai/gpt-5.5-instant")' in alone
+    call = "OpenAI().chat.completions.create(model=self.model, messages=text)"
+    both = migrated(LOOKED_UP.format(more="from openai import OpenAI\n", call=call))
+    assert both.after == both.before
+    assert {one.reason for one in both.inventory.references} == {"must-move-together"}

@@ -643,3 +643,11 @@ def test_an_id_that_is_made_another_text_first_waits_for_its_row() -> None:
     assert 'os.getenv("MODEL", "gpt-4o").lower()' in migrated(KEPT_ROW.format(more="")).after
     there = KEPT_ROW.format(more='"gpt-5.5-instant": Cost(per_input=5, per_output=15), ')
     assert 'os.getenv("MODEL", "gpt-5.5-instant").lower()' in migrated(there).after
+
+
+def test_a_flag_without_a_name_is_not_copied_for_a_model_that_reads_less() -> None:
+    done = migrated(table('{"gpt-4o-mini": (128_000, True)}'), "gpt-4o-mini")
+    assert '"gpt-5.5-mini":' not in done.after
+    assert "(128_000, True)" in done.after
+    assert done.findings("GPT55-T")
+    assert "gpt-5.5-instant" in migrated(table('{"gpt-4o": (128_000, True)}'), "gpt-4o").after

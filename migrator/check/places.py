@@ -68,6 +68,16 @@ class Places:
             found |= {edit.group for edit in self._at(part)}
         return frozenset(found)
 
+    def writing(self, value: Value) -> list[Edit]:
+        """The edits that wrote the ids in the literals which a constant is made of."""
+        edits = [edit for part in value.more or (value.node,) for edit in self._at(part)]
+        return [edit for edit in edits if isinstance(edit.operation, ReplaceText)]
+
+    def of_group(self, group: str) -> list[Edit]:
+        """The edits of a group that write ids in place of others."""
+        edits = [edit for edits in self.edits.values() for edit in edits if edit.group == group]
+        return [edit for edit in edits if isinstance(edit.operation, ReplaceText)]
+
     def is_of_data(self, group: str) -> bool:
         """Whether a group writes an id in a data file: what is read beside it is not evaluated."""
         return any(

@@ -4,32 +4,38 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
+from migrator.check.completing import Fix
 from migrator.check.faults import Fault, mended
 from migrator.check.inputs import oversized
 from migrator.check.lookups import Lookups
 from migrator.check.lost import astray, lost
 from migrator.check.templates import other_template
 from migrator.decide.contexts import Contexts
+from migrator.inventory import ReplaceText
 from migrator.know.solver import UnsolvedError
 from migrator.read.ids import bare
 from migrator.requests.contents import value_order
 from migrator.requests.violations import pictures_refused, untold, violations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from migrator.check.admitting import Admitting
     from migrator.check.faults import Program
     from migrator.check.lost import Astray
     from migrator.check.places import Places
+    from migrator.inventory import Edit
     from migrator.know.values import Value
     from migrator.requests.records import Request
     from migrator.requests.requests import Requests
     from migrator.requests.violations import Violation
 
 
+T = TypeVar("T")
 _PROVIDERS = ("custom_llm_provider", "model_provider")
 """What says the vendor of a bare id."""
 
@@ -43,12 +49,16 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
             if request.is_elsewhere:
                 continue
             yield from _unknown(request, program, places)
-            yield from _bare(request, places.behind, program, places)
             yield from _unspread(request, program, places)
             yield from _pictured(request, places.behind, program, places)
             yield from _too_long(requests, request, program, places)
     here = [request for request in found if not request.is_elsewhere]
     yield from _refused(here, program, places, admitting)
+    others = [request for request in here if not request.rule.naming]
+    plain = {edit.id for one in others for model in one.models for edit in places.writing(model)}
+    is_open = any(one.unknown_model is not None and not one.is_too_much for one in others)
+    for request in here:
+        yield from _bare(request, places.behind, program, places, lambda v: _unless(plain, places.writing(v)))
     written = astray(found, places)
     for group, request in lost(found, written, requests.know.project):
         for violation in violations(request, program.variants, program.rulebook):
@@ -57,7 +67,8 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
             yield _spread(request, spread, frozenset((group,)), places)
         always = partial(_always, frozenset((group,)))
         yield from _pictured(request, always, program, places)
-        yield from _bare(request, always, program, places)
+        edits = () if is_open else _unless(plain, places.of_group(group))
+        yield from _bare(request, always, program, places, partial(_always, edits))
     yield from _looked_up(requests, written, program, places)
     yield from _not_read(written, program, places)
 
@@ -123,8 +134,8 @@ def _spread(request: Request, spread: Value, groups: frozenset[str], places: Pla
     return Fault(groups, where, path, places.line(path, spread.node.line), detail)
 
 
-def _always(groups: frozenset[str], _: Value) -> frozenset[str]:
-    return groups
+def _always(found: T, _: Value) -> T:
+    return found
 
 
 def _pictured(
@@ -152,8 +163,17 @@ def _too_long(requests: Requests, request: Request, program: Program, places: Pl
         yield Fault(places.behind(cut.model), where, path, places.line(path, cut.node.line), detail)
 
 
+def _unless(plain: Collection[str], edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """Edits that no call wants as they are."""
+    return tuple(edit for edit in edits if edit.id not in plain)
+
+
 def _bare(
-    request: Request, behind: Callable[[Value], frozenset[str]], program: Program, places: Places
+    request: Request,
+    behind: Callable[[Value], frozenset[str]],
+    program: Program,
+    places: Places,
+    writing: Callable[[Value], tuple[Edit, ...]],
 ) -> Iterator[Fault]:
     """Ids that a library looks up, and that it knows behind a prefix alone."""
     rules = [n for api in program.rulebook.apis for n in api.naming if n.id == request.rule.naming]
@@ -168,7 +188,19 @@ def _bare(
             if target in program.variants and model.text == rule.after + target and not is_known:
                 where = request.call.where
                 detail = f"{where} needs the id behind {rule.prefix}, and would be given {model.text!r}"
-                yield Fault(behind(model), where, path, places.line(path, request.call.line), detail)
+                fixes = [_behind(edit, rule.prefix, target) for edit in writing(model)]
+                for fix in list(filter(None, fixes)) or (None,):
+                    line = places.line(path, request.call.line)
+                    yield Fault(behind(model), where, path, line, detail, fix=fix)
+
+
+def _behind(edit: Edit, prefix: str, target: str) -> Fix | None:
+    """An id that an edit writes, behind a prefix."""
+    operation = edit.operation
+    if not isinstance(operation, ReplaceText) or operation.new != target:
+        return None
+    longer = msgspec.structs.replace(operation, new=prefix + target)
+    return Fix(edit.path, edit.anchor, longer, instead=operation)
 
 
 def _unknown(request: Request, program: Program, places: Places) -> Iterator[Fault]:

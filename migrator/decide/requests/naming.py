@@ -140,7 +140,10 @@ class Namings:
 
     def _is_composed(self, site: Site, node: Node) -> bool:
         """Whether the name that a call is given is put together, so that the prefix may be there already."""
-        return all(given != node for _, given in site.texts) and "built at run time" in site.unresolved
+        if any(given == node for _, given in site.texts) or "built at run time" not in site.unresolved:
+            return False
+        models = (v for one in self.engine.linked.requests_of(site.call) for v in one.models)
+        return not any(v.text == node.value for v in models if node in (v.more or (v.node,)))
 
 
 def _before(node: Node, model: str) -> str | None:

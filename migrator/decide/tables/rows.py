@@ -81,11 +81,22 @@ class Rows:
         if not any(row.nodes[-1] == node for node, _ in changes):
             changes += self.flags.gated(row.nodes[-1], target, self.readings, told.set)
         told.unknown += [name.source for name in row.nodes[1:] if self._names_record(name)]
+        told.unknown += [f"{one.source} at {one.where}" for one in self._nameless(row, target)]
         staying = (one for one in self.named_by(row) if one.id not in self.planner.variants)
         told.unknown += sorted({_key(one) for one in staying})
         made = [(node, spliced(node, [c for c in changes if c[0].inside(node)])) for node in row.nodes]
         sources = tuple(uncommented(node.source, source) for node, source in made)
         return Written(sources, tuple(told.set), tuple(told.copied), tuple(told.unknown))
+
+    def _nameless(self, row: Row, target: str) -> list[Node]:
+        """A flag that its place alone names, where the new model reads less than the old one."""
+        old, new = self.catalogue.model(row.model), self.catalogue.model(target)
+        if old is None or new is None or not set(old.modalities) - set(new.modalities):
+            return []
+        elements = [n for node in row.nodes if node.kind in ("Tuple", "List") for n in node.all("elts")]
+        return [
+            n for n in elements if n.kind == "Constant" and n.value in (0, 1) and type(n.value) is not float
+        ][:1]
 
     def restated(self, row: Row, target: str) -> tuple[list[Spliced], Written]:
         """The figures of a row that becomes the target's: what to replace, and what is said about it."""
