@@ -70,7 +70,8 @@ class Places:
 
     def writing(self, value: Value) -> list[Edit]:
         """The edits that wrote the ids in the literals which a constant is made of."""
-        edits = [edit for part in value.more or (value.node,) for edit in self._at(part)]
+        parts = (value.more or (value.node,)) if value.text is not None else ()
+        edits = [edit for part in parts for edit in self._at(part)]
         return [edit for edit in edits if isinstance(edit.operation, ReplaceText)]
 
     def of_group(self, group: str) -> list[Edit]:

@@ -143,7 +143,7 @@ class Namings:
         if any(given == node for _, given in site.texts) or "built at run time" not in site.unresolved:
             return False
         models = (v for one in self.engine.linked.requests_of(site.call) for v in one.models)
-        return not any(v.text == node.value for v in models if node in (v.more or (v.node,)))
+        return not any(node in (v.more or (v.node,)) for v in models if v.text == node.value)
 
 
 def _before(node: Node, model: str) -> str | None:
