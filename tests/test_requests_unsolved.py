@@ -394,3 +394,45 @@ def test_an_id_that_gets_bare_to_a_library_that_looks_it_up_is_written_behind_wh
     both = migrated(LOOKED_UP.format(more="from openai import OpenAI\n", call=call))
     assert both.after == both.before
     assert {one.reason for one in both.inventory.references} == {"must-move-together"}
+
+
+QUEUED = """
+from queue import Queue
+
+from openai import OpenAI
+
+import parts
+
+client = OpenAI()
+jobs = Queue()
+
+
+def ask():
+    return client.chat.completions.create(**jobs.get())
+
+
+def main(rows):
+    jobs.put({"model": "gpt-4o", "messages": rows, "max_tokens": 50})
+    return parts.part_0(rows, rows), ask()
+"""
+FOLLOWED = ["", "\ndef given():\n    return jobs\n"]
+OUT_OF_SIGHT = [
+    "\nfrom feeding import fill\nfill(jobs)\n",
+    "\nimport feeding\nfeeding.start(run=ask, args=(jobs,))\n",
+]
+
+
+def _parts(count: int) -> str:
+    """Functions that call one another in circles, and all of which call something's `get`."""
+    calls = "def part_{0}(given, other):\n    seen = given.get('{0}', other)\n    return part_{1}(other.get(seen), given)\n"
+    return "\n\n".join(calls.format(at, (at * 7 + 1) % count) for at in range(count))
+
+
+@pytest.mark.parametrize("more", [*FOLLOWED, *OUT_OF_SIGHT])
+def test_what_comes_out_of_a_queue_is_what_is_put_into_it_however_many_ask_something_for_more(
+    more: str,
+) -> None:
+    files = {"app.py": (QUEUED + more).encode(), "parts.py": _parts(60).encode()}
+    after = pipeline.migrate(files, Settings(map=MAP))[1]["app.py"].decode()
+    assert ('"max_completion_tokens": 50' in after) == (more in FOLLOWED)
+    assert ("gpt-4o" in after) == (more in OUT_OF_SIGHT)

@@ -247,9 +247,14 @@ class Answers(Evaluator):
         return self.solver.ask(callers.invocations, function)
 
     def calls_on(self, method: Node, receiver: Value | None) -> frozenset[Invocation]:
+        found = self.all_calls_on(method, receiver)
+        return self.invocations(method) if found is None else found
+
+    def all_calls_on(self, method: Node, receiver: Value | None) -> frozenset[Invocation] | None:
         if receiver is None or receiver.kind != "instance" or not self.is_written(method.file):
-            return self.invocations(method)
-        return self.solver.ask(callers.calls_on, method, receiver)
+            return None
+        found = self.solver.ask(callers.calls_on, method, receiver)
+        return None if None in found else found
 
     def entered(self, function: Node) -> frozenset[Frame | None]:
         return self.solver.ask(callers.entered, function)

@@ -39,24 +39,34 @@ def invocations(know: Know, function: Node) -> frozenset[Invocation]:
     return frozenset(found)
 
 
-def calls_on(know: Know, method: Node, base: Value) -> frozenset[Invocation]:
+def calls_on(know: Know, method: Node, base: Value) -> frozenset[Invocation | None]:
     """What calls a library's method on one object, by where the object goes: loads of its name are many.
 
-    What calls it on any object, where this one is not followed.
+    None among them if the object, or what is bound to it, goes on to where nobody sees.
     """
-    found: set[Invocation] = set()
+    found: set[Invocation | None] = set()
     callee = Value("function", method, know.frames.of(method.scope), base)
     for held in know.holders(base.node, base.frame) if base.node.kind == "Call" else (None,):
         if held is None or held.path in (LOST, UNSEEN):
-            return know.invocations(method)
+            return frozenset((None,))
         attribute = held.node.parent
+        if _is_handed_out(know, held):
+            return frozenset((None,))
         if held.path or attribute is None or attribute.kind != "Attribute" or attribute.value != method.value:
             continue
         call = attribute.parent
-        if call is None or call.kind != "Call" or attribute.field != "func":
-            return know.invocations(method)
-        found.add(Invocation((Site(call, held.frame),), callee))
+        is_called = call is not None and call.kind == "Call" and attribute.field == "func"
+        found.add(Invocation((Site(call, held.frame),), callee) if call is not None and is_called else None)
     return frozenset(found)
+
+
+def _is_handed_out(know: Know, held: Holder) -> bool:
+    """Whether something is an argument of what is not the program's, nor known."""
+    call = held.node.parent
+    if call is not None and call.kind == "keyword":
+        call = call.parent
+    is_argument = call is not None and call.kind == "Call" and held.node.field != "func"
+    return call is not None and is_argument and _may_call(know, call, held.frame)
 
 
 def _by_name(know: Know, function: Node) -> Iterator[Invocation]:

@@ -374,7 +374,11 @@ class Evaluator(ABC):
 
     @abstractmethod
     def calls_on(self, method: Node, receiver: Value | None) -> frozenset[Invocation]:
-        """What calls a method on what may be one object; what calls it at all, if none is named."""
+        """What calls a method on one object; what calls it at all, where that is not followed."""
+
+    @abstractmethod
+    def all_calls_on(self, method: Node, receiver: Value | None) -> frozenset[Invocation] | None:
+        """What calls a library's method on one object; none where that is not followed."""
 
     @abstractmethod
     def entered(self, function: Node) -> frozenset[Frame | None]:

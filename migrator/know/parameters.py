@@ -49,6 +49,10 @@ def parameter(know: Know, arg: Node, frame: Frame | None) -> Values:
         return frozenset((Value("mapping", arg, frame, "keywords"),))
     if frame.sites:
         return _passed(know, arg, function, frame)
+    calls = know.all_calls_on(function, frame.receiver)
+    if calls is not None:
+        given = [_passed(know, arg, function, frame, one.sites) for one in calls]
+        return know.union(given, arg) if given else know.ends()
     return know.union(_by_anyone(know, arg, function, frame), arg)
 
 
@@ -131,8 +135,12 @@ def instances(know: Know, cls: Node) -> Values:
     return frozenset(found)
 
 
-def _passed(know: Know, arg: Node, function: Node, frame: Frame) -> Values:
-    values, may_lack = know.argument(frame.sites, str(arg.value), place_of(arg, function))
+def _passed(
+    know: Know, arg: Node, function: Node, frame: Frame, sites: tuple[Site, ...] | None = None
+) -> Values:
+    """What some sites give, those of the frame if none are named, or the default."""
+    sites = frame.sites if sites is None else sites
+    values, may_lack = know.argument(sites, str(arg.value), place_of(arg, function))
     return values | _default(know, arg, function, frame) if may_lack else values
 
 
@@ -148,7 +156,7 @@ def _by_anyone(know: Know, arg: Node, function: Node, frame: Frame) -> list[Valu
     place, name = place_of(arg, function), str(arg.value)
     parts = [_default(know, arg, function, frame), annotated(know, arg.child("annotation"))]
     parts += [option_default(know, function, name), by_others(know, arg, function)]
-    for one in know.calls_on(function, frame.receiver):
+    for one in know.invocations(function):
         parts.append(know.argument(one.sites, name, place)[0])
     return parts
 
