@@ -1462,3 +1462,31 @@ def test_many_classes_that_are_named_after_their_ids_stay() -> None:
     assert {one.reason for one in done.inventory.references} == {"must-move-together"}
     uses = CLASSES_NAMED_AFTER_IDS.replace("OurGPT4oMini", "Quick").replace("OurGPT5", "Deep")
     assert 'super().__init__("gpt-5.5-mini")' in migrated(uses).after
+
+
+OPTIONAL_FIELDS = """
+from typing import Optional
+
+import httpx
+from pydantic import BaseModel
+
+
+class Options(BaseModel):
+    {field}: Optional[float] = None
+
+
+class Desk:
+    def __init__(self, model="gpt-4o", options=None):
+        self.model, self.options = model, options or Options()
+
+    def ask(self, text):
+        body = {{"model": self.model, "messages": text, **self.options.model_dump()}}
+        return httpx.post("https://api.openai.com/v1/chat/completions", json=body)
+"""
+
+
+def test_a_field_that_may_be_given_a_value_is_not_taken_away() -> None:
+    done = migrated(OPTIONAL_FIELDS.format(field="temperature"))
+    assert done.after == done.before
+    assert {one.reason for one in done.inventory.references} == {"shared-kwargs"}
+    assert "gpt-5.5-instant" in migrated(OPTIONAL_FIELDS.format(field="seed")).after

@@ -304,6 +304,9 @@ class Requests:
             safety=rule.safety,
             why=why,
         )
+        if source == NOTHING and change.refuses_null and setting.form == "field":
+            detail = f"{setting.key} is a field that may be given a value, and is sent as null without one"
+            return Planned(_with(record, "review"), setting=setting, block=Block("shared-kwargs", detail))
         if source == NOTHING and change.refuses_null:
             record = msgspec.structs.replace(record, action="remove", safety="safe", why=_NULL)
             return Planned(record, self._removed(setting), setting)
