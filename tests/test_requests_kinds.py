@@ -1490,3 +1490,36 @@ def test_a_field_that_may_be_given_a_value_is_not_taken_away() -> None:
     assert done.after == done.before
     assert {one.reason for one in done.inventory.references} == {"shared-kwargs"}
     assert "gpt-5.5-instant" in migrated(OPTIONAL_FIELDS.format(field="seed")).after
+
+
+PROFILED = """
+from dataclasses import dataclass
+
+import openai
+
+
+@dataclass
+class Profile:
+    model: str
+    room: int = 90
+
+
+usual = Profile(model="gpt-5")
+
+
+class Desk:
+    def __init__(self, key):
+        self.client = openai.{client}
+
+    def ask(self, profile: Profile, text):
+        sent = {{"messages": text}}
+        sent["model"] = profile.model
+        return self.client.chat.completions.create(**sent)
+"""
+
+
+def test_an_id_of_a_program_that_sends_to_deployments_alone_waits() -> None:
+    done = migrated(PROFILED.format(client='AzureOpenAI(api_key=key, api_version="2025-01-01")'))
+    assert done.after == done.before
+    assert {one.reason for one in done.inventory.references} == {"azure-deployment"}
+    assert '"gpt-5.5"' in migrated(PROFILED.format(client="OpenAI(api_key=key)")).after

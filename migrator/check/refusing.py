@@ -69,8 +69,23 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
         yield from _pictured(request, always, program, places)
         edits = () if is_open else _unless(plain, places.of_group(group))
         yield from _bare(request, always, program, places, partial(_always, edits))
+    yield from _deployed(found, written)
     yield from _looked_up(requests, written, program, places)
     yield from _not_read(written, program, places)
+
+
+def _deployed(requests: Sequence[Request], written: Sequence[Astray]) -> Iterator[Fault]:
+    """Ids that get to no known request of a program that sends to deployments or other vendors alone."""
+    kept = [one for one in requests if one.is_elsewhere or one.vendor == "azure"]
+    open_ones = [one for one in kept if one.unknown_model is not None]
+    if not open_ones or len(kept) < len(requests):
+        return
+    call = open_ones[0].call
+    reason = "azure-deployment" if open_ones[0].vendor == "azure" else "other-vendor-endpoint"
+    for one in written:
+        if not one.is_offered:
+            detail = f"the program sends nothing but to such endpoints, as at {call.where}"
+            yield Fault(frozenset((one.group,)), call.where, call.file.path, call.line, detail, reason)
 
 
 def _not_read(written: Sequence[Astray], program: Program, places: Places) -> Iterator[Fault]:
