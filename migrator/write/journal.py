@@ -72,6 +72,7 @@ class Journal:
     def begin(self, path: str, old: bytes, new: bytes) -> None:
         """Note how to take a file back; raises OSError, with the journal as it was."""
         mark = Mark(path, digest(old), digest(new), len(old))
+        self._size = self.file.stat().st_size
         try:
             self._append(msgspec.json.encode(mark) + b"\n" + old + b"\n")
         except BaseException:
@@ -91,7 +92,6 @@ class Journal:
 
     def _append(self, data: bytes) -> None:
         with self.file.open("ab") as stream:
-            self._size = stream.tell()
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())

@@ -225,6 +225,35 @@ def test_a_run_that_is_stopped_can_be_taken_back(root, tmp_path, number, place, 
     assert kept == FILES
 
 
+NOTING = """\
+import os, runpy, signal, sys
+from pathlib import Path
+found, left, number = Path.open, [int(sys.argv.pop(1))], int(sys.argv.pop(1))
+def opened(path, *arguments, **more):
+    stream = found(path, *arguments, **more)
+    if path.suffix == ".journal":
+        left[0] -= 1
+        if left[0] == 0:
+            os.kill(os.getpid(), number)
+    return stream
+Path.open = opened
+runpy.run_module("migrator", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("count", range(1, 7))
+def test_a_run_that_is_stopped_as_it_notes_something_can_be_taken_back(root, tmp_path, count):
+    """What was noted before stays."""
+    words = [sys.executable, "-c", NOTING, str(count), str(int(signal.SIGTERM)), "apply", str(root), "--yes"]
+    done = subprocess.run(words, env=programs.environment(tmp_path), capture_output=True, check=False)
+    assert done.returncode == 128 + signal.SIGTERM, done.stderr
+    changed = sum(data != FILES[path] for path, data in programs.contents(root).items())
+    assert changed == (count - 1) // 2
+    for name in runs(tmp_path):
+        assert programs.run("undo", name, home=tmp_path).returncode == 0
+    assert programs.contents(root) == FILES
+
+
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 def test_an_undo_that_is_stopped_is_finished_by_the_next(root, tmp_path, number):
     name = applied(root, tmp_path)
