@@ -36,6 +36,11 @@ def replaces_id(edit: Edit) -> bool:
     return edit.rule == MODEL_RULE or (writes_ids(edit) and is_other)
 
 
+def _in_place(edits: Iterable[Edit]) -> list[Edit]:
+    """The edits that write texts in place of others."""
+    return [edit for edit in edits if isinstance(edit.operation, ReplaceText)]
+
+
 class Places:
     """Which edits stand behind a place of the edited program."""
 
@@ -63,21 +68,20 @@ class Places:
 
     def behind(self, value: Value) -> frozenset[str]:
         """The groups that wrote the literals which a constant is made of."""
-        found: set[str] = set()
-        for part in value.more or (value.node,):
-            found |= {edit.group for edit in self._at(part)}
-        return frozenset(found)
+        return frozenset(edit.group for edit in self._made(value))
 
     def writing(self, value: Value) -> list[Edit]:
         """The edits that wrote the ids in the literals which a constant is made of."""
-        parts = (value.more or (value.node,)) if value.text is not None else ()
-        edits = [edit for part in parts for edit in self._at(part)]
-        return [edit for edit in edits if isinstance(edit.operation, ReplaceText)]
+        return _in_place(self._made(value)) if value.text is not None else []
 
     def of_group(self, group: str) -> list[Edit]:
         """The edits of a group that write ids in place of others."""
-        edits = [edit for edits in self.edits.values() for edit in edits if edit.group == group]
-        return [edit for edit in edits if isinstance(edit.operation, ReplaceText)]
+        return _in_place(edit for edits in self.edits.values() for edit in edits if edit.group == group)
+
+    def _made(self, value: Value) -> Iterator[Edit]:
+        """The edits that wrote the literals which a constant is made of."""
+        for part in value.more or (value.node,):
+            yield from self._at(part)
 
     def is_of_data(self, group: str) -> bool:
         """Whether a group writes an id in a data file: what is read beside it is not evaluated."""

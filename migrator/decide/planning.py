@@ -230,9 +230,7 @@ def _relabelled(planner: Planner, one: Judged, edit: Edit) -> Iterator[Edit]:
             continue
         shown = displayed(text.value, old, new)
         if shown != text.value and text != one.node:
-            operation = ReplaceText(old=text.value, new=shown)
-            name = edit_id(edit.path, text.span, operation)
-            yield msgspec.structs.replace(edit, id=name, anchor=text.span, operation=operation)
+            yield _along(edit, text, shown)
 
 
 def _explained(planner: Planner, one: Judged, edit: Edit) -> Iterator[Edit]:
@@ -249,9 +247,14 @@ def _explained(planner: Planner, one: Judged, edit: Edit) -> Iterator[Edit]:
         if text != node and isinstance(text.value, str) and text.value in text.source:
             said = told.sub(lambda found: found[1] + new, text.value)
             if said != text.value:
-                operation = ReplaceText(old=text.value, new=said)
-                name = edit_id(edit.path, text.span, operation)
-                yield msgspec.structs.replace(edit, id=name, anchor=text.span, operation=operation)
+                yield _along(edit, text, said)
+
+
+def _along(edit: Edit, text: Node, new: str) -> Edit:
+    """The edit of a text that speaks of an id, with the id's."""
+    operation = ReplaceText(old=str(text.value), new=new)
+    name = edit_id(edit.path, text.span, operation)
+    return msgspec.structs.replace(edit, id=name, anchor=text.span, operation=operation)
 
 
 def _why(planner: Planner, one: Judged, new: str) -> str:

@@ -48,7 +48,7 @@ def parameter(know: Know, arg: Node, frame: Frame | None) -> Values:
     if arg.field == "kwarg":
         return frozenset((Value("mapping", arg, frame, "keywords"),))
     if frame.sites:
-        return _passed(know, arg, function, frame)
+        return _passed(know, arg, function, frame, frame.sites)
     calls = know.all_calls_on(function, frame.receiver)
     if calls is not None:
         given = [_passed(know, arg, function, frame, one.sites) for one in calls]
@@ -135,11 +135,8 @@ def instances(know: Know, cls: Node) -> Values:
     return frozenset(found)
 
 
-def _passed(
-    know: Know, arg: Node, function: Node, frame: Frame, sites: tuple[Site, ...] | None = None
-) -> Values:
-    """What some sites give, those of the frame if none are named, or the default."""
-    sites = frame.sites if sites is None else sites
+def _passed(know: Know, arg: Node, function: Node, frame: Frame, sites: tuple[Site, ...]) -> Values:
+    """What some sites give, or the default."""
     values, may_lack = know.argument(sites, str(arg.value), place_of(arg, function))
     return values | _default(know, arg, function, frame) if may_lack else values
 

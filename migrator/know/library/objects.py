@@ -92,7 +92,7 @@ def _wrapped(call: Call) -> Iterator[Value]:
     """The functions that are handed over; something that is bound to its object only where it is alone."""
     entries = _arguments(call)
     for entry in entries:
-        if isinstance(entry.key, int) and (entry.node is None or may_be_function(call.know, entry.node)):
+        if isinstance(entry.key, int) and (entry.node is None or _may_be_function(call.know, entry.node)):
             for value in call.know.held(entry):
                 is_bound = len(entries) == 1 and (value.kind == "partial" or _is_method(value))
                 if value.kind == "function" or is_bound:
@@ -116,7 +116,7 @@ _NO_FUNCTIONS = frozenset(
 )
 
 
-def may_be_function(know: Know, node: Node) -> bool:
+def _may_be_function(know: Know, node: Node) -> bool:
     """Whether an expression may be a function, as it is written and by the names that it is made of."""
     if node.kind in _NO_FUNCTIONS:
         return False
