@@ -160,12 +160,12 @@ LISTED = """
 from openai import OpenAI
 
 LETTER_MODELS = [
-    ("o3", "for sums"),
-    ("gpt-4.1", "plain"),
-    ("gpt-4o", "warm and quick"),
-    ("gpt-4-turbo", "old"),
-    ("gpt-4o-mini", "short"),
-    ("gpt-5", "slow"),
+    ("o3", "for letters"),
+    ("gpt-4.1", "for letters"),
+    ("gpt-4o", "for letters"),
+    ("gpt-4-turbo", "for letters"),
+    ("gpt-4o-mini", "for letters"),
+    ("gpt-5", "for letters"),
 ]
 
 
@@ -180,7 +180,7 @@ def letter(wish):
 
 
 def test_what_is_listed_for_users_is_offered_only_where_it_is_taken() -> None:
-    assert '("gpt-5.5-instant", "warm and quick")' in migrated(LISTED.replace("PARAMETER", '"seed"')).after
+    assert '("gpt-5.5-instant", "for letters")' in migrated(LISTED.replace("PARAMETER", '"seed"')).after
     held = migrated(LISTED.replace("PARAMETER", '"temperature"'))
     assert held.after == held.before
     assert "temperature" in " ".join(one.detail for one in held.inventory.references)

@@ -109,7 +109,7 @@ class Requests:
             if self._excused(rule, given):
                 continue
             if rule.name not in given:
-                planned += self._missing(rule, site, open_to)
+                planned += self._missing(rule, site, open_to | self._named_for(site))
             for setting in settings:
                 key = setting.value.file.path, setting.value.index
                 if setting.name == rule.name and key not in done and not self._kept(rule, setting, null):
@@ -126,6 +126,11 @@ class Requests:
         if any(v.kind == "open" and v.data == "environment" for one in requests for v in one.models):
             named.add("environment")
         return frozenset(f"what the {name} names" for name in named)
+
+    def _named_for(self, site: Site) -> frozenset[str]:
+        """Models that may be sent and that are not known: what is added for new ids alone may not suit them."""
+        models = {v for one in self.linked.requests_of(site.call) for v in one.models}
+        return frozenset({"a model that is named elsewhere"} if any(v.kind == "open" for v in models) else ())
 
     def _rules(
         self, site: Site, variants: frozenset[str], families: frozenset[str]
@@ -255,7 +260,7 @@ class Requests:
             return ()
         model, values = named
         if any(v.kind == "constant" and v.text is None for v in values):
-            return ()
+            model = f"str({model})"
         source = f'({{"{name}": {new}}} if "{sort}" in {model} else {{}})'
         return (Step(call.file.path, call.span, AddKeyword(name=f"**{name}", source=source)),)
 

@@ -34,7 +34,17 @@ class Surroundings:
         for name, url in self._addresses(place.node):
             if self.linked.receivers.host_vendor(url) in OTHERS:
                 return verdict.review("other-vendor-endpoint", f"{name} beside it is {url}")
+            if not url and self._is_named_in_a_row_beside(place.node):
+                detail = f"{name} beside it is empty, where another row has OpenAI's: whoever's is put there"
+                return verdict.review("other-vendor-endpoint", detail)
         return verdict
+
+    def _is_named_in_a_row_beside(self, node: Node) -> bool:
+        """Whether another record of the same table has the address of this vendor."""
+        table = node.parent.parent if node.parent is not None else None
+        rows = (*table.all("values"), *table.all("elts")) if table is not None else ()
+        urls = (url for row in rows for one in row.all("values")[:1] for _, url in self._addresses(one))
+        return any(self.linked.receivers.host_vendor(url) == "openai" for url in urls if url)
 
     def _only_user(self, node: Node) -> Node | None:
         """The one class that loads the constant which a literal is given to."""
@@ -52,7 +62,10 @@ class Surroundings:
 
 
 def _beside(node: Node) -> Iterator[tuple[str, Node]]:
-    """Names and values of the fields of the same class body, or of the parameters of the same function."""
+    """Names and values in the same record, among the fields of the class, or the function's parameters."""
+    if node.parent is not None and node.parent.kind == "Dict":
+        pairs = zip(node.parent.all("keys"), node.parent.all("values"), strict=False)
+        yield from ((str(key.value), value) for key, value in pairs)
     for above in node.ancestors():
         if above.kind == "arg":
             function = above.parent

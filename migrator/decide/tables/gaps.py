@@ -25,6 +25,8 @@ from migrator.inventory import Edit, Finding, ReplaceExpression, Table
 from migrator.read.project import enclosing_names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
     from migrator.inventory import Operation
@@ -54,6 +56,7 @@ class Tables:
         self.needs = Needs(self.linked, self.rewrites, self.containers)
         self.found = Additions()
         self.cases: list[Case] = []
+        self.withheld: set[str] = set()
 
     def additions(self) -> Additions:
         """Tables, edits and findings."""
@@ -61,6 +64,7 @@ class Tables:
         for case in self.cases:
             self._feed(case)
             self._move_uses(case)
+        self.withheld = self._withheld()
         for case in self.cases:
             self._judge(case)
         return self.found
@@ -108,25 +112,13 @@ class Tables:
     # -- what is missing ---------------------------------------------------------------------------
 
     def _judge(self, case: Case) -> None:
-        writer = Rows(
-            self.planner,
-            self.rewrites,
-            case.name,
-            [Row(e.model, e.nodes) for e in self.containers.entries(case.container)],
-            case.readings,
-        )
-        missing: list[str] = []
-        for prefix in dict.fromkeys(row.prefix for row in case.rows):
-            rows = [row for row in case.rows if row.prefix == prefix and self.needs.may_serve(row)]
-            waiting = self.planner.waiting.get(case.id)
-            for variant in self.rewrites.ordered(waiting or self.needs.wanted(case, rows, self.cases)):
-                target = prefix + self._prefix(case, rows, variant) + self.catalogue.target(variant)
-                if rows and not self._has(case, target):
-                    refusal = writer.figures.refusal(case.name)
-                    if refusal is not None:
-                        self._refuse(case, rows, variant, refusal.reason)
-                    else:
-                        missing += self._missing(case, rows, variant, writer)
+        writer, missing = self._writer(case), list[str]()
+        for rows, variant in self._lacking(case):
+            refusal = writer.figures.refusal(case.name)
+            if refusal is not None:
+                self._refuse(case, rows, variant, refusal.reason)
+            elif variant not in self.withheld:
+                missing += self._missing(case, rows, variant, writer)
         self._hold_prefixed(case)
         self.found.findings += self.leads.notes(case, missing)
         self.found.findings += shared_figures(case, missing, self.catalogue)
@@ -134,6 +126,45 @@ class Tables:
             closed = self._is_generated(case) or is_closed(self.planner, case)
             action = "review" if closed else "extend"
             self.found.tables.append(_record(case, tuple(dict.fromkeys(missing)), action))
+
+    def _writer(self, case: Case) -> Rows:
+        rows = [Row(e.model, e.nodes) for e in self.containers.entries(case.container)]
+        return Rows(self.planner, self.rewrites, case.name, rows, case.readings)
+
+    def _lacking(self, case: Case) -> Iterator[tuple[list[Entry], str]]:
+        """The variants that a table is to gain, each with the rows that it may be modelled on."""
+        for prefix in dict.fromkeys(row.prefix for row in case.rows):
+            rows = [row for row in case.rows if row.prefix == prefix and self.needs.may_serve(row)]
+            waiting = self.planner.waiting.get(case.id)
+            for variant in self.rewrites.ordered(waiting or self.needs.wanted(case, rows, self.cases)):
+                target = prefix + self._prefix(case, rows, variant) + self.catalogue.target(variant)
+                if rows and not self._has(case, target):
+                    yield rows, variant
+
+    def _withheld(self) -> set[str]:
+        """Variants that no id moves to, of which a row would say what nothing proves: they join no table."""
+        idle = {v for v, target in self.catalogue.targets.items() if not self._is_used(v, target)}
+        found = set[str]()
+        for case in self.cases if idle else ():
+            writer = self._writer(case)
+            for rows, variant in self._lacking(case):
+                if variant not in idle or writer.figures.refusal(case.name) is not None:
+                    continue
+                template, target = self._template(case, rows, variant), self.catalogue.target(variant)
+                new = writer.written(Row(template.model, template.nodes), target)
+                if new.unproven:
+                    found.add(variant)
+                    said = ", ".join(" ".join(one.split())[:40] for one in new.unproven[:3])
+                    what = f"no id moves to it, and nothing proves {said} for it"
+                    message = f"{case.name} is not given {target}: {what}"
+                    self._report(case, template, "table-unit-unknown", message)
+        return found
+
+    def _is_used(self, variant: str, target: str) -> bool:
+        """Whether the program calls a variant, or will."""
+        if any(variant in found for found in self.rewrites.by_model.values()):
+            return True
+        return any(f'"{target}"' in one.text for one in self.linked.project.files.values())
 
     def _move_uses(self, case: Case) -> None:
         """Uses of members named after an id, as the model of a call, end on the new id's member."""

@@ -11,6 +11,7 @@ from migrator.decide.roles.literals import shape
 from migrator.decide.tables.figures import Figures, Meaning, Number, computed, written
 from migrator.decide.tables.flags import Flags
 from migrator.decide.tables.splicing import Entry, spliced, uncommented
+from migrator.decide.tables.unproven import unproven
 from migrator.read.flow import key_of
 
 if TYPE_CHECKING:
@@ -31,12 +32,16 @@ _FORCED = 0.75
 
 
 class Written(NamedTuple):
-    """A new row: the source of each node; what was set, what was copied, what could not be told."""
+    """A new row: the source of each node; what was set, what was copied, what could not be told.
+
+    `unproven`: what is copied although it differs from row to row.
+    """
 
     sources: tuple[str, ...]
     set: tuple[str, ...] = ()
     copied: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    unproven: tuple[str, ...] = ()
 
 
 class Rows:
@@ -86,7 +91,10 @@ class Rows:
         told.unknown += sorted({_key(one) for one in staying})
         made = [(node, spliced(node, [c for c in changes if c[0].inside(node)])) for node in row.nodes]
         sources = tuple(uncommented(node.source, source) for node, source in made)
-        return Written(sources, tuple(told.set), tuple(told.copied), tuple(told.unknown))
+        known = [one for one in self.rows if self.catalogue.model(one.model) is not None]
+        said = [one.value if isinstance(one, Entry) else one for one, _ in changes]
+        open_to_doubt = tuple(unproven(row, known, said))
+        return Written(sources, tuple(told.set), tuple(told.copied), tuple(told.unknown), open_to_doubt)
 
     def _nameless(self, row: Row, target: str) -> list[Node]:
         """A flag that its place alone names, where the new model reads less than the old one."""
