@@ -128,7 +128,7 @@ class Requests:
         return frozenset(f"what the {name} names" for name in named)
 
     def _named_for(self, site: Site) -> frozenset[str]:
-        """Models that may be sent and that are not known: what is added for new ids alone may not suit them."""
+        """Models that may be sent and are not known: what is added for new ids may not suit them."""
         models = {v for one in self.linked.requests_of(site.call) for v in one.models}
         return frozenset({"a model that is named elsewhere"} if any(v.kind == "open" for v in models) else ())
 

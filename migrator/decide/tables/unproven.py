@@ -18,8 +18,8 @@ _Cell = tuple[tuple[str, ...], "Node"]
 def unproven(row: Row, others: Sequence[Row], said: Iterable[Node]) -> list[str]:
     """The cells that differ from row to row, so that they say something of the model, and are copied.
 
-    `others` are the table's rows for known models, `said` what the copy states anew. A flag is not counted: what
-    new models want otherwise is known by its name.
+    `others` are the table's rows for known models, `said` what the copy states anew. A flag is not counted:
+    what new models want otherwise is known by its name.
     """
     known = list(said)
     stated = [dict(_sources(one)) for one in others]
