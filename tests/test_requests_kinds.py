@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from migrator import pipeline
+from migrator.check import refusing
 from migrator.settings import Settings
 from tests.decided import MAP, migrated
 
@@ -734,7 +735,7 @@ def test_a_field_that_says_what_every_model_takes_stays() -> None:
 
 
 NAMED_TUPLE = """
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from openai import OpenAI
 
@@ -1523,3 +1524,61 @@ def test_an_id_of_a_program_that_sends_to_deployments_alone_waits() -> None:
     assert done.after == done.before
     assert {one.reason for one in done.inventory.references} == {"azure-deployment"}
     assert '"gpt-5.5"' in migrated(PROFILED.format(client="OpenAI(api_key=key)")).after
+
+
+SENT_BY_ALL = """
+import httpx
+
+
+def sent(client: httpx.AsyncClient, url: str, *, headers, body):
+    return client.post(url, headers=headers, json=body, timeout=9)
+
+
+class Own:
+    def __init__(self, base="https://api.openai.com/v1", default_model="gpt-4o"):
+        self.base = base.rstrip("/")
+        self.default_model = default_model
+
+    def ask(self, client: httpx.AsyncClient, wish):
+        body = {"model": wish.model, "messages": list(wish.messages), **wish.options}
+        if wish.heat is not None:
+            body["PARAMETER"] = wish.heat
+        return sent(client, f"{self.base}/chat/completions", headers={"Authorization": wish.key}, body=body)
+
+
+own, groq = Own("https://api.openai.com/v1"), Own("https://api.groq.com/openai/v1", "llama-3.3")
+
+
+class Other:
+    default_model = "deepseek-chat"
+
+    def ask(self, client: httpx.AsyncClient, wish):
+        body = {"model": wish.model, "messages": wish.messages}
+        return sent(client, "https://api.deepseek.com/v1/chat/completions", headers={}, body=body)
+
+
+def asked(vendor, client, wishes, wish):
+    return vendor.ask(client, wishes.of(model=wish or vendor.default_model))
+"""
+
+
+def test_a_request_whose_vendor_is_not_known_may_be_given_an_id_though_its_call_sends_to_others_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known, met = refusing.lost, []
+
+    def spied(requests: Any, written: Any, project: Any) -> Any:
+        mixed = [one if one.is_elsewhere else one._replace(vendor="") for one in requests]
+        elsewhere = [one._replace(vendor="other") for one in requests]
+        met.append([{one.vendor for _, one in known(some, written, project)} for some in (mixed, elsewhere)])
+        return known(requests, written, project)
+
+    monkeypatch.setattr(refusing, "lost", spied)
+    assert 'default_model="gpt-5.5-instant"' in migrated(SENT_BY_ALL.replace("PARAMETER", "seed")).after
+    assert [{""}, set()] in met
+
+
+def test_what_it_would_be_refused_holds_it() -> None:
+    held = migrated(SENT_BY_ALL.replace("PARAMETER", "temperature"))
+    assert held.after == held.before
+    assert any("temperature" in one.detail for one in held.inventory.references)

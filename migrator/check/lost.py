@@ -49,7 +49,8 @@ def lost(
     kept = {r.call for r in requests if r.is_elsewhere or r.vendor == "azure"} - own
     for request in requests if written else ():
         unknown = request.unknown_model
-        if unknown is None or request.call in kept or request.is_guessed:
+        is_kept = request.call in kept and (request.is_elsewhere or request.vendor == "azure")
+        if unknown is None or is_kept or request.is_guessed:
             continue
         path = request.call.file.path
         is_any = request.call.kind != "Dict" and not request.is_too_much
