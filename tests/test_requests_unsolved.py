@@ -436,3 +436,58 @@ def test_what_comes_out_of_a_queue_is_what_is_put_into_it_however_many_ask_somet
     after = pipeline.migrate(files, Settings(map=MAP))[1]["app.py"].decode()
     assert ('"max_completion_tokens": 50' in after) == (more in FOLLOWED)
     assert ("gpt-4o" in after) == (more in OUT_OF_SIGHT)
+
+
+KEPT_APART = {
+    "options.py": """
+class Plugin:
+    def __init__(self, window):
+        self.window = window
+        self.window.add_option("model", use="models", value="gpt-4o")
+""",
+    "chat.py": """
+from openai import OpenAI
+
+
+class Chat:
+    def __init__(self, window):
+        self.window = window
+
+    def client(self):
+        args = {"api_key": self.window.get("key")}
+        return OpenAI(**args)
+
+    def send(self, context):
+        given = {}
+        if context.most > 0:
+            given["LIMIT"] = context.most
+        return self.client().chat.completions.create(
+            messages=[{"role": "user", "content": context.text}], model=self.of(context).id, **given
+        )
+
+    def of(self, context):
+        return context.model or self.window.models.get(context.name)
+""",
+}
+
+
+@pytest.mark.parametrize("work", [10, 30, None])
+def test_an_id_whose_only_ways_are_too_much_to_follow_is_not_written_beside_what_they_may_send(
+    work: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _spend(monkeypatch, work)
+    files = {path: code.replace("LIMIT", "max_tokens").encode() for path, code in KEPT_APART.items()}
+    after = pipeline.migrate(files, Settings(map=MAP))[1]
+    is_fitting = b"max_completion_tokens" in after["chat.py"]
+    assert is_fitting or b"gpt-5.5" not in after["options.py"]
+
+
+@pytest.mark.parametrize("work", [30, None])
+def test_it_is_written_where_they_send_what_it_takes(
+    work: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _spend(monkeypatch, work)
+    files = {
+        path: code.replace("LIMIT", "max_completion_tokens").encode() for path, code in KEPT_APART.items()
+    }
+    assert b"gpt-5.5" in pipeline.migrate(files, Settings(map=MAP))[1]["options.py"]

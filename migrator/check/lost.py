@@ -43,17 +43,19 @@ def lost(
     """Every such request with every such id for its model, and the group that writes the id.
 
     A dict that is a request by its keys alone, and a call whose models are too many to find, are one for ids
-    of their own file and of those that it imports or that import it; the call for misled ones, too.
+    of their own file and of those that it imports or that import it; the call for misled ones, too, and for
+    all where no other call is there.
     """
     own = {r.call for r in requests if r.vendor not in ("", "azure") and not r.is_elsewhere}
     kept = {r.call for r in requests if r.is_elsewhere or r.vendor == "azure"} - own
-    for request in requests if written else ():
+    shut = [r for r in requests if r.call in kept and (r.is_elsewhere or r.vendor == "azure")]
+    asking = [r for r in requests if r.unknown_model and not r.is_guessed and r not in shut]
+    is_followed = any(r.call.kind != "Dict" and not r.is_too_much for r in asking)
+    for request in asking if written else ():
         unknown = request.unknown_model
-        is_kept = request.call in kept and (request.is_elsewhere or request.vendor == "azure")
-        if unknown is None or is_kept or request.is_guessed:
-            continue
+        assert unknown is not None
         path = request.call.file.path
-        is_any = request.call.kind != "Dict" and not request.is_too_much
+        is_any = request.call.kind != "Dict" and not (is_followed and request.is_too_much)
         for one in written:
             may_come = one.is_offered or (one.is_misled and request.call.kind != "Dict")
             if is_any or may_come or project.are_near(path, one.path):
