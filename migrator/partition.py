@@ -56,6 +56,7 @@ class Given(NamedTuple):
     pins: Pins
     data: tuple[bytes, ...]
     settings_files: tuple[str, ...]
+    tables: tuple[str, ...]
     only: frozenset[str] | None
     modules: Modules
     imports: Mapping[str, bytes]
@@ -319,7 +320,7 @@ def _decided(
         only=given.only,
         pins=given.pins,
         opened=beside,
-        documents=documents,
+        documents=(*documents, *given.tables),
         modules=given.modules,
     )
     for file in whole:

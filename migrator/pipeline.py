@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from migrator.collector import no_collector
-from migrator.data.formats import is_data
+from migrator.data.formats import FORMS, is_data
 from migrator.decide.perpath import Hidden, chosen, excluded
 from migrator.discover.beside import (
     Beside,
@@ -268,6 +268,7 @@ class _Review:
             pins=self._declared(found) if named else NO_PINS,
             data=self._data(found),
             settings_files=self._settings_files(found),
+            tables=tuple(path for path in (*found.rest, *found.beside) if path.endswith(tuple(FORMS))),
             only=self.only,
             modules=modules,
             imports=looked.imports,

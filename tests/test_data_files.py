@@ -478,3 +478,72 @@ def test_code_that_names_no_model_is_found_by_the_file_that_it_loads(tmp_path: P
     (tmp_path / "conf.json").write_text('{"model": "gpt-4o"}', encoding="utf-8")
     made = pipeline.changes(reviewed(tmp_path, **{"config-files": wanted}), tmp_path)
     assert [change.new for change in made.files] == ([b'{"model": "gpt-5.5"}'] if wanted else [])
+
+
+# -- registers that nothing is seen to ask -----------------------------------------------------------
+
+LOOSE = """\
+from openai import OpenAI
+
+
+class Registry:
+    file = "models.json"
+
+    def __init__(self, folder):
+        self.rows = folder.load(self.file)
+
+    def row(self, name):
+        return next((row for row in self.rows if row.id == name), None)
+
+
+def ask(text, model="gpt-4o"):
+    return OpenAI().chat.completions.create(model=model, messages=[{"role": "user", "content": text}])
+"""
+REGISTERS = {
+    "a map of rows": '{"items": {"gpt-4o": {"ctx": 128000}, "o3": {"ctx": 200000}}}',
+    "records": '{"rows": [{"id": "gpt-4o", "ctx": 128000}, {"id": "o3", "ctx": 200000}]}',
+    "names with vendors": '[{"id": "openai/gpt-4o"}, {"id": "xai/grok"}]',
+    "a list": '["gpt-4o", "o3"]',
+}
+OTHER_DATA = {
+    "records of what was run": '[{"model": "gpt-4o", "f1": 0.7}, {"model": "gpt-4o", "f1": 0.8}]',
+    "a register that has the new id": '{"gpt-4o": {"ctx": 128000}, "gpt-5.5": {"ctx": 1000000}}',
+    "a register of others": '{"gpt-4o-mini": {"ctx": 128000}, "o3": {"ctx": 200000}}',
+    "a text": '{"about": "gpt-4o and o3", "more": "o3"}',
+}
+
+
+def loose(data: str, code: str = LOOSE, **settings: Any) -> tuple[Any, str]:
+    inventory, new = migrated({"app.py": code, "models.json": data}, **{"config-files": False, **settings})
+    return inventory, new["app.py"]
+
+
+@pytest.mark.parametrize("data", REGISTERS.values(), ids=REGISTERS)
+def test_an_id_waits_for_its_row_in_a_register_that_was_not_followed(data: str) -> None:
+    inventory, code = loose(data)
+    assert code == LOOSE
+    (one,) = [one for one in inventory.references if one.path == "app.py"]
+    assert one.reason == "must-move-together"
+    assert "models.json has a row for gpt-4o and none for gpt-5.5" in one.detail
+
+
+@pytest.mark.parametrize("data", OTHER_DATA.values(), ids=OTHER_DATA)
+def test_other_data_keeps_no_id(data: str) -> None:
+    assert 'model="gpt-5.5"' in loose(data)[1]
+
+
+def test_a_register_that_no_code_names_keeps_no_id() -> None:
+    code = LOOSE.replace("models.json", "rows.json")
+    assert 'model="gpt-5.5"' in loose(REGISTERS["records"], code)[1]
+
+
+def test_an_id_that_is_written_into_its_call_is_looked_up_nowhere() -> None:
+    code = LOOSE.replace('model="gpt-4o"', "model=None").replace("model=model", 'model="gpt-4o"')
+    assert 'model="gpt-5.5"' in loose(REGISTERS["records"], code)[1]
+
+
+def test_a_register_is_found_beside_code_on_disk(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(LOOSE)
+    (tmp_path / "models.json").write_text(REGISTERS["records"])
+    found = pipeline.review([tmp_path], Settings(map=MAP), root=tmp_path)
+    assert [one.reason for one in found.references] == ["must-move-together"]

@@ -651,3 +651,61 @@ def test_a_flag_without_a_name_is_not_copied_for_a_model_that_reads_less() -> No
     assert "(128_000, True)" in done.after
     assert done.findings("GPT55-T")
     assert "gpt-5.5-instant" in migrated(table('{"gpt-4o": (128_000, True)}'), "gpt-4o").after
+
+
+SUPPORTED = [
+    '{"window": 128_000, "parameters": ["temperature", "max_completion_tokens"]}',
+    '{"window": 128_000, "supported": [{"ref": "numbers.temperature", "max": None}]}',
+    '{"window": 128_000, "takes": ("numbers.top_p", "seed")}',
+]
+UNSUPPORTED = [
+    '{"window": 128_000, "parameters": ["seed", "max_completion_tokens"]}',
+    '{"window": 128_000, "unsupported": ["temperature"]}',
+    '{"window": 128_000, "modalities": ["text", "temperature sensors"]}',
+]
+
+
+@pytest.mark.parametrize("row", SUPPORTED)
+def test_a_row_that_lists_a_parameter_which_the_new_model_refuses_is_not_copied(row: str) -> None:
+    done = migrated(table(f'{{"gpt-4o": {row}, "gpt-4": {row}}}', "MODELS"), "gpt-4o")
+    assert '"gpt-5.5-instant": {' not in done.after
+    assert any("temperature" in one.message or "top_p" in one.message for one in done.findings("GPT55-T"))
+
+
+@pytest.mark.parametrize("row", UNSUPPORTED)
+def test_a_row_that_lists_what_the_new_model_takes_or_says_no_to_is_copied(row: str) -> None:
+    done = migrated(table(f'{{"gpt-4o": {row}, "gpt-4": {row}}}', "MODELS"), "gpt-4o")
+    assert '"gpt-5.5-instant": {' in done.after
+
+
+PRICED = [
+    "def cost(sent, got):\n    price_in = 0.0000025\n    price_out = 0.00001\n    return sent * price_in + got * price_out",
+    "INPUT_COST_PER_1K = 0.0025\nOUTPUT_COST_PER_1K = 0.01",
+    'PRICES = {"input": 2.50, "output": 10.00}',
+    "class Meter:\n    usd_in = 2.5 / 1_000_000\n    usd_out = 10 / 1_000_000",
+    "def cost(sent, got):\n    return spent(sent, got, input_price=2.5, output_price=10.0)",
+]
+UNPRICED = [
+    "def cost(sent, got):\n    price_in = 0.0000025\n    price_out = 0.00002\n    return sent * price_in + got * price_out",
+    "INPUT_COST_PER_1K = 0.0025\nOUTPUT_COST_PER_1M = 10.0",
+    "WAIT = 2.5\nTRIES = 10.0",
+    'def cost(model):\n    if model == "gpt-4":\n        return {"input": 2.5, "output": 10.0}\n    return 0',
+]
+
+
+@pytest.mark.parametrize("code", PRICED)
+def test_an_id_waits_beside_what_it_costs(code: str) -> None:
+    done = migrated(code, "gpt-4o")
+    assert done.after == done.before
+    assert {one.detail.partition(" is what ")[2] for one in done.inventory.references} == {
+        "gpt-4o costs, and stays"
+    }
+
+
+@pytest.mark.parametrize("code", UNPRICED)
+def test_an_id_does_not_wait_beside_figures_of_anything_else(code: str) -> None:
+    assert "gpt-5.5-instant" in migrated(code, "gpt-4o").after
+
+
+def test_another_models_prices_keep_no_id() -> None:
+    assert "gpt-5.5-instant" in migrated('PRICES = {"input": 0.15, "output": 0.60}', "gpt-4o").after

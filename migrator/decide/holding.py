@@ -11,6 +11,8 @@ from migrator.decide.plans import MODEL_RULE
 from migrator.decide.roles.registrations import PAIRED, REGISTERED, decorating
 from migrator.decide.roles.verdicts import OLD_ROW
 from migrator.decide.tables.missing_keys import is_caught, is_guarded, look_ups
+from migrator.decide.tables.priced import priced
+from migrator.decide.tables.unlisted import unlisted
 from migrator.read.project import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ def hold(planner: Planner) -> None:
     _hold_unread(planner)
     _hold_given(planner)
     _hold_counted(planner)
+    _hold_priced(planner)
+    _hold_unlisted(planner)
 
 
 def _join_rows(planner: Planner) -> None:
@@ -139,6 +143,23 @@ def _hold_counted(planner: Planner) -> None:
         if figures:
             said = f"{figures[0].source} stands beside it and may be a figure for {one.occurrence.model}"
             planner.keep([one], "must-move-together", said)
+
+
+def _hold_priced(planner: Planner) -> None:
+    """What a model costs is counted by figures that stay: its ids wait for them."""
+    moving = defaultdict(list)
+    for one in planner.judged:
+        if one.id in planner.variants:
+            moving[one.occurrence.model].append(one)
+    for found in priced(planner, moving):
+        said = f"{found.node.where}: {found.node.source} is what {found.model} costs, and stays"
+        planner.keep(moving[found.model], "must-move-together", said)
+
+
+def _hold_unlisted(planner: Planner) -> None:
+    """What is not written into a call may be looked up in a data file, where the new id has no row."""
+    for one, lacking in list(unlisted(planner)):
+        planner.keep([one], "must-move-together", f"{lacking}; what looks it up was not followed")
 
 
 def _hold_given(planner: Planner) -> None:

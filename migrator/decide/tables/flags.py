@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
+from migrator.decide.names import Names
 from migrator.decide.tables.splicing import Entry, spliced
 from migrator.know.values import Entry as Held
 from migrator.know.values import constant
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
     from migrator.rulebook import Model, ParameterRule
 
+_LISTS = ("List", "Tuple", "Set")
+
 
 class Flags:
     """Flags and modality lists of the rows of one table; `told` collects what is said about them."""
@@ -32,6 +36,7 @@ class Flags:
         self.rulebook = planner.engine.rulebook
         self.linked = planner.engine.linked
         self.figures = figures
+        self.negates = partial(Names(self.rulebook.names), "negation")
 
     def of(self, node: Node, target: str, told: list[str]) -> Iterator[Spliced]:
         """What the new model does not fulfil, or does otherwise."""
@@ -44,7 +49,7 @@ class Flags:
                 if wanted is not None and wanted != value.value:
                     told.append(f"{name} = {wanted}")
                     yield value, _spelled(wanted, like=value.source)
-            elif value.kind in ("List", "Tuple", "Set"):
+            elif value.kind in _LISTS:
                 yield from self._able(value, new, told)
 
     def sent(self, node: Node, target: str, told: list[str]) -> Iterator[Spliced | Cut]:
@@ -142,6 +147,19 @@ class Flags:
                 if len(new) == 1:
                     told.append(f"{one.value} = {min(new)}")
                     yield one, one.source.replace(one.value, min(new), 1)
+
+    def listed(self, node: Node, table: str, target: str) -> Iterator[Node]:
+        """What lists a parameter that the new model refuses, in a row that does not say no to it."""
+        lists = [(name, one) for name, one in _named(node) if one.kind in _LISTS]
+        lists += [("", node)] if node.kind in _LISTS else []
+        for name, collection in lists:
+            if self.negates(name) or self.negates(table):
+                continue
+            for one in collection.among("Constant"):
+                said = str(one.value).rpartition(".")[2] if one.field != "keys" else ""
+                is_refused = any(rule.change.remove for rule in self._rules(said, target))
+                if is_refused and not self.figures.capability(said):
+                    yield one
 
     def _rules(self, parameter: str, target: str) -> list[ParameterRule]:
         """The rules for a request parameter that hold for a target."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def is_followed(planner: Planner, case: Case) -> bool:
     """Whether a table is code's own, or code is seen that asks a data file's table for a model."""
-    if not is_data(case.container.node.file.path) or any(_asks(reading) for reading in case.readings):
+    if not is_data(case.container.node.file.path) or any(asks(reading) for reading in case.readings):
         return True
     for one in planner.judged:
         is_in = one.node is not None and one.node.inside(case.container.node) and not one.sites
@@ -44,5 +44,6 @@ def hint(case: Case) -> str:
     return f"; {path} gains it with config-files" if is_data(path) else ""
 
 
-def _asks(reading: Reading) -> bool:
+def asks(reading: Reading) -> bool:
+    """Whether a reading asks a table for a model."""
     return reading.key is not None or reading.kind in ("choice", "type")

@@ -1,0 +1,67 @@
+"""What a model costs, in figures that stand by themselves: in no row, and under no test, that names it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.decide.tables.figures import Figures, Number
+from migrator.read.project import scope_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from migrator.decide.plans import Planner
+    from migrator.read.nodes import FileFacts, Node
+    from migrator.rulebook import Model
+
+_STATES = ("Assign", "AnnAssign", "keyword")
+_TESTS = ("If", "IfExp", "Match")
+
+
+class Priced(NamedTuple):
+    """A figure, and the model whose price for input or output it is."""
+
+    node: Node
+    model: str
+
+
+def priced(planner: Planner, models: Iterable[str]) -> Iterator[Priced]:
+    """The prices of some models, where both of one model are figures of one function, class or module."""
+    figures = Figures(planner.engine.linked, planner.engine.rulebook.tables)
+    found = [(name, known) for name in sorted(models) if (known := planner.engine.catalogue.model(name))]
+    for file in planner.engine.linked.project.files.values() if found else ():
+        if planner.is_live(file):
+            for numbers in _by_scope(planner, figures, file).values():
+                yield from (Priced(one.node, name) for name, m in found for one in _of(figures, numbers, m))
+
+
+def _of(figures: Figures, numbers: list[Number], model: Model) -> list[Number]:
+    """The figures that are a model's two prices in one unit."""
+    by_unit: dict[str, dict[str, Number]] = defaultdict(dict)
+    for number in numbers:
+        for meaning in figures.meanings(number, model, ""):
+            by_unit[meaning.unit].setdefault(meaning.figure, number)
+    pairs = ([one.get("usd_in"), one.get("usd_out")] for unit, one in by_unit.items() if unit)
+    return next(([i, o] for i, o in pairs if i is not None and o is not None and i.node != o.node), [])
+
+
+def _by_scope(planner: Planner, figures: Figures, file: FileFacts) -> dict[Node, list[Number]]:
+    """The figures of a file under names of prices, by what they stand in."""
+    found: dict[Node, list[Number]] = defaultdict(list)
+    for named in file.of_kind("NameStore", "AttributeStore", "keyword"):
+        stated = named if named.kind == "keyword" else named.parent
+        value = stated.child("value") if stated is not None and stated.kind in _STATES else None
+        numbers = figures.numbers(value, (str(named.value),)) if value is not None else ()
+        prices = [one for one in numbers if "price" in figures.kinds(one.path, "")]
+        if prices and not _is_told(planner, named):
+            found[scope_of(named)] += prices
+    return found
+
+
+def _is_told(planner: Planner, stated: Node) -> bool:
+    """Whether the statement, or a test around it, says which model it is about."""
+    mentions = planner.engine.linked.mentions
+    tests = (one.child("test") or one.child("subject") for one in stated.ancestors() if one.kind in _TESTS)
+    cases = (one for one in stated.ancestors() if one.kind == "match_case")
+    return mentions(stated.statement) or any(mentions(one) for one in (*tests, *cases) if one is not None)
