@@ -29,7 +29,8 @@ def unlisted(planner: Planner) -> Iterator[tuple[Judged, str]]:
         new = planner.engine.catalogue.target(planner.variants[one.id])
         for register in found:
             if one.occurrence.model in register.names and new not in register.names:
-                yield one, f"{register.node.file.path} has a row for {one.occurrence.model} and none for {new}"
+                row = f"{register.node.file.path} has a row for {one.occurrence.model}"
+                yield one, f"{row} and none for {new}"
                 break
 
 
