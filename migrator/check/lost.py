@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.requests.conditions import for_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from migrator.check.places import Places
     from migrator.know.values import Value
@@ -38,30 +38,41 @@ def astray(requests: Sequence[Request], places: Places) -> list[Astray]:
 
 
 def lost(
-    requests: Sequence[Request], written: Sequence[Astray], project: Project
+    requests: Sequence[Request],
+    written: Sequence[Astray],
+    project: Project,
+    refuses: Callable[[Request], bool],
 ) -> Iterator[tuple[str, Request]]:
     """Every such request with every such id for its model, and the group that writes the id.
 
     A dict that is a request by its keys alone, and a call whose models are too many to find, are one for ids
-    of their own file and of those that it imports or that import it; the call for misled ones, too, and for
-    all where no other call is there.
+    of their own file and of those that it imports or that import it; the call for misled ones, too. Where
+    there are no other calls than such, and all of them would refuse an id, it comes to grief at one.
     """
     own = {r.call for r in requests if r.vendor not in ("", "azure") and not r.is_elsewhere}
     kept = {r.call for r in requests if r.is_elsewhere or r.vendor == "azure"} - own
-    shut = [r for r in requests if r.call in kept and (r.is_elsewhere or r.vendor == "azure")]
-    asking = [r for r in requests if r.unknown_model and not r.is_guessed and r not in shut]
-    is_followed = any(r.call.kind != "Dict" and not r.is_too_much for r in asking)
+    gone = [r for r in requests if r.call in kept and (r.is_elsewhere or r.vendor == "azure")]
+    asking = [r for r in requests if r.unknown_model and not r.is_guessed and r not in gone]
+    calls = [r for r in asking if r.call.kind != "Dict"]
+    shut = {
+        one.text for one in written if all(r.is_too_much and refuses(_asking_for(r, one.text)) for r in calls)
+    }
     for request in asking if written else ():
-        unknown = request.unknown_model
-        assert unknown is not None
         path = request.call.file.path
-        is_any = request.call.kind != "Dict" and not (is_followed and request.is_too_much)
+        is_call = request.call.kind != "Dict"
+        is_any = is_call and not request.is_too_much
         for one in written:
-            may_come = one.is_offered or (one.is_misled and request.call.kind != "Dict")
+            may_come = one.is_offered or (is_call and (one.is_misled or one.text in shut))
             if is_any or may_come or project.are_near(path, one.path):
-                name = unknown._replace(kind="constant", data=("str", one.text), more=())
-                asked = for_text(_of_one_object(request, unknown), one.text)
-                yield one.group, asked._replace(models=frozenset((name,)))
+                yield one.group, _asking_for(request, one.text)
+
+
+def _asking_for(request: Request, text: str) -> Request:
+    """A request whose model is not known, for one model."""
+    unknown = request.unknown_model
+    assert unknown is not None
+    name = unknown._replace(kind="constant", data=("str", text), more=())
+    return for_text(_of_one_object(request, unknown), text)._replace(models=frozenset((name,)))
 
 
 def _of_one_object(request: Request, unknown: Value) -> Request:

@@ -60,7 +60,13 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
     for request in here:
         yield from _bare(request, places.behind, program, places, lambda v: _unless(plain, places.writing(v)))
     written = astray(found, places)
-    for group, request in lost(found, written, requests.know.project):
+
+    def refuses(request: Request) -> bool:
+        """Whether a request is refused, or may hold what is."""
+        found = (violations(request, program.variants, program.rulebook), untold(request, program.variants))
+        return any(True for several in found for _ in several)
+
+    for group, request in lost(found, written, requests.know.project, refuses):
         for violation in violations(request, program.variants, program.rulebook):
             yield _fault(violation, request.call.where, frozenset((group,)), places)
         for _, spread in untold(request, program.variants) if not places.is_of_data(group) else ():
