@@ -1567,11 +1567,11 @@ def test_a_request_whose_vendor_is_not_known_may_be_given_an_id_though_its_call_
 ) -> None:
     known, met = refusing.lost, []
 
-    def spied(requests: Any, written: Any, project: Any) -> Any:
+    def spied(requests: Any, written: Any, *more: Any) -> Any:
         mixed = [one if one.is_elsewhere else one._replace(vendor="") for one in requests]
         elsewhere = [one._replace(vendor="other") for one in requests]
-        met.append([{one.vendor for _, one in known(some, written, project)} for some in (mixed, elsewhere)])
-        return known(requests, written, project)
+        met.append([{one.vendor for _, one in known(some, written, *more)} for some in (mixed, elsewhere)])
+        return known(requests, written, *more)
 
     monkeypatch.setattr(refusing, "lost", spied)
     assert 'default_model="gpt-5.5-instant"' in migrated(SENT_BY_ALL.replace("PARAMETER", "seed")).after
@@ -1582,3 +1582,33 @@ def test_what_it_would_be_refused_holds_it() -> None:
     held = migrated(SENT_BY_ALL.replace("PARAMETER", "temperature"))
     assert held.after == held.before
     assert any("temperature" in one.detail for one in held.inventory.references)
+
+
+BASED = """
+import httpx
+
+
+class Client:
+    def __init__(self, base, model="gpt-4o"):
+        self.model = model
+        self.http = httpx.Client(base_url=BASE)
+
+    def ask(self, text, model=None):
+        body = {"model": model or self.model, "messages": [text], "max_tokens": 9}
+        return self.http.post("/v1/chat/completions", json=body)
+
+
+def run(name, text):
+    return Client(name).ask(text, name)
+"""
+
+
+def test_a_path_is_sent_to_whatever_address_its_client_has() -> None:
+    after = migrated(BASED.replace("BASE", "base")).after
+    assert '"max_tokens": 9} if' in after or '{"max_tokens": 9}' in after or "gpt-5.5" not in after
+
+
+def test_a_path_of_a_client_with_the_vendors_address_is_sent_to_the_vendor() -> None:
+    after = migrated(BASED.replace("BASE", '"https://api.openai.com"')).after
+    assert '"max_completion_tokens": 9}' in after
+    assert "gpt-5.5" in after

@@ -181,3 +181,19 @@ def test_an_option_says_the_default_that_it_has() -> None:
     after = migrated(OPTIONS).after
     assert 'help="a model (default: gpt-5.5-instant, not gpt-4o-mini)"' in after
     assert 'help="the model before (default: gpt-4o)"' in after
+
+
+def test_a_setting_that_is_told_from_others_by_its_key_is_not_copied_for_its_default() -> None:
+    code = (
+        'FIELDS = [\n    {"key": "api_key", "label": "Key", "type": "secret"},\n'
+        '    {"key": "model", "label": "Model", "type": "model", "default": "gpt-4o"},\n'
+        '    {"key": "url", "label": "URL", "type": "url", "default": "https://api.openai.com/v1"},\n]'
+    )
+    done = migrated(code, "gpt-4o")
+    assert len(done.new["FIELDS"]) == 3
+
+
+def test_models_that_are_offered_with_labels_are_copied() -> None:
+    code = 'OFFERED = [{"id": "gpt-4o", "label": "GPT-4o"}, {"id": "o3", "label": "o3"}]'
+    done = migrated(code, "gpt-4o")
+    assert [one["id"] for one in done.new["OFFERED"]].count("gpt-5.5-instant") == 1

@@ -709,3 +709,24 @@ def test_an_id_does_not_wait_beside_figures_of_anything_else(code: str) -> None:
 
 def test_another_models_prices_keep_no_id() -> None:
     assert "gpt-5.5-instant" in migrated('PRICES = {"input": 0.15, "output": 0.60}', "gpt-4o").after
+
+
+def test_a_row_that_other_new_ids_would_meet_comes_with_theirs() -> None:
+    code = (
+        'WINDOWS = {"gpt-4": 8_192, "gpt-5": 400_000, "o3": 200_000}\n\n\ndef window(model):\n'
+        "    for key in sorted(WINDOWS, key=len, reverse=True):\n        if key in model:\n"
+        "            return WINDOWS[key]\n    return 8_192"
+    )
+    done = migrated(code, "gpt-5")
+    new = done.new["window"]
+    assert [new(one) for one in ("gpt-5.5", "gpt-5.5-instant", "gpt-5.5-mini")] == [
+        1_000_000,
+        512_000,
+        128_000,
+    ]
+    assert new("gpt-5-mini") == done.old["window"]("gpt-5-mini")
+
+
+def test_a_row_that_is_looked_up_by_its_key_comes_alone() -> None:
+    code = table('{"gpt-5": 400_000, "o3": 200_000}', "WINDOWS")
+    assert set(migrated(code, "gpt-5").new["WINDOWS"]) == {"gpt-5", "gpt-5.5", "o3"}

@@ -62,9 +62,8 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
     written = astray(found, places)
 
     def refuses(request: Request) -> bool:
-        """Whether a request is refused, or may hold what is."""
-        found = (violations(request, program.variants, program.rulebook), untold(request, program.variants))
-        return any(True for several in found for _ in several)
+        """Whether a request is known to hold what is refused."""
+        return any(True for _ in violations(request, program.variants, program.rulebook))
 
     for group, request in lost(found, written, requests.know.project, refuses):
         for violation in violations(request, program.variants, program.rulebook):

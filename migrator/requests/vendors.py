@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _OWN = ("openai", "gateway")
 _DEPLOYMENT = ("api_type='azure'",)
+_BASE = ("base_url", 0)
 MAX_WRAPPED = 3
 """Clients that are handed to clients."""
 
@@ -62,6 +63,9 @@ class Vendors:
         keywords: set[str | int] = set(rule.endpoint)
         if rule.url:
             keywords |= {0, 1, "url"}
+            paths = [v.text for e in entries if e.key in keywords for v in self.know.given(e) if v.text]
+            if any(path.startswith("/") for path in paths):
+                return self._is_based_anywhere(callee)
         elif callee is not None and declared is not None and _is_call(callee):
             keywords |= set(declared.endpoint)
             entries += self.know.arguments((Site(callee.node, callee.frame),))
@@ -69,6 +73,12 @@ class Vendors:
         urls = [v.text for v in given if v.text is not None and "://" in v.text]
         is_open = any(v.kind == "open" for v in given)
         return is_open or any(self._at(url) not in _OWN for url in urls)
+
+    def _is_based_anywhere(self, callee: Value | None) -> bool:
+        """Whether a client that is given a path alone is not known to have this vendor's address."""
+        made = self.know.arguments((Site(callee.node, callee.frame),)) if callee and _is_call(callee) else ()
+        bases = [v for entry in made if entry.key in _BASE for v in self.know.given(entry)]
+        return not bases or any(v.text is None or self._at(v.text) not in _OWN for v in bases)
 
     def _judged(
         self,

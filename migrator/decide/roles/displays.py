@@ -206,7 +206,9 @@ class Displays:
         """Whether a record is told from others by something else than the model that it names."""
         pairs = list(zip(mapping.all("keys"), mapping.all("values"), strict=False))
         told = [v for k, v in pairs if k.value in _TELLING and v.kind == "Constant"]
-        names = any(self._is_id(v) and self.names.model(str(k.value)) for k, v in pairs)
+        names = any(
+            self._is_id(v) and (k.value == "default" or self.names.model(str(k.value))) for k, v in pairs
+        )
         return names and bool(told) and not any(map(self._is_id, told))
 
     def _is_catalogue(self, records: list[Node]) -> bool:

@@ -104,7 +104,16 @@ class Needs:
             found = self._served_here(
                 case, rows, {self.rewrites.counterpart(model) for model in models} - {""}, cases
             )
-        return found
+        return found | (self._beginning_alike(found) if any(r.order for r in case.readings) else set())
+
+    def _beginning_alike(self, variants: set[str]) -> set[str]:
+        """The variants that would be met by the row of one of some, where keys are looked for in names."""
+        begun = tuple(self.catalogue.target(variant) for variant in variants)
+        return (
+            {v for v, target in self.catalogue.targets.items() if target.startswith(begun)}
+            if begun
+            else set()
+        )
 
     def _served_here(self, case: Case, rows: list[Entry], variants: set[str], cases: list[Case]) -> set[str]:
         """Of several tables that are put together as one, only that with the nearest row gains a variant."""

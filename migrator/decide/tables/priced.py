@@ -64,4 +64,6 @@ def _is_told(planner: Planner, stated: Node) -> bool:
     mentions = planner.engine.linked.mentions
     tests = (one.child("test") or one.child("subject") for one in stated.ancestors() if one.kind in _TESTS)
     cases = (one for one in stated.ancestors() if one.kind == "match_case")
-    return mentions(stated.statement) or any(mentions(one) for one in (*tests, *cases) if one is not None)
+    keys = [key for mapping in stated.statement.among("Dict") for key in mapping.all("keys")]
+    is_keyed = any(key.kind != "Constant" for key in keys)
+    return is_keyed or any(mentions(one) for one in (stated.statement, *tests, *cases) if one is not None)
