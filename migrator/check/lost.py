@@ -51,8 +51,12 @@ def lost(
     """
     own = {r.call for r in requests if r.vendor not in ("", "azure") and not r.is_elsewhere}
     kept = {r.call for r in requests if r.is_elsewhere or r.vendor == "azure"} - own
-    gone = [r for r in requests if r.call in kept and (r.is_elsewhere or r.vendor == "azure")]
-    asking = [r for r in requests if r.unknown_model and not r.is_guessed and r not in gone]
+
+    def is_open(one: Request) -> bool:
+        is_kept = one.call in kept and (one.is_elsewhere or one.vendor == "azure")
+        return one.unknown_model is not None and not one.is_guessed and not is_kept
+
+    asking = [one for one in requests if is_open(one)]
     calls = [r for r in asking if r.call.kind != "Dict"]
     shut = {
         one.text for one in written if all(r.is_too_much and refuses(_asking_for(r, one.text)) for r in calls)
