@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING
 
-from migrator.decide.names import Names
 from migrator.decide.tables.splicing import Entry, spliced
 from migrator.know.values import Entry as Held
 from migrator.know.values import constant
@@ -36,7 +34,6 @@ class Flags:
         self.rulebook = planner.engine.rulebook
         self.linked = planner.engine.linked
         self.figures = figures
-        self.negates = partial(Names(self.rulebook.names), "negation")
 
     def of(self, node: Node, target: str, told: list[str]) -> Iterator[Spliced]:
         """What the new model does not fulfil, or does otherwise."""
@@ -147,19 +144,6 @@ class Flags:
                 if len(new) == 1:
                     told.append(f"{one.value} = {min(new)}")
                     yield one, one.source.replace(one.value, min(new), 1)
-
-    def listed(self, node: Node, table: str, target: str) -> Iterator[Node]:
-        """What lists a parameter that the new model refuses, in a row that does not say no to it."""
-        lists = [(name, one) for name, one in _named(node) if one.kind in _LISTS]
-        lists += [("", node)] if node.kind in _LISTS else []
-        for name, collection in lists:
-            if self.negates(name) or self.negates(table):
-                continue
-            for one in collection.among("Constant"):
-                said = str(one.value).rpartition(".")[2] if one.field != "keys" else ""
-                is_refused = any(rule.change.remove for rule in self._rules(said, target))
-                if is_refused and not self.figures.capability(said):
-                    yield one
 
     def _rules(self, parameter: str, target: str) -> list[ParameterRule]:
         """The rules for a request parameter that hold for a target."""

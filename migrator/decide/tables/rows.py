@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.roles.literals import shape
@@ -87,7 +86,7 @@ class Rows:
         if not any(row.nodes[-1] == node for node, _ in changes):
             changes += self.flags.gated(row.nodes[-1], target, self.readings, told.set)
         told.unknown += [name.source for name in row.nodes[1:] if self._names_record(name)]
-        told.unknown += [f"{one.source} at {one.where}" for one in self._untold(row, target)]
+        told.unknown += [f"{one.source} at {one.where}" for one in self._nameless(row, target)]
         staying = (one for one in self.named_by(row) if one.id not in self.planner.variants)
         told.unknown += sorted({_key(one) for one in staying})
         made = [(node, spliced(node, [c for c in changes if c[0].inside(node)])) for node in row.nodes]
@@ -96,11 +95,6 @@ class Rows:
         said = [one.value if isinstance(one, Entry) else one for one, _ in changes]
         open_to_doubt = tuple(unproven(row, known, said))
         return Written(sources, tuple(told.set), tuple(told.copied), tuple(told.unknown), open_to_doubt)
-
-    def _untold(self, row: Row, target: str) -> list[Node]:
-        """What a row says of the old model that may not hold of the new one."""
-        listed = (one for node in row.nodes for one in self.flags.listed(node, self.name, target))
-        return [*self._nameless(row, target), *islice(listed, 1)]
 
     def _nameless(self, row: Row, target: str) -> list[Node]:
         """A flag that its place alone names, where the new model reads less than the old one."""
