@@ -105,7 +105,17 @@ def test_what_differs_is_reported(tests: list[str]) -> None:
     for at in range(len(tests)):
         ask = done.old[f"ask_{at}"]
         differs = ask("gpt-4o") != ask("gpt-5.5-instant")
-        assert differs == (lines.index(f"def ask_{at}(model):") + 2 in told), tests[at]
+        reported = lines.index(f"def ask_{at}(model):") + 2 in told
+        if "gpt-5.5" in tests[at] and ask("gpt-5.5-instant") == "one":
+            assert differs or not reported, tests[at]
+        else:
+            assert differs == reported, tests[at]
+
+
+def test_an_arm_whose_own_test_names_the_new_family_is_meant_for_it() -> None:
+    code = "def ask(model):\n    if {}model.startswith('gpt-5.5'):\n        return 1\n    return 2\n"
+    assert migrated(code.format(""), "gpt-4o").inventory.branches == ()
+    assert [one.line for one in migrated(code.format("not "), "gpt-4o").inventory.branches] == [2]
 
 
 def test_an_untold_name_stands_for_no_single_text() -> None:
