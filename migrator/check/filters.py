@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.check.readers import Misfit
+from migrator.read.kinds import COLLECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 _SET_METHODS = ("difference", "intersection", "issubset", "issuperset", "symmetric_difference", "isdisjoint")
 _SET_OPERATORS = ("Sub", "BitAnd", "BitXor")
-_COLLECTIONS = ("List", "Tuple", "Set")
 
 
 class Filters:
@@ -94,4 +94,4 @@ class Filters:
 
 def is_collected(literal: Node) -> bool:
     """Whether a literal is an element of a collection that another can stand beside."""
-    return literal.parent is not None and literal.parent.kind in _COLLECTIONS and literal.field == "elts"
+    return literal.parent is not None and literal.parent.kind in COLLECTIONS and literal.field == "elts"

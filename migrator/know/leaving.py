@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migrator.read.kinds import LEAVING
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.read.nodes import Node
-
-_LEAVES = ("Return", "Raise", "Continue", "Break")
 
 
 def exits(holder: Node, block: str) -> tuple[Node, ...]:
@@ -21,7 +21,7 @@ def exits(holder: Node, block: str) -> tuple[Node, ...]:
 
 def _leading_away(branch: Node) -> Iterator[Node]:
     current: Node | None = branch
-    while current is not None and current.kind == "If" and current.all("body")[-1].kind in _LEAVES:
+    while current is not None and current.kind == "If" and current.all("body")[-1].kind in LEAVING:
         test = current.child("test")
         if test is not None and _asks(test):
             yield test

@@ -5,13 +5,13 @@ from __future__ import annotations
 import bisect
 from typing import TYPE_CHECKING
 
+from migrator.read.kinds import COMPREHENSIONS, LOOPS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.read.nodes import Node
 
-LOOPS = ("For", "AsyncFor", "While")
-_COMPREHENSIONS = ("ListComp", "SetComp", "DictComp", "GeneratorExp")
 _SIMPLE = ("Assign", "AugAssign", "Import", "ImportFrom", "Delete")
 _DEFINITIONS = ("FunctionDef", "AsyncFunctionDef", "ClassDef")
 _BRANCHES = ("body", "orelse", "handlers", "cases")
@@ -150,7 +150,7 @@ def _is_always_evaluated(node: Node) -> bool:
             return False
         if above.kind == "IfExp" and below.field != "test":
             return False
-        if above.kind in ("comprehension", "Lambda", *_COMPREHENSIONS):
+        if above.kind in ("comprehension", "Lambda", *COMPREHENSIONS):
             return False
         below = above
     return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.know import lookups
+from migrator.read.kinds import COMPREHENSIONS
 from migrator.read.project import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 MAX_RUNS = 64
 """Rows, of loops inside one another, that are told apart."""
 _LOOPS = ("For", "AsyncFor")
-_COMPREHENSIONS = ("ListComp", "SetComp", "DictComp", "GeneratorExp")
 
 
 def loops_around(node: Node) -> list[Node]:
@@ -27,9 +27,9 @@ def loops_around(node: Node) -> list[Node]:
             break
         if above.kind in _LOOPS and below.field == "body":
             found.append(above)
-        elif above.kind in _COMPREHENSIONS and below.kind != "comprehension":
+        elif above.kind in COMPREHENSIONS and below.kind != "comprehension":
             found += reversed(above.all("generators"))
-        elif above.kind in _COMPREHENSIONS:
+        elif above.kind in COMPREHENSIONS:
             generators = above.all("generators")
             found += reversed(generators[: generators.index(below)])
         elif above.kind == "comprehension" and below.field == "ifs":

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.branches.predicates import NameAsked
 from migrator.decide.tables.missing_keys import following
+from migrator.read.kinds import LEAVING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from migrator.decide.branches.predicates import Predicates
     from migrator.read.nodes import FileFacts, Node
-
-_LEAVES = ("Return", "Raise", "Continue", "Break")
 
 
 class Arm(NamedTuple):
@@ -141,13 +140,13 @@ def _is_elif(node: Node) -> bool:
 
 
 def _leaves(body: Sequence[Node]) -> bool:
-    return bool(body) and body[-1].kind in _LEAVES
+    return bool(body) and body[-1].kind in LEAVING
 
 
 def _rest(statement: Node) -> tuple[Node, ...]:
     """What follows a ladder, if it is a single way out."""
     after = following(statement)
-    return (after,) if after is not None and after.kind in _LEAVES else ()
+    return (after,) if after is not None and after.kind in LEAVING else ()
 
 
 def of_match(match: Node) -> Ladder:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.decide.branches.predicates import NameAsked, Predicates, Unknown
 from migrator.decide.tables.splicing import spliced
 from migrator.inventory import AddElement, ReplaceExpression
+from migrator.read.kinds import COLLECTIONS
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
     from migrator.inventory import Operation
     from migrator.read.nodes import Node
-
-
-_DISPLAYS = ("Tuple", "List", "Set")
 
 
 class Widened(NamedTuple):
@@ -185,7 +183,7 @@ class Widening:
             if value is not None and value.kind == "Attribute":
                 return self._kept(value)
             if value is None or value.kind != "Name":
-                return value if value is not None and value.kind in _DISPLAYS else None
+                return value if value is not None and value.kind in COLLECTIONS else None
             name = value
         return None
 
@@ -194,7 +192,7 @@ class Widening:
         linked = self.predicates.linked
         found = linked.values.of(attribute)
         loads = list(linked.project.attribute_loads(str(attribute.value)))
-        only = len(found) == len(loads) == 1 and found[0].node.kind in _DISPLAYS
+        only = len(found) == len(loads) == 1 and found[0].node.kind in COLLECTIONS
         return found[0].node if only else None
 
     def _matched(self, atom: Node, name: str) -> list[Widened]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.expected.asserted import Expected, assertion
 from migrator.inventory import AddElement, AddEntry, ReplaceExpression
+from migrator.read.kinds import COLLECTIONS
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from migrator.inventory import Edit
     from migrator.read.nodes import FileFacts, Node
 
-_DISPLAYS = ("List", "Tuple", "Set")
 _EQUAL = ("assertEqual", "assertCountEqual", "assertListEqual", "assertSetEqual")
 _SAME = ("set", "list", "tuple", "sorted", "frozenset")
 
@@ -54,7 +54,7 @@ class _Sets:
             edits = self._edits(_inner(counted or actual))
             if edits and counted is not None and expected.kind == "Constant":
                 yield _expected(edits, expected, ReplaceExpression(source=str(expected.value + len(edits))))
-            elif edits and counted is None and _inner(expected).kind in _DISPLAYS:
+            elif edits and counted is None and _inner(expected).kind in COLLECTIONS:
                 yield from self._gained(edits, actual, _inner(expected))
 
     def _gained(self, edits: list[Edit], actual: Node, expected: Node) -> Iterator[Expected]:

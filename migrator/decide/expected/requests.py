@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from migrator.inventory import Operation
     from migrator.read.nodes import FileFacts, Node
 
-_RECORDED = frozenset({"request", "requests", "body", "payload", "sent", "captured", "recorded", "posted"})
 """Words by which tests call what was sent."""
 _MODEL_KEYS = ("model", "messages", "input")
 
@@ -179,8 +178,8 @@ class _Requests:
         if holders:
             return [call for call in self.changes if self._is_made_of(call, holders)]
         reached = self.asserted.reached(scope_of(node))
-        said = words(self._spelled(about))
-        recorded = bool(said & _RECORDED)
+        spelled = self._spelled(about)
+        said, recorded = words(spelled), self.asserted.linked.names("recorded-request", spelled)
         return [c for c in reached if recorded or words(last_name(c.child("func"))) & said]
 
     def _is_made_of(self, call: Node, holders: list[Node]) -> bool:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from migrator.read.values import Value
 
 _VENDOR = re.compile(r"[\w.-]+[/:]")
-_ENVIRONMENT = ("setenv", "environ", "putenv")
 
 
 def expected_values(asserted: Asserted) -> Iterator[Expected]:
@@ -135,7 +134,8 @@ class _Values:
         if not any(v.path == "environment" for v in values):
             return False
         scope = scope_of(asserted)
-        return any(n.kind in ("Name", "Attribute") and n.value in _ENVIRONMENT for n in scope.descendants())
+        asked = (str(n.value) for n in scope.descendants() if n.kind in ("Name", "Attribute"))
+        return self.names.any("environment-setter", asked)
 
     # -- rows of parameters ------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from migrator.read.project import FUNCTIONS, last_name, scope_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from migrator.decide.names import Names
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
     from migrator.inventory import Operation
@@ -25,7 +26,6 @@ _REGEX = frozenset({"search", "match", "findall", "finditer", "fullmatch", "comp
 _FINDING = frozenset({"find", "startswith", "endswith", "index", "count"})
 _LONGEST = 120
 _DEPTH = 2
-_ERROR = ("err", "exc", "mess", "msg", "detail", "reason", "body")
 
 
 def handlers(planner: Planner) -> Additions:
@@ -68,7 +68,11 @@ class _Handler:
 
     def extend(self, marker: Node, added: Additions) -> None:
         uses = self.planner.engine.linked.flow.uses(marker)
-        tests = [use for use in uses if use.kind == "compare" and _is_of_error(use.node)]
+        tests = [
+            use
+            for use in uses
+            if use.kind == "compare" and _is_of_error(use.node, self.planner.engine.linked.names)
+        ]
         moving = [one for use in tests or _patterns(uses) for one in self._served(use.node)]
         if not moving or any(self._knows(use.node) for use in tests):
             return
@@ -182,9 +186,9 @@ def _patterns(uses: Iterable[Use]) -> list[Use]:
     return [use for use in calls if last_name(use.node.child("func")) in (_REGEX | _FINDING)]
 
 
-def _is_of_error(test: Node) -> bool:
+def _is_of_error(test: Node, names: Names) -> bool:
     """Whether a test asks about an error: in a handler, or by what it is called."""
     if any(above.kind == "ExceptHandler" for above in test.ancestors()):
         return True
-    names = [str(node.value).lower() for node in test.descendants() if node.kind in ("Name", "Attribute")]
-    return any(name in ("e", "ex") or part in name for name in names for part in _ERROR)
+    asked = (str(node.value) for node in test.descendants() if node.kind in ("Name", "Attribute"))
+    return names.any("error-text", asked)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.records import sends
+from migrator.read.kinds import REPEATING
 from migrator.read.project import enclosing_class, scope_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 Stores = tuple[int, frozenset[str], frozenset[str]]
 """An assignment: its line, the names that it gives a value, and those that it takes one from."""
 _DEPTH = 3
-_LOOPS = ("For", "AsyncFor", "While", "ListComp", "SetComp", "DictComp", "GeneratorExp")
 
 
 class AskedAt(NamedTuple):
@@ -179,7 +179,7 @@ class NearbyCalls:
     def _bears_on(self, call: Node, site: Node, outer: Node) -> bool:
         """Whether what a helper does comes before a request (or before the next one, in a loop)."""
         places = [place.node for place in self._inside.get(outer, ()) if place.site == site]
-        loops = {above for above in call.ancestors() if above.kind in _LOOPS and above.inside(outer)}
+        loops = {above for above in call.ancestors() if above.kind in REPEATING and above.inside(outer)}
         return any(
             call.index < place.index or call.inside(place) or any(place.inside(loop) for loop in loops)
             for place in places

@@ -11,6 +11,7 @@ from migrator.decide.prompts.pieces import NONE, Arguments, Piece
 from migrator.decide.prompts.templates import Templates
 from migrator.decide.recommend.languages import languages
 from migrator.inventory import Message, Prompt, PromptVariable
+from migrator.read.kinds import REPEATING
 from migrator.read.project import enclosing_function, last_name
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
 MAX_HOPS = 3
 MAX_TEXT = 20_000
-_INPUTS = ("messages", "input", "prompt", "text", "query", "question", "user_prompt", "content")
-_SECRET = ("header", "key", "token", "client", "cookie", "auth")
-_LOOPS = ("For", "AsyncFor", "While", "ListComp", "SetComp", "DictComp", "GeneratorExp")
 _ESCAPED = (("{{", '{{ "{{" }}'), ("{%", '{{ "{%" }}'), ("{#", '{{ "{#" }}'))
 
 
@@ -157,7 +155,9 @@ class Prompts:
         found: list[Part] = []
         for keyword in call.all("keywords"):
             value, name = keyword.child("value"), str(keyword.value or "")
-            if value is not None and (name in _INPUTS or "prompt" in name or name == "instructions"):
+            if value is not None and (
+                self.linked.names("prompt-argument", name) or "prompt" in name or name == "instructions"
+            ):
                 found += self.conversations.parts(value, NONE, _role(name))
         if not found:
             first = [a for a in call.all("args")[:1] if not self._is_model(a)]
@@ -180,8 +180,8 @@ class Prompts:
         for name, node, arguments in self._keywords(request):
             if (
                 name in hidden
-                or name in _INPUTS
-                or (any(word in name for word in _SECRET) and "max" not in name)
+                or self.linked.names("prompt-argument", name)
+                or (self.linked.names("connection-argument", name) and "max" not in name)
             ):
                 continue
             try:
@@ -349,6 +349,6 @@ def _in_loop(node: Node) -> bool:
     for above in node.ancestors():
         if above.kind in ("FunctionDef", "AsyncFunctionDef"):
             return False
-        if above.kind in _LOOPS:
+        if above.kind in REPEATING:
             return True
     return False

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 14
 _SAME = ("strip", "lstrip", "rstrip", "dedent", "cleandoc", "str", "lower", "encode", "expandtabs", "replace")
-_CUTS = ("truncate", "trim", "clip", "shorten", "fit")
 _FILE = re.compile(r"[\w./\- ]+\.(?:txt|md|prompt|jinja2?|j2|tmpl|template)\Z")
 _PERCENT = re.compile(r"%(?:\((\w+)\))?[-#0 +]*\d*(?:\.\d+)?[sdrfigx]")
 _DOLLAR = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
@@ -159,7 +158,7 @@ class Templates:
 
     def _cut(self, name: str, given: list[Node], arguments: Arguments, depth: int) -> list[Piece] | None:
         """`truncate(text, limit)` is the text, as far as a test is concerned."""
-        if given and any(word in name.lower() for word in _CUTS):
+        if given and self.names("shortening-callee", name):
             found = self.render(given[0], arguments, depth)
             return found if has_text(found) else [variable(given[0])]
         return None

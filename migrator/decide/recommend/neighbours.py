@@ -20,7 +20,6 @@ SLOT = 1.4
 """The name of the very place that holds the model: `summary_model`, `JUDGE`."""
 CLIENT_SLOT = 1.2
 """The name of the client or agent that is made with the model."""
-NAMING = ("name", "agent_name", "role", "task", "title", "goal", "type", "kind", "operation", "id")
 _GETTERS = (
     "get",
     "getenv",
@@ -34,12 +33,8 @@ _GETTERS = (
     "get_setting",
 )
 _LOOPS = ("For", "AsyncFor", "ListComp", "SetComp", "DictComp", "GeneratorExp")
-_RETRYING = ("retry", "backoff")
-_ATTEMPTS = ("attempt", "retry", "retries", "tries")
-_AGAIN = ("range", "count", "Retrying", "AsyncRetrying")
 _HANDLERS = ("web-handler", "message-handler", "queue-task")
 """Lists of the decorators that make a handler, and the forms that they say."""
-_ASKS = ("input", "prompt", "ask", "prompt_async", "chat_input")
 
 
 class Neighbours:
@@ -201,7 +196,7 @@ class Neighbours:
                     yield shaped("decision-schema", 1.0, one)
 
     def _naming(self, key: object, value: Node | None, weight: float) -> Iterator[Evidence]:
-        if value is not None and key in NAMING:
+        if value is not None and self.linked.names("task-naming", str(key)):
             for text in self.linked.receivers.texts(value):
                 if len(text) < 80:
                     yield named(text, weight, value)
@@ -213,14 +208,31 @@ class Neighbours:
         for above in node.ancestors():
             if above.kind in _LOOPS:
                 if not _consumed(above, node):
-                    yield shaped("retries" if _retries(above) else "loop", 1.0, above)
+                    yield shaped("retries" if self._retries(above) else "loop", 1.0, above)
             elif above.kind == "While":
-                yield from _while(above)
+                yield from self._while(above)
             elif above.kind in ("FunctionDef", "AsyncFunctionDef"):
                 if above not in self._formed:
                     self._formed[above] = tuple(self._function_forms(above))
                 yield from self._formed[above]
                 return
+
+    def _retries(self, loop: Node) -> bool:
+        """`for attempt in range(3)`: the same request again, not many records."""
+        source = loop.child("iter")
+        callee = last_name(source.child("func")) if source is not None and source.kind == "Call" else ""
+        return self.linked.names("attempts-callee", callee)
+
+    def _while(self, loop: Node) -> Iterator[Evidence]:
+        """A dialogue with a person; or attempts, where an error only starts the next turn."""
+        counted = self.linked.names.any("attempt", loaded(loop.child("test")))
+        if self._asks(loop):
+            yield shaped("dialogue-loop", 1.0, loop)
+        elif counted and next(loop.below("ExceptHandler"), None) is not None:
+            yield shaped("retries", 1.0, loop)
+
+    def _asks(self, loop: Node) -> bool:
+        return any(self.linked.names("person-asked", last_name(c.child("func"))) for c in loop.below("Call"))
 
     def _function_forms(self, function: Node) -> Iterator[Evidence]:
         for decorator in function.all("decorator_list"):
@@ -228,16 +240,16 @@ class Neighbours:
             form = next((form for form in _HANDLERS if self.linked.names(form, name)), "")
             if form:
                 yield shaped(form, 1.0, decorator)
-            if any(word in dotted(decorator).lower() for word in _RETRYING):
+            if self.linked.names("retry-decorator", dotted(decorator)):
                 yield shaped("retries", 1.0, decorator)
         yield from (shaped("rate-limited", 1.0, one) for one in self._crowded(function))
         for caller in self.linked.values.callers(function)[:8]:
             for above in caller.ancestors():
                 if above.kind in FUNCTIONS:
                     break
-                if above.kind in _LOOPS and not _retries(above) and not _consumed(above, caller):
+                if above.kind in _LOOPS and not self._retries(above) and not _consumed(above, caller):
                     yield shaped("loop", 0.7, above)
-                elif above.kind == "While" and _asks(above):
+                elif above.kind == "While" and self._asks(above):
                     yield shaped("dialogue-loop", 0.8, above)
         for load in self.linked.project.loads(function):
             call = load.parent
@@ -288,26 +300,3 @@ def _consumed(loop: Node, node: Node) -> bool:
     """`for chunk in ask(…)`: the answer is what the loop runs over, asked for once."""
     first = next(iter(loop.all("generators")), loop).child("iter")
     return first is not None and (node == first or node.inside(first))
-
-
-def _retries(loop: Node) -> bool:
-    """`for attempt in range(3)`: the same request again, not many records."""
-    source = loop.child("iter")
-    return source is not None and source.kind == "Call" and last_name(source.child("func")) in _AGAIN
-
-
-def _while(loop: Node) -> Iterator[Evidence]:
-    """A dialogue with a person; or attempts, where an error only starts the next turn."""
-    if _asks(loop):
-        yield shaped("dialogue-loop", 1.0, loop)
-    elif any(one.kind == "ExceptHandler" for one in loop.descendants()) and _counts(loop):
-        yield shaped("retries", 1.0, loop)
-
-
-def _counts(loop: Node) -> bool:
-    """`while attempt < limit`."""
-    return any(word in name.lower() for name in loaded(loop.child("test")) for word in _ATTEMPTS)
-
-
-def _asks(loop: Node) -> bool:
-    return any(one.kind == "Call" and last_name(one.child("func")) in _ASKS for one in loop.descendants())

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from migrator.decide.prompts.prompt_files import NAME
 from migrator.decide.prompts.prompting import Prompts
 from migrator.decide.recommend.clues import HEAD, MOST, Evidence, documented, named, scaled, shaped, told
-from migrator.decide.recommend.neighbours import NAMING
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
@@ -126,9 +125,10 @@ class Wording:
                 yield from self._behind(one, weight, seen, depth)
 
     def _said(self, one: Node, weight: float) -> Iterator[Evidence]:
+        keyword = one.parent.value if one.parent is not None and one.parent.kind == "keyword" else None
         if one.value.count(" ") > 1:
             yield from told("prompt", one.value, weight, one)
-        elif one.parent is not None and one.parent.kind == "keyword" and one.parent.value in NAMING:
+        elif keyword is not None and self.linked.names("task-naming", str(keyword)):
             yield named(one.value, weight, one)
         elif NAME.match(one.value):
             yield named(one.value.rpartition("/")[2], weight, one)

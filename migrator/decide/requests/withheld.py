@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.decide.tables.figures import Figures
+from migrator.read.kinds import LEAVING
 from migrator.read.project import dotted, enclosing_class, last_name
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
 
 _GIVEN = ("text", "number", "join", "list", "dict")
-_LEAVES = ("Return", "Continue", "Raise", "Break")
 
 
 class Withheld:
@@ -158,5 +158,5 @@ def _exits(function: Node, until: Node) -> Iterator[Node]:
         if statement == until:
             return
         last = statement.all("body")[-1:] if statement.kind == "If" else []
-        if last and last[0].kind in _LEAVES:
+        if last and last[0].kind in LEAVING:
             yield from statement.all("test")

@@ -38,8 +38,6 @@ _STRING_TESTS = (
     "removeprefix", "removesuffix", "count", "find", "index", "fnmatch", "sub", "split", "partition",
 )  # fmt: skip
 _ANY_POSITION = ("match", "search", "fullmatch", "replace")
-_SETTERS = ("setattr", "setenv", "setitem", "setdefault", "set", "putenv", "patch", "object")
-_DEFAULTS = ("default", "value", "initial", "fallback", "default_value")
 
 
 class Arguments:
@@ -157,7 +155,7 @@ class Arguments:
             return TOKENIZER
         if named and self.names.model(named):
             return self.flowed(place, REWRITE_CALL)
-        if callee in _SETTERS:
+        if self.names("setter", callee):
             return self.flowed(place, REWRITE_DEFAULT)
         if named and place.in_test:
             return self.flowed(place, EXPECTED)
@@ -211,7 +209,7 @@ class Arguments:
             return DEPLOYMENT._replace(role="call-argument")
         if self.names("not-model", name) and not self.names("image", name):
             return PROSE if self.names("metadata", name) else FOREIGN
-        if name in _DEFAULTS or self.names("option", callee):
+        if self.names("default-argument", name) or self.names("option", callee):
             return self.flowed(place, REWRITE_DEFAULT)
         if self.displays.is_registry_entry(call):
             called = self.displays.is_called(place.node, call)

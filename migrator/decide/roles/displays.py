@@ -43,9 +43,6 @@ if TYPE_CHECKING:
     from migrator.decide.roles.destinations import Destinations
     from migrator.read.nodes import Node
 
-_ENUMS = ("Enum", "StrEnum", "TextChoices", "Choices", "IntEnum", "Flag")
-_OPTION_KEYS = frozenset({"value", "label", "id", "name", "key", "title", "display", "display_name", "text"})
-_TELLING = frozenset({"id", "value", "key"})
 
 MANY_MODELS = 4
 """So many models of one vendor make a list of records a catalogue, from which some are taken."""
@@ -103,7 +100,7 @@ class Displays:
         if self.names.model(key) and key.lower().startswith("default"):
             return self.destinations.judged(place, REWRITE_DEFAULT)
         if self._registry_of(mapping) is not None:
-            return EXTEND_KEY if self.names.model(key) or key in _OPTION_KEYS else FOREIGN
+            return EXTEND_KEY if self.names.model(key) or self.names("option-key", key) else FOREIGN
         if self.is_option(mapping):
             return EXTEND_CHOICE
         if self._all_ids(mapping):
@@ -197,7 +194,7 @@ class Displays:
         if holder is None or holder.kind not in ("List", "Tuple"):
             return False
         records = [n for n in holder.all("elts") if n.kind == "Dict"]
-        is_named = keys & _OPTION_KEYS or any(map(self._is_price, keys))
+        is_named = self.names.any("option-key", keys) or any(map(self._is_price, keys))
         if not self._is_catalogue(records) and (not is_named or self._uses_one(mapping)):
             return False
         return len(records) > 1 and not self.names.any("request-key", keys)
@@ -205,7 +202,7 @@ class Displays:
     def _uses_one(self, mapping: Node) -> bool:
         """Whether a record is told from others by something else than the model that it names."""
         pairs = list(zip(mapping.all("keys"), mapping.all("values"), strict=False))
-        told = [v for k, v in pairs if k.value in _TELLING and v.kind == "Constant"]
+        told = [v for k, v in pairs if self.names("option-id", str(k.value)) and v.kind == "Constant"]
         names = any(
             self._is_id(v) and (k.value == "default" or self.names.model(str(k.value))) for k, v in pairs
         )
@@ -436,9 +433,9 @@ class Displays:
     def is_enum(self, cls: Node) -> bool:
         """Whether a class is an enumeration, itself or through a base."""
         return any(
-            base.rpartition(".")[2] in _ENUMS
+            self.names("enumeration", base.rpartition(".")[2])
             if isinstance(base, str)
-            else any(last_name(b) in _ENUMS for b in base.all("bases"))
+            else self.names.any("enumeration", map(last_name, base.all("bases")))
             for base in self.linked.values.mro(cls)
         )
 
@@ -451,7 +448,7 @@ class Displays:
         return any(
             self.names("stored-choices", base.rpartition(".")[2])
             if isinstance(base, str)
-            else any(self.names("stored-choices", last_name(b)) for b in base.all("bases"))
+            else self.names.any("stored-choices", map(last_name, base.all("bases")))
             for base in self.linked.values.mro(cls)
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.roles.literals import id_like
+from migrator.read.kinds import COLLECTIONS
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from migrator.decide.records import Judged
     from migrator.decide.roles.displays import Displays
     from migrator.read.nodes import Node
-
-_COLLECTIONS = ("List", "Tuple", "Set")
-_IDENTITY = ("id", "name", "model", "model_id", "model_name", "key", "value", "slug")
 
 
 class Row(NamedTuple):
@@ -63,13 +61,13 @@ class Containers:
                 return Container(parent, parent, "dict")
             if parent.kind == "Tuple" and (member := self._labelled(parent, node)) is not None:
                 return member
-            if parent.kind in _COLLECTIONS and (found := self._collection(parent, node)) is not None:
+            if parent.kind in COLLECTIONS and (found := self._collection(parent, node)) is not None:
                 return found
             if parent.kind == "Subscript" and last_name(parent.child("value")) == "Literal":
                 return Container(parent, parent, "literal")
             if parent.kind in ("Assign", "AnnAssign") and parent.scope.kind == "ClassDef":
                 return self._enum(parent.scope)
-            if parent.kind not in ("keyword", "Call", "Dict", *_COLLECTIONS):
+            if parent.kind not in ("keyword", "Call", "Dict", *COLLECTIONS):
                 return None
             node = parent
         return None
@@ -96,7 +94,7 @@ class Containers:
     def _in_record(self, collection: Node) -> bool:
         """Whether a collection is part of a record that has an id of its own."""
         for above in collection.ancestors():
-            if above.kind in _COLLECTIONS:
+            if above.kind in COLLECTIONS:
                 return self._is_records(above)
             if above.is_statement:
                 return False
@@ -178,7 +176,7 @@ class Containers:
             named = {str(k.value): v for k, v in pairs if k.kind == "Constant"}
         else:
             named = {str(k.value): v for k in record.all("keywords") if (v := k.child("value")) is not None}
-        given = [named[name] for name in _IDENTITY if name in named]
+        given = [named[name] for name in self.linked.names.listed("row-identity") if name in named]
         given += [*record.all("args"), *record.all("elts"), *named.values()]
         for value in given:
             if value.kind == "Constant" and id_like(value.value, self.linked.rulebook.vendors):
