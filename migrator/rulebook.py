@@ -299,7 +299,6 @@ class Call(Rule, frozen=True):
         endpoint: keywords of the call itself that name the endpoint (`api_base`).
         client: keywords (or a positional argument that resolves to a client) whose vendor and endpoint count.
         deployment: keywords that carry a deployment's name, never an id.
-        deployment_when: keyword=value pairs under which the model is a deployment's name.
         lists: keywords whose list holds models (`fallbacks`).
         prompt: keyword names that carry prompt text; `prompt_position` the positional one.
         style: which parameter rules apply to what it sends.
@@ -330,7 +329,6 @@ class Call(Rule, frozen=True):
     endpoint: tuple[str, ...] = ()
     client: tuple[str, ...] = ()
     deployment: tuple[str, ...] = ()
-    deployment_when: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
     url: tuple[str, ...] = ()
     served_at: Literal["", "chat", "responses", "completions", "assistants"] = ""
@@ -370,13 +368,15 @@ class Naming(Rule, frozen=True):
     """How a library that looks ids up wants one that it does not know: behind `prefix`.
 
     `after` is what stands before the prefix already (`litellm/`). `known` are ids that it takes bare, each
-    with the requirement from which on it does.
+    with the requirement from which on it does. `provider` are the arguments that name the vendor, beside
+    which an id stays bare.
     """
 
     id: str
     prefix: str
     source: str
     after: str = ""
+    provider: tuple[str, ...] = ()
     known: dict[str, str] = {}
 
 
@@ -412,6 +412,19 @@ class Host(Rule, frozen=True):
     source: str
 
 
+class Provider(Rule, frozen=True):
+    """A vendor that a setting beside the model names: `keys` of such settings, `names` in lower case."""
+
+    keys: tuple[str, ...]
+    names: tuple[str, ...]
+    vendor: Literal["azure"]
+    source: str
+
+    def says(self, key: object, text: object) -> bool:
+        """Whether a setting names this vendor."""
+        return key in self.keys and isinstance(text, str) and text.lower() in self.names
+
+
 class Vendors(Rule, frozen=True):
     """Prefixes and hosts, most specific first; what ids of any vendor start with, as a pattern."""
 
@@ -419,6 +432,7 @@ class Vendors(Rule, frozen=True):
     source: str
     prefix: tuple[Prefix, ...]
     host: tuple[Host, ...]
+    provider: tuple[Provider, ...]
 
 
 # -- rules/names.toml ----------------------------------------------------------------------------

@@ -413,9 +413,8 @@ def _extended(book: Rulebook, file: RuleFile) -> Rulebook:
         book,
         catalog=_overridden(book.catalog, part),
         apis=apis,
-        vendors=Vendors(
-            id_starts=book.vendors.id_starts,
-            source=book.vendors.source,
+        vendors=msgspec.structs.replace(
+            book.vendors,
             prefix=_merged(rules.prefix, book.vendors.prefix, keep=True),
             host=_merged(rules.host, book.vendors.host, keep=True),
         ),

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-_PROVIDERS = ("custom_llm_provider", "model_provider")
 """What says the vendor of a bare id."""
 
 
@@ -197,9 +196,8 @@ def _bare(
 ) -> Iterator[Fault]:
     """Ids that a library looks up, and that it knows behind a prefix alone."""
     rules = [n for api in program.rulebook.apis for n in api.naming if n.id == request.rule.naming]
-    if any(given.name in _PROVIDERS for given in request.parameters):
-        return
-    for rule in rules:
+    given = {parameter.name for parameter in request.parameters}
+    for rule in (one for one in rules if given.isdisjoint(one.provider)):
         for model in sorted(request.models, key=value_order):
             target = (model.text or "").removeprefix(rule.after)
             older = rule.known.get(target, "").replace(">=", "<")

@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 
     from migrator.read.nodes import FileFacts, Node
     from migrator.read.values import Value, Values
-    from migrator.rulebook import Api, Call, Client, Rulebook
+    from migrator.rulebook import Api, Call, Client, Provider, Rulebook
 
 _BY_FORM = "recognised by the call's form; its client was not found"
-_DEPLOYMENT = ("api_type='azure'",)
 
 
 class Receiver(NamedTuple):
@@ -188,8 +187,9 @@ class Receivers:
         self, vendor: str, rule: Call, declared: Client | None, client: Node, call: Node
     ) -> tuple[str, str]:
         """The vendor, after endpoints, handed-in clients, deployment markers and addresses."""
-        if any(self._marked(pair, call) for pair in (*rule.deployment_when, *_DEPLOYMENT)):
-            return "azure", "marked as an Azure deployment"
+        for provider in self.rulebook.vendors.provider:
+            if self._is_named(provider, call):
+                return provider.vendor, "named beside the model"
         if rule.url and (texts := self.addresses(call)):
             return self.host_vendor(texts[0]), f"address {texts[0]}"
         for judged in self._judgements(rule, declared, client, call):
@@ -227,23 +227,18 @@ class Receivers:
                     return found[0], found[1] or f"{value.path.partition('()')[0]} is handed in"
         return "openai", ""
 
-    def _marked(self, pair: str, call: Node) -> bool:
-        """Whether `keyword=value` holds: at the call, in a dict around its model, or set on the module."""
-        name, _, wanted = pair.partition("=")
-        wanted = wanted.strip("'\"")
-        given = call.keyword(name)
-        if given is not None and wanted in self.texts(given):
-            return True
-        for node in call.descendants():
-            if node.kind == "Constant" and node.value == name and node.field == "keys":
-                beside = (node.parent or node).all("values")
-                if any(v.kind == "Constant" and v.value == wanted for v in beside):
-                    return True
-        return any(
-            store.value == name and wanted in self.texts(value)
-            for store in call.file.of_kind("AttributeStore")
-            if (value := (store.parent or store).child("value")) is not None and store.field == "targets"
-        )
+    def _is_named(self, provider: Provider, call: Node) -> bool:
+        """Whether the vendor is named: at the call, in a dict around its model, or set on the module."""
+        pairs = [(keyword.value, keyword.first) for keyword in call.all("keywords")]
+        for mapping in call.below("Dict"):
+            keys = zip(mapping.all("keys"), mapping.all("values"), strict=False)
+            pairs += [(key.value, value) for key, value in keys if key.kind == "Constant"]
+        for store in call.file.of_kind("AttributeStore"):
+            given = store.statement.child("value") if store.field == "targets" else None
+            if given is not None and any(v.kind == "external" for v in self.values.of(store.first)):
+                pairs.append((store.value, given))
+        named = (value for key, value in pairs if key in provider.keys)
+        return any(provider.says(provider.keys[0], text) for value in named for text in self.texts(value))
 
     def _endpoint(self, client: Node, keywords: Iterable[str], vendor: str) -> tuple[str, str]:
         for keyword in keywords:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from migrator.rulebook import Call, Client, Rulebook
 
 _OWN = ("openai", "gateway")
-_DEPLOYMENT = ("api_type='azure'",)
 _BASE = ("base_url", 0)
 MAX_WRAPPED = 3
 """Clients that are handed to clients."""
@@ -45,8 +44,8 @@ class Vendors:
         vendor: str = rule.vendor or (declared.vendor if declared else "openai")
         if vendor not in _OWN:
             return vendor
-        if any(self._is_marked(mark, entries) for mark in (*rule.deployment_when, *_DEPLOYMENT)):
-            return "azure"
+        for named in self._named(entries):
+            return named
         if rule.url:
             judged = {*map(self._at, self._addresses(entries))} or {vendor}
             return min(judged) if len(judged) == 1 or not judged & {*_OWN} else ""
@@ -134,10 +133,12 @@ class Vendors:
                     if value.text is not None and value.text.startswith(("http://", "https://")):
                         yield value.text
 
-    def _is_marked(self, mark: str, entries: list[Entry]) -> bool:
-        name, _, wanted = mark.partition("=")
-        wanted = wanted.strip("'\"")
-        return any(v.text == wanted for e in entries if e.key == name for v in self.know.given(e))
+    def _named(self, entries: list[Entry]) -> Iterator[str]:
+        """The vendors that settings beside the model name."""
+        for provider in self.hosts.provider:
+            given = (entry for entry in entries if entry.key in provider.keys)
+            if any(provider.says(entry.key, v.text) for entry in given for v in self.know.given(entry)):
+                yield provider.vendor
 
     def _at(self, url: str) -> str:
         return vendor_at(self.hosts, url)

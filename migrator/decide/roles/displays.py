@@ -93,8 +93,6 @@ class Displays:
             return ALIAS
         if abbreviates(key, place.occurrence.model):
             return EXTEND_KEY
-        if self._is_deployment(mapping):
-            return Verdict("default", "review", "azure-deployment", "an entry for an Azure deployment")
         if self._keyed_by_ids(mapping):
             return EXTEND_KEY
         if self.names.model(key) and key.lower().startswith("default"):
@@ -139,17 +137,6 @@ class Displays:
         """Whether a dict gives several names a model each: `{"chat": "gpt-4o", "title": "gpt-4o-mini"}`."""
         values = mapping.all("values")
         return len(values) > 1 and all(self._is_id(v) for v in values)
-
-    def _is_deployment(self, mapping: Node) -> bool:
-        """Whether a dict says beside the model that it is for Azure."""
-        pairs = zip(mapping.all("keys"), mapping.all("values"), strict=False)
-        return any(
-            k.kind == "Constant"
-            and k.value in ("api_type", "provider", "type")
-            and v.kind == "Constant"
-            and str(v.value).lower() in ("azure", "azure_openai", "azure_ad")
-            for k, v in pairs
-        )
 
     def _unknown(self, key: str) -> Verdict:
         """An id under a key that says nothing: for a person, unless the key names something else."""

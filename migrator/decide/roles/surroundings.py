@@ -1,24 +1,26 @@
-"""What stands beside a default in its class or signature: whose endpoint it will be sent to."""
+"""What stands around an id, in its record, class, signature or branch: whose endpoint it will be sent to."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from migrator.decide.roles.verdicts import last_target
-from migrator.read.project import enclosing_class
+from migrator.read.project import FUNCTIONS, enclosing_class
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from migrator.decide.linked import Linked
     from migrator.decide.roles.verdicts import Position, Verdict
+    from migrator.know.values import Value
     from migrator.read.nodes import Node
+    from migrator.rulebook import Provider
 
 OTHERS = ("other", "local")
 
 
 class Surroundings:
-    """Judges model defaults by the class, fields and parameters around them."""
+    """Judges ids by the entries, fields, parameters and branches around them."""
 
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
@@ -26,10 +28,15 @@ class Surroundings:
 
     def judged(self, place: Position, verdict: Verdict) -> Verdict:
         """The verdict, or a review where the surroundings name Azure or another vendor's address."""
-        if verdict.role != "default" or place.shape.prefix:
+        if verdict.role not in ("default", "call-argument") or place.shape.prefix:
+            return verdict
+        said = next(self._deployed(place.string), None)
+        if said is not None:
+            return verdict.review("azure-deployment", f"{said} beside it: a deployment's name")
+        if verdict.role != "default":
             return verdict
         cls = enclosing_class(place.node) or self._only_user(place.node)
-        if cls is not None and self.names("azure-class", str(cls.value)):
+        if cls is not None and self.names("azure", str(cls.value)):
             return verdict.review("azure-deployment", f"{cls.value} wraps Azure: a deployment's name")
         for name, url in self._addresses(place.node):
             if self.linked.receivers.host_vendor(url) in OTHERS:
@@ -38,6 +45,22 @@ class Surroundings:
                 detail = f"{name} beside it is empty, where another row has OpenAI's: whoever's is put there"
                 return verdict.review("other-vendor-endpoint", detail)
         return verdict
+
+    def _deployed(self, node: Node) -> Iterator[str]:
+        """What around an id says that it is sent to Azure: a setting, a key, a branch."""
+        for key, value in (*_around(node), *_beside(node)):
+            for provider in self.linked.rulebook.vendors.provider:
+                if any(provider.says(key, text.text) for text in self._texts(key, value, provider)):
+                    yield f"{key}={value.source}"
+        yield from (key for key in _keys(node) if self.names("azure", key))
+        for test in _arms(node):
+            texts = [one.value for one in test.below("Constant") if isinstance(one.value, str)]
+            for provider in self.linked.rulebook.vendors.provider:
+                if any(provider.says(provider.keys[0], text) for text in texts):
+                    yield test.source
+
+    def _texts(self, key: object, value: Node, provider: Provider) -> Iterable[Value]:
+        return self.linked.known(value) if key in provider.keys else ()
 
     def _is_named_in_a_row_beside(self, node: Node) -> bool:
         """Whether another record of the same table has the address of this vendor."""
@@ -59,6 +82,42 @@ class Surroundings:
                 for found in self.linked.values.of(value):
                     if found.kind == "text":
                         yield name, str(found.node.value)
+
+
+def _around(node: Node) -> Iterator[tuple[object, Node]]:
+    """Keys and values of the records around an expression, keywords of the calls that it is given to."""
+    for above in node.ancestors():
+        if above.is_statement or above.kind in FUNCTIONS:
+            return
+        if above.kind == "Dict":
+            pairs = zip(above.all("keys"), above.all("values"), strict=False)
+            yield from ((key.value, value) for key, value in pairs if key.kind == "Constant")
+        elif above.kind == "Call":
+            yield from ((keyword.value, keyword.first) for keyword in above.all("keywords"))
+
+
+def _keys(node: Node) -> Iterator[str]:
+    """The keys on the way from a record to an expression in it."""
+    for one in (node, *node.ancestors()):
+        if one.is_statement or one.kind in FUNCTIONS:
+            return
+        if one.key is not None and one.key.kind == "Constant":
+            yield str(one.key.value)
+
+
+def _arms(node: Node) -> Iterator[Node]:
+    """The tests that are true, and the patterns that are met, where an expression is evaluated."""
+    below = node
+    for above in node.ancestors():
+        if above.kind in FUNCTIONS:
+            return
+        if above.kind in ("If", "IfExp") and below.field == "body":
+            test = above.child("test")
+            if test is not None and test.kind == "Compare" and test.value in (("Eq",), ("In",)):
+                yield test
+        elif above.kind == "match_case" and below.field == "body":
+            yield from (one for one in [above.child("pattern")] if one is not None)
+        below = above
 
 
 def _beside(node: Node) -> Iterator[tuple[str, Node]]:
