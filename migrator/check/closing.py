@@ -38,12 +38,14 @@ from migrator.requests.requests import Requests
 from migrator.stages import told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from migrator.inventory import Edit, Inventory
     from migrator.know.evaluator import Evaluator
     from migrator.read.nodes import FileFacts, Node
 
+Spot = tuple[str, int]
+"""A path and a line."""
 ROUNDS = 8
 """How often groups are completed, and how often they are withdrawn, before the rest is looked at again."""
 
@@ -64,12 +66,13 @@ def _closed(inventory: Inventory, editions: Editions) -> Inventory:
     found: list[Fault] = []
     cured: list[Fault] = []
     is_halfway = _names_target(program)
+    unproven = {(f.path, f.line) for f in inventory.findings if f.reason == "table-unit-unknown"}
     tried: set[Fix] = set()
     for turn in range(2 * ROUNDS):
         edits = [e for e in inventory.edits if e.selected and e.group not in held]
         is_asked = is_halfway or any(writes_ids(e) for e in edits)
         meant = frozenset[tuple[str, int]]().union(*(fault.tests for fault in cured))
-        found = faults(edits, editions) if is_asked else []
+        found = faults(edits, editions, unproven) if is_asked else []
         found = [f for f in found if not (f.is_choice and (f.path, f.line) in meant)]
         fixes = {f.fix for f in found if f.fix is not None} - tried if turn < ROUNDS else set()
         tried |= fixes
@@ -120,8 +123,11 @@ def _completing(edits: Sequence[Edit], fault: Fault) -> Edit | None:
     return completed(edits, fault.fix, min(fault.groups), why)
 
 
-def faults(edits: Sequence[Edit], editions: Editions) -> list[Fault]:
-    """What would be refused after some edits, and by which of their groups."""
+def faults(edits: Sequence[Edit], editions: Editions, unproven: Container[Spot] = ()) -> list[Fault]:
+    """What would be refused after some edits, and by which of their groups.
+
+    `unproven` are tests whose arms state figures in no unit that is known: nothing lets new ids in there.
+    """
     program = editions.program
     changed = editions.rendered(edits)
     new = _asked(editions.read(changed), program)
@@ -137,7 +143,7 @@ def faults(edits: Sequence[Edit], editions: Editions) -> list[Fault]:
         lambda: _misfitting(requests, edits, program, places),
     ]
     if any(replaces_id(e) for e in edits):
-        asked.append(lambda: _flipped(new, edits, editions, places, admitting))
+        asked.append(lambda: _flipped(new, edits, editions, places, admitting, unproven))
     found = [fault for question in told("Checking the plan", asked) for fault in question()]
     new.know.forget()
     return found
@@ -181,7 +187,12 @@ def _known(program: Program) -> list[str]:
 
 
 def _flipped(
-    new: Side, edits: Sequence[Edit], editions: Editions, places: Places, admitting: Admitting
+    new: Side,
+    edits: Sequence[Edit],
+    editions: Editions,
+    places: Places,
+    admitting: Admitting,
+    unproven: Container[Spot],
 ) -> Iterator[Fault]:
     """Tests that give a written id less than the old one; the program without the ids' edits tells."""
     program = editions.program
@@ -197,7 +208,8 @@ def _flipped(
             path = node.file.path
             fault = Fault(groups, node.where, path, places.line(path, node.line), sentence(flip, name))
             fault = fault._replace(reason="branch-flips", is_choice=not raises(flip.after.body))
-            fix = admitting.elsewhere(flip, ids)
+            is_proven = (fault.path, fault.line) not in unproven
+            fix = admitting.elsewhere(flip, ids) if is_proven else None
             yield mended(fault, fix, admitting.passed(), places)
     old.know.forget()
 

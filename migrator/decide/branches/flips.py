@@ -129,9 +129,10 @@ class Branches:
             self._record(
                 case, made.get(case) or made.get(leading[case.pair.new][0], []), shared=case not in made
             )
-        self._report(
-            [case for case, _ in plans if not (made.get(case) or made.get(leading[case.pair.new][0]))]
-        )
+        left = [case for case, _ in plans if not (made.get(case) or made.get(leading[case.pair.new][0]))]
+        unproven = [case for case in left if case.arm and self.outcomes.written(case.arm, case.pair) is None]
+        self._report(unproven, "table-unit-unknown")
+        self._report([case for case in left if case not in unproven], "branch-flips")
 
     def _leading(
         self, plans: list[tuple[Case, Node | str | None]]
@@ -173,7 +174,7 @@ class Branches:
                 action: Action = "extend" if edits else "review"
                 self.planner.settled[one.id] = verdict._replace(action=action, detail=self._sentence(case))
 
-    def _report(self, cases: list[Case]) -> None:
+    def _report(self, cases: list[Case], reason: str) -> None:
         """One finding for all names that a test (or ladder) leaves to a person."""
         if not cases:
             return
@@ -186,7 +187,7 @@ class Branches:
                 line=node.line,
                 message="; ".join(dict.fromkeys(self._sentence(case) for case in cases)),
                 severity="note" if family else "warning",
-                reason="branch-flips",
+                reason=reason,
                 references=tuple(dict.fromkeys(one.id for case in cases for one in case.pair.ones)),
             )
         )

@@ -25,11 +25,15 @@ _THOUSANDS = re.compile(r"(\d+)\s*[kK]")
 
 
 class Number(NamedTuple):
-    """A number in a row: `path` are the names on the way to it, `node` the expression that states it."""
+    """A number in a row: `path` are the names on the way to it, `node` the expression that states it.
+
+    `factor`: what the expression around it multiplies it by (1e-6 in `tokens * 0.15 / 1e6`); `value` has it.
+    """
 
     node: Node
     path: tuple[str, ...]
     value: float
+    factor: float = 1.0
 
     @property
     def name(self) -> str:
@@ -116,11 +120,39 @@ class Figures:
                 yield from self.numbers(value, (*path, f"#{at}"))
         elif node.kind == "Call":
             yield from self._arguments(node, path)
-        elif node.kind in ("Return", "Assign", "AnnAssign", "Expr"):
+        elif node.kind == "BinOp":
+            yield from self._prices(node, path, 1.0)
+        elif node.kind == "Lambda":
+            yield from self.numbers(node.child("body") or node, path)
+        elif node.kind in ("Return", "Assign", "AnnAssign", "AugAssign", "Expr"):
             stated_by, target = node.child("value"), node.child("targets") or node.child("target")
             name = (str(target.value),) if target is not None and target.value else ()
             if stated_by is not None:
                 yield from self.numbers(stated_by, (*path, *name))
+
+    def _prices(self, node: Node, path: tuple[str, ...], scale: float) -> Iterator[Number]:
+        """What counts of tokens are multiplied by: `(prompt_tokens * 2.5 + completion_tokens * 10) / 1e6`."""
+        if node.kind == "BinOp" and node.value in ("Add", "Sub"):
+            for side in ("left", "right"):
+                yield from self._prices(node.child(side) or node, path, scale)
+            return
+        over, under = _factors(node)
+        divisors = [self.stated(one) for one in under]
+        stated = [(one, value) for one in over if (value := self.stated(one)) is not None]
+        counts = [one for one in over if self.stated(one) is None]
+        if len(counts) != 1 or not all(divisors):
+            return
+        factor = scale * math.prod(value for _, value in stated) / math.prod(d for d in divisors if d)
+        odd = [(one, value) for one, value in stated if value and not math.log10(abs(value)).is_integer()]
+        told = odd or [(one, value) for one, value in stated if value]
+        names = [str(n.value) for n in (counts[0], *counts[0].descendants()) if isinstance(n.value, str)]
+        name = next((one for one in names if self.side((one,), "") in ("input", "output", "cached")), "")
+        if not told and counts[0].kind == "BinOp":
+            yield from self._prices(counts[0], path, factor)
+        elif told:
+            (literal, value), *others = told
+            named = (*path, f"price_of_{name}") if name else path
+            yield Number(node, named, math.nan) if others else Number(literal, named, factor, factor / value)
 
     def _arguments(self, call: Node, path: tuple[str, ...]) -> Iterator[Number]:
         fields = self._fields(call)
@@ -214,6 +246,15 @@ class Figures:
             "tokens" in kinds and "output-tokens" not in kinds and self.side(number.path, table) != "other"
         )
         return is_window and number.value >= _LEAST_TOKENS
+
+
+def _factors(node: Node) -> tuple[list[Node], list[Node]]:
+    """What a product multiplies, and what it divides by."""
+    left, right = node.child("left"), node.child("right")
+    if node.kind != "BinOp" or node.value not in ("Mult", "Div") or left is None or right is None:
+        return [node], []
+    (over, under), (more, less) = _factors(left), _factors(right)
+    return (over + more, under + less) if node.value == "Mult" else (over + less, under + more)
 
 
 def _fits(rule: FigureRule, side: str, kinds: set[str]) -> bool:

@@ -350,7 +350,7 @@ class Rows:
 
     def _restated(self, number: Number, value: float) -> Spliced:
         """The number's expression stating another value, in its own form."""
-        node = number.node
+        node, value = number.node, value / number.factor
         if node.kind == "BinOp" and node.value in ("Mult", "Div"):
             return self._left_of(node, value)
         if node.kind == "Call":
