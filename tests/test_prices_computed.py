@@ -68,3 +68,7 @@ def test_arithmetic_that_is_no_price_is_as_it_was():
     done = migrated(code, "gpt-4o-mini")
     assert "0.15 + 2" in done.after
     assert done.after.count("0.15") == 1
+    assert (
+        "len(text) // 4 % 7"
+        in migrated(code.replace("turn * 0.15 + 2", "len(text) // 4 % 7"), "gpt-4o-mini").after
+    )

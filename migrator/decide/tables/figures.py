@@ -147,7 +147,7 @@ class Figures:
         told = odd or [(one, value) for one, value in stated if value]
         names = [str(n.value) for n in (counts[0], *counts[0].descendants()) if isinstance(n.value, str)]
         name = next((one for one in names if self.side((one,), "") in ("input", "output", "cached")), "")
-        if not told and counts[0].kind == "BinOp":
+        if not told and counts[0].kind == "BinOp" and counts[0] != node:
             yield from self._prices(counts[0], path, factor)
         elif told:
             (literal, value), *others = told
