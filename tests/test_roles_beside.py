@@ -38,3 +38,33 @@ def test_no_address_is_openais() -> None:
 def test_an_address_of_another_vendor_stands_beside_in_a_record() -> None:
     done = migrated(PROGRAM.replace("llama-3.3-70b-versatile", "gpt-4o-mini"))
     assert '"https://api.groq.com/openai/v1", "model": "gpt-4o-mini"' in done.after
+
+
+SAID = """
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def describe(page):
+    answer = client.chat.completions.create(
+        model="gpt-4o",
+        messages=[
+            {"role": "system", "content": "You are an expert in contract law. Analyse all of the legal document."},
+            {"role": "user", "content": page},
+        ],
+    )
+    return {"text": answer.choices[0].message.content, "model": "gpt-4o"}
+"""
+OTHER = """
+
+def named(text):
+    return {"model": "gpt-4o", "text": text}
+"""
+
+
+def test_what_says_the_model_of_a_call_says_the_one_that_is_called() -> None:
+    after = migrated(SAID + OTHER, map={}).after
+    assert 'model="gpt-5.5",' in after
+    assert 'content, "model": "gpt-5.5"}' in after
+    assert '"model": "gpt-5.5-instant", "text": text' in after or '"model": "gpt-4o", "text": text' in after

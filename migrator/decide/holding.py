@@ -41,7 +41,7 @@ def hold(planner: Planner) -> None:
 
 
 def _join_rows(planner: Planner) -> None:
-    """Let the ids of one body move together that are sent there and stand beside for the same model."""
+    """Let the ids of one body move together, and alike, that are sent there and say the model beside."""
     found: dict[tuple[Node, str], list[Judged]] = defaultdict(list)
     for one in planner.judged:
         if one.node is not None:
@@ -58,9 +58,12 @@ def _join_row(planner: Planner, ones: list[Judged]) -> None:
         where = rows[0].node.where
         planner.keep(sent, OLD_ROW.reason, f"{where} looks up the row of the same model, which stays")
         return
+    used = {planner.variants[one.id] for one in sent}
     for other in moving if sent and _body(sent[0].literal).kind != "Module" else ():
         if not other.sites:
             planner.groups.join(sent[0].id, other.id)
+            if len(used) == 1 and other.id not in planner.forced:
+                planner.variants[other.id] = min(used)
 
 
 def _body(node: Node) -> Node:
