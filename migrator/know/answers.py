@@ -45,6 +45,7 @@ class Answers(Evaluator):
 
     instead = INSTEAD
     tops = TOPS
+    steps = frozenset({flow.onwards})
 
     def value(self, node: Node | None, frame: Frame | None) -> Values:
         if node is None:

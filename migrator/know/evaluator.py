@@ -36,6 +36,8 @@ class Evaluator(ABC):
     instead: ClassVar[Mapping[Any, Any]]
     tops: ClassVar[Mapping[Any, Any]]
     """What stands for the answers of some rules where these are not found."""
+    steps: ClassVar[frozenset[Any]]
+    """Parts of rules that are kept, too."""
 
     def __init__(
         self,
@@ -50,7 +52,7 @@ class Evaluator(ABC):
         self.settings = tuple(path.removesuffix(".*") for path in environment if path.endswith(".*"))
         self.sentinels = sentinels
         self.frames = Frames()
-        self.solver = Solver(self, limited, self.instead, self.tops)
+        self.solver = Solver(self, limited, self.instead, self.tops, self.steps)
         self.names = Names(project)
         self.worth = Worth(project, self.names)
         self.library = written.library()

@@ -38,7 +38,7 @@ def holders(know: Know, node: Node, frame: Frame | None) -> frozenset[Holder]:
     queue = deque(_starts(know, node, frame))
     seen = set(queue)
     while queue:
-        for found in _onwards(know, queue.popleft()):
+        for found in know.solved(onwards, queue.popleft()):
             if found not in seen and len(found.path) <= MAX_PATH:
                 seen.add(found)
                 if found.path != UNSEEN:
@@ -166,14 +166,15 @@ def frame_at(know: Know, load: Node, frame: Frame | None) -> Frame | None:
 # -- one step --------------------------------------------------------------------------------------
 
 
-def _onwards(know: Know, held: Holder) -> Iterable[Holder]:
+def onwards(know: Know, held: Holder) -> frozenset[Holder]:
+    """Where a value is seen next."""
     node, parent = held.node, held.node.parent
     if parent is None:
-        return ()
+        return frozenset()
     if parent.kind in _PASSES:
-        return _passed(know, held, parent)
+        return frozenset(_passed(know, held, parent))
     step = _STEPS.get(parent.kind)
-    return step(know, held, node, parent) if step is not None else ()
+    return frozenset(step(know, held, node, parent)) if step is not None else frozenset()
 
 
 def _passed(know: Know, held: Holder, parent: Node) -> Iterator[Holder]:

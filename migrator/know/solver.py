@@ -28,7 +28,7 @@ MAX_ASKED = 200
 MAX_WORK = 3_000
 """Evaluations for one program; then only small questions are answered."""
 MAX_SECOND = 1_000
-"""Evaluations for a question for which the first bound is too little."""
+"""Evaluations for a question for which the first bound is too little; it goes on where that ends."""
 MAX_SECOND_WORK = 4_000
 """Evaluations for all of these; then the first bound is the last."""
 MAX_SMALL = 60
@@ -75,7 +75,7 @@ class Solver:
     `instead` says by rule what stands for what the rule does not follow, of the arguments of a cell; nothing
     where the rule finds nothing because there is nothing. `tops` says by rule what a cell may hold at most:
     that is what it holds where a question has led to more cells than are evaluated for one; a rule without
-    it is always evaluated.
+    it is always evaluated. `steps` are parts of rules, taken once for all: no work of their own.
     """
 
     def __init__(
@@ -84,13 +84,16 @@ class Solver:
         limited: Callable[[frozenset[Any]], frozenset[Any]] = lambda found: found,
         instead: Mapping[Rule, Rule] = MappingProxyType({}),
         tops: Mapping[Rule, Rule] = MappingProxyType({}),
+        steps: frozenset[Rule] = frozenset(),
     ) -> None:
         self.owner = owner
         self.limited = limited
         self.instead = instead
         self.tops = tops
+        self.steps = steps
         self.work = 0
         self.work_again = 0
+        self._bound = 0
         self._limit = 0
         self._cells: dict[tuple[Any, ...], _Cell] = {}
         self._stack: list[_Cell] = []
@@ -110,24 +113,12 @@ class Solver:
             return cell.value
         if key in self._unsolved:
             raise UnsolvedError
-        cell, is_known = self._solved(key, self._allowed())
-        if not is_known and self.work_again < MAX_SECOND_WORK:
-            cell = self._asked_again(key)
-        return cell.value
+        return self._solved(key).value
 
-    def _asked_again(self, key: tuple[Any, ...]) -> _Cell:
-        """The cell of a question again, with the second bound, which takes nothing from other questions."""
-        begun = self.work
-        del self._cells[key]
-        try:
-            return self._solved(key, MAX_SECOND)[0]
-        finally:
-            self.work_again += self.work - begun
-            self.work = begun
-
-    def _solved(self, key: tuple[Any, ...], allowed: int) -> tuple[_Cell, bool]:
-        """The cell of a question from outside, and whether nothing was cut on the way to it."""
-        self._limit = self.work + allowed
+    def _solved(self, key: tuple[Any, ...]) -> _Cell:
+        """The cell of a question from outside."""
+        begun, first = self.work, self._allowed()
+        self._bound, self._limit = first, begun + first
         self._begun.clear()
         try:
             cell = self._cell(key)
@@ -138,10 +129,20 @@ class Solver:
             self._unsolved.add(key)
             self._start_anew()
             raise
-        is_known = not any(self._cells[one].is_cut for one in self._begun)
-        if not is_known:
+        finally:
+            if self._bound > first:
+                self.work_again += max(self.work - begun - first, 0)
+                self.work = min(self.work, begun + first)
+        if any(self._cells[one].is_cut for one in self._begun):
             self._forget_less_known(cell)
-        return cell, is_known
+        return cell
+
+    def _is_spent(self) -> bool:
+        """Whether a question has had its evaluations: by the first bound, then by the second one."""
+        if self.work >= self._limit and self._bound < MAX_SECOND and self.work_again < MAX_SECOND_WORK:
+            self._limit += MAX_SECOND - self._bound
+            self._bound = MAX_SECOND
+        return self.work >= self._limit
 
     def _forget_less_known(self, asked: _Cell) -> None:
         """What was cut on the way to an answer, and what is made of it, may be known for itself."""
@@ -173,7 +174,7 @@ class Solver:
         if cell is None:
             cell = self._cells[key] = _Cell(key[0], key[1:])
             self._begun.append(key)
-            if self.work >= self._limit and cell.rule in self.tops:
+            if cell.rule in self.tops and self._is_spent():
                 self._cut(cell)
             elif len(self._stack) < MAX_NESTED:
                 self._evaluate(cell)
@@ -194,7 +195,8 @@ class Solver:
             cell = self._due.popleft()
             if not cell.is_due or cell.is_cut:
                 continue
-            if cell.rule in self.tops and self.work >= self._limit + MAX_ASKED * bool(cell.rounds):
+            more = MAX_ASKED if cell.rounds else 0
+            if cell.rule in self.tops and self.work >= self._limit + more and self._is_spent():
                 self._cut(cell)
             else:
                 self._evaluate(cell)
@@ -214,7 +216,8 @@ class Solver:
         self._hold(cell, cell.value | self.tops[cell.rule](self.owner, *cell.arguments))
 
     def _evaluate(self, cell: _Cell) -> None:
-        self.work += 1
+        if cell.rule not in self.steps:
+            self.work += 1
         if self.work > self._limit + MAX_REST:
             raise UnsolvedError
         self._stack.append(cell)

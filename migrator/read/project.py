@@ -283,11 +283,20 @@ class Project:
 
     def keywords(self, name: str) -> Iterator[Node]:
         """What calls give by a keyword."""
-        for file in self.files.values():
+        for file in self._files_with_keyword.get(name, ()):
             tree = file.tree
             for index in tree.of_kind("keyword"):
                 if tree.value[index] == name and tree.kind[tree.parent[index]] == "Call":
                     yield file.nodes[index + 1]
+
+    @cached_property
+    def _files_with_keyword(self) -> dict[str, list[FileFacts]]:
+        found: dict[str, list[FileFacts]] = defaultdict(list)
+        for file in self.files.values():
+            values = file.tree.value
+            for name in {values[index] for index in file.tree.of_kind("keyword")}:
+                found[name].append(file)
+        return found
 
     @cached_property
     def _files_with_call(self) -> dict[str, list[FileFacts]]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.know.indexes import Indexes
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
     from migrator.read.project import Project
 
 TAKES = ("get", "pop", "setdefault", "getattr")
@@ -49,14 +49,21 @@ class ByNames:
 
     def declared(self, name: str) -> Iterator[Node]:
         """What binds a name in the classes of the program."""
-        for file in self.project.files.values():
-            for cls in self._scopes[file.path]:
-                yield from map(file.nodes.__getitem__, file.bindings.get((cls, name), ()))
+        for file, cls in self._scopes.get(name, ()):
+            yield from map(file.nodes.__getitem__, file.bindings[cls, name])
 
     @cached_property
-    def _scopes(self) -> dict[str, list[int]]:
-        files = self.project.files.items()
-        return {path: list(file.tree.of_kind("ClassDef")) for path, file in files}
+    def _scopes(self) -> dict[str, list[tuple[FileFacts, int]]]:
+        """The classes whose bodies bind a name."""
+        found: dict[str, list[tuple[FileFacts, int]]] = defaultdict(list)
+        for file in self.project.files.values():
+            names: dict[int, list[str]] = defaultdict(list)
+            for scope, name in file.bindings:
+                names[scope].append(name)
+            for cls in file.tree.of_kind("ClassDef"):
+                for name in names.get(cls, ()):
+                    found[name].append((file, cls))
+        return found
 
     @cached_property
     def classes(self) -> dict[str, list[Node]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from migrator.know.solver import (
@@ -16,6 +18,7 @@ from migrator.know.solver import (
 )
 
 Numbers = frozenset[int]
+Rule = Callable[[Solver, int], Numbers]
 
 
 def swinging(solver: Solver, name: str) -> Numbers:
@@ -93,6 +96,34 @@ def test_a_question_that_is_too_much_at_first_is_asked_again_and_takes_nothing_f
     assert solver.ask(middle, 0) == frozenset(range(MAX_ASKED))
     assert solver.work <= MAX_ASKED + 1
     assert 0 < solver.work_again < MAX_SECOND
+
+
+def walked(solver: Solver, step: Rule, first: int) -> Numbers:
+    """All that comes behind a number, step by step."""
+    found, pending = {first}, [first]
+    while pending:
+        new = solver.ask(step, pending.pop()) - found
+        found |= new
+        pending += new
+    return frozenset(found)
+
+
+def test_a_step_is_taken_once_and_is_no_work_of_its_own() -> None:
+    taken: list[int] = []
+
+    def follows(_: Solver, number: int) -> Numbers:
+        taken.append(number)
+        return frozenset((number + 1,)) if number < 9 else frozenset()
+
+    def walks(solver: Solver, first: int) -> Numbers:
+        return walked(solver, follows, first)
+
+    solver = Solver(None, steps=frozenset({follows}))
+    solver.owner = solver
+    assert solver.ask(walks, 2) == frozenset(range(2, 10))
+    assert solver.ask(walks, 0) == frozenset(range(10))
+    assert sorted(taken) == list(range(10))
+    assert solver.work == 2
 
 
 def test_small_questions_are_answered_when_the_work_is_spent() -> None:
