@@ -102,14 +102,16 @@ class Meetings:
 
     def _collapsed(self, file: FileFacts) -> Iterator[Met]:
         """Keys of one display, or sides of a comparison, that differed before."""
-        for mapping in file.of_kind("Dict"):
-            named = [k for k in mapping.all("keys") if k.kind != "Constant"]
-            if named and len(mapping.all("keys")) > 1:
-                yield from self._same_keys(mapping)
-        for test in file.of_kind("Compare"):
-            sides = [test.first, *test.all("comparators")]
-            if test.value in (("Eq",), ("NotEq",)) and not any(s.kind == "Constant" for s in sides):
-                yield from self._same_sides(test, sides)
+        tree, nodes = file.tree, file.nodes
+        for index in tree.of_kind("Dict"):
+            kinds = [tree.kind[at] for at in tree.children(index) if tree.field[at] == "keys"]
+            if len(kinds) > 1 and any(kind != "Constant" for kind in kinds):
+                yield from self._same_keys(nodes[index])
+        for index in tree.of_kind("Compare"):
+            if tree.value[index] in (("Eq",), ("NotEq",)):
+                sides = list(tree.children(index))
+                if not any(tree.kind[at] == "Constant" for at in sides):
+                    yield from self._same_sides(nodes[index], [nodes[at] for at in sides])
 
     def _same_keys(self, mapping: Node) -> Iterator[Met]:
         seen: dict[object, tuple[Value, str]] = {}
@@ -192,7 +194,7 @@ class Meetings:
             for declaration in cls.all("body"):
                 if declaration.kind in ("AnnAssign", "Assign"):
                     yield from self._field(declaration)
-        for call in file.of_kind("Call"):
+        for call in file.calls_giving(_OFFERS.__contains__):
             offered = next((k for k in call.all("keywords") if k.value in _OFFERS), None)
             default = next((k for k in call.all("keywords") if k.value in _DEFAULTS), None)
             if offered is not None and default is not None:

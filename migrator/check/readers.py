@@ -58,10 +58,9 @@ class Readers:
         """Every such call, in some activation of the code around it."""
         takers = {name for file in self.know.project.files.values() for name in self._takers(file)}
         for file in self.know.project.files.values():
-            for call in file.of_kind("Call"):
-                if self._may_matter(call, takers):
-                    for frame in self.activations.at(call):
-                        yield from self._in_frame(call, frame)
+            for call in self._may_matter(file, takers):
+                for frame in self.activations.at(call):
+                    yield from self._in_frame(call, frame)
 
     def _takers(self, file: FileFacts) -> Iterator[str]:
         """Names of functions and classes that take something by a name that is gone."""
@@ -73,17 +72,12 @@ class Readers:
             if any(n.kind == "AnnAssign" and n.first.value in self.gone for n in cls.all("body")):
                 yield str(cls.value)
 
-    def _may_matter(self, call: Node, takers: set[str]) -> bool:
-        func = call.first
-        if func.kind not in ("Name", "Attribute"):
-            return False
-        names = [str(keyword.value or "") for keyword in call.all("keywords")]
-        return (
-            func.value in takers
-            or func.value in (*_FILLS, *_COPIES)
-            or "" in names
-            or any(n in self.new for n in names)
-        )
+    def _may_matter(self, file: FileFacts, takers: set[str]) -> Iterator[Node]:
+        """The calls of a file that are of something by its name, or give by one, that may matter."""
+        by_name = {at for name in {*takers, *_FILLS, *_COPIES} & file.calls.keys() for at in file.calls[name]}
+        giving = (call for call in file.calls_giving(lambda name: not name or name in self.new))
+        found = by_name | {call.index for call in giving if call.first.kind in ("Name", "Attribute")}
+        return (file.nodes[at] for at in sorted(found))
 
     def _in_frame(self, call: Node, frame: Frame | None) -> Iterator[Misfit]:
         given = self.know.arguments((Site(call, frame),))

@@ -14,7 +14,7 @@ from zlib import crc32
 from migrator.read.tree import Tree, shared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from migrator.inventory import Span
     from migrator.read.facts import Ignore, Occurrence, Problem
@@ -307,6 +307,13 @@ class FileFacts:
         """Every node of the indexed kinds, kind by kind in source order."""
         nodes = self.nodes
         return (nodes[index] for kind in kinds for index in self.tree.of_kind(kind))
+
+    def calls_giving(self, is_meant: Callable[[str], bool]) -> Iterator[Node]:
+        """Calls with a keyword of a name that is meant (none behind `**`), in source order."""
+        tree = self.tree
+        named = (index for index in tree.of_kind("keyword") if is_meant(tree.value[index] or ""))
+        calls = {tree.parent[index] for index in named}
+        return (self.nodes[index] for index in sorted(calls) if tree.kind[index] == "Call")
 
     @cached_property
     def nodes(self) -> Nodes:

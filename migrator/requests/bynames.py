@@ -27,6 +27,7 @@ class ByNames:
     def __init__(self, project: Project, indexes: Indexes) -> None:
         self.project = project
         self.indexes = indexes
+        self._under: dict[object, list[Node]] = {}
 
     def is_only_handed_on(self, node: Node) -> bool:
         """Whether an expression is a field to which the program gives no more than another's value."""
@@ -35,7 +36,7 @@ class ByNames:
         name = str(node.value)
         given = [assigned(store) for store in self.indexes.stores.get(name, ())]
         given += [one.statement.child("value") or one for one in self.declared(name)]
-        given += [*self.project.keywords(name), *self.under.get(name, ())]
+        given += [*self.project.keywords(name), *self.under(name)]
         return all(one is not None and _is_handed_on(one) for one in given)
 
     def modules(self, field: Node) -> Iterator[str]:
@@ -74,19 +75,22 @@ class ByNames:
                 found[str(cls.value)].append(cls)
         return found
 
+    def under(self, key: object) -> list[Node]:
+        """What the program puts under a key: in displays, by subscripts."""
+        known = self._under.get(key)
+        if known is None:
+            files = self._files_with_key.get(key, ())
+            known = self._under[key] = [value for file in files for value in _put_under(file, key)]
+        return known
+
     @cached_property
-    def under(self) -> dict[object, list[Node]]:
-        """What the program puts under a key: in displays, by subscripts, by `dict(key=…)`."""
-        found: dict[object, list[Node]] = defaultdict(list)
+    def _files_with_key(self) -> dict[object, list[FileFacts]]:
+        found: dict[object, list[FileFacts]] = defaultdict(list)
         for file in self.project.files.values():
-            tree = file.tree
-            for at in tree.of_kind("Constant"):
-                if tree.field[at] == "keys":
-                    found[tree.value[at]].append(file.nodes[at].after)
-                elif tree.field[at] == "slice" and tree.kind[tree.parent[at]] == "SubscriptStore":
-                    value = file.nodes[at].statement.child("value")
-                    if value is not None:
-                        found[tree.value[at]].append(value)
+            fields, values = file.tree.field, file.tree.value
+            keys = (values[at] for at in file.tree.of_kind("Constant") if fields[at] in ("keys", "slice"))
+            for key in dict.fromkeys(keys):
+                found[key].append(file)
         return found
 
     def class_of(self, base: Node) -> Node | None:
@@ -138,6 +142,18 @@ class ByNames:
                 names = {last_name(base) for base in one.all("bases")}
                 pending += [above for name in names for above in self.classes.get(name, ())]
         return found | set(self.indexes.deriving(cls))
+
+
+def _put_under(file: FileFacts, key: object) -> Iterator[Node]:
+    tree = file.tree
+    for at in tree.of_kind("Constant"):
+        if tree.field[at] == "keys" and tree.value[at] == key:
+            yield file.nodes[at].after
+        elif tree.field[at] == "slice" and tree.value[at] == key:
+            is_stored = tree.kind[tree.parent[at]] == "SubscriptStore"
+            value = file.nodes[at].statement.child("value") if is_stored else None
+            if value is not None:
+                yield value
 
 
 def returns(function: Node) -> list[Node]:

@@ -37,14 +37,14 @@ class Foreign:
     def sent(self, known: Callable[[Node], bool]) -> Iterator[Sent]:
         """What calls of libraries are given beside a constant model, without the calls that are `known`."""
         for file in self.know.project.files.values():
-            for call in file.of_kind("Call"):
-                if self._may_send(call) and not known(call):
+            for call in file.calls_giving(self._may_give):
+                if call.first.kind == "Attribute" and not known(call):
                     for frame in self.activations.at(call):
                         yield from self._in_frame(call, frame)
 
-    def _may_send(self, call: Node) -> bool:
-        names = [str(keyword.value or "") for keyword in call.all("keywords")]
-        return call.first.kind == "Attribute" and any(n in ("", *_BODIES) or self.is_model(n) for n in names)
+    def _may_give(self, name: str) -> bool:
+        """Whether what is given by a keyword may be a model, or hold one."""
+        return name in ("", *_BODIES) or self.is_model(name)
 
     def _in_frame(self, call: Node, frame: Frame | None) -> Iterator[Sent]:
         callees = self.know.value(call.first, frame)

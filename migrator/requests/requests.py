@@ -83,16 +83,18 @@ class Requests:
         """
         project = self.know.project
         for file in sorted(project.files.values(), key=lambda file: file.path not in project.first):
+            bound = {name for _, name in file.bindings}
             for index in file.tree.of_kind("Call"):
-                if self._might_send(file, index):
+                if self._might_send(file, index, bound):
                     yield file.nodes[index]
 
-    def _might_send(self, file: FileFacts, index: int) -> bool:
+    def _might_send(self, file: FileFacts, index: int, bound: set[str]) -> bool:
         tree, apis = file.tree, self.apis
         at, end = index + 1, tree.end[index]
         kind, name = tree.kind[at], tree.value[at]
         if kind == "Name":
-            if apis.knows(name) or self._by_scope(self._may_hold_one, file, at):
+            is_bound = name in bound or "*" in bound
+            if apis.knows(name) or (is_bound and self._by_scope(self._may_hold_one, file, at)):
                 return True
         elif kind != "Attribute":
             if self._is_any_handed_on:

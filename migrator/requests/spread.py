@@ -309,7 +309,7 @@ class _Walk:
 
     def _put_under(self, key: object) -> Iterator[Node]:
         self.lost.clear()
-        yield from self.names.under.get(key, ())
+        yield from self.names.under(key)
         given = self.project.keywords(str(key))
         yield from (one for one in given if callee(one).value in _TAKES_KEYS)
 

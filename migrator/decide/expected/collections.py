@@ -37,15 +37,17 @@ class _Sets:
 
     def of_file(self, file: FileFacts) -> Iterator[Expected]:
         """The expectations in one file of tests."""
-        for comparison in file.of_kind("Compare"):
+        values, equal = file.tree.value, file.calls.keys() & _EQUAL
+        equalities = (at for at in file.tree.of_kind("Compare") if values[at] == ("Eq",))
+        for comparison in map(file.nodes.__getitem__, equalities):
             sides = [comparison.child("left"), comparison.child("comparators")]
-            if comparison.value == ("Eq",) and None not in sides:
+            if None not in sides:
                 inner = comparison.child("left")
                 if inner is not None and assertion(inner) == comparison:
                     yield from self._compared([side for side in sides if side is not None])
-        for call in file.of_kind("Call"):
-            arguments = call.all("args")[:2]
-            if last_name(call.child("func")) in _EQUAL and len(arguments) == 2:
+        for at in sorted(at for name in equal for at in file.calls[name]):
+            arguments = file.nodes[at].all("args")[:2]
+            if len(arguments) == 2:
                 yield from self._compared(arguments)
 
     def _compared(self, sides: list[Node]) -> Iterator[Expected]:

@@ -83,13 +83,17 @@ class _Requests:
 
     def of_file(self, file: FileFacts) -> Iterator[Expected]:
         """The expectations in one file of tests."""
-        for call in file.of_kind("Call"):
+        for call in file.calls_giving(self._is_meant):
             for keyword in call.all("keywords") if _checks(call) else ():
-                if keyword.value in self.named or keyword.value in _MODEL_KEYS:
+                if self._is_meant(keyword.value):
                     yield from self._keyword(keyword)
-        for node in file.of_kind("Constant"):
-            if node.value in self.named or node.value in _MODEL_KEYS:
-                yield from self._key(node)
+        values = file.tree.value
+        for index in file.tree.of_kind("Constant"):
+            if self._is_meant(values[index]):
+                yield from self._key(file.nodes[index])
+
+    def _is_meant(self, name: object) -> bool:
+        return name in self.named or name in _MODEL_KEYS
 
     def _keyword(self, keyword: Node) -> Iterator[Expected]:
         """`create.assert_called_with(max_tokens=100)`, `call(max_tokens=100)`."""

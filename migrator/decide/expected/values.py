@@ -199,9 +199,10 @@ class _Values:
     def numbers(self) -> Iterator[Expected]:
         """Expected limits that an edit resizes."""
         for file in self.asserted.files() if self.resized else ():
-            for node in file.of_kind("Constant"):
-                if isinstance(node.value, int) and node.value > 1 and not isinstance(node.value, bool):
-                    yield from self._number(node)
+            values = file.tree.value
+            for index in file.tree.of_kind("Constant"):
+                if type(values[index]) is int and values[index] > 1:
+                    yield from self._number(file.nodes[index])
 
     def _number(self, node: Node) -> Iterator[Expected]:
         asserted = assertion(node)
