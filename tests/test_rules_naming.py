@@ -142,7 +142,7 @@ def answer(text):
 CHOSEN_FROM = {
     "a set": ('{"gpt-4o", "o3"}', 'os.environ["NAME"]\n    assert name in KNOWN'),
     "a box": ('["gpt-4o", "o3"]', 'st.selectbox("Model", KNOWN)'),
-    "a list with remarks": ('[("gpt-4o", "for letters"), ("o3", "for sums")]', 'input("one of %s" % KNOWN)'),
+    "a list with windows": ('[("gpt-4o", 128_000), ("o3", 200_000)]', 'input("one of %s" % KNOWN)'),
 }
 
 

@@ -20,9 +20,11 @@ _NAMED = re.compile(rb"[\w-][\w.-]*\.(?:" + b"|".join(end[1:].encode() for end i
 
 
 class Register(NamedTuple):
-    """A table: the map or list, and what its rows go by, without vendors."""
+    """A table: the file and node of its map or list, and what its rows go by, without vendors."""
 
-    node: Node
+    path: str
+    digest: str
+    at: int
     names: frozenset[str]
 
 
@@ -35,7 +37,9 @@ def registers(
         if path.endswith(tuple(FORMS)) and path.rpartition("/")[2].encode() in named:
             data = opened(path)
             if data is not None and len(data) <= MAX_BYTES and pattern.in_bytes(data):
-                yield from _in_file(read_data(path, data, pattern))
+                file = read_data(path, data, pattern)
+                yield from list(_in_file(file))
+                file.forget()
 
 
 def _in_file(file: FileFacts) -> Iterator[Register]:
@@ -44,7 +48,7 @@ def _in_file(file: FileFacts) -> Iterator[Register]:
         for rows in _rows(node):
             names = [str(one.value) for one in rows]
             if len(set(names)) == len(names) > 1 and not held.isdisjoint(rows):
-                yield Register(node, frozenset(map(bare, names)))
+                yield Register(file.path, file.digest, node.index, frozenset(map(bare, names)))
 
 
 def _rows(node: Node) -> Iterator[list[Node]]:

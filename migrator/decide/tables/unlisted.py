@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
-    from migrator.read.nodes import Node
     from migrator.read.registers import Register
 
 
@@ -29,7 +28,7 @@ def unlisted(planner: Planner) -> Iterator[tuple[Judged, str]]:
         new = planner.engine.catalogue.target(planner.variants[one.id])
         for register in found:
             if one.occurrence.model in register.names and new not in register.names:
-                row = f"{register.node.file.path} has a row for {one.occurrence.model}"
+                row = f"{register.path} has a row for {one.occurrence.model}"
                 yield one, f"{row} and none for {new}"
                 break
 
@@ -46,14 +45,14 @@ def _registers(planner: Planner) -> Iterator[Register]:
     if engine.data.opened is not None:
         paths = [path for path in engine.documents if engine.contexts.of(path) in _COUNTING]
         for register in registers(paths, code, engine.data.opened, engine.linked.pattern):
-            if not _is_asked(planner, register.node):
+            if not _is_asked(planner, register):
                 yield register
 
 
-def _is_asked(planner: Planner, table: Node) -> bool:
+def _is_asked(planner: Planner, register: Register) -> bool:
     """Whether code is seen that asks it for a model: the file was followed from where it is loaded."""
     linked = planner.engine.linked
-    file = linked.project.files.get(table.file.path)
-    known = file is not None and file.problem is None and file.digest == table.file.digest
+    file = linked.project.files.get(register.path)
+    known = file is not None and file.problem is None and file.digest == register.digest
     readings = Readings(linked.project, linked.values)
-    return file is not None and known and any(map(asks, readings.of(file.nodes[table.index])))
+    return file is not None and known and any(map(asks, readings.of(file.nodes[register.at])))
