@@ -53,3 +53,13 @@ def test_what_one_table_cannot_say_no_other_offers() -> None:
     assert '"gpt-5.5-instant"' in migrated(other).after
     done = migrated(other + UNPROVEN["quotas"] + ASKED)
     assert done.after == done.before
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_a_model_that_a_program_calls_already_is_called_in_either_quotes(quote: str) -> None:
+    call = "client.chat.completions.create(model='gpt-4o', messages=[], max_tokens=3)"
+    code = f"{call[:-1]}, extra={{'gpt-4o-mini': {call}}})\n".replace(
+        "'gpt-4o', messages=[], max_tokens=3, e", "'gpt-4o-mini', messages=[], e"
+    )
+    done = migrated("from openai import OpenAI\n\nclient = OpenAI()\n" + code.replace("'", quote))
+    assert "gpt-5.5-mini" in done.after

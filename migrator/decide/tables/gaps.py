@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -164,7 +165,8 @@ class Tables:
         """Whether the program calls a variant, or will."""
         if any(variant in found for found in self.rewrites.by_model.values()):
             return True
-        return any(f'"{target}"' in one.text for one in self.linked.project.files.values())
+        named = re.compile(rf"""["'/:]{re.escape(target)}["']""")
+        return any(named.search(one.text) for one in self.linked.project.files.values())
 
     def _move_uses(self, case: Case) -> None:
         """Uses of members named after an id, as the model of a call, end on the new id's member."""
