@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from migrator.decide.tables.splicing import Entry, spliced
 from migrator.know.values import Entry as Held
 from migrator.know.values import constant
+from migrator.read.kinds import COLLECTIONS
 from migrator.read.project import last_name
 from migrator.requests.records import Given
 from migrator.requests.violations import violations
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from migrator.decide.tables.splicing import Cut, Spliced
     from migrator.read.nodes import Node
     from migrator.rulebook import Model, ParameterRule
-
-_LISTS = ("List", "Tuple", "Set")
 
 
 class Flags:
@@ -46,7 +45,7 @@ class Flags:
                 if wanted is not None and wanted != value.value:
                     told.append(f"{name} = {wanted}")
                     yield value, _spelled(wanted, like=value.source)
-            elif value.kind in _LISTS:
+            elif value.kind in COLLECTIONS:
                 yield from self._able(value, new, told)
 
     def sent(self, node: Node, target: str, told: list[str]) -> Iterator[Spliced | Cut]:
