@@ -126,6 +126,14 @@ def test_an_id_of_which_nobody_knows_where_it_goes_is_as_all_calls_want_it_or_he
     assert migrated(both)[1] == both
 
 
+def test_an_id_that_stands_behind_the_provider_gets_it_once():
+    before = ASTRAY.replace('"gpt-4o"', '"openai/gpt-4o"')
+    lost = before.replace('model=load("DEFAULT_MODEL")', 'model=os.environ["LLM"]')
+    settings = 'os.environ.get("NAME", "openai/gpt-4o")'
+    for code in (before, "import os\n" + lost.replace('"openai/gpt-4o"', settings)):
+        assert migrated(code)[1] == code.replace('"openai/gpt-4o"', '"openai/gpt-5.5-instant"')
+
+
 CHOSEN = """
 import os
 

@@ -103,8 +103,17 @@ class Places:
             if not isinstance(edit.operation, ReplaceText) or _is_label(edit.operation):
                 continue
             if edit.id not in seen:
-                yield edit.group, edit.operation.new, edit.path, False
+                yield edit.group, self._named(edit, edit.operation), edit.path, False
         yield from ((*told, True) for edit, told in self._offered() if edit.id not in seen)
+
+    def _named(self, edit: Edit, operation: ReplaceText) -> str:
+        """The id that an edit writes, with the provider that stands before it in its literal."""
+        file = self.files.get(edit.path)
+        literals = file.of_kind("Constant") if file is not None else ()
+        text = next((str(node.value) for node in literals if node.span == edit.anchor), "")
+        provider, _, rest = text.partition(operation.old)
+        is_one = not rest and provider.endswith("/") and not provider.count(" ")
+        return provider + operation.new if is_one else operation.new
 
     def _offered(self) -> Iterator[tuple[Edit, tuple[str, str, str]]]:
         """What joins a list of choices while no id moves with it: an edit; group, text and path."""
