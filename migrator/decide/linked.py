@@ -18,9 +18,10 @@ from migrator.read.receivers import Receiver, Receivers
 from migrator.read.values import Values
 from migrator.requests.foreign import Foreign
 from migrator.requests.requests import Requests
+from migrator.requests.vendors import named_after
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Entry, Value
@@ -135,7 +136,17 @@ class Linked:
             for call, requests in self._requests.items():
                 is_kept = {r.vendor for r in requests if r.vendor} <= {*_KEPT}
                 self.receivers.settle(call, vendor_of(requests), is_kept=is_kept)
+            self._name_unknown(self._requests)
         return self._requests
+
+    def _name_unknown(self, known: Container[Node]) -> None:
+        """Calls by their form that are no known requests: whose they are is told by the names around them."""
+        for file in self.project.files.values():
+            for call in self.receivers.candidates(file):
+                receiver = self.receivers.of(call) if call not in known else None
+                if receiver is not None and receiver.vendor == "openai":
+                    is_raw = bool(receiver.call.url) and not self.receivers.addresses(call)
+                    self.receivers.settle(call, named_after(call, self.names), is_kept=is_raw)
 
     @property
     def staying(self) -> dict[tuple[Node, str], Node]:

@@ -14,7 +14,7 @@ from migrator.requests.records import Given, Request
 from migrator.requests.unsolved import body_as_written
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
@@ -29,9 +29,16 @@ _ROOMS = frozenset({"body", "request", "response", "params"})
 
 
 class Bodies:
-    """Finds them in one program."""
+    """Finds them in one program; `named_after` says which vendor the code around a dict is named after."""
 
-    def __init__(self, know: Evaluator, activations: Activations, rulebook: Rulebook) -> None:
+    def __init__(
+        self,
+        know: Evaluator,
+        activations: Activations,
+        rulebook: Rulebook,
+        named_after: Callable[[Node], str],
+    ) -> None:
+        self.named_after = named_after
         self.know = know
         self.activations = activations
         self.rules = [call for api in rulebook.apis for call in api.call if call.url and call.kind == "call"]
@@ -48,7 +55,12 @@ class Bodies:
                 ]
                 if "model" in keys:
                     node, rule = file.node(index), self._rule(keys)
-                    if rule is not None and node not in sent and not _is_within(node):
+                    if (
+                        rule is not None
+                        and node not in sent
+                        and not _is_within(node)
+                        and not self.named_after(node)
+                    ):
                         yield from self._solved(node, rule)
 
     def _solved(self, node: Node, rule: Call) -> list[Request]:

@@ -20,7 +20,7 @@ from migrator.requests.contents import entry_order, mappings, pictures, value_or
 from migrator.requests.records import Given, Request
 from migrator.requests.spread import Spreads
 from migrator.requests.unsolved import Known, as_written
-from migrator.requests.vendors import Vendors
+from migrator.requests.vendors import Vendors, named_after
 from migrator.rulebook import Takes
 
 if TYPE_CHECKING:
@@ -47,11 +47,12 @@ class Requests:
         self.know = know
         self.activations = activations
         self.apis = Apis(rulebook, know.project.words)
-        self.vendors = Vendors(know, rulebook)
+        self.vendors = Vendors(know, rulebook, named)
         self.asks = partial(named, "support-test")
         self.named = named
         self.addresses = Addresses(know)
-        self.bodies = Bodies(know, activations, rulebook)
+        self.named_after = partial(named_after, named=named)
+        self.bodies = Bodies(know, activations, rulebook, self.named_after)
         self._of_names: dict[tuple[str, str, int, object], bool] = {}
 
     def all(self) -> Iterator[Request]:
@@ -139,7 +140,12 @@ class Requests:
         project = self.know.project
         spreads = Spreads(self._names, self._is_of_model)
         return Known(
-            project, frozenset(self.bodies.parameters), spreads, self.vendors.by_client, self._values_anyhow
+            project,
+            frozenset(self.bodies.parameters),
+            spreads,
+            self.vendors.by_client,
+            self._values_anyhow,
+            self.named_after,
         )
 
     def _cut(self, request: Request) -> Request:

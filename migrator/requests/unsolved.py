@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
 
 class Known(NamedTuple):
-    """What is known without evaluation: parameters of rules, keys of what is spread, who makes clients."""
+    """What is known without evaluation: parameters of rules, keys of what is spread, who makes clients.
+
+    `named_after` says which other vendor the code around a node is named after.
+    """
 
     project: Project
     names: frozenset[str]
     spreads: Spreads
     vendor: Callable[[str], str]
     values: Callable[[Entry], Values]
+    named_after: Callable[[Node], str]
 
 
 def as_written(call: Node, rule: Call, known: Known) -> Request:
@@ -39,11 +43,13 @@ def as_written(call: Node, rule: Call, known: Known) -> Request:
     )
     spread = [known.spreads.of(value) for name, value in written if not name]
     spoken = (entry for keys in spread for entry in keys.entries if entry.key in known.names)
-    more = (Given(str(entry.key), _values(entry, known), entry) for entry in spoken)
+    whose = known.named_after(call)
+    own = (entry for entry in spoken if known.named_after(entry.holder) in ("", whose))
+    more = (Given(str(entry.key), _values(entry, known), entry) for entry in own)
     naming = tuple(entry for keys in spread for entry in keys.entries if entry.key in rule.model)
     lost = tuple(opened("too many", keys.lost) for keys in spread if keys.lost is not None)
     unknown = frozenset((opened("too many", call),))
-    vendor = next(filter(None, map(known.vendor, _clients(call, known.project))), "")
+    vendor = next(filter(None, map(known.vendor, _clients(call, known.project))), whose)
     return Request(
         call, None, rule, models or unknown, (*parameters, *more), lost, vendor=vendor, naming=naming
     )

@@ -1,30 +1,35 @@
-"""Whose endpoint a request goes to: by its client, that client's address, and marks of a deployment."""
+"""Whose endpoint a request goes to: by its client, its address, marks of a deployment, its code's name."""
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from migrator.hosts import vendor_at
 from migrator.know.values import Site
+from migrator.read.project import FUNCTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Entry, Value
+    from migrator.read.nodes import Node
     from migrator.rulebook import Call, Client, Rulebook
 
 _OWN = ("openai", "gateway")
 _BASE = ("base_url", 0)
+_HEADERS = "headers"
 MAX_WRAPPED = 3
 """Clients that are handed to clients."""
 
 
 class Vendors:
-    """Judges the endpoints of a program's requests."""
+    """Judges the endpoints of a program's requests; `named(list, name)` as for all requests."""
 
-    def __init__(self, know: Evaluator, rulebook: Rulebook) -> None:
+    def __init__(self, know: Evaluator, rulebook: Rulebook, named: Callable[[str, str], bool]) -> None:
         self.know = know
+        self.named = named
         self.hosts = rulebook.vendors
         self._clients = {
             name: client for api in rulebook.apis for client in api.client for name in client.names
@@ -47,13 +52,31 @@ class Vendors:
         for named in self._named(entries):
             return named
         if rule.url:
-            judged = {*map(self._at, self._addresses(entries))} or {vendor}
+            judged = {*map(self._at, self._addresses(entries))} or {
+                self._unaddressed(entries, sites) or vendor
+            }
             return min(judged) if len(judged) == 1 or not judged & {*_OWN} else ""
         for found in self._judged(rule, callee, declared, entries, sites):
             if found not in ("", "openai"):
                 return found
         is_known = callee is not None and callee.kind == "library"
-        return vendor if is_known or rule.vendor else ""
+        return vendor if is_known or rule.vendor else _named_after(sites, self.named)
+
+    def _unaddressed(self, entries: list[Entry], sites: tuple[Site, ...]) -> str:
+        """Whose a raw request is that goes to an address which is not known: by its headers, by its code."""
+        headers = (
+            e
+            for entry in entries
+            if entry.key == _HEADERS
+            for v in self.know.given(entry)
+            for e in self._in(v)
+        )
+        if any(self.named("other-vendor-header", str(header.key).lower()) for header in headers):
+            return "other"
+        return _named_after(sites, self.named)
+
+    def _in(self, value: Value) -> Iterable[Entry]:
+        return self.know.entries(value) if value.kind == "mapping" else ()
 
     def is_anybodys(self, rule: Call, callee: Value | None, entries: Iterable[Entry]) -> bool:
         """Whether a request goes to an address that is not known, or to others' as well."""
@@ -142,6 +165,23 @@ class Vendors:
 
     def _at(self, url: str) -> str:
         return vendor_at(self.hosts, url)
+
+
+def named_after(node: Node, named: Callable[[str, str], bool]) -> str:
+    """The vendor that the code around a node is named after: of functions, classes and the file."""
+    names = [str(one.value) for one in node.ancestors() if one.kind in (*FUNCTIONS, "ClassDef")]
+    for name in (*names, PurePosixPath(node.file.path).stem):
+        if named("azure", name):
+            return "azure"
+        if named("own-vendor", name):
+            return ""
+        if named("other-vendor", name):
+            return "other"
+    return ""
+
+
+def _named_after(sites: tuple[Site, ...], named: Callable[[str, str], bool]) -> str:
+    return named_after(sites[-1].call, named) if sites else ""
 
 
 def _is_call(made: Value) -> bool:

@@ -16,6 +16,7 @@ from migrator.decide.requests.rules import NOTHING, Block, Planned, Step, litera
 from migrator.inventory import Edit
 from migrator.read.ids import is_named
 from migrator.read.project import FUNCTIONS
+from migrator.requests.vendors import named_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,7 @@ class SiteParameters:
         plans = self.planner.requests.plan(site, variants, frozenset(families), self._staying(site))
         reached = [plan for plan in plans if not self._is_unreached(call.file.path, plan)]
         reached = [plan for plan in reached if not _is_for_another(site, plan)]
+        reached = [plan for plan in reached if not self._is_of_another(call, plan)]
         reached = list(self._own(site, reached))
         if not moving:
             reached = [plan for plan in reached if not self._guarded(plan)]
@@ -93,6 +95,12 @@ class SiteParameters:
         is_open = is_tested or unsolved or any(v.kind == "open" for v in models)
         return _OUTSIDE if is_open or self._is_public(call, plan) else ""
 
+    def _is_of_another(self, call: Node, plan: Planned) -> bool:
+        """Whether a parameter is given in code that is named after another vendor, and the call is not."""
+        names, place = self.planner.engine.linked.names, plan.setting
+        whose = named_after(place.holder, names) if place is not None else ""
+        return whose not in ("", named_after(call, names))
+
     def _is_for_all(self, plan: Planned) -> bool:
         """Whether a change is one that other models may not take: it goes, gets another name or any value."""
         if plan.parameter.action != "replace":
@@ -104,6 +112,8 @@ class SiteParameters:
     def _renamed_for(self, call: Node, plan: Planned) -> str:
         """Whose models would be given a parameter by a name that may be this vendor's alone."""
         linked, sending = self.planner.engine.linked, self._sending(call, plan)
+        if not sending:
+            return _OUTSIDE
         moving = frozenset(one.node for one in self.planner.judged if one.id in self.planner.variants)
         models = [v for one in sending for v in one.models if not (v.text and self._goes(v, call, moving))]
         others = sorted(v.text for v in models if v.text and not linked.is_of_vendor(v.text))

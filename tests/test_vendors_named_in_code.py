@@ -1,0 +1,109 @@
+"""Code that is named after another vendor, or sends its headers, keeps the parameters that it sends there."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrator import pipeline
+from migrator.settings import Settings
+
+SETTINGS = """
+import os
+
+MODEL = os.environ.get("MODEL", "gpt-4o")
+"""
+OWN = '''
+
+class OpenAIChat:
+    def __init__(self, settings):
+        self.model = settings.get("model", "gpt-4o")
+
+    def ask(self, text):
+        return OpenAI().chat.completions.create(
+            model=self.model, messages=[{"role": "user", "content": text}], max_tokens=64
+        )
+'''
+POSTED = '''
+import httpx
+from openai import OpenAI
+
+
+class {name}Chat:
+    def __init__(self, settings):
+        self.settings = settings
+
+    def body(self, messages):
+        payload = {"model": self.settings.model, "max_tokens": 99, "messages": messages}
+        return payload
+
+    def ask(self, messages):
+        body = self.body(messages)
+        return httpx.post(self.settings.endpoint, json=body, headers=self.settings.headers)
+'''
+HELPED = '''
+import requests
+from openai import OpenAI
+
+
+def send(url, headers, payload):
+    return requests.post(url, json=payload, headers=headers)
+
+
+def ask_{name}(model, messages, base):
+    payload = {"model": model, "max_tokens": 99, "messages": messages}
+    headers = {HEADERS}
+    return send(f"{base}/messages", headers, payload)
+'''
+SPREAD = '''
+from openai import OpenAI
+
+
+class {name}Chat:
+    def ask(self, model, messages, **options):
+        request = {"model": model, "messages": messages, "max_tokens": options.pop("max_tokens", 99), **options}
+        with self.client().messages.stream(**request) as stream:
+            yield from stream
+'''
+UNKNOWN = '''
+from openai import OpenAI
+
+
+class {name}Chat:
+    def __init__(self, client, model):
+        self.client, self.model = client, model
+
+    def ask(self, messages):
+        return self.client.chat.completions.create(model=self.model, messages=messages, max_tokens=99)
+'''
+ANTHROPIC = {
+    "posted": POSTED.replace("{name}", "Anthropic"),
+    "by a helper": HELPED.replace("{name}", "claude").replace("{HEADERS}", '{"Authorization": "x"}'),
+    "with its headers": HELPED.replace("{name}", "it").replace("{HEADERS}", '{"anthropic-version": "2023-06-01"}'),
+    "spread": SPREAD.replace("{name}", "Anthropic"),
+    "an unknown client": UNKNOWN.replace("{name}", "Mistral"),
+}
+
+
+def migrated(code: str, path: str = "chat.py") -> str:
+    files = {path: (code + OWN).encode(), "settings.py": SETTINGS.encode()}
+    new = pipeline.migrate(files, Settings())[1]
+    assert pipeline.migrate(new, Settings())[1] == new
+    return new[path].decode()
+
+
+@pytest.mark.parametrize("code", ANTHROPIC.values(), ids=ANTHROPIC)
+def test_what_is_sent_to_another_vendor_stays(code):
+    after = migrated(code)
+    assert after.startswith(code)
+    assert "max_completion_tokens" in after.removeprefix(code)
+
+
+def test_a_file_that_is_named_after_another_vendor_sends_there():
+    code = POSTED.replace("{name}", "Remote")
+    assert migrated(code, "anthropic_http.py").startswith(code)
+
+
+@pytest.mark.parametrize("name", ["OpenAIModel", "OpenAIAndClaude", "Remote"])
+def test_what_may_be_sent_to_this_vendor_is_completed_for_the_new_models(name):
+    code = UNKNOWN.replace("{name}", name)
+    assert '"max_completion_tokens"' in migrated(code).partition("class OpenAIChat:")[0]
