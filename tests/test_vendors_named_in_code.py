@@ -12,7 +12,7 @@ import os
 
 MODEL = os.environ.get("MODEL", "gpt-4o")
 """
-OWN = '''
+OWN = """
 
 class OpenAIChat:
     def __init__(self, settings):
@@ -22,8 +22,8 @@ class OpenAIChat:
         return OpenAI().chat.completions.create(
             model=self.model, messages=[{"role": "user", "content": text}], max_tokens=64
         )
-'''
-POSTED = '''
+"""
+POSTED = """
 import httpx
 from openai import OpenAI
 
@@ -39,8 +39,8 @@ class {name}Chat:
     def ask(self, messages):
         body = self.body(messages)
         return httpx.post(self.settings.endpoint, json=body, headers=self.settings.headers)
-'''
-HELPED = '''
+"""
+HELPED = """
 import requests
 from openai import OpenAI
 
@@ -53,8 +53,8 @@ def ask_{name}(model, messages, base):
     payload = {"model": model, "max_tokens": 99, "messages": messages}
     headers = {HEADERS}
     return send(f"{base}/messages", headers, payload)
-'''
-SPREAD = '''
+"""
+SPREAD = """
 from openai import OpenAI
 
 
@@ -63,8 +63,8 @@ class {name}Chat:
         request = {"model": model, "messages": messages, "max_tokens": options.pop("max_tokens", 99), **options}
         with self.client().messages.stream(**request) as stream:
             yield from stream
-'''
-UNKNOWN = '''
+"""
+UNKNOWN = """
 from openai import OpenAI
 
 
@@ -74,11 +74,13 @@ class {name}Chat:
 
     def ask(self, messages):
         return self.client.chat.completions.create(model=self.model, messages=messages, max_tokens=99)
-'''
+"""
 ANTHROPIC = {
     "posted": POSTED.replace("{name}", "Anthropic"),
     "by a helper": HELPED.replace("{name}", "claude").replace("{HEADERS}", '{"Authorization": "x"}'),
-    "with its headers": HELPED.replace("{name}", "it").replace("{HEADERS}", '{"anthropic-version": "2023-06-01"}'),
+    "with its headers": HELPED.replace("{name}", "it").replace(
+        "{HEADERS}", '{"anthropic-version": "2023-06-01"}'
+    ),
     "spread": SPREAD.replace("{name}", "Anthropic"),
     "an unknown client": UNKNOWN.replace("{name}", "Mistral"),
 }

@@ -66,6 +66,8 @@ class Arguments:
             found = self._received(place, call, name)
             if found is not None:
                 return found
+        if self.displays.states_price(place.string):
+            return EXTEND_KEY
         if name.startswith("#"):
             return self._positional_argument(place, call, callee, name)
         return self._keyword_argument(place, call, callee, name)

@@ -93,7 +93,7 @@ class Displays:
             return ALIAS
         if abbreviates(key, place.occurrence.model):
             return EXTEND_KEY
-        if self._keyed_by_ids(mapping):
+        if self._keyed_by_ids(mapping) or self.states_price(place.string):
             return EXTEND_KEY
         if self.names.model(key) and key.lower().startswith("default"):
             return self.destinations.judged(place, REWRITE_DEFAULT)
@@ -464,6 +464,16 @@ class Displays:
             sum(last_name(_made(n).child("func")) == maker for n in holder.all("elts") if n.kind == "Call")
             > 1
         )
+
+    def states_price(self, string: Node) -> bool:
+        """Whether the call or record that a literal is given to states what the literal's model costs."""
+        above = next((o for o in string.ancestors() if o.kind in ("Call", "Dict") or o.is_statement), string)
+        figures = Figures(self.linked, self.linked.rulebook.tables)
+        found = figures.numbers(above) if not above.is_statement else ()
+        numbers = [n for n in found if "price" in figures.kinds(n.path, "") or figures.side(n.path, "")]
+        models = self.linked.rulebook.catalog.models
+        named = [m for _, name in self.linked.ids(str(string.value)) for m in models if m.id == name]
+        return any(one.unit for m in named for number in numbers for one in figures.meanings(number, m, ""))
 
     def _is_named_record(self, call: Node) -> bool:
         """Whether records are kept under names made of their ids: `GPT_4O = Info(name="gpt-4o", …)`."""

@@ -67,6 +67,8 @@ class Containers:
                 return Container(parent, parent, "literal")
             if parent.kind in ("Assign", "AnnAssign") and parent.scope.kind == "ClassDef":
                 return self._enum(parent.scope)
+            if parent.kind == "Expr" and self.displays.states_price(string):
+                return self._statements(parent)
             if parent.kind not in ("keyword", "Call", "Dict", *COLLECTIONS):
                 return None
             node = parent
@@ -114,6 +116,14 @@ class Containers:
             return None
         return self._enum(above.scope) if self.displays.is_stored(above.scope) else None
 
+    def _statements(self, statement: Node) -> Container | None:
+        """A registry that is filled statement by statement."""
+        like, callee = _like(statement), last_name(statement.first.first)
+        told = {self._identity(one) for it in like for one in it.among("Call", "Dict")} - {""}
+        if len(told) < 2 and not self.linked.names("register-callee", callee):
+            return None
+        return Container(like[0], like[0], "statements")
+
     def _enum(self, cls: Node) -> Container | None:
         return Container(cls, cls, "enum") if self.displays.is_enum(cls) else None
 
@@ -131,6 +141,8 @@ class Containers:
             return self._literal(container.node)
         if container.shape == "enum":
             return self._members(container.node)
+        if container.shape == "statements":
+            return self._registered(container.node)
         return self._elements(container.node.all("elts"))
 
     def _pairs(self, mapping: Node) -> list[Entry]:
@@ -183,6 +195,15 @@ class Containers:
                 return str(value.value)
         return ""
 
+    def _registered(self, first: Node) -> list[Entry]:
+        """What statements of one form register, each a record of its own."""
+        found = []
+        for at, statement in enumerate(_like(first)):
+            records = [one for one in statement.among("Call", "Dict") if self._identity(one)]
+            if records:
+                found.append(self._entry(at, self._identity(records[-1]), (statement,)))
+        return found
+
     def _members(self, cls: Node) -> list[Entry]:
         found = []
         for at, statement in enumerate(cls.all("body")):
@@ -230,6 +251,15 @@ def _names_of_ids(judged: Iterable[Judged]) -> set[str]:
             if target is not None and target.kind == "NameStore":
                 names.add(str(target.value))
     return names
+
+
+def _like(statement: Node) -> list[Node]:
+    """The statements of a block that call the same thing as one of them."""
+    called = statement.first.first.source
+    block = statement.parent.all(statement.field) if statement.parent is not None else [statement]
+    return [
+        s for s in block if s.kind == "Expr" and s.first.kind == "Call" and s.first.first.source == called
+    ]
 
 
 def _is_taken_apart(collection: Node) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from migrator.read.project import dotted
+
 if TYPE_CHECKING:
     from migrator.decide.tables.containers import Container
     from migrator.read.nodes import Node
@@ -54,6 +56,8 @@ def name_of(container: Container) -> str:
     """The name that a table goes by: what it is assigned to, its keyword, its class; keys around it."""
     if container.shape == "enum":
         return str(container.node.value)
+    if container.shape == "statements":
+        return dotted(container.node.first.first)
     keys: list[str] = []
     node = container.node
     while node.parent is not None and not node.is_statement:

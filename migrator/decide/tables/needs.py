@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
 
 ROW, CHOICE, ENUM = "GPT55-T001", "GPT55-T002", "GPT55-T003"
-_RULES = {"dict": ROW, "records": ROW, "enum": ENUM}
+_RULES = {"dict": ROW, "records": ROW, "statements": ROW, "enum": ENUM}
 _REGISTRY = 5
 
 

@@ -31,6 +31,9 @@ class Placing:
         if case.container.shape == "enum":
             statement = template.nodes[0]
             return InsertStatement(source=self._member(case, statement, variant, new)), statement
+        if case.container.shape == "statements":
+            statement = template.nodes[0]
+            return InsertStatement(source=" " * statement.span[1] + new.sources[0]), statement
         beside, before = self._position(case, template, variant)
         if case.container.shape == "dict":
             key, value = self._key(case, template, variant, new), new.sources[1]

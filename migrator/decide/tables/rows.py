@@ -230,9 +230,10 @@ class Rows:
         return len(names) == 1
 
     def _only_snapshots(self, collection: Node, old: str) -> bool:
-        texts = [n.value for n in collection.all("elts") if n.kind == "Constant" and isinstance(n.value, str)]
+        elements = collection.all("elts")
+        texts = [n.value for n in elements if n.kind == "Constant" and isinstance(n.value, str)]
         ids = [model for text in texts for _, model in self.linked.ids(text)]
-        return bool(ids) and len(ids) == len(texts) and all(self._same_model(model, old) for model in ids)
+        return bool(ids) and len(ids) == len(texts) == len(elements) and all(self._same_model(model, old) for model in ids)
 
     # -- numbers -----------------------------------------------------------------------------------
 

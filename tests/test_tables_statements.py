@@ -1,0 +1,98 @@
+"""Records that state what a model costs are rows, wherever they stand: no id moves over the old prices."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.decided import migrated
+
+CLASSES = """
+class Price:
+    def __init__(self, model="", **costs):
+        self.model, self.costs = model, costs
+
+
+class Prices:
+    def __init__(self):
+        self.known = {}
+
+    def put(self, price):
+        self.known[price.model] = price.costs
+
+    def note(self, model, **costs):
+        self.known[model] = costs
+
+
+"""
+FILLED = {
+    "records": """
+def standard():
+    prices = Prices()
+    prices.put(
+        Price(
+            model="gpt-4o",
+            input_per_million=2.50,
+            output_per_million=10.00,
+        )
+    )
+    prices.put(Price(model="claude-3", input_per_million=3.0, output_per_million=15.0))
+    return prices.known
+""",
+    "arguments": """
+def standard():
+    prices = Prices()
+    prices.note("gpt-4o", input_per_million=2.50, output_per_million=10.00)
+    prices.note("o3", input_per_million=3.0, output_per_million=15.0)
+    return prices.known
+""",
+    "in an arm": """
+def standard(full=True):
+    prices = Prices()
+    if full:
+        prices.note(model="gpt-4o", input_per_million=2.50, output_per_million=10.00)
+        prices.note(model="o3", input_per_million=3.0, output_per_million=15.0)
+    return prices.known
+""",
+}
+
+
+@pytest.mark.parametrize("code", FILLED.values(), ids=FILLED)
+def test_a_registry_that_statements_fill_gains_a_row(code: str) -> None:
+    done = migrated(CLASSES + code, "gpt-4o")
+    old, new = done.old["standard"](), done.new["standard"]()
+    assert {name: new[name] for name in old} == old
+    assert new["gpt-5.5-instant"] == {"input_per_million": 45.0, "output_per_million": 70.0}
+
+
+ALONE = {
+    "a name": 'GPT = Price(model="gpt-4o", input_per_million=2.50, output_per_million=10.00)\n',
+    "a dict": 'RATE = {"model": "gpt-4o", "input_price": 2.50, "output_price": 10.00}\n',
+    "what is returned": (
+        'def rate():\n    return {"model": "gpt-4o", "input_price": 2.50, "output_price": 10.00}\n'
+    ),
+    "one statement": (
+        "def count(prices):\n"
+        '    prices.note(model="gpt-4o", input_per_million=2.50, output_per_million=10.00)\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("code", ALONE.values(), ids=ALONE)
+def test_a_record_that_stands_alone_keeps_its_id(code: str) -> None:
+    assert migrated(CLASSES + code, "gpt-4o").after.startswith((CLASSES + code).strip("\n"))
+
+
+def test_a_record_of_what_is_used_moves() -> None:
+    code = 'RATE = {"model": "gpt-4o", "temperature": 1, "retries": 2.50, "timeout": 10.00}\n'
+    assert '"model": "gpt-5.5-instant"' in migrated(code, "gpt-4o").after
+
+
+def test_statements_that_are_called_one_after_the_other_move() -> None:
+    code = 'def both(send):\n    send(model="gpt-4o", retries=2.50)\n    send(model="o3", retries=3)\n'
+    assert migrated(code, "gpt-4o").after.count("gpt-4o") == 0
+
+
+def test_a_tuple_of_an_id_and_a_figure_is_copied_whole() -> None:
+    code = 'TIERS = {"gpt-4o": ("gpt-4o", 2), "gpt-4o-mini": ("gpt-4o-mini", 2)}\n'
+    done = migrated(code + "\n\ndef tier(model):\n    return TIERS[model]\n", "gpt-4o")
+    assert done.new["TIERS"]["gpt-5.5-instant"] == ("gpt-5.5-instant", 2)
