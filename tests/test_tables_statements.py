@@ -96,3 +96,25 @@ def test_a_tuple_of_an_id_and_a_figure_is_copied_whole() -> None:
     code = 'TIERS = {"gpt-4o": ("gpt-4o", 2), "gpt-4o-mini": ("gpt-4o-mini", 2)}\n'
     done = migrated(code + "\n\ndef tier(model):\n    return TIERS[model]\n", "gpt-4o")
     assert done.new["TIERS"]["gpt-5.5-instant"] == ("gpt-5.5-instant", 2)
+
+
+PROVIDERS = """
+PROVIDERS = (
+    Info(id="openai", label="OpenAI", default_model="gpt-4o", keys=("OPENAI_API_KEY",)),
+    Info(id="anthropic", label="Anthropic", default_model="claude-sonnet-4", keys=("ANTHROPIC_API_KEY",)),
+)
+"""
+
+
+def test_the_default_of_one_of_several_records_moves_in_its_place() -> None:
+    after = migrated("from infos import Info\n" + PROVIDERS, "gpt-4o").after
+    assert PROVIDERS.replace("gpt-4o", "gpt-5.5-instant") in after
+
+
+def test_a_name_that_somebody_gave_to_a_model_is_not_made_up_for_the_new_one() -> None:
+    code = 'WIRE = {"gpt-4o": "gpt4o", "gpt-4.1": "gpt41"}\n\n\ndef wired(model):\n    return WIRE[model]\n'
+    done = migrated(code, "gpt-4o")
+    assert done.after.startswith(code)
+    assert [one.reason for one in done.findings("GPT55-T")] == ["table-unit-unknown"]
+    shown = migrated(code.replace('"gpt4o"', '"GPT 4o"').replace('"gpt41"', '"GPT 4.1"'), "gpt-4o")
+    assert '"gpt-5.5-instant": "GPT 5.5 Instant"' in shown.after

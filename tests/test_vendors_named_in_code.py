@@ -109,3 +109,41 @@ def test_a_file_that_is_named_after_another_vendor_sends_there():
 def test_what_may_be_sent_to_this_vendor_is_completed_for_the_new_models(name):
     code = UNKNOWN.replace("{name}", name)
     assert '"max_completion_tokens"' in migrated(code).partition("class OpenAIChat:")[0]
+
+
+ANOTHERS = {
+    "a class": 'class CopilotRunner:\n    def __init__(self, model="gpt-4o"):\n        self.model = model\n',
+    "a field": 'class ClaudeSettings:\n    model = "gpt-4o"\n',
+    "a key": 'RUNNERS = {"copilot_cli": {"command": "copilot", "model": "gpt-4o"}}\n',
+    "what is called": 'def made(options):\n    return CopilotRunner(model=options.get("model", "gpt-4o"))\n',
+    "an address beside": (
+        "def ask(session):\n"
+        '    body = {"model": "gpt-4o", "messages": [], "max_tokens": 1}\n'
+        '    return session.post("https://elsewhere.example/v1/chat/completions", json=body)\n'
+    ),
+    "an address beside a display": (
+        "def ask(session):\n"
+        '    url = "https://elsewhere.example/v1/chat/completions"\n'
+        '    return session.post(url, json={"model": "gpt-4o", "messages": [], "max_tokens": 1})\n'
+    ),
+}
+OURS = {
+    "a class": ("CopilotRunner", "OpenAIRunner"),
+    "a field": ("ClaudeSettings", "Settings"),
+    "a key": ("copilot", "command"),
+    "what is called": ("CopilotRunner", "OpenAIOrClaude"),
+    "an address beside": ("elsewhere.example", "api.openai.com"),
+    "an address beside a display": ("elsewhere.example", "api.openai.com"),
+}
+
+
+def action(code: str) -> tuple[str, str]:
+    inventory, _ = pipeline.migrate({"app.py": code.encode()}, Settings())
+    (one,) = inventory.references
+    return one.action, one.reason
+
+
+@pytest.mark.parametrize("way", ANOTHERS)
+def test_an_id_that_is_another_vendors_waits(way):
+    assert action(ANOTHERS[way]) == ("review", "other-vendor-endpoint")
+    assert action(ANOTHERS[way].replace(*OURS[way])) == ("rewrite", "")

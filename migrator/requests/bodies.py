@@ -29,7 +29,10 @@ _ROOMS = frozenset({"body", "request", "response", "params"})
 
 
 class Bodies:
-    """Finds them in one program; `named_after` says which vendor the code around a dict is named after."""
+    """Finds them in one program; `named_after` says which vendor the code around a dict is named after.
+
+    `is_own` says of an address whether it is this vendor's, or a gateway's.
+    """
 
     def __init__(
         self,
@@ -37,8 +40,10 @@ class Bodies:
         activations: Activations,
         rulebook: Rulebook,
         named_after: Callable[[Node], str],
+        is_own: Callable[[str], bool],
     ) -> None:
         self.named_after = named_after
+        self.is_own = is_own
         self.know = know
         self.activations = activations
         self.rules = [call for api in rulebook.apis for call in api.call if call.url and call.kind == "call"]
@@ -124,8 +129,9 @@ class Bodies:
             return False
         beside = [one for one in (*call.all("args")[:2], call.keyword("url")) if one is not None]
         texts = [address(value) for one in beside for value in self.know.value(one, frame)]
-        paths = [path_of(text) for text in texts if text is not None and "/" in text]
-        return bool(paths) and not any(path.endswith(self.paths) for path in paths)
+        urls = [text for text in texts if text is not None and "/" in text]
+        ours = (url for url in urls if path_of(url).endswith(self.paths))
+        return bool(urls) and not any("://" not in url or self.is_own(url) for url in ours)
 
     def _is_method(self, call: Node, callees: Values) -> bool:
         """Whether a call is one of a library's object that is given nothing else."""

@@ -52,7 +52,7 @@ class Requests:
         self.named = named
         self.addresses = Addresses(know)
         self.named_after = partial(named_after, named=named)
-        self.bodies = Bodies(know, activations, rulebook, self.named_after)
+        self.bodies = Bodies(know, activations, rulebook, self.named_after, self.vendors.is_own)
         self._of_names: dict[tuple[str, str, int, object], bool] = {}
 
     def all(self) -> Iterator[Request]:

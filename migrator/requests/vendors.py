@@ -78,6 +78,10 @@ class Vendors:
     def _in(self, value: Value) -> Iterable[Entry]:
         return self.know.entries(value) if value.kind == "mapping" else ()
 
+    def is_own(self, url: str) -> bool:
+        """Whether an address takes this vendor's models by their ids."""
+        return self._at(url) in _OWN
+
     def is_anybodys(self, rule: Call, callee: Value | None, entries: Iterable[Entry]) -> bool:
         """Whether a request goes to an address that is not known, or to others' as well."""
         declared = self._clients.get(str(callee.data).partition("()")[0]) if callee is not None else None

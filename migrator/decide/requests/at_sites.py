@@ -112,7 +112,7 @@ class SiteParameters:
     def _renamed_for(self, call: Node, plan: Planned) -> str:
         """Whose models would be given a parameter by a name that may be this vendor's alone."""
         linked, sending = self.planner.engine.linked, self._sending(call, plan)
-        if not sending:
+        if not sending and not self._is_made_here(call):
             return _OUTSIDE
         moving = frozenset(one.node for one in self.planner.judged if one.id in self.planner.variants)
         models = [v for one in sending for v in one.models if not (v.text and self._goes(v, call, moving))]
@@ -122,6 +122,11 @@ class SiteParameters:
         to = {one.vendor for one in linked.requests_of(call)}
         is_anybodys = any(one.is_anybodys for one in sending) or not to & _OWN or bool(to - _OWN - {""})
         return _OUTSIDE if models and is_anybodys else ""
+
+    def _is_made_here(self, call: Node) -> bool:
+        """Whether a call's client is one of the program's own, made for this vendor's endpoint."""
+        receiver = self.planner.sites[call].receiver
+        return receiver is not None and receiver.client is not None and receiver.note == ""
 
     def _is_public(self, call: Node, plan: Planned) -> bool:
         """Whether other programs may name the model: by an argument of what a package offers."""

@@ -211,7 +211,8 @@ class Arguments:
             return DEPLOYMENT._replace(role="call-argument")
         if self.names("not-model", name) and not self.names("image", name):
             return PROSE if self.names("metadata", name) else FOREIGN
-        if self.names("default-argument", name) or self.names("option", callee):
+        is_default = self.names.model(name) and name.lower().startswith("default")
+        if is_default or self.names("default-argument", name) or self.names("option", callee):
             return self.flowed(place, REWRITE_DEFAULT)
         if self.displays.is_registry_entry(call):
             called = self.displays.is_called(place.node, call)

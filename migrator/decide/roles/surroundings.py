@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from migrator.decide.roles.verdicts import last_target
-from migrator.read.project import FUNCTIONS, enclosing_class
+from migrator.know.solver import UnsolvedError
+from migrator.read.project import FUNCTIONS, enclosing_class, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from migrator.rulebook import Provider
 
 OTHERS = ("other", "local")
+_SCHEMES = ("https://", "http://")
 
 
 class Surroundings:
@@ -33,11 +36,21 @@ class Surroundings:
         said = next(self._deployed(place.string), None)
         if said is not None:
             return verdict.review("azure-deployment", f"{said} beside it: a deployment's name")
+        for url in self._sent_to(place.node):
+            if self.linked.receivers.host_vendor(url) in OTHERS:
+                return verdict.review("other-vendor-endpoint", f"sent to {url}")
         if verdict.role != "default":
             return verdict
         cls = enclosing_class(place.node) or self._only_user(place.node)
         if cls is not None and self.names("azure", str(cls.value)):
             return verdict.review("azure-deployment", f"{cls.value} wraps Azure: a deployment's name")
+        for name in (
+            *([str(cls.value)] if cls is not None else []),
+            *_keys(place.node),
+            *_callees(place.node),
+        ):
+            if self.names("other-vendor", name) and not self.names("own-vendor", name):
+                return verdict.review("other-vendor-endpoint", f"{name} names another vendor")
         for name, url in self._addresses(place.node):
             if self.linked.receivers.host_vendor(url) in OTHERS:
                 return verdict.review("other-vendor-endpoint", f"{name} beside it is {url}")
@@ -75,6 +88,26 @@ class Surroundings:
         users = {enclosing_class(load) for target in stored for load in self.linked.project.loads(target)}
         return users.pop() if len(users) == 1 else None
 
+    def _sent_to(self, node: Node) -> Iterator[str]:
+        """The addresses among the arguments of the calls that a literal's record is given to."""
+        record = node.parent
+        if record is None or record.kind != "Dict":
+            return
+        for held in (record, *self._held(record)):
+            above = held.parent.parent if held.field == "value" and held.parent is not None else held.parent
+            call = above if above is not None and above.kind == "Call" else None
+            given = (*call.all("args"), *(k.first for k in call.all("keywords"))) if call is not None else ()
+            values = (v for one in given if one not in (held, record) for v in self.linked.known(one))
+            yield from (v.text for v in values if v.text is not None and v.text.startswith(_SCHEMES))
+
+    def _held(self, record: Node) -> Iterator[Node]:
+        """Where else a record is what is given."""
+        know = self.linked.know
+        with suppress(UnsolvedError, RecursionError):
+            for one in know.holders(record, know.frames.of(record)):
+                if not one.path:
+                    yield one.node
+
     def _addresses(self, node: Node) -> Iterator[tuple[str, str]]:
         """Addresses that are constants among the fields or parameters beside a default."""
         for name, value in _beside(node):
@@ -103,6 +136,15 @@ def _keys(node: Node) -> Iterator[str]:
             return
         if one.key is not None and one.key.kind == "Constant":
             yield str(one.key.value)
+
+
+def _callees(node: Node) -> Iterator[str]:
+    """What the calls are named after that an expression is part of an argument of."""
+    for one in node.ancestors():
+        if one.is_statement or one.kind in FUNCTIONS:
+            return
+        if one.kind == "Call":
+            yield last_name(one.first)
 
 
 def _arms(node: Node) -> Iterator[Node]:

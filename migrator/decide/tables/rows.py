@@ -168,7 +168,9 @@ class Rows:
                 and not any(one.inside(e) for e in emptied)
             ):
                 renamed = self._renamed(one, row, new)
-                if renamed is not None:
+                if renamed is not None and _is_alias(str(one.value), old):
+                    told.unknown.append(f"{one.source}, another name of {old}")
+                elif renamed is not None:
                     yield one, renamed
                 elif one != node and len(one.value) > 30:
                     told.copied.append(f"text {one.value[:30]!r}…")
@@ -233,7 +235,11 @@ class Rows:
         elements = collection.all("elts")
         texts = [n.value for n in elements if n.kind == "Constant" and isinstance(n.value, str)]
         ids = [model for text in texts for _, model in self.linked.ids(text)]
-        return bool(ids) and len(ids) == len(texts) == len(elements) and all(self._same_model(model, old) for model in ids)
+        return (
+            bool(ids)
+            and len(ids) == len(texts) == len(elements)
+            and all(self._same_model(model, old) for model in ids)
+        )
 
     # -- numbers -----------------------------------------------------------------------------------
 
@@ -406,6 +412,11 @@ def _collected(collection: Node, sources: Sequence[str | None]) -> str:
 
 def _bare(name: str) -> str:
     return "".join(c for c in name.lower() if c.isalnum())
+
+
+def _is_alias(text: str, old: str) -> bool:
+    """Whether a text spells the id in somebody's own way (`gpt4o`), which nobody knows for a new one."""
+    return text == text.lower() and " " not in text and old not in text and _bare(old) in _bare(text)
 
 
 def displayed(text: str, old: str, new: str) -> str:
