@@ -118,3 +118,37 @@ def test_a_name_that_somebody_gave_to_a_model_is_not_made_up_for_the_new_one() -
     assert [one.reason for one in done.findings("GPT55-T")] == ["table-unit-unknown"]
     shown = migrated(code.replace('"gpt4o"', '"GPT 4o"').replace('"gpt41"', '"GPT 4.1"'), "gpt-4o")
     assert '"gpt-5.5-instant": "GPT 5.5 Instant"' in shown.after
+
+
+CATALOGUE = """
+from entries import entry
+
+KNOWN = [
+    entry("openai", "gpt-4o", {more}),
+    entry("openai", "gpt-4o-mini", {more}),
+    entry("openai", "gpt-5", {more}),
+    entry("openai", "gpt-4.1", {more}),
+    entry("azure", "gpt-4o", {more}),
+]
+"""
+
+
+@pytest.mark.parametrize("more", ['uses=("chat",)', 'urls=("https://elsewhere.example/models/gpt-4o",)'])
+def test_like_calls_for_many_models_are_a_catalogue(more: str) -> None:
+    before = CATALOGUE.replace("{more}", more)
+    after = migrated(before, "gpt-4o").after
+    for line in before.splitlines():
+        assert line in after
+    assert f'entry("openai", "gpt-5.5-instant", {more})' in after
+
+
+def test_calls_that_each_use_a_model_move() -> None:
+    code = 'from agents import Agent\n\nTEAM = [Agent("a", "gpt-4o"), Agent("b", "gpt-4o-mini")]\n'
+    assert "gpt-4o" not in migrated(code, "gpt-4o").after
+
+
+def test_a_threshold_of_prices_is_no_limit() -> None:
+    code = (
+        "from prices import Price\n\nLONG = Price(input_per_1m=5.0, long_context_threshold_tokens=272_000)\n"
+    )
+    assert migrated(code, "gpt-5-mini").after.startswith(code)

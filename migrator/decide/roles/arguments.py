@@ -66,7 +66,7 @@ class Arguments:
             found = self._received(place, call, name)
             if found is not None:
                 return found
-        if self.displays.states_price(place.string):
+        if self.displays.states_price(place.string) or self.displays.is_catalogued(place.string, call):
             return EXTEND_KEY
         if name.startswith("#"):
             return self._positional_argument(place, call, callee, name)

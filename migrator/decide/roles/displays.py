@@ -249,7 +249,8 @@ class Displays:
         rows = [one.all("elts") for one in holder.all("elts") if one.kind == "Tuple"]
         at = collection.all("elts").index(node) if node in collection.all("elts") else -1
         named = {row[at].value for row in rows if 0 <= at < len(row) and self._is_id(row[at])}
-        return sum(map(self.linked.is_of_vendor, map(str, named))) >= MANY_MODELS
+        own = sum(map(self.linked.is_of_vendor, map(str, named)))
+        return own >= MANY_MODELS or (own > 1 and len(named) >= MANY_MODELS)
 
     def _beside(self, node: Node, collection: Node) -> tuple[int, int]:
         """How many other elements there are, and how many of them are (names for) ids."""
@@ -464,6 +465,22 @@ class Displays:
             sum(last_name(_made(n).child("func")) == maker for n in holder.all("elts") if n.kind == "Call")
             > 1
         )
+
+    def is_catalogued(self, string: Node, call: Node) -> bool:
+        """Whether like calls in a collection are given many models of one vendor, each in the same place."""
+        holder, given = call.parent, string.parent
+        if holder is None or holder.kind not in ("List", "Tuple", "Set") or given is None:
+            return False
+        made = [o for o in holder.all("elts") if o.kind == "Call" and o.first.source == call.first.source]
+        if given.kind == "keyword":
+            values = [one.keyword(str(given.value)) for one in made]
+        elif string in call.all("args"):
+            at = call.all("args").index(string)
+            values = [next(iter(one.all("args")[at : at + 1]), None) for one in made]
+        else:
+            return False
+        named = {one.value for one in values if one is not None and self._is_id(one)}
+        return sum(map(self.linked.is_of_vendor, map(str, named))) >= MANY_MODELS
 
     def states_price(self, string: Node) -> bool:
         """Whether the call or record that a literal is given to states what the literal's model costs."""

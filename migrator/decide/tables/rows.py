@@ -186,7 +186,8 @@ class Rows:
             if one.kind in ("List", "Tuple", "Set")
         ]
         texts = [(n.value, model) for one, model in found for n in one.all("elts")]
-        if any(not isinstance(text, str) for text, _ in texts) or len({t for t, _ in texts}) < len(texts):
+        is_named = all(isinstance(text, str) and "://" not in text for text, _ in texts)
+        if not is_named or len({t for t, _ in texts}) < len(texts):
             return frozenset()
         alike = [text for text, model in texts if _bare(text) in _bare(model)]
         told = {model for _, model in texts}
