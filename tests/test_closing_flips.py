@@ -502,3 +502,24 @@ def test_an_id_joins_no_second_set_where_the_first_is_right() -> None:
     written, _ = moved({"app.py": SORTS.format(name="max_completion_tokens")})
     assert 'THINKS = {"o3-mini"}' in written["app.py"]
     assert 'CHAT = {"gpt-4o", "gpt-5.5-instant", "gpt-4-turbo"}' in written["app.py"]
+
+
+@pytest.mark.parametrize(("rows", "callers"), [(3, 1), (18, 2), (40, 4)])
+def test_a_table_of_patterns_tells_however_many_rows_and_callers_it_has(rows: int, callers: int) -> None:
+    table = "".join(f'    (r"^other-{n}$", "x"),\n' for n in range(rows))
+    others = "".join(
+        f"\n\ndef other{n}(*, model):\n    name = lookup(model)\n    return lambda text: (name, text)\n"
+        for n in range(callers)
+    )
+    code = (
+        f'import re\n\nRAW = [\n    (r"^gpt-4o-mini$", "o200k"),\n{table}]\n'
+        "TABLE = [(re.compile(pattern), name) for pattern, name in RAW]\n\n\n"
+        "def lookup(model):\n    for pattern, name in TABLE:\n        if pattern.match(model):\n"
+        "            return name\n    return None\n\n\n"
+        "def first(*, model):\n    def run(data):\n        return lookup(data.get('model') or model)\n\n"
+        f"    return run\n{others}\n\n"
+        'class Core:\n    def __init__(self):\n        self.run = first(model="gpt-4o-mini")\n'
+    )
+    inventory, new = pipeline.migrate({"app.py": code.encode()}, Settings())
+    assert new["app.py"].decode() == code
+    assert {one.reason for one in inventory.references} == {"branch-flips"}

@@ -57,6 +57,15 @@ PROGRAMS = {
         "import litellm\nMODEL = 'gpt-4o-mini'\ntry:\n    print(litellm.get_model_info(MODEL))\n"
         "except Exception as error:\n    print(error)\nask('a', MODEL)",
     ),
+    "a table of a library, and a handler that has another figure": Program(
+        "import litellm\nMODEL = 'gpt-4o-mini'\n\n\ndef room(model):\n    try:\n"
+        "        return litellm.get_model_info(model)['max_input_tokens']\n    except Exception:\n"
+        "        return 32_768\n\n\nask('a' * room(MODEL), MODEL)",
+        "would find no",
+        "import litellm\nMODEL = 'gpt-4o-mini'\n\n\ndef show(model):\n    try:\n"
+        "        print(litellm.get_model_info(model)['max_input_tokens'])\n    except Exception:\n"
+        "        print(32_768)\n\n\nask('a', MODEL)",
+    ),
     "what a library says no to, which no handler catches": Program(
         "from litellm.utils import supports_pdf_input\nMODEL = 'gpt-4o-mini'\ntry:\n"
         "    reads = supports_pdf_input(model=MODEL)\nexcept Exception:\n    reads = False\n"

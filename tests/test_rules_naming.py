@@ -161,3 +161,47 @@ def test_what_is_offered_is_spelled_as_the_call_wants_it(known, choice):
     plain = code.replace("litellm.completion", "client.chat.completions.create")
     plain = plain.replace("import litellm", "from openai import OpenAI\n\nclient = OpenAI()")
     assert '"gpt-5.5-instant"' in migrated(plain)[1]
+
+
+VENDOR = """
+import litellm
+
+
+class OpenAIVendor:
+    KNOWN = {"gpt-4o", "o1"}
+
+    @classmethod
+    def known(cls, name):
+        return name in cls.KNOWN
+
+
+def ask(vendor, messages, name="gpt-4o"):
+    if not OpenAIVendor.known(name):
+        raise ValueError(name)
+    return litellm.completion(model=f"{vendor}/{name}", messages=messages)
+"""
+PARTED = """
+import litellm
+
+
+def full(spec):
+    name = spec.get("model") or "gpt-4o"
+    vendor = spec.get("vendor")
+    if "/" in name:
+        first, rest = name.split("/", 1)
+        return first + "/" + rest
+    if not vendor:
+        raise ValueError("whose?")
+    return f"{vendor}/{name}"
+
+
+def ask(spec, messages):
+    return litellm.completion(model=full(spec), messages=messages)
+"""
+
+
+@pytest.mark.parametrize("code", [VENDOR, PARTED])
+def test_an_id_that_the_program_puts_behind_a_provider_stays_bare(code):
+    after = migrated(code)[1]
+    assert '"gpt-5.5-instant"' in after
+    assert "openai/" not in after

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.check.written import Written
 from migrator.decide.branches import ladders
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from migrator.know.values import Frame, Value
     from migrator.read.nodes import FileFacts, Node
 
-MAX_ROWS = 64
+MAX_ROWS = 512
 """Activations of one test that are looked at."""
 _HEADS = frozenset({"If", "IfExp", "Match"})
 
@@ -33,6 +33,24 @@ class Flip(NamedTuple):
     before: Arm
     after: Arm
     old: str
+
+
+class Ends(NamedTuple):
+    """Where a ladder may end, by which written names.
+
+    `is_open`: in some turn it may end in one of several arms; `is_cut`: what it asks is too much to follow.
+    """
+
+    arms: frozenset[int]
+    names: tuple[Value, ...]
+    is_open: bool
+    is_cut: bool
+
+    def with_turn(self, other: Ends) -> Ends:
+        """The same, with where another turn ends."""
+        names = tuple(dict.fromkeys((*self.names, *other.names)))
+        is_open, is_cut = self.is_open or other.is_open, self.is_cut or other.is_cut
+        return Ends(self.arms | other.arms, names, is_open=is_open, is_cut=is_cut)
 
 
 class Flips:
@@ -65,20 +83,21 @@ class Flips:
         if not named or len(ladder.arms) != len(other.arms):
             return
         before = self._hits(self.others, other, named)
-        for key, (found, names) in self._hits(self.names, ladder, named).items():
-            were = before[key][0] if key in before else set()
-            hits = self._unknown(ladder, were) if found == {None} and names else found
+        for key, after in self._hits(self.names, ladder, named).items():
+            if key not in before or before[key].is_cut or not after.names:
+                continue
+            were, hits = before[key].arms, self._told(ladder, before[key].arms, after)
             lost, new = were - hits, hits - were
-            if lost and None not in were | hits and names:
-                was, hit = min(filter(_is_told, lost)), min(filter(_is_told, new or hits))
-                old = self._text(self.old, twin.file, names[0])
-                yield Flip(ladder, names, ladder.arms[was], ladder.arms[hit], old)
+            if lost:
+                old = self._text(self.old, twin.file, after.names[0])
+                yield Flip(ladder, after.names, ladder.arms[min(lost)], ladder.arms[min(new or hits)], old)
                 return
 
-    def _unknown(self, ladder: Ladder, were: set[int | None]) -> set[int | None]:
-        """Where a ladder may end that is too much to follow: in an error, if its last arm is one."""
+    def _told(self, ladder: Ladder, were: frozenset[int], after: Ends) -> frozenset[int]:
+        """Where a ladder ends; if that is too much to follow, in an error, where its last arm is one."""
         last = len(ladder.arms) - 1
-        return {last} if last not in were and raises(ladder.arms[last].body) else {None}
+        is_refused = after.is_open and last not in were and raises(ladder.arms[last].body)
+        return frozenset((last,)) if is_refused else after.arms
 
     def _text(self, side: Side, file: FileFacts, name: Value) -> str:
         """What stands in the old program where a new name is written."""
@@ -89,22 +108,22 @@ class Flips:
 
     # -- where a ladder ends ------------------------------------------------------------------------
 
-    def _hits(
-        self, written: Written, ladder: Ladder, named: list[Node]
-    ) -> dict[object, tuple[set[int | None], tuple[Value, ...]]]:
-        """By activation the arms that a ladder ends in, and the written names that are seen there.
+    def _hits(self, written: Written, ladder: Ladder, named: list[Node]) -> dict[object, Ends]:
+        """By activation the arms that a ladder may end in, and the written names that are seen there.
 
         The turns of a loop are one: a collection that gains an element has other turns than before.
         """
         side, head = written.side, ladder.arms[0].anchor
         nodes = [side.project.files[n.file.path].nodes[n.index] for n in named]
-        found: dict[object, tuple[set[int | None], tuple[Value, ...]]] = {}
+        found: dict[object, Ends] = {}
         for frame in islice(self._frames(side, head), MAX_ROWS):
             names = tuple(v for node in nodes for v in written.values(node, frame))
-            if frame is not None and any(v.is_cut for node in nodes for v in side.know.value(node, frame)):
+            is_cut = any(v.is_cut for node in nodes for v in side.know.value(node, frame))
+            if frame is not None and is_cut:
                 names = (*names, *(v for _, v in frame.rows if v.text and written.target(v.text)))
-            hits, seen = found.get(_key(frame), (set(), ()))
-            found[_key(frame)] = {*hits, _hit(side, ladder, frame)}, tuple(dict.fromkeys((*seen, *names)))
+            arms = _arms(side, ladder, frame)
+            here = Ends(arms, names, is_open=len(arms) > 1, is_cut=is_cut)
+            found[_key(frame)] = found[_key(frame)].with_turn(here) if _key(frame) in found else here
         return found
 
     def _frames(self, side: Side, head: Node) -> Iterator[Frame | None]:
@@ -146,17 +165,16 @@ def _ladder(head: Node) -> Ladder:
     return ladders.of_choice(head) if head.kind == "IfExp" else ladders.of_match(head)
 
 
-def _hit(side: Side, ladder: Ladder, frame: Frame | None) -> int | None:
-    """The arm that a ladder ends in; none if that cannot be told."""
+def _arms(side: Side, ladder: Ladder, frame: Frame | None) -> frozenset[int]:
+    """The arms that a ladder may end in: all of them that no test is sure to keep it from."""
+    found = []
     for number, arm in enumerate(ladder.arms):
-        if arm.test is None and arm.guard is None:
-            return number
-        found = side.outcomes(arm, frame)
-        if found == {True}:
-            return number
-        if found != {False}:
-            return None
-    return len(ladder.arms) - 1
+        outcomes = side.outcomes(arm, frame) if arm.test is not None or arm.guard is not None else {True}
+        if True in outcomes:
+            found.append(number)
+        if False not in outcomes:
+            break
+    return frozenset(found or [len(ladder.arms) - 1])
 
 
 def _key(frame: Frame | None) -> object:
@@ -167,10 +185,6 @@ def _key(frame: Frame | None) -> object:
     rows = tuple((n.file.path, n.index, _place(value)) for n, value in frame.rows if n.kind == "arg")
     receiver = _place(frame.receiver) if frame.receiver is not None else None
     return frame.function.file.path, frame.function.index, sites, rows, receiver, _key(frame.closure)
-
-
-def _is_told(hit: int | None) -> TypeGuard[int]:
-    return hit is not None
 
 
 def _place(value: Value) -> object:

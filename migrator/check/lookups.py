@@ -54,9 +54,13 @@ class LibraryTables(NamedTuple):
         """The last names of the functions that say no."""
         return frozenset(path.rpartition(".")[2] for path in self.answers)
 
+    def is_tokenizer(self, path: str) -> bool:
+        """Whether a function of a library gives the tokenizer of a model."""
+        return path.rpartition(".")[2] in self.tokenizers
+
     def lacks(self, path: str, key: str) -> bool:
         """Whether a table of a library has no row for a model."""
-        if path.rpartition(".")[2] in self.tokenizers:
+        if self.is_tokenizer(path):
             return True
         return path in self.tables | self.answers and key.rpartition("/")[2] not in self.ids
 
@@ -102,7 +106,9 @@ class Lookups:
         """Every look-up in a library by a model that may be any, with what is called there."""
         for file in self.know.project.files.values():
             for asked in self._in_libraries(file):
-                if any(map(may_be_any, self.know.value(asked.key, self.know.frames.of(asked.key)))):
+                if asked.raises and any(
+                    map(may_be_any, self.know.value(asked.key, self.know.frames.of(asked.key)))
+                ):
                     yield from ((asked.node, path) for path in self._paths(asked.base))
 
     def _paths(self, callee: Node) -> Iterator[str]:
@@ -143,8 +149,9 @@ class Lookups:
                 call = file.nodes[index]
                 key = call.keyword("model") or next(iter(call.all("args")), None)
                 is_met = not answers and (is_caught(call) or has_fallback(call, _RAISES))
-                if key is not None and not is_met and not _is_chosen(call):
-                    yield Asked(call, key, call.first, raises=True)
+                is_shown = is_met and call.statement.kind == "Expr"
+                if key is not None and not is_shown and not _is_chosen(call):
+                    yield Asked(call, key, call.first, raises=not is_met)
 
     @cached_property
     def _enums(self) -> set[str]:
@@ -176,7 +183,9 @@ class Lookups:
     def _lacks(self, base: Value, key: Value, *, raises: bool) -> bool:
         """Whether what holds keys surely has no such one, or had what stood in its place before."""
         if base.kind == "library":
-            return raises and self.library.lacks(str(base.data), str(key.constant))
+            path, was = str(base.data), self.before(key)
+            was_found = was not in (None, key.constant) and not self.library.is_tokenizer(path)
+            return (raises or was_found) and self.library.lacks(path, str(key.constant))
         if base.kind not in ("mapping", "sequence", "class"):
             return False
         now, once = self._keys(base)

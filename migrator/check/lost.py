@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.requests.conditions import for_text
+from migrator.requests.records import is_put_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +14,17 @@ if TYPE_CHECKING:
     from migrator.know.values import Value
     from migrator.read.project import Project
     from migrator.requests.records import Request
+
+
+class Meeting(NamedTuple):
+    """An id that may come to a request: its group, the request with it for its model.
+
+    `is_part`: the model is put together there, so that the id would be a part of it.
+    """
+
+    group: str
+    request: Request
+    is_part: bool
 
 
 class Astray(NamedTuple):
@@ -42,7 +54,7 @@ def lost(
     written: Sequence[Astray],
     project: Project,
     refuses: Callable[[Request], bool],
-) -> Iterator[tuple[str, Request]]:
+) -> Iterator[Meeting]:
     """Every such request with every such id for its model, and the group that writes the id.
 
     A dict that is a request by its keys alone, and a call whose models are too many to find, are one for ids
@@ -68,7 +80,8 @@ def lost(
         for one in written:
             may_come = one.is_offered or (is_call and (one.is_misled or one.text in shut))
             if is_any or may_come or project.are_near(path, one.path):
-                yield one.group, _asking_for(request, one.text)
+                is_part = request.unknown_model is not None and is_put_together(request.unknown_model)
+                yield Meeting(one.group, _asking_for(request, one.text), is_part)
 
 
 def _asking_for(request: Request, text: str) -> Request:

@@ -64,7 +64,7 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
         """Whether a request is known to hold what is refused."""
         return any(True for _ in violations(request, program.variants, program.rulebook))
 
-    for group, request in lost(found, written, requests.know.project, refuses):
+    for group, request, is_part in lost(found, written, requests.know.project, refuses):
         for violation in violations(request, program.variants, program.rulebook):
             yield _fault(violation, request.call.where, frozenset((group,)), places)
         for _, spread in untold(request, program.variants) if not places.is_of_data(group) else ():
@@ -72,7 +72,8 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
         always = partial(_always, frozenset((group,)))
         yield from _pictured(request, always, program, places)
         edits = () if is_open else _unless(plain, places.of_group(group))
-        yield from _bare(request, always, program, places, partial(_always, edits))
+        if not is_part:
+            yield from _bare(request, always, program, places, partial(_always, edits))
     yield from _deployed(found, written)
     yield from _looked_up(requests, written, program, places)
     yield from _not_read(written, program, places)

@@ -81,3 +81,8 @@ class Request(NamedTuple):
 def may_be_any(model: Value) -> bool:
     """Whether a model may be one of the program's own ids, and nobody knows."""
     return model.kind == "open" or model.is_result
+
+
+def is_put_together(model: Value) -> bool:
+    """Whether a model that is not known is a text of several parts, of which an id may be one."""
+    return model.kind == "open" and model.node.kind in ("JoinedStr", "BinOp")

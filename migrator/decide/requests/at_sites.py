@@ -78,6 +78,8 @@ class SiteParameters:
             return ""
         if plan.parameter.action == "rename":
             return self._renamed_for(call, plan)
+        if not self._sending(call, plan) and not self._is_made_here(call):
+            return _OUTSIDE
         if is_offered:
             return "no model, and none moves here"
         if plan.is_optional:
@@ -124,9 +126,11 @@ class SiteParameters:
         return _OUTSIDE if models and is_anybodys else ""
 
     def _is_made_here(self, call: Node) -> bool:
-        """Whether a call's client is one of the program's own, made for this vendor's endpoint."""
-        receiver = self.planner.sites[call].receiver
-        return receiver is not None and receiver.client is not None and receiver.note == ""
+        """Whether a call's client, or its address, is known to be for this vendor's endpoint."""
+        receiver, receivers = self.planner.sites[call].receiver, self.planner.engine.linked.receivers
+        if receiver is None or receiver.call.url:
+            return receiver is not None and bool(receivers.addresses(call))
+        return receiver.client is not None and receiver.note == ""
 
     def _is_public(self, call: Node, plan: Planned) -> bool:
         """Whether other programs may name the model: by an argument of what a package offers."""

@@ -127,10 +127,13 @@ class Conditions:
     def asked_at(self, call: Node, rule: Call, naming: Sequence[str]) -> str:
         """What can be asked at a call for its model; `naming`: by which names it is given it."""
         given = [one for name in rule.model if (one := call.keyword(name)) is not None]
+        if not given and rule.position is not None:
+            given = call.all("args")[rule.position : rule.position + 1]
         spread = [keyword.first for keyword in call.all("keywords") if not keyword.value]
         if given:
             return self._said(given[0]) if self._is_plain(given[0]) else ""
-        held = spread[0] if len(spread) == 1 and len({*naming}) == 1 else None
+        is_one = len({*naming}) == 1 and naming[0] in rule.model_names
+        held = spread[0] if len(spread) == 1 and is_one else None
         return f'{held.source}["{naming[0]}"]' if held is not None and self._is_plain(held) else ""
 
     def _is_plain(self, node: Node) -> bool:

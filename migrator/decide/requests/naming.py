@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from migrator.requests.records import is_put_together
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -43,6 +45,8 @@ class Namings:
         calls = [s for s in sites if s.receiver is not None and s.call.kind == "Call" and sent(s.call)]
         near = [(self._rule(site), site.call) for site in calls if are_near(path, site.call.file.path)]
         near = near or [(self._rule(site), site.call) for site in calls]
+        if any(is_put_together(model) for _, call in near for r in sent(call) for model in r.models):
+            return []
         before = _before(one.node, one.occurrence.model)
         wanting = [(r, c) for r, c in near if r and r.after == before and not self._knows(r, target, c)]
         return wanting if len(wanting) == len(near) else []
@@ -106,7 +110,7 @@ class Namings:
     def _is_open(self, site: Site) -> bool:
         """Whether nobody knows a call's model; one that is too many to find may be known."""
         models = [v for request in self.engine.linked.requests_of(site.call) for v in request.models]
-        if models and all(model.is_cut for model in models):
+        if models and all(model.is_cut or is_put_together(model) for model in models):
             return False
         return bool(site.unresolved) or any(model.kind == "open" for model in models)
 

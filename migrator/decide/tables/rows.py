@@ -235,7 +235,7 @@ class Rows:
     def _only_snapshots(self, collection: Node, old: str) -> bool:
         elements = collection.all("elts")
         texts = [n.value for n in elements if n.kind == "Constant" and isinstance(n.value, str)]
-        ids = [model for text in texts for _, model in self.linked.ids(text)]
+        ids = [model for text in texts if "://" not in text for _, model in self.linked.ids(text)]
         return (
             bool(ids)
             and len(ids) == len(texts) == len(elements)
