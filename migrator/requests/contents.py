@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.know.solver import UnsolvedError
+from migrator.know.values import constant
+from migrator.read.kinds import COLLECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Entry, Value
+    from migrator.read.nodes import Node
 
 _ANY = ("computed", "environment", "library result", "not read", "too many")
 """Open values that the program itself can't rule out; what callers outside give is theirs."""
@@ -28,26 +31,74 @@ class Shown(NamedTuple):
     fine: Value | None = None
 
 
-def pictures(know: Evaluator, prompts: Iterable[Value], named: Callable[[str, str], bool]) -> Shown:
-    """The first piece of a prompt that says by its `type` that it is a picture; the first that it is fine.
+class Pictures:
+    """Looks for pictures in prompts; `named(list, name)` says whether a list of the rules holds a name."""
 
-    A piece that takes too much to look into is passed over.
-    """
-    queue = deque(prompts)
-    seen: set[Value] = set()
-    found = Shown()
-    while queue and len(seen) < MAX_PIECES:
-        value = queue.popleft()
-        if value in seen:
-            continue
-        seen.add(value)
-        with suppress(UnsolvedError, RecursionError):
-            shown, more = _looked_into(know, value, named)
+    def __init__(self, know: Evaluator, named: Callable[[str, str], bool]) -> None:
+        self.know = know
+        self.named = named
+
+    def sent(self, prompts: Iterable[Value], call: Node) -> Shown:
+        """The first piece of a call's prompts whose `type` says that it is a picture; the first fine one.
+
+        Where a piece comes from callers outside, or takes too much to look into, the program's own question
+        whether a part is a picture says that one may come. Tests show nothing to what is no test.
+        """
+        queue = deque(prompts)
+        seen: set[Value] = set()
+        found, is_open = Shown(), False
+        while queue and len(seen) < MAX_PIECES:
+            value = queue.popleft()
+            if value in seen or self._is_of_tests(value.node, call):
+                continue
+            seen.add(value)
+            try:
+                shown, more = _looked_into(self.know, value, self.named)
+            except (UnsolvedError, RecursionError):
+                is_open = True
+                continue
             found = Shown(found.picture or shown.picture, found.fine or shown.fine)
             if None not in found:
                 break
+            is_open = is_open or any(map(_may_be_parts, more))
             queue.extend(v for v in more if v.kind in ("mapping", "sequence"))
-    return found if found.picture is not None else Shown()
+        is_open = is_open or bool(queue) or any(map(_may_be_parts, seen))
+        if found.picture is None and is_open:
+            found = Shown(self._asked_for(call))
+        return found if found.picture is not None else Shown()
+
+    def _is_of_tests(self, node: Node, call: Node) -> bool:
+        return self.named("test-path", node.file.path) and not self.named("test-path", call.file.path)
+
+    def _asked_for(self, call: Node) -> Value | None:
+        """The text that the program compares the type of a part with, where it asks for pictures."""
+        asked = (one for one in self._questions if not self._is_of_tests(one, call))
+        return next((constant(str(one.value), one, (one,)) for one in asked), None)
+
+    @cached_property
+    def _questions(self) -> list[Node]:
+        """The texts that a program compares the type of a part with, to know whether it is a picture."""
+        found = []
+        for _, file in sorted(self.know.project.files.items()):
+            tree = file.tree
+            for index in tree.of_kind("Constant"):
+                value = tree.value[index]
+                if isinstance(value, str) and self.named("picture-question", value):
+                    node = file.nodes[index]
+                    above = node.parent
+                    if above is not None and above.kind in COLLECTIONS:
+                        above = above.parent
+                    if above is not None and above.kind in ("Compare", "MatchValue"):
+                        found.append(node)
+        return found
+
+
+def _may_be_parts(value: Value) -> bool:
+    """Whether a piece of a prompt that is not known may be parts: no text by its declaration."""
+    if value.kind != "open" or value.node.kind in ("JoinedStr", "BinOp"):
+        return False
+    declared = value.node.child("annotation") if value.node.kind == "arg" else None
+    return declared is None or not declared.source.startswith("str")
 
 
 def _looked_into(

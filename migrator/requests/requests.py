@@ -16,7 +16,7 @@ from migrator.requests.apis import Apis
 from migrator.requests.bodies import Bodies
 from migrator.requests.bynames import ByNames
 from migrator.requests.conditions import by_model, excludes
-from migrator.requests.contents import entry_order, mappings, pictures, value_order
+from migrator.requests.contents import Pictures, entry_order, mappings, value_order
 from migrator.requests.records import Given, Request
 from migrator.requests.spread import Spreads
 from migrator.requests.unsolved import Known, as_written
@@ -51,6 +51,7 @@ class Requests:
         self.asks = partial(named, "support-test")
         self.named = named
         self.addresses = Addresses(know)
+        self.pictures = Pictures(know, named)
         self.named_after = partial(named_after, named=named)
         self.bodies = Bodies(know, activations, rulebook, self.named_after, self.vendors.is_own)
         self._of_names: dict[tuple[str, str, int, object], bool] = {}
@@ -379,7 +380,7 @@ class Requests:
         unknown = (*(v for v in spread if v.kind == "open"), *self._lost(sender.sites))
         spoken = prompt_names(rule)
         prompts = [v for e in entries if e.key in spoken for v in self._values(e)]
-        shown = pictures(self.know, sorted(prompts, key=value_order), self.named)
+        shown = self.pictures.sent(sorted(prompts, key=value_order), call)
         vendor = self.vendors.of(rule, sender.callee, arguments, sender.sites)
         is_anybodys = self.vendors.is_anybodys(rule, sender.callee, arguments)
         return Request(call, frame, rule, models, sent, unknown, *shown, vendor, tuple(named), is_anybodys)
