@@ -81,11 +81,17 @@ class _Trail:
         for one in (piece, *piece.within("Name"), *piece.within("Call")):
             key = (one.file.path, one.scope.index, one.value) if one.kind == "Name" else one
             if (key, hops) not in self._known:
-                found = (self._beyond(b, hops - 1) if hops else self.within(b) for b in self._behind(one))
+                behind = (b for b in self._behind(one) if not self._is_of_tests(b, one))
+                found = (self._beyond(b, hops - 1) if hops else self.within(b) for b in behind)
                 self._known[key, hops] = next((shown for shown in found if shown is not None), None)
             if (shown := self._known[key, hops]) is not None:
                 return shown
         return None
+
+    def _is_of_tests(self, piece: Node, asked: Node) -> bool:
+        """Whether only a test gives a piece to what is no test."""
+        names = self.linked.names
+        return names("test-path", piece.file.path) and not names("test-path", asked.file.path)
 
     def _behind(self, one: Node) -> Iterator[Node]:
         """What a name is bound to, what callers give for it, what a call returns."""

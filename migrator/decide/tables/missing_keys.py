@@ -38,19 +38,31 @@ def look_ups(file: FileFacts) -> Iterator[tuple[Node, Node, Node]]:
 
 def is_caught(node: Node) -> bool:
     """Whether a handler around the expression catches the miss and does not raise itself."""
+    return not all(map(_raises_itself, _handlers(node)))
+
+
+def is_refused(node: Node) -> bool:
+    """Whether a handler around the expression catches the miss to raise an error of its own."""
+    return any(map(_raises_itself, _handlers(node)))
+
+
+def _raises_itself(handler: Node) -> bool:
+    return any(one.kind == "Raise" for one in handler.descendants())
+
+
+def _handlers(node: Node) -> Iterator[Node]:
+    """The handlers around an expression that catch a miss."""
     inside = node
     for above in node.ancestors():
         if above.kind == "Try" and inside.field == "body":
             for handler in above.all("handlers"):
                 kinds = handler.child("type")
                 names = [kinds, *kinds.descendants()] if kinds is not None else []
-                caught = not names or any(last_name(n) in _CAUGHT for n in names)
-                if caught and not any(n.kind == "Raise" for n in handler.descendants()):
-                    return True
+                if not names or any(last_name(n) in _CAUGHT for n in names):
+                    yield handler
         if above.kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef"):
-            return False
+            return
         inside = above
-    return False
 
 
 def is_guarded(node: Node) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.records import digest
 from migrator.decide.roles.literals import shape
+from migrator.decide.tables.missing_keys import is_refused
 from migrator.read.ids import bare
 
 if TYPE_CHECKING:
@@ -59,12 +60,18 @@ class Case(NamedTuple):
     @property
     def is_gate(self) -> bool:
         """Whether the program takes no name that is not in the table: who may choose is told by it."""
-        return any(r.kind == "choice" or (r.kind == "test" and r.raises) for r in self.readings)
+        asked = (r for r in self.readings if r.kind in ("choice", "test", "index"))
+        return any(r.kind == "choice" or (r.raises and _is_gate(r)) for r in asked)
 
     @property
     def ordered(self) -> bool:
         """Whether the first key that fits wins."""
         return any(reading.order == "first" for reading in self.readings)
+
+
+def _is_gate(reading: Reading) -> bool:
+    """Whether a look-up that raises is there to refuse names: a test, or one whose error is translated."""
+    return reading.kind == "test" or is_refused(reading.node)
 
 
 def on_miss(case: Case) -> str:

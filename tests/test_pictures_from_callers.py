@@ -1,0 +1,106 @@
+"""Pictures that come from callers: no text-only model where the program asks whether a part is one."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrator import pipeline
+from migrator.settings import Settings
+
+CHAT = """
+from openai import OpenAI
+
+
+class Chat:
+    def __init__(self, model="gpt-4o-mini"):
+        self.model, self.log = model, []
+
+    def ask(self, {parameter}):
+        self.log.append(shown(prompt))
+        messages = [{"role": "user", "content": prompt}]
+        return OpenAI().chat.completions.create(model=self.model, messages=messages)
+"""
+ASKS = {
+    "a comparison": '    return ["(image)" if part["type"] == "image_url" else part["text"] for part in content]\n',
+    "a collection": '    return [part for part in content if part["type"] not in ("image_url", "input_image")]\n',
+    "a pattern": (
+        '    match content[0]["type"]:\n        case "image_url":\n            return "(image)"\n    return content\n'
+    ),
+}
+TEXT = '    return "".join(part["text"] for part in content if part["type"] == "text")\n'
+
+
+def written(body: str, parameter: str = "prompt") -> str:
+    code = f"def shown(content):\n{body}\n{CHAT.replace('{parameter}', parameter)}"
+    return pipeline.migrate({"app.py": code.encode()}, Settings())[1]["app.py"].decode()
+
+
+@pytest.mark.parametrize("body", ASKS.values(), ids=ASKS)
+def test_what_callers_give_may_be_pictures_where_the_program_asks(body):
+    assert 'model="gpt-5.5-instant"' in written(body)
+
+
+def test_what_callers_give_is_no_picture_where_nobody_asks():
+    assert 'model="gpt-5.5-mini"' in written(TEXT)
+
+
+def test_a_text_by_its_declaration_is_no_picture():
+    assert 'model="gpt-5.5-mini"' in written(ASKS["a comparison"], "prompt: str")
+
+
+SUMMARY = """
+import openai
+
+
+def text_of(content):
+    return content if isinstance(content, str) else " ".join(b["text"] for b in content if b["type"] == "text")
+
+
+def summarize(messages, model):
+    text = "\\n".join(text_of(m["content"]) for m in messages)
+    return openai.OpenAI().chat.completions.create(model=model, messages=[{"role": "user", "content": text}])
+
+
+def compress(messages, keep=5, model="gpt-4o-mini"):
+    return summarize(messages[:-keep], model)
+"""
+TEST = """
+from summary import text_of
+
+
+def test_pictures_are_left_out():
+    assert text_of([{"type": "text", "text": "a"}, {"type": "image_url", "image_url": "b"}]) == "a"
+"""
+
+
+def test_a_picture_of_a_test_is_sent_by_no_program():
+    files = {"summary.py": SUMMARY.encode(), "tests/test_summary.py": TEST.encode()}
+    assert 'model="gpt-5.5-mini"' in pipeline.migrate(files, Settings())[1]["summary.py"].decode()
+    program = {"summary.py": SUMMARY.encode(), "sending.py": TEST.replace("test_", "send_").encode()}
+    assert 'model="gpt-5.5-instant"' in pipeline.migrate(program, Settings())[1]["summary.py"].decode()
+
+
+LIST = """
+from openai import OpenAI
+
+SUPPORTED = {"llava": "local", "gpt-4o": "openai", "gpt-4o-mini": "openai", "deepseek-chat": "deepseek"}
+
+
+class Reader:
+    def __init__(self, model):
+        try:
+            self.vendor = SUPPORTED[model]
+        except KeyError:
+            raise ValueError(model)
+        self.model = model
+
+    def page(self, png):
+        parts = [{"type": "image_url", "image_url": {"url": png}}]
+        return OpenAI().chat.completions.create(model=self.model, messages=[{"role": "user", "content": parts}])
+"""
+
+
+def test_a_look_up_whose_error_is_translated_offers_what_it_holds():
+    assert "gpt-5.5-mini" not in pipeline.migrate({"app.py": LIST.encode()}, Settings())[1]["app.py"].decode()
+    text = LIST.replace('[{"type": "image_url", "image_url": {"url": png}}]', "png")
+    assert "gpt-5.5-mini" in pipeline.migrate({"app.py": text.encode()}, Settings())[1]["app.py"].decode()
