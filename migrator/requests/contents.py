@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,8 +42,8 @@ class Pictures:
     def sent(self, prompts: Iterable[Value], call: Node) -> Shown:
         """The first piece of a call's prompts whose `type` says that it is a picture; the first fine one.
 
-        Where a piece comes from callers outside, or takes too much to look into, the program's own question
-        whether a part is a picture says that one may come. Tests show nothing to what is no test.
+        Where a piece comes from callers outside, a question nearby, whether a part is a picture, says that
+        one may come. Tests show nothing to what is no test. What takes too much is passed over.
         """
         queue = deque(prompts)
         seen: set[Value] = set()
@@ -52,17 +53,14 @@ class Pictures:
             if value in seen or self._is_of_tests(value.node, call):
                 continue
             seen.add(value)
-            try:
+            with suppress(UnsolvedError, RecursionError):
                 shown, more = _looked_into(self.know, value, self.named)
-            except (UnsolvedError, RecursionError):
-                is_open = True
-                continue
-            found = Shown(found.picture or shown.picture, found.fine or shown.fine)
-            if None not in found:
-                break
-            is_open = is_open or any(map(_may_be_parts, more))
-            queue.extend(v for v in more if v.kind in ("mapping", "sequence"))
-        is_open = is_open or bool(queue) or any(map(_may_be_parts, seen))
+                found = Shown(found.picture or shown.picture, found.fine or shown.fine)
+                if None not in found:
+                    break
+                is_open = is_open or any(map(_may_be_parts, more))
+                queue.extend(v for v in more if v.kind in ("mapping", "sequence"))
+        is_open = is_open or any(map(_may_be_parts, seen))
         if found.picture is None and is_open:
             found = Shown(self._asked_for(call))
         return found if found.picture is not None else Shown()
@@ -72,7 +70,8 @@ class Pictures:
 
     def _asked_for(self, call: Node) -> Value | None:
         """The text that the program compares the type of a part with, where it asks for pictures."""
-        asked = (one for one in self._questions if not self._is_of_tests(one, call))
+        near, here = self.know.project.are_near, call.file.path
+        asked = (one for one in self._questions if near(one.file.path, here))
         return next((constant(str(one.value), one, (one,)) for one in asked), None)
 
     @cached_property
@@ -95,7 +94,7 @@ class Pictures:
 
 def _may_be_parts(value: Value) -> bool:
     """Whether a piece of a prompt that is not known may be parts: no text by its declaration."""
-    if value.kind != "open" or value.node.kind in ("JoinedStr", "BinOp"):
+    if value.kind != "open" or value.data != "caller outside":
         return False
     declared = value.node.child("annotation") if value.node.kind == "arg" else None
     return declared is None or not declared.source.startswith("str")
