@@ -6,6 +6,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.check.asking import asking
 from migrator.check.written import Written
 from migrator.decide.branches import ladders
 from migrator.decide.tables.missing_keys import raises
@@ -92,6 +93,29 @@ class Flips:
                 old = self._text(self.old, twin.file, after.names[0])
                 yield Flip(ladder, after.names, ladder.arms[min(lost)], ladder.arms[min(new or hits)], old)
                 return
+            if after.is_open and before[key].is_open and subject is None:
+                told = next(filter(None, (self._by_name(ladder, twin, name) for name in after.names)), None)
+                if told is not None:
+                    yield told
+                    return
+
+    def _by_name(self, ladder: Ladder, twin: Node, name: Value) -> Flip | None:
+        """A ladder that ends elsewhere by one of several names, where each of its tests tells by its form."""
+        old, new = self._text(self.old, twin.file, name), str(name.text)
+        was, hit = self._arm(ladder, old), self._arm(ladder, new)
+        if was is None or hit is None or was == hit:
+            return None
+        return Flip(ladder, (name,), ladder.arms[was], ladder.arms[hit], old)
+
+    def _arm(self, ladder: Ladder, text: str) -> int | None:
+        """The arm that a ladder ends in by a name; none if one of the tests on the way does not tell."""
+        for number, arm in enumerate(ladder.arms):
+            asked = asking(self.new.know, arm.test, self.names) if arm.test is not None else None
+            if arm.test is None or (asked is not None and asked.says(text)):
+                return number
+            if asked is None:
+                return None
+        return len(ladder.arms) - 1
 
     def _told(self, ladder: Ladder, were: frozenset[int], after: Ends) -> frozenset[int]:
         """Where a ladder ends; if that is too much to follow, in an error, where its last arm is one."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _ENUM = "Enum"
 _RAISES = "KeyError"
 _FLAG = ("In",), ("NotIn",)
+_READ = ("computed", "library result", "not read")
+"""What holds keys of which nobody knows whether the new one is among them, as it was read at run time."""
 
 
 class Asked(NamedTuple):
@@ -186,6 +188,8 @@ class Lookups:
             path, was = str(base.data), self.before(key)
             was_found = was not in (None, key.constant) and not self.library.is_tokenizer(path)
             return (raises or was_found) and self.library.lacks(path, str(key.constant))
+        if base.kind == "open":
+            return raises and base.data in _READ and self.before(key) not in (None, key.constant)
         if base.kind not in ("mapping", "sequence", "class"):
             return False
         now, once = self._keys(base)

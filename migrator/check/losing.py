@@ -40,17 +40,13 @@ class Losing:
         if _only_answers(old) and _only_answers(new):
             return False
         if self._speaks(old) or self._speaks(new):
-            return self._refuses(new)
+            return self._refuses(new) or bool(_differing(old, new))
         return not _only_tells(old)
 
     def _are_alike(self, old: Arm, new: Arm) -> bool:
         """Whether arms differ in the role of a message alone."""
-        texts = [[str(n.value) for one in arm.body for n in one.among("Constant")] for arm in (old, new)]
-        differing = {
-            text for one, other in zip(*texts, strict=False) if one != other for text in (one, other)
-        }
-        same = len(texts[0]) == len(texts[1]) and bool(differing)
-        return same and all(self.names("message-role", text) for text in differing)
+        differing = _differing(old, new)
+        return bool(differing) and all(self.names("message-role", text) for text in differing)
 
     def _is_meant(self, arm: Arm, flip: Flip) -> bool:
         """Whether an arm's own test names a new id, or what the new one begins with and the old one lacks."""
@@ -81,6 +77,16 @@ class Losing:
         rules = [r for r in self.rulebook.parameters if r.change.rename or r.change.remove]
         names = _any({r.name for r in rules} | {r.change.rename for r in rules})
         return re.compile(rf"\b(?:{names})\b")
+
+
+def _differing(old: Arm, new: Arm) -> set[str]:
+    """The constants in which arms differ that are the same otherwise."""
+    nodes = [[n for one in arm.body for n in (one, *one.descendants())] for arm in (old, new)]
+    pairs = list(zip(*nodes, strict=False))
+    is_same = len(nodes[0]) == len(nodes[1]) and all(a.kind == b.kind for a, b in pairs)
+    unlike = [(a, b) for a, b in pairs if a.value != b.value] if is_same else []
+    is_same = is_same and all(a.kind == "Constant" for a, _ in unlike)
+    return {str(n.value) for pair in unlike for n in pair} if is_same else set()
 
 
 def _any(names: set[str]) -> str:

@@ -45,6 +45,7 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
     with suppress(UnsolvedError, RecursionError):
         for request in requests.all():
             found.append(request)
+            yield from _kept(request, program, places)
             if request.is_elsewhere:
                 continue
             yield from _unknown(request, program, places)
@@ -91,6 +92,18 @@ def _deployed(requests: Sequence[Request], written: Sequence[Astray]) -> Iterato
         if not one.is_offered:
             detail = f"the program sends nothing but to such endpoints, as at {call.where}"
             yield Fault(frozenset((one.group,)), call.where, call.file.path, call.line, detail, reason)
+
+
+def _kept(request: Request, program: Program, places: Places) -> Iterator[Fault]:
+    """New ids that get to a deployment, or to another vendor, by one of several ways."""
+    reason = "azure-deployment" if request.vendor == "azure" else "other-vendor-endpoint"
+    for model in request.models if request.is_elsewhere or request.vendor == "azure" else ():
+        groups = places.behind(model) if bare(model.text or "") in program.variants else frozenset()
+        if groups:
+            call = request.call
+            detail = f"by one way of coming there, the call at {call.where} goes to such an endpoint"
+            line = places.line(call.file.path, call.line)
+            yield Fault(groups, call.where, call.file.path, line, detail, reason)
 
 
 def _not_read(written: Sequence[Astray], program: Program, places: Places) -> Iterator[Fault]:

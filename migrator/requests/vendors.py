@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _OWN = ("openai", "gateway")
 _BASE = ("base_url", 0)
 _HEADERS = "headers"
+_URL = (0, 1, "url")
 MAX_WRAPPED = 3
 """Clients that are handed to clients."""
 
@@ -50,6 +51,9 @@ class Vendors:
         if vendor not in _OWN:
             return vendor
         for named in self._named(entries):
+            return named
+        addressed = [entry for entry in entries if entry.key in (*rule.endpoint, *(_URL if rule.url else ()))]
+        for named in self._set_for(addressed, sites):
             return named
         if rule.url:
             judged = {*map(self._at, self._addresses(entries))} or {
@@ -143,6 +147,8 @@ class Vendors:
         Where none is given on some path, it is the client's own there.
         """
         given = [entry for entry in entries if entry.key in keywords]
+        for named in self._set_for(given, sites):
+            return named
         values = [value for entry in given for value in self.know.given(entry)]
         judged = {self._at(v.text) for v in values if v.text}
         is_open = any(v.kind == "open" for v in values)
@@ -152,6 +158,20 @@ class Vendors:
         if len(judged) > 1:
             return "other" if "openai" not in judged else ""
         return next(iter(judged), "")
+
+    def _set_for(self, given: list[Entry], sites: tuple[Site, ...]) -> Iterator[str]:
+        """The vendors that settings are named after of which an address is made: `AZURE_ENDPOINT`."""
+        frame = sites[-1].frame if sites else None
+        for entry in given:
+            parts = entry.node.among("Name", "Attribute") if entry.node is not None else ()
+            inner = [v for part in parts if part.field != "func" for v in self.know.value(part, frame)]
+            for value in (*self.know.given(entry), *inner):
+                if value.kind == "open" and value.data == "environment":
+                    texts = [str(n.value) for n in value.node.among("Constant") if isinstance(n.value, str)]
+                    yield from filter(None, map(self._by_name, texts[:1]))
+
+    def _by_name(self, name: str) -> str:
+        return by_name(name, self.named)
 
     def _addresses(self, entries: list[Entry]) -> Iterator[str]:
         for entry in entries:
@@ -175,13 +195,16 @@ def named_after(node: Node, named: Callable[[str, str], bool]) -> str:
     """The vendor that the code around a node is named after: of functions, classes and the file."""
     names = [str(one.value) for one in node.ancestors() if one.kind in (*FUNCTIONS, "ClassDef")]
     for name in (*names, PurePosixPath(node.file.path).stem):
-        if named("azure", name):
-            return "azure"
-        if named("own-vendor", name):
-            return ""
-        if named("other-vendor", name):
-            return "other"
+        if named("own-vendor", name) or by_name(name, named):
+            return by_name(name, named)
     return ""
+
+
+def by_name(name: str, named: Callable[[str, str], bool]) -> str:
+    """The vendor that a name names, unless it is this one."""
+    if named("azure", name):
+        return "azure"
+    return "other" if named("other-vendor", name) and not named("own-vendor", name) else ""
 
 
 def _named_after(sites: tuple[Site, ...], named: Callable[[str, str], bool]) -> str:

@@ -78,8 +78,6 @@ class SiteParameters:
             return ""
         if plan.parameter.action == "rename":
             return self._renamed_for(call, plan)
-        if not self._sending(call, plan) and not self._is_made_here(call):
-            return _OUTSIDE
         if is_offered:
             return "no model, and none moves here"
         if plan.is_optional:
@@ -89,6 +87,8 @@ class SiteParameters:
         file, moving = plan.setting.value.file, frozenset(one.node for one in judged)
         if is_data(file.path) and any(one.file is file for one in judged):
             return ""
+        if not self._sending(call, plan) and not self._is_made_here(call):
+            return _OUTSIDE
         stay = sorted(str(v.text) for v in models if v.text and not self._goes(v, call, moving))
         if stay:
             return f"{stay[0]} no more, which takes it"

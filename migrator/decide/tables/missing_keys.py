@@ -116,12 +116,19 @@ def refuses(node: Node, *, absent: bool) -> bool:
             return not absent
         elif above.kind == "If" and inside.field == "test":
             return raises(above.all("body" if absent else "orelse")) or (
-                not absent and not above.all("orelse") and _is_error(following(above)) and _leaves(above)
+                not absent and not above.all("orelse") and _leaves(above) and _ends_in_error(above)
             )
         elif above.kind not in ("BoolOp", "NamedExpr"):
             return False
         inside = above
     return False
+
+
+def _ends_in_error(branch: Node) -> bool:
+    """Whether an error follows on a branch that is not taken; in a loop, where no turn takes it."""
+    above = branch.parent
+    is_last = above is not None and above.kind in ("For", "AsyncFor") and above.all("body")[-1] == branch
+    return _is_error(following(branch)) or (is_last and above is not None and after_loop(above)[1])
 
 
 def _leaves(branch: Node) -> bool:
