@@ -523,3 +523,32 @@ def test_a_table_of_patterns_tells_however_many_rows_and_callers_it_has(rows: in
     inventory, new = pipeline.migrate({"app.py": code.encode()}, Settings())
     assert new["app.py"].decode() == code
     assert {one.reason for one in inventory.references} == {"branch-flips"}
+
+
+CHOSEN = """
+import os
+
+from openai import OpenAI
+
+REASONING = ["gpt-5", "gpt-5-mini", "o3"]
+
+
+def search(text, effort=None):
+    model = os.getenv("MODEL", "gpt-5-mini")
+    sent = {"model": model, "input": text}
+    if model in REASONING:
+        if model == "gpt-5-mini":
+            effort = effort or "low"
+        else:
+            effort = effort or "medium"
+        sent["reasoning"] = {"effort": effort}
+    return OpenAI().responses.create(**sent)
+"""
+
+
+def test_a_value_that_a_test_of_one_of_several_names_chooses_is_kept():
+    files, held = moved({"app.py": CHOSEN})
+    assert 'getenv("MODEL", "gpt-5-mini")' in files["app.py"]
+    assert "branch-flips: `model == " in held
+    same = CHOSEN.replace('"low"', '"medium"')
+    assert 'getenv("MODEL", "gpt-5.5-mini")' in moved({"app.py": same})[0]["app.py"]

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import pytest
 
+from migrator.pipeline import migrate
+from migrator.settings import Settings
 from tests.decided import migrated
 
 
@@ -214,3 +216,46 @@ def _calling(code: str) -> str:
         + code
         + "\n"
     )
+
+
+READ = """
+import yaml
+from openai import OpenAI
+
+
+class Names:
+    def __init__(self, path):
+        with open(path) as file:
+            self.vendors = yaml.safe_load(file)
+
+    def resolve(self, alias):
+{body}
+
+
+def answer(text, alias="gpt-4o"):
+    return OpenAI().responses.create(model=Names("names.yaml").resolve(alias), input=text)
+"""
+LOOKED_UP = {
+    "a loop": (
+        "        for vendor in self.vendors:\n            if alias in vendor['aliases']:\n"
+        "                return vendor['aliases'][alias]\n        raise ValueError(alias)\n"
+    ),
+    "a test": (
+        "        if alias not in self.vendors:\n            raise ValueError(alias)\n"
+        "        return self.vendors[alias]\n"
+    ),
+    "a subscript": "        return self.vendors[alias]\n",
+}
+
+
+@pytest.mark.parametrize("body", LOOKED_UP.values(), ids=LOOKED_UP)
+def test_what_is_read_at_run_time_may_lack_the_new_name(body):
+    code = READ.replace("{body}", body)
+    inventory, new = migrate({"app.py": code.encode()}, Settings())
+    assert new["app.py"].decode() == code
+    assert "may find no" in inventory.references[0].detail
+
+
+def test_what_answers_another_name_than_it_does_not_know_is_asked():
+    code = READ.replace("{body}", "        return self.vendors.get(alias, alias)\n")
+    assert "gpt-4o" not in migrate({"app.py": code.encode()}, Settings())[1]["app.py"].decode()

@@ -147,3 +147,44 @@ def action(code: str) -> tuple[str, str]:
 def test_an_id_that_is_another_vendors_waits(way):
     assert action(ANOTHERS[way]) == ("review", "other-vendor-endpoint")
     assert action(ANOTHERS[way].replace(*OURS[way])) == ("rewrite", "")
+
+
+WRAPPED = """
+import os
+
+import requests
+
+
+class Chat:
+    def __init__(self, settings):
+        self.base = settings.get("endpoint") or "https://api.openai.com/v1"
+        self.model = settings.get("model") or "gpt-4o"
+
+    def ask(self, text):
+        body = {"model": self.model, "messages": [{"role": "user", "content": text}]}
+        return requests.post(f"{self.base}/chat/completions", json=body)
+
+
+def connect(kind):
+    if kind == "theirs":
+        return Chat({"endpoint": os.environ["AZURE_ENDPOINT"], "model": os.getenv("THEIR_MODEL")})
+    return Chat({})
+"""
+CLIENT = """
+import os
+
+from openai import OpenAI
+
+
+def ask(text, theirs=False, model="gpt-4o"):
+    client = OpenAI(base_url=os.environ["AZURE_ENDPOINT"]) if theirs else OpenAI()
+    return client.chat.completions.create(model=model, messages=text)
+"""
+
+
+@pytest.mark.parametrize("code", [WRAPPED, CLIENT])
+def test_an_id_that_one_way_takes_to_a_deployment_waits(code):
+    assert action(code) == ("review", "azure-deployment")
+    assert action(code.replace("AZURE_ENDPOINT", "GROQ_URL")) == ("review", "other-vendor-endpoint")
+    assert action(code.replace("AZURE_ENDPOINT", "OPENAI_URL")) == ("rewrite", "")
+    assert action(code.replace("AZURE_ENDPOINT", "CHAT_URL")) == ("rewrite", "")

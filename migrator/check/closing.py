@@ -231,7 +231,8 @@ def _missed(
             groups = taken.get(miss.key.constant) or places.behind(miss.key)
             lacking, where, path = miss.lacking.node.where, miss.node.where, miss.node.file.path
             key, new = miss.key, other.get(str(miss.key.constant), "")
-            finds = "may find" if miss.lacking.kind == "open" else "would find"
+            is_read = miss.lacking.kind == "open" or miss.lacking.is_result
+            finds = "may find" if is_read else "would find"
             detail = f"{where} {finds} no {key.constant!r} in what is made at {lacking}"
             fix = fix_of(key.node, new, places) if new and key.node.kind == "Constant" else None
             before = places.before(key) if fix is None and groups else None

@@ -184,12 +184,12 @@ class Lookups:
 
     def _lacks(self, base: Value, key: Value, *, raises: bool) -> bool:
         """Whether what holds keys surely has no such one, or had what stood in its place before."""
+        if base.is_result or (base.kind == "open" and base.data in _READ):
+            return raises and self.before(key) not in (None, key.constant)
         if base.kind == "library":
             path, was = str(base.data), self.before(key)
             was_found = was not in (None, key.constant) and not self.library.is_tokenizer(path)
             return (raises or was_found) and self.library.lacks(path, str(key.constant))
-        if base.kind == "open":
-            return raises and base.data in _READ and self.before(key) not in (None, key.constant)
         if base.kind not in ("mapping", "sequence", "class"):
             return False
         now, once = self._keys(base)

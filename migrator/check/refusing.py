@@ -45,7 +45,6 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
     with suppress(UnsolvedError, RecursionError):
         for request in requests.all():
             found.append(request)
-            yield from _kept(request, program, places)
             if request.is_elsewhere:
                 continue
             yield from _unknown(request, program, places)
@@ -53,6 +52,10 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
             yield from _pictured(request, places.behind, program, places)
             yield from _too_long(requests, request, program, places)
     here = [request for request in found if not request.is_elsewhere]
+    own = {request.call for request in here if request.vendor != "azure"}
+    for request in found:
+        if request.call in own and request.naming:
+            yield from _kept(request, program, places)
     yield from _refused(here, program, places, admitting)
     others = [request for request in here if not request.rule.naming]
     plain = {edit.id for one in others for model in one.models for edit in places.writing(model)}
@@ -95,7 +98,7 @@ def _deployed(requests: Sequence[Request], written: Sequence[Astray]) -> Iterato
 
 
 def _kept(request: Request, program: Program, places: Places) -> Iterator[Fault]:
-    """New ids that get to a deployment, or to another vendor, by one of several ways."""
+    """New ids that get to a deployment, or to another vendor, by one of several ways to a call."""
     reason = "azure-deployment" if request.vendor == "azure" else "other-vendor-endpoint"
     for model in request.models if request.is_elsewhere or request.vendor == "azure" else ():
         groups = places.behind(model) if bare(model.text or "") in program.variants else frozenset()
