@@ -152,3 +152,10 @@ def test_a_threshold_of_prices_is_no_limit() -> None:
         "from prices import Price\n\nLONG = Price(input_per_1m=5.0, long_context_threshold_tokens=272_000)\n"
     )
     assert migrated(code, "gpt-5-mini").after.startswith(code)
+
+
+def test_a_short_form_of_one_character_stands_for_what_it_says() -> None:
+    pairs = '"4o": "gpt-4o", "5": "gpt-5", "5-mini": "gpt-5-mini", "4.1": "gpt-4.1"'
+    assert '"5": "gpt-5"' in migrated(f"SHORT = {{{pairs}}}\n", "gpt-4o").after
+    levels = '"1": "gpt-4o", "2": "gpt-5"'
+    assert "gpt-5.5" in migrated(f"LEVELS = {{{levels}}}\n", "gpt-4o").after.partition("\n")[0]

@@ -91,7 +91,7 @@ class Displays:
         key = key_of(place.node)
         if any(self.names("alias-beside", str(k.value)) for k in mapping.all("keys")) and key == "model_name":
             return ALIAS
-        if abbreviates(key, place.occurrence.model):
+        if abbreviates(key, place.occurrence.model) or self._is_short(key, mapping):
             return EXTEND_KEY
         if self._keyed_by_ids(mapping) or self.states_price(place.string):
             return EXTEND_KEY
@@ -108,6 +108,12 @@ class Displays:
         if self.names("prose", key):
             return self.destinations.judged(place, PROSE)
         return self._body(place, mapping, key)
+
+    def _is_short(self, key: str, mapping: Node) -> bool:
+        """Whether a key of one character is a short form: most keys beside it are."""
+        pairs = zip(mapping.all("keys"), mapping.all("values"), strict=False) if len(key) == 1 else ()
+        told = [abbreviates(str(k.value), str(v.value)) for k, v in pairs if self._is_id(v)]
+        return len(told) >= MANY_MODELS and sum(told) * 2 > len(told)
 
     def _body(self, place: Position, mapping: Node, key: str) -> Verdict:
 
