@@ -241,8 +241,8 @@ def test_of_two_files_that_may_be_meant_none_is_taken() -> None:
         "pkg/table.json": '{"gpt-4o": 128000}',
     }
     inventory, new = migrated(files)
-    assert {path for path in files if new[path] != files[path]} == {"pkg/app.py"}
-    assert {one.path for one in inventory.references} == {"pkg/app.py"}
+    assert new == files
+    assert {(one.path, one.reason) for one in inventory.references} == {("pkg/app.py", "must-move-together")}
 
 
 # -- values ------------------------------------------------------------------------------------------

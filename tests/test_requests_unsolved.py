@@ -491,3 +491,14 @@ def test_it_is_written_where_they_send_what_it_takes(
         path: code.replace("LIMIT", "max_completion_tokens").encode() for path, code in KEPT_APART.items()
     }
     assert b"gpt-5.5" in pipeline.migrate(files, Settings(map=MAP))[1]["options.py"]
+
+
+@pytest.mark.parametrize("work", [10, 30])
+def test_tools_are_not_sent_without_what_they_need_where_that_is_too_much_to_follow(
+    work: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _spend(monkeypatch, work)
+    files = {path: code.replace("LIMIT", "tools").encode() for path, code in KEPT_APART.items()}
+    files["options.py"] = files["options.py"].replace(b"gpt-4o", b"gpt-5")
+    after = pipeline.migrate(files, Settings(map=MAP))[1]
+    assert b"reasoning_effort" in after["chat.py"] or b"gpt-5.5" not in after["options.py"]

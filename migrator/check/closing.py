@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -26,6 +26,7 @@ from migrator.check.side import Side
 from migrator.check.standins import StandIns
 from migrator.check.wider import untold_groups, with_wider
 from migrator.check.written import Written
+from migrator.data.formats import is_data
 from migrator.decide.contexts import Contexts
 from migrator.decide.names import Names
 from migrator.decide.tables.missing_keys import raises
@@ -38,7 +39,7 @@ from migrator.requests.requests import Requests
 from migrator.stages import told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from migrator.inventory import Edit, Inventory
     from migrator.know.evaluator import Evaluator
@@ -66,13 +67,16 @@ def _closed(inventory: Inventory, editions: Editions) -> Inventory:
     found: list[Fault] = []
     cured: list[Fault] = []
     is_halfway = _names_target(program)
-    unproven = {(f.path, f.line) for f in inventory.findings if f.reason == "table-unit-unknown"}
+    told_by = Told(
+        frozenset((f.path, f.line) for f in inventory.findings if f.reason == "table-unit-unknown"),
+        frozenset(one.text for one in inventory.references if is_data(one.path)),
+    )
     tried: set[Fix] = set()
     for turn in range(2 * ROUNDS):
         edits = [e for e in inventory.edits if e.selected and e.group not in held]
         is_asked = is_halfway or any(writes_ids(e) for e in edits)
         meant = frozenset[tuple[str, int]]().union(*(fault.tests for fault in cured))
-        found = faults(edits, editions, unproven) if is_asked else []
+        found = faults(edits, editions, told_by) if is_asked else []
         found = [f for f in found if not (f.is_choice and (f.path, f.line) in meant)]
         fixes = {f.fix for f in found if f.fix is not None} - tried if turn < ROUNDS else set()
         tried |= fixes
@@ -123,11 +127,23 @@ def _completing(edits: Sequence[Edit], fault: Fault) -> Edit | None:
     return completed(edits, fault.fix, min(fault.groups), why)
 
 
-def faults(edits: Sequence[Edit], editions: Editions, unproven: Container[Spot] = ()) -> list[Fault]:
-    """What would be refused after some edits, and by which of their groups.
+class Told(NamedTuple):
+    """What planning found out.
 
-    `unproven` are tests whose arms state figures in no unit that is known: nothing lets new ids in there.
+    Attributes:
+        unproven: tests whose arms state figures in no unit that is known: nothing lets new ids in there.
+        in_data: the ids in data files that the program is known to read.
     """
+
+    unproven: frozenset[Spot] = frozenset()
+    in_data: frozenset[str] = frozenset()
+
+
+_NOTHING_TOLD = Told()
+
+
+def faults(edits: Sequence[Edit], editions: Editions, told_by: Told = _NOTHING_TOLD) -> list[Fault]:
+    """What would be refused after some edits, and by which of their groups."""
     program = editions.program
     changed = editions.rendered(edits)
     new = _asked(editions.read(changed), program)
@@ -137,13 +153,13 @@ def faults(edits: Sequence[Edit], editions: Editions, unproven: Container[Spot] 
     admitting = Admitting(new, Written(new, tuple(program.variants)), places, _known(program))
     asked: list[Callable[[], Iterable[Fault]]] = [
         lambda: refused(requests, program, places, admitting),
-        lambda: _missed(know, activations, edits, program, places),
+        lambda: _missed(new, edits, program, places, told_by),
         lambda: _met(know, activations, program, places),
         lambda: _absent(know, edits, places),
         lambda: _misfitting(requests, edits, program, places),
     ]
     if any(replaces_id(e) for e in edits):
-        asked.append(lambda: _flipped(new, edits, editions, places, admitting, unproven))
+        asked.append(lambda: _flipped(new, edits, editions, places, admitting, told_by))
     found = [fault for question in told("Checking the plan", asked) for fault in question()]
     new.know.forget()
     return found
@@ -192,7 +208,7 @@ def _flipped(
     editions: Editions,
     places: Places,
     admitting: Admitting,
-    unproven: Container[Spot],
+    told_by: Told,
 ) -> Iterator[Fault]:
     """Tests that give a written id less than the old one; the program without the ids' edits tells."""
     program = editions.program
@@ -208,36 +224,39 @@ def _flipped(
             path = node.file.path
             fault = Fault(groups, node.where, path, places.line(path, node.line), sentence(flip, name))
             fault = fault._replace(reason="branch-flips", is_choice=not raises(flip.after.body))
-            is_proven = (fault.path, fault.line) not in unproven
+            is_proven = (fault.path, fault.line) not in told_by.unproven
             fix = admitting.elsewhere(flip, ids) if is_proven else None
             yield mended(fault, fix, admitting.passed(), places)
     old.know.forget()
 
 
 def _missed(
-    know: Evaluator, activations: Activations, edits: Sequence[Edit], program: Program, places: Places
+    new: Side, edits: Sequence[Edit], program: Program, places: Places, told_by: Told
 ) -> Iterator[Fault]:
     """Look-ups by a new id or by a parameter's old name that would find nothing."""
     given = Parameters(edits, program.rulebook)
     taken, other = given.gone, given.renamed
     targets = tuple(program.variants)
+    is_edited = any(map(is_data, places.changed))
 
     def matters(key: object) -> bool:
         return isinstance(key, str) and (key in taken or any(target in key for target in targets))
 
     library = program.library_tables
     with suppress(UnsolvedError, RecursionError):
-        for miss in Lookups(know, activations, matters, places.before, library).missed():
+        for miss in Lookups(new.know, new.activations, matters, places.before, library).missed():
             groups = taken.get(miss.key.constant) or places.behind(miss.key)
             lacking, where, path = miss.lacking.node.where, miss.node.where, miss.node.file.path
-            key, new = miss.key, other.get(str(miss.key.constant), "")
-            is_read = miss.lacking.kind == "open" or miss.lacking.is_result
-            finds = "may find" if is_read else "would find"
+            if miss.is_read and (is_edited or places.before(miss.key) in told_by.in_data):
+                continue
+            key, renamed = miss.key, other.get(str(miss.key.constant), "")
+            finds = "may find" if miss.is_read else "would find"
             detail = f"{where} {finds} no {key.constant!r} in what is made at {lacking}"
-            fix = fix_of(key.node, new, places) if new and key.node.kind == "Constant" else None
+            is_renamed = bool(renamed) and key.node.kind == "Constant"
+            fix = fix_of(key.node, renamed, places) if is_renamed else None
             before = places.before(key) if fix is None and groups else None
             if before is not None and before != key.text:
-                fix = registered(know, before, str(key.text), places)
+                fix = registered(new.know, before, str(key.text), places)
             line = places.line(path, miss.node.line)
             yield Fault(groups, where, path, line, detail, fix=fix, rule="GPT55-T001")
 

@@ -44,6 +44,7 @@ class Program(NamedTuple):
             frozenset(names["library-answer"].exact),
             frozenset(names["library-table-ids"].exact),
             frozenset(tokenizers),
+            frozenset(names["data-loader"].exact),
         )
 
     def _allows_only(self, release: str) -> bool:

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 _ENUM = "Enum"
 _RAISES = "KeyError"
 _FLAG = ("In",), ("NotIn",)
-_READ = ("computed", "library result", "not read")
-"""What holds keys of which nobody knows whether the new one is among them, as it was read at run time."""
+_OF_READ = ("computed", "library result")
 
 
 class Asked(NamedTuple):
@@ -38,13 +37,14 @@ class LibraryTables(NamedTuple):
     """Tables of libraries and functions that look names up there, by dotted path; the ids that they know.
 
     `answers` are functions that say no of what they do not know, where others raise; `tokenizers` are last
-    names of functions that may not know any new id.
+    names of functions that may not know any new id; `readers` are functions that read a file's content.
     """
 
     tables: frozenset[str]
     answers: frozenset[str]
     ids: frozenset[str]
     tokenizers: frozenset[str]
+    readers: frozenset[str]
 
     @property
     def names(self) -> frozenset[str]:
@@ -68,11 +68,15 @@ class LibraryTables(NamedTuple):
 
 
 class Miss(NamedTuple):
-    """A look-up at a node that finds nothing: the key, and what lacks it."""
+    """A look-up at a node that finds nothing: the key, and what lacks it.
+
+    `is_read`: that is read from a file at run time, so that nobody knows what it holds.
+    """
 
     node: Node
     key: Value
     lacking: Value
+    is_read: bool
 
 
 class Lookups:
@@ -180,11 +184,11 @@ class Lookups:
             if key.kind == "constant" and self.matters(key.constant):
                 for one in bases:
                     if self._lacks(one, key, raises=asked.raises):
-                        yield Miss(asked.node, key, one)
+                        yield Miss(asked.node, key, one, self._is_read(one))
 
     def _lacks(self, base: Value, key: Value, *, raises: bool) -> bool:
         """Whether what holds keys surely has no such one, or had what stood in its place before."""
-        if base.is_result or (base.kind == "open" and base.data in _READ):
+        if self._is_read(base):
             return raises and self.before(key) not in (None, key.constant)
         if base.kind == "library":
             path, was = str(base.data), self.before(key)
@@ -199,6 +203,12 @@ class Lookups:
         if before is not None and before != key.constant and before in once:
             return True
         return raises and base.kind == "mapping" and bool(now) and not self._may_gain(base)
+
+    def _is_read(self, base: Value) -> bool:
+        """Whether a file is read at run time for what holds the keys, so that nobody knows these."""
+        if base.is_result:
+            return str(base.data).removesuffix("()") in self.library.readers
+        return base.kind == "open" and base.data in _OF_READ
 
     def _may_gain(self, mapping: Value) -> bool:
         """Whether the program itself may put a key that is not known into a mapping."""

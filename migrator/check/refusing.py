@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -19,7 +20,7 @@ from migrator.inventory import ReplaceText
 from migrator.know.solver import UnsolvedError
 from migrator.read.ids import bare
 from migrator.requests.contents import value_order
-from migrator.requests.violations import pictures_refused, untold, violations
+from migrator.requests.violations import lacking, pictures_refused, untold, violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -50,6 +51,7 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
             yield from _unknown(request, program, places)
             yield from _unspread(request, program, places)
             yield from _pictured(request, places.behind, program, places)
+            yield from _lacking(request, places.behind, program, places)
             yield from _too_long(requests, request, program, places)
     here = [request for request in found if not request.is_elsewhere]
     own = {request.call for request in here if request.vendor != "azure"}
@@ -66,7 +68,8 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
 
     def refuses(request: Request) -> bool:
         """Whether a request is known to hold what is refused."""
-        return any(True for _ in violations(request, program.variants, program.rulebook))
+        known = program.variants, program.rulebook
+        return any(True for _ in chain(violations(request, *known), lacking(request, *known)))
 
     for group, request, is_part in lost(found, written, requests.know.project, refuses):
         for violation in violations(request, program.variants, program.rulebook):
@@ -75,6 +78,7 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
             yield _spread(request, spread, frozenset((group,)), places)
         always = partial(_always, frozenset((group,)))
         yield from _pictured(request, always, program, places)
+        yield from _lacking(request, always, program, places)
         edits = () if is_open else _unless(plain, places.of_group(group))
         if not is_part:
             yield from _bare(request, always, program, places, partial(_always, edits))
@@ -186,6 +190,20 @@ def _pictured(
         detail += f"{model.constant}, which {less}"
         line = places.line(path, shown.node.line)
         yield Fault(behind(model), where, path, line, detail, rule="GPT55-P901")
+
+
+def _lacking(
+    request: Request, behind: Callable[[Value], frozenset[str]], program: Program, places: Places
+) -> Iterator[Fault]:
+    """What a new id is not to be sent without another parameter."""
+    for model, rule in lacking(request, program.variants, program.rulebook):
+        if groups := behind(model):
+            call, beside = request.call, " or ".join(rule.change.only_with)
+            detail = (
+                f"the call at {call.where} sends {beside} to {model.text} without {rule.name}: {rule.why}"
+            )
+            line = places.line(call.file.path, call.line)
+            yield Fault(groups, call.where, call.file.path, line, detail, rule=rule.id)
 
 
 def _too_long(requests: Requests, request: Request, program: Program, places: Places) -> Iterator[Fault]:
