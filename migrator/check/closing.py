@@ -70,6 +70,7 @@ def _closed(inventory: Inventory, editions: Editions) -> Inventory:
     told_by = Told(
         frozenset((f.path, f.line) for f in inventory.findings if f.reason == "table-unit-unknown"),
         frozenset(one.text for one in inventory.references if is_data(one.path)),
+        adds_rows=any(is_data(edit.path) for edit in inventory.edits),
     )
     tried: set[Fix] = set()
     for turn in range(2 * ROUNDS):
@@ -132,11 +133,12 @@ class Told(NamedTuple):
 
     Attributes:
         unproven: tests whose arms state figures in no unit that is known: nothing lets new ids in there.
-        in_data: the ids in data files that the program is known to read.
+        in_data: the ids in data files that the program is known to read; adds_rows: whether such are edited.
     """
 
     unproven: frozenset[Spot] = frozenset()
     in_data: frozenset[str] = frozenset()
+    adds_rows: bool = False
 
 
 _NOTHING_TOLD = Told()
@@ -237,7 +239,6 @@ def _missed(
     given = Parameters(edits, program.rulebook)
     taken, other = given.gone, given.renamed
     targets = tuple(program.variants)
-    is_edited = any(map(is_data, places.changed))
 
     def matters(key: object) -> bool:
         return isinstance(key, str) and (key in taken or any(target in key for target in targets))
@@ -247,7 +248,7 @@ def _missed(
         for miss in Lookups(new.know, new.activations, matters, places.before, library).missed():
             groups = taken.get(miss.key.constant) or places.behind(miss.key)
             lacking, where, path = miss.lacking.node.where, miss.node.where, miss.node.file.path
-            if miss.is_read and (is_edited or places.before(miss.key) in told_by.in_data):
+            if miss.is_read and (told_by.adds_rows or places.before(miss.key) in told_by.in_data):
                 continue
             key, renamed = miss.key, other.get(str(miss.key.constant), "")
             finds = "may find" if miss.is_read else "would find"
