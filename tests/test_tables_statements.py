@@ -159,3 +159,30 @@ def test_a_short_form_of_one_character_stands_for_what_it_says() -> None:
     assert '"5": "gpt-5"' in migrated(f"SHORT = {{{pairs}}}\n", "gpt-4o").after
     levels = '"1": "gpt-4o", "2": "gpt-5"'
     assert "gpt-5.5" in migrated(f"LEVELS = {{{levels}}}\n", "gpt-4o").after.partition("\n")[0]
+
+
+def test_names_that_share_one_model_are_not_given_to_another() -> None:
+    code = 'NAMES = {"gpt-4o": ("chatgpt-4o", "gpt-4o-old"), "gpt-5": ("chatgpt-5", "gpt-5-1")}\n'
+    done = migrated(code + "\n\ndef names(model):\n    return NAMES[model]\n", "gpt-4o")
+    new = done.new["NAMES"]["gpt-5.5-instant"]
+    assert not {*new} & {name for names in done.old["NAMES"].values() for name in names}
+
+
+def test_the_parameters_of_a_function_name_the_figures_of_its_records() -> None:
+    code = (
+        "def price(model, per_1m_input, per_1m_output):\n    return model, per_1m_input, per_1m_output\n\n\n"
+        'PRICES = (\n    price("gpt-4o", 2.50, 10.0),\n    price("o3", 2.0, 8.0),\n)\n'
+    )
+    assert ("gpt-5.5-instant", 45.0, 70.0) in migrated(code, "gpt-4o").new["PRICES"]
+
+
+JUDGES = ('JUDGES = ["gpt-4o", "o3"]\n', 'def run(judges=None):\n    return judges or ["gpt-4o"]\n')
+
+
+@pytest.mark.parametrize("code", JUDGES)
+def test_what_judges_moves_in_its_place(code: str) -> None:
+    assert "gpt-4o" not in migrated(code, "gpt-4o").after.partition("from openai")[0]
+
+
+def test_what_is_offered_gains_the_new_one() -> None:
+    assert '["gpt-4o", "gpt-5.5-instant", "o3"]' in migrated('MODELS = ["gpt-4o", "o3"]\n', "gpt-4o").after

@@ -360,6 +360,8 @@ class Displays:
             return self._row(place, collection)
         if self.names("refused", near[0]) and not self.names("negation", near[0]):
             return REFUSED
+        if self.names.any("asked-in-turn", near):
+            return self.destinations.judged(place, REWRITE_DEFAULT)
         return REWRITE_DEFAULT if self.turns.calls(place.node, collection) else EXTEND_CHOICE
 
     def _evaluates(self, place: Position, near: list[str]) -> bool:
@@ -368,7 +370,9 @@ class Displays:
     def _single(self, place: Position, collection: Node) -> Verdict:
 
         name = bound_name(place.node)
-        if self.names("collection", name) or self._is_asked(place.node):
+        is_fallback = collection.parent is not None and collection.parent.kind == "BoolOp"
+        is_used = is_fallback or self.names("asked-in-turn", name)
+        if (self.names("collection", name) and not is_used) or self._is_asked(place.node):
             return EXTEND_CHOICE
         return self.destinations.judged(place, REWRITE_DEFAULT)
 

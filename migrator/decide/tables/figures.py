@@ -164,8 +164,10 @@ class Figures:
                 yield from self.numbers(given, (*path, str(keyword.value)))
 
     def _fields(self, call: Node) -> list[str]:
-        """The names of a record class's fields, in order."""
+        """The names of a record class's fields, or of a function's parameters, in order."""
         for value in self.linked.values.of(call.child("func")):
+            if value.kind == "function":
+                return [str(one.value) for one in parameters(value.node)]
             if value.kind == "class":
                 targets = [n.child("target") for n in value.node.all("body") if n.kind == "AnnAssign"]
                 return [str(target.value) for target in targets if target is not None]

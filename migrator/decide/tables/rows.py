@@ -189,7 +189,8 @@ class Rows:
         is_named = all(isinstance(text, str) and "://" not in text for text, _ in texts)
         if not is_named or len({t for t, _ in texts}) < len(texts):
             return frozenset()
-        alike = [text for text, model in texts if _bare(text) in _bare(model)]
+        named = [(_bare(text), _bare(model)) for text, model in texts]
+        alike = [text for text, model in named if text in model or model in text]
         told = {model for _, model in texts}
         return (
             frozenset(one for one, _ in found)
