@@ -205,3 +205,20 @@ def test_an_id_that_the_program_puts_behind_a_provider_stays_bare(code):
     after = migrated(code)[1]
     assert '"gpt-5.5-instant"' in after
     assert "openai/" not in after
+
+
+def test_an_id_that_gets_nowhere_waits_where_the_program_puts_a_provider_before_it():
+    joint = '\n\ndef full(vendor, model):\n    return f"{vendor}/{model}"\n'
+    code = ASTRAY + joint
+    assert migrated(code)[1] == code
+    label = '\n\ndef label(vendor, title):\n    return f"{vendor}/{title}"\n'
+    assert 'DEFAULT_MODEL = "openai/gpt-5.5-instant"' in migrated(ASTRAY + label)[1]
+
+
+def test_an_id_beside_the_address_of_its_vendor_stays_bare():
+    files = {
+        "app.py": ASTRAY.replace('DEFAULT_MODEL = "gpt-4o"\n', "").encode(),
+        "search.py": b'URL = "https://api.openai.com/v1/responses"\nMODEL = "gpt-4o"\n',
+    }
+    new = pipeline.migrate(files, Settings(map=MAP))[1]
+    assert b'MODEL = "gpt-5.5-instant"' in new["search.py"]

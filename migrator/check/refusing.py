@@ -16,10 +16,12 @@ from migrator.check.lookups import Lookups
 from migrator.check.lost import astray, lost
 from migrator.check.templates import other_template
 from migrator.decide.contexts import Contexts
+from migrator.decide.names import Names
 from migrator.inventory import ReplaceText
 from migrator.know.solver import UnsolvedError
 from migrator.read.ids import bare
 from migrator.requests.contents import value_order
+from migrator.requests.joints import joint
 from migrator.requests.violations import lacking, pictures_refused, untold, violations
 
 if TYPE_CHECKING:
@@ -66,6 +68,10 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
         yield from _bare(request, places.behind, program, places, lambda v: _unless(plain, places.writing(v)))
     written = astray(found, places)
 
+    names, contexts = Names(program.rulebook.names), Contexts(program.rulebook.names, program.pins.projects)
+    own_files = (file for file in requests.know.project.files.values() if contexts.of(file.path) == "src")
+    between = joint(own_files, names.model) if written else None
+
     def refuses(request: Request) -> bool:
         """Whether a request is known to hold what is refused."""
         known = program.variants, program.rulebook
@@ -79,12 +85,21 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
         always = partial(_always, frozenset((group,)))
         yield from _pictured(request, always, program, places)
         yield from _lacking(request, always, program, places)
-        edits = () if is_open else _unless(plain, places.of_group(group))
-        if not is_part:
+        edits = () if is_open or between is not None else _unless(plain, places.of_group(group))
+        if not is_part and not _is_for_here(group, request, program, places):
             yield from _bare(request, always, program, places, partial(_always, edits))
     yield from _deployed(found, written)
     yield from _looked_up(requests, written, program, places)
     yield from _not_read(written, program, places)
+
+
+def _is_for_here(group: str, request: Request, program: Program, places: Places) -> bool:
+    """Whether an id stands in a file that has this vendor's address, and nothing to do with a call."""
+    hosts = [h.suffix for h in program.rulebook.vendors.host if h.suffix and h.vendor == "openai"]
+    paths = {edit.path for edit in places.of_group(group)}
+    texts = [file.text for file in program.facts if file.path in paths and file.problem is None]
+    is_here = any(host in text for host in hosts for text in texts)
+    return is_here and request.call.file.path not in paths
 
 
 def _deployed(requests: Sequence[Request], written: Sequence[Astray]) -> Iterator[Fault]:

@@ -179,7 +179,7 @@ class SiteParameters:
         if value is None:
             return False
         tests = [test for above in value.ancestors() if above.kind == "If" for test in above.all("test")]
-        if value.scope != call.scope and value.scope.kind in FUNCTIONS:
+        if value.scope != call.scope and value.scope.kind in FUNCTIONS and plan.parameter.action != "replace":
             tests += [test for one in value.scope.among("If") for test in one.all("test")]
         return self.planner.requests.withheld.is_asked(value) or any(map(self._mentions_model, tests))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from migrator.requests.joints import joint
 from migrator.requests.records import is_put_together
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Namings:
 
     def prefix(self, one: Judged, target: str) -> str:
         """What must stand before a new id beside an old one, or in its place."""
-        asked = self._asked(one, target) or self._around(one, target)
+        asked = self._asked(one, target) or ([] if self._joint is not None else self._around(one, target))
         return min((rule.prefix for rule, _ in asked), default="")
 
     def _around(self, one: Judged, target: str) -> list[tuple[Naming, Node]]:
@@ -44,6 +45,8 @@ class Namings:
         sites, sent = self.sites.values(), self.engine.linked.requests_of
         calls = [s for s in sites if s.receiver is not None and s.call.kind == "Call" and sent(s.call)]
         near = [(self._rule(site), site.call) for site in calls if are_near(path, site.call.file.path)]
+        if not near and any(host in one.node.file.text for host in self._own_hosts):
+            return []
         near = near or [(self._rule(site), site.call) for site in calls]
         if any(is_put_together(model) for _, call in near for r in sent(call) for model in r.models):
             return []
@@ -74,10 +77,32 @@ class Namings:
                     f"{call.where} needs the id behind {rule.prefix}, and what gives it puts a name together"
                 )
                 yield one, detail
+            elif (joined := self._joined(one, asked)) is not None:
+                yield one, joined
             elif not one.sites and not asked and (lost := self._may_ask(one, self._target(one))) is not None:
                 rule, call = lost
                 detail = f"{call.where} needs the id behind {rule.prefix}, and may be given this one"
                 yield one, detail
+
+    @cached_property
+    def _own_hosts(self) -> list[str]:
+        """The hosts of this vendor's endpoints."""
+        hosts = self.engine.rulebook.vendors.host
+        return [host.suffix for host in hosts if host.suffix and host.vendor == "openai"]
+
+    @cached_property
+    def _joint(self) -> Node | None:
+        linked, contexts = self.engine.linked, self.engine.contexts
+        files = (file for file in linked.project.files.values() if contexts.of(file.path) == "src")
+        return joint(files, linked.names.model)
+
+    def _joined(self, one: Judged, asked: list[tuple[Naming, Node]]) -> str | None:
+        """Who may put an id that gets to no call behind the prefix that a call wants."""
+        wanting = (asked or self._around(one, self._target(one))) if not one.sites else []
+        if not wanting or self._joint is None:
+            return None
+        rule, call = wanting[0]
+        return f"{call.where} needs the id behind {rule.prefix}, which {self._joint.where} may put there"
 
     def _is_put_together(self, one: Judged, calls: list[Node]) -> bool:
         """Whether an id may stand behind something else when it gets to a call."""
