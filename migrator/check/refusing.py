@@ -53,7 +53,6 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
             yield from _unknown(request, program, places)
             yield from _unspread(request, program, places)
             yield from _pictured(request, places.behind, program, places)
-            yield from _lacking(request, places.behind, program, places)
             yield from _too_long(requests, request, program, places)
     here = [request for request in found if not request.is_elsewhere]
     own = {request.call for request in here if request.vendor != "azure"}
@@ -77,14 +76,14 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
         known = program.variants, program.rulebook
         return any(True for _ in chain(violations(request, *known), lacking(request, *known)))
 
-    for group, request, is_part in lost(found, written, requests.know.project, refuses):
+    for group, request, is_part, is_only in lost(found, written, requests.know.project, refuses):
         for violation in violations(request, program.variants, program.rulebook):
             yield _fault(violation, request.call.where, frozenset((group,)), places)
         for _, spread in untold(request, program.variants) if not places.is_of_data(group) else ():
             yield _spread(request, spread, frozenset((group,)), places)
         always = partial(_always, frozenset((group,)))
         yield from _pictured(request, always, program, places)
-        yield from _lacking(request, always, program, places)
+        yield from _lacking(request, always, program, places) if is_only else ()
         edits = () if is_open or between is not None else _unless(plain, places.of_group(group))
         if not is_part and not _is_for_here(group, request, program, places):
             yield from _bare(request, always, program, places, partial(_always, edits))

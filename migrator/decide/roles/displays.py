@@ -256,7 +256,8 @@ class Displays:
         at = collection.all("elts").index(node) if node in collection.all("elts") else -1
         named = {row[at].value for row in rows if 0 <= at < len(row) and self._is_id(row[at])}
         own = sum(map(self.linked.is_of_vendor, map(str, named)))
-        return own >= MANY_MODELS or (own > 1 and len(named) > 2)
+        known = sum(map(self.linked.holds_id, map(str, named)))
+        return own >= MANY_MODELS or (known > 1 and len(named) > 2)
 
     def _beside(self, node: Node, collection: Node) -> tuple[int, int]:
         """How many other elements there are, and how many of them are (names for) ids."""
