@@ -1599,3 +1599,27 @@ def test_a_path_of_a_client_with_the_vendors_address_is_sent_to_the_vendor() -> 
     after = migrated(BASED.replace("BASE", '"https://api.openai.com"')).after
     assert '"max_completion_tokens": 9}' in after
     assert "gpt-5.5" in after
+
+
+CALLED_INSIDE = """
+from langchain_openai import ChatOpenAI
+
+
+def get_chat(model_name="gpt-4o", top_p=0.5):
+    options = {"model": model_name, "top_p": top_p}
+    return ChatOpenAI(**options)
+"""
+
+
+def test_what_a_package_offers_keeps_a_parameter_for_other_models_also_where_it_is_called_inside() -> None:
+    files = {
+        "pkg/__init__.py": b"from pkg.chat import get_chat\n\ndefault = get_chat()\ndefault.invoke('hi')\n",
+        "pkg/chat.py": CALLED_INSIDE.encode(),
+    }
+    after = pipeline.migrate(files, Settings(map=MAP))[1]["pkg/chat.py"].decode()
+    assert '**({} if "gpt-5.5" in model_name else {"top_p": top_p})' in after
+    script = CALLED_INSIDE + "\n\nget_chat().invoke('hi')\n"
+    assert (
+        '"top_p"'
+        not in pipeline.migrate({"app.py": script.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    )

@@ -116,6 +116,7 @@ ANOTHERS = {
     "a field": 'class ClaudeSettings:\n    model = "gpt-4o"\n',
     "a key": 'RUNNERS = {"copilot_cli": {"command": "copilot", "model": "gpt-4o"}}\n',
     "what is called": 'def made(options):\n    return CopilotRunner(model=options.get("model", "gpt-4o"))\n',
+    "a profile": 'PROFILES = {"codex": Profile(command=["codex", "exec"], model="gpt-4o")}\n',
     "an address beside": (
         "def ask(session):\n"
         '    body = {"model": "gpt-4o", "messages": [], "max_tokens": 1}\n'
@@ -132,6 +133,7 @@ OURS = {
     "a field": ("ClaudeSettings", "Settings"),
     "a key": ("copilot", "command"),
     "what is called": ("CopilotRunner", "OpenAIOrClaude"),
+    "a profile": ("codex", "helper"),
     "an address beside": ("elsewhere.example", "api.openai.com"),
     "an address beside a display": ("elsewhere.example", "api.openai.com"),
 }
@@ -188,3 +190,11 @@ def test_an_id_that_one_way_takes_to_a_deployment_waits(code):
     assert action(code.replace("AZURE_ENDPOINT", "GROQ_URL")) == ("review", "other-vendor-endpoint")
     assert action(code.replace("AZURE_ENDPOINT", "OPENAI_URL")) == ("rewrite", "")
     assert action(code.replace("AZURE_ENDPOINT", "CHAT_URL")) == ("rewrite", "")
+
+
+def test_an_id_with_an_ending_of_somebodys_own_is_not_made_up():
+    code = 'from typing import Literal\n\nModel = Literal["gpt-4o:free", "gpt-4o", "o3"]\n'
+    new = pipeline.migrate({"app.py": code.encode()}, Settings())[1]["app.py"].decode()
+    assert '"gpt-4o", "gpt-5.5-instant", "o3"' in new
+    assert ":free" in new
+    assert "gpt-5.5-instant:free" not in new

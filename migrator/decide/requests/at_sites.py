@@ -136,11 +136,14 @@ class SiteParameters:
         """Whether other programs may name the model: by an argument of what a package offers."""
         linked = self.planner.engine.linked
         naming = {e.node for request in self._sending(call, plan) for e in request.naming if e.node}
-        return any(
-            value.kind == "open" and value.data == "caller outside" and self._is_offered(value.node, plan)
+        outside = (
+            value.node
             for node in naming
             for value in linked.known(node)
+            if value.kind == "open" and value.data == "caller outside"
         )
+        own = (one for node in naming if node.kind == "Name" for one in linked.project.bindings(node))
+        return any(self._is_offered(one, plan) for one in (*outside, *own))
 
     def _is_offered(self, parameter: Node, plan: Planned) -> bool:
         """Whether a parameter is one of a function or class around that a package offers to others."""

@@ -31,7 +31,8 @@ def shape(text: str, model: str, vendors: Vendors) -> Shape:
     """The shape of `model`'s first occurrence in the literal `text`."""
     before, _, after = text.partition(model)
     if _PREFIX.fullmatch(before) and _SUFFIX.fullmatch(after) and not _is_path(before):
-        return Shape("id", before, after, _vendor(before, vendors))
+        is_anothers = after.startswith(":") and not before
+        return Shape("id", before, after, "unknown" if is_anothers else _vendor(before, vendors))
     if after in ("-", ".") and not before:
         return Shape("pattern")
     if " " not in text.strip() and "\n" not in text and _PATTERN.search(text):

@@ -180,4 +180,4 @@ class Needs:
 
     def may_serve(self, row: Entry) -> bool:
         vendor = shape(row.text, row.model, self.linked.rulebook.vendors).vendor
-        return self.catalogue.special(row.model) is None and vendor not in ("azure", "other")
+        return self.catalogue.special(row.model) is None and vendor not in ("azure", "other", "unknown")
