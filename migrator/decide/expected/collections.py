@@ -53,10 +53,12 @@ class _Sets:
     def _compared(self, sides: list[Node]) -> Iterator[Expected]:
         for actual, expected in (sides, sides[::-1]):
             counted = _counted(actual)
-            edits = self._edits(_inner(counted or actual))
-            if edits and counted is not None and expected.kind == "Constant":
+            is_whole = counted is None and _inner(expected).kind in COLLECTIONS
+            may_grow = is_whole or (counted is not None and expected.kind == "Constant")
+            edits = self._edits(_inner(counted or actual)) if may_grow else []
+            if edits and counted is not None:
                 yield _expected(edits, expected, ReplaceExpression(source=str(expected.value + len(edits))))
-            elif edits and counted is None and _inner(expected).kind in COLLECTIONS:
+            elif edits:
                 yield from self._gained(edits, actual, _inner(expected))
 
     def _gained(self, edits: list[Edit], actual: Node, expected: Node) -> Iterator[Expected]:

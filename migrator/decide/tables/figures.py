@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.names import snake
@@ -59,6 +59,7 @@ class Figures:
     def __init__(self, linked: Linked, rules: TableRules) -> None:
         self.linked = linked
         self.rules = rules
+        self._known: dict[str, frozenset[str]] = {}
 
     # -- names -------------------------------------------------------------------------------------
 
@@ -77,11 +78,14 @@ class Figures:
 
     def kinds(self, path: tuple[str, ...], table: str) -> set[str]:
         """`price`, `tokens` or `output-tokens`; the nearest name that says something counts."""
-        for name in (*reversed(path), table):
-            found = {rule.kind for rule in self.rules.figure if self._says(rule.patterns, (name,))}
-            if found:
-                return set(found)
-        return set()
+        return next((set(found) for name in (*reversed(path), table) if (found := self._kinds(name))), set())
+
+    def _kinds(self, name: str) -> frozenset[str]:
+        known = self._known.get(name)
+        if known is None:
+            told = (rule.kind for rule in self.rules.figure if self._says(rule.patterns, (name,)))
+            known = self._known[name] = frozenset(told)
+        return known
 
     def capability(self, name: str) -> tuple[str, ...]:
         """The modalities of which a model needs one, for a set or flag of this name."""
@@ -105,9 +109,27 @@ class Figures:
 
     # -- numbers -----------------------------------------------------------------------------------
 
+    def prices(self, node: Node, name: str) -> list[Number]:
+        """The numbers in what a name is given that are prices by their names; others are not looked up."""
+        found = self._prices_only.numbers(node, (name,))
+        return [one for one in found if self.is_price(one.path)]
+
+    @cached_property
+    def _prices_only(self) -> _Prices:
+        return _Prices(self.linked, self.rules)
+
+    def is_price(self, path: tuple[str, ...]) -> bool:
+        """Whether the nearest name that says something says that it is a price."""
+        return "price" in self.kinds(path, "")
+
+    def is_asked(self, path: tuple[str, ...]) -> bool:
+        """Whether numbers of these names matter."""
+        return True
+
     def numbers(self, node: Node, path: tuple[str, ...] = ()) -> Iterator[Number]:
         """Every number in a row's value, with the names on the way to it."""
-        stated = self.stated(node)
+        is_asked = node.kind in ("Constant", "UnaryOp", "BinOp") or self.is_asked(path)
+        stated = self.stated(node) if is_asked else None
         if stated is not None:
             yield Number(node, path, stated)
         elif node.kind == "Dict":
@@ -155,7 +177,7 @@ class Figures:
             yield Number(node, named, math.nan) if others else Number(literal, named, factor, factor / value)
 
     def _arguments(self, call: Node, path: tuple[str, ...]) -> Iterator[Number]:
-        fields = self._fields(call)
+        fields = self._fields(call) if call.all("args") else []
         for at, value in enumerate(call.all("args")):
             yield from self.numbers(value, (*path, fields[at] if at < len(fields) else f"#{at}"))
         for keyword in call.all("keywords"):
@@ -183,21 +205,26 @@ class Figures:
                 else None
             )
         if node.kind == "Call":
-            factor, given = self.unit(node), computed(next(iter(node.all("args")), None))
+            given = computed(next(iter(node.all("args")), None))
+            factor = self.unit(node) if given is not None else None
             return given * factor if factor is not None and given is not None else None
         if node.kind == "Constant" and isinstance(node.value, str):
             thousands = _THOUSANDS.fullmatch(node.value)
             return int(thousands.group(1)) * 1000.0 if thousands else None
         if node.kind in ("Name", "Attribute"):
+            if node.kind == "Name" and any(b.kind == "arg" for b in self.linked.project.bindings(node)):
+                return None
             values = self.linked.values.of(node)
             return computed(values[0].node) if len(values) == 1 and values[0].kind == "number" else None
         return computed(node)
 
     def unit(self, call: Node) -> float | None:
         """By what the program's function of one number multiplies it: `def thousand(n): return n * 1000`."""
+        if len(call.all("args")) != 1 or call.all("keywords"):
+            return None
         functions = [v.node for v in self.linked.values.of(call.child("func")) if v.kind == "function"]
         answers = returned(functions[0]) if len(functions) == 1 else []
-        if len(call.all("args")) != 1 or call.all("keywords") or len(answers) != 1:
+        if len(answers) != 1:
             return None
         named, answer = [p.value for p in parameters(functions[0])], answers[0]
         left, right = answer.child("left"), answer.child("right")
@@ -248,6 +275,13 @@ class Figures:
             "tokens" in kinds and "output-tokens" not in kinds and self.side(number.path, table) != "other"
         )
         return is_window and number.value >= _LEAST_TOKENS
+
+
+class _Prices(Figures):
+    """Reads numbers that are prices by their names."""
+
+    def is_asked(self, path: tuple[str, ...]) -> bool:
+        return self.is_price(path)
 
 
 def _factors(node: Node) -> tuple[list[Node], list[Node]]:

@@ -52,8 +52,7 @@ def _by_scope(planner: Planner, figures: Figures, file: FileFacts) -> dict[Node,
     for named in file.of_kind("NameStore", "AttributeStore", "keyword"):
         stated = named if named.kind == "keyword" else named.parent
         value = stated.child("value") if stated is not None and stated.kind in _STATES else None
-        numbers = figures.numbers(value, (str(named.value),)) if value is not None else ()
-        prices = [one for one in numbers if "price" in figures.kinds(one.path, "")]
+        prices = figures.prices(value, str(named.value)) if value is not None else []
         if prices and not _is_told(planner, named):
             found[scope_of(named)] += prices
     return found
