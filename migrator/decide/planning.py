@@ -20,6 +20,7 @@ from migrator.decide.limits.handlers import handlers
 from migrator.decide.limits.overflow import unguarded
 from migrator.decide.plans import MODEL_RULE
 from migrator.decide.recommend.advice import advice
+from migrator.decide.recommend.agreeing import agreed
 from migrator.decide.recommend.choices import chosen
 from migrator.decide.recommend.suggestions import suggestions
 from migrator.decide.recorder import Recorder
@@ -96,6 +97,8 @@ def _recommend(planner: Planner) -> None:
         if one.verdict.action == "rewrite":
             fed = [planner.sites[call] for call in one.sites]
             _advise(planner, one, planner.engine.recommend_reference(one, fed))
+    free = [one for one in planner.judged if one.id not in planner.forced]
+    planner.advice.update({one.id: found for one, found in agreed(free, planner.advice)})
     for call, ones in planner.by_site.items():
         moving = [one for one in ones if one.id in planner.advice]
         if len(moving) == 1 and moving[0].sites == (call,):
