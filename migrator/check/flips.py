@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MAX_ROWS = 512
 """Activations of one test that are looked at."""
+MAX_NAMES = 4
+"""Local names of which one is made of another."""
 _HEADS = frozenset({"If", "IfExp", "Match"})
 
 
@@ -100,22 +102,38 @@ class Flips:
                     return
 
     def _by_name(self, ladder: Ladder, twin: Node, name: Value) -> Flip | None:
-        """A ladder that ends elsewhere by one of several names, where each of its tests tells by its form."""
+        """A ladder that ends elsewhere by one of several names, as far as the forms of its tests tell."""
         old, new = self._text(self.old, twin.file, name), str(name.text)
-        was, hit = self._arm(ladder, old), self._arm(ladder, new)
-        if was is None or hit is None or was == hit:
+        were, hits = self._possible(ladder, old), self._possible(ladder, new)
+        if were <= hits:
             return None
+        was, hit = min(were - hits), min(hits - were or hits)
         return Flip(ladder, (name,), ladder.arms[was], ladder.arms[hit], old)
 
-    def _arm(self, ladder: Ladder, text: str) -> int | None:
-        """The arm that a ladder ends in by a name; none if one of the tests on the way does not tell."""
+    def _possible(self, ladder: Ladder, text: str) -> frozenset[int]:
+        """The arms that a ladder may end in by a name."""
+        found = []
         for number, arm in enumerate(ladder.arms):
-            asked = asking(self.new.know, arm.test, self.names) if arm.test is not None else None
-            if arm.test is None or (asked is not None and asked.says(text)):
-                return number
-            if asked is None:
-                return None
-        return len(ladder.arms) - 1
+            said = True if arm.test is None else self._says(arm.test, text, 0)
+            if said is not False:
+                found.append(number)
+            if said:
+                break
+        return frozenset(found or [len(ladder.arms) - 1])
+
+    def _says(self, test: Node, text: str, steps: int) -> bool | None:
+        """What a test says of a name, where its form tells; a local name is what it was made of."""
+        if test.kind == "UnaryOp" and test.value == "Not":
+            said = self._says(test.first, text, steps)
+            return None if said is None else not said
+        if test.kind == "BoolOp":
+            told, decides = [self._says(one, text, steps) for one in test.all("values")], test.value == "Or"
+            return decides if decides in told else None if None in told else not decides
+        asked = asking(self.new.know, test, self.names)
+        if asked is not None:
+            return asked.says(text)
+        made = list(self.names.made_of(test)) if test.kind == "Name" and steps < MAX_NAMES else []
+        return self._says(made[0], text, steps + 1) if len(made) == 1 else None
 
     def _told(self, ladder: Ladder, were: frozenset[int], after: Ends) -> frozenset[int]:
         """Where a ladder ends; if that is too much to follow, in an error, where its last arm is one."""

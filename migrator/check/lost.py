@@ -68,7 +68,7 @@ def lost(
 
     def is_open(one: Request) -> bool:
         is_kept = one.call in kept and (one.is_elsewhere or one.vendor == "azure")
-        return one.unknown_model is not None and not one.is_guessed and not is_kept
+        return one.unknown_model is not None and not is_kept
 
     asking = [one for one in requests if is_open(one)]
     calls = [r for r in asking if r.call.kind != "Dict"]

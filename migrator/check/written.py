@@ -32,12 +32,13 @@ class Written:
                 if self.values(part, frame):
                     found.append(part)
                 elif part.kind == "Name":
-                    made = [m for m in self._made_of(part) if m not in seen]
+                    made = [m for m in self.made_of(part) if m not in seen]
                     seen.update(made)
                     pending += made
         return found
 
-    def _made_of(self, name: Node) -> Iterator[Node]:
+    def made_of(self, name: Node) -> Iterator[Node]:
+        """The tests and calls whose outcome a local name holds."""
         for binding in self.side.know.bindings(name):
             above = binding.parent
             if binding.kind == "NameStore" and above is not None and above.kind in ("Assign", "AnnAssign"):
