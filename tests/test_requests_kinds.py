@@ -1623,3 +1623,29 @@ def test_what_a_package_offers_keeps_a_parameter_for_other_models_also_where_it_
         '"top_p"'
         not in pipeline.migrate({"app.py": script.encode()}, Settings(map=MAP))[1]["app.py"].decode()
     )
+
+
+TAKEN_OUT = """
+from openai import OpenAI
+
+
+class Chat:
+    def __init__(self, model="gpt-4o", temperature=0.5):
+        self.model, self.temperature = model, temperature
+
+    def ask(self, text, **options):
+        return OpenAI().chat.completions.create(
+            model=self.model,
+            messages=text,
+            temperature=options.pop("temperature", self.temperature),
+            **options,
+        )
+"""
+
+
+def test_what_a_value_takes_out_is_not_left_where_it_is_spread() -> None:
+    files = {"pkg/__init__.py": b"", "pkg/chat.py": TAKEN_OUT.encode()}
+    assert pipeline.migrate(files, Settings(map=MAP))[1]["pkg/chat.py"].decode() == TAKEN_OUT
+    plain = TAKEN_OUT.replace('options.pop("temperature", self.temperature)', "self.temperature")
+    files["pkg/chat.py"] = plain.replace(", **options)", ")").replace("            **options,\n", "").encode()
+    assert b'{} if "gpt-5.5" in' in pipeline.migrate(files, Settings(map=MAP))[1]["pkg/chat.py"]

@@ -186,3 +186,18 @@ def test_what_judges_moves_in_its_place(code: str) -> None:
 
 def test_what_is_offered_gains_the_new_one() -> None:
     assert '["gpt-4o", "gpt-5.5-instant", "o3"]' in migrated('MODELS = ["gpt-4o", "o3"]\n', "gpt-4o").after
+
+
+def test_what_a_record_says_of_another_model_is_no_row() -> None:
+    code = (
+        "from patterns import Pattern\n\nOLD = [\n"
+        '    Pattern("gpt-3", vendor="openai", replacement="gpt-4o"),\n'
+        '    Pattern("claude-2", vendor="anthropic", replacement="claude-3"),\n]\n'
+    )
+    assert migrated(code, "gpt-4o").after.startswith(code)
+
+
+def test_a_collection_of_defaults_moves_in_its_place() -> None:
+    code = 'DEFAULT_MODELS = ["gpt-4o"]\n'
+    assert '["gpt-5.5-instant"]' in migrated(code, "gpt-4o").after
+    assert '["gpt-4o", "gpt-5.5-instant"]' in migrated(code.replace("DEFAULT_", ""), "gpt-4o").after

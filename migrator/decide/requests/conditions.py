@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _CHANGES = ("remove", "rename", "replace")
 _SIMPLE = ("Name", "Constant")
 _PARTS = ("Attribute", "BoolOp", "IfExp", "Subscript")
+_CHANGING = frozenset({"pop", "popitem", "setdefault", "next", "send"})
 _GETTERS = ("get", "getenv")
 
 
@@ -53,7 +54,7 @@ class Conditions:
             return None
         if setting.form == "item" and parameter.action != "replace":
             return self._of_item(plan, setting, naming, is_text=is_text) if self.tells else None
-        if (given := _given(setting)) is None:
+        if (given := _given(setting)) is None or _changes(given):
             return None
         model = next(filter(self._is_plain, _models(setting, call, rule)), None) if self.tells else None
         if model is None:
@@ -149,6 +150,11 @@ class Conditions:
             new = self.moved(node) if node.kind == "Constant" else None
             source = source.replace(node.source, new) if new is not None else source
         return f"({source})" if model.kind in ("BoolOp", "IfExp") else source
+
+
+def _changes(value: Node) -> bool:
+    """Whether evaluating a value changes something, so that it may not depend on a condition."""
+    return any(last_name(call.first) in _CHANGING for call in value.among("Call"))
 
 
 def _models(setting: Setting, call: Node, rule: Call) -> Iterator[Node]:

@@ -215,6 +215,8 @@ class Arguments:
         if is_default or self.names("default-argument", name) or self.names("option", callee):
             return self.flowed(place, REWRITE_DEFAULT)
         if self.displays.is_registry_entry(call):
+            if not (self.names("row-identity", name) or self.names.model(name)):
+                return self.flowed(place, FOREIGN)
             called = self.displays.is_called(place.node, call)
             is_used = called or self._is_named_otherwise(call, name, place.occurrence.model)
             return REWRITE_DEFAULT if is_used else EXTEND_KEY

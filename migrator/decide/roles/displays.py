@@ -361,7 +361,7 @@ class Displays:
             return self._row(place, collection)
         if self.names("refused", near[0]) and not self.names("negation", near[0]):
             return REFUSED
-        if self.names.any("asked-in-turn", near):
+        if self.names.any("asked-in-turn", near) or self.names("default-collection", near[0]):
             return self.destinations.judged(place, REWRITE_DEFAULT)
         return REWRITE_DEFAULT if self.turns.calls(place.node, collection) else EXTEND_CHOICE
 
@@ -372,7 +372,7 @@ class Displays:
 
         name = bound_name(place.node)
         is_fallback = collection.parent is not None and collection.parent.kind == "BoolOp"
-        is_used = is_fallback or self.names("asked-in-turn", name)
+        is_used = is_fallback or self.names("asked-in-turn", name) or self.names("default-collection", name)
         if (self.names("collection", name) and not is_used) or self._is_asked(place.node):
             return EXTEND_CHOICE
         return self.destinations.judged(place, REWRITE_DEFAULT)
