@@ -1,4 +1,4 @@
-"""Defaults that reach the same calls are one choice: a wrapper and what it wraps get the same variant."""
+"""Defaults of parameters that reach the same calls are one choice: those of a wrapper and what it wraps."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def agreed(
     """What each of several defaults is given instead, where one of them is surer than it."""
     alike: dict[tuple[str, frozenset[Node], str], list[Judged]] = defaultdict(list)
     for one in judged:
-        if one.id in advice and one.sites and one.verdict.role == "default":
+        above = one.node.parent if one.node is not None else None
+        if one.id in advice and one.sites and above is not None and above.kind == "arg":
             alike[one.occurrence.model, frozenset(one.sites), one.context].append(one)
     for ones in alike.values():
         surest = max(ones, key=lambda one: advice[one.id].confidence)

@@ -126,8 +126,11 @@ class SiteParameters:
         return _OUTSIDE if models and is_anybodys else ""
 
     def _is_made_here(self, call: Node) -> bool:
-        """Whether a call's client, or its address, is known to be for this vendor's endpoint."""
-        receiver, receivers = self.planner.sites[call].receiver, self.planner.engine.linked.receivers
+        """Whether a call's client, its address or its line of a batch is for this vendor's endpoint."""
+        site, receivers = self.planner.sites[call], self.planner.engine.linked.receivers
+        receiver = site.receiver
+        if call.kind == "Dict" and site.texts and not site.unresolved:
+            return True
         if receiver is None or receiver.call.url:
             return receiver is not None and bool(receivers.addresses(call))
         return receiver.client is not None and receiver.note == ""
