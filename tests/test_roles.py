@@ -272,7 +272,7 @@ def test_a_value_that_does_not_resolve_is_dynamic_and_says_why():
     source = OPENAI + "def f(model):\n    return client.responses.create(model=model, input=t)\n# gpt-4o\n"
     inventory, _ = migrate({"a.py": source.encode()}, Settings())
     [site] = inventory.call_sites
-    assert site.unresolved == "parameter"
+    assert site.unresolved == "caller outside"
     assert inventory.summary.unknown == 1
 
 

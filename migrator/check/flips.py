@@ -174,7 +174,7 @@ class Flips:
             rows: list[Frame | None] = [*self._rows(side, frame)] if frame is not None else []
             yield from rows or [frame]
 
-    def _rows(self, side: Side, frame: Frame) -> Iterator[Frame]:
+    def _rows(self, side: Side, frame: Frame) -> Iterator[Frame | None]:
         if frame.function.kind not in FUNCTIONS:
             return
         for arg in parameters(frame.function):

@@ -126,7 +126,7 @@ class Needless:
             if frame is None or frame.function.kind not in FUNCTIONS:
                 yield frame
                 continue
-            rows = [frame]
+            rows: list[Frame | None] = [frame]
             for arg, ids in self._named(frame).items():
                 rows = [self.side.know.frames.at_row(row, arg, one) for row in rows for one in ids]
             yield from rows

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from migrator.decide.records import Judged, Site
     from migrator.decide.roles.verdicts import Verdict
     from migrator.inventory import Recommendation
-    from migrator.read.beside import Opener
+    from migrator.read.datafile import Opener
     from migrator.read.facts import Ignore
     from migrator.read.modules import Modules
     from migrator.read.nodes import FileFacts

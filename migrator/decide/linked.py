@@ -7,15 +7,16 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.data.formats import is_data
+from migrator.decide.flows.forward import Flow, Use
 from migrator.decide.names import Names
 from migrator.decide.prompts.prompt_files import PromptFiles
+from migrator.decide.receivers import Receiver, Receivers
 from migrator.know.activations import Activations
 from migrator.know.answers import Answers
+from migrator.know.origins import Origins
 from migrator.know.solver import UnsolvedError
-from migrator.read.flow import Flow, Use
+from migrator.know.together import Together
 from migrator.read.project import enclosing_class, last_name
-from migrator.read.receivers import Receiver, Receivers
-from migrator.read.values import Values
 from migrator.requests.foreign import Foreign
 from migrator.requests.requests import Requests
 from migrator.requests.vendors import named_after
@@ -66,7 +67,7 @@ class Linked:
         self.rulebook = rulebook
         self.pattern = pattern
         self.names = Names(rulebook.names)
-        self.values = Values(project, frozenset(rulebook.names["environment"].exact))
+        self.values = Origins(Together.of(project, rulebook))
         self.flow = Flow(project, self.values)
         self.prompt_files = PromptFiles(project, self.values, self.names)
         self.receivers = Receivers(self.values, rulebook)
@@ -114,7 +115,8 @@ class Linked:
             yield from value.more or (value.node,)
 
     def forget(self) -> None:
-        """Let go of the evaluator and of what it found."""
+        """Let go of the evaluators and of what they found."""
+        self.values.forget()
         if self._know is not None:
             self._know.forget()
         self._know = self._activations = self._requests = self._staying = self._sent = None

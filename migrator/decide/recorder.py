@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.documents.settings import stores_read, variables_read
 from migrator.decide.recommend.costs import Costs
+from migrator.decide.sites import OUTSIDE
 from migrator.inventory import CallSite, Finding, Reference
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 DYNAMIC = "GPT55-D001"
 _MANY = 6
-OUTSIDE = ("environment", "command line")
-"""Where a model may come from that the program does not name, as call sites say it."""
 
 
 class Recorder:

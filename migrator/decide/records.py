@@ -12,11 +12,11 @@ from migrator.inventory import Branch, CallSite, Edit, Finding, Limit, Reference
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from migrator.decide.receivers import Receiver
     from migrator.decide.roles.verdicts import Verdict
     from migrator.inventory import Context, Operation, Span
     from migrator.read.facts import Occurrence
     from migrator.read.nodes import FileFacts, Node
-    from migrator.read.receivers import Receiver
 
 
 class Judged(NamedTuple):

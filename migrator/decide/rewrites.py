@@ -79,7 +79,7 @@ class Rewrites:
         if key is None:
             return []
         values = self.planner.engine.linked.values
-        found = values.parameter(key) if key.kind == "arg" else values.of(key)
+        found = values.of(key)
         return self.moving(v.node for v in found if v.kind == "text")
 
     def counterpart(self, model: str) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from migrator.decide.records import Records
     from migrator.decide.requests.pins import Pins
     from migrator.inventory import Edit, Finding
-    from migrator.read.beside import Opener
+    from migrator.read.datafile import Opener
     from migrator.read.modules import Modules
     from migrator.read.nodes import FileFacts
     from migrator.rulebook import Rulebook

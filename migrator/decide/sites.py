@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migrator.decide.linked import received
+from migrator.decide.receivers import Receiver, model_arguments
 from migrator.decide.records import Site
 from migrator.decide.requests.bags import Bags
 from migrator.read.project import dotted
-from migrator.read.receivers import Receiver, model_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
     from migrator.read.tree import Scalar, Tree
     from migrator.rulebook import Api
+
+
+OUTSIDE = ("environment", "command line")
+"""Where a model may come from that the program does not name, as call sites say it."""
 
 
 class Sites:
@@ -64,7 +68,8 @@ class Sites:
                 elif value.kind == "join":
                     texts += [(str(n.value), n) for n in value.node.descendants() if _has_id(n, self.linked)]
                     unresolved.append("built at run time")
-        return Site(call, receiver, tuple(dict.fromkeys(texts)), tuple(dict.fromkeys(unresolved)))
+        ordered = sorted(dict.fromkeys(unresolved), key=lambda reason: reason not in OUTSIDE)
+        return Site(call, receiver, tuple(dict.fromkeys(texts)), tuple(ordered))
 
     def _made_with(self, made: Node) -> list[tuple[str, Node]]:
         """The models of a model object that is handed on: `Agent(OpenAIChatModel("gpt-4o"))`."""

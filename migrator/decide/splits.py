@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migrator.decide.receivers import model_arguments
 from migrator.decide.records import Additions, edit_id
 from migrator.inventory import Edit, ReplaceExpression
-from migrator.read.receivers import model_arguments
 
 if TYPE_CHECKING:
     from migrator.decide.plans import Planner

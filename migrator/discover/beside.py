@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from migrator.read.beside import Opener
+    from migrator.read.datafile import Opener
     from migrator.read.ids import IdPattern
     from migrator.read.nodes import FileFacts
     from migrator.settings import Settings

@@ -27,6 +27,7 @@ from migrator.know.library.call import Call
 from migrator.know.library.functions import NATIVES, super_method
 from migrator.know.standing import INSTEAD, TOPS
 from migrator.know.values import NOTHING, Entry, Value, an_open, constant
+from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,7 +46,7 @@ class Answers(Evaluator):
 
     instead = INSTEAD
     tops = TOPS
-    steps = frozenset({flow.onwards})
+    steps = frozenset({flow.onwards, flow.marks, callers.of_holder})
 
     def value(self, node: Node | None, frame: Frame | None) -> Values:
         if node is None:
@@ -54,8 +55,14 @@ class Answers(Evaluator):
             return self.solver.ask(expressions.expression, node, frame)
         return expressions.expression(self, node, frame)
 
+    def operated(self, node: Node, frame: Frame | None, name: str, sides: list[Values]) -> Values:
+        return expressions.operated(self, node, frame, name, sides)
+
     def decided(self, values: Values) -> Values:
         return objects.decided(self, values)
+
+    def replaces(self, decorator: Node) -> bool:
+        return last_name(decorator) not in bindings.LEFT_AS_THEY_ARE
 
     def bound(self, binding: Node, frame: Frame | None) -> Values:
         return self.solver.ask(bindings.bound, binding, frame)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.know import additions, expressions, parameters, patterns
-from migrator.know.expressions import operated
 from migrator.know.lookups import each, is_no_row, item
 from migrator.know.values import NOTHING, Value, an_open, constant, given_site
 from migrator.read.project import FUNCTIONS, last_name, local_name
@@ -57,7 +56,7 @@ def defined(know: Know, definition: Node, frame: Frame | None) -> Values:
     kind = "class" if definition.kind == "ClassDef" else "function"
     values: Values = frozenset((Value(kind, definition, frame),))  # type: ignore[arg-type]
     for decorator in reversed(definition.decorators):
-        if last_name(decorator) not in LEFT_AS_THEY_ARE:
+        if know.replaces(decorator):
             values = decorated(know, decorator, frame, values)
         if last_name(decorator) in ("singledispatch", "singledispatchmethod"):
             values |= _registered(know, definition, frame)
@@ -70,7 +69,7 @@ def decorations(know: Know, definition: Node, frame: Frame | None) -> list[tuple
     values: Values = frozenset((Value(kind, definition, frame),))  # type: ignore[arg-type]
     found = []
     for decorator in reversed(definition.decorators):
-        if last_name(decorator) not in LEFT_AS_THEY_ARE:
+        if know.replaces(decorator):
             found.append((decorator, given_site(decorator, frame, values)))
             values = decorated(know, decorator, frame, values)
     return found
@@ -165,7 +164,7 @@ def _augmented(know: Know, target: Node, statement: Node, frame: Frame | None) -
     rest = before - kept
     if not rest:
         return kept if given else NOTHING
-    return kept | operated(know, statement, frame, str(statement.value), [rest, given])
+    return kept | know.operated(statement, frame, str(statement.value), [rest, given])
 
 
 def before_augmented(know: Know, target: Node, frame: Frame | None) -> Values:

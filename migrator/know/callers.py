@@ -31,7 +31,7 @@ def invocations(know: Know, function: Node) -> frozenset[Invocation]:
     found: set[Invocation] = set()
     for held in know.holders(function, know.frames.of(function)):
         if not held.path:
-            found.update(_of_holder(know, held, function))
+            found.update(know.solved(of_holder, held, function))
     if function.scope.kind == "ClassDef" and function.kind != "ClassDef":
         found.update(_implied(know, function))
     elif function.kind in ("FunctionDef", "AsyncFunctionDef"):
@@ -87,6 +87,11 @@ def _is_called(function: Node, name: str) -> bool:
     module, _, last = name.replace(":", ".").rpartition(".")
     path = function.file.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     return last == function.value and bool(module) and f".{path}".endswith(f".{module}")
+
+
+def of_holder(know: Know, held: Holder, function: Node) -> frozenset[Invocation]:
+    """What calls a function where it is seen."""
+    return frozenset(_of_holder(know, held, function))
 
 
 def _of_holder(know: Know, held: Holder, function: Node) -> Iterator[Invocation]:

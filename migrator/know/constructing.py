@@ -24,7 +24,7 @@ def constructed(know: Know, cls: Value, sites: tuple[Site, ...], node: Node, fra
         return frozenset((Value("mapping", node, frame, "dict()", sites),))
     if any(isinstance(b, str) and b in ("type", "builtins.type") for b in know.mro(cls.node)):
         return an_open("computed", node)
-    made = Value("instance", node, frame, cls.node, sites)
+    made = know.told_apart(Value("instance", node, frame, cls.node, sites))
     if not know.resolved(cls.node, "__new__"):
         return frozenset((made,))
     parts = []

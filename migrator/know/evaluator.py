@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -38,6 +39,8 @@ class Evaluator(ABC):
     """What stands for the answers of some rules where these are not found."""
     steps: ClassVar[frozenset[Any]]
     """Parts of rules that are kept, too."""
+    most_loads: ClassVar[int] = sys.maxsize
+    """Loads of one attribute that a value is followed to; of more, nobody sees which."""
 
     def __init__(
         self,
@@ -95,8 +98,16 @@ class Evaluator(ABC):
         return self.decided(self.held(entry))
 
     @abstractmethod
+    def operated(self, node: Node, frame: Frame | None, name: str, sides: list[Values]) -> Values:
+        """What an operator makes of what both of its sides may be."""
+
+    @abstractmethod
     def decided(self, values: Values) -> Values:
         """Values that decide about something: what may be anything is open."""
+
+    @abstractmethod
+    def replaces(self, decorator: Node) -> bool:
+        """Whether a decorator may make something else of what it stands above."""
 
     @abstractmethod
     def bound(self, binding: Node, frame: Frame | None) -> Values:
@@ -290,6 +301,10 @@ class Evaluator(ABC):
     @abstractmethod
     def below(self, cls: Node) -> list[Node]:
         """The classes that build on a class."""
+
+    def told_apart(self, made: Value) -> Value:
+        """An object, as far as it is told apart from others of its class."""
+        return made
 
     @abstractmethod
     def instances(self, cls: Node) -> Values:

@@ -222,6 +222,9 @@ def _updated(know: Know, call: Node, frame: Frame | None) -> Iterator[Entry]:
 
 def method_frames(know: Know, method: Node, base: Value) -> list[Frame]:
     """The frames in which a method runs on an object: its construction, the calls on it."""
+    alone = know.frames.alone(method)
+    if alone is not None:
+        return [alone]
     return [value.frame for value in know.solved(_method_frames, method, base) if value.frame is not None]
 
 

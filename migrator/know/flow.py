@@ -102,18 +102,6 @@ def _own_class(know: Know, node: Node) -> Node | None:
     return None if method is None or know.is_meta(method.scope) else method.scope
 
 
-def _may_be_of(know: Know, node: Node, identities: set[tuple[str, Node, Any]]) -> bool:
-    """Whether an expression may be one of some objects or classes, by the class whose method it stands in."""
-    own = _own_class(know, node)
-    if own is None:
-        return True
-    near = know.solved(_near, own)
-    found = (
-        data if kind == "instance" else made if kind == "class" else None for kind, made, data in identities
-    )
-    return any(cls is None or cls in near for cls in found)
-
-
 def _near(know: Know, own: Node) -> frozenset[Any]:
     """The classes of which an object of a class may be one, too: those above and below it."""
     below = (own, *know.below(own))
@@ -260,17 +248,65 @@ def on_objects(
     know: Know, name: str, bases: Iterable[Value], frame: Frame | None, path: Path
 ) -> Iterator[Holder]:
     """Loads of an attribute on some objects."""
-    identities = {_identity(v) for v in bases if v.kind in ("instance", "class", "library")}
+    wanted = _Wanted(know, bases)
     receiver = frame.receiver if frame is not None else None
-    for load in (*know.loads_of(name, None), *know.augmented_fields(name), *know.got_by_name(name)):
-        if not _may_be_of(know, _base_of(load), identities):
+    seen = (*know.loads_of(name, None), *know.augmented_fields(name), *know.got_by_name(name))
+    if len(seen) > know.most_loads:
+        yield Holder(seen[0], know.frames.of(seen[0]), UNSEEN)
+        return
+    for load in seen:
+        if not wanted.may_be(know, _base_of(load)):
             continue
         at = know.frames.of(load)
         if receiver is not None and _is_own(load, at):
             at = know.frames.enter(at.function, (), receiver, at.closure) if at is not None else at
-        found = know.value(_base_of(load), at)
-        if any(_identity(v) in identities or _is_relative(know, v, identities) for v in found):
+        if not wanted.marks.isdisjoint(know.solved(marks, _base_of(load), at)):
             yield Holder(load, at, path)
+
+
+class _Wanted:
+    """Some objects and classes, by the marks of an expression that may be one of them."""
+
+    def __init__(self, know: Know, bases: Iterable[Value]) -> None:
+        identities = {_identity(v) for v in bases if v.kind in ("instance", "class", "library")}
+        self.classes: set[Node | None] = set()
+        self.marks: set[Any] = {*identities}
+        for kind, made, data in identities:
+            cls = data if kind == "instance" else made if kind == "class" else None
+            self.classes.add(cls)
+            if cls is not None:
+                is_any = kind == "class" or made is cls
+                self.marks.add(("above" if is_any else "any above", cls))
+                self.marks.update(("is" if is_any else "any", one) for one in know.mro(cls))
+
+    def may_be(self, know: Know, node: Node) -> bool:
+        """Whether an expression may be one of them, by the class whose method it stands in."""
+        own = _own_class(know, node)
+        if own is None:
+            return True
+        near = know.solved(_near, own)
+        return None in self.classes or not near.isdisjoint(self.classes)
+
+
+def marks(know: Know, node: Node, frame: Frame | None) -> frozenset[Any]:
+    """What an expression may be, by which `_Wanted` knows it.
+
+    A class and its objects share what is set on either, and those of the classes above and below do; an
+    object made elsewhere may be any.
+    """
+    found: set[Any] = set()
+    for value in know.value(node, frame):
+        found.add(_identity(value))
+        cls = class_of(value)
+        if cls is None:
+            continue
+        is_any = value.kind == "class" or value.node is cls
+        found.add(("is", cls))
+        found.update(("above", one) for one in know.mro(cls))
+        if is_any:
+            found.add(("any", cls))
+            found.update(("any above", one) for one in know.mro(cls))
+    return frozenset(found)
 
 
 def _is_own(load: Node, at: Frame | None) -> bool:
@@ -291,21 +327,6 @@ def _base_of(load: Node) -> Node:
 
 def _identity(value: Value) -> tuple[str, Node, Any]:
     return value.kind, value.node, value.data if value.kind == "instance" else None
-
-
-def _is_relative(know: Know, value: Value, identities: set[tuple[str, Node, Any]]) -> bool:
-    """A class and its objects share what is set on either; an object made elsewhere may be any."""
-    cls = class_of(value)
-    if cls is None:
-        return False
-    for kind, node, data in identities:
-        other = data if kind == "instance" else node if kind == "class" else None
-        if other is None:
-            continue
-        is_near = other in know.mro(cls) or cls in know.mro(other)
-        if is_near and (kind == "class" or value.kind == "class" or value.node is cls or node is other):
-            return True
-    return False
 
 
 def _into_item(know: Know, target: Node, frame: Frame | None, path: Path) -> Iterator[Holder]:

@@ -32,6 +32,10 @@ class Frames:
             return None
         return self._frame(function, (), None, self.any(function.scope), ())
 
+    def alone(self, function: Node) -> Frame | None:
+        """The one frame of a function whose calls are not told apart; none where they are."""
+        return None
+
     def of(self, node: Node) -> Frame | None:
         """The frame of all calls of the function that a node stands in."""
         return self.any(node.scope)
@@ -52,7 +56,7 @@ class Frames:
             sites = tuple(map(self.coarse_site, sites))
         return self._frame(function, sites, receiver, closure, ())
 
-    def at_row(self, frame: Frame | None, loop: Node, element: Value) -> Frame:
+    def at_row(self, frame: Frame | None, loop: Node, element: Value) -> Frame | None:
         """A frame in which a loop stands at one element (or a parameter is one of its values)."""
         if _height_of(element) >= MAX_HEIGHT:
             element = self.coarse(element)

@@ -129,6 +129,8 @@ def by_method(
 def _of_library(know: Know, base: Value, keys: Values, node: Node) -> Values:
     if base.data == "os.environ" or f"{base.data}[]" in know.environment:
         return know.of_environment(keys, node) | an_open("environment", node)
+    if base.data == "sys.argv":
+        return an_open("environment", node)
     if base.data.startswith(know.settings):
         found = [know.setting(base.data, key.text, node) for key in keys if key.text]
         return know.union(found, node) if any(found) else an_open("environment", node)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from migrator.know.values import Frame, Site, Values
     from migrator.read.nodes import FileFacts, Node
 
-_DECLARING = frozenset(
+DECLARING = frozenset(
     {
         "Field",
         "field",
@@ -28,6 +28,8 @@ _DECLARING = frozenset(
         "Argument",
         "Query",
         "Body",
+        "Form",
+        "Header",
         "attrib",
         "ib",
         "PrivateAttr",
@@ -189,7 +191,7 @@ def described(know: Know, base: Value, value: Value, node: Node) -> Values:
             return know.argument(value.more, "", 0)[0]
         case "classmethod":
             return _of_class(know, base, value)
-        case name if name in _DECLARING and value.node.kind == "Call":
+        case _ if is_declaring(value):
             return declared(know, value.node, value.frame)
     return frozenset((value,))
 
@@ -215,6 +217,11 @@ def _of_class(know: Know, base: Value, value: Value) -> Values:
     cls = base if base.kind == "class" else Value("class", base.data, know.frames.of(base.data))
     found = know.argument(value.more, "", 0)[0]
     return frozenset(v._replace(data=cls) if v.kind == "function" else v for v in found)
+
+
+def is_declaring(value: Value) -> bool:
+    """Whether something that a library gives declares what a field or a parameter is."""
+    return value.node.kind == "Call" and str(value.data)[:-2].rpartition(".")[2] in DECLARING
 
 
 def declared(know: Know, call: Node, frame: Frame | None) -> Values:

@@ -48,6 +48,7 @@ class _Cell:
         "is_cut",
         "is_due",
         "met_nothing",
+        "number",
         "rounds",
         "rule",
         "value",
@@ -63,6 +64,7 @@ class _Cell:
         self.is_due = False
         self.is_cut = False
         self.rounds = 0
+        self.number = 0
 
 
 class UnsolvedError(Exception):
@@ -93,6 +95,7 @@ class Solver:
         self.steps = steps
         self.work = 0
         self.work_again = 0
+        self.made = 0
         self._bound = 0
         self._limit = 0
         self._cells: dict[tuple[Any, ...], _Cell] = {}
@@ -173,6 +176,8 @@ class Solver:
         cell = self._cells.get(key)
         if cell is None:
             cell = self._cells[key] = _Cell(key[0], key[1:])
+            self.made += 1
+            cell.number = self.made
             self._begun.append(key)
             if cell.rule in self.tops and self._is_spent():
                 self._cut(cell)

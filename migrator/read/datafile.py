@@ -18,11 +18,14 @@ from migrator.read.tree import Tree
 from migrator.source import Source, SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from migrator.data.items import Item
     from migrator.read.ids import IdPattern
     from migrator.read.nodes import Node
+
+    Opener = Callable[[str], bytes | None]
+    """The bytes of a file by its path below the root; nothing where there is none that may be read."""
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _DECLARED = ("settings.", ".secrets.")

@@ -328,6 +328,9 @@ class Definitions(Mapping[str, "list[Node]"]):
                 for index in file.tree.of_kind(kind):
                     self._places[file.tree.value[index]].append((file, index))
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._places
+
     def __getitem__(self, name: str) -> list[Node]:
         if name not in self._places:
             raise KeyError(name)

@@ -12,7 +12,7 @@ from migrator.read.ids import bare
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.read.beside import Opener
+    from migrator.read.datafile import Opener
     from migrator.read.ids import IdPattern
     from migrator.read.nodes import FileFacts, Node
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migrator.know.members import DECLARING
 from migrator.read.project import last_name, parameters
-from migrator.read.values import DECLARATIONS, MAKERS
 
 if TYPE_CHECKING:
     from migrator.decide.linked import Linked
@@ -17,7 +17,8 @@ _FOLLOWED = frozenset(
     | {"For", "AsyncFor", "comprehension"}
 )
 """What binds a name in a way that is followed."""
-_SEEN_THROUGH = DECLARATIONS | MAKERS | {"partial", "cast", "str", "copy", "deepcopy"}
+_MAKERS = {"model_validate", "model_validate_json", "model_construct", "parse_obj", "from_dict"}
+_SEEN_THROUGH = DECLARING | _MAKERS | {"partial", "cast", "str", "copy", "deepcopy"}
 """What calls give back what they are given."""
 _COMPUTED = frozenset(
     {"JoinedStr", "BinOp", "Compare", "UnaryOp", "Lambda", "ListComp", "SetComp", "DictComp"}

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.data.formats import is_data
+from migrator.decide.documents.beside import loaded, put_in
 from migrator.decide.linked import Linked
 from migrator.inventory import Finding
-from migrator.read.beside import loaded, put_in
 from migrator.read.project import Project
 from migrator.read.shapes import reported
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from migrator.decide.records import Judged
     from migrator.decide.roles.verdicts import Verdict
     from migrator.inventory import Inventory
-    from migrator.read.beside import Opener
+    from migrator.read.datafile import Opener
     from migrator.read.facts import Problem
     from migrator.read.nodes import FileFacts, Node
 
@@ -49,6 +49,7 @@ class DataFiles:
         read = [file for file in found.files if file.problem is None]
         project = Project([*linked.project.files.values(), *read], linked.project.modules)
         put_in(project, found)
+        linked.forget()
         self.linked = Linked(project, linked.rulebook, linked.pattern)
 
     def document(self, path: str) -> bytes | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.data.formats import is_data
+from migrator.decide.receivers import model_arguments
 from migrator.inventory import Finding
 from migrator.know.records import variables_of
-from migrator.read.receivers import model_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

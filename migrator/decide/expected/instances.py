@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.know.origins import argument_for
 from migrator.read.project import FUNCTIONS, enclosing_class, last_name, parameters
-from migrator.read.values import argument_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from migrator.decide.linked import Linked
+    from migrator.know.origins import Origin
     from migrator.read.nodes import Node
-    from migrator.read.values import Value
 
 _HOPS = 12
 
@@ -31,7 +31,7 @@ class Instances:
         self.project = linked.project
         self.values = linked.values
 
-    def of(self, node: Node, given: Mapping[str, Node] | None = None) -> tuple[Value, ...]:
+    def of(self, node: Node, given: Mapping[str, Node] | None = None) -> tuple[Origin, ...]:
         """The values of an expression, a test's parameters having the values `given`."""
         source = self.source(node, given or {})
         if source.kind == "Attribute":
@@ -86,11 +86,11 @@ class Instances:
 
     # -- fields of an instance ---------------------------------------------------------------------
 
-    def _attribute(self, node: Node, given: Mapping[str, Node]) -> tuple[Value, ...] | None:
+    def _attribute(self, node: Node, given: Mapping[str, Node]) -> tuple[Origin, ...] | None:
         base = node.child("value")
         return self.field(base, str(node.value), given) if base is not None else None
 
-    def field(self, base: Node, name: str, given: Mapping[str, Node]) -> tuple[Value, ...] | None:
+    def field(self, base: Node, name: str, given: Mapping[str, Node]) -> tuple[Origin, ...] | None:
         """What a field of the instance that an expression is holds; none where that cannot be told."""
         call = self.source(base, given)
         if call.kind != "Call":
@@ -100,7 +100,9 @@ class Instances:
         classes = [v.node for v in self.values.of(maker) if v.kind == "class"]
         return self._field(classes[0], name, call, given) if len(classes) == 1 else None
 
-    def _field(self, cls: Node, name: str, call: Node, given: Mapping[str, Node]) -> tuple[Value, ...] | None:
+    def _field(
+        self, cls: Node, name: str, call: Node, given: Mapping[str, Node]
+    ) -> tuple[Origin, ...] | None:
         """What a field of the instance that `call` makes holds; none where that cannot be told."""
         if any(k.value is None for k in call.all("keywords")):
             return None
@@ -121,7 +123,7 @@ class Instances:
         spread = any(k.value is None for c in supers for k in c.all("keywords"))
         return spread and not any(one.inside(init) for one in self.values.attribute_stores(cls, name))
 
-    def _default(self, cls: Node, name: str, call: Node) -> tuple[Value, ...] | None:
+    def _default(self, cls: Node, name: str, call: Node) -> tuple[Origin, ...] | None:
         """A record's default, unless it is filled by position."""
         declared = [s for s in cls.all("body") if s.kind in ("AnnAssign", "Assign")]
         for statement in declared:
@@ -132,14 +134,14 @@ class Instances:
 
     def _set_in(
         self, init: Node, cls: Node, name: str, call: Node, given: Mapping[str, Node]
-    ) -> tuple[Value, ...] | None:
+    ) -> tuple[Origin, ...] | None:
         """`self.name = parameter` (or `parameter or other`) in `__init__`, with this call's arguments."""
         stores = self.values.attribute_stores(cls, name)
         value = _assigned(stores[0]) if len(stores) == 1 else None
         if value is None:
             return None
         parts = value.all("values") if value.kind == "BoolOp" and value.value == "Or" else [value]
-        found: list[Value] = []
+        found: list[Origin] = []
         for part in parts:
             argument = self._argument(part, init, call)
             if argument is not None:
@@ -151,7 +153,7 @@ class Instances:
         own = self._own_parameter(part, init)
         return argument_for(call, init, own) if own is not None else None
 
-    def _left_out(self, part: Node, init: Node) -> tuple[Value, ...]:
+    def _left_out(self, part: Node, init: Node) -> tuple[Origin, ...]:
         own = self._own_parameter(part, init)
         return self.values.of(own.child("default")) if own is not None else self.values.of(part)
 

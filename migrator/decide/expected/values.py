@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.expected.asserted import Expected, assertion, compared, is_mock, says_equal
+from migrator.decide.flows.forward import key_of
 from migrator.inventory import ReplaceExpression, ReplaceText
-from migrator.read.flow import key_of
 from migrator.read.project import scope_of
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from migrator.decide.expected.asserted import Asserted
     from migrator.decide.records import Judged
     from migrator.inventory import Edit
+    from migrator.know.origins import Origin
     from migrator.read.nodes import Node
-    from migrator.read.values import Value
 
 _VENDOR = re.compile(r"[\w.-]+[/:]")
 
@@ -99,7 +99,7 @@ class _Values:
             found += changes
         return found
 
-    def _changes(self, values: tuple[Value, ...], wanted: object, asserted: Node) -> list[_Changed] | None:
+    def _changes(self, values: tuple[Origin, ...], wanted: object, asserted: Node) -> list[_Changed] | None:
         literals = [v for v in values if v.kind in ("text", "number")]
         changes = [self._change(v) for v in literals]
         differ = any(v.node.value != wanted for v in literals)
@@ -118,7 +118,7 @@ class _Values:
         values = self.asserted.instances.field(other, str(keyword.value), {})
         return self._changes(values or (), node.value, asserted) or []
 
-    def _change(self, value: Value) -> _Changed | None:
+    def _change(self, value: Origin) -> _Changed | None:
         node = value.node
         for one in self.ids.get(node, ()):
             return self._moved(one)
@@ -129,7 +129,7 @@ class _Values:
         new = self.planner.namings.written(one)
         return _Changed(new, one.id, f"{one.file.path}:{one.occurrence.line}", one.id)
 
-    def _is_set(self, values: tuple[Value, ...], asserted: Node) -> bool:
+    def _is_set(self, values: tuple[Origin, ...], asserted: Node) -> bool:
         """Whether a value comes from the environment and the test sets that."""
         if not any(v.path == "environment" for v in values):
             return False

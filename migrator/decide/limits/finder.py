@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.decide.flows.numbers import NumberFlow
 from migrator.decide.limits.links import Links, rewritten
 from migrator.decide.limits.numbers import Number, numbers
 from migrator.decide.limits.resizing import Resized, Resizer
@@ -14,21 +15,20 @@ from migrator.decide.recommend.costs import Costs
 from migrator.decide.records import Additions, Bound, edit_id
 from migrator.decide.roles.literals import id_like, ids_given
 from migrator.inventory import Edit, Finding, Limit
-from migrator.read.number_flow import NumberFlow
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from migrator.decide.flows.forward import Use
     from migrator.decide.limits.links import Served
     from migrator.decide.limits.resizing import Move
     from migrator.decide.plans import Planner
-    from migrator.read.flow import Use
+    from migrator.know.origins import Origin
     from migrator.read.nodes import FileFacts, Node
-    from migrator.read.values import Value
     from migrator.rulebook import Vendors
 
-Way = tuple[str, "tuple[Value, ...]"]
+Way = tuple[str, "tuple[Origin, ...]"]
 """The position or keyword of an argument, and what its call may call."""
 RAISE, LOWER, OUTPUT = "GPT55-L001", "GPT55-L002", "GPT55-L003"
 WIDE = 3

@@ -13,11 +13,11 @@ from migrator.read.project import FUNCTIONS, last_name, scope_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from migrator.decide.flows.forward import Use
     from migrator.decide.names import Names
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
     from migrator.inventory import Operation
-    from migrator.read.flow import Use
     from migrator.read.nodes import FileFacts, Node
     from migrator.rulebook import Overflow
 

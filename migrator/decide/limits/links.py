@@ -7,25 +7,25 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.decide.flows.objects import ObjectFlow
 from migrator.decide.limits.nearby import AskedAt, NearbyCalls
 from migrator.decide.limits.shapes import holder_of
 from migrator.decide.roles.literals import id_like
 from migrator.know.solver import UnsolvedError
 from migrator.read.ids import bare, is_named
 from migrator.read.nodes import Node
-from migrator.read.object_flow import ObjectFlow
 from migrator.read.project import FUNCTIONS, dotted, enclosing_class, parameters, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from migrator.decide.flows.forward import Use
     from migrator.decide.names import Names
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged, Site
     from migrator.know.values import Value
-    from migrator.read.flow import Use
 
-_CLOSED = ("parameter", "cycle", "too many hops", "computed (Lambda)")
+_CLOSED = ("caller outside", "too many")
 _SILENT = ("tokenizer", "fine-tune", "alias")
 
 

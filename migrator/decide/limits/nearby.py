@@ -13,10 +13,10 @@ from migrator.read.project import enclosing_class, scope_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from migrator.decide.flows.objects import ObjectFlow
     from migrator.decide.linked import Linked
     from migrator.decide.records import Site
     from migrator.read.nodes import Node
-    from migrator.read.object_flow import ObjectFlow
 
 Stores = tuple[int, frozenset[str], frozenset[str]]
 """An assignment: its line, the names that it gives a value, and those that it takes one from."""
@@ -226,10 +226,14 @@ class NearbyCalls:
         first = bisect.bisect_left(calls, function.index)
         for index in calls[first : bisect.bisect_left(calls, tree.end[function.index])]:
             call = function.file.node(index)
-            if scope_of(call) == function:
+            if scope_of(call) == function and self._may_be_own(call.first):
                 for value in self.values.of(call.first):
                     if value.kind == "function" and value.node != function:
                         yield value.node
+
+    def _may_be_own(self, func: Node) -> bool:
+        """Whether what is called may be a function of the program: a method by its name alone."""
+        return func.kind != "Attribute" or str(func.value) in self.linked.project.functions_by_name
 
 
 def _stored(statement: Node) -> Iterator[str]:

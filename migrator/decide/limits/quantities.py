@@ -10,9 +10,9 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from migrator.decide.flows.forward import Use
     from migrator.decide.linked import Linked
     from migrator.decide.names import Names
-    from migrator.read.flow import Use
     from migrator.read.nodes import Node
 
 _DEPTH = 3

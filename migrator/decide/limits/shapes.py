@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from migrator.decide.flows.forward import key_of
+from migrator.decide.flows.numbers import option_name
 from migrator.decide.limits.numbers import source
 from migrator.decide.limits.quantities import Quantities
 from migrator.decide.names import Names
-from migrator.read.flow import key_of
-from migrator.read.number_flow import option_name
+from migrator.know.members import DECLARING
 from migrator.read.project import FUNCTIONS, last_name
-from migrator.read.values import DECLARATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from migrator.decide.flows.forward import Use
     from migrator.decide.limits.numbers import Number
     from migrator.decide.linked import Linked
-    from migrator.read.flow import Use
     from migrator.read.nodes import Node
     from migrator.rulebook import LimitCall
 
@@ -336,7 +336,7 @@ def _wrapped_name(keyword: Node) -> str | None:
 
 def _is_plain(call: Node) -> bool:
     name = last_name(call.child("func"))
-    return name in ("int", "float", "round", "min", "max", "getenv", "get") or name in DECLARATIONS
+    return name in ("int", "float", "round", "min", "max", "getenv", "get") or name in DECLARING
 
 
 def _target_name(target: Node) -> str:

@@ -10,8 +10,8 @@ from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from migrator.decide.names import Names
+    from migrator.know.origins import Origins
     from migrator.read.nodes import Node
-    from migrator.read.values import Values
 
 MAX_DEPTH = 12
 _PLAIN = {
@@ -33,7 +33,7 @@ class NotConstantError(Exception):
 class Constants:
     """Evaluates constant displays of one project."""
 
-    def __init__(self, values: Values, names: Names) -> None:
+    def __init__(self, values: Origins, names: Names) -> None:
         self.values = values
         self.templates = Templates(values, names)
 

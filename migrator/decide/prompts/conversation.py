@@ -11,8 +11,8 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from migrator.know.origins import Origins
     from migrator.read.nodes import Node
-    from migrator.read.values import Values
 
 MAX_DEPTH = 10
 MAX_MESSAGES = 50
@@ -47,7 +47,7 @@ def _detail(node: Node) -> str:
 class Conversations:
     """Reads messages in one project."""
 
-    def __init__(self, values: Values, templates: Templates) -> None:
+    def __init__(self, values: Origins, templates: Templates) -> None:
         self.values = values
         self.templates = templates
 

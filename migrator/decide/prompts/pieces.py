@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.know.origins import argument_for
 from migrator.read.project import dotted, last_name, parameters
-from migrator.read.values import argument_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from migrator.read.loads import Loads, resolved
+from migrator.decide.documents.loads import Loads, resolved
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from migrator.decide.documents.loads import Spot
     from migrator.decide.names import Names
     from migrator.decide.prompts.pieces import Arguments
-    from migrator.read.loads import Spot
+    from migrator.know.origins import Origins
     from migrator.read.nodes import Node
     from migrator.read.project import Project
-    from migrator.read.values import Values
 
 NAME = re.compile(r"[\w./\- ]+\.(?:txt|md|prompt|prompty|jinja2?|j2|tmpl|template|mustache|ya?ml)\Z")
 MAX_BYTES, MOST = 200_000, 300
@@ -30,7 +30,7 @@ class PromptFiles:
     def __init__(
         self,
         project: Project,
-        values: Values,
+        values: Origins,
         names: Names,
         opened: Callable[[str], bytes | None] | None = None,
     ) -> None:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from migrator.decide.names import Names
     from migrator.decide.prompts.prompt_files import PromptFiles
+    from migrator.know.origins import Origins
     from migrator.read.nodes import Node
-    from migrator.read.values import Values
 
 MAX_DEPTH = 14
 _SAME = ("strip", "lstrip", "rstrip", "dedent", "cleandoc", "str", "lower", "encode", "expandtabs", "replace")
@@ -40,7 +40,7 @@ _BRACES = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 class Templates:
     """Renders expressions of one project."""
 
-    def __init__(self, values: Values, names: Names, files: PromptFiles | None = None) -> None:
+    def __init__(self, values: Origins, names: Names, files: PromptFiles | None = None) -> None:
         self.values = values
         self.names = names
         self.files = files

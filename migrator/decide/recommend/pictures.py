@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.read.values import argument_for
+from migrator.know.origins import argument_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.requests.recorded import recorded
 from migrator.decide.requests.settings import Setting
+from migrator.know.members import DECLARING
 from migrator.read.project import last_name, parameters
-from migrator.read.values import DECLARATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from migrator.decide.linked import Linked
     from migrator.decide.names import Names
     from migrator.decide.records import Site
+    from migrator.know.origins import Origin
     from migrator.read.nodes import Node
-    from migrator.read.values import Value
 
 DEPTH = 6
 _COPIES = ("copy", "deepcopy")
@@ -120,7 +120,7 @@ class Bags:
                     yield Setting(key.value, child, mapping, "entry", key.value, shared)
         yield from self._steps(self._names(mapping), shared=shared, depth=depth)
 
-    def _made(self, value: Value, *, shared: bool, depth: int) -> Iterator[Setting]:
+    def _made(self, value: Origin, *, shared: bool, depth: int) -> Iterator[Setting]:
         """`dict(a=1)`, `asdict(settings)`, `ModelSettings(a=1)`."""
         call, made = value.node, value.path.removesuffix("()")
         source = _turned_into_dict(call, self.linked.names)
@@ -328,6 +328,6 @@ def is_partial(linked: Linked, call: Node) -> bool:
 
 def _default(value: Node | None) -> Node | None:
     """What a field is by default: `Field(0.2, ge=0)` is 0.2."""
-    if value is None or value.kind != "Call" or last_name(value.child("func")) not in DECLARATIONS:
+    if value is None or value.kind != "Call" or last_name(value.child("func")) not in DECLARING:
         return value
     return value.keyword("default") or next(iter(value.all("args")), value)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
+from migrator.decide.receivers import model_arguments
 from migrator.decide.requests.bags import Bags
 from migrator.decide.requests.origins import origins
 from migrator.decide.requests.turned import is_given_beside, turned_back, turns_back
 from migrator.decide.requests.withheld import Withheld
+from migrator.decide.sites import OUTSIDE
 from migrator.inventory import (
     AddEntry,
     AddKeyword,
@@ -26,7 +28,6 @@ from migrator.inventory import (
 )
 from migrator.parameternames import applying
 from migrator.read.project import dotted
-from migrator.read.receivers import model_arguments
 from migrator.rulebook import Takes
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Requests:
 
     def _open_to(self, site: Site) -> frozenset[str]:
         """Models that nobody knows and that may be old ones: what the environment or the user names."""
-        named = {r for r in ("environment", "command line") if r in site.unresolved}
+        named = {r for r in OUTSIDE if r in site.unresolved}
         requests = self.linked.requests_of(site.call)
         if any(v.kind == "open" and v.data == "environment" for one in requests for v in one.models):
             named.add("environment")

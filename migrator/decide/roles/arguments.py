@@ -26,12 +26,12 @@ from migrator.read.project import dotted, last_name, parameters
 
 if TYPE_CHECKING:
     from migrator.decide.linked import Linked
+    from migrator.decide.receivers import Receiver
     from migrator.decide.roles.destinations import Destinations
     from migrator.decide.roles.displays import Displays
     from migrator.decide.roles.literals import Shape
     from migrator.inventory import Action, Role
     from migrator.read.nodes import Node
-    from migrator.read.receivers import Receiver
 
 _STRING_TESTS = (
     "startswith", "endswith", "match", "fullmatch", "search", "compile", "findall", "finditer", "replace",

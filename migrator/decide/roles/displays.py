@@ -6,6 +6,7 @@ from bisect import bisect_left
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from migrator.decide.flows.forward import key_of
 from migrator.decide.roles.literals import abbreviates, id_like
 from migrator.decide.roles.parametrized import parametrized
 from migrator.decide.roles.registrations import GROUPED, PAIRED, REGISTERED, grouped, registered, registering
@@ -33,7 +34,6 @@ from migrator.decide.roles.verdicts import (
 )
 from migrator.decide.tables.figures import Figures
 from migrator.know.solver import UnsolvedError
-from migrator.read.flow import key_of
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.read.flow import Use
+    from migrator.decide.flows.forward import Use
     from migrator.read.nodes import FileFacts, Node
 
 _FINDS = ("pop", "index", "remove", "__getitem__", "get")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.decide.flows.forward import Flow, Use, _State
 from migrator.decide.tables.missing_keys import (
     after_loop,
     brief,
@@ -15,7 +16,6 @@ from migrator.decide.tables.missing_keys import (
     refuses,
     searches,
 )
-from migrator.read.flow import Flow, Use, _State
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:

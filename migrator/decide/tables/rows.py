@@ -7,12 +7,12 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.decide.flows.forward import key_of
 from migrator.decide.roles.literals import shape
 from migrator.decide.tables.figures import Figures, Meaning, Number, computed, written
 from migrator.decide.tables.flags import Flags
 from migrator.decide.tables.splicing import Entry, spliced, uncommented
 from migrator.decide.tables.unproven import unproven
-from migrator.read.flow import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

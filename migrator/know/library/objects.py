@@ -162,8 +162,13 @@ def of_environment(know: Know, keys: Values, node: Node) -> Values:
         frame = know.frames.of(value)
         names = know.plain(know.value(key, frame))
         if any(v.kind != "constant" or v.constant in wanted for v in names):
-            parts.append(know.value(value, frame))
+            parts.append(frozenset(_as_text(v, node) for v in know.value(value, frame)))
     return know.union(parts, node)
+
+
+def _as_text(value: Value, node: Node) -> Value:
+    """What the environment gives back is a text, whatever a library made it of."""
+    return opened("library result", node) if value.kind == "library" else value
 
 
 def set_by_files(know: Know, name: str, node: Node) -> Values:
@@ -219,7 +224,7 @@ def library_member(know: Know, base: Value, name: str, node: Node, frame: Frame 
 
 def _option(know: Know, name: str, node: Node) -> Values:
     """The defaults of the options that fill an attribute of a command line."""
-    parts = [known for option, known in command_line(know) if option == name]
+    parts = [known for option, known in know.command_line() if option == name]
     return know.union([an_open("environment", node), *parts], node)
 
 

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.decide.documents.loads import Loads, resolved
 from migrator.read.datafile import MAX_BYTES, read_data
-from migrator.read.loads import Loads, resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from migrator.decide.documents.loads import NameTest
+    from migrator.know.origins import Origins
+    from migrator.read.datafile import Opener
     from migrator.read.ids import IdPattern
-    from migrator.read.loads import NameTest
     from migrator.read.nodes import FileFacts, Node
     from migrator.read.project import Project
-    from migrator.read.values import Values
-
-    Opener = Callable[[str], bytes | None]
-    """The bytes of a file by its path below the root; nothing where there is none that may be read."""
 
 _MOST = 200
 """Data files in one run."""
@@ -35,7 +31,7 @@ class Loaded(NamedTuple):
     doubtful: frozenset[str]
 
 
-def loaded(project: Project, values: Values, names: NameTest, pattern: IdPattern, opened: Opener) -> Loaded:
+def loaded(project: Project, values: Origins, names: NameTest, pattern: IdPattern, opened: Opener) -> Loaded:
     """What the program loads; a file without an id of the old models says nothing and is left out."""
     contents: dict[str, bytes | None] = {}
 

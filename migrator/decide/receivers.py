@@ -12,8 +12,8 @@ from migrator.read.project import dotted, last_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from migrator.know.origins import Origin, Origins
     from migrator.read.nodes import FileFacts, Node
-    from migrator.read.values import Value, Values
     from migrator.rulebook import Api, Call, Client, Provider, Rulebook
 
 _BY_FORM = "recognised by the call's form; its client was not found"
@@ -40,7 +40,7 @@ class Receiver(NamedTuple):
 class Receivers:
     """Matches calls with the rules of one rulebook."""
 
-    def __init__(self, values: Values, rulebook: Rulebook) -> None:
+    def __init__(self, values: Origins, rulebook: Rulebook) -> None:
         self.values = values
         self.rulebook = rulebook
         self._by_last: dict[str, list[tuple[str, Call, Api]]] = {}
@@ -120,7 +120,7 @@ class Receivers:
             return None
         return self._by_tail(call, func) or self._by_name(call, func)
 
-    def _by_value(self, value: Value, call: Node) -> Receiver | None:
+    def _by_value(self, value: Origin, call: Node) -> Receiver | None:
         for found, node in self._paths(value):
             path, fitting = self._fitting(found)
             for rule, api in fitting:
@@ -167,7 +167,7 @@ class Receivers:
                 found.append("?".join(pieces))
         return found
 
-    def _paths(self, value: Value) -> Iterator[tuple[str, Node]]:
+    def _paths(self, value: Origin) -> Iterator[tuple[str, Node]]:
         if value.kind in ("external", "object"):
             yield value.path, value.node
         elif value.kind == "class":

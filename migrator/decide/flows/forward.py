@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
+from migrator.know.origins import NAMESPACES
+from migrator.know.parameters import destination, has_receiver
 from migrator.read.project import (
     dotted,
     enclosing_class,
@@ -13,14 +15,13 @@ from migrator.read.project import (
     local_name,
     parameters,
 )
-from migrator.read.values import NAMESPACES, destination, is_bound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from migrator.know.origins import Origins
     from migrator.read.nodes import Node
     from migrator.read.project import Project
-    from migrator.read.values import Values
 
 MAX_STEPS = 600
 
@@ -68,7 +69,7 @@ class Flow:
 
     steps: ClassVar[Mapping[str, Callable[[Any, _State, Node, Node], Iterator[Use | _State]]]]
 
-    def __init__(self, project: Project, values: Values) -> None:
+    def __init__(self, project: Project, values: Origins) -> None:
         self.project = project
         self.values = values
         self._memo: dict[tuple[Node, str], tuple[Use, ...]] = {}
@@ -273,7 +274,7 @@ class Flow:
     def _parameter(self, state: _State, function: Node, call: Node, name: str) -> Iterator[_State]:
         given = parameters(function)
         if name.startswith("#"):
-            position = int(name[1:]) + is_bound(function)
+            position = int(name[1:]) + has_receiver(function)
             chosen = given[position : position + 1]
         else:
             chosen = [p for p in given if p.value == name]

@@ -6,15 +6,15 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.data.formats import is_data
+from migrator.know.origins import argument_for
 from migrator.read.project import FUNCTIONS, enclosing_class, last_name
-from migrator.read.values import argument_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from migrator.know.origins import Origins
     from migrator.read.nodes import Node
     from migrator.read.project import Project
-    from migrator.read.values import Values
 
     NameTest = Callable[[str, str], bool]
 
@@ -45,7 +45,7 @@ class Loading(NamedTuple):
 class Loads:
     """Finds the loads of one project. `names` tests names against rules/names.toml."""
 
-    def __init__(self, project: Project, values: Values, names: NameTest) -> None:
+    def __init__(self, project: Project, values: Origins, names: NameTest) -> None:
         self.project = project
         self.values = values
         self.names = names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.read.flow import Flow, Use, _State
+from migrator.decide.flows.forward import Flow, Use, _State
 from migrator.read.project import last_name, parameters
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Where values go: forwards, over the whole program, step by step."""
