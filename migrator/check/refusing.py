@@ -67,29 +67,47 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
         yield from _bare(request, places.behind, program, places, lambda v: _unless(plain, places.writing(v)))
     written = astray(found, places)
 
+    def prefixed(group: str) -> Iterable[Edit]:
+        return () if is_open else _unless(plain, places.of_group(group))
+
+    yield from _gone_astray(requests, found, written, program, places, prefixed)
+    yield from _deployed(found, written)
+    yield from _looked_up(requests, written, program, places)
+    yield from _not_read(written, program, places)
+
+
+def _gone_astray(
+    requests: Requests,
+    found: Sequence[Request],
+    written: Sequence[Astray],
+    program: Program,
+    places: Places,
+    behind_prefix: Callable[[str], Iterable[Edit]],
+) -> Iterator[Fault]:
+    """What requests would refuse that ids may come to of which nobody knows where they go.
+
+    `behind_prefix` are the edits of a group that may put an id behind what a library wants before it.
+    """
     names, contexts = Names(program.rulebook.names), Contexts(program.rulebook.names, program.pins.projects)
     own_files = (file for file in requests.know.project.files.values() if contexts.of(file.path) == "src")
     between = joint(own_files, names.model) if written else None
+    known = program.variants, program.rulebook
 
     def refuses(request: Request) -> bool:
         """Whether a request is known to hold what is refused."""
-        known = program.variants, program.rulebook
         return any(True for _ in chain(violations(request, *known), lacking(request, *known)))
 
     for group, request, is_part, is_only in lost(found, written, requests.know.project, refuses):
-        for violation in violations(request, program.variants, program.rulebook):
+        for violation in violations(request, *known):
             yield _fault(violation, request.call.where, frozenset((group,)), places)
         for _, spread in untold(request, program.variants) if not places.is_of_data(group) else ():
             yield _spread(request, spread, frozenset((group,)), places)
         always = partial(_always, frozenset((group,)))
         yield from _pictured(request, always, program, places)
         yield from _lacking(request, always, program, places) if is_only else ()
-        edits = () if is_open or between is not None else _unless(plain, places.of_group(group))
+        edits = tuple(behind_prefix(group)) if between is None else ()
         if not is_part and not _is_for_here(group, request, program, places):
             yield from _bare(request, always, program, places, partial(_always, edits))
-    yield from _deployed(found, written)
-    yield from _looked_up(requests, written, program, places)
-    yield from _not_read(written, program, places)
 
 
 def _is_for_here(group: str, request: Request, program: Program, places: Places) -> bool:
