@@ -434,6 +434,11 @@ class Vendors(Rule, frozen=True):
     host: tuple[Host, ...]
     provider: tuple[Provider, ...]
 
+    @property
+    def own_hosts(self) -> tuple[str, ...]:
+        """The hosts of the API's publisher."""
+        return tuple(one.suffix for one in self.host if one.suffix and one.vendor == "openai")
+
 
 # -- rules/names.toml ----------------------------------------------------------------------------
 

@@ -112,7 +112,7 @@ def _gone_astray(
 
 def _is_for_here(group: str, request: Request, program: Program, places: Places) -> bool:
     """Whether an id stands in a file that has this vendor's address, and nothing to do with a call."""
-    hosts = [h.suffix for h in program.rulebook.vendors.host if h.suffix and h.vendor == "openai"]
+    hosts = program.rulebook.vendors.own_hosts
     paths = {edit.path for edit in places.of_group(group)}
     texts = [file.text for file in program.facts if file.path in paths and file.problem is None]
     is_here = any(host in text for host in hosts for text in texts)

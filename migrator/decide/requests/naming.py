@@ -45,7 +45,7 @@ class Namings:
         sites, sent = self.sites.values(), self.engine.linked.requests_of
         calls = [s for s in sites if s.receiver is not None and s.call.kind == "Call" and sent(s.call)]
         near = [(self._rule(site), site.call) for site in calls if are_near(path, site.call.file.path)]
-        if not near and any(host in one.node.file.text for host in self._own_hosts):
+        if not near and any(host in one.node.file.text for host in self.engine.rulebook.vendors.own_hosts):
             return []
         near = near or [(self._rule(site), site.call) for site in calls]
         if any(is_put_together(model) for _, call in near for r in sent(call) for model in r.models):
@@ -83,12 +83,6 @@ class Namings:
                 rule, call = lost
                 detail = f"{call.where} needs the id behind {rule.prefix}, and may be given this one"
                 yield one, detail
-
-    @cached_property
-    def _own_hosts(self) -> list[str]:
-        """The hosts of this vendor's endpoints."""
-        hosts = self.engine.rulebook.vendors.host
-        return [host.suffix for host in hosts if host.suffix and host.vendor == "openai"]
 
     @cached_property
     def _joint(self) -> Node | None:
