@@ -19,15 +19,29 @@ _PROJECT_FILES = (
 LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock")
 _MANIFESTS = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile", *LOCKS)
 _LISTS = ("requirements", "constraints")
+_BUILT = (".dist-info", ".egg-info")
 
 
 def is_manifest(path: str) -> bool:
     """Whether a file may declare requirements, by its name."""
     folder, _, name = path.rpartition("/")
-    if name in _MANIFESTS:
+    if name in _MANIFESTS or is_built(path):
         return True
     is_list = name.startswith(_LISTS) or folder.rpartition("/")[2] == "requirements"
     return is_list and name.endswith((".txt", ".in"))
+
+
+def is_built(path: str) -> bool:
+    """Whether a file says what a build has declared: `app-1.0.dist-info/METADATA`, `PKG-INFO`."""
+    folder, _, name = path.rpartition("/")
+    return name == "PKG-INFO" or (name == "METADATA" and folder.endswith(_BUILT))
+
+
+def folder_of(path: str) -> str:
+    """The folder that a manifest speaks for: `requirements/base.txt` for the one around it."""
+    folder = path.rpartition("/")[0]
+    is_inside = folder.rpartition("/")[2] == "requirements" or folder.endswith(_BUILT)
+    return folder.rpartition("/")[0] if is_inside else folder
 
 
 def with_ids(facts: Iterable[FileFacts]) -> list[str]:

@@ -502,3 +502,65 @@ def test_tools_are_not_sent_without_what_they_need_where_that_is_too_much_to_fol
     files["options.py"] = files["options.py"].replace(b"gpt-4o", b"gpt-5")
     after = pipeline.migrate(files, Settings(map=MAP))[1]
     assert b"reasoning_effort" in after["chat.py"] or b"gpt-5.5" not in after["options.py"]
+
+
+def handed_over(how: str) -> str:
+    """A call that is handed what sends a request, in one of several ways."""
+    return f"""
+import asyncio
+import functools
+from concurrent.futures import ThreadPoolExecutor
+
+from openai import OpenAI
+
+
+class Desk:
+    def __init__(self, settings, key=None):
+        self.settings = settings
+        self.key = key
+        self.client = None
+        self.pool = ThreadPoolExecutor()
+
+    def open(self):
+        self.client = OpenAI(api_key=self.key)
+
+    async def answer(self, text):
+        params = {{"model": self.settings.model, "messages": [text], "max_tokens": 300}}
+        send = self.client.chat.completions.create
+        {how}
+
+
+class Settings:
+    def __init__(self, model="gpt-4o"):
+        self.model = model
+
+
+desk = Desk(Settings())
+desk.open()
+asyncio.run(desk.answer({{"role": "user", "content": "hi"}}))
+"""
+
+
+WRITTEN = "model=self.settings.model, messages=[text], max_tokens=300"
+
+
+@pytest.mark.parametrize("work", [1, 30, 300, None])
+@pytest.mark.parametrize(
+    "how",
+    [
+        f"return await asyncio.to_thread(self.client.chat.completions.create, {WRITTEN})",
+        f"return await asyncio.to_thread(send, {WRITTEN})",
+        f"return self.pool.submit(self.client.chat.completions.create, {WRITTEN}).result()",
+        f"return functools.partial(self.client.chat.completions.create, {WRITTEN})()",
+        "return await asyncio.to_thread(self.client.chat.completions.create, **params)",
+    ],
+    ids=["in a thread", "by a name", "in a pool", "in part", "spread"],
+)
+def test_what_is_handed_over_to_be_called_is_asked_as_it_is_written(
+    how: str, work: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _spend(monkeypatch, work)
+    code = handed_over(how)
+    after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    assert "max_completion_tokens" in after or "gpt-5.5" not in after
+    assert work is not None or "gpt-5.5" in after

@@ -216,6 +216,8 @@ MANIFEST_CASES = [
     ("poetry.lock", '[[package]]\nname = "openai"\nversion = "1.30.0"'),
     ("requirements/base.txt", "openai==1.30 \\\n  --hash=sha256:0\n"),
     ("requirements-dev.txt", "openai == 1.30 ; python_version > '3.8'  # old"),
+    ("app-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: app\nRequires-Dist: openai (<1.40,>=1.2)\n"),
+    ("PKG-INFO", 'Name: app\nRequires-Dist: openai==1.30 ; extra == "llm"\n\nRequires-Dist: none\n'),
 ]
 
 
@@ -235,6 +237,14 @@ def test_the_nearest_manifest_that_names_the_library_counts():
     assert pins.too_old("openai>=1.45", "app.py")
     assert pins.too_old("openai>=1.45", "docs/app.py")
     assert not pins.too_old("openai>=1.45", "pk/deep/app.py")
+
+
+def test_what_a_build_has_declared_counts_only_where_nothing_else_does():
+    built = {"app.egg-info/PKG-INFO": b"Name: app\nRequires-Dist: openai==1.30\n"}
+    assert read_pins(built).too_old("openai>=1.45", "app/main.py")
+    assert not read_pins({**built, "requirements.txt": b"openai>=2\n"}).too_old("openai>=1.45", "app/main.py")
+    text = b"Name: app\n\nRequires-Dist: openai==1.30 is what a readme says\n"
+    assert not read_pins({"PKG-INFO": text}).too_old("openai>=1.45", "app.py")
 
 
 def test_what_is_included_counts_and_circles_end():

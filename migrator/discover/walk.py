@@ -38,7 +38,7 @@ _BINARY = (
 TEMPLATES = (".py.j2", ".py.jinja", ".py.jinja2", ".py.tmpl", ".py.tpl", ".py.template", ".py-tpl")
 """Templates of Python: read where they are Python as they stand."""
 READ = (".py", ".ipynb", ".pyi", ".pyw", *TEMPLATES)
-_MAY_DECLARE = re.compile(r"(\.(txt|in|toml|cfg|lock)|^setup\.py|^Pipfile)$")
+_MAY_DECLARE = re.compile(r"(\.(txt|in|toml|cfg|lock)|^setup\.py|^Pipfile|^METADATA|^PKG-INFO)$")
 MAX_BYTES = 20_000_000
 
 

@@ -62,7 +62,7 @@ class Requests:
         named: dict[str, Values] = {}
         sent: set[Node] = set()
         calls = list(self._calls())
-        formed = {call: self._solved(call) for call in calls if self._is_formed(call)}
+        formed = {call: self._solved(call) for call in calls if self._is_called_so(call)}
         for call in calls:
             for request in formed[call] if call in formed else self._solved(call):
                 sent.add(request.call)
@@ -119,18 +119,27 @@ class Requests:
             known = self._of_names[key] = asked(file.nodes[index])
         return known
 
-    def _is_formed(self, call: Node) -> bool:
+    def _is_called_so(self, call: Node) -> bool:
         """Whether a call is written as a request is: the work for a program is spent on these first."""
-        func = call.first
-        is_known = func.kind in ("Attribute", "Name") and self.apis.knows(str(func.value))
-        return is_known and self._as_named(func) is not None
+        formed = self._formed(call)
+        return formed is not None and formed[1] is call.first
+
+    def _formed(self, call: Node) -> tuple[Call, Node] | None:
+        """The rule of a call by how it is written, and what it calls or hands over to be called."""
+        for node in (call.first, *call.all("args")):
+            is_known = node.kind in ("Attribute", "Name") and self.apis.knows(str(node.value))
+            taken = [node] if is_known else self._set_to(node) if node is not call.first else ()
+            rule = next(filter(None, map(self._as_named, taken)), None)
+            if rule is not None and (node is call.first or _is_given_model(call, rule)):
+                return rule, node
+        return None
 
     def _solved(self, call: Node) -> list[Request]:
         """The requests of a call; as it is written, where they take too much to find."""
         with suppress(UnsolvedError, RecursionError):
             return list(map(self._cut, self._of(call))) if self._may_send(call) else []
-        rule = self._as_named(call.first)
-        return [as_written(call, rule, self._known)] if rule is not None else []
+        rule, callee = self._formed(call) or (self._as_named(call.first), call.first)
+        return [as_written(call, callee, rule, self._known)] if rule is not None else []
 
     @cached_property
     def _names(self) -> ByNames:
@@ -153,7 +162,7 @@ class Requests:
         """A request with what is written where its options are made, where these are too many to find."""
         if not any(value.is_cut for value in request.open):
             return request
-        written = as_written(request.call, request.rule, self._known)
+        written = as_written(request.call, request.call.first, request.rule, self._known)
         names = {given.name for given in request.parameters}
         more = tuple(given for given in written.parameters if given.name not in names)
         still = tuple(value for value in request.open if not value.is_cut)
@@ -245,8 +254,14 @@ class Requests:
         """Whether an argument is, by its name or by that of what it is set to, one that a rule speaks of."""
         if argument.kind != "Name":
             return argument.kind == "Attribute" and self.apis.knows(str(argument.value))
-        given = (binding.statement.child("value") for binding in self.know.project.bindings(argument))
-        return any(v is not None and v.kind == "Attribute" and self.apis.knows(str(v.value)) for v in given)
+        return any(self._set_to(argument))
+
+    def _set_to(self, name: Node) -> Iterator[Node]:
+        """What a name is set to that is, by its own name, one that a rule speaks of."""
+        for binding in self.know.project.bindings(name) if name.kind == "Name" else ():
+            value = binding.statement.child("value")
+            if value is not None and value.kind == "Attribute" and self.apis.knows(str(value.value)):
+                yield value
 
     def _wrapped(self, value: Value) -> Iterator[Sender]:
         """What a library's call made a function of: `retry(…)(client.….create)`."""
@@ -319,12 +334,7 @@ class Requests:
 
     def _in_frame(self, call: Node, frame: Frame | None) -> Iterator[Request]:
         if self.know.reached(call, frame):
-            found = list(self._sent(call, frame))
-            if not found and self._is_formed(call):
-                rule = self._as_named(call.first)
-                known = self.know.value(call.first, frame)
-                if rule is not None and all(v.kind in ("open", "library") for v in known):
-                    found = [Sender(rule, (Site(call, frame),), None)]
+            found = list(self._sent(call, frame)) or list(self._sent_as_written(call, frame))
             for sender in self.addresses.meant(found):
                 yield self._request(call, frame, sender)
                 yield from self._rows(call, frame, sender)
@@ -333,8 +343,19 @@ class Requests:
         """Whether a call sends a request in some frame, by what it calls in all of them together."""
         if any(self._sent(call, frame)):
             return True
-        known = self.know.value(call.first, frame) if self._is_formed(call) else ()
-        return any(v.kind in ("open", "library") for v in known)
+        formed = self._formed(call)
+        return formed is not None and any(map(_is_unsaid, self.know.value(formed[1], frame)))
+
+    def _sent_as_written(self, call: Node, frame: Frame | None) -> Iterator[Sender]:
+        """What a call is by how it is written, where what it calls is not known."""
+        formed = self._formed(call)
+        if formed is None:
+            return
+        rule, callee = formed
+        before = [call.first, *call.all("args")]
+        asked = {callee: None, call.first: None}
+        if all(_is_unsaid(v) for node in asked for v in self.know.value(node, frame)):
+            yield Sender(rule, (Site(call, frame, before.index(callee)),), None)
 
     def _sent(self, call: Node, frame: Frame | None) -> Iterator[Sender]:
         """What a call calls, or hands over to be called with the arguments behind it."""
@@ -602,3 +623,13 @@ def _is_made(value: Value) -> bool:
 def _may_be_mapping(value: Value) -> bool:
     """Whether it is known why a value is not known; the environment holds texts only."""
     return value.kind == "open" and value.data != "environment"
+
+
+def _is_unsaid(value: Value) -> bool:
+    """Whether a value says nothing of what is called: not followed, or a library's that no rule has."""
+    return value.kind in ("open", "library")
+
+
+def _is_given_model(call: Node, rule: Call) -> bool:
+    """Whether a call is given a model by name, or what may hold one."""
+    return any(k.value is None or k.value in rule.model_names for k in call.all("keywords"))

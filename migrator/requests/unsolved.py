@@ -31,8 +31,11 @@ class Known(NamedTuple):
     named_after: Callable[[Node], str]
 
 
-def as_written(call: Node, rule: Call, known: Known) -> Request:
-    """The request of a call by its own keywords; what no literal gives is open, because it is too many."""
+def as_written(call: Node, callee: Node, rule: Call, known: Known) -> Request:
+    """The request of a call by its own keywords; what no literal gives is open, because it is too many.
+
+    `callee` is what it calls, or hands over to be called.
+    """
     named = [(str(k.value or ""), k.child("value")) for k in call.all("keywords")]
     written = [(name, value) for name, value in named if value is not None]
     models = frozenset(_value(value) for name, value in written if name in rule.model)
@@ -49,15 +52,15 @@ def as_written(call: Node, rule: Call, known: Known) -> Request:
     naming = tuple(entry for keys in spread for entry in keys.entries if entry.key in rule.model)
     lost = tuple(opened("too many", keys.lost) for keys in spread if keys.lost is not None)
     unknown = frozenset((opened("too many", call),))
-    vendor = next(filter(None, map(known.vendor, _clients(call, known.project))), whose)
+    vendor = next(filter(None, map(known.vendor, _clients(callee, known.project))), whose)
     return Request(
         call, None, rule, models or unknown, (*parameters, *more), lost, vendor=vendor, naming=naming
     )
 
 
-def _clients(call: Node, project: Project) -> Iterator[str]:
-    """What the name that a call begins with is made by, as it is imported."""
-    root = call.first
+def _clients(callee: Node, project: Project) -> Iterator[str]:
+    """What the name that a callee begins with is made by, as it is imported."""
+    root = callee
     while root.kind == "Attribute":
         root = root.first
     for binding in project.bindings(root) if root.kind == "Name" else ():

@@ -17,7 +17,7 @@ else:
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from migrator.projectroot import LOCKS
+from migrator.projectroot import LOCKS, is_built
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -46,6 +46,9 @@ def declared(
     name = path.rpartition("/")[2]
     if name in LOCKS:
         yield from _locked(path, name, text)
+        return
+    if is_built(path):
+        yield from (Declared(*one, path) for one in _plain(_in_metadata(text)))
         return
     found: Iterable[tuple[str, str]]
     if name == "setup.py":
@@ -145,6 +148,14 @@ def _in_configuration(text: str) -> Iterator[str]:
     if parser.has_section("options.extras_require"):
         for _, lines in parser.items("options.extras_require"):
             yield from lines.splitlines()
+
+
+def _in_metadata(text: str) -> Iterator[str]:
+    """What a build's metadata requires; of extras too."""
+    for line in text.partition("\n\n")[0].splitlines():
+        key, _, value = line.partition(":")
+        if key == "Requires-Dist":
+            yield value
 
 
 def _in_setup(text: str) -> Iterator[str]:

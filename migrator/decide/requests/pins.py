@@ -11,6 +11,7 @@ from packaging.version import InvalidVersion, Version
 
 from migrator import inventory
 from migrator.decide.requests.manifests import declared, is_project
+from migrator.projectroot import folder_of, is_built
 from migrator.settings import above
 
 if TYPE_CHECKING:
@@ -89,23 +90,22 @@ class Pins:
 NO_PINS = Pins()
 
 
-def folder_of(path: str) -> str:
-    """The folder that a manifest speaks for: `requirements/base.txt` for the one around it."""
-    folder = path.rpartition("/")[0]
-    return folder.rpartition("/")[0] if folder.rpartition("/")[2] == "requirements" else folder
-
-
 def read_pins(
     files: Mapping[str, bytes],
     assumed: Sequence[str] = (),
     opened: Callable[[str], bytes | None] = lambda _path: None,
 ) -> Pins:
-    """The requirements in manifests; what cannot be read declares nothing. `opened` gives included files."""
-    found = (
-        Pin(*one, folder=folder_of(path))
-        for path in sorted(files)
-        for one in declared(path, files[path], lambda name: files.get(name) or opened(name))
-    )
+    """The requirements in manifests; what cannot be read declares nothing. `opened` gives included files.
+
+    What a build has declared counts where nothing else in its folder declares anything.
+    """
+    found: list[Pin] = []
+    for path in sorted(files, key=lambda path: (is_built(path), path)):
+        folder = folder_of(path)
+        if is_built(path) and any(pin.folder == folder and not is_built(pin.path) for pin in found):
+            continue
+        lines = declared(path, files[path], lambda name: files.get(name) or opened(name))
+        found += (Pin(*one, folder=folder) for one in lines)
     projects = frozenset(folder_of(path) for path, data in files.items() if is_project(path, data))
     return Pins(found, assumed, projects)
 
