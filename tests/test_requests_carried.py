@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from migrator import pipeline
@@ -178,3 +180,108 @@ def test_what_stands_for_a_deployment_that_no_setting_names_stays(given: str) ->
     assert after({"app.py": code})["app.py"] == code
     plain = code.replace("AZURE_OPENAI_DEPLOYMENT", "CHAT_MODEL").replace("CHAT_DEPLOYMENT", "CHAT_MODEL")
     assert '"gpt-5.5-instant"' in after({"app.py": plain})["app.py"]
+
+
+TOOLS = 'client.chat.completions.create(model="gpt-5", messages=m, tools=t, reasoning_effort={})'
+SENT_EFFORTS = {
+    "a default": f"def ask(m, t, effort='medium'):\n    return {TOOLS.format('effort')}\nask([], [])\n",
+    "a name": f"EFFORT = 'medium'\ndef ask(m, t):\n    return {TOOLS.format('EFFORT')}\nask([], [])\n",
+    "a choice": f"def ask(m, t, far):\n    return {TOOLS.format(chr(39) + 'high' + chr(39) + ' if far else None')}\n",
+    "a field": "class Desk:\n    def __init__(self, effort=None):\n        self.effort = effort or 'low'\n"
+    f"    def ask(self, m, t):\n        return {TOOLS.format('self.effort')}\nDesk().ask([], [])\n",
+}
+
+
+@pytest.mark.parametrize("code", SENT_EFFORTS.values(), ids=SENT_EFFORTS)
+def test_an_effort_beside_tools_is_seen_wherever_it_comes_from(code: str) -> None:
+    assert after({"app.py": CLIENT + code})["app.py"] == CLIENT + code
+
+
+def test_an_effort_that_is_none_everywhere_lets_tools_move() -> None:
+    code = CLIENT + SENT_EFFORTS["a name"].replace("medium", "none")
+    assert '"gpt-5.5"' in after({"app.py": code})["app.py"]
+
+
+ARM = """
+from dataclasses import dataclass
+
+from openai import OpenAI
+
+
+@dataclass
+class Options:
+    model: str = ""
+    effort: str = ""
+
+
+class Worker:
+    def __init__(self):
+        self.effort = "medium"
+        self.thinks = lambda model: model.startswith(("o1", "o3", "gpt-5"))
+
+    def ask(self, text, tools, options):
+        body = {"model": options.model, "messages": [text], "tools": tools}
+        if self.thinks(options.model):
+            body = {**body, "max_completion_tokens": 90, "reasoning_effort": options.effort or self.effort}
+        else:
+            body = {**body, "max_tokens": 90}
+        return OpenAI().chat.completions.create(**body)
+"""
+USED = "from worker import Options, Worker\n\n\ndef plan(text, tools):\n    {}\n"
+
+
+def test_an_arm_that_adds_an_effort_beside_tools() -> None:
+    use = USED.format('return Worker().ask(text, tools, Options(model="gpt-4o"))')
+    assert after({"worker.py": ARM, "use.py": use})["use.py"] == use
+    plain = after({"worker.py": ARM.replace(', "tools": tools', ""), "use.py": use})
+    assert "gpt-5.5" in plain["use.py"]
+
+
+SPREAD = """
+from openai import OpenAI
+
+
+class Base:
+    def body(self, messages, tools, **more):
+        return {**self.usual, **more, "model": self.model, "messages": messages, "tools": tools}
+
+    def ask(self, messages, tools, **more):
+        body = self.body(messages, tools, **more)
+        return self.client.chat.completions.create(**body)
+
+
+class Desk(Base):
+    def __init__(self, model="gpt-5", **usual):
+        self.client = OpenAI()
+        self.model = model
+        self.usual = usual
+"""
+
+
+def test_what_is_added_beside_what_may_hold_it_is_given_once() -> None:
+    found = after({"app.py": SPREAD})["app.py"]
+    assert '({**body, "reasoning_effort": "none"} if "gpt-5.5" in' in found
+    sent: list[dict[str, object]] = []
+
+    class Completions:
+        def create(self, **given: object) -> None:
+            sent.append(given)
+
+    class Client:
+        def __init__(self) -> None:
+            self.chat = type("Chat", (), {"completions": Completions()})()
+
+    names: dict[str, Any] = {}
+    exec(compile(found.replace("from openai import OpenAI", ""), "app.py", "exec"), names)
+    names["OpenAI"] = Client
+    for model in ("gpt-5.5", "gpt-5"):
+        names["Desk"](model, reasoning_effort="low").ask([], [])
+    assert [given["reasoning_effort"] for given in sent] == ["none", "low"]
+
+
+def test_what_is_added_beside_what_is_known_stands_beside_it() -> None:
+    code = 'from openai import OpenAI\n\n\ndef ask(m, t):\n    body = {"messages": m, "tools": t}\n'
+    code += '    return OpenAI().chat.completions.create(model="gpt-5", **body)\nask([], [])\n'
+    found = after({"app.py": code})["app.py"]
+    assert 'reasoning_effort="none"' in found
+    assert "{**body" not in found

@@ -151,15 +151,23 @@ def _is_excused(rule: ParameterRule, request: Request) -> bool:
     if not (rule.change.only_with or rule.change.unless):
         return False
     given = {
-        one.name: {repr(v.constant) for v in one.values if v.kind == "constant"} for one in request.parameters
+        one.name: {repr(v.constant) if v.kind == "constant" else "?" for v in one.values}
+        for one in request.parameters
     }
-    if rule.change.only_with and not any(_holds(c, given) for c in rule.change.only_with):
+    only_with = [_parted(condition) for condition in rule.change.only_with]
+    if only_with and not any(
+        name in given and (not wanted or wanted in given[name]) for name, wanted in only_with
+    ):
         return True
-    return any(_holds(condition, given) for condition in rule.change.unless)
+    return any(
+        name in given and (not wanted or given[name] == {wanted})
+        for name, wanted in map(_parted, rule.change.unless)
+    )
 
 
-def _holds(condition: str, given: dict[str, set[str]]) -> bool:
+def _parted(condition: str) -> tuple[str, str]:
+    """The name and the value of a condition: `tools`, `drop_params=True`, `reasoning={'effort': 'none'}`."""
     name, _, wanted = condition.partition("=")
     if wanted.startswith("{"):
-        name, wanted = f"{name}.effort", wanted.rpartition(": ")[2].rstrip("}")
-    return name in given and (not wanted or wanted in given[name])
+        return f"{name}.effort", wanted.rpartition(": ")[2].rstrip("}")
+    return name, wanted

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 
 NOTHING = "None"
+_ASKED_TWICE = ("Name", "Attribute")
 _NULL = "the library sends None as null, which a model that reasons refuses; left out it means the same"
 
 
@@ -189,9 +190,27 @@ class Requests:
 
     def _excused(self, rule: ParameterRule, given: dict[str, Setting]) -> bool:
         only_with = rule.change.only_with
-        if only_with and not any(_holds(condition, given) for condition in only_with):
+        if only_with and not any(self._may_hold(condition, given) for condition in only_with):
             return True
-        return any(_holds(condition, given) for condition in rule.change.unless)
+        return any(self._holds(condition, given) for condition in rule.change.unless)
+
+    def _holds(self, condition: str, given: dict[str, Setting]) -> bool:
+        """Whether a parameter is given (`tools`), with a value where one is named (`drop_params=True`)."""
+        name, _, wanted = condition.partition("=")
+        return name in given and (not wanted or self._literals(given[name]) == {wanted})
+
+    def _may_hold(self, condition: str, given: dict[str, Setting]) -> bool:
+        """Whether a parameter may be given, with a value where one is named."""
+        name, _, wanted = condition.partition("=")
+        return name in given and (not wanted or wanted in self._literals(given[name]))
+
+    def _literals(self, setting: Setting) -> set[str]:
+        """The source forms of what a parameter may be; `?` for what is no constant."""
+        node = setting.value
+        if node.kind not in ("Name", "Attribute", "IfExp", "BoolOp", "Subscript"):
+            return {literal(node)}
+        values = self.linked.known(node)
+        return {repr(v.constant) if v.kind == "constant" else "?" for v in values}
 
     def _blocked(self, rule: ParameterRule, where: Node) -> Block | None:
         """What keeps the call from moving: a lost capability that is relied on, a pin that is too old."""
@@ -262,8 +281,18 @@ class Requests:
         model, values = named
         if any(v.kind == "constant" and v.text is None for v in values):
             model = f"str({model})"
+        if (spread := self._open_spread(site)) is not None:
+            held = spread.source
+            source = f'({{**{held}, "{name}": {new}}} if "{sort}" in {model} else {held})'
+            return (Step(call.file.path, spread.span, ReplaceExpression(source=source)),)
         source = f'({{"{name}": {new}}} if "{sort}" in {model} else {{}})'
         return (Step(call.file.path, call.span, AddKeyword(name=f"**{name}", source=source)),)
+
+    def _open_spread(self, site: Site) -> Node | None:
+        """What a call spreads that may hold any parameter already, which cannot be given twice then."""
+        spread = [k.first for k in site.call.all("keywords") if not k.value and k.first.kind in _ASKED_TWICE]
+        is_open = any(request.open for request in self.linked.requests_of(site.call))
+        return spread[-1] if spread and is_open else None
 
     def _models_at(self, site: Site) -> Iterator[tuple[str, Values]]:
         """How the model of a call can be written there again, and what it may be."""
@@ -491,6 +520,10 @@ class Requests:
                 return (Step(given.file.path, given.span, entry),)
             source = f'{{"{inner}": {source}}}'
         body = self._sent_body(site) or self.bags.open_display(site.call)
+        spread = self._open_spread(site) if site.call.kind == "Call" else None
+        if body is None and spread is not None:
+            made = ReplaceExpression(source=f'{{**{spread.source}, "{name}": {source}}}')
+            return (Step(site.call.file.path, spread.span, made),)
         if body is None:
             return (Step(site.call.file.path, site.call.span, AddKeyword(name=name, source=source)),)
         last = len(body.all("keys")) - 1
@@ -506,13 +539,6 @@ class Requests:
             if setting.form == "entry" and setting.key in ("messages", "input", "model"):
                 return setting.holder
         return None
-
-
-def _holds(condition: str, given: dict[str, Setting]) -> bool:
-    """Whether a parameter is given (`tools`), with a value where one is named (`drop_params=True`)."""
-    name, _, wanted = condition.partition("=")
-    setting = given.get(name)
-    return setting is not None and (not wanted or literal(setting.value) == wanted)
 
 
 def _only_for(plan: Planned, others: frozenset[str]) -> Planned:
