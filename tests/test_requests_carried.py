@@ -21,10 +21,11 @@ EFFORTS = {
 CLIENT = "from openai import OpenAI\nclient = OpenAI()\n"
 
 
-def after(files: dict[str, str]) -> dict[str, str]:
+def after(files: dict[str, str], variants: dict[str, str] = MAP) -> dict[str, str]:
     given = {name: text.encode() for name, text in files.items()}
-    written = pipeline.migrate(given, Settings(map=MAP))[1]
-    assert pipeline.migrate(written, Settings(map=MAP))[1] == written
+    settings = Settings(map=variants)
+    written = pipeline.migrate(given, settings)[1]
+    assert pipeline.migrate(written, settings)[1] == written
     return {name: data.decode() for name, data in written.items()}
 
 
@@ -232,8 +233,9 @@ USED = "from worker import Options, Worker\n\n\ndef plan(text, tools):\n    {}\n
 
 def test_an_arm_that_adds_an_effort_beside_tools() -> None:
     use = USED.format('return Worker().ask(text, tools, Options(model="gpt-4o"))')
-    assert after({"worker.py": ARM, "use.py": use})["use.py"] == use
-    plain = after({"worker.py": ARM.replace(', "tools": tools', ""), "use.py": use})
+    flagship = {"gpt-4o": "flagship"}
+    assert after({"worker.py": ARM, "use.py": use}, flagship)["use.py"] == use
+    plain = after({"worker.py": ARM.replace(', "tools": tools', ""), "use.py": use}, flagship)
     assert "gpt-5.5" in plain["use.py"]
 
 
