@@ -21,17 +21,22 @@ from migrator.decide.tables.needs import CHOICE, ENUM, Case, Needs, on_miss
 from migrator.decide.tables.placing import Placing
 from migrator.decide.tables.readings import Readings
 from migrator.decide.tables.rows import Rows, Written
+from migrator.decide.tables.searches import Place, Searches, is_told, placed
 from migrator.decide.tables.stored import hint, is_closed, is_followed, waits
 from migrator.inventory import Edit, Finding, ReplaceExpression, Table
 from migrator.read.project import enclosing_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
+    from migrator.decide.tables.searches import Shift
     from migrator.inventory import Operation
     from migrator.read.nodes import Node
+
+Lacking = tuple[list[Entry], str]
+"""The rows that a new one may be modelled on, and the variant that it is for."""
 
 
 def tables(planner: Planner) -> Additions:
@@ -55,6 +60,7 @@ class Tables:
         self.placing = Placing(planner, self.containers, self.rewrites)
         self.readings = Readings(self.linked.project, self.linked.values)
         self.needs = Needs(self.linked, self.rewrites, self.containers)
+        self.searches = Searches(self.linked, self.catalogue, self.containers)
         self.found = Additions()
         self.cases: list[Case] = []
         self.withheld: set[str] = set()
@@ -114,11 +120,12 @@ class Tables:
 
     def _judge(self, case: Case) -> None:
         writer, missing = self._writer(case), list[str]()
-        for rows, variant in self._lacking(case):
-            refusal = writer.figures.refusal(case.name)
-            if refusal is not None:
+        refusal = writer.figures.refusal(case.name)
+        if refusal is not None:
+            for rows, variant in self._lacking(case):
                 self._refuse(case, rows, variant, refusal.reason)
-            elif variant not in self.withheld:
+        for rows, variant in self._fitting(case, writer) if refusal is None else ():
+            if not self._has(case, self._name(case, rows, variant)):
                 missing += self._missing(case, rows, variant, writer)
         self._hold_prefixed(case)
         self.found.findings += self.leads.notes(case, missing)
@@ -132,15 +139,66 @@ class Tables:
         rows = [Row(e.model, e.nodes) for e in self.containers.entries(case.container)]
         return Rows(self.planner, self.rewrites, case.name, rows, case.readings)
 
-    def _lacking(self, case: Case) -> Iterator[tuple[list[Entry], str]]:
+    def _fitting(self, case: Case, writer: Rows) -> list[Lacking]:
+        """The same, after which names are found as before; with rows for all variants, if that is how."""
+        lacking = [one for one in self._lacking(case) if one[1] not in self.withheld]
+        shift = self._shift(case, lacking, writer) if lacking else None
+        if shift is None:
+            return lacking
+        every = [
+            (rows, variant)
+            for rows, variant in self._lacking(case, self.catalogue.targets)
+            if self._is_used(variant, self.catalogue.target(variant))
+            or not self._new(case, rows, variant, writer).unproven
+        ]
+        if len(every) > len(lacking) and self._shift(case, every, writer) is None:
+            return every
+        self._hold_search(case, lacking, shift)
+        return []
+
+    def _shift(self, case: Case, lacking: Iterable[Lacking], writer: Rows) -> Shift | None:
+        """A name that would find one of some new rows although it is not for it."""
+        at = {entry: (entry.at, 0, 0) for entry in self.containers.entries(case.container)}
+        rows = [(at[one.entry], one) for one in placed(at)]
+        for rank, (models, variant) in enumerate(lacking):
+            template, target = self._template(case, models, variant), self.catalogue.target(variant)
+            beside, before = self.placing.position(case, template, variant)
+            new = self._new(case, models, variant, writer)
+            says = new.sources[-1] if is_told(template) else ""
+            place = Place(self._name(case, models, variant), says, template, target)
+            rows.append(((beside, -1 if before else 1, rank), place))
+        return self.searches.shift(case, [one for _, one in sorted(rows, key=lambda row: row[0])])
+
+    def _new(self, case: Case, rows: list[Entry], variant: str, writer: Rows) -> Written:
+        template = self._template(case, rows, variant)
+        return writer.written(Row(template.model, template.nodes), self.catalogue.target(variant))
+
+    def _hold_search(self, case: Case, lacking: list[Lacking], shift: Shift) -> None:
+        """A table that answers other names otherwise with new rows gains none; ids that it knows wait."""
+        what = f"{shift.name} would find the row of {shift.target} at {shift.node.where}"
+        for rows, variant in lacking:
+            template = self._template(case, rows, variant)
+            message = f"{case.name} is not given {self.catalogue.target(variant)}: {what}"
+            self._report(case, template, "must-move-together", message)
+            self._settle(case, rows, "must-move-together", what)
+            moving = [one for one in self.planner.judged if self.planner.variants.get(one.id) == variant]
+            known = [one for one in moving if self.searches.knows(case, one.occurrence.model)]
+            self.planner.keep(known, "must-move-together", f"{case.name}: {what}")
+
+    def _lacking(self, case: Case, variants: Iterable[str] = ()) -> Iterator[Lacking]:
         """The variants that a table is to gain, each with the rows that it may be modelled on."""
         for prefix in dict.fromkeys(row.prefix for row in case.rows):
             rows = [row for row in case.rows if row.prefix == prefix and self.needs.may_serve(row)]
             waiting = self.planner.waiting.get(case.id)
-            for variant in self.rewrites.ordered(waiting or self.needs.wanted(case, rows, self.cases)):
-                target = prefix + self._prefix(case, rows, variant) + self.catalogue.target(variant)
-                if rows and not self._has(case, target):
+            wanted = set(variants) or waiting or self.needs.wanted(case, rows, self.cases)
+            wanted |= self.searches.shadowed(case) if wanted else set()
+            for variant in self.rewrites.ordered(wanted):
+                if rows and not self._has(case, self._name(case, rows, variant)):
                     yield rows, variant
+
+    def _name(self, case: Case, rows: list[Entry], variant: str) -> str:
+        """The name by which a table is to have a variant, beside some rows."""
+        return rows[0].prefix + self._prefix(case, rows, variant) + self.catalogue.target(variant)
 
     def _withheld(self) -> set[str]:
         """Variants that no id moves to, of which a row would say what nothing proves: they join no table."""
@@ -291,7 +349,7 @@ class Tables:
             self._add_derived(case, template, variant, writer)
         else:
             return []
-        return [template.prefix + self._prefix(case, rows, variant) + target]
+        return [self._name(case, rows, variant)]
 
     def _prefix(self, case: Case, rows: list[Entry], variant: str) -> str:
         """What calls want before an id that is chosen from some rows, where it stands bare in these."""

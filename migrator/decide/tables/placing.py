@@ -34,13 +34,13 @@ class Placing:
         if case.container.shape == "statements":
             statement = template.nodes[0]
             return InsertStatement(source=" " * statement.span[1] + new.sources[0]), statement
-        beside, before = self._position(case, template, variant)
+        beside, before = self.position(case, template, variant)
         if case.container.shape == "dict":
             key, value = self._key(case, template, variant, new), new.sources[1]
             return AddEntry(key=key, value=value, beside=beside, before=before), case.container.anchor
         return AddElement(source=new.sources[0], beside=beside, before=before), case.container.anchor
 
-    def _position(self, case: Case, template: Entry, variant: str) -> tuple[int, bool]:
+    def position(self, case: Case, template: Entry, variant: str) -> tuple[int, bool]:
         """Beside the template; where the first key that fits wins, ahead of what would shadow it.
 
         Where a call takes what stands first the new id does; where others are taken by position it is last.

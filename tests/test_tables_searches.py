@@ -1,0 +1,94 @@
+"""Tables that are searched by pieces of names: what other names find there stays, or no row comes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.decided import migrated
+
+ROWS = '"claude-sonnet-4": (3.0, 15.0), "gpt-4o": (2.5, 10.0), "gpt-4o-mini": (0.15, 0.6)'
+NAMES = ("gpt-4o", "gpt-4o-mini", "gpt-4", "gpt-5", "gpt-5-mini", "gpt-5.5", "gpt-5.5-instant", "o3")
+LOOP = """
+PRICES = {{{rows}}}
+
+
+def price(model):
+    if model in PRICES:
+        return PRICES[model]
+    low = model.lower()
+    for key, value in PRICES.items():
+        if {test}:
+            return value
+    return None
+"""
+NEXT = """
+PRICES = {{{rows}}}
+
+
+def price(model):
+    return PRICES.get(model) or next((value for key, value in PRICES.items() if {test}), None)
+"""
+RECORDS = """
+class Price:
+    def __init__(self, vendor, model, usd_in, usd_out):
+        self.vendor, self.model, self.usd_in, self.usd_out = vendor, model, usd_in, usd_out
+
+
+PRICES = {{
+    "openai/gpt-4o": Price(vendor="openai", model="gpt-4o", usd_in=2.5, usd_out=10.0),
+    "openai/gpt-4o-mini": Price(vendor="openai", model="gpt-4o-mini", usd_in=0.15, usd_out=0.6),
+}}
+
+
+def price(model, vendor="openai"):
+    exact = PRICES.get(f"{{vendor}}/{{model}}")
+    if exact is not None:
+        return exact.usd_in
+    for value in PRICES.values():
+        if value.vendor == vendor and {test}:
+            return value.usd_in
+    return None
+"""
+BACKWARDS = {
+    "begins with": (LOOP, "model.startswith(key) or key.startswith(model)"),
+    "holds": (LOOP, "key in model or model in key"),
+    "in small letters": (LOOP, "key in low or low in key"),
+    "an expression": (NEXT, "key.startswith(model)"),
+    "a field of a record": (RECORDS, "value.model.startswith(model)"),
+}
+
+
+def _answers(names: dict[str, Any]) -> list[Any]:
+    return [names["price"](name) for name in NAMES]
+
+
+@pytest.mark.parametrize(("code", "test"), BACKWARDS.values(), ids=BACKWARDS)
+def test_a_row_that_other_names_would_find_does_not_come(code: str, test: str) -> None:
+    done = migrated(code.format(rows=ROWS, test=test), "gpt-4o", "gpt-4o-mini")
+    assert _answers(done.new) == _answers(done.old)
+    assert any("gpt-5 would find the row of" in one.message for one in done.findings("GPT55-T001"))
+    assert "ask(text, 'gpt-4o-mini')" in done.after
+
+
+@pytest.mark.parametrize(("code", "test"), BACKWARDS.values(), ids=BACKWARDS)
+def test_a_name_that_finds_its_own_row_is_no_obstacle(code: str, test: str) -> None:
+    one_way = test.replace("key.startswith(model)", "model.startswith(key)").replace("or model in key", "")
+    one_way = one_way.replace("or low in key", "").replace(
+        "value.model.startswith(model)", "value.model in model"
+    )
+    done = migrated(code.format(rows=ROWS, test=one_way), "gpt-4o", "gpt-4o-mini")
+    names = [name for name in NAMES if not name.startswith("gpt-5.5")]
+    assert [done.new["price"](n) for n in names] == [done.old["price"](n) for n in names]
+    assert done.new["price"]("gpt-5.5-mini") in ((15.0, 25.0), 15.0)
+    assert "ask(text, 'gpt-5.5-mini')" in done.after
+
+
+def test_a_look_up_that_knows_the_names_before_takes_the_rows() -> None:
+    rows = '"gpt-5": (1.25, 10.0), "gpt-5-mini": (0.25, 2.0), "gpt-4o": (2.5, 10.0)'
+    code = LOOP.format(rows=rows, test="key in model or model in key")
+    done = migrated(code, "gpt-4o")
+    old = ("gpt-5", "gpt-5-mini", "gpt-4o", "gpt-4", "o3")
+    assert [done.new["price"](n) for n in old] == [done.old["price"](n) for n in old]
+    assert done.new["price"]("gpt-5.5-instant") == (45.0, 70.0)
