@@ -705,3 +705,32 @@ def test_a_row_that_other_new_ids_would_meet_comes_with_theirs() -> None:
 def test_a_row_that_is_looked_up_by_its_key_comes_alone() -> None:
     code = table('{"gpt-5": 400_000, "o3": 200_000}', "WINDOWS")
     assert set(migrated(code, "gpt-5").new["WINDOWS"]) == {"gpt-5", "gpt-5.5", "o3"}
+
+
+@pytest.mark.parametrize("name", ["RATES", "MODEL_RATES", "BY_MODEL", "DEFAULTS"])
+def test_two_prices_of_the_old_model_are_prices_under_any_name(name: str) -> None:
+    rows = '{"claude-sonnet-4": (3.0, 15.0), "gpt-4o": (2.5, 10.0), "gpt-4o-mini": (0.15, 0.6)}'
+    done = migrated(table(rows, name), "gpt-4o", "gpt-4o-mini")
+    assert done.new["row"]("gpt-5.5-mini") == (15.0, 25.0)
+    assert done.new["row"]("gpt-5.5-instant") == (45.0, 70.0)
+
+
+@pytest.mark.parametrize("row", ["(500, 30_000)", "(2.5, 3)", "(2.5, 10.0, 7)"])
+def test_numbers_that_are_no_two_prices_stay_what_the_name_says(row: str) -> None:
+    done = migrated(table(f'{{"gpt-4o": {row}}}', "RATES"), "gpt-4o")
+    assert done.new["row"]("gpt-5.5-instant") == done.old["row"]("gpt-4o")
+
+
+LONE = '{{"gpt-5": {}, "gpt-5-mini": {}, "gpt-4o": {}, "gpt-4o-mini": {}}}'
+
+
+def test_a_lone_price_that_most_rows_do_not_prove_is_for_a_person() -> None:
+    blended = LONE.format(0.010, 0.002, 0.005, 0.0004)
+    done = migrated(table(blended, "PRICE_PER_1K"), "gpt-4o")
+    assert not done.rows()
+    assert {one.reason for one in done.findings("GPT55-T001")} == {"table-unit-unknown"}
+
+
+def test_a_lone_price_that_most_rows_prove_is_told() -> None:
+    stated = LONE.format(0.010, 0.002, 0.010, 0.0005)
+    assert migrated(table(stated, "PRICE_PER_1K"), "gpt-4o").new["row"]("gpt-5.5-instant") == 0.07

@@ -92,3 +92,26 @@ def test_a_look_up_that_knows_the_names_before_takes_the_rows() -> None:
     old = ("gpt-5", "gpt-5-mini", "gpt-4o", "gpt-4", "o3")
     assert [done.new["price"](n) for n in old] == [done.old["price"](n) for n in old]
     assert done.new["price"]("gpt-5.5-instant") == (45.0, 70.0)
+
+
+def test_an_id_that_would_find_another_row_waits_where_none_can_be_written() -> None:
+    rows = '"gpt-5": 0.010, "gpt-5-mini": 0.002, "gpt-4o": 0.005, "gpt-4o-mini": 0.0004'
+    done = migrated(LOOP.format(rows=rows, test="model.startswith(key)"), "gpt-4o")
+    assert done.after == done.before
+    other = rows.replace("gpt-5", "o4")
+    assert (
+        "ask(text, 'gpt-5.5-instant')"
+        in migrated(LOOP.format(rows=other, test="key in model"), "gpt-4o").after
+    )
+
+
+def test_rows_come_for_all_variants_that_another_row_would_answer() -> None:
+    rows = '"gpt-5": (1.25, 10.0), "gpt-4o": (2.5, 10.0)'
+    done = migrated(LOOP.format(rows=rows, test="model.startswith(key)"), "gpt-4o")
+    price = done.new["price"]
+    assert (price("gpt-5.5-instant"), price("gpt-5.5"), price("gpt-5.5-mini")) == (
+        (45, 70),
+        (5, 30),
+        (15, 25),
+    )
+    assert (price("gpt-5"), price("gpt-5-2025-08-07"), price("gpt-4o")) == ((1.25, 10), (1.25, 10), (2.5, 10))

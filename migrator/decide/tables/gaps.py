@@ -181,9 +181,12 @@ class Tables:
             message = f"{case.name} is not given {self.catalogue.target(variant)}: {what}"
             self._report(case, template, "must-move-together", message)
             self._settle(case, rows, "must-move-together", what)
-            moving = [one for one in self.planner.judged if self.planner.variants.get(one.id) == variant]
-            known = [one for one in moving if self.searches.knows(case, one.occurrence.model)]
-            self.planner.keep(known, "must-move-together", f"{case.name}: {what}")
+            self.planner.keep(self._known_to(case, variant), "must-move-together", f"{case.name}: {what}")
+
+    def _known_to(self, case: Case, variant: str) -> list[Judged]:
+        """The ids that move to a variant and that a search of the table finds."""
+        moving = [one for one in self.planner.judged if self.planner.variants.get(one.id) == variant]
+        return [one for one in moving if self.searches.knows(case, one.occurrence.model)]
 
     def _lacking(self, case: Case, variants: Iterable[str] = ()) -> Iterator[Lacking]:
         """The variants that a table is to gain, each with the rows that it may be modelled on."""
@@ -456,8 +459,9 @@ class Tables:
         )
 
     def _hold(self, case: Case, variant: str) -> None:
-        """Rewrites that would end in an exception wait for the row."""
+        """Rewrites that would end in an exception, or at another model's row, wait for the row."""
         waiting = [one for one in self._reached(case) if self.planner.variants.get(one.id) == variant]
+        waiting += self._known_to(case, variant) if variant in self.searches.shadowed(case) else []
         self.planner.keep(
             waiting,
             "must-move-together",

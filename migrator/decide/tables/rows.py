@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _BILLED = ("input", "output", "cached")
 _LIMITS = ("context_window", "max_input")
 _FORCED = 0.75
+_PRICE = "price"
 
 
 class Written(NamedTuple):
@@ -267,20 +268,20 @@ class Rows:
 
     def _needs_meaning(self, number: Number, *, is_billed: bool) -> bool:
         """Whether a copy of a number would be wrong: also of a price beside one that is set."""
-        is_side = self.figures.side(number.path, self.name) in _BILLED
-        return self.figures.needs_meaning(number, self.name) or (
+        is_side = self.figures.side(number.path, self._called) in _BILLED
+        return self.figures.needs_meaning(number, self._called) or (
             is_billed and is_side and number.value not in (0, 1) and not self.figures.kinds(number.path, "")
         )
 
     def _is_price(self, number: Number, model: Model) -> bool:
-        return any(m.unit for m in self.figures.meanings(number, model, self.name))
+        return any(m.unit for m in self.figures.meanings(number, model, self._called))
 
     def _meaning(self, number: Number, old: Model | None, *, priced: bool) -> Meaning | None:
         """What a number is: by its own row, else by the same field of the table's other rows."""
         if old is not None:
-            found = self.figures.meanings(number, old, self.name, priced=priced)
+            found = self.figures.meanings(number, old, self._called, priced=priced)
             if found:
-                return found[0]
+                return found[0] if self._is_told(number.path, found[0]) else None
             if self._forced(number, old):
                 return Meaning("context_window")
         if number.path not in self._meant:
@@ -292,7 +293,37 @@ class Rows:
         proven = Counter(m for row in self.rows for m in self._proven(row, path))
         best = proven.most_common(2)
         clear = len(best) == 1 or (best and best[0][1] > 2 * best[1][1])
-        return best[0][0] if clear else None
+        return best[0][0] if clear and self._is_told(path, best[0][0]) else None
+
+    def _is_told(self, path: tuple[str, ...], meaning: Meaning) -> bool:
+        """Whether a price is that of one direction: by its name or its place, or as most rows have it."""
+        is_placed = any(name.startswith("#") for name in path) or any(map(_has_longer_key, self.rows))
+        if not meaning.unit or is_placed or self.figures.side(path, self._called):
+            return True
+        stated = [numbers for row in self.rows if (numbers := self._known_numbers(row, path))]
+        same = [one for one in stated if any(meaning in found for found in one)]
+        return len(same) * 2 > len(stated)
+
+    def _known_numbers(self, row: Row, path: tuple[str, ...]) -> list[list[Meaning]]:
+        """What the numbers of a known model's row may be, that stand at one place."""
+        model = self.catalogue.model(row.model)
+        numbers = [n for node in row.nodes for n in self.figures.numbers(node) if n.path == path]
+        return [self.figures.meanings(n, model, self._called) for n in numbers] if model is not None else []
+
+    @cached_property
+    def _called(self) -> str:
+        """The table's name; that of prices where its rows are a known model's two prices and no more."""
+        is_said = "price" in self.figures.kinds((), self.name)
+        return self.name if is_said or not any(map(self._states_prices, self.rows)) else _PRICE
+
+    def _states_prices(self, row: Row) -> bool:
+        model, numbers = self.catalogue.model(row.model), self.figures.numbers(row.nodes[-1])
+        if model is None:
+            return False
+        found = [self.figures.meanings(n, model, _PRICE) for n in numbers if n.value]
+        sides = {meaning.figure for one in found for meaning in one}
+        units = [{meaning.unit for meaning in one if meaning.unit} for one in found]
+        return len(found) > 1 and {"usd_in", "usd_out"} <= sides and bool(set.intersection(*units))
 
     def _proven(self, row: Row, path: tuple[str, ...]) -> list[Meaning]:
         model = self.catalogue.model(row.model)
@@ -301,7 +332,7 @@ class Rows:
         for node in row.nodes:
             for number in self.figures.numbers(node):
                 if number.path == path:
-                    return self.figures.meanings(number, model, self.name)[:1]
+                    return self.figures.meanings(number, model, self._called)[:1]
         return []
 
     def _forced(self, number: Number, old: Model) -> bool:
@@ -382,6 +413,12 @@ class Rows:
         if node.value == "Mult" and "." not in source and "e" not in source:
             wanted = float(int(wanted))
         return left, written(wanted, source)
+
+
+def _has_longer_key(row: Row) -> bool:
+    """Whether a row's key says more than the model, as it may say which price it is."""
+    key = row.nodes[0].value
+    return len(row.nodes) > 1 and isinstance(key, str) and not key.endswith(row.model)
 
 
 class _Told:
