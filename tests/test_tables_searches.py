@@ -115,3 +115,62 @@ def test_rows_come_for_all_variants_that_another_row_would_answer() -> None:
         (15, 25),
     )
     assert (price("gpt-5"), price("gpt-5-2025-08-07"), price("gpt-4o")) == ((1.25, 10), (1.25, 10), (2.5, 10))
+
+
+SHOWN = """
+KNOWN = ["openai/gpt-5", "openai/gpt-5-mini", "openai/o3"]
+SHOWN = {"gpt-5": "GPT-5", "o3": "o3"}
+
+
+def by_name():
+    found = {}
+    for part, shown in SHOWN.items():
+        for model in KNOWN:
+            if part in model:
+                found[shown] = model
+                break
+    return found
+
+
+def shown(model):
+    return SHOWN[model]
+
+
+def known(model):
+    return f"openai/{model}" in KNOWN
+"""
+
+
+def test_where_a_shorter_name_is_looked_for_in_longer_ones_it_stands_first() -> None:
+    done = migrated(SHOWN, "gpt-5", "gpt-5-mini")
+    found = done.new["by_name"]()
+    assert {name: found[name] for name in done.old["by_name"]()} == done.old["by_name"]()
+    assert all(model == f"openai/{name.lower().replace(' ', '-')}" for name, model in found.items())
+    assert "GPT-5.5" in found
+
+
+ASKED = """
+PRICES = {"claude": 3.0, "gpt-4o": 2.5, "gpt-4o-mini": 0.15}
+
+
+def all_prices():
+    found = {}
+    for part in ("claude", "gpt"):
+        for key, value in PRICES.items():
+            if part in key:
+                found[part] = value
+                break
+    return found
+
+
+def own(model):
+    return PRICES[model]
+"""
+
+
+def test_names_that_are_all_told_are_the_only_ones() -> None:
+    done = migrated(ASKED, "gpt-4o-mini")
+    assert done.new["all_prices"]() == done.old["all_prices"]()
+    assert done.new["own"]("gpt-5.5-mini") == 15.0
+    open_to_callers = ASKED.replace('("claude", "gpt")', "input().split()")
+    assert not migrated(open_to_callers, "gpt-4o-mini").rows()

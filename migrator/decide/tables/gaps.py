@@ -14,6 +14,7 @@ from migrator.decide.tables.comprehended import shared_figures
 from migrator.decide.tables.containers import Container, Containers, Entry, Row
 from migrator.decide.tables.derived import derived
 from migrator.decide.tables.enums import uses
+from migrator.decide.tables.layouts import Lacking, Layout, Layouts
 from migrator.decide.tables.leading import Leads
 from migrator.decide.tables.listed import is_listed, listed
 from migrator.decide.tables.members import bound, member_name, name_of
@@ -21,7 +22,7 @@ from migrator.decide.tables.needs import CHOICE, ENUM, Case, Needs, on_miss
 from migrator.decide.tables.placing import Placing
 from migrator.decide.tables.readings import Readings
 from migrator.decide.tables.rows import Rows, Written
-from migrator.decide.tables.searches import Place, Searches, is_told, placed
+from migrator.decide.tables.searches import Searches
 from migrator.decide.tables.stored import hint, is_closed, is_followed, waits
 from migrator.inventory import Edit, Finding, ReplaceExpression, Table
 from migrator.read.project import enclosing_names
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
     from migrator.decide.tables.searches import Shift
     from migrator.inventory import Operation
     from migrator.read.nodes import Node
-
-Lacking = tuple[list[Entry], str]
-"""The rows that a new one may be modelled on, and the variant that it is for."""
 
 
 def tables(planner: Planner) -> Additions:
@@ -61,9 +59,11 @@ class Tables:
         self.readings = Readings(self.linked.project, self.linked.values)
         self.needs = Needs(self.linked, self.rewrites, self.containers)
         self.searches = Searches(self.linked, self.catalogue, self.containers)
+        self.layouts = Layouts(self.needs, self.placing, self.containers, self.searches)
         self.found = Additions()
         self.cases: list[Case] = []
         self.withheld: set[str] = set()
+        self.layout = Layout()
 
     def additions(self) -> Additions:
         """Tables, edits and findings."""
@@ -121,12 +121,16 @@ class Tables:
     def _judge(self, case: Case) -> None:
         writer, missing = self._writer(case), list[str]()
         refusal = writer.figures.refusal(case.name)
-        if refusal is not None:
-            for rows, variant in self._lacking(case):
-                self._refuse(case, rows, variant, refusal.reason)
-        for rows, variant in self._fitting(case, writer) if refusal is None else ():
-            if not self._has(case, self._name(case, rows, variant)):
-                missing += self._missing(case, rows, variant, writer)
+        for one in self._lacking(case) if refusal is not None else ():
+            self._refuse(case, one.rows, one.variant, refusal.reason if refusal is not None else "")
+        layout = self._layout(case, writer) if refusal is None else Layout()
+        if not isinstance(layout, Layout):
+            self._hold_search(case, layout)
+            layout = Layout()
+        self.layout = layout
+        for one in layout.lacking:
+            if not self._has(case, one.name):
+                missing += self._missing(case, one.rows, one.variant, writer)
         self._hold_prefixed(case)
         self.found.findings += self.leads.notes(case, missing)
         self.found.findings += shared_figures(case, missing, self.catalogue)
@@ -139,49 +143,31 @@ class Tables:
         rows = [Row(e.model, e.nodes) for e in self.containers.entries(case.container)]
         return Rows(self.planner, self.rewrites, case.name, rows, case.readings)
 
-    def _fitting(self, case: Case, writer: Rows) -> list[Lacking]:
-        """The same, after which names are found as before; with rows for all variants, if that is how."""
-        lacking = [one for one in self._lacking(case) if one[1] not in self.withheld]
-        shift = self._shift(case, lacking, writer) if lacking else None
-        if shift is None:
-            return lacking
-        every = [
-            (rows, variant)
-            for rows, variant in self._lacking(case, self.catalogue.targets)
-            if self._is_used(variant, self.catalogue.target(variant))
-            or not self._new(case, rows, variant, writer).unproven
-        ]
-        if len(every) > len(lacking) and self._shift(case, every, writer) is None:
-            return every
-        self._hold_search(case, lacking, shift)
-        return []
+    def _layout(self, case: Case, writer: Rows) -> Layout | Shift:
+        """The rows that a table is to gain, after which other names are found as before."""
 
-    def _shift(self, case: Case, lacking: Iterable[Lacking], writer: Rows) -> Shift | None:
-        """A name that would find one of some new rows although it is not for it."""
-        at = {entry: (entry.at, 0, 0) for entry in self.containers.entries(case.container)}
-        rows = [(at[one.entry], one) for one in placed(at)]
-        for rank, (models, variant) in enumerate(lacking):
-            template, target = self._template(case, models, variant), self.catalogue.target(variant)
-            beside, before = self.placing.position(case, template, variant)
-            new = self._new(case, models, variant, writer)
-            says = new.sources[-1] if is_told(template) else ""
-            place = Place(self._name(case, models, variant), says, template, target)
-            rows.append(((beside, -1 if before else 1, rank), place))
-        return self.searches.shift(case, [one for _, one in sorted(rows, key=lambda row: row[0])])
+        def every() -> list[Lacking]:
+            found = self._lacking(case, self.catalogue.targets)
+            return [
+                one for one in found if self._is_called(one) or not self.layouts.new(one, writer).unproven
+            ]
 
-    def _new(self, case: Case, rows: list[Entry], variant: str, writer: Rows) -> Written:
-        template = self._template(case, rows, variant)
-        return writer.written(Row(template.model, template.nodes), self.catalogue.target(variant))
+        lacking = [one for one in self._lacking(case) if one.variant not in self.withheld]
+        told = {self.catalogue.target(variant) for variant in self.withheld}
+        return self.layouts.of(case, lacking, every, writer, told)
 
-    def _hold_search(self, case: Case, lacking: list[Lacking], shift: Shift) -> None:
-        """A table that answers other names otherwise with new rows gains none; ids that it knows wait."""
+    def _is_called(self, one: Lacking) -> bool:
+        return self._is_used(one.variant, self.catalogue.target(one.variant))
+
+    def _hold_search(self, case: Case, shift: Shift) -> None:
+        """A table that would answer other names otherwise gains no rows; ids that it knows wait."""
         what = f"{shift.name} would find the row of {shift.target} at {shift.node.where}"
-        for rows, variant in lacking:
-            template = self._template(case, rows, variant)
-            message = f"{case.name} is not given {self.catalogue.target(variant)}: {what}"
+        for one in list(self._lacking(case)):
+            template = self.needs.template(one.rows, one.variant)
+            message = f"{case.name} is not given {self.catalogue.target(one.variant)}: {what}"
             self._report(case, template, "must-move-together", message)
-            self._settle(case, rows, "must-move-together", what)
-            self.planner.keep(self._known_to(case, variant), "must-move-together", f"{case.name}: {what}")
+            self._settle(case, one.rows, "must-move-together", what)
+            self.planner.keep(self._known_to(case, one.variant), "must-move-together", f"{case.name}: {what}")
 
     def _known_to(self, case: Case, variant: str) -> list[Judged]:
         """The ids that move to a variant and that a search of the table finds."""
@@ -196,8 +182,8 @@ class Tables:
             wanted = set(variants) or waiting or self.needs.wanted(case, rows, self.cases)
             wanted |= self.searches.shadowed(case) if wanted else set()
             for variant in self.rewrites.ordered(wanted):
-                if rows and not self._has(case, self._name(case, rows, variant)):
-                    yield rows, variant
+                if rows and not self._has(case, name := self._name(case, rows, variant)):
+                    yield Lacking(rows, variant, name)
 
     def _name(self, case: Case, rows: list[Entry], variant: str) -> str:
         """The name by which a table is to have a variant, beside some rows."""
@@ -209,13 +195,13 @@ class Tables:
         found = set[str]()
         for case in self.cases if idle else ():
             writer = self._writer(case)
-            for rows, variant in self._lacking(case):
-                if variant not in idle or writer.figures.refusal(case.name) is not None:
+            for one in self._lacking(case):
+                if one.variant not in idle or writer.figures.refusal(case.name) is not None:
                     continue
-                template, target = self._template(case, rows, variant), self.catalogue.target(variant)
-                new = writer.written(Row(template.model, template.nodes), target)
+                template = self.needs.template(one.rows, one.variant)
+                new, target = self.layouts.new(one, writer), self.catalogue.target(one.variant)
                 if new.unproven:
-                    found.add(variant)
+                    found.add(one.variant)
                     said = ", ".join(" ".join(one.split())[:40] for one in new.unproven[:3])
                     what = f"no id moves to it, and nothing proves {said} for it"
                     message = f"{case.name} is not given {target}: {what}"
@@ -307,7 +293,7 @@ class Tables:
 
     def _missing(self, case: Case, rows: list[Entry], variant: str, writer: Rows) -> list[str]:
         """Edits or findings for one target; its id, if the table misses it."""
-        template, target = self._template(case, rows, variant), self.catalogue.target(variant)
+        template, target = self.needs.template(rows, variant), self.catalogue.target(variant)
         if not writer.flags.able(target, (case.name, *enclosing_names(case.container.node))):
             self._report(
                 case,
@@ -422,15 +408,6 @@ class Tables:
         moving = [one for one in inside if one.id in self.planner.variants]
         self.planner.keep(moving, "must-move-together", f"{case.name} is to gain {target} first")
 
-    def _template(self, case: Case, rows: list[Entry], variant: str) -> Entry:
-        """The row that the new one is modelled on."""
-
-        def rank(row: Entry) -> tuple[bool, bool, int, bool]:
-            far, moved = self.rewrites.affinity(row.model, variant), self.rewrites.count(row.model, variant)
-            return self.rewrites.is_far(far), not moved, far, self.catalogue.dated(row.model)
-
-        return min(rows, key=rank)
-
     def _covered(self, case: Case, template: Entry, new: Written, target: str) -> bool:
         """Whether a prefix look-up already gives the target the same row."""
         if case.container.shape != "dict" or not any(reading.order for reading in case.readings):
@@ -486,10 +463,9 @@ class Tables:
         return found or self.rewrites.moving(one for key in keys for one in self.linked.literals(key))
 
     def _add(self, case: Case, template: Entry, variant: str, new: Written) -> None:
-        operation, anchor = self.placing.operation(case, template, variant, new)
+        operation, anchor = self.placing.operation(case, template, variant, new, is_last=self.layout.is_last)
         references = [one for one in case.ones if one.occurrence.model == template.model]
-        order = self.rewrites.ordered(self.catalogue.targets)
-        rank = order.index(variant) if variant in order else 0
+        rank = self.layout.rank(variant)
         why = self._why(case, template, variant, new)
         rule = CHOICE if case.is_gate else case.rule
         edit = self._edit(case, anchor, operation, rule, why, rank=rank)

@@ -181,3 +181,12 @@ class Needs:
     def may_serve(self, row: Entry) -> bool:
         vendor = shape(row.text, row.model, self.linked.rulebook.vendors).vendor
         return self.catalogue.special(row.model) is None and vendor not in ("azure", "other", "unknown")
+
+    def template(self, rows: list[Entry], variant: str) -> Entry:
+        """The row that the new one is modelled on."""
+
+        def rank(row: Entry) -> tuple[bool, bool, int, bool]:
+            far, moved = self.rewrites.affinity(row.model, variant), self.rewrites.count(row.model, variant)
+            return self.rewrites.is_far(far), not moved, far, self.catalogue.dated(row.model)
+
+        return min(rows, key=rank)

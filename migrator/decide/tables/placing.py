@@ -26,7 +26,9 @@ class Placing:
         self.containers = containers
         self.rewrites = rewrites
 
-    def operation(self, case: Case, template: Entry, variant: str, new: Written) -> tuple[Operation, Node]:
+    def operation(
+        self, case: Case, template: Entry, variant: str, new: Written, *, is_last: bool = False
+    ) -> tuple[Operation, Node]:
         """The edit that adds a row, and what it is anchored on."""
         if case.container.shape == "enum":
             statement = template.nodes[0]
@@ -34,20 +36,24 @@ class Placing:
         if case.container.shape == "statements":
             statement = template.nodes[0]
             return InsertStatement(source=" " * statement.span[1] + new.sources[0]), statement
-        beside, before = self.position(case, template, variant)
+        beside, before = self.position(case, template, variant, is_last=is_last)
         if case.container.shape == "dict":
             key, value = self._key(case, template, variant, new), new.sources[1]
             return AddEntry(key=key, value=value, beside=beside, before=before), case.container.anchor
         return AddElement(source=new.sources[0], beside=beside, before=before), case.container.anchor
 
-    def position(self, case: Case, template: Entry, variant: str) -> tuple[int, bool]:
-        """Beside the template; where the first key that fits wins, ahead of what would shadow it.
+    def position(
+        self, case: Case, template: Entry, variant: str, *, is_last: bool = False
+    ) -> tuple[int, bool]:
+        """Where a row comes, and whether before what stands there.
+
+        Beside the template; where the first key that fits wins, ahead of what would shadow it.
 
         Where a call takes what stands first the new id does; where others are taken by position it is last.
         """
         if case.lead is not None and case.lead.free and case.lead.variant == variant:
             return 0, True
-        if any(reading.kind == "place" for reading in case.readings):
+        if is_last or any(reading.kind == "place" for reading in case.readings):
             return max(entry.at for entry in self.containers.entries(case.container)), False
         if not case.ordered:
             return template.at, False

@@ -12,7 +12,7 @@ from migrator.read.kinds import COMPREHENSIONS
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from migrator.decide.catalogue import Catalogue
     from migrator.decide.linked import Linked
@@ -48,22 +48,21 @@ class Shift(NamedTuple):
 
 
 class Search(NamedTuple):
-    """A loop over a table: its tests, with what they say of a row that is taken, and what it looks for."""
+    """A loop over a table: its tests, with what they say of a row that is taken, and what it looks for.
+
+    `takes`: something of the row is taken; else it only matters whether there is one.
+    """
 
     loop: Node
     tests: tuple[tuple[Node, bool], ...]
-    subjects: frozenset[str]
+    subjects: tuple[Node, ...]
     is_longest: bool
+    takes: bool
 
 
 def placed(entries: Iterable[Entry]) -> list[Place]:
-    """The rows of a table; elements of a list say no more than that they are there."""
-    return [Place(one.text, one.nodes[-1].source if is_told(one) else "", one) for one in entries]
-
-
-def is_told(entry: Entry) -> bool:
-    """Whether a row says more than its own name."""
-    return len(entry.nodes) > 1 or entry.nodes[0].kind not in ("Constant", "Name", "Attribute")
+    """The rows of a table."""
+    return [Place(one.text, one.nodes[-1].source, one) for one in entries]
 
 
 class Searches:
@@ -78,18 +77,21 @@ class Searches:
         known = [name for name in catalogue.models if linked.holds_id(name) and not name.startswith(targets)]
         self.known = (*known, *targets)
 
-    def shift(self, case: Case, rows: Sequence[Place]) -> Shift | None:
-        """The first name whose answer some new rows take over although they are not for it."""
+    def shift(self, case: Case, rows: Sequence[Place], told: Collection[str]) -> Shift | None:
+        """The first name whose answer some new rows take over although they are not for it.
+
+        Of `told` a person knows already that they have no row.
+        """
         old = [row for row in rows if not row.target]
         prefixes = sorted({entry.prefix for entry in case.rows})
         for reading, search in _searches(case):
             exact = _asked_first(case, reading)
-            for name in self._names(prefixes):
+            for name in self._names(search, prefixes):
                 after = self._answer(search, rows, name, exact=exact)
-                if after is None or not after.target or bare(name) == after.target:
+                if after is None or not after.target or bare(name) in (after.target, *told):
                     continue
                 before = self._answer(search, old, name, exact=exact)
-                if before is None or before.says != after.says:
+                if before is None or (search.takes and before.says != after.says):
                     return Shift(name, after.target, reading.node)
         return None
 
@@ -109,7 +111,13 @@ class Searches:
                     found.add(variant)
         return found
 
-    def _names(self, prefixes: Sequence[str]) -> Iterator[str]:
+    def _names(self, search: Search, prefixes: Sequence[str]) -> Iterator[str]:
+        """The names that a search may be asked for: those that are told, where no other comes."""
+        if not any(map(self.untold, search.subjects)):
+            values = [self.linked.values.of(one) for one in search.subjects]
+            if all(values) and all(one.kind == "text" for found in values for one in found):
+                yield from (str(one.node.value) for found in values for one in found)
+                return
         for prefix in dict.fromkeys(("", *prefixes)):
             yield from (prefix + name for name in self.known)
 
@@ -127,7 +135,7 @@ class Searches:
         bound = _bound(search.loop, row)
         if not bound:
             return False
-        played = _Played(self.untold, search.subjects, bound, row)
+        played = _Played(self.untold, frozenset(one.source for one in search.subjects), bound, row)
         asked = NameAsked("", name)
         return any(lets_in in played.truths(test, asked) for test, lets_in in search.tests)
 
@@ -240,8 +248,20 @@ def _search(reading: Reading) -> Search | None:
         return None
     own = {str(one.value) for one in target.among("NameStore")}
     tests = tuple(_tests(loop, own))
-    subjects = frozenset(s for test, _ in tests for s in _subjects(test, own))
-    return Search(loop, tests, subjects, reading.order == "longest") if subjects else None
+    subjects = tuple(s for test, _ in tests for s in _subjects(test, own))
+    if not subjects:
+        return None
+    return Search(loop, tests, subjects, reading.order == "longest", takes=_takes(tests, own))
+
+
+def _takes(tests: Iterable[tuple[Node, bool]], own: set[str]) -> bool:
+    """Whether what is done with a row that is found names something of it."""
+    for test, lets_in in tests:
+        branch = test.parent
+        done = branch.all("body") if branch is not None and branch.kind == "If" and lets_in else ()
+        if not done or any(one.value in own for part in done for one in part.among("Name")):
+            return True
+    return False
 
 
 def _tests(loop: Node, own: set[str]) -> Iterator[tuple[Node, bool]]:
@@ -259,14 +279,14 @@ def _tests(loop: Node, own: set[str]) -> Iterator[tuple[Node, bool]]:
                 yield test, False
 
 
-def _subjects(test: Node, own: set[str]) -> Iterator[str]:
+def _subjects(test: Node, own: set[str]) -> Iterator[Node]:
     """The expressions of names that are held against what a row says."""
     for node in test.among("Call", "Compare"):
         sides = _sides(node)
         theirs = [side for side in sides if any(one.value in own for one in side.among("Name"))]
         if theirs:
             others = (peeled(side) for side in sides if side not in theirs and side.kind != "Constant")
-            yield from (one.source for one in others if one is not None)
+            yield from (one for one in others if one is not None)
 
 
 def _sides(node: Node) -> list[Node]:
