@@ -1,4 +1,4 @@
-"""Pictures that come from callers: no text-only model where the program asks whether a part is one."""
+"""Pictures that come from callers: no text-only model where they may come to it."""
 
 from __future__ import annotations
 
@@ -104,3 +104,55 @@ def test_a_look_up_whose_error_is_translated_offers_what_it_holds():
     assert "gpt-5.5-mini" not in pipeline.migrate({"app.py": LIST.encode()}, Settings())[1]["app.py"].decode()
     text = LIST.replace('[{"type": "image_url", "image_url": {"url": png}}]', "png")
     assert "gpt-5.5-mini" in pipeline.migrate({"app.py": text.encode()}, Settings())[1]["app.py"].decode()
+
+
+MANY = """
+from openai import OpenAI
+
+
+class Client:
+    def __init__(self, model="gpt-4o-mini"):
+        self.model = model
+
+    def ask(self, messages):
+        return OpenAI().chat.completions.create(model=self.model, messages=messages)
+
+
+def by_name(name):
+    return Client(name) if name else Client("gpt-4o-mini")
+
+
+class Judge:
+    def __init__(self, client=None, name=None):
+        self.given, self.name = client, name
+
+    def client(self):
+        if self.given is not None:
+            return self.given
+        return by_name(self.name) if self.name else by_name(None)
+
+    def score(self, text):
+        return self.client().ask([{"role": "user", "content": text}])
+"""
+SEEING = """
+
+class Seeing(Judge):
+    def look(self, urls):
+        parts = [{"type": "image_url", "image_url": {"url": url}} for url in urls]
+        return self.client().ask([{"role": "user", "content": parts}])
+"""
+KINDS = "\n\nclass Kind{0}({1}):\n    def __init__(self, **kwargs):\n        super().__init__(**kwargs)\n"
+OBJECTS = "\n\ndef judge_{0}(name, client):\n    return Kind{0}(name=name), Kind{0}(client=client)\n"
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5, 9])
+def test_no_caller_is_lost_where_objects_have_many_classes(count):
+    kinds = [(n, "Seeing" if n % 2 else "Judge") for n in range(count)]
+    more = "".join(KINDS.format(*one) + OBJECTS.format(*one) for one in kinds)
+    text = MANY + "\n\nclass Seeing(Judge):\n    pass\n" + more
+    assert "gpt-5.5-mini" not in after(MANY + SEEING + more)
+    assert "gpt-5.5-mini" in after(text)
+
+
+def after(code: str) -> str:
+    return pipeline.migrate({"app.py": code.encode()}, Settings())[1]["app.py"].decode()

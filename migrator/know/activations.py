@@ -67,7 +67,7 @@ class Activations:
         found: list[Frame | None] = []
         try:
             with suppress(UnsolvedError):
-                found = list(dict.fromkeys(self._found(function)))
+                found = self._found(function)
         finally:
             del self._active[function]
         if len(found) > MAX_FRAMES:
@@ -77,17 +77,17 @@ class Activations:
         self._known[function] = found
         return found
 
-    def _found(self, function: Node) -> Iterator[Frame | None]:
-        count = 0
+    def _found(self, function: Node) -> list[Frame | None]:
+        """The frames of the calls that are seen; of too many no more than shows that they are."""
+        found: dict[Frame | None, None] = {}
         for one in sorted(self.know.invocations(function), key=_order):
             for frame in self._around(one.sites[-1]):
-                for made in self._entered(function, one, frame):
-                    yield made
-                    count += 1
-            if count > MAX_FRAMES:
-                return
-        if not count and function.scope.kind == "ClassDef" and not _is_static(function):
-            yield from self._on_objects(function)
+                found.update(dict.fromkeys(self._entered(function, one, frame)))
+            if len(found) > MAX_FRAMES:
+                break
+        if not found and function.scope.kind == "ClassDef" and not _is_static(function):
+            found.update(dict.fromkeys(self._on_objects(function)))
+        return list(found)
 
     def _around(self, site: Site) -> list[Frame | None]:
         """The frames in which a call is made; the one that is known in a file of the library's meaning."""
