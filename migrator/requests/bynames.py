@@ -171,11 +171,13 @@ def calls_of(project: Project, function: Node) -> list[Node]:
 
 def given_for(project: Project, function: Node, binding: Node) -> list[Node]:
     """What the calls of a function give for a parameter, and its default."""
-    found = [binding.child("default")]
-    for call in calls_of(project, function):
-        given = call.keyword(str(binding.value))
-        found.append(given or call.positional(place_of(binding, function)))
-    return [one for one in found if one is not None]
+    given = [given_in(call, function, binding) for call in calls_of(project, function)]
+    return [one for one in (binding.child("default"), *given) if one is not None]
+
+
+def given_in(call: Node, function: Node, binding: Node) -> Node | None:
+    """What a call of a function gives for a parameter."""
+    return call.keyword(str(binding.value)) or call.positional(place_of(binding, function))
 
 
 def assigned(target: Node) -> Node | None:

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import constant
 from migrator.read.kinds import COLLECTIONS
+from migrator.read.project import FUNCTIONS, activated
+from migrator.requests.pictured import Pictured
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from migrator.know.evaluator import Evaluator
-    from migrator.know.values import Entry, Value
+    from migrator.know.values import Entry, Frame, Value, Values
     from migrator.read.nodes import Node
+    from migrator.requests.bynames import ByNames
 
 _ANY = ("computed", "environment", "library result", "not read", "too many")
 """Open values that the program itself can't rule out; what callers outside give is theirs."""
@@ -35,35 +38,82 @@ class Shown(NamedTuple):
 class Pictures:
     """Looks for pictures in prompts; `named(list, name)` says whether a list of the rules holds a name."""
 
-    def __init__(self, know: Evaluator, named: Callable[[str, str], bool]) -> None:
+    def __init__(self, know: Evaluator, names: ByNames, named: Callable[[str, str], bool]) -> None:
         self.know = know
         self.named = named
+        self.pictured = Pictured(names, named)
+        self._unseen: dict[Node, list[Node]] = {}
 
-    def sent(self, prompts: Iterable[Value], call: Node) -> Shown:
+    def sent(self, prompts: Sequence[tuple[Entry, Values]], call: Node, frame: Frame | None) -> Shown:
         """The first piece of a call's prompts whose `type` says that it is a picture; the first fine one.
 
         Where a piece comes from callers outside, a question nearby, whether a part is a picture, says that
-        one may come. Tests show nothing to what is no test. What takes too much is passed over.
+        one may come. Tests show nothing to what is no test. What takes too much is gone through by names.
         """
-        queue = deque(prompts)
+        queue = deque(sorted((value for _, values in prompts for value in values), key=value_order))
         seen: set[Value] = set()
+        lost: list[Node] = []
         found, is_open = Shown(), False
         while queue and len(seen) < MAX_PIECES:
             value = queue.popleft()
             if value in seen or self._is_of_tests(value.node, call):
                 continue
             seen.add(value)
-            with suppress(UnsolvedError, RecursionError):
+            try:
                 shown, more = _looked_into(self.know, value, self.named)
-                found = Shown(found.picture or shown.picture, found.fine or shown.fine)
-                if None not in found:
-                    break
-                is_open = is_open or any(map(_may_be_parts, more))
-                queue.extend(v for v in more if v.kind in ("mapping", "sequence"))
+            except (UnsolvedError, RecursionError):
+                lost.append(value.node)
+                continue
+            found = Shown(found.picture or shown.picture, found.fine or shown.fine)
+            if None not in found:
+                break
+            is_open = is_open or any(map(_may_be_parts, more))
+            lost += (one.node for one in (value, *more) if one.is_cut)
+            queue.extend(v for v in more if v.kind in ("mapping", "sequence"))
         is_open = is_open or any(map(_may_be_parts, seen))
+        if found.picture is None and prompts:
+            if lost:
+                lost += [one.node or one.holder for one, _ in prompts]
+                lost += [one.first for one in call.all("keywords") if not one.value]
+            found = Shown(self._by_names([*lost, *self._given_unseen(call, frame)], call))
         if found.picture is None and is_open:
             found = Shown(self._asked_for(call))
         return found if found.picture is not None else Shown()
+
+    def as_written(self, prompts: Iterable[Node], call: Node) -> Value | None:
+        """The first picture that names alone lead to, from what a call is given for its prompt."""
+        return self._by_names(prompts, call)
+
+    def _by_names(self, prompts: Iterable[Node], call: Node) -> Value | None:
+        found = self.pictured.first(prompts, call)
+        return constant(str(found.value), found, (found,)) if found is not None else None
+
+    def _given_unseen(self, call: Node, frame: Frame | None) -> Iterator[Node]:
+        """What functions around a request are given by calls of which nobody sees what they call."""
+        inside: Node | None = activated(call.scope)
+        while inside is not None and inside.kind in FUNCTIONS:
+            for one in self._calling_unseen(inside):
+                yield from one.arguments()
+            site = frame.sites[-1] if frame is not None and frame.sites else None
+            inside, frame = (activated(site.call.scope), site.frame) if site is not None else (None, None)
+
+    def _calling_unseen(self, function: Node) -> list[Node]:
+        """The calls by a function's name of which it was too much to find that they call it."""
+        found = self._unseen.get(function)
+        if found is None:
+            found = self._unseen[function] = []
+            calls = self.know.project.calls(str(function.value or ""))
+            with suppress(UnsolvedError, RecursionError):
+                seen = {one.sites[-1].call for one in self.know.invocations(function)}
+                calls = [call for call in calls if call not in seen]
+            found += (call for call in calls if self._may_call(call, function))
+        return found
+
+    def _may_call(self, call: Node, function: Node) -> bool:
+        with suppress(UnsolvedError, RecursionError):
+            callees = self.know.value(call.first, self.know.frames.of(call))
+            return any(one.is_cut or one.node is function for one in callees)
+        return True
 
     def _is_of_tests(self, node: Node, call: Node) -> bool:
         return self.named("test-path", node.file.path) and not self.named("test-path", call.file.path)

@@ -10,7 +10,7 @@ import msgspec
 
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import NOTHING, Entry, Site, Value
-from migrator.read.project import FUNCTIONS, parameters
+from migrator.read.project import FUNCTIONS, local_name, parameters
 from migrator.requests.addresses import Addresses, Sender, name_of, prompt_names
 from migrator.requests.apis import Apis
 from migrator.requests.bodies import Bodies
@@ -51,7 +51,7 @@ class Requests:
         self.asks = partial(named, "support-test")
         self.named = named
         self.addresses = Addresses(know)
-        self.pictures = Pictures(know, named)
+        self.pictures = Pictures(know, self._names, named)
         self.named_after = partial(named_after, named=named)
         self.bodies = Bodies(know, activations, rulebook, self.named_after, self.vendors.is_own)
         self._of_names: dict[tuple[str, str, int, object], bool] = {}
@@ -156,6 +156,7 @@ class Requests:
             self.vendors.by_client,
             self._values_anyhow,
             self.named_after,
+            self.pictures.as_written,
         )
 
     def _cut(self, request: Request) -> Request:
@@ -171,6 +172,7 @@ class Requests:
         models = request.models or written.models
         naming = request.naming or written.naming
         still = (*still, *written.open)
+        request = request._replace(picture=request.picture or written.picture)
         return request._replace(models=models, parameters=given, open=still, vendor=vendor, naming=naming)
 
     def _as_named(self, func: Node) -> Call | None:
@@ -180,9 +182,16 @@ class Requests:
         if func.kind != "Name":
             return None
         project = self.know.project
-        paths = [project.imported(one) for one in project.bindings(func) if one.kind == "alias"]
+        aliases = [one for one in project.bindings(func) if one.kind == "alias"]
+        paths = map(project.imported, aliases or self._imported_as(func))
         found = (rule for path in paths if isinstance(path, str) for rule in self.apis.speaking_of(path))
         return next(found, None)
+
+    def _imported_as(self, name: Node) -> Iterator[Node]:
+        """What a file imports somewhere under a name that is set elsewhere in it."""
+        if {one.kind for one in self.know.project.bindings(name)} == {"NameStore"}:
+            for statement in name.file.of_kind("ImportFrom"):
+                yield from (one for one in statement.children() if local_name(one) == name.value)
 
     def _as_kept(self, func: Node) -> Call | None:
         """The rule of what a field's module has, by what the program imports into fields of that name."""
@@ -399,9 +408,8 @@ class Requests:
         sent = tuple(Given(str(e.key), self._values(e), e, self._is_asked_for(e), raw) for e, raw in asked)
         spread = [v for e in entries if e.key is None for v in self.know.given(e)]
         unknown = (*(v for v in spread if v.kind == "open"), *self._lost(sender.sites))
-        spoken = prompt_names(rule)
-        prompts = [v for e in entries if e.key in spoken for v in self._values(e)]
-        shown = self.pictures.sent(sorted(prompts, key=value_order), call)
+        prompts = sorted((e for e in entries if e.key in prompt_names(rule)), key=entry_order)
+        shown = self.pictures.sent([(e, self._values(e)) for e in prompts], call, frame)
         vendor = self.vendors.of(rule, sender.callee, arguments, sender.sites)
         is_anybodys = self.vendors.is_anybodys(rule, sender.callee, arguments)
         return Request(call, frame, rule, models, sent, unknown, *shown, vendor, tuple(named), is_anybodys)

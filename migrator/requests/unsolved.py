@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.know.values import Entry, an_open, constant, opened
+from migrator.requests.addresses import prompt_names
 from migrator.requests.records import Given, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from migrator.know.values import Value, Values
     from migrator.read.nodes import Node
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 class Known(NamedTuple):
     """What is known without evaluation: parameters of rules, keys of what is spread, who makes clients.
 
-    `named_after` says which other vendor the code around a node is named after.
+    `named_after` says which other vendor the code around a node is named after, `picture` which picture a
+    call's prompts may hold.
     """
 
     project: Project
@@ -29,6 +31,7 @@ class Known(NamedTuple):
     vendor: Callable[[str], str]
     values: Callable[[Entry], Values]
     named_after: Callable[[Node], str]
+    picture: Callable[[Iterable[Node], Node], Value | None]
 
 
 def as_written(call: Node, callee: Node, rule: Call, known: Known) -> Request:
@@ -53,8 +56,12 @@ def as_written(call: Node, callee: Node, rule: Call, known: Known) -> Request:
     lost = tuple(opened("too many", keys.lost) for keys in spread if keys.lost is not None)
     unknown = frozenset((opened("too many", call),))
     vendor = next(filter(None, map(known.vendor, _clients(callee, known.project))), whose)
+    prompts = [value for name, value in written if not name or name in prompt_names(rule)]
+    prompts += [e.node or e.holder for keys in spread for e in keys.entries if e.key in prompt_names(rule)]
+    shown = known.picture(prompts, call)
+    given = (*parameters, *more)
     return Request(
-        call, None, rule, models or unknown, (*parameters, *more), lost, vendor=vendor, naming=naming
+        call, None, rule, models or unknown, given, lost, picture=shown, vendor=vendor, naming=naming
     )
 
 
