@@ -99,6 +99,7 @@ class Lookups:
         self.before = before
         self.library = library
         self._held: dict[Value, tuple[set[object], set[object]]] = {}
+        self._parts: dict[Value, dict[str, str]] = {}
 
     def missed(self) -> Iterator[Miss]:
         """Every look-up that surely finds nothing in some activation, or no longer what it found."""
@@ -130,7 +131,7 @@ class Lookups:
 
     def _asked(self, file: FileFacts) -> Iterator[Asked]:
         for node, base, key in look_ups(file):
-            if node.kind == "Call" and len(node.all("args")) > 1:
+            if node.kind == "Call" and len(node.all("args")) > 1 and key.kind != "Tuple":
                 continue
             may_miss = node.kind == "Call" and node.first.value == "get"
             is_safe = is_caught(node) or (node.kind != "Call" and is_guarded(node))
@@ -173,6 +174,8 @@ class Lookups:
     def _may_matter(self, key: Node) -> bool:
         if key.kind == "Constant":
             return self.matters(key.value)
+        if key.kind == "Tuple":
+            return any(map(self._may_matter, key.all("elts")))
         values = self.know.value(key, self.know.frames.of(key))
         return any(v.kind == "constant" and self.matters(v.constant) for v in values)
 
@@ -180,11 +183,40 @@ class Lookups:
 
     def _in_frame(self, asked: Asked, frame: Frame | None) -> Iterator[Miss]:
         bases = self.know.value(asked.base, frame)
+        yield from self._by_parts(asked, frame, bases)
         for key in self.know.value(asked.key, frame):
             if key.kind == "constant" and self.matters(key.constant):
                 for one in bases:
                     if self._lacks(one, key, raises=asked.raises):
                         yield Miss(asked.node, key, one, self._is_read(one))
+
+    def _by_parts(self, asked: Asked, frame: Frame | None, bases: Values) -> Iterator[Miss]:
+        """Names in a key of several parts that no key of a mapping has any more, as it had the old ones.
+
+        Rows of a display stand for a person to see: there only an error counts.
+        """
+        for node in asked.key.all("elts") if asked.key.kind == "Tuple" else ():
+            for part in self.know.value(node, frame):
+                before = self.before(part) if self.matters(part.text) else None
+                if before is not None and before != part.text:
+                    for base in bases:
+                        is_told = base.node.kind == "Dict" and not asked.raises
+                        held = self._held_parts(base) if base.kind == "mapping" and not is_told else {}
+                        if before in held.values() and part.text not in held:
+                            yield Miss(asked.node, part, base, is_read=False)
+
+    def _held_parts(self, mapping: Value) -> dict[str, str]:
+        """The texts in a mapping's keys of several parts, with what each was before."""
+        if mapping not in self._parts:
+            found = self._parts[mapping] = {}
+            for entry in self.know.entries(mapping):
+                key = entry.holder.child("key") if entry.holder.kind == "DictComp" else None
+                if key is None and entry.node is not None:
+                    key = entry.node.key
+                for node in key.all("elts") if key is not None and key.kind == "Tuple" else ():
+                    texts = (v for v in self.know.value(node, entry.frame) if v.text is not None)
+                    found |= {str(v.text): self.before(v) or str(v.text) for v in texts}
+        return self._parts[mapping]
 
     def _lacks(self, base: Value, key: Value, *, raises: bool) -> bool:
         """Whether what holds keys surely has no such one, or had what stood in its place before."""

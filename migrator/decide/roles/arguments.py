@@ -66,11 +66,20 @@ class Arguments:
             found = self._received(place, call, name)
             if found is not None:
                 return found
-        if self.displays.states_price(place.string) or self.displays.is_catalogued(place.string, call):
+        if self._is_row(place, call):
             return EXTEND_KEY
         if name.startswith("#"):
             return self._positional_argument(place, call, callee, name)
         return self._keyword_argument(place, call, callee, name)
+
+    def _is_row(self, place: Position, call: Node) -> bool:
+        """Whether an argument's call states something of the model, one of several."""
+        displays, string = self.displays, place.string
+        return (
+            displays.states_price(string)
+            or displays.is_catalogued(string, call)
+            or displays.is_keyed(string, call)
+        )
 
     def _speaking(self, place: Position, call: Node, callee: str, name: str) -> Verdict | None:
         """Arguments whose callee alone says what they are."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migrator.decide.flows.forward import key_of
@@ -37,15 +38,35 @@ from migrator.know.solver import UnsolvedError
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from migrator.decide.linked import Linked
     from migrator.decide.roles.destinations import Destinations
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
 
 
 MANY_MODELS = 4
 """So many models of one vendor make a list of records a catalogue, from which some are taken."""
+
+
+def _record_keys(file: FileFacts) -> Iterator[Node]:
+    """What records say of themselves in the keys that they are kept by: `e.id` in `{e.id: e for e in …}`."""
+    for said in file.of_kind("Attribute", "Subscript"):
+        above = said.parent
+        key = above if above is not None and above.kind == "Tuple" else said
+        if key.field in _KEYS and said.first.kind == "Name":
+            record = _kept_by(key)
+            if record is not None and record.kind == "Name" and record.value == said.first.value:
+                yield said
+
+
+def _kept_by(key: Node) -> Node | None:
+    """What is kept by a key: in a comprehension of a dict, or by an assignment."""
+    above = key.parent
+    if above is None or above.kind == "DictComp":
+        return above.child("value") if above is not None else None
+    statement = above.parent if above.kind == "SubscriptStore" else None
+    return statement.child("value") if statement is not None and statement.kind == "Assign" else None
 
 
 def _previous(node: Node, elements: Sequence[Node]) -> Node | None:
@@ -57,6 +78,9 @@ def _made(call: Node) -> Node:
     """The call at the start of a chain: `Model(…)` in `Model(…).to_dict()`."""
     inner = (call.child("func") or call).child("value")
     return _made(inner) if inner is not None and inner.kind == "Call" else call
+
+
+_KEYS = ("key", "slice")
 
 
 class Displays:
@@ -492,6 +516,16 @@ class Displays:
             return False
         named = {one.value for one in values if one is not None and self._is_id(one)}
         return sum(map(self.linked.is_of_vendor, map(str, named))) >= MANY_MODELS
+
+    def is_keyed(self, string: Node, call: Node) -> bool:
+        """Whether records handed on are kept by the id that each of them is given: `{e.id: e for e in …}`."""
+        return call.field in ("elts", "args") and string in self._keys_of_records
+
+    @cached_property
+    def _keys_of_records(self) -> frozenset[Node]:
+        """The literals by which the program keeps records that have them."""
+        keys = (key for file in self.linked.project.files.values() for key in _record_keys(file))
+        return frozenset(one for key in keys for one in self.linked.literals(key))
 
     def states_price(self, string: Node) -> bool:
         """Whether the call or record that a literal is given to states what the literal's model costs."""

@@ -191,6 +191,9 @@ class Figures:
             if value.kind == "function":
                 return [str(one.value) for one in parameters(value.node)]
             if value.kind == "class":
+                made = value.node.file.bindings.get((value.node.index, "__init__"), ())
+                if made:
+                    return [str(one.value) for one in parameters(value.node.file.node(made[-1]))[1:]]
                 targets = [n.child("target") for n in value.node.all("body") if n.kind == "AnnAssign"]
                 return [str(target.value) for target in targets if target is not None]
         return []

@@ -30,6 +30,7 @@ _BILLED = ("input", "output", "cached")
 _LIMITS = ("context_window", "max_input")
 _FORCED = 0.75
 _PRICE = "price"
+_DATE = re.compile(r"20\d\d-\d\d(-\d\d)?")
 
 
 class Written(NamedTuple):
@@ -173,8 +174,15 @@ class Rows:
                     told.unknown.append(f"{one.source}, another name of {old}")
                 elif renamed is not None:
                     yield one, renamed
-                elif one != node and len(one.value) > 30:
-                    told.copied.append(f"text {one.value[:30]!r}…")
+                elif one != node and (len(one.value) > 30 or _says_where_from(one.value)):
+                    told.copied.append(f"text {one.value[:30]!r}{'…' if len(one.value) > 30 else ''}")
+            elif one.kind == "Name" and one != node and self._names_source(one):
+                told.copied.append(one.source)
+
+    def _names_source(self, name: Node) -> bool:
+        """Whether a name stands for a text that says where figures are from."""
+        found = self.linked.values.of(name)
+        return bool(found) and all(v.kind == "text" and _says_where_from(str(v.node.value)) for v in found)
 
     @cached_property
     def _aliases(self) -> frozenset[Node]:
@@ -413,6 +421,11 @@ class Rows:
         if node.value == "Mult" and "." not in source and "e" not in source:
             wanted = float(int(wanted))
         return left, written(wanted, source)
+
+
+def _says_where_from(text: str) -> bool:
+    """Whether a text is an address or a date, which are the old row's own."""
+    return "://" in text or _DATE.fullmatch(text) is not None
 
 
 def _has_longer_key(row: Row) -> bool:
