@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _ENUM = "Enum"
 _RAISES = "KeyError"
 _FLAG = ("In",), ("NotIn",)
+_OF_MAPPINGS = ("get", "items", "keys", "values")
+_OF_CALLERS = "caller outside"
 _OF_READ = ("computed", "library result")
 
 
@@ -70,7 +72,7 @@ class LibraryTables(NamedTuple):
 class Miss(NamedTuple):
     """A look-up at a node that finds nothing: the key, and what lacks it.
 
-    `is_read`: that is read from a file at run time, so that nobody knows what it holds.
+    `is_read`: that is read from a file at run time or handed over, so that nobody knows what it holds.
     """
 
     node: Node
@@ -108,6 +110,28 @@ class Lookups:
                 if self._may_matter(asked.key):
                     for frame in self.activations.at(asked.node):
                         yield from self._in_frame(asked, frame)
+            for asked in self._tested(file):
+                if self._may_matter(asked.key):
+                    for frame in self.activations.at(asked.node):
+                        yield from self._handed(asked, frame)
+
+    def _tested(self, file: FileFacts) -> Iterator[Asked]:
+        """Tests whether something has a name, after which another one is taken, or none."""
+        for node in file.of_kind("Compare"):
+            if node.value in _FLAG:
+                yield Asked(node, node.first, node.all("comparators")[0], raises=False)
+
+    def _handed(self, asked: Asked, frame: Frame | None) -> Iterator[Miss]:
+        """What callers hand over to look names up in: they know the old one, and a new one finds nothing."""
+        bases = self.know.value(asked.base, frame)
+        handed = [one for one in bases if one.kind == "open" and one.data == _OF_CALLERS]
+        is_table = any(one.kind in ("mapping", "sequence") for one in bases)
+        if not handed or not (is_table or _is_looked_into(asked.base)):
+            return
+        for key in self.know.value(asked.key, frame):
+            is_name = key.kind == "constant" and self.matters(key.constant)
+            if is_name and self.before(key) not in (None, key.constant):
+                yield Miss(asked.node, key, handed[0], is_read=True)
 
     def unknown(self) -> Iterator[tuple[Node, str]]:
         """Every look-up in a library by a model that may be any, with what is called there."""
@@ -285,6 +309,16 @@ class Lookups:
                 if value.kind == "constant" and value.constant == key:
                     return value
         return _plain(key, holder)
+
+
+def _is_looked_into(base: Node) -> bool:
+    """Whether the file takes elements of an expression, as of no text."""
+    for node in base.file.of_kind("Subscript"):
+        part = node.child("slice")
+        if part is not None and part.kind != "Slice" and node.first.source == base.source:
+            return True
+    calls = (base.file.nodes[index] for name in _OF_MAPPINGS for index in base.file.calls.get(name, ()))
+    return any(one.first.kind == "Attribute" and one.first.first.source == base.source for one in calls)
 
 
 def _is_chosen(call: Node) -> bool:
