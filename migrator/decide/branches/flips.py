@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from migrator.decide.branches.indifferent import Indifferent
 from migrator.decide.branches.name_tests import NameTests, Pair, Test
 from migrator.decide.branches.outcomes import Case, Outcomes, ends_in_raise, truth
+from migrator.decide.branches.purposes import Purposes, flag, purpose
 from migrator.decide.branches.widening import Widened, Widening, test_like
 from migrator.decide.records import Additions, edit_id
 from migrator.decide.rewrites import Rewrites
 from migrator.decide.tables.missing_keys import brief
 from migrator.inventory import SAME_OUTCOME, AddArm, AddCase, Branch, Edit, Finding, ReplaceExpression
-from migrator.read.project import enclosing_function
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +42,8 @@ class Branches:
         self.outcomes = Outcomes(planner, self.rewrites)
         self.predicates = self.outcomes.predicates
         self.names = sorted(self.rewrites.names().union(*planner.grown.values()))
+        intents = planner.engine.rulebook.tables.intent
+        self.purposes = Purposes(self.rewrites, intents, self.linked.project)
         self.indifferent = Indifferent(self.predicates, self.names)
         self.lines = self.outcomes.lines
         self.found = Additions()
@@ -133,6 +134,9 @@ class Branches:
         unproven = [case for case in left if case.arm and self.outcomes.written(case.arm, case.pair) is None]
         self._report(unproven, "table-unit-unknown")
         self._report([case for case in left if case not in unproven], "branch-flips")
+        for case in left:
+            if case.pair.ones and self.purposes.lost(case):
+                self.planner.keep(list(case.pair.ones), "branch-flips", self._sentence(case))
 
     def _leading(
         self, plans: list[tuple[Case, Node | str | None]]
@@ -207,27 +211,8 @@ class Branches:
         """The test to widen, or the code of a new arm; none where a person must decide."""
         if case.ladder is not None and case.arm is not None:
             return self._laddered(case, case.ladder, case.arm)
-        clear = case.before == truth(True) and self._wanted(case, self._flag(case.test.root))
+        clear = case.before == truth(True) and self.purposes.wanted(case, flag(case.test.root))
         return case.test.root if clear else None
-
-    def _flag(self, test: Node) -> str:
-        """The name under which a test's outcome is kept."""
-        for above in test.ancestors():
-            target = above.child("targets") or above.child("target")
-            if above.kind in ("Assign", "AnnAssign") and target is not None:
-                return str(target.value)
-            if above.kind in ("FunctionDef", "AsyncFunctionDef", "keyword"):
-                return str(above.value)
-            if above.kind not in ("Return", "Call", "IfExp"):
-                return ""
-        return ""
-
-    def _wanted(self, case: Case, code: str) -> bool:
-        """Whether code is of a kind whose purpose is clear, and the new model can do it."""
-        new = self.rewrites.catalogue.model(self.rewrites.catalogue.target(case.pair.variant))
-        fitting = [r for r in self.planner.engine.rulebook.tables.intent if _says(r.patterns, code)]
-        able = all(not r.modalities or (new and set(r.modalities) & set(new.modalities)) for r in fitting)
-        return bool(fitting) and able
 
     def _laddered(self, case: Case, ladder: Ladder, arm: Arm) -> Node | str | None:
         """A new arm where the old one states figures; a wider test where both are to have the same."""
@@ -248,7 +233,7 @@ class Branches:
         if written is None or written != arm.source:
             return written
         stated = refused or self.outcomes.states_figures(arm, case.pair)
-        if not (stated or self._wanted(case, self._purpose(arm))):
+        if not (stated or self.purposes.wanted(case, purpose(arm))):
             return None
         return arm.test if case.hits[0] < case.hits[1] and ladder.shape != "match" else written
 
@@ -260,13 +245,6 @@ class Branches:
         known = self.linked.known(test.all("comparators")[0])
         is_own = test.first.source == case.subject
         return is_own and not any(v.kind in ("mapping", "sequence") for v in known)
-
-    def _purpose(self, arm: Arm) -> str:
-        """What an arm is for: its code, or the function's name where it only answers yes."""
-        answer = arm.body[0].child("value") if len(arm.body) == 1 and arm.body[0].kind == "Return" else None
-        function = enclosing_function(arm.anchor)
-        named = answer is not None and answer.value is True and function is not None
-        return str(function.value) if named and function is not None else arm.source
 
     # -- edits -------------------------------------------------------------------------------------
 
@@ -389,10 +367,6 @@ def _tells_names(ladder: Ladder, subject: str) -> bool:
         arm.test is not None and arm.test.parent is not None and arm.test.parent.kind == "match_case"
         for arm in ladder.arms
     )
-
-
-def _says(patterns: tuple[str, ...], code: str) -> bool:
-    return re.search("|".join(patterns), code, re.IGNORECASE) is not None
 
 
 def _pattern(pattern: Node, new: str, name: str) -> str:
