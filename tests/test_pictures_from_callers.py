@@ -156,3 +156,42 @@ def test_no_caller_is_lost_where_objects_have_many_classes(count):
 
 def after(code: str) -> str:
     return pipeline.migrate({"app.py": code.encode()}, Settings())[1]["app.py"].decode()
+
+
+TEMPLATES = """
+from parts import Message
+
+TEMPLATES = {"OpenAI": {"api_base": "https://api.openai.com/v1", "model_config": {"model": "gpt-4o-mini"}}}
+
+
+def message(text, shown):
+    return Message(text, shown).parts()
+"""
+PARTS = """
+class Message:
+    def __init__(self, text, shown):
+        self.text, self.shown = text, shown
+
+    def parts(self):
+        return [{"type": "text", "text": self.text}, PART]
+"""
+SENDING = """
+from openai import OpenAI
+
+
+def ask(text):
+    return OpenAI().chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}])
+"""
+
+
+def templates(**files: str) -> str:
+    given = {"templates.py": TEMPLATES, **{f"{name}.py": text for name, text in files.items()}}
+    done = pipeline.migrate({path: text.encode() for path, text in given.items()}, Settings())[1]
+    return done["templates.py"].decode()
+
+
+def test_ids_and_pictures_that_both_get_nowhere_may_meet():
+    shown = PARTS.replace("PART", '{"type": "image_url", "image_url": {"url": self.shown}}')
+    assert '"gpt-5.5-instant"' in templates(parts=shown)
+    assert '"gpt-5.5-mini"' in templates(parts=PARTS.replace("PART", '{"type": "text", "text": self.shown}'))
+    assert '"gpt-5.5-mini"' in templates(parts=shown, sending=SENDING)

@@ -135,6 +135,8 @@ class Engine:
                 constraints += self.constraints.of_site(site)
             else:
                 constraints += self.constraints.of_requests(one.literal, site)
+        if not sites and one.node is not None:
+            constraints += self.constraints.of_unsent(one.node, self.rulebook.vendors.own_hosts)
         found = self.recommender(one.file.path).recommend([one.occurrence.model], evidence, constraints)
         return self._strongest_need(one, found, self.needs(one, sites))
 

@@ -12,7 +12,7 @@ from migrator.requests.bynames import assigned, calls_of, given_in, returns
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from migrator.read.nodes import Node
+    from migrator.read.nodes import FileFacts, Node
     from migrator.requests.bynames import ByNames
 
 MAX_NODES = 400
@@ -57,6 +57,10 @@ class Pictured:
                 return found
             pending += behind
         return None
+
+    def made_in(self, file: FileFacts) -> Node | None:
+        """The first type of a part in a file that says that it is a picture."""
+        return next(filter(self._is_picture, file.of_kind("Constant")), None)
 
     def _looked_at(self, piece: Node) -> tuple[Node | None, tuple[Node, ...]]:
         """The picture in a piece, and what it is made of."""

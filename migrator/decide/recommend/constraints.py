@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.recommend.concurrency import Concurrency
 from migrator.decide.recommend.pictures import Pictures
 from migrator.decide.recommend.uses import Constraint
+from migrator.requests.bynames import ByNames
+from migrator.requests.pictured import Pictured
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from migrator.decide.catalogue import Catalogue
     from migrator.decide.recommend.evidence import Surroundings
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
     from migrator.decide.records import Site
     from migrator.read.nodes import Node
 
+MAX_ROOMS = 2
+"""Dicts and calls around an id: its settings, and those of its provider."""
 LONG = 50_000
 """Characters from which constant text is counted at all: no window is smaller."""
 
@@ -96,6 +102,25 @@ class Constraints:
         """Text-only variants where pictures are sent in the same call or function."""
         yield from self._text_only(self._near(node, self.pictures.within) or self._flag(node))
         yield from self._coarse(self._near(node, self.pictures.fine_within))
+
+    def of_unsent(self, literal: Node, hosts: Collection[str]) -> Iterator[Constraint]:
+        """Text-only variants for an id beside its vendor's address, where nothing that was read sends it.
+
+        What a program makes pictures for may send these there; where a request is, it is asked itself.
+        """
+        rooms = (above for above in literal.ancestors() if above.kind in ("Dict", "Call"))
+        texts = (str(one.value) for room in islice(rooms, MAX_ROOMS) for one in room.within("Constant"))
+        if any(host in text for text in texts for host in hosts):
+            yield from self._text_only(self._unsent)
+
+    @cached_property
+    def _unsent(self) -> Node | None:
+        """A picture that a program makes in which no request is seen."""
+        linked = self.surroundings.linked
+        pictured = Pictured(ByNames(linked.project, linked.know.indexes), linked.names)
+        files = [] if linked.requests else sorted(linked.project.files.items())
+        made = (pictured.made_in(file) for path, file in files if not linked.names("test-path", path))
+        return next(filter(None, made), None)
 
     def _flag(self, node: Node) -> Node | None:
         """What says beside a model that it is to take pictures: `Args(model=…, vision=True)`."""
