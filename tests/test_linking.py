@@ -98,3 +98,40 @@ def test_who_posts_what_others_made_of_a_constant_is_read(tmp_path, made, module
     (tmp_path / "app.py").write_text(POSTED.format(module=module))
     found = pipeline.review([tmp_path], Settings(jobs=1), root=tmp_path)
     assert [site.path for site in found.call_sites] == ["app.py"]
+
+
+LAZY = """\
+import importlib
+
+_PARTS = {{"start_job": "{module}"}}
+
+
+def __getattr__(name):
+    return getattr(importlib.import_module(f".{{_PARTS[name]}}", __package__), name)
+"""
+JOBS = """\
+from openai import OpenAI
+
+
+def start_job(text, model="gpt-4o"):
+    return OpenAI().chat.completions.create(model=model, messages=[text], max_tokens=90)
+"""
+ASKS_FOR_IT = """\
+def run(text, model: str = "gpt-4o"):
+    from desk import start_job
+
+    return start_job(text, model=model)
+"""
+
+
+@pytest.mark.parametrize("module", ["jobs", "others"])
+def test_what_a_package_gives_by_name_when_it_is_asked_for_is_followed(module):
+    files = {"desk/__init__.py": LAZY.format(module=module), "desk/jobs.py": JOBS, "desk/others.py": ""}
+    files["main.py"] = ASKS_FOR_IT
+    given = {path: text.encode() for path, text in files.items()}
+    found, after = pipeline.migrate(given, Settings())
+    [reference] = [one for one in found.references if one.path == "main.py"]
+    reached = {site.path for site in found.call_sites if site.id in reference.call_sites}
+    assert ("desk/jobs.py" in reached) == (module == "jobs")
+    assert b"gpt-5.5" in after["main.py"]
+    assert b"max_tokens" not in after["desk/jobs.py"]

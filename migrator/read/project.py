@@ -35,6 +35,7 @@ class Project:
         self.modules = modules or Modules(self.files)
         self._calls: dict[str, list[Node]] = {}
         self._speaking: dict[Node, set[str]] = {}
+        self._named: dict[FileFacts, list[FileFacts]] = {}
         self._imported: dict[Node, FileFacts | list[Node] | str] = {}
         self._imports: dict[str, set[str]] = {}
         self._loads: dict[Node, tuple[Node, ...]] = {}
@@ -164,10 +165,31 @@ class Project:
             found = self.exported(source, name)
             if found and found != [alias]:
                 return found
+            if found := self._lazily(source, name):
+                return found
         inner = self.module(alias.file, f"{module}.{name}" if module else name, level)
         if inner is not None:
             return inner
         return f"{module}.{name}" if module else name
+
+    def _lazily(self, package: FileFacts, name: str) -> list[Node]:
+        """What a package's `__getattr__` may give for a name: that of modules which stand in its texts."""
+        if not self.exported(package, "__getattr__"):
+            return []
+        modules = self._named.get(package)
+        if modules is None:
+            modules = self._named[package] = self._named_in(package)
+        return [one for file in modules for one in self.exported(file, name) if one.kind != "alias"]
+
+    def _named_in(self, package: FileFacts) -> list[FileFacts]:
+        """The modules of a package whose names stand in its texts."""
+        texts = {value for value in package.tree.value if isinstance(value, str)}
+        named = {text.rpartition(".")[2] for text in texts}
+        folder = f"{package.path.rpartition('/')[0]}/".lstrip("/")
+        inside = (
+            file for file in self.files.values() if file.path.startswith(folder) and file is not package
+        )
+        return [file for file in inside if file.path.rpartition("/")[2].removesuffix(".py") in named]
 
     def importers(self, node: Node) -> Iterator[Node]:
         """Import aliases in other files that bring in the module-level name that `node` binds."""
