@@ -198,3 +198,36 @@ def test_an_id_with_an_ending_of_somebodys_own_is_not_made_up():
     assert '"gpt-4o", "gpt-5.5-instant", "o3"' in new
     assert ":free" in new
     assert "gpt-5.5-instant:free" not in new
+
+
+BASED = """
+import httpx
+
+BASE = "https://api.routes.example"
+
+
+class Transport:
+    def __init__(self, base_url, key):
+        self.client = httpx.Client(base_url=base_url, headers={"Authorization": f"Bearer {key}"})
+
+    def post(self, path, *, json):
+        return self.client.post(path, json=json)
+
+
+class Completions:
+    def __init__(self, transport: Transport):
+        self.transport = transport
+
+    def create(self, *, messages, model: str = "gpt-4o"):
+        return self.transport.post("/v1/chat/completions", json={"model": model, "messages": messages}).json()
+
+
+class Desk:
+    def __init__(self, *, key: str, base_url: str = BASE):
+        self.completions = Completions(Transport(base_url, key))
+"""
+
+
+def test_a_path_is_added_to_the_address_of_the_client_that_sends_it():
+    assert action(BASED) == ("review", "other-vendor-endpoint")
+    assert action(BASED.replace("https://api.routes.example", "https://api.openai.com")) == ("rewrite", "")

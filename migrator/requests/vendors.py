@@ -56,9 +56,8 @@ class Vendors:
         for named in self._set_for(addressed, sites):
             return named
         if rule.url:
-            judged = {*map(self._at, self._addresses(entries))} or {
-                self._unaddressed(entries, sites) or vendor
-            }
+            urls = [*self._addresses(entries)] or [v.text for v in self._bases(callee) if v.text]
+            judged = {*map(self._at, urls)} or {self._unaddressed(entries, sites) or vendor}
             return min(judged) if len(judged) == 1 or not judged & {*_OWN} else ""
         for found in self._judged(rule, callee, declared, entries, sites):
             if found not in ("", "openai"):
@@ -106,9 +105,13 @@ class Vendors:
 
     def _is_based_anywhere(self, callee: Value | None) -> bool:
         """Whether a client that is given a path alone is not known to have this vendor's address."""
-        made = self.know.arguments((Site(callee.node, callee.frame),)) if callee and _is_call(callee) else ()
-        bases = [v for entry in made if entry.key in _BASE for v in self.know.given(entry)]
+        bases = self._bases(callee)
         return not bases or any(v.text is None or self._at(v.text) not in _OWN for v in bases)
+
+    def _bases(self, callee: Value | None) -> list[Value]:
+        """What the client of a callee is given as the address that paths are added to."""
+        made = self.know.arguments((Site(callee.node, callee.frame),)) if callee and _is_call(callee) else ()
+        return [v for entry in made if entry.key in _BASE for v in self.know.given(entry)]
 
     def _judged(
         self,
