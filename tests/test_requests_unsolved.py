@@ -564,3 +564,76 @@ def test_what_is_handed_over_to_be_called_is_asked_as_it_is_written(
     after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
     assert "max_completion_tokens" in after or "gpt-5.5" not in after
     assert work is not None or "gpt-5.5" in after
+
+
+def seeing(test: str, more: str = "") -> str:
+    """A class whose pictures hang on a test of a field's model."""
+    return f"""
+from openai import OpenAI
+
+{more}
+
+class Looker:
+    def __init__(self, model="gpt-4o", client=None):
+        self.model = model
+        self.client = client or OpenAI()
+
+    def look(self, text, shot=None):
+        name = self.model.lower()
+        {test}
+        if sees:
+            parts = [{{"type": "text", "text": text}}, {{"type": "image_url", "image_url": {{"url": shot}}}}]
+            return self.client.chat.completions.create(
+                model=self.model, messages=[{{"role": "user", "content": parts}}]
+            )
+        return self.client.chat.completions.create(
+            model=self.model, messages=[{{"role": "user", "content": text}}]
+        )
+
+
+Looker().look("what is this?", "https://example.com/shot.png")
+"""
+
+
+SEEING = {
+    "pieces in a list": seeing('sees = shot and any(one in name for one in ["gpt-4", "gemini"])'),
+    "beginnings in a constant": seeing(
+        "sees = any(self.model.startswith(one) for one in SEEING)", 'SEEING = ("gpt-4", "claude")\n'
+    ),
+    "a piece": seeing('capable = "gpt-4" in name\n        sees = shot and capable'),
+    "a list of names": seeing("sees = self.model in SEEING", 'SEEING = ["gpt-4o", "gpt-4-turbo"]\n'),
+}
+
+
+@pytest.mark.parametrize("work", [1, 10, 100, None])
+@pytest.mark.parametrize("code", SEEING.values(), ids=SEEING)
+def test_a_test_that_is_too_much_to_follow_is_asked_by_its_form(
+    code: str, work: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _spend(monkeypatch, work)
+    after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    names: dict[str, object] = {}
+    sent: list[object] = []
+
+    class Completions:
+        def create(self, **given: object) -> None:
+            sent.append(given["messages"])
+
+    class Client:
+        def __init__(self) -> None:
+            self.chat = type("Chat", (), {"completions": Completions()})()
+
+    exec(
+        compile(after.replace("from openai import OpenAI", ""), "app.py", "exec"), names | {"OpenAI": Client}
+    )
+    assert "image_url" in str(sent[0]), after
+
+
+@pytest.mark.parametrize("work", [1, 100])
+def test_a_test_of_which_a_new_id_loses_nothing_lets_it_move(
+    work: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _spend(monkeypatch, work)
+    code = seeing('sees = shot and any(one in name for one in ["gpt-", "gemini"])')
+    after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    assert '"gpt-5.5' in after

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from migrator.know.predicates.budget import Budget, Stop
 from migrator.know.predicates.patterns import fits
+from migrator.know.solver import UnsolvedError
 from migrator.know.values import Value
 from migrator.read.project import last_name
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 Form = Literal["equal", "listed", "begun", "ended", "piece", "matched"]
 STEPS = 20_000
+_DISPLAYS = ("List", "Tuple", "Set")
 _MATCHES = ("match", "fullmatch", "search")
 _ENDS: dict[str, Form] = {"startswith": "begun", "endswith": "ended"}
 
@@ -133,16 +136,37 @@ def _hears(node: Node, written: Written) -> bool:
 
 def _made(know: Evaluator, test: Node, subject: Node, form: Form, named: Node) -> Asking | None:
     """A test with the texts that an expression is or holds, if they are all known."""
+    texts: dict[str, Node | None] | None = None
+    with suppress(UnsolvedError):
+        texts = _named_texts(know, named)
+    texts = texts or _written_texts(know, named)
+    if not texts:
+        return None
+    literals = tuple(one for one in texts.values() if one is not None)
+    return Asking(test, subject, form, tuple(texts), literals)
+
+
+def _named_texts(know: Evaluator, named: Node) -> dict[str, Node | None] | None:
+    """The texts that an expression is or holds; none if not all of them are known."""
     texts: dict[str, Node | None] = {}
     for value in know.value(named, know.frames.of(named)):
         held = _texts(know, value)
         if held is None:
             return None
         texts |= held
-    if not texts:
-        return None
-    literals = tuple(one for one in texts.values() if one is not None)
-    return Asking(test, subject, form, tuple(texts), literals)
+    return texts
+
+
+def _written_texts(know: Evaluator, named: Node) -> dict[str, Node | None]:
+    """The texts of a display as it is written, where it takes too much to find what it holds."""
+    if named.kind == "Name":
+        bindings = know.bindings(named)
+        value = bindings[0].parent.child("value") if len(bindings) == 1 and bindings[0].parent else None
+        return _written_texts(know, value) if value is not None and value.kind in _DISPLAYS else {}
+    elements = named.all("elts") if named.kind in _DISPLAYS else []
+    if not elements or any(one.kind != "Constant" or not isinstance(one.value, str) for one in elements):
+        return {}
+    return {one.value: one for one in elements}
 
 
 def _texts(know: Evaluator, value: Value) -> dict[str, Node | None] | None:

@@ -39,7 +39,7 @@ from migrator.requests.requests import Requests
 from migrator.stages import told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from migrator.inventory import Edit, Inventory
     from migrator.know.evaluator import Evaluator
@@ -96,9 +96,13 @@ def _closed(inventory: Inventory, editions: Editions) -> Inventory:
         if not new:
             break
         held.update(new)
+        if lost := [f for f in cured if min(f.groups) in held]:
+            cured = [f for f in cured if f not in lost]
+            tried -= {f.fix for f in lost if f.fix is not None}
+            inventory = _without_wider(inventory, held)
     else:
         held.update({e.group: found[0] for e in inventory.edits if e.selected and e.group not in held})
-    inventory = with_wider(inventory, (fault for fault in cured if not fault.groups & held.keys()))
+    inventory = with_wider(inventory, (fault for fault in cured if min(fault.groups) not in held))
     return with_standing(_without(inventory, held) if held else inventory, found)
 
 
@@ -111,6 +115,12 @@ def _with(planned: Inventory, inventory: Inventory, more: Iterable[Edit], editio
     added = (*(edit for edit in inventory.edits if edit.id not in known), *more)
     edits = (*planned.edits, *added)
     return _without_needless(msgspec.structs.replace(planned, edits=edits), editions)
+
+
+def _without_wider(inventory: Inventory, held: Container[str]) -> Inventory:
+    """The inventory without wider tests of groups that are held: they may come back with what stays."""
+    kept = tuple(e for e in inventory.edits if e.rule != WIDER or e.group not in held)
+    return msgspec.structs.replace(inventory, edits=kept)
 
 
 def _names_target(program: Program) -> bool:
@@ -216,7 +226,8 @@ def _flipped(
     program = editions.program
     old = _asked(editions.read(editions.rendered(e for e in edits if not replaces_id(e))), program)
     contexts, losing = Contexts(program.rulebook.names, program.pins.projects), Losing(program.rulebook)
-    flips = Flips(new, old, tuple(program.variants)).all(lambda f: contexts.of(f.path) != "test")
+    is_model = Names(program.rulebook.names).model
+    flips = Flips(new, old, tuple(program.variants), is_model).all(lambda f: contexts.of(f.path) != "test")
     losing_ones = [flip for flip in flips if losing.loses(flip)]
     refused = (name for flip in losing_ones if raises(flip.after.body) for name in flip.names)
     ids = frozenset(admitting.written.target(name.text) for name in refused)

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.check.asking import asking
-from migrator.check.written import Written
+from migrator.check.written import Nearby, Written
 from migrator.decide.branches import ladders
 from migrator.decide.tables.missing_keys import raises
 from migrator.know.solver import UnsolvedError
@@ -59,13 +59,16 @@ class Ends(NamedTuple):
 class Flips:
     """Compares a program with the new ids (`new`) with one that has the same other edits (`old`).
 
-    `targets` are the ids that may have been written.
+    `targets` are the ids that may have been written; `is_model` says of a name whether it is a model's.
     """
 
-    def __init__(self, new: Side, old: Side, targets: tuple[str, ...]) -> None:
+    def __init__(
+        self, new: Side, old: Side, targets: tuple[str, ...], is_model: Callable[[str], bool]
+    ) -> None:
         self.new = new
         self.old = old
         self.names, self.others = Written(new, targets), Written(old, targets)
+        self.nearby = Nearby(new, targets, is_model)
 
     def all(self, matters: Callable[[FileFacts], bool]) -> Iterator[Flip]:
         """Every ladder that ends elsewhere, in files that matter."""
@@ -74,8 +77,12 @@ class Flips:
             if other is None or not matters(file) or len(other.tree.kind) != len(file.tree.kind):
                 continue
             for head in _heads(file):
-                with suppress(UnsolvedError, RecursionError):
-                    yield from self._of(head, other.nodes[head.index])
+                twin = other.nodes[head.index]
+                try:
+                    found = list(self._of(head, twin))
+                except (UnsolvedError, RecursionError):
+                    found = []
+                yield from found or self._by_forms(head, twin)
 
     def _of(self, head: Node, twin: Node) -> Iterator[Flip]:
         ladder, other = _ladder(head), _ladder(twin)
@@ -96,44 +103,63 @@ class Flips:
                 yield Flip(ladder, after.names, ladder.arms[min(lost)], ladder.arms[min(new or hits)], old)
                 return
             if after.is_open and before[key].is_open and subject is None:
-                told = next(filter(None, (self._by_name(ladder, twin, name) for name in after.names)), None)
+                told = next(
+                    filter(None, (self._by_name(ladder, twin, name, self.names) for name in after.names)),
+                    None,
+                )
                 if told is not None:
                     yield told
                     return
 
-    def _by_name(self, ladder: Ladder, twin: Node, name: Value) -> Flip | None:
+    def _by_forms(self, head: Node, twin: Node) -> Iterator[Flip]:
+        """A ladder that asks a model that is too much to follow: by each name that is written near it."""
+        if head.kind == "Match" or not self.nearby.near(head.file.path):
+            return
+        with suppress(UnsolvedError, RecursionError):
+            ladder, frame = _ladder(head), self.new.know.frames.of(head)
+            tests = [arm.test for arm in ladder.arms if arm.test is not None]
+            asked = [test for test in tests if self.nearby.may_ask(test)]
+            named = [node for test in asked for node in self.nearby.named(test, frame)]
+            names = dict.fromkeys(name for node in named for name in self.nearby.values(node, frame))
+            arms = {one for arm in ladder.arms for one in (arm.anchor, *arm.body)}
+            names = {name: None for name in names if arms.isdisjoint(name.node.ancestors())}
+            flips = (self._by_name(ladder, twin, name, self.nearby) for name in names)
+            yield from islice(filter(None, flips), 1)
+
+    def _by_name(self, ladder: Ladder, twin: Node, name: Value, written: Written) -> Flip | None:
         """A ladder that ends elsewhere by one of several names, as far as the forms of its tests tell."""
         old, new = self._text(self.old, twin.file, name), str(name.text)
-        were, hits = self._possible(ladder, old), self._possible(ladder, new)
+        were, hits = self._possible(ladder, old, written), self._possible(ladder, new, written)
         if were <= hits:
             return None
         was, hit = min(were - hits), min(hits - were or hits)
         return Flip(ladder, (name,), ladder.arms[was], ladder.arms[hit], old)
 
-    def _possible(self, ladder: Ladder, text: str) -> frozenset[int]:
+    def _possible(self, ladder: Ladder, text: str, written: Written) -> frozenset[int]:
         """The arms that a ladder may end in by a name."""
         found = []
         for number, arm in enumerate(ladder.arms):
-            said = True if arm.test is None else self._says(arm.test, text, 0)
+            said = True if arm.test is None else self._says(arm.test, text, written, 0)
             if said is not False:
                 found.append(number)
             if said:
                 break
         return frozenset(found or [len(ladder.arms) - 1])
 
-    def _says(self, test: Node, text: str, steps: int) -> bool | None:
+    def _says(self, test: Node, text: str, written: Written, steps: int) -> bool | None:
         """What a test says of a name, where its form tells; a local name is what it was made of."""
         if test.kind == "UnaryOp" and test.value == "Not":
-            said = self._says(test.first, text, steps)
+            said = self._says(test.first, text, written, steps)
             return None if said is None else not said
         if test.kind == "BoolOp":
-            told, decides = [self._says(one, text, steps) for one in test.all("values")], test.value == "Or"
+            told = [self._says(one, text, written, steps) for one in test.all("values")]
+            decides = test.value == "Or"
             return decides if decides in told else None if None in told else not decides
-        asked = asking(self.new.know, test, self.names)
+        asked = asking(self.new.know, test, written)
         if asked is not None:
             return asked.says(text)
-        made = list(self.names.made_of(test)) if test.kind == "Name" and steps < MAX_NAMES else []
-        return self._says(made[0], text, steps + 1) if len(made) == 1 else None
+        made = list(written.made_of(test)) if test.kind == "Name" and steps < MAX_NAMES else []
+        return self._says(made[0], text, written, steps + 1) if len(made) == 1 else None
 
     def _told(self, ladder: Ladder, were: frozenset[int], after: Ends) -> frozenset[int]:
         """Where a ladder ends; if that is too much to follow, in an error, where its last arm is one."""

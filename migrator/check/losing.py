@@ -29,12 +29,14 @@ class Losing:
         self.names = Names(rulebook.names)
 
     def loses(self, flip: Flip) -> bool:
-        """Whether a new id gets less: an error, a parameter that it refuses, nothing, what is another's."""
+        """Whether a new id gets less: an error, what it refuses, no picture, nothing, what is another's."""
         old, new = flip.before, flip.after
         if raises(new.body):
             return not raises(old.body)
         if self._is_meant(new, flip) or not old.body or old.source.strip() == new.source.strip():
             return False
+        if self._shows(old) and not self._shows(new):
+            return True
         if self._are_alike(old, new):
             return False
         if _only_answers(old) and _only_answers(new):
@@ -42,6 +44,11 @@ class Losing:
         if self._speaks(old) or self._speaks(new):
             return self._refuses(new) or bool(_differing(old, new))
         return not _only_tells(old)
+
+    def _shows(self, arm: Arm) -> bool:
+        """Whether an arm makes a part of a message that holds a picture."""
+        texts = (n.value for one in arm.body for n in one.among("Constant"))
+        return any(isinstance(text, str) and self.names("picture-part", text) for text in texts)
 
     def _are_alike(self, old: Arm, new: Arm) -> bool:
         """Whether arms differ in the role of a message alone."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from migrator.know.solver import UnsolvedError
+from migrator.know.values import constant
+from migrator.read.project import last_name
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from migrator.check.side import Side
     from migrator.know.values import Frame, Value
@@ -59,3 +64,71 @@ class Written:
         """The id that a text holds."""
         held = [target for target in self.targets if target in (text or "").lower()]
         return max(held, key=len, default="")
+
+
+class Nearby(Written):
+    """Looks by the names of things where values are too much to follow.
+
+    What is called a model there (`is_model`) may be any name that edits wrote in its file, in one that it
+    imports from, or in one that imports from it.
+    """
+
+    def __init__(self, side: Side, targets: tuple[str, ...], is_model: Callable[[str], bool]) -> None:
+        super().__init__(side, targets)
+        self.is_model = is_model
+        self._near: dict[str, list[Value]] = {}
+        self._texts: dict[str, list[Value]] = {}
+
+    def values(self, node: Node, frame: Frame | None) -> list[Value]:
+        with suppress(UnsolvedError, RecursionError):
+            found = super().values(node, frame)
+            if found or not self._is_cut(node, frame):
+                return found
+        return self.near(node.file.path) if self._may_be_model(node) else []
+
+    def may_ask(self, test: Node) -> bool:
+        """Whether a test speaks of something called a model, also what a local name in it was made of."""
+        pending, seen = [test], {test}
+        while pending and len(seen) < MAX_PARTS:
+            for part in pending.pop().among("Name", "Attribute"):
+                if self.is_model(last_name(part)):
+                    return True
+                made = [one for one in self.made_of(part) if one not in seen] if part.kind == "Name" else []
+                seen.update(made)
+                pending += made
+        return False
+
+    def near(self, path: str) -> list[Value]:
+        """The names that are written near a file."""
+        found = self._near.get(path)
+        if found is None:
+            project = self.side.project
+            files = (other for other in project.files if project.are_near(path, other))
+            found = self._near[path] = [one for other in files for one in self._in(other)]
+        return found
+
+    def _in(self, path: str) -> list[Value]:
+        found = self._texts.get(path)
+        if found is None:
+            tree, nodes = self.side.project.files[path].tree, self.side.project.files[path].nodes
+            texts = (
+                at for at, kind in enumerate(tree.kind) if kind == "Constant" and self._is_id(tree.value[at])
+            )
+            found = self._texts[path] = [constant(tree.value[at], nodes[at]) for at in texts]
+        return found
+
+    def _is_id(self, value: object) -> bool:
+        """Whether a text is one id, with what says whose it is, not one that speaks of it."""
+        return isinstance(value, str) and bool(self.target(value)) and not set(value) & set(" \n,;")
+
+    def _is_cut(self, node: Node, frame: Frame | None) -> bool:
+        know = self.side.know
+        return any(value.is_cut for value in know.value(node, know.frame_of(node.scope, frame)))
+
+    def _may_be_model(self, node: Node) -> bool:
+        """Whether something is called a model, or made of that by a method: `self.model.lower()`."""
+        made = [one for one in self.made_of(node) if one.kind == "Call"] if node.kind == "Name" else []
+        bases = (
+            one.first.first for one in (node, *made) if one.kind == "Call" and one.first.kind == "Attribute"
+        )
+        return any(self.is_model(last_name(one)) for one in (node, *bases))
