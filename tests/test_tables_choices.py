@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.decided import migrated
+from tests.decided import CALLS, migrated
 
 
 @pytest.mark.parametrize(
@@ -197,3 +197,16 @@ def test_models_that_are_offered_with_labels_are_copied() -> None:
     code = 'OFFERED = [{"id": "gpt-4o", "label": "GPT-4o"}, {"id": "o3", "label": "o3"}]'
     done = migrated(code, "gpt-4o")
     assert [one["id"] for one in done.new["OFFERED"]].count("gpt-5.5-instant") == 1
+
+
+@pytest.mark.parametrize("panel", ['["gpt-4o-mini", "gpt-5-mini"]', '("gpt-5-mini", "gpt-5.5-mini")'])
+def test_two_of_one_list_do_not_become_the_same(panel: str) -> None:
+    code = f"PANEL = {panel}\n\n\ndef vote(text):\n    return {{name: ask(text, name) for name in PANEL}}\n"
+    done = migrated(code + CALLS)
+    assert len(set(done.new["PANEL"])) == 2
+    assert any("twice" in one.detail for one in done.inventory.references if one.action == "review")
+
+
+def test_those_that_become_different_ones_move() -> None:
+    code = 'PANEL = ["gpt-4o", "gpt-5-mini"]\n\n\ndef vote(text):\n    return [ask(text, name) for name in PANEL]\n'
+    assert migrated(code + CALLS).new["PANEL"] == ["gpt-5.5-instant", "gpt-5.5-mini"]

@@ -32,6 +32,7 @@ def hold(planner: Planner) -> None:
     _hold_paired(planner)
     for one, detail in planner.namings.conflicts(planner.judged):
         planner.keep([one], "must-move-together", detail)
+    _hold_merging(planner)
     _hold_settings(planner)
     _hold_unread(planner)
     _hold_given(planner)
@@ -96,6 +97,24 @@ def _hold_paired(planner: Planner) -> None:
                 literals = {one for part in key.all("elts") for one in linked.literals(part)}
                 moving = [o for o in planner.judged if o.node in literals and o.id in planner.variants]
                 planner.keep(moving, "must-move-together", f"{asked.where} looks up a row that stays")
+
+
+def _hold_merging(planner: Planner) -> None:
+    """Ids of one display wait that would become the same as another of it: what goes through it loses one."""
+    displays: dict[Node, list[Judged]] = defaultdict(list)
+    for one in planner.judged:
+        above = one.node.parent if one.node is not None and one.id in planner.variants else None
+        if above is not None and above.kind in ("List", "Tuple", "Set"):
+            displays[above].append(one)
+    for display, ones in displays.items():
+        texts = (n.value for n in display.all("elts") if n.kind == "Constant")
+        taken = {text: text for text in texts if isinstance(text, str)}
+        for one in sorted(ones, key=lambda one: one.literal.index):
+            new = planner.namings.written(one)
+            old = str(one.literal.value)
+            if taken.setdefault(new, old) != old:
+                detail = f"{display.where} would hold {new} twice: {taken[new]} is there, or becomes it"
+                planner.keep([one], "must-move-together", detail)
 
 
 def _hold_settings(planner: Planner) -> None:
