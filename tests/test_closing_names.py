@@ -68,6 +68,15 @@ PROGRAMS = {
         "        print(litellm.get_model_info(model)['max_input_tokens'])\n    except Exception:\n"
         "        print(32_768)\n\n\nask('a', MODEL)",
     ),
+    "what a library says that it costs": Program(
+        "import litellm\nMODEL = 'gpt-4o-mini'\nFOUND = {}\ntry:\n"
+        "    FOUND['cost'] = litellm.completion_cost(model=MODEL, prompt='a')\nexcept Exception:\n    pass\n"
+        "ask('a', MODEL)",
+        "would find no",
+        "import litellm\nMODEL = 'gpt-4o-mini'\nFOUND = {}\ntry:\n"
+        "    FOUND['cost'] = litellm.completion_cost(model='o3', prompt='a')\nexcept Exception:\n    pass\n"
+        "ask('a', MODEL)",
+    ),
     "what a library says no to, which no handler catches": Program(
         "from litellm.utils import supports_pdf_input\nMODEL = 'gpt-4o-mini'\ntry:\n"
         "    reads = supports_pdf_input(model=MODEL)\nexcept Exception:\n    reads = False\n"
