@@ -68,6 +68,12 @@ PROGRAMS = {
         "        print(litellm.get_model_info(model)['max_input_tokens'])\n    except Exception:\n"
         "        print(32_768)\n\n\nask('a', MODEL)",
     ),
+    "a library's name that is made of an id": Program(
+        "from hosts import Kind\nMODEL = 'gpt-4o-mini'\n"
+        "kind = getattr(Kind, MODEL.upper().replace('-', '_'), None) or Kind.GPT_4O_MINI\nask(str(kind), MODEL)",
+        "may not find it",
+        "from hosts import Kind\nMODEL = 'gpt-4o-mini'\nkind = getattr(Kind, 'GPT_4O_MINI', None)\nask(str(kind), MODEL)",
+    ),
     "what a library says that it costs": Program(
         "import litellm\nMODEL = 'gpt-4o-mini'\nFOUND = {}\ntry:\n"
         "    FOUND['cost'] = litellm.completion_cost(model=MODEL, prompt='a')\nexcept Exception:\n    pass\n"

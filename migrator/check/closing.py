@@ -168,6 +168,7 @@ def faults(edits: Sequence[Edit], editions: Editions, told_by: Told = _NOTHING_T
         lambda: _missed(new, edits, program, places, told_by),
         lambda: _met(know, activations, program, places),
         lambda: _absent(know, edits, places),
+        lambda: _unnamed(know, places),
         lambda: _misfitting(requests, edits, program, places),
     ]
     if any(replaces_id(e) for e in edits):
@@ -325,6 +326,21 @@ def _absent(know: Evaluator, edits: Sequence[Edit], places: Places) -> Iterator[
                 if groups and _lacks_member(know, load):
                     detail = f"{load.where} would name {load.source}, which does not exist"
                     yield Fault(groups, load.where, path, load.line, detail)
+
+
+def _unnamed(know: Evaluator, places: Places) -> Iterator[Fault]:
+    """Names of a library's that are made of a written id: nobody knows whether there is one for it."""
+    for call in know.project.calls("getattr"):
+        base, *rest = call.all("args") or (call,)
+        if not rest or rest[0].kind == "Constant":
+            continue
+        with suppress(UnsolvedError, RecursionError):
+            frame = know.frames.of(call)
+            keys = [key for key in know.value(rest[0], frame) if key.text and places.behind(key)]
+            if keys and all(one.kind in ("library", "open") for one in know.value(base, frame)):
+                groups = frozenset[str]().union(*map(places.behind, keys))
+                detail = f"{call.where} asks {base.source} for {keys[0].text}, and may not find it"
+                yield Fault(groups, call.where, call.file.path, call.line, detail)
 
 
 def _lacks_member(know: Evaluator, load: Node) -> bool:
