@@ -74,6 +74,13 @@ PROGRAMS = {
         "may not find it",
         "from hosts import Kind\nMODEL = 'gpt-4o-mini'\nkind = getattr(Kind, 'GPT_4O_MINI', None)\nask(str(kind), MODEL)",
     ),
+    "an id that is put into the text of a program": Program(
+        "import subprocess\nMODEL = 'gpt-4o-mini'\ncode = f'''\nimport openai\n"
+        "print(openai.OpenAI().chat.completions.create(model=\"{MODEL}\", messages=[], max_tokens=9))\n'''\n"
+        "subprocess.run(['python', '-c', code], check=True)\nask('a', MODEL)",
+        "puts it into the text of a program",
+        "MODEL = 'gpt-4o-mini'\nprint(f'asking {MODEL} with model={MODEL} (mini)')\nask('a', MODEL)",
+    ),
     "what a library says that it costs": Program(
         "import litellm\nMODEL = 'gpt-4o-mini'\nFOUND = {}\ntry:\n"
         "    FOUND['cost'] = litellm.completion_cost(model=MODEL, prompt='a')\nexcept Exception:\n    pass\n"

@@ -22,6 +22,7 @@ from migrator.check.needless import PARAMETER_RULES, Needless, chosen, in_old_ro
 from migrator.check.places import Places, replaces_id, writes_ids
 from migrator.check.readers import Readers
 from migrator.check.refusing import refused
+from migrator.check.scripts import put_into_scripts
 from migrator.check.side import Side
 from migrator.check.standins import StandIns
 from migrator.check.wider import untold_groups, with_wider
@@ -169,6 +170,7 @@ def faults(edits: Sequence[Edit], editions: Editions, told_by: Told = _NOTHING_T
         lambda: _met(know, activations, program, places),
         lambda: _absent(know, edits, places),
         lambda: _unnamed(know, places),
+        lambda: put_into_scripts(know, program.rulebook, places),
         lambda: _misfitting(requests, edits, program, places),
     ]
     if any(replaces_id(e) for e in edits):
