@@ -181,6 +181,8 @@ PROGRAMS = [
     ("label-constant", 'model_label = "gpt-4o"', [PROSE]),
     ("metadata", 'meta = {"model_used": "gpt-4o"}', [PROSE]),
     ("result-record", 'rows.append({"model": "gpt-4o", "score": 0.9})', [PROSE]),
+    ("output-record", 'rows.append({"model": "gpt-4o", "output": "yes"})', ["expected/leave"]),
+    ("default-section", 'DEFAULT_SECTIONS = {"general": {"model": "gpt-4o", "output": "state"}}', [DEFAULT]),
     ("metric-tags", 'metrics.increment("calls", tags={"model": "gpt-4o"})', [PROSE]),
     ("file-name", 'path = "results/gpt-4o.json"', [FOREIGN]),
     ("cache-key", 'cache_key = "gpt-4o:" + prompt', [FOREIGN]),

@@ -35,7 +35,7 @@ from migrator.decide.roles.verdicts import (
 )
 from migrator.decide.tables.figures import Figures
 from migrator.know.solver import UnsolvedError
-from migrator.read.project import last_name
+from migrator.read.project import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -142,7 +142,8 @@ class Displays:
     def _body(self, place: Position, mapping: Node, key: str) -> Verdict:
 
         keys = {str(k.value) for k in mapping.all("keys") if k.kind == "Constant"}
-        if self.names.any("response-key", keys) and not self.names.any("request-key", keys):
+        is_answer = self.names.any("response-key", keys) and not self.names.any("request-key", keys)
+        if is_answer and not _is_default(place.node):
             return EXPECTED
         if not self.names.any("request-key", keys) and any(
             self.names("result", other) for other in keys - {key}
@@ -550,3 +551,9 @@ class Displays:
         return len(same) > 1 and any(
             id_like(text, self.linked.rulebook.vendors) and abbreviates(name, text) for text in texts
         )
+
+
+def _is_default(node: Node) -> bool:
+    """Whether a name that something is bound to, or the function around it, says that it is a default."""
+    around = (str(one.value) for one in node.ancestors() if one.kind in FUNCTIONS)
+    return any("default" in name.lower() for name in (bound_name(node), *around))
