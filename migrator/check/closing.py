@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from migrator.check.admitting import Admitting
+from migrator.check.bounded import each
 from migrator.check.completing import WIDER, Fix, Parameters, completed, fix_for, fix_of, registered, replaced
 from migrator.check.editions import Editions
 from migrator.check.faults import Fault, Program, mended
@@ -321,13 +322,15 @@ def _misfitting(
 def _absent(know: Evaluator, edits: Sequence[Edit], places: Places) -> Iterator[Fault]:
     """Members of enumerations that an edit names and that are not there."""
     paths = {e.path for e in edits if isinstance(e.operation, ReplaceExpression)}
-    with suppress(UnsolvedError, RecursionError):
-        for path in sorted(paths & set(places.changed) & set(know.project.files)):
-            for load in know.project.files[path].of_kind("Attribute"):
-                groups = places.replaced(load)
-                if groups and _lacks_member(know, load):
-                    detail = f"{load.where} would name {load.source}, which does not exist"
-                    yield Fault(groups, load.where, path, load.line, detail)
+    named = sorted(paths & set(places.changed) & set(know.project.files))
+
+    def asked(load: Node) -> Iterator[Fault]:
+        groups = places.replaced(load)
+        if groups and _lacks_member(know, load):
+            detail = f"{load.where} would name {load.source}, which does not exist"
+            yield Fault(groups, load.where, load.file.path, load.line, detail)
+
+    yield from each((load for path in named for load in know.project.files[path].of_kind("Attribute")), asked)
 
 
 def _unnamed(know: Evaluator, places: Places) -> Iterator[Fault]:

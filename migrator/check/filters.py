@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migrator.check.bounded import each
 from migrator.check.readers import Misfit
 from migrator.read.kinds import COLLECTIONS
 
@@ -28,12 +29,15 @@ class Filters:
 
     def misfits(self) -> Iterator[Misfit]:
         """Every test at which the new name comes out otherwise than the old one did."""
-        for file in self.know.project.files.values() if self.renamed else ():
+        yield from each(self._literals() if self.renamed else (), self._of)
+
+    def _literals(self) -> Iterator[Node]:
+        for file in self.know.project.files.values():
             tree = file.tree
             for index in tree.of_kind("Constant"):
                 value = tree.value[index]
                 if isinstance(value, str) and value in self.renamed:
-                    yield from self._of(file.node(index))
+                    yield file.node(index)
 
     def _of(self, literal: Node) -> Iterator[Misfit]:
         old = str(literal.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.check.bounded import each
 from migrator.decide.tables.missing_keys import is_caught, is_guarded, look_ups, refuses
 from migrator.decide.tokenizers import is_caught as has_fallback
 from migrator.know.values import constant, opened
@@ -105,15 +106,19 @@ class Lookups:
 
     def missed(self) -> Iterator[Miss]:
         """Every look-up that surely finds nothing in some activation, or no longer what it found."""
-        for file in self.know.project.files.values():
-            for asked in self._asked(file):
-                if self._may_matter(asked.key):
-                    for frame in self.activations.at(asked.node):
-                        yield from self._in_frame(asked, frame)
-            for asked in self._tested(file):
-                if self._may_matter(asked.key):
-                    for frame in self.activations.at(asked.node):
-                        yield from self._handed(asked, frame)
+        files = self.know.project.files.values()
+        yield from each((asked for file in files for asked in self._asked(file)), self._missed)
+        yield from each((asked for file in files for asked in self._tested(file)), self._told_apart)
+
+    def _missed(self, asked: Asked) -> Iterator[Miss]:
+        if self._may_matter(asked.key):
+            for frame in self.activations.at(asked.node):
+                yield from self._in_frame(asked, frame)
+
+    def _told_apart(self, asked: Asked) -> Iterator[Miss]:
+        if self._may_matter(asked.key):
+            for frame in self.activations.at(asked.node):
+                yield from self._handed(asked, frame)
 
     def _tested(self, file: FileFacts) -> Iterator[Asked]:
         """Tests whether something has a name, after which another one is taken, or none."""
@@ -135,12 +140,13 @@ class Lookups:
 
     def unknown(self) -> Iterator[tuple[Node, str]]:
         """Every look-up in a library by a model that may be any, with what is called there."""
-        for file in self.know.project.files.values():
-            for asked in self._in_libraries(file):
-                if asked.raises and any(
-                    map(may_be_any, self.know.value(asked.key, self.know.frames.of(asked.key)))
-                ):
-                    yield from ((asked.node, path) for path in self._paths(asked.base))
+        files = self.know.project.files.values()
+        yield from each((asked for file in files for asked in self._in_libraries(file)), self._unknown)
+
+    def _unknown(self, asked: Asked) -> Iterator[tuple[Node, str]]:
+        values = self.know.value(asked.key, self.know.frames.of(asked.key)) if asked.raises else ()
+        if any(map(may_be_any, values)):
+            yield from ((asked.node, path) for path in self._paths(asked.base))
 
     def _paths(self, callee: Node) -> Iterator[str]:
         """What of a library is called; by its import where that takes too much to find."""

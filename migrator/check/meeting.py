@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.check.bounded import each
 from migrator.check.spelling import is_plain_text, wider_pattern
 from migrator.decide.tables.missing_keys import is_caught, refuses
 from migrator.know.predicates.budget import Budget, Stop
@@ -15,7 +17,7 @@ from migrator.know.values import NOTHING
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
@@ -33,6 +35,7 @@ STEPS = 20_000
 
 
 _Written = tuple["Value", "str | None"]
+Question = Callable[[], "Iterable[Met]"]
 
 
 class Met(NamedTuple):
@@ -74,11 +77,15 @@ class Meetings:
 
     def all(self) -> Iterator[Met]:
         """Every place, file by file."""
-        for file in self.know.project.files.values():
-            yield from self._collapsed(file)
-            yield from self._numbers(file)
-            yield from self._matched(file)
-            yield from self._fields(file)
+        files = self.know.project.files.values()
+        yield from each((asked for file in files for asked in self._questions(file)), lambda asked: asked())
+
+    def _questions(self, file: FileFacts) -> Iterator[Question]:
+        """What is asked in a file, place by place."""
+        yield from self._collapsed(file)
+        yield from self._numbers(file)
+        yield from self._matched(file)
+        yield from self._fields(file)
 
     def _written(self, node: Node | None, frame: Frame | None) -> Iterator[_Written]:
         """The names among an expression's values that the edits wrote, with what stood there before."""
@@ -100,18 +107,18 @@ class Meetings:
 
     # -- names that were two and are one -------------------------------------------------------------
 
-    def _collapsed(self, file: FileFacts) -> Iterator[Met]:
+    def _collapsed(self, file: FileFacts) -> Iterator[Question]:
         """Keys of one display, or sides of a comparison, that differed before."""
         tree, nodes = file.tree, file.nodes
         for index in tree.of_kind("Dict"):
             kinds = [tree.kind[at] for at in tree.children(index) if tree.field[at] == "keys"]
             if len(kinds) > 1 and any(kind != "Constant" for kind in kinds):
-                yield from self._same_keys(nodes[index])
+                yield partial(self._same_keys, nodes[index])
         for index in tree.of_kind("Compare"):
             if tree.value[index] in (("Eq",), ("NotEq",)):
                 sides = list(tree.children(index))
                 if not any(tree.kind[at] == "Constant" for at in sides):
-                    yield from self._same_sides(nodes[index], [nodes[at] for at in sides])
+                    yield partial(self._same_sides, nodes[index], [nodes[at] for at in sides])
 
     def _same_keys(self, mapping: Node) -> Iterator[Met]:
         seen: dict[object, tuple[Value, str]] = {}
@@ -141,28 +148,30 @@ class Meetings:
 
     # -- names that are taken apart ------------------------------------------------------------------
 
-    def _numbers(self, file: FileFacts) -> Iterator[Met]:
+    def _numbers(self, file: FileFacts) -> Iterator[Question]:
         """Numbers read out of a name."""
         for name, number in _NUMBERS.items():
             for index in file.calls.get(name, ()):
                 call = file.nodes[index]
                 inner = next(iter(call.all("args")), None)
-                if inner is None or inner.kind not in ("Subscript", "Name", "Call") or is_caught(call):
-                    continue
-                for frame in self.activations.at(call):
-                    for value in self.know.value(inner, frame):
-                        if value.text is not None and value.more and not _reads(number, value.text):
-                            yield Met(call, (value,), f"{name}({value.text!r}) would raise ValueError")
+                if inner is not None and inner.kind in ("Subscript", "Name", "Call") and not is_caught(call):
+                    yield partial(self._number, call, inner, number)
+
+    def _number(self, call: Node, inner: Node, number: Callable[[str], object]) -> Iterator[Met]:
+        for frame in self.activations.at(call):
+            for value in self.know.value(inner, frame):
+                if value.text is not None and value.more and not _reads(number, value.text):
+                    yield Met(call, (value,), f"{number.__name__}({value.text!r}) would raise ValueError")
 
     # -- names that are matched ----------------------------------------------------------------------
 
-    def _matched(self, file: FileFacts) -> Iterator[Met]:
+    def _matched(self, file: FileFacts) -> Iterator[Question]:
         """Matches without which the program raises."""
         for name in _MATCHES:
             for index in file.calls.get(name, ()):
                 call = file.nodes[index]
                 if call.first.kind == "Attribute" and refuses(call, absent=False):
-                    yield from self._in_match(call, name)
+                    yield partial(self._in_match, call, name)
 
     def _in_match(self, call: Node, how: str) -> Iterator[Met]:
         arguments = call.all("args")
@@ -188,17 +197,17 @@ class Meetings:
 
     # -- names that are kept in fields -----------------------------------------------------------------
 
-    def _fields(self, file: FileFacts) -> Iterator[Met]:
+    def _fields(self, file: FileFacts) -> Iterator[Question]:
         """Fields whose declarations say what they take: a pattern, a length, some choices, a `Literal`."""
         for cls in file.of_kind("ClassDef"):
             for declaration in cls.all("body"):
                 if declaration.kind in ("AnnAssign", "Assign"):
-                    yield from self._field(declaration)
+                    yield partial(self._field, declaration)
         for call in file.calls_giving(_OFFERS.__contains__):
             offered = next((k for k in call.all("keywords") if k.value in _OFFERS), None)
             default = next((k for k in call.all("keywords") if k.value in _DEFAULTS), None)
             if offered is not None and default is not None:
-                yield from self._chosen(call, offered.first, default.first)
+                yield partial(self._chosen, call, offered.first, default.first)
 
     def _field(self, declaration: Node) -> Iterator[Met]:
         tests = list(self._declared(declaration))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from string import Formatter
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.check.bounded import each
 from migrator.know.values import Site
 from migrator.read.project import last_name, parameters
 
@@ -57,10 +58,12 @@ class Readers:
     def misfits(self) -> Iterator[Misfit]:
         """Every such call, in some activation of the code around it."""
         takers = {name for file in self.know.project.files.values() for name in self._takers(file)}
-        for file in self.know.project.files.values():
-            for call in self._may_matter(file, takers):
-                for frame in self.activations.at(call):
-                    yield from self._in_frame(call, frame)
+        files = self.know.project.files.values()
+        yield from each((call for file in files for call in self._may_matter(file, takers)), self._at)
+
+    def _at(self, call: Node) -> Iterator[Misfit]:
+        for frame in self.activations.at(call):
+            yield from self._in_frame(call, frame)
 
     def _takers(self, file: FileFacts) -> Iterator[str]:
         """Names of functions and classes that take something by a name that is gone."""

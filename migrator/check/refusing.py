@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from migrator.check.bounded import each
 from migrator.check.completing import Fix
 from migrator.check.faults import Fault, mended
 from migrator.check.inputs import oversized
@@ -46,15 +47,16 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
     """What new ids would be refused, request by request."""
     found: list[Request] = []
     with suppress(UnsolvedError, RecursionError):
-        for request in requests.all():
-            found.append(request)
-            if request.is_elsewhere:
-                continue
-            yield from _unknown(request, program, places)
-            yield from _unspread(request, program, places)
-            yield from _pictured(request, places.behind, program, places)
-            yield from _too_long(requests, request, program, places)
+        found.extend(requests.all())
     here = [request for request in found if not request.is_elsewhere]
+
+    def alone(request: Request) -> Iterator[Fault]:
+        yield from _unknown(request, program, places)
+        yield from _unspread(request, program, places)
+        yield from _pictured(request, places.behind, program, places)
+        yield from _too_long(requests, request, program, places)
+
+    yield from each(here, alone)
     own = {request.call for request in here if request.vendor != "azure"}
     for request in found:
         if request.call in own and request.naming:
@@ -164,13 +166,12 @@ def _looked_up(
         return
     library = program.library_tables
     lookups = Lookups(requests.know, requests.activations, bool, places.before, library)
-    with suppress(UnsolvedError, RecursionError):
-        for node, path in lookups.unknown():
-            line = places.line(node.file.path, node.line)
-            for group, text, *_ in written:
-                if library.lacks(path, text):
-                    detail = f"{node.where} looks up a model that is not known, and may not find {text!r}"
-                    yield Fault(frozenset((group,)), node.where, node.file.path, line, detail)
+    for node, path in lookups.unknown():
+        line = places.line(node.file.path, node.line)
+        for group, text, *_ in written:
+            if library.lacks(path, text):
+                detail = f"{node.where} looks up a model that is not known, and may not find {text!r}"
+                yield Fault(frozenset((group,)), node.where, node.file.path, line, detail)
 
 
 def _refused(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.check.bounded import each
 from migrator.know.values import Site
 from migrator.read.project import dotted
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator
     from migrator.read.nodes import Node
     from migrator.requests.apis import Apis
+    from migrator.requests.records import Request
     from migrator.requests.requests import Requests
 
 _SETTERS = ("setattr", "patch", "object")
@@ -49,11 +51,14 @@ class StandIns:
     def misfits(self, requests: Requests, readers: Readers) -> Iterator[Misfit]:
         """Requests that one of them would not take as they are."""
         found = list(self.all())
-        for request in requests.all() if found else ():
+
+        def asked(request: Request) -> Iterator[Misfit]:
             for one in found:
                 if one.call == request.rule.id and request.call.kind == "Call":
                     given = self.know.arguments((Site(request.call, request.frame),))
                     yield from readers.function(request.call, one.function, given)
+
+        yield from each(requests.all() if found else (), asked)
 
     def _patched(self, call: Node) -> Iterator[StandIn]:
         arguments = call.all("args")
