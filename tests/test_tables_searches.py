@@ -174,3 +174,34 @@ def test_names_that_are_all_told_are_the_only_ones() -> None:
     assert done.new["own"]("gpt-5.5-mini") == 15.0
     open_to_callers = ASKED.replace('("claude", "gpt")', "input().split()")
     assert not migrated(open_to_callers, "gpt-4o-mini").rows()
+
+
+def test_a_loop_that_goes_through_all_rows_is_no_search() -> None:
+    code = """
+OFFERED = ["gpt-4o", "gpt-4o-mini", "claude-sonnet-4"]
+
+
+def offered(part):
+    return [name for name in OFFERED if part in name]
+
+
+def count(part):
+    total = 0
+    for name in OFFERED:
+        if name.startswith(part):
+            total += 1
+    return total
+"""
+    done = migrated(code, "gpt-4o", "gpt-4o-mini")
+    assert "gpt-5.5-mini" in done.new["offered"]("gpt-5.5")
+    assert done.new["count"]("claude") == 1
+
+
+def test_only_ids_that_are_looked_up_wait_where_that_is_seen() -> None:
+    code = LOOP.format(rows=ROWS, test="key in model or model in key")
+    code += '\n\ndef cost(tokens, model="gpt-4o-mini"):\n    return ask(str(tokens), model), price(model)\n'
+    code += '\n\ndef other(text):\n    return OpenAI().chat.completions.create(model="gpt-4o-mini", messages=text)\n'
+    done = migrated(code, "gpt-4.1")
+    assert not done.rows()
+    assert 'model="gpt-4o-mini"):' in done.after
+    assert 'model="gpt-5.5-mini", messages=text' in done.after

@@ -170,9 +170,13 @@ class Tables:
             self.planner.keep(self._known_to(case, one.variant), "must-move-together", f"{case.name}: {what}")
 
     def _known_to(self, case: Case, variant: str) -> list[Judged]:
-        """The ids that move to a variant and that a search of the table finds."""
+        """The ids that move to a variant and that a search finds: those that come there, where some do."""
         moving = [one for one in self.planner.judged if self.planner.variants.get(one.id) == variant]
-        return [one for one in moving if self.searches.knows(case, one.occurrence.model)]
+        known = [one for one in moving if self.searches.knows(case, one.occurrence.model)]
+        keys = [reading.key for reading in case.readings if reading.key is not None]
+        coming = {value.node for key in keys for value in self.linked.values.of(key) if value.kind == "text"}
+        is_seen = any(self.linked.holds_id(str(node.value)) for node in coming)
+        return [one for one in known if one.node in coming or not is_seen]
 
     def _lacking(self, case: Case, variants: Iterable[str] = ()) -> Iterator[Lacking]:
         """The variants that a table is to gain, each with the rows that it may be modelled on."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _LOOPS = ("For", "AsyncFor")
 _TAKES = frozenset({"Return", "Break", "Assign", "AnnAssign"})
 _ENDS = ("startswith", "endswith")
+_ENDING = ("next", "max", "min")
 _EXACT = ("index", "get", "test")
 
 
@@ -241,10 +242,10 @@ def _searches(case: Case) -> list[tuple[Reading, Search]]:
 
 
 def _search(reading: Reading) -> Search | None:
-    """The search that a loop is; none where it asks about nothing that is told."""
+    """The search that a loop is; none where it goes through all rows, or asks about nothing that is told."""
     loop = reading.node
     target = loop.child("target")
-    if reading.kind != "loop" or not reading.order or target is None:
+    if reading.kind != "loop" or not reading.order or target is None or not _ends(loop):
         return None
     own = {str(one.value) for one in target.among("NameStore")}
     tests = tuple(_tests(loop, own))
@@ -252,6 +253,15 @@ def _search(reading: Reading) -> Search | None:
     if not subjects:
         return None
     return Search(loop, tests, subjects, reading.order == "longest", takes=_takes(tests, own))
+
+
+def _ends(loop: Node) -> bool:
+    """Whether a loop ends at a row that it takes."""
+    if loop.kind in _LOOPS:
+        return any(True for _ in loop.among("Return", "Break"))
+    holder = loop.parent
+    call = holder.parent if holder is not None and holder.kind == "GeneratorExp" else None
+    return call is not None and call.kind == "Call" and last_name(call.first) in _ENDING
 
 
 def _takes(tests: Iterable[tuple[Node, bool]], own: set[str]) -> bool:
