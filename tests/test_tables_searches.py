@@ -205,3 +205,53 @@ def test_only_ids_that_are_looked_up_wait_where_that_is_seen() -> None:
     assert not done.rows()
     assert 'model="gpt-4o-mini"):' in done.after
     assert 'model="gpt-5.5-mini", messages=text' in done.after
+
+
+COSTS = 'COSTS = {"gpt-5": 1.25, "gpt-4o": 2.5, "claude": 3.0}\n'
+WAYS = {
+    "the first": """
+def cost(model):
+    for key, usd in COSTS.items():
+        if key in model:
+            return usd
+    return 0.0
+""",
+    "the last": """
+def cost(model):
+    found = 0.0
+    for key, usd in COSTS.items():
+        if key in model:
+            found = usd
+    return found
+""",
+    "the longest": """
+def cost(model):
+    best = ""
+    for key in COSTS:
+        if key in model and len(key) > len(best):
+            best = key
+    return COSTS.get(best, 0.0)
+""",
+    "the longest of all that fit": """
+def cost(model):
+    fits = [key for key in COSTS if key in model]
+    return COSTS[max(fits, key=len)] if fits else 0.0
+""",
+}
+
+
+@pytest.mark.parametrize("moving", ["gpt-4o", "gpt-4o-mini", "gpt-5", "gpt-5-mini"])
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_each_variant_finds_its_own_row_whichever_fit_wins(way: str, moving: str) -> None:
+    done = migrated(COSTS + "\n" + way, moving)
+    found = [done.new["cost"](name) for name in ("gpt-5.5", "gpt-5.5-instant", "gpt-5.5-mini")]
+    assert found == [5.0, 45.0, 15.0]
+    old = ("gpt-5", "gpt-5-mini", "gpt-4o", "gpt-4o-mini", "claude-sonnet-4", "o3")
+    assert [done.new["cost"](name) for name in old] == [done.old["cost"](name) for name in old]
+
+
+def test_a_search_has_rows_for_all_variants_that_are_written() -> None:
+    code = 'COSTS = {"gpt-4o": 2.5, "claude": 3.0}\n\n' + WAYS["the first"]
+    done = migrated(code, "gpt-5-mini", "gpt-4o")
+    assert (done.new["cost"]("gpt-5.5-mini"), done.new["cost"]("gpt-5.5-instant")) == (15.0, 45.0)
+    assert '"gpt-5.5-mini": ' not in migrated(code, "gpt-4o").after

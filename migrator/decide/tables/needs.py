@@ -111,7 +111,11 @@ class Needs:
             found = self._served_here(
                 case, rows, {self.rewrites.counterpart(model) for model in models} - {""}, cases
             )
-        return found | (self._beginning_alike(found) if any(r.order for r in case.readings) else set())
+        if not found or not any(r.order for r in case.readings):
+            return found
+        written = {v for vs in self.rewrites.by_model.values() for v in vs}
+        near = {v for v in written if not self.rewrites.is_far(self._nearest(rows, v))}
+        return found | near | self._beginning_alike(found)
 
     def _beginning_alike(self, variants: set[str]) -> set[str]:
         """The variants that would be met by the row of one of some, where keys are looked for in names."""

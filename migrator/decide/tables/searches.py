@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _LOOPS = ("For", "AsyncFor")
 _TAKES = frozenset({"Return", "Break", "Assign", "AnnAssign"})
 _ENDS = ("startswith", "endswith")
-_ENDING = ("next", "max", "min")
 _EXACT = ("index", "get", "test")
 
 
@@ -51,13 +50,14 @@ class Shift(NamedTuple):
 class Search(NamedTuple):
     """A loop over a table: its tests, with what they say of a row that is taken, and what it looks for.
 
-    `takes`: something of the row is taken; else it only matters whether there is one.
+    `wins`: the first row that fits, the last, or that of the longest name. `takes`: something of the row
+    is taken; else it only matters whether there is one.
     """
 
     loop: Node
     tests: tuple[tuple[Node, bool], ...]
     subjects: tuple[Node, ...]
-    is_longest: bool
+    wins: str
     takes: bool
 
 
@@ -84,16 +84,18 @@ class Searches:
         Of `told` a person knows already that they have no row.
         """
         old = [row for row in rows if not row.target]
+        new = {row.target for row in rows if row.target}
         prefixes = sorted({entry.prefix for entry in case.rows})
         for reading, search in _searches(case):
             exact = _asked_first(case, reading)
             for name in self._names(search, prefixes):
                 after = self._answer(search, rows, name, exact=exact)
-                if after is None or not after.target or bare(name) in (after.target, *told):
+                if after is None or bare(name) in (after.target, *told):
                     continue
                 before = self._answer(search, old, name, exact=exact)
-                if before is None or (search.takes and before.says != after.says):
-                    return Shift(name, after.target, reading.node)
+                is_other = before is None or (search.takes and before.says != after.says)
+                if bare(name) in new or (after.target and is_other):
+                    return Shift(name, after.target or after.text, reading.node)
         return None
 
     def knows(self, case: Case, name: str) -> bool:
@@ -128,9 +130,9 @@ class Searches:
         if own:
             return own[0]
         fits = (row for row in rows if self._may_fit(search, row, name))
-        if search.is_longest:
+        if search.wins == "longest":
             return max(fits, key=lambda row: len(row.text), default=None)
-        return next(fits, None)
+        return next(fits, None) if search.wins == "first" else next(reversed([*fits]), None)
 
     def _may_fit(self, search: Search, row: Place, name: str) -> bool:
         bound = _bound(search.loop, row)
@@ -245,23 +247,45 @@ def _search(reading: Reading) -> Search | None:
     """The search that a loop is; none where it goes through all rows, or asks about nothing that is told."""
     loop = reading.node
     target = loop.child("target")
-    if reading.kind != "loop" or not reading.order or target is None or not _ends(loop):
+    if reading.kind != "loop" or not reading.order or target is None:
         return None
     own = {str(one.value) for one in target.among("NameStore")}
     tests = tuple(_tests(loop, own))
+    wins = reading.order if reading.order == "longest" else _wins(loop, tests)
     subjects = tuple(s for test, _ in tests for s in _subjects(test, own))
-    if not subjects:
+    if not subjects or not wins:
         return None
-    return Search(loop, tests, subjects, reading.order == "longest", takes=_takes(tests, own))
+    return Search(loop, tests, subjects, wins, takes=_takes(tests, own))
 
 
-def _ends(loop: Node) -> bool:
-    """Whether a loop ends at a row that it takes."""
-    if loop.kind in _LOOPS:
-        return any(True for _ in loop.among("Return", "Break"))
-    holder = loop.parent
-    call = holder.parent if holder is not None and holder.kind == "GeneratorExp" else None
-    return call is not None and call.kind == "Call" and last_name(call.first) in _ENDING
+def _wins(loop: Node, tests: Iterable[tuple[Node, bool]]) -> str:
+    """Which of the rows that fit a loop ends with; nothing where it goes through all."""
+    if loop.kind not in _LOOPS:
+        return _taken(loop.parent) if loop.parent is not None else ""
+    if any(any(last_name(call.first) == "len" for call in test.among("Call")) for test, _ in tests):
+        return "longest"
+    if any(True for _ in loop.among("Return", "Break")):
+        return "first"
+    names = [one for test, lets_in in tests if lets_in and test.parent for one in test.parent.all("body")]
+    kept = [one for one in names if one.kind == "Assign" and one.all("targets")[0].kind == "NameStore"]
+    return "last" if kept else ""
+
+
+def _taken(fits: Node) -> str:
+    """Which of the rows that a comprehension gives is taken: by `next`, by `max` of their lengths."""
+    call, names = fits.parent, [fits]
+    if call is not None and call.kind == "Assign":
+        stored = [one.value for one in call.all("targets") if one.kind == "NameStore"]
+        scope = call.scope
+        names = [one for one in scope.among("Name") if one.value in stored and one.index > call.index]
+    for one in names:
+        call = one.parent
+        callee = last_name(call.first) if call is not None and call.kind == "Call" else ""
+        if callee == "next":
+            return "first"
+        if call is not None and callee == "max" and call.keyword("key") is not None:
+            return "longest"
+    return ""
 
 
 def _takes(tests: Iterable[tuple[Node, bool]], own: set[str]) -> bool:
