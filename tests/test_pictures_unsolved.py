@@ -110,6 +110,27 @@ def ask(text, shown=None, model="openai/gpt-4o-mini"):
         given["messages"][-1] = {"role": "user", "content": [PART]}
     return completion(**given)
 """,
+    "in a body that something else sends": """
+from elsewhere import submit
+
+
+class Sender:
+    def __init__(self, model="gpt-4o-mini"):
+        self.model = model
+
+    def body(self, messages):
+        return {"model": self.model, "max_completion_tokens": 10, "messages": messages}
+
+    def look(self, shown):
+        return submit(self.body([{"role": "user", "content": [PART]}]))
+""",
+    "in a body without any parameter": """
+from elsewhere import submit
+
+
+def ask(shown, model="gpt-4o-mini"):
+    return submit({"model": model, "messages": [{"role": "user", "content": [PART]}]})
+""",
 }
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Entry, Frame, Values
     from migrator.read.nodes import Node
+    from migrator.requests.contents import Pictures
     from migrator.rulebook import Call, Rulebook
 
 MAX_SPREADS = 8
@@ -41,7 +42,9 @@ class Bodies:
         rulebook: Rulebook,
         named_after: Callable[[Node], str],
         is_own: Callable[[str], bool],
+        pictures: Pictures,
     ) -> None:
+        self.pictures = pictures
         self.named_after = named_after
         self.is_own = is_own
         self.know = know
@@ -83,13 +86,22 @@ class Bodies:
                 continue
             found = self.know.entries(Value("mapping", node, frame, "display"))
             if any(e.key is None and _is_cut(e) for e in found):
-                yield body_as_written(node, rule)
+                yield self._as_written(node, rule)
                 continue
             entries = sorted((e for e in found if e.key is not None), key=entry_order)
             models = NOTHING.union(*(self.know.given(e) for e in entries if e.key == "model"))
             given = [Given(str(e.key), self.know.given(e), e) for e in entries if e.key != "model"]
-            if not self.parameters.isdisjoint(one.name for one in given):
-                yield Request(node, frame, rule, models, tuple(given), ())
+            prompts = [(e, self.know.given(e)) for e in entries if e.key in prompt_names(rule)]
+            shown = self.pictures.sent(prompts, node, frame)
+            if shown.picture is not None or not self.parameters.isdisjoint(one.name for one in given):
+                yield Request(node, frame, rule, models, tuple(given), (), *shown)
+
+    def _as_written(self, node: Node, rule: Call) -> Request:
+        """The request of a dict by the keys that are written in it."""
+        request = body_as_written(node, rule)
+        names = prompt_names(rule)
+        prompts = [e.node for one in request.parameters if (e := one.entry).key in names and e.node]
+        return request._replace(picture=self.pictures.as_written(prompts, node))
 
     def _is_anothers(self, node: Node, frame: Frame | None) -> bool:
         """Whether a dict is spread, in the end, into a call of a library that no rule speaks of."""

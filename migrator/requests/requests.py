@@ -53,7 +53,9 @@ class Requests:
         self.addresses = Addresses(know)
         self.pictures = Pictures(know, self._names, named)
         self.named_after = partial(named_after, named=named)
-        self.bodies = Bodies(know, activations, rulebook, self.named_after, self.vendors.is_own)
+        self.bodies = Bodies(
+            know, activations, rulebook, self.named_after, self.vendors.is_own, self.pictures
+        )
         self._of_names: dict[tuple[str, str, int, object], bool] = {}
 
     def all(self) -> Iterator[Request]:
