@@ -83,10 +83,15 @@ def _by_scope(planner: Planner, figures: Figures, file: FileFacts) -> dict[Node,
     for named in file.of_kind("NameStore", "AttributeStore", "keyword"):
         stated = named if named.kind == "keyword" else named.parent
         value = stated.child("value") if stated is not None and stated.kind in _STATES else None
-        prices = figures.prices(value, str(named.value)) if value is not None else []
+        is_stated = value is not None and any(map(_is_number, value.among("Constant")))
+        prices = figures.prices(value, str(named.value)) if value is not None and is_stated else []
         if prices and not _is_told(planner, named):
             found[scope_of(named)] += prices
     return found
+
+
+def _is_number(literal: Node) -> bool:
+    return isinstance(literal.value, (int, float)) and not isinstance(literal.value, bool)
 
 
 def _is_told(planner: Planner, stated: Node) -> bool:
