@@ -55,14 +55,10 @@ HARMLESS = {
         vision_capable = any(p in name for p in ["gpt-4", "gemini", "claude"])
         print(f"vision: {vision_capable}")
         return Agent(self.model).read(page)""",
-    "a word": """
-        vision_capable = any(p in name for p in ["gpt-4", "gemini", "claude"])
-        state = "sees" if vision_capable else "reads"
-        return Agent(self.model).read(page, state)""",
-    "what is about no input": """
-        is_ours = any(p in name for p in ["gpt-4", "gemini", "claude"])
-        if is_ours:
-            page = page.strip()
+    "a test that all pass": """
+        vision_capable = any(p in name for p in ["gpt-", "gemini", "claude"])
+        if shot and vision_capable:
+            return Agent(self.model).look(page, shot)
         return Agent(self.model).read(page)""",
 }
 
