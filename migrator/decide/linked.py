@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.data.formats import is_data
-from migrator.decide.flows.forward import Flow, Use
+from migrator.decide.flows.forward import ELEMENT, WHOLE, Flow, Part, Use
 from migrator.decide.names import Names
 from migrator.decide.prompts.prompt_files import PromptFiles
 from migrator.decide.receivers import Receiver, Receivers
@@ -77,8 +77,8 @@ class Linked:
         self.refused: dict[str, dict[Node, ParameterRule]] = {}
         self._staying: dict[tuple[Node, str], Node] | None = None
         self._sent: dict[Node, list[tuple[Node, Receiver]]] | None = None
-        self._ends: dict[tuple[Node, str], Ends] = {}
-        self._told: dict[tuple[str, Node, str, str], Ends] = {}
+        self._ends: dict[tuple[Node, Part], Ends] = {}
+        self._told: dict[tuple[str, Node, str, Part], Ends] = {}
         self._holding: dict[str, bool] = {}
 
     def is_setting(self, path: str) -> bool:
@@ -233,11 +233,11 @@ class Linked:
             return []
         return self.values.attribute_stores(cls, str(node.value))
 
-    def ends(self, node: Node, part: str = "whole") -> Ends:
+    def ends(self, node: Node, part: Part = WHOLE) -> Ends:
         """What the value of an expression reaches, through the whole project."""
         known = self._ends.get((node, part))
         if known is None:
-            sent = self.sent(node) if part == "whole" else []
+            sent = self.sent(node) if part == WHOLE else []
             known = _together(
                 [self._judge(self.flow.uses(node, part)), *(self._at_site(*one) for one in sent)]
             )
@@ -278,12 +278,12 @@ class Linked:
         call, name = use.node, use.name
         callee = last_name(call.child("func"))
         receiver = self.receivers.of(call)
-        if receiver is not None and use.part.startswith("entry:"):
-            path = name if name == "**" else f"{name}.{use.part[6:]}"
+        if receiver is not None and use.part.kind == "entry":
+            path = name if name == "**" else f"{name}.{use.part.key}"
             if path in receiver.call.nested:
                 return self._at_site(call, receiver)
-        if use.part != "whole":
-            if callee in ("startswith", "endswith") and use.part == "element":
+        if use.part != WHOLE:
+            if callee in ("startswith", "endswith") and use.part == ELEMENT:
                 return _PREDICATE
             return _NOWHERE
         if self.names("tokenizer", callee) or (not name.startswith("#") and self.names("tokenizer", name)):
@@ -360,7 +360,7 @@ _OF_TEXTS = frozenset({"lower", "upper", "casefold", "strip"})
 
 def _tests_text(use: Use, names: Names) -> bool:
     """Whether a comparison asks for a piece of a name (`x in model`), not for a member (`model in known`)."""
-    if use.part != "whole" or use.name != "left" or not {"In", "NotIn"} & set(use.node.value):
+    if use.part != WHOLE or use.name != "left" or not {"In", "NotIn"} & set(use.node.value):
         return False
     right = made = use.node.child("comparators")
     while (

@@ -40,6 +40,27 @@ UseKind = Literal[
 ]
 
 
+class Part(NamedTuple):
+    """How a value is in what is followed.
+
+    Attributes:
+        kind: `whole`: it is that; `element`: it is somewhere in it; `entry`: it stands under `key` in it;
+            `table`: that is a table, `level` displays around it.
+    """
+
+    kind: Literal["whole", "element", "entry", "table"]
+    key: str = ""
+    level: int = 0
+
+
+WHOLE, ELEMENT = Part("whole"), Part("element")
+
+
+def entry(key: object) -> Part:
+    """In a mapping, under a key."""
+    return Part("entry", str(key))
+
+
 class Use(NamedTuple):
     """One thing done with a value.
 
@@ -47,20 +68,20 @@ class Use(NamedTuple):
         node: the call, comparison, subscript or display that consumes it.
         name: keyword name or position (`#0`) of an argument, operator of a comparison, method name,
             key of a dict entry.
-        part: `whole`, `element` (the value is in a collection that goes there) or `entry` (in a dict).
+        part: how the value is in what is used.
         trail: nodes passed on the way, the literal first.
     """
 
     kind: UseKind
     node: Node
     name: str
-    part: str
+    part: Part
     trail: tuple[Node, ...]
 
 
 class _State(NamedTuple):
     node: Node
-    part: str
+    part: Part
     trail: tuple[Node, ...]
 
 
@@ -72,19 +93,19 @@ class Flow:
     def __init__(self, project: Project, values: Origins) -> None:
         self.project = project
         self.values = values
-        self._memo: dict[tuple[Node, str], tuple[Use, ...]] = {}
+        self._memo: dict[tuple[Node, Part], tuple[Use, ...]] = {}
         self._attributes: dict[tuple[Node, str], tuple[Node, ...]] = {}
         self._factories: dict[Node, list[Node]] = {}
-        self._opened: set[tuple[str, int, str, str]] = set()
+        self._opened: set[tuple[str, int, str, Part]] = set()
 
-    def uses(self, node: Node, part: str = "whole") -> tuple[Use, ...]:
+    def uses(self, node: Node, part: Part = WHOLE) -> tuple[Use, ...]:
         """Every use found of the value of an expression, bounded in steps; the order is deterministic."""
         known = self._memo.get((node, part))
         if known is None:
             known = self._memo[node, part] = tuple(self._search(node, part))
         return known
 
-    def _search(self, start: Node, part: str) -> Iterator[Use]:
+    def _search(self, start: Node, part: Part) -> Iterator[Use]:
         queue = deque([_State(start, part, (start,))])
         seen = {(start, part)}
         self._opened = set()
@@ -120,7 +141,7 @@ class Flow:
         yield _State(parent, state.part, state.trail)
 
     def _binary(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
-        if parent.value == "Add" or (parent.value == "BitOr" and state.part != "whole"):
+        if parent.value == "Add" or (parent.value == "BitOr" and state.part != WHOLE):
             yield _State(parent, state.part, state.trail)
         elif parent.value == "Mod":
             yield Use("format", parent, "", state.part, state.trail)
@@ -129,27 +150,27 @@ class Flow:
         yield Use("display", parent, "", state.part, state.trail)
         if parent.parent is not None and parent.parent.field == "iter":
             return
-        yield _State(parent, "element", state.trail)
+        yield _State(parent, ELEMENT, state.trail)
 
     def _dict(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
         if node.field == "keys":
             yield Use("key", parent, "", state.part, state.trail)
-            yield _State(parent, "element", state.trail)
+            yield _State(parent, ELEMENT, state.trail)
             return
         key = key_of(node)
         yield Use("display", parent, key, state.part, state.trail)
-        yield _State(parent, f"entry:{key}" if state.part == "whole" else state.part, state.trail)
+        yield _State(parent, entry(key) if state.part == WHOLE else state.part, state.trail)
 
     def _subscript(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
         if node.field == "slice":
             yield Use("lookup", parent, "", state.part, state.trail)
             return
-        if state.part == "element":
-            yield _State(parent, "whole", state.trail)
-        elif state.part.startswith("entry:"):
+        if state.part == ELEMENT:
+            yield _State(parent, WHOLE, state.trail)
+        elif state.part.kind == "entry":
             index = parent.child("slice")
-            if index is None or index.kind != "Constant" or str(index.value) == state.part[6:]:
-                yield _State(parent, "whole", state.trail)
+            if index is None or index.kind != "Constant" or str(index.value) == state.part.key:
+                yield _State(parent, WHOLE, state.trail)
 
     def _compare(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
         yield Use("compare", parent, node.field, state.part, state.trail)
@@ -162,17 +183,17 @@ class Flow:
         if call is not None and call.kind == "Call" and parent.field == "func":
             yield Use("method", call, parent.value, state.part, state.trail)
             yield from self._method_result(state, parent, call)
-        elif state.part.startswith("entry:") and state.part[6:] == parent.value:
-            yield _State(parent, "whole", state.trail)
+        elif state.part.kind == "entry" and state.part.key == parent.value:
+            yield _State(parent, WHOLE, state.trail)
         elif parent.value in ("value", "name"):
             yield _State(parent, state.part, state.trail)
 
     def _method_result(self, state: _State, parent: Node, call: Node) -> Iterator[_State]:
-        if parent.value in ("get", "pop") and state.part != "whole":
+        if parent.value in ("get", "pop") and state.part != WHOLE:
             first = next(iter(call.all("args")), None)
-            matches = first is None or first.kind != "Constant" or state.part == f"entry:{first.value}"
-            if matches or state.part == "element":
-                yield _State(call, "whole", state.trail)
+            matches = first is None or first.kind != "Constant" or state.part == entry(first.value)
+            if matches or state.part == ELEMENT:
+                yield _State(call, WHOLE, state.trail)
         elif parent.value in (
             "copy",
             "items",
@@ -185,7 +206,7 @@ class Flow:
             "splitlines",
         ):
             yield _State(
-                call, "element" if parent.value in ("split", "splitlines") else state.part, state.trail
+                call, ELEMENT if parent.value in ("split", "splitlines") else state.part, state.trail
             )
 
     def _keyword(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
@@ -194,9 +215,9 @@ class Flow:
             return
         if parent.value is None:
             yield Use("argument", call, "**", state.part, state.trail)
-            if state.part.startswith("entry:"):
-                yield Use("argument", call, state.part[6:], "whole", state.trail)
-                yield from self._into(state._replace(part="whole"), call, state.part[6:])
+            if state.part.kind == "entry":
+                yield Use("argument", call, state.part.key, WHOLE, state.trail)
+                yield from self._into(state._replace(part=WHOLE), call, state.part.key)
             return
         yield Use("argument", call, parent.value, state.part, state.trail)
         yield from self._into(state, call, parent.value)
@@ -213,8 +234,8 @@ class Flow:
         func = call.first
         callee = last_name(func)
         if callee in _PASSING:
-            part = f"entry:{name}" if callee == "dict" and not name.startswith("#") else state.part
-            part = "whole" if callee in ("choice", "next") and state.part == "element" else part
+            part = entry(name) if callee == "dict" and not name.startswith("#") else state.part
+            part = WHOLE if callee in ("choice", "next") and state.part == ELEMENT else part
             yield _State(call, part, state.trail)
         if name == "default" and callee in ("add_argument", "option", "argument"):
             yield from self._command_line(state, call)
@@ -248,9 +269,9 @@ class Flow:
         base, first = func.first, next(iter(call.all("args")), None)
         part = _MUTATORS[str(func.value)] or state.part
         if func.value == "setdefault" and first is not None and first.kind == "Constant":
-            part = f"entry:{first.value}"
+            part = entry(first.value)
         elif func.value == "update" and not name.startswith("#"):
-            part = f"entry:{name}"
+            part = entry(name)
         if base.kind == "Name":
             for binding in self.project.bindings(base)[:1]:
                 yield from self._loads(state._replace(part=part), binding)
@@ -282,7 +303,7 @@ class Flow:
             chosen = [p for p in function.children() if p.kind == "arg" and p.field == "kwarg"]
             if not chosen or name.startswith("#"):
                 return
-            state = state._replace(part=f"entry:{name}")
+            state = state._replace(part=entry(name))
         for parameter in chosen:
             yield from self._loads(state, parameter)
 
@@ -308,7 +329,7 @@ class Flow:
                 yield _State(load, state.part, (*state.trail, target))
         elif target.kind == "SubscriptStore":
             yield from self._stored_item(state, target)
-        elif target.kind in ("Tuple", "List") and state.part == "element":
+        elif target.kind in ("Tuple", "List") and state.part == ELEMENT:
             yield from self._unpack(state, target)
 
     def _kept_in(self, state: _State, target: Node) -> Iterable[Node]:
@@ -345,7 +366,7 @@ class Flow:
         yield Use("display", target, text, state.part, state.trail)
         if base is not None and base.kind == "Name":
             for binding in self.project.bindings(base)[:1]:
-                yield from self._loads(state._replace(part=f"entry:{text}"), binding)
+                yield from self._loads(state._replace(part=entry(text)), binding)
 
     def _unpack(self, state: _State, target: Node) -> Iterator[Use | _State]:
         source, origin = target.parent, state.node
@@ -354,7 +375,7 @@ class Flow:
             elements, targets = value.all("elts"), target.all("elts")
             for element, one in zip(elements, targets, strict=False):
                 if any(state.trail[0].inside(element) for _ in (0,)):
-                    yield from self._target(state._replace(part="whole"), one)
+                    yield from self._target(state._replace(part=WHOLE), one)
 
     def _default(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
         if node.field == "default":
@@ -393,15 +414,15 @@ class Flow:
         return one is other or other in self.values.mro(one) or one in self.values.mro(other)
 
     def _iterated(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
-        if node.field != "iter" or state.part == "whole":
+        if node.field != "iter" or state.part == WHOLE:
             return
         target = parent.child("target")
         if target is not None and target.kind == "NameStore":
-            yield from self._loads(state._replace(part="whole"), target)
+            yield from self._loads(state._replace(part=WHOLE), target)
         elif target is not None and target.kind in ("Tuple", "List"):
             for one in _same_place(state.trail[0], target.all("elts")):
                 if one.kind == "NameStore":
-                    yield from self._loads(state._replace(part="whole"), one)
+                    yield from self._loads(state._replace(part=WHOLE), one)
 
     def _returned(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
         function = enclosing_function(parent)
@@ -469,13 +490,13 @@ _PASSING = frozenset(
         *("Optional", "Field", "field", "Option", "Argument", "deepcopy", "copy"),
     }
 )
-_MUTATORS = {
-    "update": "",
-    "extend": "",
-    "append": "element",
-    "add": "element",
-    "insert": "element",
-    "setdefault": "",
+_MUTATORS: dict[str, Part | None] = {
+    "update": None,
+    "extend": None,
+    "append": ELEMENT,
+    "add": ELEMENT,
+    "insert": ELEMENT,
+    "setdefault": None,
 }
 Flow.steps = {
     "IfExp": Flow._pass,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.flows.forward import Flow, Use, _State
+from migrator.decide.flows.forward import WHOLE, Flow, Use, _State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ class ObjectFlow(Flow):
 
     def _operation(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
         if parent.value == "BitOr":
-            yield _State(parent, "whole", state.trail)
+            yield _State(parent, WHOLE, state.trail)
         else:
             yield from super()._binary(state, node, parent)
 
@@ -33,13 +33,13 @@ class ObjectFlow(Flow):
     def _argument(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
         yield from super()._call(state, node, parent)
         if node.field == "args" and self._is_foreign(parent):
-            yield _State(parent, "whole", state.trail)
+            yield _State(parent, WHOLE, state.trail)
 
     def _named(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
         yield from super()._keyword(state, node, parent)
         call = parent.parent
         if call is not None and call.kind == "Call" and self._is_foreign(call):
-            yield _State(call, "whole", state.trail)
+            yield _State(call, WHOLE, state.trail)
 
     def _is_foreign(self, call: Node) -> bool:
         """Whether a call makes an object of a library, which keeps what it is given: `Chain(llm=llm)`."""

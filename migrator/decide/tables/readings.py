@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.flows.forward import Flow, Use, _State
+from migrator.decide.flows.forward import Flow, Part, Use, _State
 from migrator.decide.tables.missing_keys import (
     after_loop,
     brief,
@@ -50,17 +50,21 @@ class Reading(NamedTuple):
     order: str = ""
 
 
+TABLE = Part("table")
+"""The table itself, no display around it."""
+
+
 class Readings(Flow):
-    """Follows a collection forwards; part `table:N` is N levels of nesting above the table itself."""
+    """Follows a collection forwards; a part tells how many displays are around the table."""
 
     def of(self, table: Node) -> list[Reading]:
         """Every reading found of a display, class or `Literal[…]`."""
         starts = list(self.project.loads(table)) if table.kind == "ClassDef" else [table]
-        found = [self._reading(use) for start in starts for use in self.uses(start, "table:0")]
+        found = [self._reading(use) for start in starts for use in self.uses(start, TABLE)]
         return [reading for reading in found if reading is not None]
 
     def _step(self, state: _State) -> Iterator[Use | _State]:
-        if not state.part.startswith("table:") or state.node.parent is None:
+        if state.part.kind != "table" or state.node.parent is None:
             yield from super()._step(state)
             return
         own = _OWN.get(state.node.parent.kind)
@@ -76,7 +80,7 @@ class Readings(Flow):
             yield _moved(state, parent, 1 if node.field == "values" else 0)
 
     def _indexed(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
-        if node.field == "value" and _level(state) == 0:
+        if node.field == "value" and state.part.level == 0:
             yield Use("lookup", parent, "", state.part, state.trail)
         elif node.field == "value":
             yield _moved(state, parent, -1)
@@ -94,7 +98,7 @@ class Readings(Flow):
         if parent.value in ("get", "pop", "__getitem__", "setdefault", "index", "count"):
             yield (
                 Use("method", call, str(parent.value), state.part, state.trail)
-                if _level(state) == 0
+                if state.part.level == 0
                 else _moved(state, call, -1)
             )
         elif parent.value in ("copy", *_MIXED, "union"):
@@ -103,14 +107,14 @@ class Readings(Flow):
     def _over(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
         if node.field != "iter":
             return
-        if _level(state) == 0:
+        if state.part.level == 0:
             yield Use("display", parent, "loop", state.part, state.trail)
             return
         target = parent.child("target")
         inner = target.all("elts")[-1:] if target is not None and target.kind == "Tuple" else [target]
         for one in inner:
             if one is not None and one.kind == "NameStore":
-                yield from self._loads(state._replace(part=f"table:{_level(state) - 1}"), one)
+                yield from self._loads(_moved(state, state.node, -1), one)
 
     def _argument(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
         callee = last_name(parent.child("func"))
@@ -126,7 +130,7 @@ class Readings(Flow):
             yield from self._call(state, node, parent)
 
     def _named(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
-        if parent.value in ("choices", "options", "allowed", "values") and _level(state) == 0:
+        if parent.value in ("choices", "options", "allowed", "values") and state.part.level == 0:
             yield Use("argument", parent.parent or parent, "choice", state.part, state.trail)
         yield from self._keyword(state, node, parent)
 
@@ -145,7 +149,7 @@ class Readings(Flow):
 
     def _reading(self, use: Use) -> Reading | None:
         judge = _JUDGED.get((use.kind, use.name)) or _JUDGED.get((use.kind, ""))
-        return judge(self, use) if judge is not None and use.part == "table:0" else None
+        return judge(self, use) if judge is not None and use.part == TABLE else None
 
     def _index(self, use: Use) -> Reading:
         node = use.node
@@ -220,12 +224,8 @@ class Readings(Flow):
         return Reading("type", holder, key, "fails validation", raises=True)
 
 
-def _level(state: _State) -> int:
-    return int(state.part.partition(":")[2])
-
-
 def _moved(state: _State, node: Node, by: int) -> _State:
-    return _State(node, f"table:{_level(state) + by}", state.trail)
+    return _State(node, state.part._replace(level=state.part.level + by), state.trail)
 
 
 _OWN = {
