@@ -54,3 +54,11 @@ MOVES = {
 def test_a_default_that_callers_have_no_row_for_moves(rows: str, test: str) -> None:
     done = migrated(POOL.format(rows=rows, test=test), "gpt-4.1")
     assert 'pool.get("default", "gpt-5.5-instant")' in done.after
+
+
+def test_a_default_waits_however_many_names_may_take_its_place() -> None:
+    many = ", ".join(f'"m{n}": ["easy"]' for n in range(70))
+    rows = f'pool.get("rows", {{{many}}})'
+    done = migrated(POOL.format(rows=rows, test=TESTS["taken from the first row"]), "gpt-4.1")
+    assert 'pool.get("default", "gpt-4o")' in done.after
+    assert 'model="gpt-5.5-instant"' in done.after

@@ -9,6 +9,7 @@ from migrator.check.bounded import each
 from migrator.decide.tables.missing_keys import is_caught, is_guarded, look_ups, refuses
 from migrator.decide.tokenizers import is_caught as has_fallback
 from migrator.know.values import constant, opened
+from migrator.read.project import enclosing_class
 from migrator.requests.records import may_be_any
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _ENUM = "Enum"
 _RAISES = "KeyError"
 _FLAG = ("In",), ("NotIn",)
 _OF_MAPPINGS = ("get", "items", "keys", "values")
+_GIVING = ("Assign", "AnnAssign")
 _OF_CALLERS = "caller outside"
 _OF_READ = ("computed", "library result")
 
@@ -128,12 +130,12 @@ class Lookups:
 
     def _handed(self, asked: Asked, frame: Frame | None) -> Iterator[Miss]:
         """What callers hand over to look names up in: they know the old one, and a new one finds nothing."""
-        bases = self.know.value(asked.base, frame)
-        handed = [one for one in bases if one.kind == "open" and one.data == _OF_CALLERS]
+        bases = self._values(asked.base, frame)
+        handed = [one for one in bases if one.is_cut or (one.kind == "open" and one.data == _OF_CALLERS)]
         is_table = any(one.kind in ("mapping", "sequence") for one in bases)
         if not handed or not (is_table or _is_looked_into(asked.base)):
             return
-        for key in self.know.value(asked.key, frame):
+        for key in self._values(asked.key, frame):
             is_name = key.kind == "constant" and self.matters(key.constant)
             if is_name and self.before(key) not in (None, key.constant):
                 yield Miss(asked.node, key, handed[0], is_read=True)
@@ -156,6 +158,16 @@ class Lookups:
             project = self.know.project
             found = (project.imported(one) for one in project.bindings(callee) if one.kind == "alias")
             yield from (path for path in found if isinstance(path, str))
+
+    def _values(self, node: Node, frame: Frame | None) -> Values:
+        """What an expression may be; a field of too many values also what literals of its class say of it."""
+        found, cls = self.know.value(node, frame), enclosing_class(node)
+        if node.kind != "Attribute" or cls is None or not any(value.is_cut for value in found):
+            return found
+        stores = [one.parent for one in cls.among("AttributeStore") if one.source == node.source]
+        given = (one.child("value") for one in stores if one is not None and one.kind in _GIVING)
+        said = (part for value in given if value is not None for part in value.among("Constant", "Dict"))
+        return found.union(*(self.know.value(part, self.know.frames.of(part)) for part in said))
 
     # -- the places --------------------------------------------------------------------------------
 
@@ -206,7 +218,7 @@ class Lookups:
             return self.matters(key.value)
         if key.kind == "Tuple":
             return any(map(self._may_matter, key.all("elts")))
-        values = self.know.value(key, self.know.frames.of(key))
+        values = self._values(key, self.know.frames.of(key))
         return any(v.kind == "constant" and self.matters(v.constant) for v in values)
 
     # -- what they find ----------------------------------------------------------------------------
