@@ -255,3 +255,39 @@ def test_a_search_has_rows_for_all_variants_that_are_written() -> None:
     done = migrated(code, "gpt-5-mini", "gpt-4o")
     assert (done.new["cost"]("gpt-5.5-mini"), done.new["cost"]("gpt-5.5-instant")) == (15.0, 45.0)
     assert '"gpt-5.5-mini": ' not in migrated(code, "gpt-4o").after
+
+
+@pytest.mark.parametrize("unpacked", ["usd_in, usd_out", "*usd"])
+def test_rows_that_were_sorted_before(unpacked: str) -> None:
+    code = f"""
+PRICES = {{{ROWS}, "text-embedding-3-large": (0.13, 0.0)}}
+SORTED = sorted(PRICES.items(), key=lambda row: -len(row[0]))
+
+
+def price(model):
+    for base, ({unpacked},) in SORTED:
+        if model.startswith(base):
+            return PRICES[base]
+    return None
+"""
+    done = migrated(code, "gpt-4o", "gpt-4o-mini")
+    assert done.new["price"]("gpt-5.5-mini") == (15.0, 25.0)
+    assert "ask(text, 'gpt-5.5-instant')" in done.after
+
+
+def test_a_search_that_cannot_be_told_hinders_nothing() -> None:
+    code = f"""
+PRICES = {{{ROWS}}}
+
+
+def fits(key, model):
+    return __import__("fnmatch").fnmatch(model, key + "*")
+
+
+def price(model):
+    for key, value in PRICES.items():
+        if fits(key, model) and model in model + key:
+            return value
+    return None
+"""
+    assert "ask(text, 'gpt-5.5-instant')" in migrated(code, "gpt-4o").after

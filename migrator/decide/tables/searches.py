@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _LOOPS = ("For", "AsyncFor")
 _TAKES = frozenset({"Return", "Break", "Assign", "AnnAssign"})
 _ENDS = ("startswith", "endswith")
+_NOTHING = "\0"
 _EXACT = ("index", "get", "test")
 
 
@@ -86,7 +87,7 @@ class Searches:
         old = [row for row in rows if not row.target]
         new = {row.target for row in rows if row.target}
         prefixes = sorted({entry.prefix for entry in case.rows})
-        for reading, search in _searches(case):
+        for reading, search in self._searches(case):
             exact = _asked_first(case, reading)
             for name in self._names(search, prefixes):
                 after = self._answer(search, rows, name, exact=exact)
@@ -101,18 +102,25 @@ class Searches:
     def knows(self, case: Case, name: str) -> bool:
         """Whether a search finds a row for a name."""
         old = placed(self.containers.entries(case.container))
-        return any(self._answer(one, old, name, exact=True) is not None for _, one in _searches(case))
+        return any(self._answer(one, old, name, exact=True) is not None for _, one in self._searches(case))
 
     def shadowed(self, case: Case) -> set[str]:
         """The variants whose search would end at the row of another model."""
         old = placed(self.containers.entries(case.container))
         found = set[str]()
-        for _, search in _searches(case):
+        for _, search in self._searches(case):
             for variant, target in self.catalogue.targets.items():
                 answer = self._answer(search, old, target, exact=False)
                 if answer is not None and bare(answer.text) != target:
                     found.add(variant)
         return found
+
+    def _searches(self, case: Case) -> list[tuple[Reading, Search]]:
+        """The readings of a table that are searches whose tests can be told: no name finds no row."""
+        rows = placed(self.containers.entries(case.container))
+        found = ((reading, _search(reading)) for reading in case.readings)
+        known = [(reading, search) for reading, search in found if search is not None]
+        return [one for one in known if self._answer(one[1], rows, _NOTHING, exact=False) is None]
 
     def _names(self, search: Search, prefixes: Sequence[str]) -> Iterator[str]:
         """The names that a search may be asked for: those that are told, where no other comes."""
@@ -214,13 +222,12 @@ def _bound(loop: Node, row: Place) -> dict[str, str | Node]:
     if target is None or source is None:
         return {}
     nodes = row.entry.nodes
-    in_pairs = any(last_name(call.first) == "items" for call in source.among("Call"))
     in_values = any(last_name(call.first) == "values" for call in source.among("Call"))
     if target.kind == "NameStore":
         is_text = not in_values and (len(nodes) > 1 or nodes[0].kind in ("Constant", "Name", "Attribute"))
         return {str(target.value): row.text if is_text else nodes[-1]}
     names = target.all("elts")
-    if in_pairs and len(nodes) > 1 and len(names) == 2:
+    if len(nodes) > 1 and len(names) == 2 and not in_values:
         given: list[str | Node] = [row.text, nodes[-1]]
     else:
         held = nodes[-1].all("elts") if nodes[-1].kind in ("Tuple", "List") else []
@@ -235,12 +242,6 @@ def _text(node: Node, row: Place) -> str | Node:
 
 
 # -- the loops ---------------------------------------------------------------------------------------
-
-
-def _searches(case: Case) -> list[tuple[Reading, Search]]:
-    """The readings of a table that are searches."""
-    found = ((reading, _search(reading)) for reading in case.readings)
-    return [(reading, search) for reading, search in found if search is not None]
 
 
 def _search(reading: Reading) -> Search | None:
