@@ -310,7 +310,7 @@ def _misfitting(
         return path in places.changed or contexts.of(path) != "test"
 
     with suppress(UnsolvedError, RecursionError):
-        readers = Readers(know, requests.activations, gone, new, other, counts)
+        readers = Readers(know, requests.activations, gone, new, other, counts, program.rulebook.names)
         standing = StandIns(know, requests.apis, counts).misfits(requests, readers)
         for found in (*readers.misfits(), *standing, *Filters(know, other).misfits()) if gone else ():
             groups = gone.get(found.name, frozenset()) | new.get(found.name, frozenset())

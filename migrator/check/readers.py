@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Entries, Entry, Frame, Value
     from migrator.read.nodes import FileFacts, Node
+    from migrator.rulebook import NameList
 
-_PLAIN = {"NamedTuple", "BaseModel", "BaseSettings", "Struct", "object", "ABC", "Protocol", "Generic"}
 """Bases that take no keywords of their own."""
 _FILLS = ("format", "format_map")
-_COPIES = ("model_copy", "copy", "_replace", "replace", "evolve")
 
 
 class Misfit(NamedTuple):
@@ -36,7 +35,7 @@ class Misfit(NamedTuple):
 class Readers:
     """Finds calls of one program that miss a name which is `gone`, or give a `new` one that is not taken.
 
-    `counts` says whether a file's functions belong to what must go on working.
+    `counts` says whether a file's functions belong to what must go on working, `named` what a list has.
     """
 
     def __init__(
@@ -47,9 +46,11 @@ class Readers:
         new: Collection[str],
         renamed: Mapping[str, str],
         counts: Callable[[str], bool],
+        named: Mapping[str, NameList],
     ) -> None:
         self.know = know
         self.activations = activations
+        self.bases, self.copies = frozenset(named["record-base"].exact), frozenset(named["record-copy"].exact)
         self.gone = gone
         self.new = new
         self.renamed = renamed
@@ -77,7 +78,9 @@ class Readers:
 
     def _may_matter(self, file: FileFacts, takers: set[str]) -> Iterator[Node]:
         """The calls of a file that are of something by its name, or give by one, that may matter."""
-        by_name = {at for name in {*takers, *_FILLS, *_COPIES} & file.calls.keys() for at in file.calls[name]}
+        by_name = {
+            at for name in {*takers, *_FILLS, *self.copies} & file.calls.keys() for at in file.calls[name]
+        }
         giving = (call for call in file.calls_giving(lambda name: not name or name in self.new))
         found = by_name | {call.index for call in giving if call.first.kind in ("Name", "Attribute")}
         return (file.nodes[at] for at in sorted(found))
@@ -86,7 +89,7 @@ class Readers:
         given = self.know.arguments((Site(call, frame),))
         if call.first.kind == "Attribute" and call.first.value in _FILLS:
             yield from self._unfilled(call, frame, given)
-        if call.first.value in _COPIES:
+        if call.first.value in self.copies:
             yield from self._copied(call, frame, given)
         for callee in self.know.value(call.first, frame):
             yield from self._called(call, callee, given)
@@ -136,7 +139,7 @@ class Readers:
         keys = {entry.key for entry in given}
         order = list(fields)
         bases = {base.rpartition(".")[2] for base in self.know.mro(cls) if isinstance(base, str)}
-        if not fields or bases - _PLAIN:
+        if not fields or bases - self.bases:
             return
         for name, field in fields.items() if None not in keys else ():
             is_given = name in keys or order.index(name) in keys

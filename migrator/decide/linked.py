@@ -168,7 +168,7 @@ class Linked:
                 texts = {v.text for v in one.models}
                 if texts and not any(text is None or self.is_of_vendor(text) for text in texts):
                     yield from ((call, given.entry, min(map(str, texts))) for given in one.parameters)
-        foreign = Foreign(self.know, self.activations, self.names.model)
+        foreign = Foreign(self.know, self.activations, self.names.model, self.names.listed("body-argument"))
         for sent in foreign.sent(requests.__contains__):
             yield sent.call, sent.entry, sent.model
 

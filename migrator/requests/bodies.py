@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 MAX_SPREADS = 8
 """Functions of the program through which one dict is followed."""
-_ROOMS = frozenset({"body", "request", "response", "params"})
 """Keys under which a dict holds what another rule speaks of, or what came back."""
 
 
@@ -52,6 +51,7 @@ class Bodies:
         self.rules = [call for api in rulebook.apis for call in api.call if call.url and call.kind == "call"]
         self.parameters = {rule.name for rule in rulebook.parameters}
         self.senders = {name.rpartition(".")[2] for rule in self.rules for name in rule.callees}
+        self.rooms = frozenset(rulebook.names["request-part"].exact)
         self.paths = tuple(path for rule in self.rules for path in rule.url)
 
     def all(self, sent: Collection[Node]) -> Iterator[Request]:
@@ -66,7 +66,7 @@ class Bodies:
                     if (
                         rule is not None
                         and node not in sent
-                        and not _is_within(node)
+                        and not self._is_within(node)
                         and not self.named_after(node)
                     ):
                         yield from self._solved(node, rule)
@@ -151,6 +151,10 @@ class Bodies:
         known = known and not any(v.is_cut for v in callees)
         return known and call.first.kind == "Attribute" and not call.all("args")
 
+    def _is_within(self, node: Node) -> bool:
+        """Whether a dict is the value of a key that speaks of a request or an answer as a whole."""
+        return node.key is not None and node.key.value in self.rooms
+
     def _spreads(self, node: Node, frame: Frame | None) -> Iterator[tuple[Node, Frame | None]]:
         """The calls that a mapping is spread into."""
         for held in self.know.holders(node, frame):
@@ -164,8 +168,3 @@ class Bodies:
 def _is_cut(entry: Entry) -> bool:
     """Whether an entry stands for all that were too many to find."""
     return any(v.is_cut for v in entry.known)
-
-
-def _is_within(node: Node) -> bool:
-    """Whether a dict is the value of a key that speaks of a request or an answer as a whole."""
-    return node.key is not None and node.key.value in _ROOMS

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from migrator.know.values import Entries, Entry, Frame
     from migrator.read.nodes import Node
 
-_BODIES = ("json", "data", "body", "content", "payload", "params", "request")
-
 
 class Sent(NamedTuple):
     """A parameter that a call gives beside a model's name: the call, the model, where it is given."""
@@ -27,12 +25,22 @@ class Sent(NamedTuple):
 
 
 class Foreign:
-    """The calls of one program that name a model of their own; `is_model` says so of a parameter's name."""
+    """The calls of one program that name a model of their own; `is_model` says so of a parameter's name.
 
-    def __init__(self, know: Evaluator, activations: Activations, is_model: Callable[[str], bool]) -> None:
+    `bodies` are the names of arguments that hold what is sent.
+    """
+
+    def __init__(
+        self,
+        know: Evaluator,
+        activations: Activations,
+        is_model: Callable[[str], bool],
+        bodies: tuple[str, ...],
+    ) -> None:
         self.know = know
         self.activations = activations
         self.is_model = is_model
+        self.bodies = bodies
 
     def sent(self, known: Callable[[Node], bool]) -> Iterator[Sent]:
         """What calls of libraries are given beside a constant model, without the calls that are `known`."""
@@ -44,7 +52,7 @@ class Foreign:
 
     def _may_give(self, name: str) -> bool:
         """Whether what is given by a keyword may be a model, or hold one."""
-        return name in ("", *_BODIES) or self.is_model(name)
+        return name in ("", *self.bodies) or self.is_model(name)
 
     def _in_frame(self, call: Node, frame: Frame | None) -> Iterator[Sent]:
         callees = self.know.value(call.first, frame)
@@ -65,5 +73,5 @@ class Foreign:
         """The arguments themselves, and the mappings that are sent among them."""
         yield arguments
         for entry in arguments:
-            if entry.key in _BODIES:
+            if entry.key in self.bodies:
                 yield from map(self.know.entries, mappings(self.know, entry))

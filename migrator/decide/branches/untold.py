@@ -17,9 +17,8 @@ _FOLLOWED = frozenset(
     | {"For", "AsyncFor", "comprehension"}
 )
 """What binds a name in a way that is followed."""
-_MAKERS = {"model_validate", "model_validate_json", "model_construct", "parse_obj", "from_dict"}
-_SEEN_THROUGH = DECLARING | _MAKERS | {"partial", "cast", "str", "copy", "deepcopy"}
-"""What calls give back what they are given."""
+_SEEN_THROUGH = DECLARING | {"partial", "cast", "str", "copy", "deepcopy"}
+"""What calls give back what they are given, beside what makes a record of it."""
 _COMPUTED = frozenset(
     {"JoinedStr", "BinOp", "Compare", "UnaryOp", "Lambda", "ListComp", "SetComp", "DictComp"}
 )
@@ -31,6 +30,7 @@ class Untold:
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self.project = linked.project
+        self._seen_through = _SEEN_THROUGH.union(linked.names.listed("record-maker"))
         self._memo: dict[Node, bool] = {}
 
     def __call__(self, node: Node) -> bool:
@@ -74,11 +74,11 @@ class Untold:
             bindings = self.project.bindings(node)
             return not bindings or any(map(self._is_library, bindings))
         func = node.child("func") if node.kind == "Call" and node not in self.project.loaded else None
-        return func is not None and last_name(func) not in _SEEN_THROUGH and self._is_foreign(func)
+        return func is not None and last_name(func) not in self._seen_through and self._is_foreign(func)
 
     def _is_library(self, binding: Node) -> bool:
         path = self.project.imported(binding) if binding.kind == "alias" else None
-        return isinstance(path, str) and path.rpartition(".")[2] not in _SEEN_THROUGH
+        return isinstance(path, str) and path.rpartition(".")[2] not in self._seen_through
 
 
 def _is_bound(parameter: Node) -> bool:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from migrator.read.nodes import FileFacts, Node
 
 """Words by which tests call what was sent."""
-_MODEL_KEYS = ("model", "messages", "input")
 
 
 class _Change(NamedTuple):
@@ -60,6 +59,7 @@ class _Requests:
             if found:
                 self.changes[call] = found
         self.named = {c.name for found in self.changes.values() for c in found}
+        self.telling = frozenset(asserted.linked.names.listed("request-sign"))
 
     def _changes(self, call: Node, plan: Planned) -> Iterator[_Change]:
         parameter = plan.parameter
@@ -93,7 +93,7 @@ class _Requests:
                 yield from self._key(file.nodes[index])
 
     def _is_meant(self, name: object) -> bool:
-        return name in self.named or name in _MODEL_KEYS
+        return name in self.named or name in self.telling
 
     def _keyword(self, keyword: Node) -> Iterator[Expected]:
         """`create.assert_called_with(max_tokens=100)`, `call(max_tokens=100)`."""
@@ -122,7 +122,7 @@ class _Requests:
         """`assert body == {"max_tokens": 100, …}`."""
         keys = mapping.all("keys")
         names = {str(k.value) for k in keys if k.kind == "Constant"}
-        if not says_equal(asserted) or not names & set(_MODEL_KEYS):
+        if not says_equal(asserted) or not names & self.telling:
             return
         about = self._about(asserted, mapping)
         value = key.after

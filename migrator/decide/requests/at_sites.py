@@ -53,7 +53,7 @@ class SiteParameters:
         variants = frozenset(moving | arrived)
         plans = self.planner.requests.plan(site, variants, frozenset(families), self._staying(site))
         reached = [plan for plan in plans if not self._is_unreached(call.file.path, plan)]
-        reached = [plan for plan in reached if not _is_for_another(site, plan)]
+        reached = [plan for plan in reached if not self._is_for_another(site, plan)]
         reached = [plan for plan in reached if not self._is_of_another(call, plan)]
         reached = list(self._own(site, reached))
         if not moving:
@@ -403,15 +403,14 @@ class SiteParameters:
             selected=wanted,
         )
 
+    def _is_for_another(self, site: Site, plan: Planned) -> bool:
+        """Whether a parameter stands in another request: beside a `prompt`, for a call with `messages`."""
+        if plan.setting is None or plan.setting.form != "entry" or site.receiver is None:
+            return False
+        prompts = set(self.planner.engine.linked.names.listed("chat-or-completion"))
+        beside, own = {key.value for key in plan.setting.holder.all("keys")}, set(site.receiver.call.prompt)
+        return bool(beside & (prompts - own)) and bool(own & prompts) and not beside & own
 
-def _is_for_another(site: Site, plan: Planned) -> bool:
-    """Whether a parameter stands in another request: beside a `prompt`, for a call with `messages`."""
-    if plan.setting is None or plan.setting.form != "entry" or site.receiver is None:
-        return False
-    beside, own = {key.value for key in plan.setting.holder.all("keys")}, set(site.receiver.call.prompt)
-    return bool(beside & (_PROMPTS - own)) and bool(own & _PROMPTS) and not beside & own
 
-
-_PROMPTS = frozenset({"prompt", "messages"})
 _OUTSIDE = "no model that is named from outside"
 _OWN = frozenset({"openai", "azure", "gateway"})
