@@ -72,7 +72,8 @@ PROGRAMS = {
         "from hosts import Kind\nMODEL = 'gpt-4o-mini'\n"
         "kind = getattr(Kind, MODEL.upper().replace('-', '_'), None) or Kind.GPT_4O_MINI\nask(str(kind), MODEL)",
         "may not find it",
-        "from hosts import Kind\nMODEL = 'gpt-4o-mini'\nkind = getattr(Kind, 'GPT_4O_MINI', None)\nask(str(kind), MODEL)",
+        "from hosts import Kind\n\n\ndef run(kind, model):\n    ask(str(getattr(Kind, kind, None)), model)\n\n\n"
+        "run('GPT_4O_MINI', 'gpt-4o-mini')",
     ),
     "an id that is put into the text of a program": Program(
         "import subprocess\nMODEL = 'gpt-4o-mini'\ncode = f'''\nimport openai\n"

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from migrator.inventory import Edit, Inventory
     from migrator.know.evaluator import Evaluator
+    from migrator.know.values import Value
     from migrator.read.nodes import FileFacts, Node
 
 Spot = tuple[str, int]
@@ -170,7 +171,7 @@ def faults(edits: Sequence[Edit], editions: Editions, told_by: Told = _NOTHING_T
         lambda: _missed(new, edits, program, places, told_by),
         lambda: _met(know, activations, program, places),
         lambda: _absent(know, edits, places),
-        lambda: _unnamed(know, places),
+        lambda: _unnamed(know, program, places),
         lambda: put_into_scripts(know, program.rulebook, places),
         lambda: _misfitting(requests, edits, program, places),
     ]
@@ -333,15 +334,22 @@ def _absent(know: Evaluator, edits: Sequence[Edit], places: Places) -> Iterator[
     yield from each((load for path in named for load in know.project.files[path].of_kind("Attribute")), asked)
 
 
-def _unnamed(know: Evaluator, places: Places) -> Iterator[Fault]:
+def _unnamed(know: Evaluator, program: Program, places: Places) -> Iterator[Fault]:
     """Names of a library's that are made of a written id: nobody knows whether there is one for it."""
+
+    def is_made(key: Value) -> bool:
+        texts = [str(part.value) for part in key.more if key.text is not None]
+        return any(target in text for text in texts for target in program.variants) and bool(
+            places.behind(key)
+        )
+
     for call in know.project.calls("getattr"):
         base, *rest = call.all("args") or (call,)
         if not rest or rest[0].kind == "Constant":
             continue
         with suppress(UnsolvedError, RecursionError):
             frame = know.frames.of(call)
-            keys = [key for key in know.value(rest[0], frame) if key.text and places.behind(key)]
+            keys = [key for key in know.value(rest[0], frame) if is_made(key)]
             if keys and all(one.kind in ("library", "open") for one in know.value(base, frame)):
                 groups = frozenset[str]().union(*map(places.behind, keys))
                 detail = f"{call.where} asks {base.source} for {keys[0].text}, and may not find it"
