@@ -231,3 +231,30 @@ class Desk:
 def test_a_path_is_added_to_the_address_of_the_client_that_sends_it():
     assert action(BASED) == ("review", "other-vendor-endpoint")
     assert action(BASED.replace("https://api.routes.example", "https://api.openai.com")) == ("rewrite", "")
+
+
+MADE = """
+import os
+
+from langchain_openai import ChatOpenAI
+
+
+def talk(**given):
+    return ChatOpenAI(model=given.get("model", "gpt-4o"), base_url=os.getenv("CHAT_URL", "{host}"))
+"""
+CALLED = """
+import os
+
+from openai import OpenAI
+
+
+def talk(text, model="gpt-4o", url=None):
+    client = OpenAI(base_url=url or os.environ.get("CHAT_URL", "{host}"))
+    return client.chat.completions.create(model=model, messages=text)
+"""
+
+
+@pytest.mark.parametrize("code", [MADE, CALLED], ids=["a library's object", "a client"])
+def test_an_address_that_the_environment_may_change_is_its_default(code):
+    assert action(code.format(host="https://api.routes.example")) == ("review", "other-vendor-endpoint")
+    assert action(code.format(host="https://api.openai.com/v1")) == ("rewrite", "")

@@ -246,9 +246,10 @@ class Receivers:
             if given is None:
                 continue
             texts = [t for t in self.texts(given) if t]
-            if not texts or any(v.kind == "unknown" for v in self.values.of(given)):
-                return vendor, f"{keyword} is set at run time; taken as the standard endpoint"
             judged = {self.host_vendor(t) for t in texts}
+            is_open = any(v.kind == "unknown" for v in self.values.of(given))
+            if not texts or (is_open and "openai" in judged):
+                return vendor, f"{keyword} is set at run time; taken as the standard endpoint"
             if len(judged) == 1:
                 return judged.pop(), f"{keyword}={texts[0]}"
             if "openai" not in judged:

@@ -123,7 +123,9 @@ class Vendors:
     ) -> Iterator[str]:
         if callee is not None and declared is not None and "()" in str(callee.data):
             yield self._client(callee, declared)
-        yield self._endpoint(rule.endpoint, entries, sites)
+        is_made = declared is not None and callee is not None and "()" not in str(callee.data)
+        made_at = declared.endpoint if declared is not None and is_made else ()
+        yield self._endpoint((*rule.endpoint, *made_at), entries, sites)
         for entry in entries:
             if entry.key in rule.client:
                 yield from map(self._handed, self.know.given(entry))
