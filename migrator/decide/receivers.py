@@ -247,8 +247,8 @@ class Receivers:
                 continue
             texts = [t for t in self.texts(given) if t]
             judged = {self.host_vendor(t) for t in texts}
-            is_open = any(v.kind == "unknown" for v in self.values.of(given))
-            if not texts or (is_open and "openai" in judged):
+            unknown = {v.path for v in self.values.of(given) if v.kind == "unknown"}
+            if not texts or (unknown and ("openai" in judged or unknown != {"environment"})):
                 return vendor, f"{keyword} is set at run time; taken as the standard endpoint"
             if len(judged) == 1:
                 return judged.pop(), f"{keyword}={texts[0]}"
