@@ -27,12 +27,32 @@ _BY_THEMSELVES = ("property", "cached_property", "validator", "field_validator",
 
 def field(know: Know, base: Value, name: str) -> Entries:
     """What one field of an object may hold."""
-    found = set(record_entries(know, base, name))
+    found = set(record_entries(know, base, name, _handed_up(know, base, name)))
     found |= set(_stores(know, base, name))
     found |= {e for e in know.computed_fields(base) if e.key in (None, name)}
     if base.made == COPY:
         found |= set(_of_copy(know, base, name))
     return frozenset(found)
+
+
+def _handed_up(know: Know, base: Value, name: str) -> list[tuple[Site, ...]]:
+    """What constructors give to that of the record that their class builds on: `super().__init__(…)`."""
+    if not base.more or name not in know.record_fields(base.data):
+        return []
+    found: list[tuple[Site, ...]] = []
+    for owner, constructor in know.resolved(base.data, "__init__"):
+        further = know.resolved(base.data, "__init__", owner) if owner.kind == "ClassDef" else [()]
+        calls = [] if further else [c for c in constructor.below("Call") if _is_of_super(c)]
+        for frame in method_frames(know, constructor, base) if calls else ():
+            found += [(Site(call, frame),) for call in calls]
+    return found
+
+
+def _is_of_super(call: Node) -> bool:
+    """Whether a call is `super().__init__(…)`."""
+    func = call.first
+    made = func.first if func.kind == "Attribute" and func.value == "__init__" else None
+    return made is not None and made.kind == "Call" and last_name(made.first) == "super"
 
 
 def _of_copy(know: Know, base: Value, name: str) -> Iterator[Entry]:

@@ -16,10 +16,10 @@ from migrator.know.values import NOTHING, Entry, Value, an_open, constant, given
 from migrator.read.project import FUNCTIONS, enclosing_class, last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.values import Values
+    from migrator.know.values import Site, Values
     from migrator.read.nodes import Node
 
 _VALIDATING = ("field_validator", "validator")
@@ -50,23 +50,26 @@ def _declared_in(cls: Node) -> Iterator[tuple[str, Field]]:
             yield str(statement.first.value), Field(cls, statement, annotation, statement.child("value"))
 
 
-def record_entries(know: Know, base: Value, name: str) -> Iterator[Entry]:
-    """What a field of a record holds from its construction on."""
+def record_entries(
+    know: Know, base: Value, name: str, handed: Sequence[tuple[Site, ...]] = ()
+) -> Iterator[Entry]:
+    """What a field of a record holds from its construction on.
+
+    `handed` is what a constructor of its class's own gives to the record's: `super().__init__(model=…)`.
+    """
     field = know.record_fields(base.data).get(name)
     if field is None or base.made == COPY:
         return
     if not base.more:
         yield from _made_elsewhere(know, field, name)
         return
-    may_lack = True
-    if not _has_constructor(know, base.data):
-        place = -1 if classes.is_by_keyword(know, base.data) else _place(know, base.data, name)
-        names = {name, *_aliases(field)}
-        for entry in know.arguments(base.more):
-            if entry.key in names or entry.key is None or (entry.key == place and isinstance(entry.key, int)):
-                yield _checked(know, base, name, field, entry._replace(key=name))
-        may_lack = all(know.argument(base.more, one, place)[1] for one in names)
-    if may_lack:
+    given = list(handed) if has_constructor(know, base.data) else [base.more]
+    place = -1 if classes.is_by_keyword(know, base.data) else _place(know, base.data, name)
+    names = {name, *_aliases(field)}
+    for entry in (entry for sites in given for entry in know.arguments(sites)):
+        if entry.key in names or entry.key is None or (entry.key == place and isinstance(entry.key, int)):
+            yield _checked(know, base, name, field, entry._replace(key=name))
+    if not given or any(all(know.argument(sites, one, place)[1] for one in names) for sites in given):
         yield _default(know, base, field, name)
         if is_of_environment(know, base.data):
             known = _set_outside(know, base.data, field, variable_names(know, base.data, field, name))
@@ -180,7 +183,8 @@ def _made_elsewhere(know: Know, field: Field, name: str) -> Iterator[Entry]:
     yield Entry(name, None, None, field.holder, "built", name, known)
 
 
-def _has_constructor(know: Know, cls: Node) -> bool:
+def has_constructor(know: Know, cls: Node) -> bool:
+    """Whether a class, or one that it builds on, has a constructor that is written."""
     return any(owner.kind == "ClassDef" for owner, _ in know.resolved(cls, "__init__"))
 
 
