@@ -36,6 +36,15 @@ CARRIED = {
     "a field of a base": "class B:\n    def __init__(self, v):\n        self.v = v\n"
     "class C(B):\n    def __init__(self):\n        super().__init__('a')\nmark(C().v)",
     "a record": "from dataclasses import dataclass\n@dataclass\nclass R:\n    v: str = 'b'\nmark(R('a').v)",
+    "a field of a record that its class builds on": "from dataclasses import dataclass\n@dataclass\n"
+    "class R:\n    v: str\n    w: int = 0\nclass C(R):\n    def __init__(self, v, **more):\n"
+    "        super().__init__(v=v, **more)\n        self.x = v\nmark(C('a', w=1).v)",
+    "a field of a checked record that its class builds on": "from pydantic import BaseModel\n"
+    "class R(BaseModel):\n    v: str = 'b'\nclass C(R):\n    def __init__(self, name):\n"
+    "        super().__init__(v=name)\nmark(C('a').v)",
+    "a place in a record that its class builds on": "from dataclasses import dataclass\n@dataclass\n"
+    "class R:\n    v: str\n    w: str = 'c'\nclass C(R):\n    def __init__(self, v):\n"
+    "        super().__init__('b', v)\nmark(C('a').w)",
     "keywords": "def f(**kw):\n    mark(kw['k'])\nf(k='a')",
     "a mapping of an enumeration": "from enum import Enum\nclass K(Enum):\n    ONE = {'k': 'a'}\nmark(K.ONE.value['k'])",
     "a partial": "from functools import partial\ndef f(a, b):\n    mark(b)\npartial(f, 1)('a')",
