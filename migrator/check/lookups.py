@@ -173,8 +173,6 @@ class Lookups:
 
     def _asked(self, file: FileFacts) -> Iterator[Asked]:
         for node, base, key in look_ups(file):
-            if node.kind == "Call" and len(node.all("args")) > 1 and key.kind != "Tuple":
-                continue
             may_miss = node.kind == "Call" and node.first.value == "get"
             is_safe = is_caught(node) or (node.kind != "Call" and is_guarded(node))
             yield Asked(node, key, base, not (may_miss or is_safe))
