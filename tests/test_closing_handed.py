@@ -62,3 +62,32 @@ def test_a_default_waits_however_many_names_may_take_its_place() -> None:
     done = migrated(POOL.format(rows=rows, test=TESTS["taken from the first row"]), "gpt-4.1")
     assert 'pool.get("default", "gpt-4o")' in done.after
     assert 'model="gpt-5.5-instant"' in done.after
+
+
+SPENT = """
+from openai import OpenAI
+
+SPENT = (("writer", "{model}", 310, 40), ("triage", "o3", 41, 3))
+PRICES = {{
+    "claude-sonnet-5": (3.0, 15.0),
+    "{model}": ({prices}),
+}}
+
+
+def price(model, tokens_in, tokens_out):
+    for_in, for_out = PRICES.get(model, (1.0, 2.0))
+    return tokens_in * for_in + tokens_out * for_out
+
+
+def seed(store):
+    for name, model, tokens_in, tokens_out in SPENT:
+        store.record(name, model=model, cost=price(model, tokens_in, tokens_out))
+"""
+
+
+@pytest.mark.parametrize(("prices", "moves"), [("10.0, 33.0", False), ("1.25, 10.0", True)])
+def test_a_default_is_no_answer_for_an_id_that_had_a_row(prices: str, *, moves: bool) -> None:
+    code = SPENT.format(model="gpt-5", prices=prices)
+    new = migrated(code).after
+    assert ('("writer", "gpt-5.5"' in new) is moves
+    assert ('"gpt-5.5": (' in new) is moves
