@@ -16,6 +16,7 @@ from migrator.know.answers import Answers
 from migrator.know.origins import Origins
 from migrator.know.solver import UnsolvedError
 from migrator.know.together import Together
+from migrator.know.values import an_open
 from migrator.read.project import enclosing_class, last_name
 from migrator.requests.foreign import Foreign
 from migrator.requests.requests import Requests
@@ -104,10 +105,10 @@ class Linked:
         return self._activations
 
     def known(self, node: Node) -> frozenset[Value]:
-        """What an expression may be, whoever calls the code around it; nothing where that has no end."""
+        """What an expression may be, whoever calls the code around it; open where that has no end."""
         with suppress(UnsolvedError, RecursionError):
             return self.know.value(node, self.know.frames.of(node))
-        return frozenset()
+        return an_open("too many", node)
 
     def literals(self, node: Node) -> Iterator[Node]:
         """The literals that an expression's text comes from."""
