@@ -266,6 +266,8 @@ def _missed(
             lacking, where, path = miss.lacking.node.where, miss.node.where, miss.node.file.path
             if miss.is_read and (told_by.adds_rows or places.before(miss.key) in told_by.in_data):
                 continue
+            if miss.falls_back and not _is_unproven(miss.lacking.node, places, told_by):
+                continue
             key, renamed = miss.key, other.get(str(miss.key.constant), "")
             finds = "may find" if miss.is_read else "would find"
             detail = f"{where} {finds} no {key.constant!r} in what is made at {lacking}"
@@ -276,6 +278,13 @@ def _missed(
                 fix = registered(new.know, before, str(key.text), places)
             line = places.line(path, miss.node.line)
             yield Fault(groups, where, path, line, detail, fix=fix, rule="GPT55-T001")
+
+
+def _is_unproven(table: Node, places: Places, told_by: Told) -> bool:
+    """Whether a table lacks a row that nobody could write: of others planning has said what a miss does."""
+    path = table.file.path
+    first, last = (places.line(path, line) for line in (table.line, table.span[2]))
+    return any(one == path and first <= line <= last for one, line in told_by.unproven)
 
 
 def _met(know: Evaluator, activations: Activations, program: Program, places: Places) -> Iterator[Fault]:

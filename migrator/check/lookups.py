@@ -75,13 +75,15 @@ class LibraryTables(NamedTuple):
 class Miss(NamedTuple):
     """A look-up at a node that finds nothing: the key, and what lacks it.
 
-    `is_read`: that is read from a file at run time or handed over, so that nobody knows what it holds.
+    `is_read`: that is read from a file at run time or handed over, so that nobody knows what it holds;
+    `falls_back`: the look-up says itself what is taken then.
     """
 
     node: Node
     key: Value
     lacking: Value
     is_read: bool
+    falls_back: bool = False
 
 
 class Lookups:
@@ -228,7 +230,7 @@ class Lookups:
             if key.kind == "constant" and self.matters(key.constant):
                 for one in bases:
                     if self._lacks(one, key, raises=asked.raises):
-                        yield Miss(asked.node, key, one, self._is_read(one))
+                        yield Miss(asked.node, key, one, self._is_read(one), _falls_back(asked.node))
 
     def _by_parts(self, asked: Asked, frame: Frame | None, bases: Values) -> Iterator[Miss]:
         """Names in a key of several parts that no key of a mapping has any more, as it had the old ones.
@@ -352,3 +354,8 @@ def _is_chosen(call: Node) -> bool:
 def _plain(key: object, holder: Node) -> Value:
     """A key that no literal of its own says."""
     return opened("computed", holder) if key is None else constant(key, holder, ())
+
+
+def _falls_back(node: Node) -> bool:
+    """Whether a look-up gives something of its own where it finds nothing: `get(name, 0)`."""
+    return node.kind == "Call" and len(node.all("args")) > 1
