@@ -258,3 +258,34 @@ def talk(text, model="gpt-4o", url=None):
 def test_an_address_that_the_environment_may_change_is_its_default(code):
     assert action(code.format(host="https://api.routes.example")) == ("review", "other-vendor-endpoint")
     assert action(code.format(host="https://api.openai.com/v1")) == ("rewrite", "")
+
+
+DEEP_INSIDE = """
+import json
+import urllib.request
+
+import requests
+
+VOICE = "{host}"
+VOICE_MODEL = "gpt-4o"
+
+
+def send(url, body):
+    {send}
+
+
+def call(number, task, model=VOICE_MODEL):
+    told = {{"model": {{"model": model, "messages": [{{"role": "system", "content": task}}]}}}}
+    return send(f"{{VOICE}}/call", {{"customer": {{"number": number}}, "assistant": told}})
+"""
+SENDING = [
+    'return requests.post(url, headers={"X-Key": "x"}, json=body).json()',
+    "return urllib.request.urlopen(urllib.request.Request(url, data=json.dumps(body).encode())).read()",
+]
+
+
+@pytest.mark.parametrize("send", SENDING, ids=["a mapping", "a text"])
+def test_an_id_deep_in_what_is_posted_elsewhere_waits(send):
+    code = DEEP_INSIDE.replace("{send}", send.replace("{", "{{").replace("}", "}}"))
+    assert action(code.format(host="https://api.voices.example")) == ("review", "other-vendor-endpoint")
+    assert action(code.format(host="https://api.openai.com/v1")) == ("rewrite", "")

@@ -21,6 +21,7 @@ from migrator.check.losing import Losing, sentence
 from migrator.check.meeting import Meetings
 from migrator.check.needless import PARAMETER_RULES, Needless, chosen, in_old_rows
 from migrator.check.places import Places, replaces_id, writes_ids
+from migrator.check.posted import Posted
 from migrator.check.readers import Readers
 from migrator.check.refusing import refused
 from migrator.check.scripts import put_into_scripts
@@ -173,6 +174,7 @@ def faults(edits: Sequence[Edit], editions: Editions, told_by: Told = _NOTHING_T
         lambda: _absent(know, edits, places),
         lambda: _unnamed(know, program, places),
         lambda: put_into_scripts(know, program.rulebook, places),
+        lambda: Posted(know, program.rulebook, places).faults(),
         lambda: _misfitting(requests, edits, program, places),
     ]
     if any(replaces_id(e) for e in edits):

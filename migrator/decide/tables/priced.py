@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.decide.roles.literals import id_like
 from migrator.decide.tables.figures import Figures, Number
 from migrator.read.project import enclosing_names, last_name, scope_of
 
@@ -100,5 +101,6 @@ def _is_told(planner: Planner, stated: Node) -> bool:
     tests = (one.child("test") or one.child("subject") for one in stated.ancestors() if one.kind in _TESTS)
     cases = (one for one in stated.ancestors() if one.kind == "match_case")
     keys = [key for mapping in stated.statement.among("Dict") for key in mapping.all("keys")]
-    is_keyed = any(key.kind != "Constant" for key in keys)
+    vendors = planner.engine.rulebook.vendors
+    is_keyed = any(key.kind != "Constant" or id_like(key.value, vendors) for key in keys)
     return is_keyed or any(mentions(one) for one in (stated.statement, *tests, *cases) if one is not None)
