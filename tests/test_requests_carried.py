@@ -287,3 +287,34 @@ def test_what_is_added_beside_what_is_known_stands_beside_it() -> None:
     found = after({"app.py": code})["app.py"]
     assert 'reasoning_effort="none"' in found
     assert "{**body" not in found
+
+
+KEPT = """
+import os
+
+from openai import OpenAI
+
+
+class Brain:
+    def __init__(self, model, **kept):
+        self.model = model
+        self.kept = kept
+        self.client = OpenAI()
+
+    def ask(self, text):
+        return self.client.chat.completions.create(model=self.model, messages=[text], **self.kept)
+
+
+name = os.getenv("BRAIN", "gpt-5")
+brain = Brain(model=name, temperature=0.0)
+{later}
+brain.ask("hi")
+"""
+
+
+def test_what_an_object_keeps_is_asked_at_the_call_where_its_model_is_set_again() -> None:
+    found = after({"app.py": KEPT.format(later='brain.model = input("model? ")')})["app.py"]
+    assert 'if key != "temperature" or "gpt-5.5" not in str(self.model)' in found
+    assert ", temperature=0.0)" in found
+    found = after({"app.py": KEPT.format(later="")})["app.py"]
+    assert "in self.kept.items()" not in found

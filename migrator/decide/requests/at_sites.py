@@ -199,10 +199,22 @@ class SiteParameters:
 
     def _on_condition(self, call: Node, plan: Planned) -> Planned | None:
         rule, is_text = self._rule(call), self._is_text(call, plan)
-        if rule is None:
+        if rule is None or self._is_set_later(call, plan):
             return None
         naming = [entry for one in self._sending(call, plan) for entry in one.naming]
         return self.conditions.of(plan, call, rule, naming, is_text=is_text)
+
+    def _is_set_later(self, call: Node, plan: Planned) -> bool:
+        """Whether a parameter is kept for later calls by an object whose model is set again after that."""
+        setting = plan.setting
+        if setting is None or setting.holder.scope == call.scope:
+            return False
+        naming = {
+            e.node for request in self._sending(call, plan) for e in request.naming if e.node is not None
+        }
+        names = {str(node.value) for node in naming if node.kind == "Attribute"}
+        stores = (store for name in names for store in self.planner.engine.linked.know.stores(name))
+        return any(store.scope.value != "__init__" for store in stores)
 
     def _at_call(self, call: Node, plan: Planned, keys: dict[str, str]) -> Planned | None:
         """A parameter that comes from elsewhere, left out or renamed at the call for the new models."""
@@ -412,5 +424,6 @@ class SiteParameters:
         return bool(beside & (prompts - own)) and bool(own & prompts) and not beside & own
 
 
+_CONSTRUCTORS = ("__init__", "__post_init__", "model_post_init")
 _OUTSIDE = "no model that is named from outside"
 _OWN = frozenset({"openai", "azure", "gateway"})
