@@ -207,7 +207,7 @@ class SiteParameters:
     def _is_set_later(self, call: Node, plan: Planned) -> bool:
         """Whether a parameter is kept for later calls by an object whose model is set again after that."""
         setting = plan.setting
-        if setting is None or setting.holder.scope == call.scope:
+        if setting is None or setting.form != "keyword" or setting.holder.scope == call.scope:
             return False
         naming = {
             e.node for request in self._sending(call, plan) for e in request.naming if e.node is not None
