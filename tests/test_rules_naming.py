@@ -222,3 +222,23 @@ def test_an_id_beside_the_address_of_its_vendor_stays_bare():
     }
     new = pipeline.migrate(files, Settings(map=MAP))[1]
     assert b'MODEL = "gpt-5.5-instant"' in new["search.py"]
+
+
+HANDED_OUT = """
+import litellm
+
+
+def ask(text, model="gpt-4o", send=None):
+    if send is not None:
+        return send({given}, text)
+    return litellm.completion(model=model, messages=[text])
+"""
+
+
+def test_an_id_that_a_callers_function_is_given_is_not_put_behind_a_provider():
+    def after(given):
+        files = {"app.py": HANDED_OUT.format(given=given).encode()}
+        return pipeline.migrate(files, Settings())[1]["app.py"].decode()
+
+    assert "gpt-5.5" not in after("model")
+    assert '"openai/gpt-5.5-instant"' in after("len(text)")

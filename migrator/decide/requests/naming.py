@@ -77,6 +77,10 @@ class Namings:
                     f"{call.where} needs the id behind {rule.prefix}, and what gives it puts a name together"
                 )
                 yield one, detail
+            elif asked and (given := self._given_to_callers(one)) is not None:
+                rule, call = asked[0]
+                detail = f"{call.where} needs the id behind {rule.prefix}, and {given.where} hands it out"
+                yield one, detail
             elif (joined := self._joined(one, asked)) is not None:
                 yield one, joined
             elif not one.sites and not asked and (lost := self._may_ask(one, self._target(one))) is not None:
@@ -102,6 +106,20 @@ class Namings:
         """Whether an id may stand behind something else when it gets to a call."""
         made = any("built at run time" in self.sites[call].unresolved for call in calls)
         return made and one.node is not None and self.engine.linked.ends(one.node).spoken
+
+    def _given_to_callers(self, one: Judged) -> Node | None:
+        """A call of what callers hand over that is given an id, too: they know it as it was."""
+        linked = self.engine.linked
+        uses = linked.flow.uses(one.node) if one.node is not None else ()
+        calls = (use.node for use in uses if use.kind == "argument" and use.node.kind == "Call")
+        return next((call for call in calls if self._is_of_callers(call.first)), None)
+
+    def _is_of_callers(self, func: Node) -> bool:
+        """Whether what is called is a parameter for which nobody but callers outside gives anything."""
+        if func.kind != "Name" or not any(b.kind == "arg" for b in self.engine.linked.project.bindings(func)):
+            return False
+        given = {(v.kind, v.data) for v in self.engine.linked.known(func) if v.kind != "constant"}
+        return given == {("open", "caller outside")}
 
     def _may_ask(self, one: Judged, target: str) -> tuple[Naming, Node] | None:
         """A near call that wants a prefix and may be given an id of which nobody knows where it goes."""
