@@ -9,7 +9,6 @@ from migrator.decide.linked import received
 from migrator.decide.receivers import Receiver, model_arguments
 from migrator.decide.records import Site
 from migrator.decide.requests.bags import Bags
-from migrator.read.project import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -126,10 +125,6 @@ class Sites:
             for index in file.tree.of_kind("Dict")
             if not asked.isdisjoint(keys := _keys(file.tree, index))
         ]
-
-    def describe(self, site: Site) -> str:
-        """The call as a person writes it."""
-        return dotted(site.call.child("func"))
 
 
 def _routing(api: Api) -> set[str]:
