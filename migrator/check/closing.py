@@ -100,13 +100,13 @@ def _closed(inventory: Inventory, editions: Editions) -> Inventory:
         if not new:
             break
         held.update(new)
-        if lost := [f for f in cured if min(f.groups) in held]:
+        if lost := [f for f in cured if _is_held(f, held)]:
             cured = [f for f in cured if f not in lost]
             tried -= {f.fix for f in lost if f.fix is not None}
             inventory = _without_wider(inventory, held)
     else:
         held.update({e.group: found[0] for e in inventory.edits if e.selected and e.group not in held})
-    inventory = with_wider(inventory, (fault for fault in cured if min(fault.groups) not in held))
+    inventory = with_wider(inventory, (fault for fault in cured if not _is_held(fault, held)))
     return with_standing(_without(inventory, held) if held else inventory, found)
 
 
@@ -119,6 +119,11 @@ def _with(planned: Inventory, inventory: Inventory, more: Iterable[Edit], editio
     added = (*(edit for edit in inventory.edits if edit.id not in known), *more)
     edits = (*planned.edits, *added)
     return _without_needless(msgspec.structs.replace(planned, edits=edits), editions)
+
+
+def _is_held(fault: Fault, held: Container[str]) -> bool:
+    """Whether the group that what mends a fault was put into is held; of what stands there none is."""
+    return bool(fault.groups) and min(fault.groups) in held
 
 
 def _without_wider(inventory: Inventory, held: Container[str]) -> Inventory:
