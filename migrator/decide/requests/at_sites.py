@@ -14,8 +14,9 @@ from migrator.decide.records import edit_id
 from migrator.decide.requests.conditions import Conditions
 from migrator.decide.requests.rules import NOTHING, Block, Planned, Step, literal
 from migrator.inventory import Edit
+from migrator.know.fields import is_self, method_around
 from migrator.read.ids import is_named
-from migrator.read.project import FUNCTIONS
+from migrator.read.project import FUNCTIONS, enclosing_class
 from migrator.requests.vendors import named_after
 
 if TYPE_CHECKING:
@@ -209,12 +210,15 @@ class SiteParameters:
         setting = plan.setting
         if setting is None or setting.form != "keyword" or setting.holder.scope == call.scope:
             return False
-        naming = {
-            e.node for request in self._sending(call, plan) for e in request.naming if e.node is not None
-        }
-        names = {str(node.value) for node in naming if node.kind == "Attribute"}
-        stores = (store for name in names for store in self.planner.engine.linked.know.stores(name))
-        return any(store.scope.value != "__init__" for store in stores)
+        given = (e.node for request in self._sending(call, plan) for e in request.naming if e.node)
+        for node in dict.fromkeys(node for node in given if node.kind == "Attribute"):
+            own = enclosing_class(node)
+            for store in self.planner.engine.linked.know.stores(str(node.value)):
+                method = method_around(store)
+                is_own = method is None or not is_self(store.first, method) or method.scope is own
+                if is_own and (method is None or method.value not in _CONSTRUCTORS):
+                    return True
+        return False
 
     def _at_call(self, call: Node, plan: Planned, keys: dict[str, str]) -> Planned | None:
         """A parameter that comes from elsewhere, left out or renamed at the call for the new models."""
