@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from migrator import pipeline
+from migrator.know import solver
 from migrator.settings import Settings
+
+if TYPE_CHECKING:
+    import pytest
 
 CALLS = """
 from openai import OpenAI
@@ -57,3 +61,12 @@ def migrated(code: str, *models: str, **settings: Any) -> Migrated:
     again = pipeline.migrate(files, Settings(**settings))[1]
     assert again == files, "a second run changes something"
     return Migrated(source, files["app.py"].decode(), inventory)
+
+
+def spend(monkeypatch: pytest.MonkeyPatch, work: int | None) -> None:
+    """Let a program take no more than some evaluations; with none what it takes as a rule."""
+    if work is not None:
+        monkeypatch.setattr(solver, "MAX_WORK", work)
+        monkeypatch.setattr(solver, "MAX_ASKED", work)
+        monkeypatch.setattr(solver, "MAX_SMALL_WORK", 0)
+        monkeypatch.setattr(solver, "MAX_SECOND_WORK", 0)

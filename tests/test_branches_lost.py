@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrator.know import solver
-from tests.decided import MAP, Migrated, migrated
+from tests.decided import MAP, Migrated, migrated, spend
 
 WORK = pytest.mark.parametrize("work", [1, 10, 100, None])
 LOOKER = """
@@ -65,11 +64,7 @@ HARMLESS = {
 
 @pytest.fixture
 def spent(monkeypatch: pytest.MonkeyPatch, work: int | None) -> None:
-    if work is not None:
-        monkeypatch.setattr(solver, "MAX_WORK", work)
-        monkeypatch.setattr(solver, "MAX_ASKED", work)
-        monkeypatch.setattr(solver, "MAX_SMALL_WORK", 0)
-        monkeypatch.setattr(solver, "MAX_SECOND_WORK", 0)
+    spend(monkeypatch, work)
 
 
 def moved(test: str, **to: str) -> Migrated:

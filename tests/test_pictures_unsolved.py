@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from migrator import pipeline
-from migrator.know import solver
 from migrator.settings import Settings
+from tests import decided
 
 WORK = pytest.mark.parametrize("work", [1, 10, 30, 100, None])
 
 
 @pytest.fixture
 def spend(monkeypatch: pytest.MonkeyPatch):
-    def _spend(work: int | None) -> None:
-        if work is not None:
-            monkeypatch.setattr(solver, "MAX_WORK", work)
-            monkeypatch.setattr(solver, "MAX_ASKED", work)
-            monkeypatch.setattr(solver, "MAX_SMALL_WORK", 0)
-            monkeypatch.setattr(solver, "MAX_SECOND_WORK", 0)
-
-    return _spend
+    return partial(decided.spend, monkeypatch)
 
 
 PICTURE = '{"type": "image_url", "image_url": {"url": shown}}'

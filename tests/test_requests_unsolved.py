@@ -7,17 +7,7 @@ import pytest
 from migrator import pipeline
 from migrator.know import solver
 from migrator.settings import Settings
-from tests.decided import MAP, migrated
-
-
-def _spend(monkeypatch: pytest.MonkeyPatch, work: int | None) -> None:
-    """Let a program take no more than some evaluations; with none what it takes as a rule."""
-    if work is not None:
-        monkeypatch.setattr(solver, "MAX_WORK", work)
-        monkeypatch.setattr(solver, "MAX_ASKED", work)
-        monkeypatch.setattr(solver, "MAX_SMALL_WORK", 0)
-        monkeypatch.setattr(solver, "MAX_SECOND_WORK", 0)
-
+from tests.decided import MAP, migrated, spend
 
 HELD = """
 from openai import OpenAI
@@ -143,14 +133,14 @@ FIELDS = {
 def test_what_a_field_holds_that_is_spread_is_looked_for_by_names(
     work: int, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _spend(monkeypatch, work)
+    spend(monkeypatch, work)
     after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
     told = 'if "gpt-5.5" in', 'if key != "temperature" or "gpt-5.5" not in str(self.model)'
     assert "gpt-5.5" not in after or "temperature" not in after or any(one in after for one in told)
 
 
 def test_what_a_field_holds_that_no_model_refuses_lets_an_id_move(monkeypatch: pytest.MonkeyPatch) -> None:
-    _spend(monkeypatch, 1)
+    spend(monkeypatch, 1)
     code = FIELDS["merged"].replace("temperature", "user").replace("0.2", '"me"')
     assert "gpt-5.5" in pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
 
@@ -160,7 +150,7 @@ def test_what_a_field_holds_that_no_model_refuses_lets_an_id_move(monkeypatch: p
 def test_an_id_is_not_written_beside_what_it_refuses(
     work: int, code: str, refused: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _spend(monkeypatch, work)
+    spend(monkeypatch, work)
     after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
     asked = f'({{}} if "gpt-5.5" in str(model) else {{"{refused}"' in after
     assert asked or "gpt-5.5" not in after or refused not in after
@@ -265,7 +255,7 @@ def run(text):
 def test_an_id_that_is_only_seen_to_get_to_others_is_not_written_beside_what_it_refuses(
     work: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _spend(monkeypatch, work)
+    spend(monkeypatch, work)
     files = {path: code.encode() for path, code in FAMILY.items()}
     after = pipeline.migrate(files, Settings(map=MAP))[1]
     is_asked = b'"gpt-5.5" in' in after["family/own.py"]
@@ -316,7 +306,7 @@ print(Agent(provider=os.environ.get("PROVIDER")).run([]))
 def test_a_library_that_a_field_keeps_is_called_also_where_that_takes_too_much(
     work: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _spend(monkeypatch, work)
+    spend(monkeypatch, work)
     after = pipeline.migrate({"app.py": KEPT_MODULE.encode()}, Settings(map=MAP))[1]
     assert b'"gpt-5.5-mini"' not in after["app.py"]
 
@@ -358,7 +348,7 @@ class Agent:
 def test_an_id_is_not_led_into_an_error_nor_bare_to_a_library_that_looks_it_up(
     work: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _spend(monkeypatch, work)
+    spend(monkeypatch, work)
     after = pipeline.migrate({"app.py": MEMBERSHIP.encode()}, Settings(map=MAP))[1]["app.py"].decode()
     default = after.partition("path=None, model=")[2].partition(",")[0]
     assert default == '"gpt-4o"' or (
@@ -475,7 +465,7 @@ class Chat:
 def test_an_id_whose_only_ways_are_too_much_to_follow_is_not_written_beside_what_they_may_send(
     work: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _spend(monkeypatch, work)
+    spend(monkeypatch, work)
     files = {path: code.replace("LIMIT", "max_tokens").encode() for path, code in KEPT_APART.items()}
     after = pipeline.migrate(files, Settings(map=MAP))[1]
     is_fitting = b"max_completion_tokens" in after["chat.py"]
@@ -486,7 +476,7 @@ def test_an_id_whose_only_ways_are_too_much_to_follow_is_not_written_beside_what
 def test_it_is_written_where_they_send_what_it_takes(
     work: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _spend(monkeypatch, work)
+    spend(monkeypatch, work)
     files = {
         path: code.replace("LIMIT", "max_completion_tokens").encode() for path, code in KEPT_APART.items()
     }
@@ -497,7 +487,7 @@ def test_it_is_written_where_they_send_what_it_takes(
 def test_tools_are_not_sent_without_what_they_need_where_that_is_too_much_to_follow(
     work: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _spend(monkeypatch, work)
+    spend(monkeypatch, work)
     files = {path: code.replace("LIMIT", "tools").encode() for path, code in KEPT_APART.items()}
     files["options.py"] = files["options.py"].replace(b"gpt-4o", b"gpt-5")
     after = pipeline.migrate(files, Settings(map=MAP))[1]
@@ -559,7 +549,7 @@ WRITTEN = "model=self.settings.model, messages=[text], max_tokens=300"
 def test_what_is_handed_over_to_be_called_is_asked_as_it_is_written(
     how: str, work: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _spend(monkeypatch, work)
+    spend(monkeypatch, work)
     code = handed_over(how)
     after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
     assert "max_completion_tokens" in after or "gpt-5.5" not in after
@@ -610,7 +600,7 @@ SEEING = {
 def test_a_test_that_is_too_much_to_follow_is_asked_by_its_form(
     code: str, work: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _spend(monkeypatch, work)
+    spend(monkeypatch, work)
     after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
     names: dict[str, object] = {}
     sent: list[object] = []
@@ -633,7 +623,7 @@ def test_a_test_that_is_too_much_to_follow_is_asked_by_its_form(
 def test_a_test_of_which_a_new_id_loses_nothing_lets_it_move(
     work: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _spend(monkeypatch, work)
+    spend(monkeypatch, work)
     code = seeing('sees = shot and any(one in name for one in ["gpt-", "gemini"])')
     after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
     assert '"gpt-5.5' in after

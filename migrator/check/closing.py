@@ -359,17 +359,18 @@ def _unnamed(know: Evaluator, program: Program, places: Places) -> Iterator[Faul
             places.behind(key)
         )
 
-    for call in know.project.calls("getattr"):
+    def asked(call: Node) -> Iterator[Fault]:
         base, *rest = call.all("args") or (call,)
         if not rest or rest[0].kind == "Constant":
-            continue
-        with suppress(UnsolvedError, RecursionError):
-            frame = know.frames.of(call)
-            keys = [key for key in know.value(rest[0], frame) if is_made(key)]
-            if keys and all(one.kind in ("library", "open") for one in know.value(base, frame)):
-                groups = frozenset[str]().union(*map(places.behind, keys))
-                detail = f"{call.where} asks {base.source} for {keys[0].text}, and may not find it"
-                yield Fault(groups, call.where, call.file.path, call.line, detail)
+            return
+        frame = know.frames.of(call)
+        keys = [key for key in know.value(rest[0], frame) if is_made(key)]
+        if keys and all(one.kind in ("library", "open") for one in know.value(base, frame)):
+            groups = frozenset[str]().union(*map(places.behind, keys))
+            detail = f"{call.where} asks {base.source} for {keys[0].text}, and may not find it"
+            yield Fault(groups, call.where, call.file.path, call.line, detail)
+
+    yield from each(know.project.calls("getattr"), asked)
 
 
 def _lacks_member(know: Evaluator, load: Node) -> bool:
