@@ -960,3 +960,8 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     tables: TableRules
     limits: LimitRules
     tokens: TokenRules
+
+    @property
+    def raw_calls(self) -> list[Call]:
+        """The calls that send a body to an address of their own, without a library of the API's."""
+        return [call for api in self.apis for call in api.call if call.url and call.kind == "call"]

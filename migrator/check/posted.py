@@ -32,8 +32,7 @@ class Posted:
         self.places = places
         self.hosts = rulebook.vendors
         self.bodies = frozenset(rulebook.names["body-argument"].exact)
-        rules = [call for api in rulebook.apis for call in api.call if call.url and call.kind == "call"]
-        self.callees = frozenset(path for rule in rules for path in rule.callees)
+        self.callees = frozenset(path for rule in rulebook.raw_calls for path in rule.callees)
 
     def faults(self) -> Iterator[Fault]:
         """One for each that holds a written id."""

@@ -48,7 +48,7 @@ class Bodies:
         self.is_own = is_own
         self.know = know
         self.activations = activations
-        self.rules = [call for api in rulebook.apis for call in api.call if call.url and call.kind == "call"]
+        self.rules = rulebook.raw_calls
         self.parameters = {rule.name for rule in rulebook.parameters}
         self.senders = {name.rpartition(".")[2] for rule in self.rules for name in rule.callees}
         self.rooms = frozenset(rulebook.names["request-part"].exact)
