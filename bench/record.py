@@ -50,12 +50,12 @@ def run(size: int, requests: int, env: dict[str, str]) -> list[float]:
 
 def added(size: int, requests: int = REQUESTS) -> tuple[float, float, float]:
     """Milliseconds: the median without the hook, and what median and 95 % quantile rise by with it."""
-    from migrator.evidence import record
+    from migrator.evidence import recorded_run
 
     with tempfile.TemporaryDirectory() as place:
         file = Path(place) / "requests.jsonl"
         plain = run(size, requests, dict(os.environ))
-        hooked = run(size, requests, record.environment(file, Path.cwd()))
+        hooked = run(size, requests, recorded_run.environment(file, Path.cwd()))
         assert len(file.read_text().splitlines()) == requests
     one, two = (statistics.median(times) * 1e3 for times in (plain, hooked))
     tail = statistics.quantiles(hooked, n=20)[-1] * 1e3 - statistics.quantiles(plain, n=20)[-1] * 1e3

@@ -24,13 +24,13 @@ import numpy as np
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
-from migrator.plan import conclusions, evidence, jobs, ratios, statistics, tails
-from migrator.plan import verdicts as judged
+from migrator.plan import conclusions, jobs, ratios, sequential_evidence, statistics, tails
+from migrator.plan import experiment_verdicts as judged
+from migrator.plan.dataset_row import Row
 from migrator.plan.results import Result
-from migrator.plan.rows import Row
 
 if TYPE_CHECKING:
-    from migrator.plan.records import Experiment
+    from migrator.plan.plan_records import Experiment
 
 ALPHA, LEAST = 0.05, 30
 SIZES = (10, 30, 50, 100, 300, 1_000, 2_000)
@@ -110,7 +110,7 @@ def looked(differences: np.ndarray, least: float) -> np.ndarray:
     """The most that bets on "above `least`" have won at any look so far, from the least number of pairs
     on.
     """
-    won = evidence.log_wealth((1 + differences) / 2, (1 + least) / 2)
+    won = sequential_evidence.log_wealth((1 + differences) / 2, (1 + least) / 2)
     return np.maximum.accumulate(won, axis=-1)
 
 
@@ -229,10 +229,10 @@ def guards(rng: np.random.Generator, runs: int, pairs: int) -> list[np.ndarray]:
 def limits_of(rng: np.random.Generator, runs: int, pairs: int) -> list[np.ndarray]:
     """p values of latency, its 95 % quantile and cost between identical models."""
     old, new = (np.exp(0.5 * rng.standard_normal((runs, pairs))) for _ in range(2))
-    won = evidence.log_wealth((new > 1.5 * old).astype(float), 0.5)
+    won = sequential_evidence.log_wealth((new > 1.5 * old).astype(float), 0.5)
     slowest = [tails.p_above(a, b, 1.5) for a, b in zip(old, new, strict=True)]
     dear, cheap = (np.exp(rng.standard_normal((runs, pairs))) for _ in range(2))
-    costly = np.exp(evidence.log_p_mean(dear - 1.5 * cheap).min(axis=1))
+    costly = np.exp(sequential_evidence.log_p_mean(dear - 1.5 * cheap).min(axis=1))
     return [np.exp(-np.maximum(0, won.max(axis=1))), np.array(slowest), costly]
 
 
@@ -257,17 +257,25 @@ def limits(
         for pairs in (50, 300, 1_000):
             old, new = (np.exp(sigma * rng.standard_normal((runs, pairs))) for _ in range(2))
             held, broken = (
-                Share(int((evidence.log_wealth(x.astype(float), 0.5).max(axis=1) >= WALL).sum()), runs)
+                Share(
+                    int((sequential_evidence.log_wealth(x.astype(float), 0.5).max(axis=1) >= WALL).sum()),
+                    runs,
+                )
                 for x in (1.5 * new <= 1.5 * old, 1.5 * new > 1.5 * old)
             )
             power = Share(
-                int((evidence.log_wealth((new <= 1.5 * old).astype(float), 0.5).max(axis=1) >= WALL).sum()),
+                int(
+                    (
+                        sequential_evidence.log_wealth((new <= 1.5 * old).astype(float), 0.5).max(axis=1)
+                        >= WALL
+                    ).sum()
+                ),
                 runs,
             )
             found.append(("latency", name, pairs, held, broken, power))
             over = 1.5 * new - 1.5 * old
             held, broken, power = (
-                Share(int((evidence.log_p_mean(x).min(axis=1) < -WALL).sum()), runs)
+                Share(int((sequential_evidence.log_p_mean(x).min(axis=1) < -WALL).sum()), runs)
                 for x in (-over, over, 1.5 * old - new)
             )
             found.append(("cost", name, pairs, held, broken, power))
@@ -302,7 +310,7 @@ def doubled(rng: np.random.Generator, runs: int) -> list[tuple[float, str, int, 
                 old, new = (
                     np.exp(sigma * (alike**0.5 * common + (1 - alike) ** 0.5 * own)) for own in (one, two)
                 )
-                shown = evidence.log_p_mean(2 * new - 1.5 * old).min(axis=1) < math.log(level)
+                shown = sequential_evidence.log_p_mean(2 * new - 1.5 * old).min(axis=1) < math.log(level)
                 shares.append(Share(int(shown.sum()), count))
             found.append((sigma, f"{alike:.0%}", planned, shares[0], shares[1]))
     return found

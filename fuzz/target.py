@@ -14,7 +14,7 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
 from safety import planting  # noqa: E402
 from test_write_corpus import plan  # noqa: E402
 
-from migrator.commands.formats import render as render_findings  # noqa: E402
+from migrator.commands.output_formats import render as render_findings  # noqa: E402
 from migrator.decide.run import decide  # noqa: E402
 from migrator.pipeline import rendered, rules  # noqa: E402
 from migrator.read.parsing import read  # noqa: E402

@@ -296,7 +296,7 @@ def _decided(
 ) -> Answer:
     """What is decided of some code with the settings that it reads, or of the `rest` of the settings."""
     from migrator.decide.documents.cells import with_cells
-    from migrator.decide.documents.shapes import without_readers
+    from migrator.decide.documents.foreign_readers import without_readers
     from migrator.decide.perpath import chosen
     from migrator.decide.run import decide
     from migrator.read.shapes import readers

@@ -523,7 +523,7 @@ def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, 
     from migrator.check.closing import closed
     from migrator.check.faults import Program
     from migrator.decide.documents.cells import with_cells
-    from migrator.decide.documents.shapes import without_readers
+    from migrator.decide.documents.foreign_readers import without_readers
     from migrator.decide.requests.pins import read_pins
     from migrator.decide.run import decide
     from migrator.discover.beside import settings_for

@@ -13,9 +13,9 @@ import jsonschema
 import pytest
 
 from migrator.evidence import running
-from migrator.evidence.standin import answers
-from migrator.evidence.standin.examples import valid
+from migrator.evidence.standin import response_bodies
 from migrator.evidence.standin.given import read
+from migrator.evidence.standin.schema_values import valid
 from migrator.evidence.standin.world import World
 from migrator.rulefiles import load_rulebook
 
@@ -501,7 +501,8 @@ def test_answers_of_the_user(tmp_path):
     assert given.to(request) is None, "a tool that is not there is not called"
     asked = {"input": "the weather, please", "model": "gpt-5.5"}
     assert (
-        answers.answer("responses", asked, given.to(asked))["output"][0]["content"][0]["text"] == "It rains."
+        response_bodies.answer("responses", asked, given.to(asked))["output"][0]["content"][0]["text"]
+        == "It rains."
     )
     wanted = {**asked, "text": {"format": {"type": "json_schema", "schema": {"type": "object"}}}}
     assert given.to(wanted) is None, "no JSON where JSON is asked for"

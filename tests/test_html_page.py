@@ -20,7 +20,7 @@ from inventories import call_site, edit, every_kind, inventory, reference
 from migrator.inventory import Cost, Measured, Summary, UsageNote
 from migrator.report import html, words
 from migrator.report.html import About
-from migrator.report.places import Code
+from migrator.report.open_places import Code
 
 EVIL = "<img src=x onerror=alert(1)>\"'</script><script>alert(2)</script>"
 VARIANTS = ("gpt-5.5", "gpt-5.5-instant", "gpt-5.5-mini")

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -67,3 +68,8 @@ def test_imports_go_down():
         if 0 <= of.get(name, -1) < of.get(other, -1)
     ]
     assert not wrong
+
+
+def test_every_file_has_a_name_of_its_own():
+    names = Counter(path.name for path in modules().values() if path.name != "__init__.py")
+    assert not [name for name, times in names.items() if times > 1]

@@ -8,7 +8,7 @@ import pytest
 
 from migrator import pipeline
 from migrator.decide.engine import Engine
-from migrator.know.library.written import is_written
+from migrator.know.library.written_in_python import is_written
 from migrator.read.nodes import FileFacts, Node
 from migrator.settings import Settings
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from migrator.cli import cli
-from migrator.plan.records import json_schema
+from migrator.plan.plan_records import json_schema
 
 DESK = Path(__file__).parents[1] / "fixtures" / "support_desk"
 APP = """

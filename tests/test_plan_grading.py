@@ -5,13 +5,13 @@ import sys
 import pytest
 
 from migrator.inventory import Message, Prompt
-from migrator.plan import bodies, grading, guards
+from migrator.plan import experiment_requests, grading, guardrails
+from migrator.plan.dataset_row import Row
 from migrator.plan.graders import Fit, fit, graders
 from migrator.plan.overrides import Overrides
-from migrator.plan.records import Grader, Guard
+from migrator.plan.plan_records import Grader, Guard
+from migrator.plan.plan_rules import plan_rules
 from migrator.plan.results import Result
-from migrator.plan.rows import Row
-from migrator.plan.rules import plan_rules
 
 
 def grader(name, **more):
@@ -157,7 +157,7 @@ def test_guardrails():
     row = Row(vars={"who": "Ann", "mail": "ann@example.org"})
 
     def bad(name, text, other="a usual answer"):
-        return guards.bad(rules[name], messages, row, answer(text), answer(other))
+        return guardrails.bad(rules[name], messages, row, answer(text), answer(other))
 
     assert bad("refusal", "I'm sorry, I can't help with that.")
     assert not bad("refusal", "We are happy to help.")
@@ -176,7 +176,7 @@ def test_guardrails():
 
 def test_templates_are_filled_once():
     text = 'Say {{ "{{" }}x}} to {{who}} with {{ "{%" }} and {{data}}'
-    filled = bodies.fill(text, {"who": "{{data}}", "data": [1, "ä"]})
+    filled = experiment_requests.fill(text, {"who": "{{data}}", "data": [1, "ä"]})
     assert filled == 'Say {{x}} to {{data}} with {% and [1, "ä"]'
 
 
@@ -197,7 +197,7 @@ def test_templates_are_filled_once():
     ],
 )
 def test_a_judges_score_is_strict_json(text, wanted):
-    assert bodies.judged(text, "judge") == wanted
+    assert experiment_requests.judged(text, "judge") == wanted
 
 
 @pytest.mark.parametrize(
@@ -210,8 +210,8 @@ def test_a_judges_score_is_strict_json(text, wanted):
     ],
 )
 def test_a_preference_is_asked_in_both_orders(text, old_first, new_first):
-    assert bodies.judged(text, "prefer-old") == old_first
-    assert bodies.judged(text, "prefer-new") == new_first
+    assert experiment_requests.judged(text, "prefer-old") == old_first
+    assert experiment_requests.judged(text, "prefer-new") == new_first
 
 
 def test_the_first_grader_that_fits_decides():
@@ -261,7 +261,9 @@ def test_answers_in_a_language_that_nobody_asked_for(tmp_path):
         rows = [Row(vars={"text": text}) for text in ("Где посылка", "Where is it")]
         return [Pair(rows[n % 2], answer(old[n % 2]), answer(new[n % 2]), (1.0, 1.0)) for n in range(40)]
 
-    (same,) = guards.rates(Experiment, pairs(("Уже в пути", "On its way"), ("Уже едет", "It is on its way")))
-    (lost,) = guards.rates(Experiment, pairs(("Уже в пути", "On its way"), ("On its way", "On its way")))
+    (same,) = guardrails.rates(
+        Experiment, pairs(("Уже в пути", "On its way"), ("Уже едет", "It is on its way"))
+    )
+    (lost,) = guardrails.rates(Experiment, pairs(("Уже в пути", "On its way"), ("On its way", "On its way")))
     assert (same.control, same.treatment) == (0, 0)
     assert (lost.control, lost.treatment) == (0, 0.5)

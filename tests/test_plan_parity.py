@@ -8,9 +8,9 @@ import pytest
 from test_plan_run import NAME, made, plan, run, settings
 
 from migrator.plan import grading, promptfoo
-from migrator.plan.records import Grader
+from migrator.plan.dataset_row import Row
+from migrator.plan.plan_records import Grader
 from migrator.plan.results import Result
-from migrator.plan.rows import Row
 
 __all__ = ["made", "plan"]
 NODE = shutil.which("node")

@@ -258,27 +258,27 @@ def test_records_of_other_tools_fill_rows_and_answers(plan, server, tmp_path, fo
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 5])
 def test_earlier_turns_are_read_from_a_recording_and_sent_again(plan, turns):
-    from migrator.plan import bodies, folder, imports
-    from migrator.plan.rows import Row
+    from migrator.plan import experiment_requests, folder, foreign_results
+    from migrator.plan.dataset_row import Row
 
     experiment = folder.load_experiment(plan, "chat-stream-reply")
     said = [{"role": ("user", "assistant")[n % 2], "content": f"turn {n}"} for n in range(turns)]
     system = {"role": "system", "content": experiment.messages[0].text}
     sent = [system, *said, {"role": "user", "content": "and now?"}]
-    values = imports.extracted(sent, experiment)
+    values = foreign_results.extracted(sent, experiment)
     assert values is not None
     assert values["question"] == "and now?"
-    assert bodies.body(experiment, experiment.arms[0], Row(vars=values))["messages"] == sent
+    assert experiment_requests.body(experiment, experiment.arms[0], Row(vars=values))["messages"] == sent
 
 
 def test_pictures_of_a_recording_are_variables_again(plan):
-    from migrator.plan import bodies, folder, imports
-    from migrator.plan.rows import Row
+    from migrator.plan import experiment_requests, folder, foreign_results
+    from migrator.plan.dataset_row import Row
 
     experiment = folder.load_experiment(plan, "attachments-describe-image")
     row = Row(vars={"url": "https://x.example/a.png"})
-    sent = bodies.body(experiment, experiment.arms[0], row)["messages"]
-    assert imports.extracted(sent, experiment) == row.vars
+    sent = experiment_requests.body(experiment, experiment.arms[0], row)["messages"]
+    assert foreign_results.extracted(sent, experiment) == row.vars
 
 
 def test_rows_that_a_person_wrote_are_kept_by_an_import(plan, tmp_path):

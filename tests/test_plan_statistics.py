@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from migrator.plan import evidence, statistics, tails
+from migrator.plan import sequential_evidence, statistics, tails
 from migrator.plan.conclusions import holm
 from migrator.plan.statistics import BETS, Condition, Steps
 
@@ -42,17 +42,19 @@ def test_p_values_are_what_bets_have_won(mean):
     drawn = random.Random(1)
     for _ in range(20):
         values = [drawn.random() ** drawn.choice((0.3, 1, 3)) for _ in range(80)]
-        assert evidence.p_above(values, mean) == pytest.approx(bet_by_bet(values, mean), rel=1e-9)
+        assert sequential_evidence.p_above(values, mean) == pytest.approx(bet_by_bet(values, mean), rel=1e-9)
 
 
 def test_bounds_are_where_p_values_meet_alpha():
     drawn = random.Random(2)
     for _ in range(10):
         differences = [drawn.choice((-1, -0.5, 0, 0, 0, 0.5)) for _ in range(120)]
-        found = evidence.difference_bounds(differences, 0.05)
+        found = sequential_evidence.difference_bounds(differences, 0.05)
         assert found.low <= found.estimate <= found.high
-        assert evidence.p_difference_above(differences, found.low) == pytest.approx(0.05, rel=1e-2)
-        assert evidence.p_difference_below(differences, found.high) == pytest.approx(0.05, rel=1e-2)
+        assert sequential_evidence.p_difference_above(differences, found.low) == pytest.approx(0.05, rel=1e-2)
+        assert sequential_evidence.p_difference_below(differences, found.high) == pytest.approx(
+            0.05, rel=1e-2
+        )
 
 
 def test_the_first_passage_is_inverse_gaussian():
@@ -97,11 +99,11 @@ def test_holm_is_holm():
 
 def test_medians_and_means_without_bounds_hold_too(rng):
     ratios = list(np.exp(rng.standard_normal(200)))
-    found = evidence.median_bounds(ratios, 0.05)
+    found = sequential_evidence.median_bounds(ratios, 0.05)
     assert found.low < found.estimate < found.high
     assert found.estimate == pytest.approx(np.median(ratios))
-    assert evidence.p_median_below(ratios, found.high * 1.01) < 0.05
-    assert evidence.p_median_above(ratios, found.low * 0.99) < 0.05
+    assert sequential_evidence.p_median_below(ratios, found.high * 1.01) < 0.05
+    assert sequential_evidence.p_median_above(ratios, found.low * 0.99) < 0.05
 
 
 def test_a_quantile_is_bounded_where_its_p_values_meet_alpha(rng):

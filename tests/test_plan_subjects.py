@@ -188,13 +188,13 @@ def look(url, question):
 
 
 def test_what_is_sent_is_what_the_program_sends(tmp_path):
-    from migrator.plan import bodies, folder
-    from migrator.plan.rows import Row
+    from migrator.plan import experiment_requests, folder
+    from migrator.plan.dataset_row import Row
 
     name = only(made(tmp_path, app=HEAD + PICTURE))["name"]
     experiment = folder.load_experiment(tmp_path / "plan", name)
     row = Row(vars={"url": "https://x.example/a.png", "question": "what?", "expected": ""})
-    sent = bodies.body(experiment, experiment.arms[0], row)
+    sent = experiment_requests.body(experiment, experiment.arms[0], row)
     assert sent["messages"][0]["content"][1]["image_url"] == {
         "url": "https://x.example/a.png",
         "detail": "low",
@@ -203,7 +203,7 @@ def test_what_is_sent_is_what_the_program_sends(tmp_path):
     assert sent["max_tokens"] == experiment.run.most_output["gpt-4o"] < 200_000, (
         "what the model can say at most"
     )
-    judge = bodies.judge_body(experiment, row, "a cat")
+    judge = experiment_requests.judge_body(experiment, row, "a cat")
     assert judge["messages"][0]["content"][1]["image_url"]["detail"] == "low", "the judge sees the picture"
     shown = json.loads((tmp_path / "plan" / "experiments" / name / "prompt.json").read_text())
     assert shown[0]["content"][1]["image_url"] == {"url": "{{url}}", "detail": "low"}

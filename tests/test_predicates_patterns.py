@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrator.know.predicates.budget import Budget, Stop
-from migrator.know.predicates.patterns import fits
+from migrator.know.predicates.regular_expressions import fits
 
 HOWS = ("match", "search", "fullmatch")
 PIECES = r"""

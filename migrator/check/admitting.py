@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.check.asking import Asking, asking, member_named
 from migrator.check.completing import WIDER, Fix
+from migrator.check.single_tests import Asking, asking, member_named
 from migrator.check.spelling import is_plain_text, quoted, wider_pattern
 from migrator.decide.tables.missing_keys import raises
 from migrator.inventory import AddElement, ReplaceExpression
@@ -15,10 +15,10 @@ from migrator.read.project import FUNCTIONS, last_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from migrator.check.flips import Flip
-    from migrator.check.places import Places
+    from migrator.check.edited_places import Places
+    from migrator.check.flipped_tests import Flip
     from migrator.check.side import Side
-    from migrator.check.written import Written
+    from migrator.check.written_names import Written
     from migrator.know.values import Value
     from migrator.read.nodes import Node
     from migrator.requests.violations import Violation

@@ -11,16 +11,16 @@ import msgspec
 from migrator.check.admitting import Admitting
 from migrator.check.bounded import each
 from migrator.check.completing import WIDER, Fix, Parameters, completed, fix_for, fix_of, registered, replaced
+from migrator.check.edited_places import Places, replaces_id, writes_ids
 from migrator.check.editions import Editions
 from migrator.check.faults import Fault, Program, mended
 from migrator.check.filters import Filters
-from migrator.check.flips import Flips
+from migrator.check.flipped_tests import Flips
 from migrator.check.halfway import with_standing
-from migrator.check.lookups import Lookups
 from migrator.check.losing import Losing, sentence
 from migrator.check.meeting import Meetings
+from migrator.check.missed_lookups import Lookups
 from migrator.check.needless import PARAMETER_RULES, Needless, chosen, in_old_rows
-from migrator.check.places import Places, replaces_id, writes_ids
 from migrator.check.posted import Posted
 from migrator.check.readers import Readers
 from migrator.check.refusing import refused
@@ -28,10 +28,10 @@ from migrator.check.scripts import put_into_scripts
 from migrator.check.side import Side
 from migrator.check.standins import StandIns
 from migrator.check.wider import untold_groups, with_wider
-from migrator.check.written import Written
+from migrator.check.written_names import Written
 from migrator.data.formats import is_data
 from migrator.decide.contexts import Contexts
-from migrator.decide.names import Names
+from migrator.decide.meanings import Names
 from migrator.decide.tables.missing_keys import raises
 from migrator.inventory import ReplaceExpression
 from migrator.know.activations import Activations

@@ -22,7 +22,7 @@ from migrator.inventory import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from migrator.check.places import Places
+    from migrator.check.edited_places import Places
     from migrator.check.readers import Misfit
     from migrator.inventory import Edit, Operation, Span
     from migrator.know.evaluator import Evaluator

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.check.lookups import LibraryTables
+from migrator.check.missed_lookups import LibraryTables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from migrator.check.completing import Fix
-    from migrator.check.places import Places
+    from migrator.check.edited_places import Places
     from migrator.decide.requests.pins import Pins
     from migrator.read.ids import IdPattern
     from migrator.read.modules import Modules

@@ -11,8 +11,8 @@ from migrator.read.kinds import COLLECTIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from migrator.know.asking import Holder
     from migrator.know.evaluator import Evaluator
+    from migrator.know.questions import Holder
     from migrator.know.values import Frame, Value
     from migrator.read.nodes import Node
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Frame, Value
     from migrator.read.nodes import Node
-    from migrator.requests.records import Request
+    from migrator.requests.request_records import Request
     from migrator.rulebook import Rulebook
 
     Place = tuple[Node, Frame | None]

@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migrator.decide.branches.outcomes import outcome
-from migrator.decide.names import Names
+from migrator.decide.meanings import Names
 from migrator.decide.tables.missing_keys import brief, raises
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
-    from migrator.check.flips import Flip
+    from migrator.check.flipped_tests import Flip
     from migrator.decide.branches.ladders import Arm
     from migrator.read.nodes import Node
     from migrator.rulebook import Rulebook

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.requests.conditions import for_text
-from migrator.requests.records import is_put_together
+from migrator.requests.request_records import is_put_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from migrator.check.places import Places
+    from migrator.check.edited_places import Places
     from migrator.know.values import Value
     from migrator.read.project import Project
-    from migrator.requests.records import Request
+    from migrator.requests.request_records import Request
 
 
 class Meeting(NamedTuple):

@@ -12,7 +12,7 @@ from migrator.check.bounded import each
 from migrator.check.spelling import is_plain_text, wider_pattern
 from migrator.decide.tables.missing_keys import is_caught, refuses
 from migrator.know.predicates.budget import Budget, Stop
-from migrator.know.predicates.patterns import fits
+from migrator.know.predicates.regular_expressions import fits
 from migrator.know.values import NOTHING
 from migrator.read.project import last_name
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from migrator.check.written import Written
+from migrator.check.written_names import Written
 from migrator.inventory import AddEntry, ReplaceText
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import constant

@@ -13,7 +13,7 @@ from migrator.requests.contents import mappings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.check.places import Places
+    from migrator.check.edited_places import Places
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Entry, Value
     from migrator.read.nodes import Node

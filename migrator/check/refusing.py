@@ -11,13 +11,13 @@ import msgspec
 
 from migrator.check.bounded import each
 from migrator.check.completing import Fix
+from migrator.check.copied_rows import other_template
 from migrator.check.faults import Fault, mended
 from migrator.check.inputs import oversized
-from migrator.check.lookups import Lookups
 from migrator.check.lost import astray, lost
-from migrator.check.templates import other_template
+from migrator.check.missed_lookups import Lookups
 from migrator.decide.contexts import Contexts
-from migrator.decide.names import Names
+from migrator.decide.meanings import Names
 from migrator.inventory import ReplaceText
 from migrator.know.solver import UnsolvedError
 from migrator.read.ids import bare
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from migrator.check.admitting import Admitting
+    from migrator.check.edited_places import Places
     from migrator.check.faults import Program
     from migrator.check.lost import Astray
-    from migrator.check.places import Places
     from migrator.inventory import Edit
     from migrator.know.values import Value
-    from migrator.requests.records import Request
+    from migrator.requests.request_records import Request
     from migrator.requests.requests import Requests
     from migrator.requests.violations import Violation
 

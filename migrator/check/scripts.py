@@ -13,7 +13,7 @@ from migrator.know.solver import UnsolvedError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.check.places import Places
+    from migrator.check.edited_places import Places
     from migrator.know.evaluator import Evaluator
     from migrator.read.nodes import Node
     from migrator.rulebook import Rulebook

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.know.computing import FALSE, TRUE
-from migrator.know.patterns import fits
+from migrator.know.match_cases import fits
 from migrator.read.project import FUNCTIONS
 
 if TYPE_CHECKING:

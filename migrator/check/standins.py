@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator
     from migrator.read.nodes import Node
     from migrator.requests.apis import Apis
-    from migrator.requests.records import Request
+    from migrator.requests.request_records import Request
     from migrator.requests.requests import Requests
 
 _SETTERS = ("setattr", "patch", "object")

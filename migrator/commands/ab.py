@@ -13,10 +13,10 @@ from migrator.output import complain, emit, save, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from migrator.plan.records import Experiment
-    from migrator.plan.rows import Row
+    from migrator.plan.dataset_row import Row
+    from migrator.plan.experiment_verdicts import Judged
+    from migrator.plan.plan_records import Experiment
     from migrator.plan.runner import Options, Outcome, Ready
-    from migrator.plan.verdicts import Judged
 
 INCONCLUSIVE = FAILED
 EXIT = {"go": DONE, "no-go": FINDINGS, "inconclusive": INCONCLUSIVE, "void": INCONCLUSIVE}
@@ -145,7 +145,7 @@ def _tell(outcome: Outcome) -> None:
 
 def judged(where: Path, *, own: bool) -> tuple[list[Experiment], list[Judged]]:
     """Every experiment of a plan that is ready, judged with the corrections."""
-    from migrator.plan import calibration, conclusions, dataset, folder, results, verdicts
+    from migrator.plan import calibration, conclusions, dataset, experiment_verdicts, folder, results
 
     found, judgements = [], []
     for experiment in experiments(where, ()):
@@ -155,7 +155,7 @@ def judged(where: Path, *, own: bool) -> tuple[list[Experiment], list[Judged]]:
             continue
         found.append(experiment)
         judgements.append(
-            verdicts.judge(
+            experiment_verdicts.judge(
                 experiment,
                 rows,
                 results.read(where, experiment.name),
@@ -215,10 +215,10 @@ def grades(directory: str, name: str, count: int) -> int:
 
 def take(directory: str, only: Sequence[str], file: str) -> int:
     """Bring in rows and answers that other tools have recorded, to each experiment that they fit."""
-    from migrator.plan import imports, results
+    from migrator.plan import foreign_results, results
 
     where = Path(os.path.abspath(directory))
-    saved = imports.rescued(Path(file))
+    saved = foreign_results.rescued(Path(file))
     if saved:
         with results.Store(where) as store:
             for owner, answer in saved:
@@ -233,11 +233,11 @@ def take(directory: str, only: Sequence[str], file: str) -> int:
 
 def _taken(where: Path, experiment: Experiment, file: str, *, named: bool) -> bool:
     """Whether there was anything for one experiment, which is said."""
-    from migrator.plan import dataset, folder, imports, results
+    from migrator.plan import dataset, folder, foreign_results, results
 
     name = experiment.name
     place = folder.experiment_folder(where, name)
-    found = imports.read(Path(file), experiment, strict=not named)
+    found = foreign_results.read(Path(file), experiment, strict=not named)
     if not found.rows and not named:
         return False
     known = {row.key for row in dataset.read(place)}
@@ -245,7 +245,7 @@ def _taken(where: Path, experiment: Experiment, file: str, *, named: bool) -> bo
     if rows:
         dataset.append(place, rows)
     kept = {r.key for r in results.read(where, name)}
-    answers = [r for r in imports.results(experiment, found) if r.key not in kept]
+    answers = [r for r in foreign_results.results(experiment, found) if r.key not in kept]
     with results.Store(where) as store:
         for answer in answers:
             store.add(name, answer)

@@ -184,12 +184,12 @@ def _format(
     failing: frozenset[str],
     known: int,
 ) -> None:
-    from migrator.commands import formats
+    from migrator.commands import output_formats
 
-    found = formats.findings(options.form, request, inventory, new, failing, known)
-    save(formats.render(options.form, found), options.output)
+    found = output_formats.findings(options.form, request, inventory, new, failing, known)
+    save(output_formats.render(options.form, found), options.output)
     if options.form == "github":
-        formats.summarize(found)
+        output_formats.summarize(found)
     if found.shown():
         say(_total(found.shown()))
 

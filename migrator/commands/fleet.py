@@ -17,12 +17,12 @@ from migrator.report import words
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from migrator.fleet.dispatch import Run
     from migrator.fleet.engines import Engine
+    from migrator.fleet.fleet_records import Outcome, Source, Stage, Task, Terms
     from migrator.fleet.keep import Keep
     from migrator.fleet.linking import Links
     from migrator.fleet.overview import Overview
-    from migrator.fleet.records import Outcome, Source, Stage, Task, Terms
-    from migrator.fleet.run import Run
     from migrator.fleet.sources import Listed
     from migrator.settings import Settings
 
@@ -77,8 +77,8 @@ def _check(settings: Settings, options: Options) -> None:
 
 def _terms(settings: Settings, options: Options) -> Terms:
     """Paths are named from the root: workers have working directories of their own."""
+    from migrator.fleet.fleet_records import Terms
     from migrator.fleet.host import program
-    from migrator.fleet.records import Terms
 
     catalog = os.path.abspath(settings.catalog) if os.path.isfile(settings.catalog) else settings.catalog
     rules = tuple(os.path.abspath(rule) for rule in settings.rules)
@@ -121,7 +121,7 @@ class _Fleet:
         """Each repository alone, then those that install another's packages, together with these."""
         from migrator import pipeline
         from migrator.fleet import linking
-        from migrator.fleet.run import Run
+        from migrator.fleet.dispatch import Run
 
         rulebook, _ = pipeline.rules(self.terms.settings)
         with Run(opened) as run:
@@ -137,8 +137,8 @@ class _Fleet:
         return links
 
     def _stage(self, stage: Stage, wanted: dict[Source, tuple[Source, ...]], run: Run) -> None:
-        from migrator.fleet.progress import Progress
-        from migrator.fleet.records import Task
+        from migrator.fleet.fleet_records import Task
+        from migrator.fleet.status_line import Progress
 
         known = {} if self.options.fresh else self.keep.index.known(stage)
         tasks = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from migrator.commands import DONE, FINDINGS
 from migrator.errors import UsageError, WorkError
 from migrator.output import emit
-from migrator.report import catalogue
+from migrator.report import catalogue_table
 from migrator.report.style import style_of
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ def models(settings: Settings, *, verify: bool) -> int:
     rulebook = load_rulebook(settings.catalog, _paths(settings))
     style = style_of(sys.stdout)
     if not verify:
-        emit(catalogue.render(rulebook.catalog, rulebook.other_catalogs, style, settings.day))
+        emit(catalogue_table.render(rulebook.catalog, rulebook.other_catalogs, style, settings.day))
         return DONE
     endpoint = _endpoint()
     listed = _listed(endpoint)
-    emit(catalogue.verified(rulebook.catalog, endpoint, listed, style))
+    emit(catalogue_table.verified(rulebook.catalog, endpoint, listed, style))
     return DONE if _targets(rulebook.catalog) <= listed else FINDINGS
 
 

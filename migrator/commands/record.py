@@ -28,7 +28,7 @@ class Seen(msgspec.Struct, frozen=True):
 
 def record(command: Sequence[str], output: str, *, text: bool, append: bool, timeout: float | None) -> int:
     """Run it; its exit code is ours, 124 where the time was over."""
-    from migrator.evidence import record as running
+    from migrator.evidence import recorded_run as running
 
     file = Path(os.path.abspath(output))
     if file.exists() and file.stat().st_size and not append:
@@ -50,7 +50,7 @@ def record(command: Sequence[str], output: str, *, text: bool, append: bool, tim
 
 def _personal() -> str:
     """What is personal in a text, as the guardrail of plans knows it."""
-    from migrator.plan.rules import plan_rules
+    from migrator.plan.plan_rules import plan_rules
 
     return next(guard.pattern for guard in plan_rules().guardrail if guard.id == "pii")
 

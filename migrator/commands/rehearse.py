@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from migrator.commands.options import Request
     from migrator.evidence.rehearsal import Rehearsal
+    from migrator.evidence.rehearsal_verdicts import Ground
     from migrator.evidence.running import Options, Run
     from migrator.evidence.standin.given import Answers
     from migrator.evidence.standin.world import World
-    from migrator.evidence.verdicts import Ground
     from migrator.inventory import Inventory
     from migrator.rendering import Change
     from migrator.rulebook import Rulebook
@@ -82,8 +82,8 @@ class _Stage:
         """Run it twice, and compare."""
         from migrator.decide.contexts import Contexts
         from migrator.evidence.comparing import compared
+        from migrator.evidence.rehearsal_verdicts import Ground
         from migrator.evidence.standin.world import World
-        from migrator.evidence.verdicts import Ground
 
         old = self._sources()
         with _folder() as folder:
@@ -111,7 +111,7 @@ class _Stage:
     def _with_held(self, folder: Path, rehearsal: Rehearsal, ground: Ground, after: Run) -> Rehearsal:
         """What was held and would be taken is run as well; it holds if nothing more goes wrong."""
         from migrator.evidence.comparing import worse
-        from migrator.evidence.verdicts import applied, targets
+        from migrator.evidence.rehearsal_verdicts import applied, targets
 
         names = targets(self.rulebook.catalog)
         moved = applied(self.inventory, rehearsal.verdicts, ground.old, names)

@@ -98,7 +98,7 @@ def _markdown(inventory: Inventory, output: str, volume: int) -> str:
 def _page(request: Request, inventory: Inventory) -> str:
     from migrator.commands import about
     from migrator.report import html
-    from migrator.report.places import Code
+    from migrator.report.open_places import Code
 
     project = about.project(request)
     made = work.changes(inventory, request.target.root, request.settings.jobs)
@@ -119,11 +119,13 @@ def _bill(request: Request, inventory: Inventory) -> str:
 
 
 def _for_tools(inventory: Inventory, form: str, request: Request) -> str:
-    from migrator.commands import formats
+    from migrator.commands import output_formats
     from migrator.report.issues import issues
 
     found = issues(redact.for_people(inventory), work.covers(request))
-    return formats.render(form, formats.findings(form, request, inventory, found, frozenset({"fixable"})))
+    return output_formats.render(
+        form, output_formats.findings(form, request, inventory, found, frozenset({"fixable"}))
+    )
 
 
 def diff(request: Request, only: Sequence[str], by: str, *, stat: bool) -> int:
@@ -169,10 +171,12 @@ def _stat(inventory: Inventory, made: Changes) -> str:
 
 def _by_site(inventory: Inventory, root: Path) -> str:
     """For reading: a change that serves two calls is shown at the first."""
-    from migrator.report import sites
+    from migrator.report import by_call_site
 
     complain("by call site this is for reading; git apply takes the plain gpt55-migrate diff")
-    return sites.render(inventory, lambda group: _of_group(inventory, group, root), style_of(sys.stdout))
+    return by_call_site.render(
+        inventory, lambda group: _of_group(inventory, group, root), style_of(sys.stdout)
+    )
 
 
 def _of_group(inventory: Inventory, group: str, root: Path) -> dict[str, bytes]:

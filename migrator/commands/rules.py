@@ -192,7 +192,7 @@ def _about(catalog: Catalog, book: Rulebook) -> Iterator[str]:
     """What a catalogue writes, whose parameter rules hold, and what is missing."""
     from migrator.decide.catalogue import Catalogue
     from migrator.read.ids import IdPattern
-    from migrator.report.catalogue import unpublished
+    from migrator.report.catalogue_table import unpublished
 
     known, figures = Catalogue(catalog), {model.id: model for model in catalog.models}
     for name, variant in catalog.variants.items():

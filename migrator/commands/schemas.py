@@ -19,7 +19,7 @@ _ATTRIBUTE = re.compile(r"^    (?P<names>[\w, ]+): (?P<text>.*(?:\n        .*)*)
 def schema_of(kind: str) -> dict[str, Any]:
     """The schema of one of `KINDS`; that of `settings` is of a whole pyproject.toml."""
     from migrator.inventory import Inventory
-    from migrator.plan.records import Plan
+    from migrator.plan.plan_records import Plan
     from migrator.rulebook import Catalog
     from migrator.ruleforms import UserRules
     from migrator.settings import Settings

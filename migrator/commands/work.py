@@ -75,17 +75,19 @@ def _rehearsed(inventory: Inventory, request: Request) -> Inventory:
 
     from migrator.decide.summaries import summary
     from migrator.discover.walk import read_bytes
-    from migrator.evidence import verdicts
+    from migrator.evidence import rehearsal_verdicts
     from migrator.rulefiles import load_rulebook
 
     settings = request.settings
-    rehearsal = verdicts.read(Path(request.rehearsed))
+    rehearsal = rehearsal_verdicts.read(Path(request.rehearsed))
     catalog = load_rulebook(settings.catalog, [Path(rule) for rule in settings.rules]).catalog
     if rehearsal.catalog != catalog.name:
         raise UsageError(f"--rehearsed {request.rehearsed}: of the catalogue {rehearsal.catalog}")
     held = {v.place.rpartition(":")[0] for v in rehearsal.verdicts if v.holds}
     sources = {path: read_bytes(str(request.target.root / path)) for path in held & _files(inventory)}
-    found = verdicts.applied(inventory, rehearsal.verdicts, sources, verdicts.targets(catalog))
+    found = rehearsal_verdicts.applied(
+        inventory, rehearsal.verdicts, sources, rehearsal_verdicts.targets(catalog)
+    )
     return msgspec.structs.replace(found, summary=summary(found))
 
 

@@ -109,9 +109,9 @@ def _root(form: str, text: str) -> Item:
     elif form == "toml":
         from migrator.data.tomls import read
     else:
-        from migrator.data import lines
+        from migrator.data import line_settings
 
-        return lines.read(form, text)
+        return line_settings.read(form, text)
     return read(text)
 
 
@@ -126,9 +126,9 @@ def loaded(form: str, text: str) -> Any:  # noqa: ANN401
 
         return loaded(text)
     if form != "toml":
-        from migrator.data import lines
+        from migrator.data import line_settings
 
-        return lines.loaded(form, text)
+        return line_settings.loaded(form, text)
     import tomli
 
     return tomli.loads(text)

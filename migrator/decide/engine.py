@@ -9,7 +9,7 @@ import msgspec
 
 from migrator.decide.catalogue import VARIANTS, Catalogue
 from migrator.decide.contexts import Contexts
-from migrator.decide.documents.datafiles import DataFiles
+from migrator.decide.documents.judged_datafiles import DataFiles
 from migrator.decide.linked import Linked
 from migrator.decide.recommend.choices import Choices
 from migrator.decide.recommend.clues import scaled

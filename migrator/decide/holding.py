@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from migrator.data.formats import is_data
-from migrator.decide.documents.datafiles import said
+from migrator.decide.documents.judged_datafiles import said
 from migrator.decide.plans import MODEL_RULE
 from migrator.decide.roles.registrations import PAIRED, REGISTERED, decorating
 from migrator.decide.roles.verdicts import OLD_ROW

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.data.formats import is_data
 from migrator.decide.flows.forward import ELEMENT, WHOLE, Flow, Part, Use
-from migrator.decide.names import Names
+from migrator.decide.meanings import Names
 from migrator.decide.prompts.prompt_files import PromptFiles
 from migrator.decide.receivers import Receiver, Receivers
 from migrator.know.activations import Activations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from migrator.read.ids import IdPattern
     from migrator.read.nodes import Node
     from migrator.read.project import Project
-    from migrator.requests.records import Request
+    from migrator.requests.request_records import Request
     from migrator.rulebook import ParameterRule, Rulebook
 
 

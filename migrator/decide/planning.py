@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.decide.branches.flips import branches
-from migrator.decide.documents import settings
-from migrator.decide.documents.examples import docs_examples
+from migrator.decide.documents import variables
+from migrator.decide.documents.example_edits import docs_examples
 from migrator.decide.documents.migrations import migrations
 from migrator.decide.expected.expectations import expectations
 from migrator.decide.holding import hold
@@ -27,7 +27,7 @@ from migrator.decide.recorder import Recorder
 from migrator.decide.records import Additions, Records, edit_id
 from migrator.decide.requests.at_sites import SiteParameters
 from migrator.decide.requests.caps import small_caps
-from migrator.decide.requests.rules import Block
+from migrator.decide.requests.parameter_rules import Block
 from migrator.decide.splits import splits
 from migrator.decide.tables.gaps import tables
 from migrator.decide.tables.keyed import keyed
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
-    from migrator.decide.requests.rules import Planned
+    from migrator.decide.requests.parameter_rules import Planned
     from migrator.inventory import Recommendation
     from migrator.read.nodes import Node
 
@@ -73,14 +73,14 @@ def plan(planner: Planner) -> Records:
     for one in planner.judged:
         if one.verdict.action == "rewrite":
             planner.variants[one.id] = _variant(planner, one)
-    settings.agree(planner)
+    variables.agree(planner)
     _group(planner)
     hold(planner)
     parameters, recorder = SiteParameters(planner), Recorder(planner)
     planner.additions, planned = _early(planner, parameters)
     planner.planned = planned
     planner.additions.edits = [*_edits(planner, parameters), *planner.additions.edits]
-    found = [*recorder.findings(planned), *recorder.dynamic(), *settings.said(planner)]
+    found = [*recorder.findings(planned), *recorder.dynamic(), *variables.said(planner)]
     planner.additions.findings = [*found, *planner.additions.findings]
     for part in told("Planning", PARTS):
         planner.additions.extend(part(planner))

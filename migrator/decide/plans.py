@@ -10,14 +10,14 @@ from migrator.data.formats import is_data
 from migrator.decide.contexts import WRITTEN
 from migrator.decide.records import Additions, Groups, digest
 from migrator.decide.requests.naming import Namings
-from migrator.decide.requests.rules import Requests
+from migrator.decide.requests.parameter_rules import Requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from migrator.decide.engine import Engine
     from migrator.decide.records import Judged, Site
-    from migrator.decide.requests.rules import Planned
+    from migrator.decide.requests.parameter_rules import Planned
     from migrator.decide.roles.verdicts import Verdict
     from migrator.inventory import Context, Edit, Recommendation, Requirement, Span
     from migrator.read.nodes import FileFacts, Node

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.documents.settings import stores_read, variables_read
+from migrator.decide.documents.variables import stores_read, variables_read
 from migrator.decide.recommend.costs import Costs
 from migrator.decide.sites import OUTSIDE
 from migrator.inventory import CallSite, Finding, Reference
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged, Site
-    from migrator.decide.requests.rules import Planned
+    from migrator.decide.requests.parameter_rules import Planned
     from migrator.inventory import End
     from migrator.read.nodes import Node
 

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from migrator.decide.imports import import_changes
+from migrator.decide.import_edits import import_changes
 from migrator.decide.limits.numbers import source
 from migrator.decide.records import Additions, edit_id
 from migrator.inventory import (

@@ -9,15 +9,15 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from migrator.evidence.rehearsal import Arrived, Exercised, Moved, Ran, Rehearsal, Sent, Stopped
+from migrator.evidence.rehearsal_verdicts import Group, refusals, verdicts
 from migrator.evidence.standin.refusals import tokens
-from migrator.evidence.verdicts import Group, refusals, verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from migrator.evidence.rehearsal_verdicts import Ground
     from migrator.evidence.running import Line, Run
     from migrator.evidence.standin.world import World
-    from migrator.evidence.verdicts import Ground
     from migrator.inventory import CallSite
 
 TEXTS = frozenset({"messages", "input", "instructions", "prompt", "model", "stream"})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.evidence.forms import Used
+    from migrator.evidence.usage_forms import Used
     from migrator.inventory import CallSite, Inventory
 
 LEAST_TEXT = 24

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator.evidence.rules import evidence_rules
+from migrator.evidence.evidence_rules import evidence_rules
 from migrator.inventory import CallSite, Finding, Measured, Reason, Spent
 
 if TYPE_CHECKING:

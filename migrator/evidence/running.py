@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from migrator.errors import UsageError
-from migrator.evidence import record
-from migrator.evidence.rules import evidence_rules
+from migrator.evidence import recorded_run
+from migrator.evidence.evidence_rules import evidence_rules
 from migrator.evidence.standin.server import StrictServer
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Run(NamedTuple):
         broken: lines that could not be read.
     """
 
-    ended: record.Ended
+    ended: recorded_run.Ended
     seconds: float
     requests: tuple[Line, ...]
     tests: dict[str, Line]
@@ -134,7 +134,7 @@ def run(command: Sequence[str], root: Path, copy: Path, folder: Path, world: Wor
     try:
         env = _environment(file, root, copy, server, options)
         start = time.monotonic()
-        ended = record.run(_mapped(command, root, copy), env, options.timeout, copy)
+        ended = recorded_run.run(_mapped(command, root, copy), env, options.timeout, copy)
         seconds = time.monotonic() - start
     finally:
         server.close()
@@ -185,7 +185,7 @@ def _environment(
         "began": time.time(),
         "environment": restored,
     }
-    env = record.environment(file, copy, rehearse=settings)
+    env = recorded_run.environment(file, copy, rehearse=settings)
     env |= told
     for name in rules.keys:
         if name == rules.keys[0] or env.get(name):
@@ -216,7 +216,7 @@ def _listening() -> set[int]:
 # -- what was noted --------------------------------------------------------------------------------
 
 
-def _noted(file: Path, ended: record.Ended, seconds: float, world: World) -> Run:
+def _noted(file: Path, ended: recorded_run.Ended, seconds: float, world: World) -> Run:
     requests: list[Line] = []
     tests: dict[str, Line] = {}
     stopped: list[Line] = []

@@ -9,7 +9,7 @@ from math import exp, log
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from migrator.evidence.forms import Used
+    from migrator.evidence.usage_forms import Used
 
 STEP = log(1.04)
 MINUTES, OWNERS = 20_000, 1_000

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from migrator.errors import UsageError
-from migrator.evidence import exports, forms
+from migrator.evidence import exports, usage_forms
+from migrator.evidence.evidence_rules import evidence_rules
 from migrator.evidence.joining import Joiner
 from migrator.evidence.measuring import first_to_move, measured, unseen
-from migrator.evidence.rules import evidence_rules
 from migrator.evidence.tally import Known, Tally
 from migrator.inventory import Spent, UsageNote
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from migrator.discover.owners import Owners
-    from migrator.evidence.forms import Used
+    from migrator.evidence.evidence_rules import Form
     from migrator.evidence.measuring import Prices
-    from migrator.evidence.rules import Form
+    from migrator.evidence.usage_forms import Used
     from migrator.inventory import CallSite, Inventory, Recommendation, Reference
 
     Advice = Recommendation | None
@@ -79,13 +79,13 @@ class _Reading:
         if isinstance(row, exports.Broken):
             self.lost["broken"] += 1
             return
-        form = self.last = forms.form_of(row, self.last)
+        form = self.last = usage_forms.form_of(row, self.last)
         if form is None:
             self.lost["unknown"] += "spanId" not in row  # other spans are no requests
             return
         self.forms[form.title] += 1
         try:
-            one = forms.used(form, row)
+            one = usage_forms.used(form, row)
         except (TypeError, ValueError, AttributeError, OverflowError):
             self.lost["broken"] += 1
             return

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.fleet import clone, git, tree
+from migrator.fleet import clone, commit_tree, git
 from migrator.fleet.git import GitError
 from migrator.report import words
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from migrator.fleet.records import Report, Source, Terms
+    from migrator.fleet.fleet_records import Report, Source, Terms
 
 
 class Made(NamedTuple):
@@ -78,7 +78,7 @@ def _folder(source: Source, report: Report, clones: Path, terms: Terms, patch: P
     touched = {
         line[6:].split(b"\t")[0] for line in patch.read_bytes().split(b"\n") if line.startswith(b"--- a/")
     }
-    listing = tree.listing(str(folder), report.commit, sized=False)
+    listing = commit_tree.listing(str(folder), report.commit, sized=False)
     blobs = tuple(blob for blob in listing.blobs if blob.path.encode() in touched)
     clone.complete(str(folder), blobs, terms.git_config)
     return str(folder)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from migrator.fleet import branch, exports
+from migrator.fleet import branch, pull_requests
 from migrator.fleet.keep import emptied
-from migrator.fleet.work import PATCH
+from migrator.fleet.repository_turn import PATCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from migrator.fleet.fleet_records import Report, Source, Terms
     from migrator.fleet.keep import Keep
-    from migrator.fleet.records import Report, Source, Terms
 
 DEFAULT = "model-migration"
 
@@ -47,10 +47,10 @@ def exported(
     """Write the files for other tools, a folder a wave; says for how many repositories there are none."""
     from migrator.output import complain, emit
 
-    by_wave: dict[str, list[exports.PullRequest]] = defaultdict(list)
+    by_wave: dict[str, list[pull_requests.PullRequest]] = defaultdict(list)
     unknown = 0
     for source, report in _with_patch(keep, sources):
-        change = exports.change(report, (keep.place(source) / PATCH).read_bytes(), source.name)
+        change = pull_requests.change(report, (keep.place(source) / PATCH).read_bytes(), source.name)
         if change is None:
             unknown += 1
         else:
@@ -58,7 +58,7 @@ def exported(
     top = emptied(keep.folder / "exports")
     for wave, changes in by_wave.items():
         for tool in dict.fromkeys(tools):
-            exports.write(top / wave / tool, tool, changes, name or DEFAULT)
+            pull_requests.write(top / wave / tool, tool, changes, name or DEFAULT)
     emit(f"exports: {sum(map(len, by_wave.values())):,} repositories in {len(by_wave)} waves\n")
     if unknown:
         complain(

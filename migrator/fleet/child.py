@@ -19,7 +19,7 @@ from typing import IO
 
 import msgspec
 
-from migrator.fleet.records import Outcome, Task, packed
+from migrator.fleet.fleet_records import Outcome, Task, packed
 
 SIZE = struct.Struct(">Q")
 
@@ -90,7 +90,7 @@ def _tried(task: Task, folder: Path) -> Outcome:
     from migrator.fleet import reasons
 
     try:
-        from migrator.fleet.work import turn
+        from migrator.fleet.repository_turn import turn
 
         outcome = turn(task, folder)
         if not (outcome.report and outcome.report.unread and _peak() > task.terms.memory * _TIGHT):

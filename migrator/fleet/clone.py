@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from migrator.fleet import git, tree
+from migrator.fleet import commit_tree, git
 from migrator.fleet.git import GitError
 
 
@@ -43,7 +43,7 @@ def _remote(url: str) -> bytes:
     return "\n".join(lines).encode()
 
 
-def complete(target: str, blobs: tuple[tree.Blob, ...], config: str = "") -> None:
+def complete(target: str, blobs: tuple[commit_tree.Blob, ...], config: str = "") -> None:
     """Fetch files that are not there yet, all in one request; raises GitError."""
     oids = sorted({blob.oid for blob in blobs})
     if not oids:

@@ -21,7 +21,7 @@ import msgspec
 
 from migrator.fleet import reasons
 from migrator.fleet.child import receive, send
-from migrator.fleet.records import Outcome, Task, packed
+from migrator.fleet.fleet_records import Outcome, Task, packed
 
 if TYPE_CHECKING:
     from typing import Any

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from migrator.errors import UsageError
-from migrator.fleet.records import Report, Source
+from migrator.fleet.fleet_records import Report, Source
 from migrator.fleet.sources import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from migrator.fleet.records import Outcome, Stage
+    from migrator.fleet.fleet_records import Outcome, Stage
 
 NAME = "fleet.sqlite"
 _VERSION = 1

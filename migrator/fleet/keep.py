@@ -11,13 +11,13 @@ import msgspec
 
 from migrator.errors import UsageError
 from migrator.fleet.index import NAME, Index
-from migrator.fleet.work import BEYOND, PATCH
+from migrator.fleet.repository_turn import BEYOND, PATCH
 from migrator.write import files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from migrator.fleet.records import Outcome, Source, Stage
+    from migrator.fleet.fleet_records import Outcome, Source, Stage
 
 REPOSITORIES = "repositories"
 _OWN = ("inventory.json", "causes.json", PATCH, BEYOND)
@@ -71,7 +71,7 @@ class Keep:
     def _plan(self, place: Path, plan: dict[str, bytes]) -> None:
         """Made here, where what a team has filled in lies."""
         from migrator.plan import folder
-        from migrator.plan.records import Plan
+        from migrator.plan.plan_records import Plan
 
         made = msgspec.json.decode(plan.pop(folder.PLAN), type=Plan)
         try:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from migrator.fleet.fleet_records import Source
     from migrator.fleet.index import Row
-    from migrator.fleet.records import Source
 
 MOST = 8
 """Repositories whose packages are laid beside one that installs them."""

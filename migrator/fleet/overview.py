@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Mapping, Sequence
 
+    from migrator.fleet.fleet_records import Cause, Place, Report
     from migrator.fleet.index import Row
-    from migrator.fleet.records import Cause, Place, Report
 
 
 class Group(Record, frozen=True, omit_defaults=False):
@@ -324,7 +324,7 @@ def _said(cause: Cause) -> str:
 
 def _titled(group: Group) -> Group:
     """A risk by the name that the plan gives it."""
-    from migrator.plan.rules import plan_rules
+    from migrator.plan.plan_rules import plan_rules
 
     titles = {phase.rank: phase.title for phase in plan_rules().phase}
     return replace(group, name=titles.get(int(group.name), "Nothing moves"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomli
 
-from migrator.fleet.records import Package
+from migrator.fleet.fleet_records import Package
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -6,8 +6,8 @@ import errno
 import os
 import traceback
 
+from migrator.fleet.fleet_records import Outcome
 from migrator.fleet.git import GitError
-from migrator.fleet.records import Outcome
 
 _ADVICE = {
     "bug": "this is a bug: please report it",

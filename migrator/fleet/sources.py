@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 import msgspec
 
 from migrator.errors import UsageError
-from migrator.fleet.records import Source
+from migrator.fleet.fleet_records import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from migrator.fleet.fleet_records import Call, Place
 from migrator.fleet.overview import Line
-from migrator.fleet.records import Call, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from migrator.fleet.records import Report
+    from migrator.fleet.fleet_records import Report
 
 _KINDS: Mapping[str, type[msgspec.Struct]] = {"repositories": Line, "places": Place, "calls": Call}
 _BATCH = 20_000

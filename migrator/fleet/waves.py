@@ -10,7 +10,7 @@ from migrator.rulebook import Rule
 from migrator.rulefiles import load_record
 
 if TYPE_CHECKING:
-    from migrator.fleet.records import Report
+    from migrator.fleet.fleet_records import Report
 
 
 class Wave(Rule, frozen=True):

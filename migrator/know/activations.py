@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from migrator.know import lookups
 from migrator.know.calls import entered
-from migrator.know.rows import loops_around
+from migrator.know.loop_rows import loops_around
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import place
 from migrator.read.project import activated, last_name
@@ -15,8 +15,8 @@ from migrator.read.project import activated, last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.know.asking import Invocation
     from migrator.know.evaluator import Evaluator
+    from migrator.know.questions import Invocation
     from migrator.know.values import Frame, Site, Value
     from migrator.read.nodes import Node
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from migrator.know import rows
-from migrator.know.asking import Mutation
+from migrator.know import loop_rows
 from migrator.know.calls import spread_mapping
 from migrator.know.lookups import each
+from migrator.know.questions import Mutation
 from migrator.know.values import Entry, Value, an_open, constant
 from migrator.read.project import last_name
 
@@ -59,7 +59,7 @@ def changes(know: Know, value: Value) -> frozenset[Mutation]:
             *_change_by_name(know, node, frame),
             *_change_by_text(know, node),
         ):
-            found.update(change._replace(frame=run) for run in rows.runs(know, node, frame))
+            found.update(change._replace(frame=run) for run in loop_rows.runs(know, node, frame))
     return frozenset(found)
 
 

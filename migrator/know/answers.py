@@ -18,7 +18,7 @@ from migrator.know import (
     mappings,
     members,
     parameters,
-    records,
+    record_classes,
     sequences,
 )
 from migrator.know.evaluator import Evaluator
@@ -32,7 +32,7 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.know.asking import Field, Holder, Invocation, Mutation, Order
+    from migrator.know.questions import Field, Holder, Invocation, Mutation, Order
     from migrator.know.values import Entries, Frame, Site, Values
     from migrator.read.nodes import FileFacts, Node
 
@@ -176,7 +176,7 @@ class Answers(Evaluator):
         return classes.resolve(self, cls, name, after)
 
     def record_fields(self, cls: Node) -> dict[str, Field]:
-        return records.record_fields(self, cls)
+        return record_classes.record_fields(self, cls)
 
     def made_bases(self, cls: Node) -> list[Order]:
         return made.made_bases(self, cls)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.know import additions, expressions, parameters, patterns
+from migrator.know import additions, expressions, match_cases, parameters
 from migrator.know.lookups import each, is_no_row, item
 from migrator.know.values import NOTHING, Value, an_open, constant, given_site
 from migrator.read.project import FUNCTIONS, last_name, local_name
@@ -41,8 +41,8 @@ def bound(know: Know, binding: Node, frame: Frame | None) -> Values:
         return _imported(know, binding)
     if binding.kind == "ExceptHandler":
         return an_open("computed", binding)
-    if binding.kind in patterns.CAPTURES:
-        return patterns.captured(know, binding, frame)
+    if binding.kind in match_cases.CAPTURES:
+        return match_cases.captured(know, binding, frame)
     if binding.parent is not None and binding.parent.kind == "Delete":
         return know.ends()
     return targeted(know, binding, frame)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.know import bindings, calls, members
-from migrator.know.asking import Invocation
 from migrator.know.bindings import PROPERTIES
 from migrator.know.flow import LOST, UNSEEN, as_member
 from migrator.know.library.functions import NATIVES
 from migrator.know.library.objects import _PASSED_ON as PASSED_ON
+from migrator.know.questions import Invocation
 from migrator.know.values import Site, Value, given_site
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.know.asking import Holder
     from migrator.know.evaluator import Evaluator as Know
+    from migrator.know.questions import Holder
     from migrator.know.values import Frame
     from migrator.read.nodes import Node
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from migrator.know import constructing, lookups, patterns
+from migrator.know import constructing, lookups, match_cases
 from migrator.know.lookups import by_method
 from migrator.know.parameters import has_receiver
 from migrator.know.values import NOTHING, Entry, Site, Value, an_open, constant, given_site, opened
@@ -203,13 +203,13 @@ def _is_endless(loop: Node) -> bool:
 
 def _passes_match(know: Know, statement: Node, frame: Frame | None) -> bool:
     cases = statement.all("cases")
-    if any(patterns.matches(know, c, frame) and falls_through(know, c.all("body"), frame) for c in cases):
+    if any(match_cases.matches(know, c, frame) and falls_through(know, c.all("body"), frame) for c in cases):
         return True
     last = cases[-1].child("pattern")
     is_whole = last is not None and last.kind == "MatchAs" and last.child("pattern") is None
     if is_whole and cases[-1].child("guard") is None:
         return False
-    return not any(patterns.surely_matches(know, c, frame) for c in cases)
+    return not any(match_cases.surely_matches(know, c, frame) for c in cases)
 
 
 # -- arguments -------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from migrator.know.values import NOTHING, Value, given_site, place
 from migrator.read.project import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
-    from migrator.know.asking import Order
     from migrator.know.evaluator import Evaluator as Know
+    from migrator.know.questions import Order
     from migrator.know.values import Values
     from migrator.read.nodes import Node
 

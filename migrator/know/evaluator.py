@@ -7,12 +7,12 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from migrator.know import leaving
-from migrator.know.asking import NO_TASKS, Tasks
 from migrator.know.deciding import Worth
 from migrator.know.frames import Frames
 from migrator.know.indexes import Indexes
-from migrator.know.library import written
+from migrator.know.library import written_in_python
 from migrator.know.names import Names
+from migrator.know.questions import NO_TASKS, Tasks
 from migrator.know.solver import Solver
 from migrator.know.values import NOTHING, Entry, Value, constant, given_site, joined, limited
 from migrator.read.project import activated
@@ -20,7 +20,7 @@ from migrator.read.project import activated
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from migrator.know.asking import Field, Holder, Invocation, Mutation, Order
+    from migrator.know.questions import Field, Holder, Invocation, Mutation, Order
     from migrator.know.values import Entries, Frame, Site, Values
     from migrator.read.nodes import FileFacts, Node
     from migrator.read.project import Project
@@ -58,7 +58,7 @@ class Evaluator(ABC):
         self.solver = Solver(self, limited, self.instead, self.tops, self.steps)
         self.names = Names(project)
         self.worth = Worth(project, self.names)
-        self.library = written.library()
+        self.library = written_in_python.library()
         self.indexes = Indexes(project, self.library.files)
         self._tables: dict[Entries, dict[Any, list[Entry]]] = {}
         self._exits: dict[tuple[Node, str], tuple[Node, ...]] = {}
@@ -363,7 +363,7 @@ class Evaluator(ABC):
 
     def is_written(self, file: FileFacts) -> bool:
         """Whether a file is one of those that say what the library does."""
-        return written.is_written(file)
+        return written_in_python.is_written(file)
 
     @abstractmethod
     def returned(self, function: Value, frame: Frame) -> Values:

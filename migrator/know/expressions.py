@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
-from migrator.know import computing, patterns
+from migrator.know import computing, match_cases
 from migrator.know.computing import BINARY, UNARY, booleans, computed, truth
 from migrator.know.library import texts
 from migrator.know.lookups import item, sliced
@@ -169,7 +169,7 @@ def is_reached(know: Know, node: Node, frame: Frame | None) -> bool:
             test = above.child("test")
             if test is not None and (below.field == "body") not in know.outcomes(test, frame):
                 return False
-        if above.kind == "match_case" and not patterns.matches(know, above, frame):
+        if above.kind == "match_case" and not match_cases.matches(know, above, frame):
             return False
         if above.is_statement or above.kind in ("ExceptHandler", "match_case"):
             below = above

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.know import classes, parameters, rows
+from migrator.know import classes, loop_rows, parameters
 from migrator.know.additions import given_by_keywords
 from migrator.know.calls import spread_mapping
 from migrator.know.constructing import COPY
 from migrator.know.parameters import has_receiver
-from migrator.know.records import record_entries
+from migrator.know.record_classes import record_entries
 from migrator.know.values import Entry, Site, Value, given_site
 from migrator.read.project import FUNCTIONS, activated, last_name
 
@@ -168,10 +168,10 @@ def _frames_with(know: Know, node: Node, target: Node, base: Value) -> Iterator[
     lineage = know.mro(base.data)
     if owner is not None and is_self(target, owner) and node.scope is owner:
         for own in method_frames(know, owner, base) if owner.scope in lineage else ():
-            yield from rows.runs(know, node, own)
+            yield from loop_rows.runs(know, node, own)
         return
     for frame in know.entered(activated(node.scope)):
-        for run in rows.runs(know, node, frame):
+        for run in loop_rows.runs(know, node, frame):
             if any(same_object(v, base) for v in know.value(target, run)):
                 yield run
 
@@ -380,7 +380,7 @@ def _frames_with_class(know: Know, node: Node, target: Node, cls: Node) -> Itera
     if target.kind == "Name" and not _may_be_class(know, target, cls):
         return
     for frame in know.entered(activated(node.scope)):
-        for run in rows.runs(know, node, frame):
+        for run in loop_rows.runs(know, node, frame):
             if any(v.kind == "class" and v.node is cls for v in know.value(target, run)):
                 yield run
 

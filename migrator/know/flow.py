@@ -6,11 +6,11 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from migrator.know import additions, bindings, classes, members
-from migrator.know.asking import Holder
 from migrator.know.bindings import PROPERTIES
 from migrator.know.frames import in_order
 from migrator.know.into import handed, handed_by, into_container
 from migrator.know.names import is_class_scope
+from migrator.know.questions import Holder
 from migrator.read.project import FUNCTIONS, activated, last_name
 
 if TYPE_CHECKING:

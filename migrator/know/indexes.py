@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from migrator.know.library.written import is_written
+from migrator.know.library.written_in_python import is_written
 from migrator.read.project import dotted, last_name
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from migrator.know.asking import Holder
 from migrator.know.calls import entered
 from migrator.know.frames import in_order
 from migrator.know.parameters import has_receiver, is_receiver, place_of, positional_count
+from migrator.know.questions import Holder
 from migrator.know.values import Site
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from migrator.know.additions import added_entries, as_mapping, can_grow, keys, r
 from migrator.know.calls import spread_mapping
 from migrator.know.computing import FALSE, TRUE
 from migrator.know.lookups import may_be_key
+from migrator.know.loop_rows import comprehended
 from migrator.know.parameters import collected
-from migrator.know.rows import comprehended
 from migrator.know.values import NOTHING, Entry, Value, an_open, constant
 from migrator.read.project import local_name
 

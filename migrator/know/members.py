@@ -8,7 +8,7 @@ from migrator.know import classes
 from migrator.know.additions import updated
 from migrator.know.bindings import PROPERTIES
 from migrator.know.library import containers
-from migrator.know.library.written import handed_on
+from migrator.know.library.written_in_python import handed_on
 from migrator.know.parameters import is_of_class
 from migrator.know.values import NOTHING, Value, an_open, constant, given_site
 from migrator.read.project import FUNCTIONS, last_name

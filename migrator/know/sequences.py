@@ -8,9 +8,9 @@ from migrator.know import bindings
 from migrator.know.additions import added_elements, can_grow, of_any, shifts, shrinks
 from migrator.know.computing import FALSE, TRUE
 from migrator.know.lookups import MAX_ROWS, keys_of
+from migrator.know.loop_rows import comprehended, runs
 from migrator.know.mappings import bases_of
 from migrator.know.parameters import collected, positional_count
-from migrator.know.rows import comprehended, runs
 from migrator.know.values import Entry, Value, an_open, constant
 
 if TYPE_CHECKING:

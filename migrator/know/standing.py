@@ -15,12 +15,12 @@ from migrator.know import (
     members,
     sequences,
 )
-from migrator.know.asking import Holder
+from migrator.know.questions import Holder
 from migrator.know.values import NOTHING, Entry, Value, an_open
 
 if TYPE_CHECKING:
-    from migrator.know.asking import Invocation
     from migrator.know.evaluator import Evaluator as Know
+    from migrator.know.questions import Invocation
     from migrator.know.solver import Rule
     from migrator.know.values import Entries, Frame, Values
     from migrator.read.nodes import Node

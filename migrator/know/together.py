@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from migrator.know import classes
 from migrator.know.answers import Answers
 from migrator.know.frames import Frames
-from migrator.know.library.written import is_written
+from migrator.know.library.written_in_python import is_written
 from migrator.know.parameters import destination
 from migrator.know.solver import Solver
 from migrator.know.values import MAX_VALUES, NOTHING, Value, an_open, limited, place
@@ -22,7 +22,7 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.know.asking import Invocation, Mutation
+    from migrator.know.questions import Invocation, Mutation
     from migrator.know.solver import _Cell as Cell
     from migrator.know.values import Frame, Site, Values
     from migrator.read.nodes import Node

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from migrator.parameternames import applying
-from migrator.plan.records import Arm
+from migrator.plan.plan_records import Arm
 from migrator.rulebook import Call, Takes
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from migrator.decide.catalogue import Catalogue
     from migrator.inventory import CallSite, Prompt
-    from migrator.plan.records import ArmName
-    from migrator.plan.rules import PlanRules
+    from migrator.plan.plan_records import ArmName
+    from migrator.plan.plan_rules import PlanRules
     from migrator.rulebook import ParameterRule, Rulebook
 
 _ABSENT = object()

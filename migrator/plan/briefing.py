@@ -9,7 +9,7 @@ from migrator.report.markdown import code
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from migrator.plan.records import Experiment, Plan, Target
+    from migrator.plan.plan_records import Experiment, Plan, Target
 
 
 def page(plan: Plan) -> str:

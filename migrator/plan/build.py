@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.decide.catalogue import Catalogue
 from migrator.plan import rollout, subjects
 from migrator.plan.experiments import Builder
-from migrator.plan.records import Plan, Totals, Trouble
-from migrator.plan.rules import plan_rules
+from migrator.plan.plan_records import Plan, Totals, Trouble
+from migrator.plan.plan_rules import plan_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from migrator.inventory import Edit, Inventory
     from migrator.plan.overrides import Overrides
-    from migrator.plan.records import Experiment
+    from migrator.plan.plan_records import Experiment
     from migrator.plan.subjects import Subject
     from migrator.rulebook import Rulebook
 

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from migrator.errors import UsageError
-from migrator.plan import bodies, evidence
+from migrator.plan import experiment_requests, sequential_evidence
 from migrator.plan.jobs import distinct
-from migrator.plan.records import JUDGES
-from migrator.plan.rules import plan_rules
+from migrator.plan.plan_records import JUDGES
+from migrator.plan.plan_rules import plan_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from migrator.plan.dataset_row import Row
     from migrator.plan.pairing import Found
-    from migrator.plan.records import Experiment
+    from migrator.plan.plan_records import Experiment
     from migrator.plan.results import Result
-    from migrator.plan.rows import Row
 
 NAME = "people.jsonl"
 GOOD = 0.5
@@ -52,7 +52,8 @@ def template(experiment: Experiment, rows: Sequence[Row], there: Sequence[Result
     lines = []
     for answer in answers[:count]:
         task = "\n\n".join(
-            f"[{m['role']}] {m['content']}" for m in bodies.messages(experiment, by_row[answer.row])
+            f"[{m['role']}] {m['content']}"
+            for m in experiment_requests.messages(experiment, by_row[answer.row])
         )
         made = {"key": f"{answer.row}/{answer.arm}", "grade": None, "task": task, "answer": answer.output}
         made["key"] = _hidden(answer.row, answer.arm)
@@ -91,14 +92,14 @@ def agreement(grades: Sequence[Grade], have: Found) -> Agreement | None:
     both = [(g.grade or 0.0, s) for g in grades if (s := scores.get(g.key)) is not None]
     if not both:
         return None
-    np = evidence.library("numpy")
+    np = sequential_evidence.library("numpy")
     table = np.zeros((2, 2))
     for person, judge in both:
         table[int(person >= GOOD), int(judge >= GOOD)] += 1
     same = float(np.trace(table) / table.sum())
     if len(set(table.sum(axis=0)) | set(table.sum(axis=1))) and (table.sum(axis=1) == 0).any():
         return Agreement(len(both), same, 1.0 if same == 1 else 0.0)
-    inter = evidence.library("statsmodels.stats.inter_rater")
+    inter = sequential_evidence.library("statsmodels.stats.inter_rater")
     return Agreement(len(both), same, float(inter.cohens_kappa(table, return_results=False)))
 
 

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from migrator.errors import UsageError
-from migrator.evidence import exports, forms
+from migrator.evidence import exports, usage_forms
 from migrator.plan import voids
+from migrator.plan.dataset_row import Row
+from migrator.plan.experiment_verdicts import Judged, compare
 from migrator.plan.pairing import Pair, Paired
+from migrator.plan.plan_rules import plan_rules
 from migrator.plan.results import Result
-from migrator.plan.rows import Row
-from migrator.plan.rules import plan_rules
-from migrator.plan.verdicts import Judged, compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from migrator.evidence.forms import Used
-    from migrator.plan.records import Experiment
+    from migrator.evidence.usage_forms import Used
+    from migrator.plan.plan_records import Experiment
 
 ALONE = ("refusal", "empty")
 
@@ -59,9 +59,9 @@ def read(files: Sequence[Path]) -> Iterator[Line]:
         for number, row in enumerate(exports.rows(file), 1):
             if isinstance(row, exports.Broken):
                 raise UsageError(f"{file}:{row.line or number}: no record")
-            form = forms.form_of(row)
+            form = usage_forms.form_of(row)
             if form is not None and form.id_fields:
-                used = forms.used(form, row)
+                used = usage_forms.used(form, row)
                 if used is not None:
                     yield _exported(used)
                 continue

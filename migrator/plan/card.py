@@ -11,7 +11,7 @@ from migrator.report.markdown import code, escaped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.plan.records import ArmCost, Experiment
+    from migrator.plan.plan_records import ArmCost, Experiment
 
 FENCE = "~~~~"
 

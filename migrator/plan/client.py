@@ -174,7 +174,7 @@ def usd(usage: dict[str, Any], price: tuple[float, ...]) -> float:
 
 
 def _openai() -> ModuleType:
-    from migrator.plan.evidence import library
+    from migrator.plan.sequential_evidence import library
 
     found: ModuleType = library("openai")
     return found

@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator.plan import evidence, statistics
+from migrator.plan import sequential_evidence, statistics
 from migrator.plan.ratios import AGAINST
 from migrator.plan.sizing import assumed, points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from migrator.plan.experiment_verdicts import Compared, Judged
+    from migrator.plan.plan_records import Experiment
     from migrator.plan.ratios import Limit
-    from migrator.plan.records import Experiment
-    from migrator.plan.verdicts import Compared, Judged
 
 
 def holm(values: Sequence[float]) -> list[float]:
     """Holm's adjusted p values, in the given order."""
     if not values:
         return []
-    multitest = evidence.library("statsmodels.stats.multitest")
+    multitest = sequential_evidence.library("statsmodels.stats.multitest")
     return [float(p) for p in multitest.multipletests(list(values), method="holm")[1]]
 
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from migrator.errors import UsageError
-from migrator.plan import bodies, grading
-from migrator.plan.records import NEED_EXPECTED
-from migrator.plan.rows import Row
+from migrator.plan import experiment_requests, grading
+from migrator.plan.dataset_row import Row
+from migrator.plan.plan_records import NEED_EXPECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from migrator.inventory import PromptVariable
-    from migrator.plan.records import Experiment, Grader
+    from migrator.plan.plan_records import Experiment, Grader
 
 NAME = "dataset.jsonl"
 STUBS = 3
@@ -66,10 +66,10 @@ def check(rows: Sequence[Row], experiment: Experiment, file: Path) -> None:
 def _wanted(experiment: Experiment, row: Row) -> set[str]:
     """Variables that a row must have; one that brings all its messages needs no others."""
     names = {v.name for v in experiment.variables}
-    if bodies.instead(experiment, row):
-        names &= {bodies.MESSAGES, bodies.TOOLS}
-    elif not any("{{" + bodies.MESSAGES + "}}" in m.text for m in experiment.messages):
-        names -= {bodies.MESSAGES} if len(names) > 1 else set()
+    if experiment_requests.instead(experiment, row):
+        names &= {experiment_requests.MESSAGES, experiment_requests.TOOLS}
+    elif not any("{{" + experiment_requests.MESSAGES + "}}" in m.text for m in experiment.messages):
+        names -= {experiment_requests.MESSAGES} if len(names) > 1 else set()
     return names | ({"expected"} if experiment.primary.id in NEED_EXPECTED else set())
 
 

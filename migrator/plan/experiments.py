@@ -10,7 +10,7 @@ import msgspec
 from migrator.plan import graders, sizing
 from migrator.plan.arms import Arms
 from migrator.plan.overrides import Overrides
-from migrator.plan.records import Arm, Estimate, Experiment, Grader, Limits, Place, Run, Size
+from migrator.plan.plan_records import Arm, Estimate, Experiment, Grader, Limits, Place, Run, Size
 from migrator.plan.subjects import uses
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.catalogue import Catalogue
     from migrator.inventory import Recommendation
-    from migrator.plan.rules import PlanRules
+    from migrator.plan.plan_rules import PlanRules
     from migrator.plan.subjects import Subject
     from migrator.rulebook import Rulebook
 

@@ -9,7 +9,7 @@ import msgspec
 
 from migrator.errors import UsageError
 from migrator.plan import dataset, overrides
-from migrator.plan.records import Experiment, Plan, json_schema
+from migrator.plan.plan_records import Experiment, Plan, json_schema
 from migrator.write import files as write
 
 if TYPE_CHECKING:

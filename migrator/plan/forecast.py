@@ -6,16 +6,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.plan import bodies
+from migrator.plan import experiment_requests
 from migrator.plan.jobs import answer_jobs, current
-from migrator.plan.records import JUDGES
+from migrator.plan.plan_records import JUDGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from migrator.plan.records import Experiment
+    from migrator.plan.dataset_row import Row
+    from migrator.plan.plan_records import Experiment
     from migrator.plan.results import Result
-    from migrator.plan.rows import Row
 
 
 class Forecast(NamedTuple):
@@ -36,7 +36,11 @@ def forecast(experiment: Experiment, rows: Sequence[Row], there: Sequence[Result
     measured = {arm: _mean([r.usd for r in found if r.arm == arm and r.kind == "answer"]) for arm in planned}
     expected = sum(measured.get(job.arm) or planned.get(job.arm, 0.0) for job in jobs)
     prices = experiment.run.usd_per_million
-    most = sum(bodies.most_usd(j.body, prices[j.body["model"]]) for j in jobs if j.body["model"] in prices)
+    most = sum(
+        experiment_requests.most_usd(j.body, prices[j.body["model"]])
+        for j in jobs
+        if j.body["model"] in prices
+    )
     if experiment.primary.id not in JUDGES:
         return Forecast(len(jobs), min(expected, most), most, "")
     each = _mean([r.usd for r in found if r.kind != "answer"]) or planned.get("judge", 0.0)

@@ -6,14 +6,14 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from migrator.plan.records import JUDGES, Grader, Guard
+from migrator.plan.plan_records import JUDGES, Grader, Guard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from migrator.inventory import Prompt
     from migrator.plan.overrides import Overrides
-    from migrator.plan.rules import Domain, GraderRule, PlanRules
+    from migrator.plan.plan_rules import Domain, GraderRule, PlanRules
 
 _YES_NO = re.compile(
     r"\b(?:answer|reply|respond|say|return|output)\w*"

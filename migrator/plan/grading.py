@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from migrator.plan.records import Grader
+    from migrator.plan.dataset_row import Row
+    from migrator.plan.plan_records import Grader
     from migrator.plan.results import Result
-    from migrator.plan.rows import Row
 
 _ITEMS = re.compile(r"[,;\n]")
 _FENCED = re.compile(r"\A\s*```[\w-]*\n(.*?)\n?```\s*\Z", re.DOTALL)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from migrator.plan import bodies
+from migrator.plan import experiment_requests
 from migrator.plan.results import digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from migrator.plan.records import Experiment
+    from migrator.plan.dataset_row import Row
+    from migrator.plan.plan_records import Experiment
     from migrator.plan.results import Result
-    from migrator.plan.rows import Row
 
 
 class Job(NamedTuple):
@@ -38,7 +38,7 @@ def distinct(experiment: Experiment, rows: Sequence[Row]) -> tuple[Row, ...]:
     """Rows without those that make the same request as one above them."""
     kept: dict[str, Row] = {}
     for row in rows:
-        kept.setdefault(digest(bodies.body(experiment, experiment.arms[0], row)), row)
+        kept.setdefault(digest(experiment_requests.body(experiment, experiment.arms[0], row)), row)
     return tuple(kept.values())
 
 
@@ -52,7 +52,7 @@ def answer_jobs(experiment: Experiment, rows: Sequence[Row]) -> list[Job]:
         arms = list(experiment.arms)
         random.Random(f"{experiment.run.seed}:{experiment.name}{row.key}").shuffle(arms)
         for arm in arms:
-            body = bodies.body(experiment, arm, row)
+            body = experiment_requests.body(experiment, arm, row)
             jobs.append(Job(row.key, arm.name, "answer", experiment.endpoint, body, experiment.streams))
     return jobs
 
@@ -71,7 +71,14 @@ def judge_jobs(experiment: Experiment, rows: Sequence[Row], answers: Sequence[Re
     ]
     if grader.id == "judge":
         return [
-            Job(a.row, a.arm, "judge", "chat", bodies.judge_body(experiment, by_row[a.row], a.output), False)
+            Job(
+                a.row,
+                a.arm,
+                "judge",
+                "chat",
+                experiment_requests.judge_body(experiment, by_row[a.row], a.output),
+                False,
+            )
             for a in good
         ]
     if grader.id != "preference":
@@ -84,7 +91,7 @@ def judge_jobs(experiment: Experiment, rows: Sequence[Row], answers: Sequence[Re
                 ("prefer-old", (control[a.row], a.output)),
                 ("prefer-new", (a.output, control[a.row])),
             ):
-                body = bodies.preference_body(experiment, by_row[a.row], outputs)
+                body = experiment_requests.preference_body(experiment, by_row[a.row], outputs)
                 jobs.append(Job(a.row, a.arm, kind, "chat", body, False))
     return jobs
 

@@ -77,15 +77,15 @@ def _prompt_file(root: Path, source: str, name: str) -> str:
 
 def files(planned: Planned, named: str) -> dict[str, bytes]:
     """What people and promptfoo read, by path below the plan's folder."""
-    from migrator.plan import briefing, card, markdown, promptfoo
+    from migrator.plan import briefing, card, plan_markdown, promptfoo
     from migrator.report import redact
 
     plan = planned.plan
     files = {
-        "plan.md": redact.shown(markdown.render(plan, named)).encode(),
+        "plan.md": redact.shown(plan_markdown.render(plan, named)).encode(),
         "briefing.md": redact.shown(briefing.page(plan)).encode(),
-        "rollout/README.md": redact.shown(markdown.rollout(plan)).encode(),
-        "tracks.md": redact.shown(markdown.tracks(plan)).encode(),
+        "rollout/README.md": redact.shown(plan_markdown.rollout(plan)).encode(),
+        "tracks.md": redact.shown(plan_markdown.tracks(plan)).encode(),
         **{name: _shareable(patch) for name, patch in planned.patches.items()},
     }
     for experiment in plan.experiments:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.errors import UsageError
-from migrator.plan.records import GraderId
+from migrator.plan.plan_records import GraderId
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -19,7 +19,7 @@ else:
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from migrator.plan.records import Experiment
+    from migrator.plan.plan_records import Experiment
 
 NAME = "settings.toml"
 _SHARES = ("margin", "alpha")

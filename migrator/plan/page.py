@@ -5,14 +5,14 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from migrator.plan import pictures, scores
+from migrator.plan import plots, scores
 from migrator.plan.card import usd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from migrator.plan.records import Experiment
-    from migrator.plan.verdicts import Compared, Judged
+    from migrator.plan.experiment_verdicts import Compared, Judged
+    from migrator.plan.plan_records import Experiment
 
 _STYLE = """
 :root { --ink: #1d2733; --soft: #5b6b7c; --line: #d8dfe6; --old: #7a8794; --new: #1f6feb; --good: #1a7f37;
@@ -99,24 +99,24 @@ def _plots(experiment: Experiment, one: Compared) -> Iterator[str]:
     bars = [("quality", one.difference)] + [(f"slice {s.name}", s.difference) for s in one.slices]
     yield _figure(
         "Difference of scores, with the margin",
-        pictures.intervals(bars, marks=((-margin, "margin"), (0.0, "equal"))),
+        plots.intervals(bars, marks=((-margin, "margin"), (0.0, "equal"))),
     )
     if one.guardrails:
         yield _figure(
             "Guardrails: how much more often the new model trips one",
-            pictures.intervals([(r.id, r.more) for r in one.guardrails], marks=((0.0, "equal"),)),
+            plots.intervals([(r.id, r.more) for r in one.guardrails], marks=((0.0, "equal"),)),
         )
     for limit in one.limits:
         yield _figure(
             f"{limit.id.capitalize()}, as a ratio to the old model",
-            pictures.intervals(
+            plots.intervals(
                 [(limit.id, limit.ratio)], marks=((1.0, "equal"), (limit.most, "limit")), start=0.0
             ),
         )
     if one.differences:
-        yield _figure("Paired differences", pictures.histogram(one.differences))
+        yield _figure("Paired differences", plots.histogram(one.differences))
     if one.seconds[0]:
-        yield _figure("Latency: share of answers that came within", pictures.cumulative(*one.seconds))
+        yield _figure("Latency: share of answers that came within", plots.cumulative(*one.seconds))
 
 
 def _figure(title: str, picture: str) -> str:

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from migrator.plan.dataset_row import Row
     from migrator.plan.grading import Scorer
-    from migrator.plan.records import Experiment
+    from migrator.plan.plan_records import Experiment
     from migrator.plan.results import Result
-    from migrator.plan.rows import Row
 
 ORDERS = ("prefer-old", "prefer-new")
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from migrator.plan import bodies, yaml
+from migrator.plan import experiment_requests, yaml
 
 if TYPE_CHECKING:
-    from migrator.plan.records import Arm, Experiment, Grader, Guard
+    from migrator.plan.plan_records import Arm, Experiment, Grader, Guard
 
 NO_WEIGHT = 1e-16
 """Of a metric that is shown; one of 0 would be shown as 0."""
@@ -41,7 +41,7 @@ def config(experiment: Experiment) -> str:
 
 def prompt(experiment: Experiment) -> str:
     """prompt.json: the messages, with variables that promptfoo fills."""
-    messages = [bodies.template(m, experiment.endpoint) for m in experiment.messages]
+    messages = [experiment_requests.template(m, experiment.endpoint) for m in experiment.messages]
     return json.dumps(messages, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -49,7 +49,9 @@ def _provider(arm: Arm, experiment: Experiment) -> dict[str, Any]:
     """One arm. `passthrough` goes into the request as it is; promptfoo's own defaults are kept out."""
     kind = "responses" if experiment.endpoint == "responses" else "chat"
     settings: dict[str, Any] = {"omitDefaults": True}
-    own = {k: v for k, v in bodies.capped(experiment, arm).items() if k not in ("stream", "seed")}
+    own = {
+        k: v for k, v in experiment_requests.capped(experiment, arm).items() if k not in ("stream", "seed")
+    }
     settings["passthrough"] = own
     found: dict[str, Any] = {"id": f"openai:{kind}:{arm.model}", "label": f"{arm.name}: {arm.model}"}
     price = experiment.run.usd_per_million.get(arm.model)

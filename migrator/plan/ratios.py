@@ -6,15 +6,15 @@ import math
 from typing import TYPE_CHECKING
 
 from migrator.inventory import Record
-from migrator.plan import evidence, statistics, tails
-from migrator.plan.figures import Interval, interval
+from migrator.plan import sequential_evidence, statistics, tails
+from migrator.plan.report_parts import Interval, interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from migrator.plan.evidence import Bounds
     from migrator.plan.pairing import Pair
-    from migrator.plan.records import Experiment, Size
+    from migrator.plan.plan_records import Experiment, Size
+    from migrator.plan.sequential_evidence import Bounds
 
 
 AGAINST = 0.25
@@ -63,8 +63,8 @@ def _cost(experiment: Experiment, whole: Sequence[Pair]) -> Iterable[Limit]:
         id="cost",
         ratio=interval(_cost_bounds(old, new, experiment.size.alpha)),
         most=most,
-        p_held=evidence.p_mean_below(over),
-        p_broken=evidence.p_mean_above(over),
+        p_held=sequential_evidence.p_mean_below(over),
+        p_broken=sequential_evidence.p_mean_above(over),
         needed=statistics.pairs_of_mean(abs(effect), level, experiment.size.power),
     )
 
@@ -77,10 +77,10 @@ def _median(experiment: Experiment, timed: Sequence[tuple[float, float]]) -> Ite
     level = _level(experiment.size, below > 0.5)
     yield Limit(
         id="latency",
-        ratio=interval(evidence.median_bounds(found, experiment.size.alpha)),
+        ratio=interval(sequential_evidence.median_bounds(found, experiment.size.alpha)),
         most=most,
-        p_held=evidence.p_median_below(found, most),
-        p_broken=evidence.p_median_above(found, most),
+        p_held=sequential_evidence.p_median_below(found, most),
+        p_broken=sequential_evidence.p_median_above(found, most),
         needed=statistics.pairs_of_share(max(below, 1 - below), level, experiment.size.power),
     )
 
@@ -115,10 +115,10 @@ def _cost_bounds(old: Sequence[float], new: Sequence[float], alpha: float) -> Bo
     low, high = estimate, estimate
     for _ in range(40):
         low, high = low * 0.9, high / 0.9
-    return evidence.Bounds(
+    return sequential_evidence.Bounds(
         estimate,
-        _edge(lambda r: evidence.p_mean_above(over(r)) < alpha, low, estimate),
-        _edge(lambda r: evidence.p_mean_below(over(r)) >= alpha, estimate, high),
+        _edge(lambda r: sequential_evidence.p_mean_above(over(r)) < alpha, low, estimate),
+        _edge(lambda r: sequential_evidence.p_mean_below(over(r)) >= alpha, estimate, high),
     )
 
 
@@ -142,4 +142,4 @@ def mean(values: Iterable[float]) -> float:
 
 def quantile(values: Sequence[float], share: float) -> float:
     """A quantile; 0 of nothing."""
-    return float(evidence.library("numpy").quantile(values, share)) if len(values) else 0.0
+    return float(sequential_evidence.library("numpy").quantile(values, share)) if len(values) else 0.0

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.plan import overrides, statistics
-from migrator.plan.records import JUDGES
-from migrator.plan.rules import plan_rules
+from migrator.plan.plan_records import JUDGES
+from migrator.plan.plan_rules import plan_rules
 from migrator.plan.sizing import assumed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from migrator.plan.overrides import Overrides
-    from migrator.plan.records import Arm, Experiment, Grader, Limits, Run, Size
+    from migrator.plan.plan_records import Arm, Experiment, Grader, Limits, Run, Size
 
 _RUN = (
     "budget_usd",

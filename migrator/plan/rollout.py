@@ -8,7 +8,7 @@ import msgspec
 
 from migrator.plan import switch
 from migrator.plan.canary import ALONE
-from migrator.plan.records import Change, Phase, Step, Target, Track, TrackItem
+from migrator.plan.plan_records import Change, Phase, Step, Target, Track, TrackItem
 from migrator.plan.sizing import points
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from migrator.decide.catalogue import Catalogue
     from migrator.inventory import Edit, Inventory, Reference
-    from migrator.plan.records import Experiment
-    from migrator.plan.rules import PhaseRule, PlanRules
+    from migrator.plan.plan_records import Experiment
+    from migrator.plan.plan_rules import PhaseRule, PlanRules
 
 UNPROVED = 5
 VARIANT_ORDER = ("mini", "instant", "", "flagship")

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from migrator.errors import UsageError
-from migrator.plan import bodies, results
+from migrator.plan import experiment_requests, results
 from migrator.plan.client import Client, FailedError, tokens, usd
 from migrator.plan.jobs import answer_jobs, current, judge_jobs, latest
 from migrator.plan.limits import Budget, Failures, Pace, Stop, StopError
-from migrator.plan.records import JUDGES
+from migrator.plan.plan_records import JUDGES
 from migrator.plan.results import FullError, Result
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from migrator.plan.client import Answer
+    from migrator.plan.dataset_row import Row
     from migrator.plan.jobs import Job
-    from migrator.plan.records import Experiment
+    from migrator.plan.plan_records import Experiment
     from migrator.plan.results import Store
-    from migrator.plan.rows import Row
 
 LONGEST_WAIT = 60.0
 BLOCK = 50
@@ -235,10 +235,10 @@ class _Part:
         """Whether the verdict is clear at the plan's correction, so that the rest need not be sent."""
         if last:
             return False
-        from migrator.plan import verdicts
+        from migrator.plan import experiment_verdicts
         from migrator.plan.conclusions import clear
 
-        found = verdicts.judge(self.experiment, self.rows, self.there, folder=self.folder)
+        found = experiment_verdicts.judge(self.experiment, self.rows, self.there, folder=self.folder)
         void = next((one.void for one in found.compared if one.arm == "treatment" and one.void), ())
         if void:
             raise StopError(f"void, so that the rest would be paid for nothing (--all sends it): {void[0]}")
@@ -290,7 +290,7 @@ class _Part:
         would fail.
         """
         prices = self.experiment.run.usd_per_million[job.body["model"]]
-        amount = cost = bodies.most_usd(job.body, prices)
+        amount = cost = experiment_requests.most_usd(job.body, prices)
         await self.budget.reserve(amount)
         pause, endpoint = None, False
         try:
@@ -361,7 +361,7 @@ def _result(job: Job, answer: Answer, attempt: int, prices: tuple[float, ...], m
     """What came back; an answer that says nothing of its tokens costs what was reserved for it."""
     came, cached, went, reasoned = tokens(answer.usage)
     unmetered = came == 0
-    score = None if job.kind == "answer" else bodies.judged(answer.output, job.kind)
+    score = None if job.kind == "answer" else experiment_requests.judged(answer.output, job.kind)
     unread = job.kind != "answer" and score is None
     return Result(
         key=job.key,

@@ -10,9 +10,9 @@ from migrator.report.markdown import escaped
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from migrator.plan.figures import Interval
-    from migrator.plan.records import Experiment
-    from migrator.plan.verdicts import Compared, Judged
+    from migrator.plan.experiment_verdicts import Compared, Judged
+    from migrator.plan.plan_records import Experiment
+    from migrator.plan.report_parts import Interval
 
 Row = tuple[str, str, str, str]
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from migrator.plan import statistics
-from migrator.plan.records import JUDGES, ArmCost, Detectable, Estimate, Size
+from migrator.plan.plan_records import JUDGES, ArmCost, Detectable, Estimate, Size
 from migrator.plan.statistics import Condition
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from migrator.decide.catalogue import Catalogue
     from migrator.inventory import CallSite, Prompt
     from migrator.plan.overrides import Overrides
-    from migrator.plan.records import Arm, Grader, Run
-    from migrator.plan.rules import PlanRules
+    from migrator.plan.plan_records import Arm, Grader, Run
+    from migrator.plan.plan_rules import PlanRules
     from migrator.plan.subjects import Subject
 
 SHOWN_PAIRS = (50, 100, 200, 500)

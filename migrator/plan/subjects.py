@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from migrator.inventory import CallSite, Inventory, Reference
-    from migrator.plan.rules import RequestRule
+    from migrator.plan.plan_rules import RequestRule
     from migrator.rulebook import Rulebook
 
 CONTEXTS = ("src", "example")

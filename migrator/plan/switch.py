@@ -14,7 +14,7 @@ from migrator.report.redact import mask
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from migrator.plan.rules import PlanRules
+    from migrator.plan.plan_rules import PlanRules
 
 
 def snippet(number: int, share: float, files: Sequence[bytes], rules: PlanRules) -> str:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from migrator.plan.evidence import LEAST, Bounds, library
+from migrator.plan.sequential_evidence import LEAST, Bounds, library
 from migrator.plan.statistics import BETS
 
 if TYPE_CHECKING:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from migrator.plan.records import NEED_EXPECTED
+from migrator.plan.plan_records import NEED_EXPECTED
 from migrator.plan.sizing import points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from migrator.plan.dataset_row import Row
     from migrator.plan.grading import Scorer
     from migrator.plan.pairing import Paired
-    from migrator.plan.records import Experiment
-    from migrator.plan.rows import Row
-    from migrator.plan.rules import LimitsRule
+    from migrator.plan.plan_records import Experiment
+    from migrator.plan.plan_rules import LimitsRule
 
 _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}|-\d{4}|-latest")
 ENOUGH_REQUESTS = 10

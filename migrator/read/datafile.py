@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.data.formats import TEMPLATE, form_of, is_of_variables, parsed
 from migrator.data.items import DataError
-from migrator.data.lines import CONFLICT, DEFAULTED
+from migrator.data.line_settings import CONFLICT, DEFAULTED
 from migrator.read.facts import Ignore, Occurrence, Problem
 from migrator.read.nodes import FileFacts
 from migrator.read.parsing import _IGNORE, is_generated

@@ -13,11 +13,11 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.report import redact, summary, usage, words
+from migrator.report import redact, summary, usage_report, words
 from migrator.report.causes import causes
 from migrator.report.ends import ends, first_end
 from migrator.report.htmlplaces import TITLE, code_of, listed, place_of
-from migrator.report.places import Code, Place, places
+from migrator.report.open_places import Code, Place, places
 from migrator.report.style import shorten
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ def _overview(inventory: Inventory) -> Iterator[str]:
     yield _section("Recommended", ("variant", "call sites", "now"), _variants(inventory))
     yield _section("Will change: files", ("file", "edits", "unsafe"), _files(inventory))
     yield _section("Comes out otherwise", ("place", "test", "now", "then"), _flips(inventory))
-    for block in usage.blocks(inventory):
+    for block in usage_report.blocks(inventory):
         if block.lines or block.note:
             lines = [(escape(line),) for line in block.lines] or [("",)]
             yield _section(block.title, (block.note,), lines)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from migrator.report import words
 from migrator.report.ends import said
-from migrator.report.places import STATES, Place
+from migrator.report.open_places import STATES, Place
 from migrator.report.style import one_line, shorten
 
 if TYPE_CHECKING:

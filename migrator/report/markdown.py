@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from migrator.report import redact, summary, usage, words
+from migrator.report import redact, summary, usage_report, words
 from migrator.report.causes import causes
 from migrator.report.ends import ends
 from migrator.report.issues import issues
@@ -72,7 +72,7 @@ def _blocks(inventory: Inventory, most: int, volume: int) -> Iterator[str]:
 
 
 def _usage(inventory: Inventory) -> Iterator[str]:
-    for block in usage.blocks(inventory):
+    for block in usage_report.blocks(inventory):
         if block.lines or block.note:
             lines = "".join(f"\n- {escaped(line)}" for line in block.lines)
             yield f"### {block.title}\n\n{escaped(block.note)}\n{lines}"

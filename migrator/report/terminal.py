@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.report import redact, summary, usage, words
+from migrator.report import redact, summary, usage_report, words
 from migrator.report.details import details
 from migrator.report.ends import ends
 from migrator.report.style import PLAIN, Style, cells, columns, shorten
@@ -97,7 +97,7 @@ def _sections(inventory: Inventory, style: Style, volume: int) -> Iterator[str]:
     yield _held(inventory, style)
     yield _unread(inventory, style)
     yield _cost(inventory, style, volume)
-    for block in usage.blocks(inventory):
+    for block in usage_report.blocks(inventory):
         if block.lines or block.note:
             yield _section(block.title, block.note, block.lines, style)
 

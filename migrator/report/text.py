@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.report import ends, redact, usage, words
+from migrator.report import ends, redact, usage_report, words
 from migrator.report.issues import why_not
 from migrator.report.style import PLAIN, Style, columns
 
@@ -32,7 +32,7 @@ def render(inventory: Inventory, style: Style = PLAIN, *, everything: bool = Fal
     inventory = redact.for_people(inventory)
     rows = sorted({*_references(inventory, everything), *_findings(inventory)})
     blocks = [_block(path, list(group), style) for path, group in groupby(rows, attrgetter("path"))]
-    for block in usage.blocks(inventory):
+    for block in usage_report.blocks(inventory):
         if block.lines or block.note:
             blocks.append("\n  ".join([f"{block.title}  {block.note}".rstrip(), *block.lines]))
     if found := ends.ends(inventory):

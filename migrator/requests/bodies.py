@@ -10,7 +10,7 @@ from migrator.know.solver import UnsolvedError
 from migrator.know.values import NOTHING, Value
 from migrator.requests.addresses import address, prompt_names
 from migrator.requests.contents import entry_order
-from migrator.requests.records import Given, Request
+from migrator.requests.request_records import Given, Request
 from migrator.requests.unsolved import body_as_written
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Entry, Frame, Value
     from migrator.read.nodes import Node
-    from migrator.requests.records import Given, Request
+    from migrator.requests.request_records import Given, Request
 
     Condition = tuple[Value, str]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.know.values import Entry, an_open, constant, opened
 from migrator.requests.addresses import prompt_names
-from migrator.requests.records import Given, Request
+from migrator.requests.request_records import Given, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

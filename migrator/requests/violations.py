@@ -8,13 +8,13 @@ from migrator.know.values import Entry
 from migrator.parameternames import SENT, applying
 from migrator.read.ids import bare, is_named
 from migrator.requests.contents import value_order
-from migrator.requests.records import Given
+from migrator.requests.request_records import Given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.know.values import Value
-    from migrator.requests.records import Request
+    from migrator.requests.request_records import Request
     from migrator.rulebook import ParameterRule, Rulebook
 
 

@@ -9,8 +9,8 @@ import msgspec
 
 from migrator.inventory import AddElement, AddEntry, AddKeyword, ReplaceExpression
 from migrator.write import places
-from migrator.write.errors import NotApplicableError
-from migrator.write.expressions import requoted
+from migrator.write.edit_errors import NotApplicableError
+from migrator.write.parentheses import requoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

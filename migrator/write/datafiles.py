@@ -18,7 +18,7 @@ from migrator.inventory import (
 from migrator.source import Source, SourceError
 from migrator.write.datalayout import New, TextChange, inserted, removed, spelled
 from migrator.write.dataproof import Planned, ProofError, prove
-from migrator.write.errors import NotApplicableError
+from migrator.write.edit_errors import NotApplicableError
 from migrator.write.render import Refusal, Rendered
 
 if TYPE_CHECKING:

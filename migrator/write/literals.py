@@ -7,7 +7,7 @@ import re
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.write.errors import NotApplicableError
+from migrator.write.edit_errors import NotApplicableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

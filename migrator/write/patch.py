@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from migrator.write.lines import Matcher
+from migrator.write.line_diff import Matcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -21,10 +21,10 @@ from migrator.inventory import (
     ReplaceExpression,
     ReplaceText,
 )
-from migrator.write.errors import NotApplicableError
-from migrator.write.expressions import parsed
+from migrator.write.edit_errors import NotApplicableError
 from migrator.write.literals import occurrences
 from migrator.write.order import in_order
+from migrator.write.parentheses import parsed
 from migrator.write.places import is_elif, parse
 
 if TYPE_CHECKING:

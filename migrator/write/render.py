@@ -10,9 +10,9 @@ from migrator.source import Range, Source, SourceError
 from migrator.write import places
 from migrator.write.anchors import Cause, locate
 from migrator.write.conflicts import clashes
-from migrator.write.errors import NotApplicableError
-from migrator.write.expressions import padded, replacement
-from migrator.write.style import style_of
+from migrator.write.edit_errors import NotApplicableError
+from migrator.write.file_style import style_of
+from migrator.write.parentheses import padded, replacement
 from migrator.write.verify import VerificationError, bug_report, verify
 
 if TYPE_CHECKING:

@@ -18,14 +18,14 @@ from migrator.inventory import (
     ReplaceText,
 )
 from migrator.write import layout, strings
-from migrator.write.errors import NotApplicableError
+from migrator.write.edit_errors import NotApplicableError
 from migrator.write.order import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from migrator.inventory import Operation
-    from migrator.write.style import Style
+    from migrator.write.file_style import Style
 
 _PARENTHESISED = (cst.GeneratorExp, cst.NamedExpr, cst.Tuple, cst.Yield)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
 
-from migrator.write.errors import NotApplicableError
+from migrator.write.edit_errors import NotApplicableError
 from migrator.write.literals import Piece, occurrences, spell, value
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from migrator import __version__
 from migrator.write import promise
 from migrator.write.compare import difference
-from migrator.write.errors import NotApplicableError
+from migrator.write.edit_errors import NotApplicableError
 from migrator.write.places import parse
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
-from migrator.evidence.standin.models import Model, served
+from migrator.evidence.standin.accepted_parameters import Model, served
 from migrator.rulefiles import load_rulebook
 
 Mode = Literal["guide", "published"]

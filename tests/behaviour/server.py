@@ -17,7 +17,7 @@ from .models import GPT_4O, Mode, catalogue
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migrator.evidence.standin.models import Model
+    from migrator.evidence.standin.accepted_parameters import Model
 
 FOREIGN = ("gpt-4o", "gpt-4o-mini", "gpt-5", "deepseek-chat", "llama3.1", "Xenova/gpt-4o", "proxy-gpt-4o")
 """What vendors other than the publisher serve, before and after; all behave like gpt-4o there."""

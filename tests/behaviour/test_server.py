@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from migrator.evidence.standin.examples import valid
 from migrator.evidence.standin.refusals import Body, judge_chat, judge_responses
+from migrator.evidence.standin.schema_values import valid
 from migrator.rulefiles import load_rulebook
 
 from .models import VARIANTS, Mode, catalogue

@@ -12,13 +12,13 @@ import pytest
 
 from migrator.discover.owners import Owners
 from migrator.errors import UsageError
-from migrator.fleet import clone, exports, linking, packages, pages, sources, tables, waves
+from migrator.fleet import clone, linking, packages, pages, pull_requests, sources, tables, waves
+from migrator.fleet.commit_tree import _is_inside
+from migrator.fleet.fleet_records import Link, Package, Place, Report, Source
 from migrator.fleet.git import GitError
 from migrator.fleet.index import Row
 from migrator.fleet.overview import Counted, Line
-from migrator.fleet.progress import Progress
-from migrator.fleet.records import Link, Package, Place, Report, Source
-from migrator.fleet.tree import _is_inside
+from migrator.fleet.status_line import Progress
 
 
 def test_a_list_has_comments_paths_beside_it_and_urls(tmp_path):
@@ -194,7 +194,7 @@ def test_a_spreadsheet_takes_no_name_for_a_formula(tmp_path):
     ],
 )
 def test_only_plain_addresses_get_into_scripts(origin, hosted):
-    assert exports.hosted(origin) == hosted
+    assert pull_requests.hosted(origin) == hosted
 
 
 def test_each_tool_gets_its_files_and_the_script_is_sound(tmp_path):
@@ -204,9 +204,9 @@ def test_each_tool_gets_its_files_and_the_script_is_sound(tmp_path):
     report = type(report)(
         key="k", places=report.places, commit="c" * 40, origin="https://github.com/acme/app"
     )
-    change = exports.change(report, b"--- a/x\n+++ b/x\n", 'app\'s "name"')
-    for tool in exports.TOOLS:
-        exports.write(tmp_path / tool, tool, [change], "newer")
+    change = pull_requests.change(report, b"--- a/x\n+++ b/x\n", 'app\'s "name"')
+    for tool in pull_requests.TOOLS:
+        pull_requests.write(tmp_path / tool, tool, [change], "newer")
         assert (tmp_path / tool / "patches/github.com/acme/app.patch").is_file()
     config = yaml.safe_load((tmp_path / "multi-gitter/multi-gitter.yaml").read_text())
     assert config["repo"] == ["acme/app"]
@@ -223,8 +223,8 @@ def test_the_script_for_multi_gitter_applies_the_patch_in_a_clone(tmp_path):
     (own / "app.py").write_text("x = 2\n")
     patch = git(own, "diff").encode() + b"\n"
     git(own, "checkout", "-q", "app.py")
-    change = exports.PullRequest("github.com", "acme/own", patch, "title", "body")
-    exports.write(tmp_path / "out", "multi-gitter", [change], "newer")
+    change = pull_requests.PullRequest("github.com", "acme/own", patch, "title", "body")
+    pull_requests.write(tmp_path / "out", "multi-gitter", [change], "newer")
     env = {**os.environ, "REPOSITORY": "acme/own"}
     subprocess.run([str(tmp_path / "out" / "apply.sh")], cwd=own, env=env, check=True)
     assert (own / "app.py").read_text() == "x = 2\n"

@@ -7,10 +7,10 @@ import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.branches import ladders
-from migrator.decide.branches.lines import Lines
+from migrator.decide.branches.arm_lines import Lines
 from migrator.decide.branches.predicates import Predicates
 from migrator.decide.branches.untold import Untold
-from migrator.decide.tables.containers import Row
+from migrator.decide.tables.id_containers import Row
 from migrator.decide.tables.missing_keys import brief
 from migrator.decide.tables.rows import Rows
 

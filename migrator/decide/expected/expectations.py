@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.expected.asserted import Asserted
 from migrator.decide.expected.collections import expected_sets
-from migrator.decide.expected.requests import expected_requests
+from migrator.decide.expected.expected_parameters import expected_requests
+from migrator.decide.expected.expected_values import expected_values
 from migrator.decide.expected.snapshots import snapshots
-from migrator.decide.expected.values import expected_values
 from migrator.decide.records import Additions, edit_id
 from migrator.inventory import Edit, Finding
 

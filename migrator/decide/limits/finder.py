@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.flows.numbers import NumberFlow
+from migrator.decide.flows.number_flow import NumberFlow
+from migrator.decide.limits.bounded_things import Bounded, Shapes
 from migrator.decide.limits.links import Links, rewritten
 from migrator.decide.limits.numbers import Number, numbers
 from migrator.decide.limits.resizing import Resized, Resizer
-from migrator.decide.limits.shapes import Bounded, Shapes
-from migrator.decide.names import words
+from migrator.decide.meanings import words
 from migrator.decide.recommend.costs import Costs
 from migrator.decide.records import Additions, Bound, edit_id
-from migrator.decide.roles.literals import id_like, ids_given
+from migrator.decide.roles.literal_forms import id_like, ids_given
 from migrator.inventory import Edit, Finding, Limit
 from migrator.read.project import last_name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from migrator.decide.names import Names
+from migrator.decide.meanings import Names
 from migrator.decide.recommend.costs import Costs
 from migrator.inventory import InsertStatement, PromptVariable
 from migrator.read.project import FUNCTIONS, last_name, local_name, parameters, scope_of

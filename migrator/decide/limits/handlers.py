@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from migrator.decide.flows.forward import Use
-    from migrator.decide.names import Names
+    from migrator.decide.meanings import Names
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
     from migrator.inventory import Operation

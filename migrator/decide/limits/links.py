@@ -7,10 +7,10 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.flows.objects import ObjectFlow
+from migrator.decide.flows.object_flow import ObjectFlow
+from migrator.decide.limits.bounded_things import holder_of
 from migrator.decide.limits.nearby import AskedAt, NearbyCalls
-from migrator.decide.limits.shapes import holder_of
-from migrator.decide.roles.literals import id_like
+from migrator.decide.roles.literal_forms import id_like
 from migrator.know.solver import UnsolvedError
 from migrator.read.ids import bare, is_named
 from migrator.read.nodes import Node
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from migrator.decide.flows.forward import Use
-    from migrator.decide.names import Names
+    from migrator.decide.meanings import Names
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged, Site
     from migrator.know.values import Value

@@ -13,7 +13,7 @@ from migrator.read.project import enclosing_class, scope_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from migrator.decide.flows.objects import ObjectFlow
+    from migrator.decide.flows.object_flow import ObjectFlow
     from migrator.decide.linked import Linked
     from migrator.decide.records import Site
     from migrator.read.nodes import Node

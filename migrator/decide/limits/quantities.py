@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.prompts.templates import returned
+from migrator.decide.prompts.prompt_templates import returned
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.flows.forward import Use
     from migrator.decide.linked import Linked
-    from migrator.decide.names import Names
+    from migrator.decide.meanings import Names
     from migrator.read.nodes import Node
 
 _DEPTH = 3

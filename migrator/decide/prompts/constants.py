@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from migrator.decide.prompts.pieces import NONE, Arguments
-from migrator.decide.prompts.templates import Templates
+from migrator.decide.prompts.prompt_templates import Templates
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
-    from migrator.decide.names import Names
+    from migrator.decide.meanings import Names
     from migrator.know.origins import Origins
     from migrator.read.nodes import Node
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.prompts.pieces import Arguments, Piece, name_of, variable
-from migrator.decide.prompts.templates import Templates, returned
+from migrator.decide.prompts.prompt_templates import Templates, returned
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from migrator.decide.documents.loads import Spot
-    from migrator.decide.names import Names
+    from migrator.decide.meanings import Names
     from migrator.decide.prompts.pieces import Arguments
     from migrator.know.origins import Origins
     from migrator.read.nodes import Node

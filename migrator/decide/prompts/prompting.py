@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from migrator.decide.prompts.constants import Constants, NotConstantError
 from migrator.decide.prompts.conversation import Conversations, Part
 from migrator.decide.prompts.pieces import NONE, Arguments, Piece
-from migrator.decide.prompts.templates import Templates
+from migrator.decide.prompts.prompt_templates import Templates
 from migrator.decide.recommend.languages import languages
 from migrator.inventory import Message, Prompt, PromptVariable
 from migrator.read.kinds import REPEATING

@@ -7,7 +7,7 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.names import snake
+from migrator.decide.meanings import snake
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,8 +11,8 @@ import msgspec
 from migrator.data.formats import is_data
 from migrator.decide.contexts import WRITTEN
 from migrator.decide.records import edit_id
-from migrator.decide.requests.conditions import Conditions
-from migrator.decide.requests.rules import NOTHING, Block, Planned, Step, literal
+from migrator.decide.requests.parameter_rules import NOTHING, Block, Planned, Step, literal
+from migrator.decide.requests.right_for_both import Conditions
 from migrator.inventory import Edit
 from migrator.know.fields import is_self, method_around
 from migrator.read.ids import is_named
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged, Site
-    from migrator.decide.requests.settings import Setting
+    from migrator.decide.requests.given_parameters import Setting
     from migrator.know.values import Value
     from migrator.read.nodes import Node
-    from migrator.requests.records import Request
+    from migrator.requests.request_records import Request
     from migrator.rulebook import Call
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migrator.decide.requests.given_parameters import Setting
 from migrator.decide.requests.recorded import recorded
-from migrator.decide.requests.settings import Setting
 from migrator.know.members import DECLARING
 from migrator.read.project import last_name, parameters
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.linked import Linked
-    from migrator.decide.names import Names
+    from migrator.decide.meanings import Names
     from migrator.decide.records import Site
     from migrator.know.origins import Origin
     from migrator.read.nodes import Node

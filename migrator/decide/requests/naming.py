@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migrator.requests.joints import joint
-from migrator.requests.records import is_put_together
+from migrator.requests.request_records import is_put_together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

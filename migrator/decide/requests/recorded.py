@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.requests.settings import Form, Setting
+from migrator.decide.requests.given_parameters import Form, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.linked import Linked
     from migrator.read.nodes import Node
-    from migrator.requests.records import Given, Request
+    from migrator.requests.request_records import Given, Request
 
 _BY_HOLDER: dict[str, Form] = {"Dict": "entry", "Call": "keyword", "ClassDef": "field"}
 

@@ -9,7 +9,7 @@ from migrator.read.project import dotted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.requests.settings import Setting
+    from migrator.decide.requests.given_parameters import Setting
     from migrator.read.nodes import Node
 
 

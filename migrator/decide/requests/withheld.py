@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.tables.figures import Figures
+from migrator.decide.tables.row_figures import Figures
 from migrator.read.kinds import LEAVING
 from migrator.read.project import dotted, enclosing_class, last_name
 

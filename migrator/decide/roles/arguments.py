@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.roles.literals import abbreviates
+from migrator.decide.roles.literal_forms import abbreviates
 from migrator.decide.roles.registrations import REGISTERED, decorating, registered, registering
 from migrator.decide.roles.verdicts import (
     ALIAS,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from migrator.decide.receivers import Receiver
     from migrator.decide.roles.destinations import Destinations
     from migrator.decide.roles.displays import Displays
-    from migrator.decide.roles.literals import Shape
+    from migrator.decide.roles.literal_forms import Shape
     from migrator.inventory import Action, Role
     from migrator.read.nodes import Node
 

@@ -8,9 +8,9 @@ from migrator.decide.roles.arguments import Arguments
 from migrator.decide.roles.destinations import Destinations, sent_role
 from migrator.decide.roles.displays import Displays
 from migrator.decide.roles.evaluations import Evaluations
-from migrator.decide.roles.literals import Shape, abbreviates, id_like, shape
+from migrator.decide.roles.ids_in_texts import Texts
+from migrator.decide.roles.literal_forms import Shape, abbreviates, id_like, shape
 from migrator.decide.roles.surroundings import Surroundings
-from migrator.decide.roles.texts import Texts
 from migrator.decide.roles.verdicts import (
     ALIAS,
     CATALOGUED,

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migrator.decide.flows.forward import key_of
-from migrator.decide.roles.literals import abbreviates, id_like
+from migrator.decide.roles.literal_forms import abbreviates, id_like
 from migrator.decide.roles.parametrized import parametrized
 from migrator.decide.roles.registrations import GROUPED, PAIRED, REGISTERED, grouped, registered, registering
 from migrator.decide.roles.turns import Turns
@@ -33,7 +33,7 @@ from migrator.decide.roles.verdicts import (
     bound_name,
     last_target,
 )
-from migrator.decide.tables.figures import Figures
+from migrator.decide.tables.row_figures import Figures
 from migrator.know.solver import UnsolvedError
 from migrator.read.project import FUNCTIONS, last_name
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from migrator.decide.roles.literals import ids_given
+from migrator.decide.roles.literal_forms import ids_given
 from migrator.decide.roles.verdicts import EXTEND_KEY
 from migrator.know.solver import UnsolvedError
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from migrator.decide.linked import Linked
-    from migrator.decide.names import Names
+    from migrator.decide.meanings import Names
     from migrator.read.nodes import Node
 
 REGISTERED = EXTEND_KEY.review(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from migrator.decide.roles.literals import Shape
+    from migrator.decide.roles.literal_forms import Shape
     from migrator.inventory import Action, Context, Role
     from migrator.read.facts import Occurrence
     from migrator.read.nodes import FileFacts, Node

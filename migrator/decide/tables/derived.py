@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migrator.decide.tables.containers import Entry
+    from migrator.decide.tables.id_containers import Entry
     from migrator.decide.tables.readings import Reading
 
 _MADE = ("JoinedStr", "BinOp")

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.roles.verdicts import REWRITE_DEFAULT
-from migrator.decide.tables.members import bound
 from migrator.decide.tables.readings import Readings
+from migrator.decide.tables.table_names import bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,16 +10,16 @@ from migrator.know.values import Entry as Held
 from migrator.know.values import constant
 from migrator.read.kinds import COLLECTIONS
 from migrator.read.project import last_name
-from migrator.requests.records import Given
+from migrator.requests.request_records import Given
 from migrator.requests.violations import violations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from migrator.decide.plans import Planner
-    from migrator.decide.tables.containers import Row
-    from migrator.decide.tables.figures import Figures
+    from migrator.decide.tables.id_containers import Row
     from migrator.decide.tables.readings import Reading
+    from migrator.decide.tables.row_figures import Figures
     from migrator.decide.tables.splicing import Cut, Spliced
     from migrator.read.nodes import Node
     from migrator.rulebook import Model, ParameterRule

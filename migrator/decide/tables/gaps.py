@@ -11,19 +11,19 @@ from migrator.data.formats import is_data
 from migrator.decide.records import Additions, edit_id
 from migrator.decide.rewrites import Rewrites
 from migrator.decide.tables.comprehended import shared_figures
-from migrator.decide.tables.containers import Container, Containers, Entry, Row
 from migrator.decide.tables.derived import derived
 from migrator.decide.tables.enums import uses
+from migrator.decide.tables.id_containers import Container, Containers, Entry, Row
 from migrator.decide.tables.layouts import Lacking, Layout, Layouts
 from migrator.decide.tables.leading import Leads
 from migrator.decide.tables.listed import is_listed, listed
-from migrator.decide.tables.members import bound, member_name, name_of
 from migrator.decide.tables.needs import CHOICE, ENUM, Case, Needs, on_miss
 from migrator.decide.tables.placing import Placing
 from migrator.decide.tables.readings import Readings
 from migrator.decide.tables.rows import Rows, Written
 from migrator.decide.tables.searches import Searches
 from migrator.decide.tables.stored import hint, is_closed, is_followed, waits
+from migrator.decide.tables.table_names import bound, member_name, name_of
 from migrator.inventory import Edit, Finding, ReplaceExpression, Table
 from migrator.read.project import enclosing_names
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.records import Additions, edit_id
 from migrator.decide.rewrites import Rewrites
-from migrator.decide.tables.containers import Container, Containers, Row
-from migrator.decide.tables.members import name_of
+from migrator.decide.tables.id_containers import Container, Containers, Row
 from migrator.decide.tables.needs import ROW
 from migrator.decide.tables.rows import Rows
+from migrator.decide.tables.table_names import name_of
 from migrator.inventory import Edit, Finding, ReplaceExpression
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.tables.containers import Row
+from migrator.decide.tables.id_containers import Row
 from migrator.decide.tables.searches import Place, placed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from migrator.decide.tables.containers import Containers, Entry
+    from migrator.decide.tables.id_containers import Containers, Entry
     from migrator.decide.tables.needs import Case, Needs
     from migrator.decide.tables.placing import Placing
     from migrator.decide.tables.rows import Rows, Written

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
-    from migrator.decide.tables.containers import Container
+    from migrator.decide.tables.id_containers import Container
     from migrator.decide.tables.needs import Case
     from migrator.decide.tables.readings import Reading
     from migrator.read.nodes import Node

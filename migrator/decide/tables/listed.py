@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from migrator.decide.records import edit_id
-from migrator.decide.roles.literals import shape
+from migrator.decide.roles.literal_forms import shape
 from migrator.decide.tables.needs import CHOICE
 from migrator.inventory import Edit, ReplaceText
 

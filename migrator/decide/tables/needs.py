@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.records import digest
-from migrator.decide.roles.literals import shape
+from migrator.decide.roles.literal_forms import shape
 from migrator.decide.tables.missing_keys import is_refused
 from migrator.read.ids import bare
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from migrator.decide.linked import Linked
     from migrator.decide.records import Judged
     from migrator.decide.rewrites import Rewrites
-    from migrator.decide.tables.containers import Container, Containers, Entry
+    from migrator.decide.tables.id_containers import Container, Containers, Entry
     from migrator.decide.tables.readings import Reading
     from migrator.read.nodes import Node
 

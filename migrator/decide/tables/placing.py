@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.tables.members import bound, member_name
+from migrator.decide.tables.table_names import bound, member_name
 from migrator.inventory import AddElement, AddEntry, InsertStatement
 
 if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.decide.rewrites import Rewrites
-    from migrator.decide.tables.containers import Containers, Entry
+    from migrator.decide.tables.id_containers import Containers, Entry
     from migrator.decide.tables.needs import Case
     from migrator.decide.tables.rows import Written
     from migrator.inventory import Operation

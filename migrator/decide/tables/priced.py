@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.roles.literals import id_like
-from migrator.decide.tables.figures import Figures, Number
+from migrator.decide.roles.literal_forms import id_like
+from migrator.decide.tables.row_figures import Figures, Number
 from migrator.read.project import enclosing_names, last_name, scope_of
 
 if TYPE_CHECKING:

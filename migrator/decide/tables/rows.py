@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.flows.forward import key_of
-from migrator.decide.roles.literals import shape
-from migrator.decide.tables.figures import Figures, Meaning, Number, computed, written
+from migrator.decide.roles.literal_forms import shape
 from migrator.decide.tables.flags import Flags
+from migrator.decide.tables.row_figures import Figures, Meaning, Number, computed, written
 from migrator.decide.tables.splicing import Entry, spliced, uncommented
 from migrator.decide.tables.unproven import unproven
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
     from migrator.decide.rewrites import Rewrites
-    from migrator.decide.tables.containers import Row
+    from migrator.decide.tables.id_containers import Row
     from migrator.decide.tables.readings import Reading
     from migrator.decide.tables.splicing import Cut, Spliced
     from migrator.read.nodes import Node

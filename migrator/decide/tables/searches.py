@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.catalogue import Catalogue
     from migrator.decide.linked import Linked
-    from migrator.decide.tables.containers import Containers, Entry
+    from migrator.decide.tables.id_containers import Containers, Entry
     from migrator.decide.tables.needs import Case
     from migrator.decide.tables.readings import Reading
     from migrator.read.nodes import Node

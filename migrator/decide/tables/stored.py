@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.data.formats import is_data
-from migrator.decide.documents.datafiles import unfollowed
+from migrator.decide.documents.judged_datafiles import unfollowed
 
 if TYPE_CHECKING:
     from migrator.decide.plans import Planner

@@ -9,7 +9,7 @@ from migrator.read.project import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from migrator.decide.tables.containers import Row
+    from migrator.decide.tables.id_containers import Row
     from migrator.read.nodes import Node
 
 _Cell = tuple[tuple[str, ...], "Node"]

@@ -1,7 +1,7 @@
 """Runs in each Python process of the recorded or rehearsed program, before its own code.
 
 It imports nothing of this project and never raises: what goes wrong in here is the recording's loss, not the
-program's. Settings come in the environment (see `migrator.evidence.record`).
+program's. Settings come in the environment (see `migrator.evidence.recorded_run`).
 """
 
 from __future__ import annotations

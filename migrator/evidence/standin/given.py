@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from migrator.errors import UsageError
-from migrator.evidence.standin.answers import Said
 from migrator.evidence.standin.refusals import Body, texts
+from migrator.evidence.standin.response_bodies import Said
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from migrator.evidence.rules import evidence_rules
+from migrator.evidence.evidence_rules import evidence_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .models import Model
+    from .accepted_parameters import Model
 
 Body = dict[str, Any]
 

@@ -14,14 +14,14 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Protocol
 
-from migrator.evidence.standin import answers
+from migrator.evidence.standin import response_bodies
 from migrator.evidence.standin.refusals import Body, Refusal, batch_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from email.message import Message
 
-    from migrator.evidence.standin.answers import Said
+    from migrator.evidence.standin.response_bodies import Said
 
 ENDPOINTS = {
     "/chat/completions": "chat.completions",
@@ -63,8 +63,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif "/batches/" in path:
             self._json({"id": path.rsplit("/", 1)[1], "object": "batch", "status": "completed"})
         elif "/responses/" in path:
-            said = answers.Said(answers.REPLY)
-            self._json(answers.response({"model": "stored", "input": ""}, said))
+            said = response_bodies.Said(response_bodies.REPLY)
+            self._json(response_bodies.response({"model": "stored", "input": ""}, said))
         else:
             self._json({"error": {"message": f"Invalid URL (GET {path})"}}, 404)
 
@@ -75,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path.endswith("/files"):
             self._json(self._upload(data))
         elif path.endswith("/audio/transcriptions"):
-            self._json({"text": answers.REPLY})
+            self._json({"text": response_bodies.REPLY})
         elif not endpoint and not path.endswith("/batches"):
             self._json({"error": {"message": f"Invalid URL (POST {path})"}}, 404)
         else:
@@ -122,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
         if refusal is not None:
             self._json(refusal.body, refusal.status)
             return
-        made = answers.answer(endpoint, body, self.judge.said(body))
+        made = response_bodies.answer(endpoint, body, self.judge.said(body))
         if isinstance(made, dict):
             self._json(made)
         else:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from migrator.evidence.standin.models import Model, served
+from migrator.evidence.standin.accepted_parameters import Model, served
 from migrator.evidence.standin.refusals import Body, Refusal, judge, unknown_model
 from migrator.evidence.standin.server import OFFICIAL
 from migrator.hosts import vendor_at
@@ -15,8 +15,8 @@ from migrator.hosts import vendor_at
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migrator.evidence.standin.answers import Said
     from migrator.evidence.standin.given import Answers
+    from migrator.evidence.standin.response_bodies import Said
     from migrator.rulebook import Rulebook
 
 Asked = tuple[str, str, str]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.know.asking import Field
+from migrator.know.questions import Field
 from migrator.know.values import NOTHING, Site
 
 if TYPE_CHECKING:
-    from migrator.know.asking import Order
     from migrator.know.evaluator import Evaluator as Know
+    from migrator.know.questions import Order
     from migrator.know.values import Frame, Value, Values
     from migrator.read.nodes import Node
 

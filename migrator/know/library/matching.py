@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.know.computing import computed
 from migrator.know.library.call import Call
 from migrator.know.predicates.budget import Budget
-from migrator.know.predicates.patterns import Found, fits
+from migrator.know.predicates.regular_expressions import Found, fits
 from migrator.know.values import Site, Value, constant
 
 if TYPE_CHECKING:

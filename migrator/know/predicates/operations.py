@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from migrator.know.predicates.budget import Budget, Stop, throw
-from migrator.know.predicates.patterns import Found, fits
+from migrator.know.predicates.regular_expressions import Found, fits
 
 if TYPE_CHECKING:
     from migrator.read.nodes import Node

@@ -1,0 +1,98 @@
+"""Rows that a table gained, written after another row where the first one's arms send what is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from migrator.check.completing import Fix
+from migrator.check.spelling import quoted
+from migrator.decide.tables.splicing import spliced
+from migrator.inventory import AddElement, AddEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from migrator.check.edited_places import Places
+    from migrator.inventory import Edit, Operation
+    from migrator.read.nodes import Node
+
+_ROWS = "GPT55-T001"
+
+
+def other_template(places: Places, new: str, known: Sequence[str], parameters: frozenset[str]) -> Fix | None:
+    """The row of a new id after that of the next id that is known; none where several tables gained one."""
+    found = [fix for edit in _rows_of(places, new) if (fix := _after(places, edit, new, known, parameters))]
+    return found[0] if len(found) == 1 else None
+
+
+def _rows_of(places: Places, new: str) -> Iterator[Edit]:
+    for edit in (edit for edits in places.edits.values() for edit in edits if edit.rule == _ROWS):
+        told = edit.operation.key if isinstance(edit.operation, AddEntry) else ""
+        told = edit.operation.source if isinstance(edit.operation, AddElement) else told
+        if any(f"{quote}{new}{quote}" in told for quote in "'\""):
+            yield edit
+
+
+def _after(
+    places: Places, edit: Edit, new: str, known: Sequence[str], parameters: frozenset[str]
+) -> Fix | None:
+    """An edit's row after the nearest row that says something else."""
+    display = places.standing(edit)
+    rows = list(_rows(display, known)) if display is not None else []
+    for text, nodes in sorted(rows, key=lambda row: -_alike(row[0], new)):
+        if any(_states_figures(node, parameters) or _says_id(node, text) for node in nodes):
+            return None
+        made = _written(edit.operation, text, nodes, new)
+        if made is not None and made != edit.operation:
+            return Fix(edit.path, edit.anchor, made, instead=edit.operation)
+    return None
+
+
+def _rows(display: Node, known: Sequence[str]) -> Iterator[tuple[str, tuple[Node, ...]]]:
+    """The rows of ids that are known, or of what one begins with."""
+    if display.kind == "Dict":
+        pairs = zip(display.all("keys"), display.all("values"), strict=False)
+        rows: list[tuple[Node, tuple[Node, ...]]] = [(key, (key, value)) for key, value in pairs]
+    else:
+        inside = ((one, one.among("Constant")) for one in display.all("elts"))
+        rows = [(texts[0], (one,)) for one, texts in ((o, [*t]) for o, t in inside) if texts]
+    for literal, nodes in rows:
+        text = literal.value
+        if isinstance(text, str) and len(text) > 1 and any(one.startswith(text) for one in known):
+            yield text, nodes
+
+
+def _written(operation: Operation, text: str, nodes: tuple[Node, ...], new: str) -> Operation | None:
+    if isinstance(operation, AddEntry) and len(nodes) > 1:
+        return msgspec.structs.replace(operation, value=nodes[-1].source)
+    if not isinstance(operation, AddElement):
+        return None
+    literals = [one for one in nodes[0].among("Constant") if one.value == text]
+    source = spliced(nodes[0], [(one, quoted(one, new)) for one in literals])
+    return msgspec.structs.replace(operation, source=source)
+
+
+def _states_figures(node: Node, parameters: frozenset[str]) -> bool:
+    """Whether a row states numbers that are its own model's, not what a request is given."""
+    given = {
+        value.index
+        for mapping in node.among("Dict")
+        for key, value in zip(mapping.all("keys"), mapping.all("values"), strict=False)
+        if key.value in parameters
+    }
+    numbers = (n for n in node.among("Constant") if type(n.value) in (int, float))
+    return any(number.index not in given for number in numbers)
+
+
+def _says_id(node: Node, own: str) -> bool:
+    """Whether a row says which model its id stands for: a new one never stands for an old one."""
+    texts = (n.value for n in node.among("Constant") if isinstance(n.value, str) and n.value != own)
+    return any(text.startswith(own) for text in texts)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters two names begin with."""
+    pairs = zip(one, other, strict=False)
+    return next((at for at, (left, right) in enumerate(pairs) if left != right), min(len(one), len(other)))

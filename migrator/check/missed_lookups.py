@@ -1,0 +1,361 @@
+"""Look-ups that an edited program would miss: keys that a mapping lacks, members that a class lacks."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.check.bounded import each
+from migrator.decide.tables.missing_keys import is_caught, is_guarded, look_ups, refuses
+from migrator.decide.tokenizers import is_caught as has_fallback
+from migrator.know.values import constant, opened
+from migrator.read.project import enclosing_class
+from migrator.requests.request_records import may_be_any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from migrator.know.activations import Activations
+    from migrator.know.evaluator import Evaluator
+    from migrator.know.values import Frame, Value, Values
+    from migrator.read.nodes import FileFacts, Node
+
+_ENUM = "Enum"
+_RAISES = "KeyError"
+_FLAG = ("In",), ("NotIn",)
+_OF_MAPPINGS = ("get", "items", "keys", "values")
+_GIVING = ("Assign", "AnnAssign")
+_OF_CALLERS = "caller outside"
+_OF_READ = ("computed", "library result")
+
+
+class Asked(NamedTuple):
+    """A place that looks a name up: the key, and what is to hold it."""
+
+    node: Node
+    key: Node
+    base: Node
+    raises: bool
+
+
+class LibraryTables(NamedTuple):
+    """Tables of libraries and functions that look names up there, by dotted path; the ids that they know.
+
+    `answers` are functions that say no of what they do not know, where others raise; `tokenizers` are last
+    names of functions that may not know any new id; `readers` are functions that read a file's content.
+    """
+
+    tables: frozenset[str]
+    answers: frozenset[str]
+    ids: frozenset[str]
+    tokenizers: frozenset[str]
+    readers: frozenset[str]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The last names of the tables and functions."""
+        return self.tokenizers.union(path.rpartition(".")[2] for path in self.tables | self.answers)
+
+    @property
+    def answering(self) -> frozenset[str]:
+        """The last names of the functions that say no."""
+        return frozenset(path.rpartition(".")[2] for path in self.answers)
+
+    def is_tokenizer(self, path: str) -> bool:
+        """Whether a function of a library gives the tokenizer of a model."""
+        return path.rpartition(".")[2] in self.tokenizers
+
+    def lacks(self, path: str, key: str) -> bool:
+        """Whether a table of a library has no row for a model."""
+        if self.is_tokenizer(path):
+            return True
+        return path in self.tables | self.answers and key.rpartition("/")[2] not in self.ids
+
+
+class Miss(NamedTuple):
+    """A look-up at a node that finds nothing: the key, and what lacks it.
+
+    `is_read`: that is read from a file at run time or handed over, so that nobody knows what it holds;
+    `falls_back`: the look-up says itself what is taken then.
+    """
+
+    node: Node
+    key: Value
+    lacking: Value
+    is_read: bool
+    falls_back: bool = False
+
+
+class Lookups:
+    """The look-ups of one program by keys that `matters` speaks of.
+
+    `before` says what a text was in the program before the edits.
+    """
+
+    def __init__(
+        self,
+        know: Evaluator,
+        activations: Activations,
+        matters: Callable[[object], bool],
+        before: Callable[[Value], str | None],
+        library: LibraryTables,
+    ) -> None:
+        self.know = know
+        self.activations = activations
+        self.matters = matters
+        self.before = before
+        self.library = library
+        self._held: dict[Value, tuple[set[object], set[object]]] = {}
+        self._parts: dict[Value, dict[str, str]] = {}
+
+    def missed(self) -> Iterator[Miss]:
+        """Every look-up that surely finds nothing in some activation, or no longer what it found."""
+        files = self.know.project.files.values()
+        yield from each((asked for file in files for asked in self._asked(file)), self._missed)
+        yield from each((asked for file in files for asked in self._tested(file)), self._told_apart)
+
+    def _missed(self, asked: Asked) -> Iterator[Miss]:
+        if self._may_matter(asked.key):
+            for frame in self.activations.at(asked.node):
+                yield from self._in_frame(asked, frame)
+
+    def _told_apart(self, asked: Asked) -> Iterator[Miss]:
+        if self._may_matter(asked.key):
+            for frame in self.activations.at(asked.node):
+                yield from self._handed(asked, frame)
+
+    def _tested(self, file: FileFacts) -> Iterator[Asked]:
+        """Tests whether something has a name, after which another one is taken, or none."""
+        for node in file.of_kind("Compare"):
+            if node.value in _FLAG:
+                yield Asked(node, node.first, node.all("comparators")[0], raises=False)
+
+    def _handed(self, asked: Asked, frame: Frame | None) -> Iterator[Miss]:
+        """What callers hand over to look names up in: they know the old one, and a new one finds nothing."""
+        bases = self._values(asked.base, frame)
+        handed = [one for one in bases if one.is_cut or (one.kind == "open" and one.data == _OF_CALLERS)]
+        is_table = any(one.kind in ("mapping", "sequence") for one in bases)
+        if not handed or not (is_table or _is_looked_into(asked.base)):
+            return
+        for key in self._values(asked.key, frame):
+            is_name = key.kind == "constant" and self.matters(key.constant)
+            if is_name and self.before(key) not in (None, key.constant):
+                yield Miss(asked.node, key, handed[0], is_read=True)
+
+    def unknown(self) -> Iterator[tuple[Node, str]]:
+        """Every look-up in a library by a model that may be any, with what is called there."""
+        files = self.know.project.files.values()
+        yield from each((asked for file in files for asked in self._in_libraries(file)), self._unknown)
+
+    def _unknown(self, asked: Asked) -> Iterator[tuple[Node, str]]:
+        values = self.know.value(asked.key, self.know.frames.of(asked.key)) if asked.raises else ()
+        if any(map(may_be_any, values)):
+            yield from ((asked.node, path) for path in self._paths(asked.base))
+
+    def _paths(self, callee: Node) -> Iterator[str]:
+        """What of a library is called; by its import where that takes too much to find."""
+        values = self.know.value(callee, self.know.frames.of(callee))
+        yield from (str(value.data) for value in values if value.kind == "library")
+        if any(value.is_cut for value in values) and callee.kind == "Name":
+            project = self.know.project
+            found = (project.imported(one) for one in project.bindings(callee) if one.kind == "alias")
+            yield from (path for path in found if isinstance(path, str))
+
+    def _values(self, node: Node, frame: Frame | None) -> Values:
+        """What an expression may be; a field of too many values also what literals of its class say of it."""
+        found, cls = self.know.value(node, frame), enclosing_class(node)
+        if node.kind != "Attribute" or cls is None or not any(value.is_cut for value in found):
+            return found
+        stores = [one.parent for one in cls.among("AttributeStore") if one.source == node.source]
+        given = (one.child("value") for one in stores if one is not None and one.kind in _GIVING)
+        said = (part for value in given if value is not None for part in value.among("Constant", "Dict"))
+        return found.union(*(self.know.value(part, self.know.frames.of(part)) for part in said))
+
+    # -- the places --------------------------------------------------------------------------------
+
+    def _asked(self, file: FileFacts) -> Iterator[Asked]:
+        for node, base, key in look_ups(file):
+            may_miss = node.kind == "Call" and node.first.value == "get"
+            is_safe = is_caught(node) or (node.kind != "Call" and is_guarded(node))
+            yield Asked(node, key, base, not (may_miss or is_safe))
+        for node in file.of_kind("Compare"):
+            if node.value in _FLAG and refuses(node, absent=node.value == ("NotIn",)):
+                yield Asked(node, node.first, node.all("comparators")[0], raises=True)
+        yield from self._called(file)
+
+    def _called(self, file: FileFacts) -> Iterator[Asked]:
+        yield from self._in_libraries(file)
+        for name in sorted(self._enums):
+            for index in file.calls.get(name, ()):
+                call = file.nodes[index]
+                if len(call.all("args")) == 1 and not is_caught(call):
+                    yield Asked(call, call.all("args")[0], call.first, raises=True)
+
+    def _in_libraries(self, file: FileFacts) -> Iterator[Asked]:
+        for name in sorted(self.library.names):
+            answers = name in self.library.answering
+            for index in file.calls.get(name, ()):
+                call = file.nodes[index]
+                key = call.keyword("model") or next(iter(call.all("args")), None)
+                is_met = not answers and (is_caught(call) or has_fallback(call, _RAISES))
+                is_shown = is_met and call.statement.kind == "Expr"
+                if key is not None and not is_shown and not _is_chosen(call):
+                    yield Asked(call, key, call.first, raises=not is_met)
+
+    @cached_property
+    def _enums(self) -> set[str]:
+        """The names of the program's enumerations."""
+        files = self.know.project.files.values()
+        return {str(cls.value) for file in files for cls in file.of_kind("ClassDef") if self._is_enum(cls)}
+
+    def _is_enum(self, cls: Node) -> bool:
+        return bool(cls.all("bases")) and any(
+            isinstance(base, str) and (base.endswith((_ENUM, "Choices"))) for base in self.know.mro(cls)
+        )
+
+    def _may_matter(self, key: Node) -> bool:
+        if key.kind == "Constant":
+            return self.matters(key.value)
+        if key.kind == "Tuple":
+            return any(map(self._may_matter, key.all("elts")))
+        values = self._values(key, self.know.frames.of(key))
+        return any(v.kind == "constant" and self.matters(v.constant) for v in values)
+
+    # -- what they find ----------------------------------------------------------------------------
+
+    def _in_frame(self, asked: Asked, frame: Frame | None) -> Iterator[Miss]:
+        bases = self.know.value(asked.base, frame)
+        yield from self._by_parts(asked, frame, bases)
+        for key in self.know.value(asked.key, frame):
+            if key.kind == "constant" and self.matters(key.constant):
+                for one in bases:
+                    if self._lacks(one, key, raises=asked.raises):
+                        yield Miss(asked.node, key, one, self._is_read(one), _falls_back(asked.node))
+
+    def _by_parts(self, asked: Asked, frame: Frame | None, bases: Values) -> Iterator[Miss]:
+        """Names in a key of several parts that no key of a mapping has any more, as it had the old ones.
+
+        Rows of a display stand for a person to see: there only an error counts.
+        """
+        for node in asked.key.all("elts") if asked.key.kind == "Tuple" else ():
+            for part in self.know.value(node, frame):
+                before = self.before(part) if self.matters(part.text) else None
+                if before is not None and before != part.text:
+                    for base in bases:
+                        is_told = base.node.kind == "Dict" and not asked.raises
+                        held = self._held_parts(base) if base.kind == "mapping" and not is_told else {}
+                        if before in held.values() and part.text not in held:
+                            yield Miss(asked.node, part, base, is_read=False)
+
+    def _held_parts(self, mapping: Value) -> dict[str, str]:
+        """The texts in a mapping's keys of several parts, with what each was before."""
+        if mapping not in self._parts:
+            found = self._parts[mapping] = {}
+            for entry in self.know.entries(mapping):
+                key = entry.holder.child("key") if entry.holder.kind == "DictComp" else None
+                if key is None and entry.node is not None:
+                    key = entry.node.key
+                for node in key.all("elts") if key is not None and key.kind == "Tuple" else ():
+                    texts = (v for v in self.know.value(node, entry.frame) if v.text is not None)
+                    found |= {str(v.text): self.before(v) or str(v.text) for v in texts}
+        return self._parts[mapping]
+
+    def _lacks(self, base: Value, key: Value, *, raises: bool) -> bool:
+        """Whether what holds keys surely has no such one, or had what stood in its place before."""
+        if self._is_read(base):
+            return raises and self.before(key) not in (None, key.constant)
+        if base.kind == "library":
+            path, was = str(base.data), self.before(key)
+            was_found = was not in (None, key.constant) and not self.library.is_tokenizer(path)
+            return (raises or was_found) and self.library.lacks(path, str(key.constant))
+        if base.kind not in ("mapping", "sequence", "class"):
+            return False
+        now, once = self._keys(base)
+        if key.constant in now:
+            return False
+        before = self.before(key)
+        if before is not None and before != key.constant and before in once:
+            return True
+        return raises and base.kind == "mapping" and bool(now) and not self._may_gain(base)
+
+    def _is_read(self, base: Value) -> bool:
+        """Whether a file is read at run time for what holds the keys, so that nobody knows these."""
+        if base.is_result:
+            return str(base.data).removesuffix("()") in self.library.readers
+        return base.kind == "open" and base.data in _OF_READ
+
+    def _may_gain(self, mapping: Value) -> bool:
+        """Whether the program itself may put a key that is not known into a mapping."""
+        open_ones = [entry for entry in self.know.entries(mapping) if entry.key is None]
+        return any(entry.holder.kind not in ("DictComp", "Call") for entry in open_ones)
+
+    def _keys(self, base: Value) -> tuple[set[object], set[object]]:
+        """The keys that something holds, and those that it held; none among them if one is not known."""
+        if base not in self._held:
+            found = self._known(base)
+            now: set[object] = {v.constant if v.kind == "constant" else None for v in found}
+            once: set[object] = {self.before(v) for v in found if v.kind == "constant"}
+            self._held[base] = now, once
+        return self._held[base]
+
+    def _known(self, base: Value) -> list[Value]:
+        """What a mapping's keys, a sequence's elements, an enumeration's values may be."""
+        if base.kind == "mapping":
+            return [self._key(entry.key, entry.holder, entry.node) for entry in self.know.entries(base)]
+        if base.kind == "sequence":
+            return [v for e in self.know.elements(base) for v in self.know.given(e)]
+        found = []
+        for statement in base.node.all("body") if self._is_enum(base.node) else ():
+            value = statement.child("value") if statement.kind in ("Assign", "AnnAssign") else None
+            found += [first for v in self._of(value) for first in self._first(v)]
+        return found
+
+    def _of(self, node: Node | None) -> Values:
+        return self.know.value(node, None) if node is not None else frozenset()
+
+    def _first(self, value: Value) -> Values:
+        """A member's value: the first of several, where it has a label as well."""
+        if value.kind != "sequence":
+            return frozenset((value,))
+        found = [self.know.given(e) for e in self.know.elements(value) if e.key == 0]
+        return found[0] if found else frozenset()
+
+    def _key(self, key: object, holder: Node, node: Node | None) -> Value:
+        """The key of an entry as a value, with the literal that it stands in."""
+        if node is not None and node.parent is holder and isinstance(key, str):
+            for value in self._of(node.key):
+                if value.kind == "constant" and value.constant == key:
+                    return value
+        return _plain(key, holder)
+
+
+def _is_looked_into(base: Node) -> bool:
+    """Whether the file takes elements of an expression, as of no text."""
+    for node in base.file.of_kind("Subscript"):
+        part = node.child("slice")
+        if part is not None and part.kind != "Slice" and node.first.source == base.source:
+            return True
+    calls = (base.file.nodes[index] for name in _OF_MAPPINGS for index in base.file.calls.get(name, ()))
+    return any(one.first.kind == "Attribute" and one.first.first.source == base.source for one in calls)
+
+
+def _is_chosen(call: Node) -> bool:
+    """Whether a test in the same statement decides about a call."""
+    inside = call
+    for above in call.ancestors():
+        if above.is_statement:
+            return False
+        if above.kind == "IfExp" and inside.field != "test":
+            return True
+        inside = above
+    return False
+
+
+def _plain(key: object, holder: Node) -> Value:
+    """A key that no literal of its own says."""
+    return opened("computed", holder) if key is None else constant(key, holder, ())
+
+
+def _falls_back(node: Node) -> bool:
+    """Whether a look-up gives something of its own where it finds nothing: `get(name, 0)`."""
+    return node.kind == "Call" and len(node.all("args")) > 1
