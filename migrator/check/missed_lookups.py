@@ -357,5 +357,8 @@ def _plain(key: object, holder: Node) -> Value:
 
 
 def _falls_back(node: Node) -> bool:
-    """Whether a look-up gives something of its own where it finds nothing: `get(name, 0)`."""
-    return node.kind == "Call" and len(node.all("args")) > 1
+    """Whether a look-up gives something of its own where it finds nothing: `get(name, 0)`, `… or 0`."""
+    above = node.parent
+    is_or = above is not None and above.kind == "BoolOp" and above.value == "Or"
+    is_first = is_or and above is not None and above.all("values")[-1] != node
+    return node.kind == "Call" and (is_first or len(node.all("args")) > 1)

@@ -20,6 +20,7 @@ from migrator.decide.tables.listed import is_listed, listed
 from migrator.decide.tables.needs import CHOICE, ENUM, Case, Needs, on_miss
 from migrator.decide.tables.placing import Placing
 from migrator.decide.tables.readings import Readings
+from migrator.decide.tables.redirects import Redirects
 from migrator.decide.tables.rows import Rows, Written
 from migrator.decide.tables.searches import Searches
 from migrator.decide.tables.stored import hint, is_closed, is_followed, waits
@@ -59,6 +60,7 @@ class Tables:
         self.readings = Readings(self.linked.project, self.linked.values)
         self.needs = Needs(self.linked, self.rewrites, self.containers)
         self.searches = Searches(self.linked, self.catalogue, self.containers)
+        self.redirects = Redirects(self.linked, self.rewrites)
         self.layouts = Layouts(self.needs, self.placing, self.containers, self.searches)
         self.found = Additions()
         self.cases: list[Case] = []
@@ -123,7 +125,8 @@ class Tables:
         refusal = writer.figures.refusal(case.name)
         for one in self._lacking(case) if refusal is not None else ():
             self._refuse(case, one.rows, one.variant, refusal.reason if refusal is not None else "")
-        layout = self._layout(case, writer) if refusal is None else Layout()
+        is_kept = refusal is not None or self._is_redirect(case, writer)
+        layout = Layout() if is_kept else self._layout(case, writer)
         if not isinstance(layout, Layout):
             self._hold_search(case, layout)
             layout = Layout()
@@ -138,6 +141,19 @@ class Tables:
             closed = self._is_generated(case) or is_closed(self.planner, case)
             action = "review" if closed else "extend"
             self.found.tables.append(_record(case, tuple(dict.fromkeys(missing)), action))
+
+    def _is_redirect(self, case: Case, writer: Rows) -> bool:
+        """Whether rows say which model is sent next: of a new id a person says it, where one needs it."""
+        found = self.redirects.of(case, writer)
+        if found is None:
+            return False
+        waiting, name = self.redirects.waiting(case), case.name or "the table"
+        what = f"{name} says which model is sent next: {found.other.value} for {found.row.model}"
+        if any(self._lacking(case)):
+            reason = "must-move-together" if waiting else ""
+            self._report(case, found.row, reason, f"{what}; no row is made for a new id")
+        self.planner.keep(waiting, "must-move-together", f"{what}; say it for the new id first")
+        return True
 
     def _writer(self, case: Case) -> Rows:
         rows = [Row(e.model, e.nodes) for e in self.containers.entries(case.container)]
@@ -200,7 +216,8 @@ class Tables:
         for case in self.cases if idle else ():
             writer = self._writer(case)
             for one in self._lacking(case):
-                if one.variant not in idle or writer.figures.refusal(case.name) is not None:
+                is_kept = writer.figures.refusal(case.name) is not None
+                if one.variant not in idle or is_kept or self.redirects.of(case, writer) is not None:
                     continue
                 template = self.needs.template(one.rows, one.variant)
                 new, target = self.layouts.new(one, writer), self.catalogue.target(one.variant)

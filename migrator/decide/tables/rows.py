@@ -108,6 +108,10 @@ class Rows:
             n for n in elements if n.kind == "Constant" and n.value in (0, 1) and type(n.value) is not float
         ][:1]
 
+    def keeps(self, text: Node, row: Row) -> bool:
+        """Whether a copy of a row would say one of its texts as it stands."""
+        return all(self._renamed(text, row, new) is None for new in self.catalogue.targets.values())
+
     def restated(self, row: Row, target: str) -> tuple[list[Spliced], Written]:
         """The figures of a row that becomes the target's: what to replace, and what is said about it."""
         told = _Told()
