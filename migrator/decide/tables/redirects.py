@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.tables.containers import Row
+from migrator.decide.tables.id_containers import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from migrator.decide.linked import Linked
     from migrator.decide.records import Judged
     from migrator.decide.rewrites import Rewrites
-    from migrator.decide.tables.containers import Entry
+    from migrator.decide.tables.id_containers import Entry
     from migrator.decide.tables.needs import Case
     from migrator.decide.tables.readings import Reading
     from migrator.decide.tables.rows import Rows
