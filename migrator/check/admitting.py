@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.check.completing import WIDER, Fix
 from migrator.check.single_tests import Asking, asking, member_named
 from migrator.check.spelling import is_plain_text, quoted, wider_pattern
-from migrator.decide.tables.missing_keys import raises
 from migrator.inventory import AddElement, ReplaceExpression
 from migrator.read.project import FUNCTIONS, last_name
 
@@ -124,7 +123,7 @@ class Admitting:
     def elsewhere(self, flip: Flip, ids: frozenset[str]) -> Fix | None:
         """The edit after which new ids that are refused by name come to the arm of one near to them."""
         self._begin(ids)
-        if not raises(flip.after.body):
+        if not flip.after.is_refusal:
             return None
         arms = [arm.test for arm in flip.ladder.arms if arm.test is not None]
         self._on_the_way.add((flip.ladder.arms[0].anchor, True))

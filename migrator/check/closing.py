@@ -32,7 +32,6 @@ from migrator.check.written_names import Written
 from migrator.data.formats import is_data
 from migrator.decide.contexts import Contexts
 from migrator.decide.meanings import Names
-from migrator.decide.tables.missing_keys import raises
 from migrator.inventory import ReplaceExpression
 from migrator.know.activations import Activations
 from migrator.know.answers import Answers
@@ -241,14 +240,14 @@ def _flipped(
     is_model = Names(program.rulebook.names).model
     flips = Flips(new, old, tuple(program.variants), is_model).all(lambda f: contexts.of(f.path) != "test")
     losing_ones = [flip for flip in flips if losing.loses(flip)]
-    refused = (name for flip in losing_ones if raises(flip.after.body) for name in flip.names)
+    refused = (name for flip in losing_ones if flip.after.is_refusal for name in flip.names)
     ids = frozenset(admitting.written.target(name.text) for name in refused)
     for flip in losing_ones:
         if groups := frozenset[str]().union(*map(places.behind, flip.names)):
             node, name = flip.ladder.arms[0].anchor, str(flip.names[0].constant)
             path = node.file.path
             fault = Fault(groups, node.where, path, places.line(path, node.line), sentence(flip, name))
-            fault = fault._replace(reason="branch-flips", is_choice=not raises(flip.after.body))
+            fault = fault._replace(reason="branch-flips", is_choice=not flip.after.is_refusal)
             is_proven = (fault.path, fault.line) not in told_by.unproven
             fix = admitting.elsewhere(flip, ids) if is_proven else None
             yield mended(fault, fix, admitting.passed(), places)

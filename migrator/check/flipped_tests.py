@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from itertools import islice
+from itertools import islice, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.check.single_tests import asking
 from migrator.check.written_names import Nearby, Written
 from migrator.decide.branches import ladders
-from migrator.decide.tables.missing_keys import raises
 from migrator.know.solver import UnsolvedError
 from migrator.read.project import FUNCTIONS, parameters
 
@@ -25,7 +24,7 @@ MAX_ROWS = 512
 """Activations of one test that are looked at."""
 MAX_NAMES = 4
 """Local names of which one is made of another."""
-_HEADS = frozenset({"If", "IfExp", "Match"})
+_HEADS = frozenset({"If", "IfExp", "Match", "Assert"})
 
 
 class Flip(NamedTuple):
@@ -102,14 +101,56 @@ class Flips:
                 old = self._text(self.old, twin.file, after.names[0])
                 yield Flip(ladder, after.names, ladder.arms[min(lost)], ladder.arms[min(new or hits)], old)
                 return
-            if after.is_open and before[key].is_open and subject is None:
-                told = next(
-                    filter(None, (self._by_name(ladder, twin, name, self.names) for name in after.names)),
-                    None,
-                )
+            if after.is_open and before[key].is_open:
+                told = next(self._one_by_one(ladder, other, named, key, after.names), None)
                 if told is not None:
                     yield told
                     return
+
+    def _one_by_one(
+        self, ladder: Ladder, other: Ladder, named: list[Node], key: object, names: tuple[Value, ...]
+    ) -> Iterator[Flip]:
+        """A ladder that ends elsewhere if what it asks about is one of some names, and not open."""
+        asked: dict[str, list[Node]] = {}
+        for node in named:
+            asked.setdefault(node.source, []).append(node)
+        for name, nodes in product(names, asked.values()):
+            were = self._taken(self.others, other, nodes, name, key)
+            hits = self._taken(self.names, ladder, nodes, name, key)
+            if hits and (lost := were - hits):
+                old = self._text(self.old, other.arms[0].anchor.file, name)
+                new = min(hits - were or hits)
+                yield Flip(ladder, (name,), ladder.arms[min(lost)], ladder.arms[new], old)
+        twin = other.arms[0].anchor
+        if twin.kind != "match_case":
+            yield from filter(None, (self._by_name(ladder, twin, name, self.names) for name in names))
+
+    def _taken(
+        self, written: Written, ladder: Ladder, nodes: list[Node], name: Value, key: object
+    ) -> frozenset[int]:
+        """The arms that a ladder may end in where expressions are taken to be what is written at a place."""
+        side, head = written.side, ladder.arms[0].anchor
+        own = [side.project.files[node.file.path].nodes[node.index] for node in nodes]
+        found: set[int] = set()
+        for frame in islice(self._frames(side, head), MAX_ROWS):
+            taken = self._meant(side, own, name, frame) if _key(frame) == key else {}
+            at = frame
+            for test in filter(None, (arm.test for arm in ladder.arms)) if taken else ():
+                at = side.with_taken(at, taken, test)
+            if at is not frame:
+                found |= _arms(side, ladder, at)
+        return frozenset(found)
+
+    def _meant(self, side: Side, nodes: list[Node], name: Value, frame: Frame | None) -> dict[Node, Value]:
+        """Which of some expressions may be what is written at a place, and how they are it."""
+        taken = {}
+        for node in nodes:
+            values = side.know.value(node, side.know.frame_of(node.scope, frame))
+            found = (v for v in values if v.text is not None and _place(v) == _place(name))
+            value = next(found, None)
+            if value is not None:
+                taken[node] = value
+        return taken
 
     def _by_forms(self, head: Node, twin: Node) -> Iterator[Flip]:
         """A ladder that asks a model that is too much to follow: by each name that is written near it."""
@@ -164,7 +205,7 @@ class Flips:
     def _told(self, ladder: Ladder, were: frozenset[int], after: Ends) -> frozenset[int]:
         """Where a ladder ends; if that is too much to follow, in an error, where its last arm is one."""
         last = len(ladder.arms) - 1
-        is_refused = after.is_open and last not in were and raises(ladder.arms[last].body)
+        is_refused = after.is_open and last not in were and ladder.arms[last].is_refusal
         return frozenset((last,)) if is_refused else after.arms
 
     def _text(self, side: Side, file: FileFacts, name: Value) -> str:
@@ -230,6 +271,8 @@ def _heads(file: FileFacts) -> Iterator[Node]:
 def _ladder(head: Node) -> Ladder:
     if head.kind == "If":
         return ladders.of(head)
+    if head.kind == "Assert":
+        return ladders.of_assertion(head)
     return ladders.of_choice(head) if head.kind == "IfExp" else ladders.of_match(head)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.branches.outcomes import outcome
 from migrator.decide.meanings import Names
-from migrator.decide.tables.missing_keys import brief, raises
+from migrator.decide.tables.missing_keys import brief
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ class Losing:
     def loses(self, flip: Flip) -> bool:
         """Whether a new id gets less: an error, what it refuses, no picture, nothing, what is another's."""
         old, new = flip.before, flip.after
-        if raises(new.body):
-            return not raises(old.body)
+        if new.is_refusal:
+            return not old.is_refusal
         if self._is_meant(new, flip) or not old.body or old.source.strip() == new.source.strip():
             return False
         if self._shows(old) and not self._shows(new):

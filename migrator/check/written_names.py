@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from migrator.know.solver import UnsolvedError
@@ -40,7 +41,15 @@ class Written:
                     made = [m for m in self.made_of(part) if m not in seen]
                     seen.update(made)
                     pending += made
-        return found
+        return found or list(self._asked_inside(test, frame))
+
+    def _asked_inside(self, test: Node, frame: Frame | None) -> Iterator[Node]:
+        """The parts of functions that a test calls that may be a written name: of what they are handed."""
+        for call in test.among("Call"):
+            for function in self.side.called(call, frame):
+                parts = list(islice(function.among(*_TOLD), MAX_PARTS + 1))
+                if len(parts) <= MAX_PARTS:
+                    yield from (part for part in parts if self.values(part, None))
 
     def made_of(self, name: Node) -> Iterator[Node]:
         """The tests and calls whose outcome a local name holds."""

@@ -51,6 +51,9 @@ class Answers(Evaluator):
     def value(self, node: Node | None, frame: Frame | None) -> Values:
         if node is None:
             return NOTHING
+        taken = frame.row(node) if frame is not None and frame.rows else None
+        if taken is not None:
+            return frozenset((taken,))
         if node.kind in _KEPT:
             return self.solver.ask(expressions.expression, node, frame)
         return expressions.expression(self, node, frame)
@@ -177,6 +180,9 @@ class Answers(Evaluator):
 
     def record_fields(self, cls: Node) -> dict[str, Field]:
         return record_classes.record_fields(self, cls)
+
+    def validated(self, arg: Node, method: Node) -> Iterator[Values]:
+        return record_classes.validated(self, arg, method)
 
     def made_bases(self, cls: Node) -> list[Order]:
         return made.made_bases(self, cls)

@@ -287,6 +287,10 @@ class Evaluator(ABC):
         """The fields that a record's constructor takes; none for other classes."""
 
     @abstractmethod
+    def validated(self, arg: Node, method: Node) -> Iterator[Values]:
+        """What a method that checks fields of a record is given by its constructor."""
+
+    @abstractmethod
     def made_bases(self, cls: Node) -> list[Order]:
         """The bases of a class that a call makes."""
 

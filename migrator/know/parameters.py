@@ -155,7 +155,7 @@ def _by_anyone(know: Know, arg: Node, function: Node, frame: Frame) -> list[Valu
     parts += [option_default(know, function, name), by_others(know, arg, function)]
     for one in know.invocations(function):
         parts.append(know.argument(one.sites, name, place)[0])
-    return parts
+    return [*parts, *know.validated(arg, function)]
 
 
 def by_others(know: Know, arg: Node, function: Node) -> Values:

@@ -10,7 +10,7 @@ from migrator.know import classes
 from migrator.know.constructing import COPY
 from migrator.know.library.objects import set_by_files
 from migrator.know.members import described
-from migrator.know.parameters import annotated
+from migrator.know.parameters import annotated, place_of
 from migrator.know.questions import Field
 from migrator.know.values import NOTHING, Entry, Value, an_open, constant, given_site
 from migrator.read.project import FUNCTIONS, enclosing_class, last_name
@@ -224,10 +224,35 @@ def _checks(know: Know, base: Value, name: str, field: Field) -> Iterator[Value]
                 yield Value("function", method, know.frames.of(owner), cls)
 
 
+def validated(know: Know, arg: Node, method: Node) -> Iterator[Values]:
+    """What constructors give the fields that a method checks, and the defaults that it is to check."""
+    is_checked = method.scope.kind == "ClassDef" and place_of(arg, method) == 0
+    checks = list(_validators(method)) if is_checked else []
+    for name, field in know.record_fields(method.scope).items() if checks else ():
+        checking = [one for one in checks if {name, "*"} & _named_by(one)]
+        for made in know.instances(method.scope) if checking else ():
+            for entry in know.field(made, name) if made.more else ():
+                if entry.form != "field" or _checks_default(field, checking):
+                    yield know.held(entry)
+
+
+def _checks_default(field: Field, checks: list[Node]) -> bool:
+    declared = field.default if field.default is not None and field.default.kind == "Call" else None
+    asked = [check.keyword("always") for check in checks]
+    asked += [declared.keyword("validate_default")] if declared is not None else []
+    return any(one is not None and one.value is True for one in asked)
+
+
 def _validates(method: Node, name: str) -> bool:
+    return any({name, "*"} & _named_by(check) for check in _validators(method))
+
+
+def _validators(method: Node) -> Iterator[Node]:
+    """What makes a method a check of fields."""
     for decorator in method.decorators:
         if decorator.kind == "Call" and last_name(decorator.first) in _VALIDATING:
-            names = [a.value for a in decorator.all("args") if a.kind == "Constant"]
-            if name in names or "*" in names:
-                return True
-    return False
+            yield decorator
+
+
+def _named_by(check: Node) -> set[object]:
+    return {a.value for a in check.all("args") if a.kind == "Constant"}

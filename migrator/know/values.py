@@ -130,7 +130,7 @@ class Frame:
         receiver: what it is called on, where that is told apart.
         closure: the frame of the function around its definition.
         rows: the elements that loops around stand at, by the loop; the one of several values that a
-            parameter is taken to be, by the parameter.
+            parameter or an expression is taken to be, by these.
         height: how many frames are inside one another in it.
         number: how many were made before it.
     """
@@ -153,7 +153,7 @@ class Frame:
         return f"<frame {self.function!r} {self.sites} {self.rows}>"
 
     def row(self, loop: Node) -> Value | None:
-        """The element that a loop stands at."""
+        """The element that a loop stands at, or what an expression is taken to be."""
         return next((value for node, value in self.rows if node is loop), None)
 
 

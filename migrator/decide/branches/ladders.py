@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.branches.predicates import NameAsked
-from migrator.decide.tables.missing_keys import following
+from migrator.decide.tables.missing_keys import following, raises
 from migrator.read.kinds import LEAVING
 
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ class Arm(NamedTuple):
     def source(self) -> str:
         """The arm's statements, without indentation."""
         return block(self.body)
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether it is an error."""
+        return raises(self.body) or (self.anchor.kind == "Assert" and self.test is None)
 
     @property
     def asks(self) -> str:
@@ -160,6 +165,12 @@ def of_match(match: Node) -> Ladder:
     if arms and (arms[-1].test or arms[-1].guard) is not None:
         arms.append(Arm(None, _rest(match), match, len(arms)))
     return Ladder(tuple(arms), "match")
+
+
+def of_assertion(statement: Node) -> Ladder:
+    """What follows an assertion where it holds, else the error."""
+    arms = Arm(statement.child("test"), (), statement, 0), Arm(None, (statement,), statement, 1)
+    return Ladder(arms, "assertion")
 
 
 def outermost(choice: Node) -> Node:

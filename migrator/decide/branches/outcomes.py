@@ -235,7 +235,8 @@ def outcome(arm: Arm) -> str:
     if arm.body:
         given = f" where {arm.guard.source}" if arm.guard is not None else ""
         return f"`{brief(arm.source)}`{given}"
-    return "nothing" if arm.test is None else "its arm"
+    held = "it holds" if arm.anchor.kind == "Assert" else "its arm"
+    return "nothing" if arm.test is None else held
 
 
 def _is_nested(arm: Arm) -> bool:
