@@ -204,6 +204,7 @@ class Edit(Record, frozen=True):
         why: one line for the reviewer.
         rule: the id of the rule that asked for it.
         digest: the beginning of the SHA-256 of the file as it was read; an edit of other bytes is not made.
+        follows: references for which alone it is made, as a row for an id: without one of them it is not.
     """
 
     id: str
@@ -220,6 +221,7 @@ class Edit(Record, frozen=True):
     cell: int | msgspec.UnsetType = msgspec.UNSET
     selected: bool = True
     digest: str = ""
+    follows: tuple[str, ...] = ()
 
 
 # -- what is reported ----------------------------------------------------------------------------

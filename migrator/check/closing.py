@@ -21,6 +21,7 @@ from migrator.check.losing import Losing, sentence
 from migrator.check.meeting import Meetings
 from migrator.check.missed_lookups import Lookups
 from migrator.check.needless import PARAMETER_RULES, Needless, chosen, in_old_rows
+from migrator.check.orphans import without_orphans
 from migrator.check.posted import Posted
 from migrator.check.readers import Readers
 from migrator.check.refusing import refused
@@ -106,7 +107,9 @@ def _closed(inventory: Inventory, editions: Editions) -> Inventory:
     else:
         held.update({e.group: found[0] for e in inventory.edits if e.selected and e.group not in held})
     inventory = with_wider(inventory, (fault for fault in cured if not _is_held(fault, held)))
-    return with_standing(_without(inventory, held) if held else inventory, found)
+    left = with_standing(_without(inventory, held) if held else inventory, found)
+    kept = without_orphans(left)
+    return left if kept is left else _without_needless(kept, editions)
 
 
 def _with(planned: Inventory, inventory: Inventory, more: Iterable[Edit], editions: Editions) -> Inventory:

@@ -21,6 +21,7 @@ from migrator.decide.tables.needs import CHOICE, ENUM, Case, Needs, on_miss
 from migrator.decide.tables.placing import Placing
 from migrator.decide.tables.readings import Readings
 from migrator.decide.tables.redirects import Redirects
+from migrator.decide.tables.row_causes import RowCauses
 from migrator.decide.tables.rows import Rows, Written
 from migrator.decide.tables.searches import Searches
 from migrator.decide.tables.stored import hint, is_closed, is_followed, waits
@@ -60,6 +61,7 @@ class Tables:
         self.readings = Readings(self.linked.project, self.linked.values)
         self.needs = Needs(self.linked, self.rewrites, self.containers)
         self.searches = Searches(self.linked, self.catalogue, self.containers)
+        self.causes = RowCauses(planner, self.needs)
         self.redirects = Redirects(self.linked, self.rewrites)
         self.layouts = Layouts(self.needs, self.placing, self.containers, self.searches)
         self.found = Additions()
@@ -76,6 +78,7 @@ class Tables:
         self.withheld = self._withheld()
         for case in self.cases:
             self._judge(case)
+        self.found.edits = list(map(self.causes.linked, self.found.edits))
         return self.found
 
     # -- finding them ------------------------------------------------------------------------------
@@ -493,6 +496,7 @@ class Tables:
         written = self.planner.written(anchor.file.path, template.nodes[0].line, case.rule)
         edit = msgspec.structs.replace(edit, references=tuple(one.id for one in references), selected=written)
         self.found.edits.append(edit)
+        self.causes.note(edit, case, self.cases, variant, new)
         name = template.prefix + self._prefix(case, case.rows, variant) + self.catalogue.target(variant)
         self.planner.grown.setdefault(case.container.node, set()).add(name)
         for one in self._reached(case):
@@ -515,7 +519,9 @@ class Tables:
             new = new._replace(sources=(key, *new.sources[1:]))
             operation, anchor = self.placing.operation(case, entry, variant, new)
             why = self._why(case, entry, variant, new)
-            self.found.edits.append(self._edit(case, anchor, operation, case.rule, why, rank=1))
+            edit = self._edit(case, anchor, operation, case.rule, why, rank=1)
+            self.found.edits.append(edit)
+            self.causes.note(edit, case, self.cases, variant, new)
 
     def _arrive(self, case: Case, references: list[Judged], variant: str) -> None:
         """Calls that a row's own id reaches will be reached by the new row's."""
