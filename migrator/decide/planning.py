@@ -27,6 +27,7 @@ from migrator.decide.recorder import Recorder
 from migrator.decide.records import Additions, Records, edit_id
 from migrator.decide.requests.at_sites import SiteParameters
 from migrator.decide.requests.caps import small_caps
+from migrator.decide.requests.handed_on import handed_on
 from migrator.decide.requests.parameter_rules import Block
 from migrator.decide.splits import splits
 from migrator.decide.tables.gaps import tables
@@ -59,6 +60,7 @@ PARTS: tuple[Part, ...] = (
     unguarded,
     handlers,
     small_caps,
+    handed_on,
     expectations,
     docs_examples,
     migrations,
