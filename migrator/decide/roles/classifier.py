@@ -10,6 +10,7 @@ from migrator.decide.roles.displays import Displays
 from migrator.decide.roles.evaluations import Evaluations
 from migrator.decide.roles.ids_in_texts import Texts
 from migrator.decide.roles.literal_forms import Shape, abbreviates, id_like, shape
+from migrator.decide.roles.offers import Offers
 from migrator.decide.roles.surroundings import Surroundings
 from migrator.decide.roles.verdicts import (
     ALIAS,
@@ -63,6 +64,7 @@ class Classifier:
         self.arguments = Arguments(linked, self.destinations, self.displays)
         self.evaluations = Evaluations(linked, catalogue)
         self.surroundings = Surroundings(linked)
+        self.offers = Offers(linked, self.displays, self.surroundings)
         self._catalogued: dict[Node, bool] = {}
         self._class_catalogues: dict[Node, bool] = {}
 
@@ -152,6 +154,8 @@ class Classifier:
             return verdict.review("persisted-setting", "a change of a database that may have been applied")
         if place.shape.vendor == "azure" or self._stands_for_deployment(place.string):
             return verdict.review("azure-deployment", "names an Azure deployment")
+        if verdict.action == "extend":
+            return self.offers.judged(place, verdict)
         return self._rewritable(place, verdict) if verdict.action == "rewrite" else verdict
 
     def _stands_for_deployment(self, string: Node) -> bool:

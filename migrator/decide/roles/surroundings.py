@@ -41,7 +41,7 @@ class Surroundings:
                 return verdict.review("other-vendor-endpoint", f"sent to {url}")
         if verdict.role != "default":
             return verdict
-        cls = enclosing_class(place.node) or self._only_user(place.node)
+        cls = enclosing_class(place.node) or self.only_user(place.node)
         if cls is not None and self.names("azure", str(cls.value)):
             return verdict.review("azure-deployment", f"{cls.value} wraps Azure: a deployment's name")
         for name in (
@@ -51,7 +51,7 @@ class Surroundings:
         ):
             if self.names("other-vendor", name) and not self.names("own-vendor", name):
                 return verdict.review("other-vendor-endpoint", f"{name} names another vendor")
-        for name, url in self._addresses(place.node):
+        for name, url in (*self._addresses(place.node), *self.addresses_around(place.node)):
             if self.linked.receivers.host_vendor(url) in OTHERS:
                 return verdict.review("other-vendor-endpoint", f"{name} beside it is {url}")
             if not url and self._is_named_in_a_row_beside(place.node):
@@ -82,7 +82,7 @@ class Surroundings:
         urls = (url for row in rows for one in row.all("values")[:1] for _, url in self._addresses(one))
         return any(self.linked.receivers.host_vendor(url) == "openai" for url in urls if url)
 
-    def _only_user(self, node: Node) -> Node | None:
+    def only_user(self, node: Node) -> Node | None:
         """The one class that loads the constant which a literal is given to."""
         stored = [t for t in node.statement.all("targets") if t.kind == "NameStore"]
         users = {enclosing_class(load) for target in stored for load in self.linked.project.loads(target)}
@@ -107,6 +107,19 @@ class Surroundings:
             for one in know.holders(record, know.frames.of(record)):
                 if not one.path:
                     yield one.node
+
+    def keys(self, node: Node) -> Iterator[str]:
+        """What an expression stands under, the nearest first: keys, the arms of a branch, what is made."""
+        yield from _keys(node)
+        yield from _callees(node)
+
+    def addresses_around(self, node: Node) -> Iterator[tuple[str, str]]:
+        """Addresses in the records around an expression, the nearest first, or among the fields beside it."""
+        given = ((str(name), value) for name, value in (*_around(node), *_beside(node)))
+        for name, value in given:
+            if self.names("address", name):
+                texts = (v.text for v in self.linked.known(value) if v.text is not None)
+                yield from ((name, text) for text in texts if text.startswith(_SCHEMES))
 
     def _addresses(self, node: Node) -> Iterator[tuple[str, str]]:
         """Addresses that are constants among the fields or parameters beside a default."""
