@@ -28,6 +28,7 @@ from migrator.decide.records import Additions, Records, edit_id
 from migrator.decide.requests.at_sites import SiteParameters
 from migrator.decide.requests.caps import small_caps
 from migrator.decide.requests.handed_on import handed_on
+from migrator.decide.requests.kept_values import kept_values
 from migrator.decide.requests.parameter_rules import Block
 from migrator.decide.splits import splits
 from migrator.decide.tables.gaps import tables
@@ -61,6 +62,7 @@ PARTS: tuple[Part, ...] = (
     handlers,
     small_caps,
     handed_on,
+    kept_values,
     expectations,
     docs_examples,
     migrations,

@@ -11,6 +11,7 @@ import msgspec
 from migrator.data.formats import is_data
 from migrator.decide.contexts import WRITTEN
 from migrator.decide.records import edit_id
+from migrator.decide.requests.kept_values import of_plan
 from migrator.decide.requests.parameter_rules import NOTHING, Block, Planned, Step, literal
 from migrator.decide.requests.right_for_both import Conditions
 from migrator.inventory import Edit
@@ -70,7 +71,18 @@ class SiteParameters:
             for plan, _, told in both
             if told is None and plan.setting is not None and plan.parameter.action in ("remove", "rename")
         }
-        return [told or self._only_for_new(call, plan, why, keys) for plan, why, told in both]
+        made = [told or self._only_for_new(call, plan, why, keys) for plan, why, told in both]
+        return [self._asked_for(plan) if moving else plan for plan in made]
+
+    def _asked_for(self, plan: Planned) -> Planned:
+        """A plan, or why its call stays: a test that goes by a value which would be sent no more."""
+        asked = (one for one in of_plan(self.planner, plan) if one.is_asked) if plan.block is None else ()
+        for one in asked:
+            detail = (
+                f"`{one.name}` at {one.node.where} goes by {plan.parameter.name}, which would be sent no more"
+            )
+            return plan._replace(block=Block("must-move-together", detail))
+        return plan
 
     def _left_out(self, call: Node, plan: Planned, *, is_offered: bool) -> str:
         """Who would be given a parameter no more that goes for a new id; nothing where it goes for all."""
