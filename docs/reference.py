@@ -19,8 +19,8 @@ from migrator.commands import schemas
 from migrator.decide.catalogue import VARIANTS
 from migrator.pipeline import migrate
 from migrator.report import rulehelp, words
-from migrator.rulebook import Call, Help
-from migrator.rulefiles import load_record, load_rulebook
+from migrator.rulebook.advice_rules import Help
+from migrator.rulebook.rulefiles import load_record, load_rulebook
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -30,7 +30,12 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.rulebook import Catalog, Example, ParameterRule, PromptAdvice, Rulebook
+    from migrator.rulebook import Rulebook
+    from migrator.rulebook.advice_rules import PromptAdvice
+    from migrator.rulebook.api_rules import Call
+    from migrator.rulebook.base import Example
+    from migrator.rulebook.catalog_rules import Catalog
+    from migrator.rulebook.request_rules import ParameterRule
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 CATALOGS = ("guide", "published", "current")

@@ -31,7 +31,7 @@ with atheris.instrument_imports(include=["migrator"]):
 import mutations
 import target
 
-from migrator.rulefiles import load_rulebook
+from migrator.rulebook.rulefiles import load_rulebook
 
 OPTIONS = ("-max_len=6000", "-timeout=300", "-print_final_stats=1")
 PATIENCE = 20

@@ -23,7 +23,7 @@ from migrator import __version__
 from migrator.errors import UsageError, WorkError
 from migrator.inventory import CallSite, Diagnostic, Edit, Finding, Inventory, Reference
 from migrator.rendering import Change
-from migrator.rulebook import RuleError
+from migrator.rulebook.base import RuleError
 from migrator.settings import Settings, SettingsError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from migrator.read.nodes import Node
-    from migrator.rulebook import Vendors
+    from migrator.rulebook.vendor_rules import Vendors
 
 
 def vendor_at(vendors: Vendors, url: str) -> str:

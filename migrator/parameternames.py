@@ -9,7 +9,8 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from migrator.rulebook import Call, ParameterRule, Takes
+    from migrator.rulebook.api_rules import Call, Takes
+    from migrator.rulebook.request_rules import ParameterRule
 
 SENT = "sent"
 """Among a rule's `apis`: every call that sends the parameter."""

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from migrator.read.ids import IdPattern
     from migrator.read.modules import Modules
     from migrator.read.nodes import FileFacts
-    from migrator.rulebook import Call, Rulebook
+    from migrator.rulebook import Rulebook
+    from migrator.rulebook.api_rules import Call
     from migrator.settings import Settings
 
 _DIGITS = 16

@@ -56,7 +56,7 @@ def rules(settings: Settings) -> tuple[Rulebook, IdPattern]:
 
     from migrator.decide.catalogue import Catalogue
     from migrator.read.ids import IdPattern
-    from migrator.rulefiles import load_rulebook
+    from migrator.rulebook.rulefiles import load_rulebook
 
     rulebook = load_rulebook(settings.catalog, [Path(p) for p in settings.rules])
     families = Catalogue(rulebook.catalog, settings.sources).families

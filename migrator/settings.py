@@ -294,8 +294,8 @@ def _refuse_others(key: str, names: Iterable[str], known: Iterable[str], kind: s
 
 def rule_names(rulebook: Rulebook) -> list[str]:
     """Every rule and reason that something may be printed under."""
-    from migrator.rulebook import Help
-    from migrator.rulefiles import load_record
+    from migrator.rulebook.advice_rules import Help
+    from migrator.rulebook.rulefiles import load_record
 
     own = load_record("help.toml", Help)
     found = {one.id for one in own.rule} | {one.id for one in own.reason}
@@ -305,8 +305,8 @@ def rule_names(rulebook: Rulebook) -> list[str]:
 
 def weight_names(rulebook: Rulebook) -> list[str]:
     """What `weights` may name: uses, signals, priors, and what excludes a variant."""
-    from migrator.rulebook import Help
-    from migrator.rulefiles import load_record
+    from migrator.rulebook.advice_rules import Help
+    from migrator.rulebook.rulefiles import load_record
 
     uses = rulebook.usecases
     found = {one.id for one in uses.use} | {one.id for one in uses.signal} | {one.id for one in uses.prior}

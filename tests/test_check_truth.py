@@ -159,7 +159,7 @@ def test_everything_that_is_printed_as_a_rule_can_be_explained():
 
     from migrator.inventory import ReviewReason
     from migrator.report.rulehelp import known_rules
-    from migrator.rulefiles import load_rulebook
+    from migrator.rulebook.rulefiles import load_rulebook
 
     known = known_rules(load_rulebook()).keys()
     sources = Path(__file__).parents[1].joinpath("migrator").rglob("*.py")

@@ -320,7 +320,7 @@ def test_the_reference_is_complete() -> None:
     pages = made()
     from migrator.report import words
     from migrator.report.rulehelp import known_rules
-    from migrator.rulefiles import load_rulebook
+    from migrator.rulebook.rulefiles import load_rulebook
 
     for name in known_rules(load_rulebook()):
         page = pages["reference/rules.md" if name not in words.REASONS else "reference/reasons.md"]

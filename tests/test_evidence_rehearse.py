@@ -17,7 +17,7 @@ from migrator.evidence.standin import response_bodies
 from migrator.evidence.standin.given import read
 from migrator.evidence.standin.schema_values import valid
 from migrator.evidence.standin.world import World
-from migrator.rulefiles import load_rulebook
+from migrator.rulebook.rulefiles import load_rulebook
 
 CHECKOUT = Path(__file__).parents[1]
 LIGHT = """

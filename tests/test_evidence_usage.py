@@ -19,7 +19,7 @@ from migrator.evidence.measuring import Prices
 from migrator.evidence.tally import Known, Sketch
 from migrator.evidence.usage import applied, read
 from migrator.plan import canary
-from migrator.rulefiles import load_rulebook
+from migrator.rulebook.rulefiles import load_rulebook
 from migrator.settings import Settings
 
 APP = """\

@@ -8,7 +8,7 @@ from migrator.decide.recommend.advice import Adviser
 from migrator.inventory import Message, Prompt
 from migrator.pipeline import migrate
 from migrator.read.ids import IdPattern
-from migrator.rulefiles import load_rulebook
+from migrator.rulebook.rulefiles import load_rulebook
 from migrator.settings import Settings
 
 BOOK = load_rulebook(examples=True)

@@ -10,7 +10,7 @@ from migrator.decide.catalogue import Catalogue
 from migrator.decide.recommend.clues import Evidence
 from migrator.decide.recommend.uses import Recommender, confidence
 from migrator.pipeline import migrate
-from migrator.rulefiles import load_rulebook
+from migrator.rulebook.rulefiles import load_rulebook
 from migrator.settings import Settings
 
 CHAT = """from openai import OpenAI

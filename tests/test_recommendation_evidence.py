@@ -12,7 +12,7 @@ from migrator.decide.engine import Engine
 from migrator.pipeline import migrate, review
 from migrator.read.ids import IdPattern
 from migrator.read.parsing import read
-from migrator.rulefiles import load_rulebook
+from migrator.rulebook.rulefiles import load_rulebook
 from migrator.settings import Settings
 
 IMPORT = "from openai import OpenAI\n\nclient = OpenAI()\n\n\n"

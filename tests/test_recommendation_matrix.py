@@ -10,7 +10,7 @@ import pytest
 import tomli
 
 from migrator.pipeline import migrate
-from migrator.rulefiles import load_rulebook
+from migrator.rulebook.rulefiles import load_rulebook
 from migrator.settings import Settings
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

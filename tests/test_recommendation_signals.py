@@ -10,7 +10,7 @@ from migrator.decide.catalogue import Catalogue
 from migrator.decide.recommend.clues import Evidence, scaled
 from migrator.decide.recommend.signals import SLOT, Signals, normal, pattern
 from migrator.decide.recommend.uses import Recommender
-from migrator.rulefiles import load_rulebook
+from migrator.rulebook.rulefiles import load_rulebook
 
 RULES = load_rulebook(examples=True)
 USECASES = RULES.usecases

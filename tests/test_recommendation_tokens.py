@@ -15,7 +15,7 @@ import pytest
 from migrator.decide.recommend.languages import Languages
 from migrator.decide.recommend.tokens import Tokens, kept
 from migrator.pipeline import migrate
-from migrator.rulefiles import load_rulebook
+from migrator.rulebook.rulefiles import load_rulebook
 from migrator.scancache import ScanCache
 from migrator.settings import Settings
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from migrator import rulecache, rulefiles
 from migrator.pipeline import migrate
-from migrator.rulebook import RuleError
-from migrator.rulefiles import load_rulebook
+from migrator.rulebook import rulecache, rulefiles
+from migrator.rulebook.base import RuleError
+from migrator.rulebook.rulefiles import load_rulebook
 from migrator.settings import Settings
 
 RULES = Path(__file__).parent.parent / "rules"

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from migrator.pipeline import migrate
-from migrator.rulebook import Help
-from migrator.rulefiles import load_record, load_rulebook
+from migrator.rulebook.advice_rules import Help
+from migrator.rulebook.rulefiles import load_record, load_rulebook
 from migrator.settings import Settings
 
 BOOK = load_rulebook(examples=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from migrator.rulefiles import load_rulebook
+from migrator.rulebook.rulefiles import load_rulebook
 from migrator.settings import (
     PathSettings,
     Settings,

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Value
     from migrator.read.nodes import Node
-    from migrator.rulebook import ParameterRule, Rulebook
+    from migrator.rulebook import Rulebook
+    from migrator.rulebook.request_rules import ParameterRule
 
 
 WIDER = "GPT55-B003"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Entries, Entry, Frame, Value
     from migrator.read.nodes import FileFacts, Node
-    from migrator.rulebook import NameList
+    from migrator.rulebook.name_rules import NameList
 
 """Bases that take no keywords of their own."""
 _FILLS = ("format", "format_map")

@@ -25,7 +25,7 @@ def names_rule(text: str) -> bool:
 def explain_rule(name: str, request: Request) -> int:
     """Print what a rule or a reason means, its source, what to do by hand and how to turn it off."""
     from migrator.report.rulehelp import known_rules, paragraph
-    from migrator.rulefiles import load_rulebook
+    from migrator.rulebook.rulefiles import load_rulebook
     from migrator.settings import suggestion
 
     settings = request.settings

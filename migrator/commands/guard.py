@@ -109,7 +109,7 @@ def _failed(error: Exception, debug: bool) -> int:
 
 
 def _user_errors() -> tuple[type[Exception], ...]:
-    from migrator.rulebook import RuleError
+    from migrator.rulebook.base import RuleError
     from migrator.settings import SettingsError
 
     return UsageError, SettingsError, RuleError

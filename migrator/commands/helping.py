@@ -74,7 +74,7 @@ def completed(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
 def rule_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Rule ids and reasons."""
     from migrator.report.rulehelp import known_rules
-    from migrator.rulefiles import load_rulebook
+    from migrator.rulebook.rulefiles import load_rulebook
 
     return completed(known_rules(load_rulebook("guide", [])), incomplete)
 
@@ -86,7 +86,7 @@ def places(context: click.Context, parameter: click.Parameter, incomplete: str) 
 
 def catalogues(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The names of catalogues, else files."""
-    from migrator.rulefiles import load_rulebook
+    from migrator.rulebook.rulefiles import load_rulebook
 
     names = {"guide", *load_rulebook("guide", []).other_catalogs}
     return completed(names, incomplete) or [CompletionItem(incomplete, type="file")]
@@ -94,7 +94,7 @@ def catalogues(_context: click.Context, _parameter: click.Parameter, incomplete:
 
 def families(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Families that may be migrated."""
-    from migrator.rulefiles import load_rulebook
+    from migrator.rulebook.rulefiles import load_rulebook
 
     catalog = load_rulebook(context.params.get("catalog") or "guide", []).catalog
     return completed((family.name for family in catalog.families), incomplete)

@@ -15,7 +15,7 @@ from migrator.report.style import style_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from migrator.rulebook import Catalog
+    from migrator.rulebook.catalog_rules import Catalog
     from migrator.settings import Settings
 
 DEFAULT_ENDPOINT = "https://api.openai.com/v1"
@@ -25,7 +25,7 @@ _SECONDS = 20
 
 def models(settings: Settings, *, verify: bool) -> int:
     """Print the catalogue; with `verify` ask the endpoint, and fail where a target is missing there."""
-    from migrator.rulefiles import load_rulebook
+    from migrator.rulebook.rulefiles import load_rulebook
 
     rulebook = load_rulebook(settings.catalog, _paths(settings))
     style = style_of(sys.stdout)

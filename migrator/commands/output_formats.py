@@ -80,7 +80,7 @@ def _folder(root: Path) -> str:
 
 def _helps(request: Request, issues: Sequence[Issue]) -> Mapping[str, RuleHelp]:
     from migrator.report.rulehelp import helps
-    from migrator.rulefiles import load_rulebook
+    from migrator.rulebook.rulefiles import load_rulebook
 
     settings = request.settings
     rulebook = load_rulebook(settings.catalog, [Path(rule) for rule in settings.rules])

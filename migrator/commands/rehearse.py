@@ -69,7 +69,7 @@ class _Stage:
         given: Answers,
         options: Options,
     ) -> None:
-        from migrator.rulefiles import load_rulebook
+        from migrator.rulebook.rulefiles import load_rulebook
 
         self.request, self.command = request, command
         self.inventory, self.files = found

@@ -17,17 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from migrator.inventory import Inventory
-    from migrator.rulebook import (
-        Call,
-        Catalog,
-        Example,
-        Noop,
-        ParameterRule,
-        PromptAdvice,
-        Rule,
-        Rulebook,
-        Signal,
-    )
+    from migrator.rulebook import Rulebook
+    from migrator.rulebook.advice_rules import PromptAdvice
+    from migrator.rulebook.api_rules import Call
+    from migrator.rulebook.base import Example, Noop, Rule
+    from migrator.rulebook.catalog_rules import Catalog
+    from migrator.rulebook.request_rules import ParameterRule
+    from migrator.rulebook.use_rules import Signal
 
 
 class Shown(NamedTuple):
@@ -53,7 +49,7 @@ def check(files: Sequence[str]) -> int:
 
 
 def _checked(file: Path) -> tuple[list[str], list[Shown]]:
-    from migrator.rulefiles import is_catalog_file, load_rulebook, user_rules
+    from migrator.rulebook.rulefiles import is_catalog_file, load_rulebook, user_rules
 
     if is_catalog_file(file):
         book = load_rulebook(str(file), examples=True)
@@ -81,7 +77,7 @@ def _unsent(book: Rulebook, rules: Iterable[ParameterRule] | None = None) -> Ite
 
 
 def _bare(rules: Iterable[Rule]) -> Iterator[str]:
-    from migrator.rulechecks import identity
+    from migrator.rulebook.rulechecks import identity
 
     for rule in rules:
         missing = [name for name in ("example", "noop") if not getattr(rule, name)]
@@ -103,7 +99,7 @@ def _programs(rules: Iterable[Call | ParameterRule], settings: Mapping[str, obje
 def _problem(rule: Call | ParameterRule, case: Example | Noop, settings: Mapping[str, object]) -> str:
     """What differs from what an example shows, and what the tool made of it; nothing where it is the same."""
     from migrator.pipeline import migrate
-    from migrator.rulebook import Example
+    from migrator.rulebook.base import Example
     from migrator.settings import parse_settings
 
     before = case.files or {"app.py": case.before}
@@ -130,7 +126,7 @@ def _differences(wanted: Mapping[str, str], new: Mapping[str, str]) -> Iterator[
 
 def _seen(rule: Call | ParameterRule, inventory: Inventory) -> str:
     """What matched in a program and what did not."""
-    from migrator.rulebook import Call
+    from migrator.rulebook.api_rules import Call
 
     apis = sorted({site.api for site in inventory.call_sites})
     matched = f"Matched: {', '.join(apis)}." if apis else "No call in it was recognised."
@@ -166,7 +162,7 @@ def _prompts(rules: Sequence[PromptAdvice]) -> Iterator[Shown]:
     from migrator.decide.recommend.advice import Adviser
     from migrator.inventory import Message, Prompt
     from migrator.read.ids import IdPattern
-    from migrator.rulefiles import load_rulebook
+    from migrator.rulebook.rulefiles import load_rulebook
 
     adviser = Adviser(tuple(rules), IdPattern.of(Catalogue(load_rulebook().catalog).families))
 

@@ -20,8 +20,8 @@ def schema_of(kind: str) -> dict[str, Any]:
     """The schema of one of `KINDS`; that of `settings` is of a whole pyproject.toml."""
     from migrator.inventory import Inventory
     from migrator.plan.plan_records import Plan
-    from migrator.rulebook import Catalog
-    from migrator.ruleforms import UserRules
+    from migrator.rulebook.catalog_rules import Catalog
+    from migrator.rulebook.ruleforms import UserRules
     from migrator.settings import Settings
 
     records: dict[str, type[msgspec.Struct]] = {

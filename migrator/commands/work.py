@@ -46,7 +46,7 @@ def _measured(request: Request) -> Inventory:
 
     from migrator.discover.owners import owners_below
     from migrator.evidence import measuring, usage
-    from migrator.rulefiles import load_rulebook
+    from migrator.rulebook.rulefiles import load_rulebook
 
     settings = request.settings
     catalog = load_rulebook(settings.catalog, [Path(rule) for rule in settings.rules]).catalog
@@ -76,7 +76,7 @@ def _rehearsed(inventory: Inventory, request: Request) -> Inventory:
     from migrator.decide.summaries import summary
     from migrator.discover.walk import read_bytes
     from migrator.evidence import rehearsal_verdicts
-    from migrator.rulefiles import load_rulebook
+    from migrator.rulebook.rulefiles import load_rulebook
 
     settings = request.settings
     rehearsal = rehearsal_verdicts.read(Path(request.rehearsed))

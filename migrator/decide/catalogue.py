@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.inventory import End
 
 if TYPE_CHECKING:
-    from migrator.rulebook import Catalog, Family, Model
+    from migrator.rulebook.catalog_rules import Catalog, Family, Model
 
 _DATED = re.compile(r"^(.*?)-(?:20\d\d-?\d\d-?\d\d|\d{4})$")
 VARIANTS = ("flagship", "instant", "mini")

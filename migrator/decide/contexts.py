@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from migrator.inventory import Context
-    from migrator.rulebook import NameList
+    from migrator.rulebook.name_rules import NameList
 
 WRITTEN: tuple[Context, ...] = ("src", "example")
 """Contexts that are written unasked."""

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
     from migrator.read.project import Project
     from migrator.requests.request_records import Request
-    from migrator.rulebook import ParameterRule, Rulebook
+    from migrator.rulebook import Rulebook
+    from migrator.rulebook.request_rules import ParameterRule
 
 
 class Ends(NamedTuple):

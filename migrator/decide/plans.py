@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from migrator.decide.roles.verdicts import Verdict
     from migrator.inventory import Context, Edit, Recommendation, Requirement, Span
     from migrator.read.nodes import FileFacts, Node
-    from migrator.rulebook import Model
+    from migrator.rulebook.catalog_rules import Model
 
 MODEL_RULE = "GPT55-M001"
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from migrator.know.origins import Origin, Origins
     from migrator.read.nodes import FileFacts, Node
-    from migrator.rulebook import Api, Call, Client, Provider, Rulebook
+    from migrator.rulebook import Rulebook
+    from migrator.rulebook.api_rules import Api, Call, Client
+    from migrator.rulebook.vendor_rules import Provider
 
 _BY_FORM = "recognised by the call's form; its client was not found"
 

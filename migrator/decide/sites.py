@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from migrator.decide.linked import Linked
     from migrator.read.nodes import Node
     from migrator.read.tree import Scalar, Tree
-    from migrator.rulebook import Api
+    from migrator.rulebook.api_rules import Api
 
 
 OUTSIDE = ("environment", "command line")

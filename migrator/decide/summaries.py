@@ -9,7 +9,8 @@ from migrator.inventory import CatalogNote, Inventory, Summary
 
 if TYPE_CHECKING:
     from migrator.decide.catalogue import Catalogue
-    from migrator.rulebook import Catalog, Rulebook
+    from migrator.rulebook import Rulebook
+    from migrator.rulebook.catalog_rules import Catalog
 
 
 def catalog_note(catalogue: Catalogue, rulebook: Rulebook) -> CatalogNote:

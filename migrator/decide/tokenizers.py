@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from migrator.decide.records import Judged
     from migrator.inventory import Operation
     from migrator.read.nodes import Node
-    from migrator.rulebook import TokenizerRule
+    from migrator.rulebook.limit_rules import TokenizerRule
 
 RULE = "GPT55-L010"
 _WORD = re.compile(r"\w+")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from migrator.read.ids import IdPattern
-    from migrator.rulebook import Family
+    from migrator.rulebook.catalog_rules import Family
 
 MAX_BYTES = 1_000_000
 """Of a file that people may have written; larger ones are looked at from their beginnings."""

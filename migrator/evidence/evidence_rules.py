@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from migrator.rulebook import Rule
-from migrator.rulefiles import load_record
+from migrator.rulebook.base import Rule
+from migrator.rulebook.rulefiles import load_record
 
 
 class RecordRule(Rule, frozen=True):

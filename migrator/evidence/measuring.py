@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from migrator.evidence.tally import Tally
     from migrator.inventory import Inventory, Recommendation
-    from migrator.rulebook import Catalog, Model
+    from migrator.rulebook.catalog_rules import Catalog, Model
 
 RULE, RULE_CUT, RULE_RATE = "GPT55-E003", "GPT55-E004", "GPT55-E005"
 MONTH = 30.0

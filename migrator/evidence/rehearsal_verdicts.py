@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from migrator.evidence.running import Line
     from migrator.evidence.standin.world import World
     from migrator.inventory import CallSite, Inventory, Reference, Span
-    from migrator.rulebook import Catalog
+    from migrator.rulebook.catalog_rules import Catalog
 
 RELEASABLE = frozenset({"capability-lost", "dynamic", "shared-kwargs", "must-move-together"})
 """Reasons that are about what a request may hold at run time."""

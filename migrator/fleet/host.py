@@ -180,7 +180,7 @@ def program() -> str:
     from pathlib import Path
 
     import migrator
-    from migrator.rulefiles import rules_directory
+    from migrator.rulebook.rulefiles import rules_directory
 
     digest = hashlib.sha256(f"{migrator.__version__} {sys.version_info[:2]}".encode())
     for top in (Path(migrator.__file__).parent, rules_directory()):

@@ -19,7 +19,7 @@ def failed(error: Exception) -> Outcome:
     """The outcome of a turn that ended with an error."""
     from migrator.errors import UsageError
     from migrator.report import redact
-    from migrator.rulebook import RuleError
+    from migrator.rulebook.base import RuleError
     from migrator.settings import SettingsError
 
     if isinstance(error, GitError):

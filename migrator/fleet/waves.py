@@ -6,8 +6,8 @@ import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from migrator.rulebook import Rule
-from migrator.rulefiles import load_record
+from migrator.rulebook.base import Rule
+from migrator.rulebook.rulefiles import load_record
 
 if TYPE_CHECKING:
     from migrator.fleet.fleet_records import Report

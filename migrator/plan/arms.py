@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from migrator.parameternames import applying
 from migrator.plan.plan_records import Arm
-from migrator.rulebook import Call, Takes
+from migrator.rulebook.api_rules import Call, Takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from migrator.inventory import CallSite, Prompt
     from migrator.plan.plan_records import ArmName
     from migrator.plan.plan_rules import PlanRules
-    from migrator.rulebook import ParameterRule, Rulebook
+    from migrator.rulebook import Rulebook
+    from migrator.rulebook.request_rules import ParameterRule
 
 _ABSENT = object()
 

@@ -24,7 +24,7 @@ def planned(inventory: Inventory, settings: Settings, root: Path, where: Path) -
     """The plan of an inventory; `where` is its folder, which may hold an earlier one."""
     from migrator.plan.build import build
     from migrator.report import redact
-    from migrator.rulefiles import load_rulebook
+    from migrator.rulebook.rulefiles import load_rulebook
 
     rulebook = load_rulebook(settings.catalog, [Path(p) for p in settings.rules])
     masked = redact.inventory(inventory)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
-from migrator.plan.plan_records import GraderId  # noqa: TC001 -- msgspec reads the annotation
-from migrator.rulebook import Rule
-from migrator.rulefiles import load_record
+from migrator.plan.plan_records import GraderId
+from migrator.rulebook.base import Rule
+from migrator.rulebook.rulefiles import load_record
 
 
 class StatisticsRule(Rule, frozen=True):

@@ -10,7 +10,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.rulebook import Family
+    from migrator.rulebook.catalog_rules import Family
 
 
 def bare(text: str) -> str:

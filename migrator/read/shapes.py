@@ -7,15 +7,15 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from migrator.read.parsing import read
-from migrator.rulebook import ShapeFile
-from migrator.rulefiles import load_record
+from migrator.rulebook.rulefiles import load_record
+from migrator.rulebook.shape_rules import ShapeFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from migrator.read.ids import IdPattern
     from migrator.read.nodes import FileFacts, Node
-    from migrator.rulebook import Shape
+    from migrator.rulebook.shape_rules import Shape
 
 MARK = "\u27e6reads\u27e7"
 """In the path of a module that reads a file as its program does."""

@@ -231,8 +231,8 @@ def _meaning(row: summary.OpenRow) -> str:
 
 @cache
 def _titles() -> Mapping[str, str]:
-    from migrator.rulebook import Help
-    from migrator.rulefiles import load_record
+    from migrator.rulebook.advice_rules import Help
+    from migrator.rulebook.rulefiles import load_record
 
     return {one.id: one.title for one in load_record("help.toml", Help).rule}
 

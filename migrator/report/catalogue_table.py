@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterator, Mapping, Set
 
-    from migrator.rulebook import Catalog, Model, Variant
+    from migrator.rulebook.catalog_rules import Catalog, Model, Variant
 
 _RIGHT = frozenset({2, 3, 4, 5, 6})
 _HEAD = ("variant", "id", "window", "max output", "USD in", "USD out", "requests/min", "figures from")

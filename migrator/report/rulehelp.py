@@ -6,14 +6,15 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.report import words
-from migrator.rulebook import Help
-from migrator.rulefiles import load_record
+from migrator.rulebook.advice_rules import Help
+from migrator.rulebook.rulefiles import load_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from migrator.report.style import Style
-    from migrator.rulebook import ParameterRule, Rulebook
+    from migrator.rulebook import Rulebook
+    from migrator.rulebook.request_rules import ParameterRule
 
 GUIDE = "https://developers.openai.com/api/docs/guides/upgrading-to-gpt-5p5"
 """Where the API's publisher tells how to move: the help of rules whose source has no address."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Entry, Site, Value
-    from migrator.rulebook import Call
+    from migrator.rulebook.api_rules import Call
 
 
 class Sender(NamedTuple):

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from migrator.know.values import Value
     from migrator.read.nodes import Node
-    from migrator.rulebook import Call, Rulebook
+    from migrator.rulebook import Rulebook
+    from migrator.rulebook.api_rules import Call
 
 
 _OWN = ("self", "cls")

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from migrator.know.values import Entry, Frame, Values
     from migrator.read.nodes import Node
     from migrator.requests.contents import Pictures
-    from migrator.rulebook import Call, Rulebook
+    from migrator.rulebook import Rulebook
+    from migrator.rulebook.api_rules import Call
 
 MAX_SPREADS = 8
 """Functions of the program through which one dict is followed."""

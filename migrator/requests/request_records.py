@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from migrator.know.values import Entry, Frame, Value, Values
     from migrator.read.nodes import Node
-    from migrator.rulebook import Call
+    from migrator.rulebook.api_rules import Call
 
 
 class Given(NamedTuple):

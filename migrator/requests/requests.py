@@ -21,7 +21,7 @@ from migrator.requests.request_records import Given, Request
 from migrator.requests.spread import Spreads
 from migrator.requests.unsolved import Known, as_written
 from migrator.requests.vendors import Vendors, named_after
-from migrator.rulebook import Takes
+from migrator.rulebook.api_rules import Takes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Entries, Frame, Values
     from migrator.read.nodes import FileFacts, Node
-    from migrator.rulebook import Call, Rulebook
+    from migrator.rulebook import Rulebook
+    from migrator.rulebook.api_rules import Call
 
 
 _TAKE_BY_NAME = ("getattr", "attrgetter", "methodcaller")

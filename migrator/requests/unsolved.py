@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
     from migrator.read.project import Project
     from migrator.requests.spread import Spreads
-    from migrator.rulebook import Call
+    from migrator.rulebook.api_rules import Call
 
 
 class Known(NamedTuple):

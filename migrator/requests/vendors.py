@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Entry, Value
     from migrator.read.nodes import Node
-    from migrator.rulebook import Call, Client, Rulebook
+    from migrator.rulebook import Rulebook
+    from migrator.rulebook.api_rules import Call, Client
 
 _OWN = ("openai", "gateway")
 _BASE = ("base_url", 0)

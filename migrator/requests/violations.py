@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from migrator.know.values import Value
     from migrator.requests.request_records import Request
-    from migrator.rulebook import ParameterRule, Rulebook
+    from migrator.rulebook import Rulebook
+    from migrator.rulebook.request_rules import ParameterRule
 
 
 class Violation(NamedTuple):

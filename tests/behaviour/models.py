@@ -6,7 +6,7 @@ from functools import cache
 from typing import Literal
 
 from migrator.evidence.standin.accepted_parameters import Model, served
-from migrator.rulefiles import load_rulebook
+from migrator.rulebook.rulefiles import load_rulebook
 
 Mode = Literal["guide", "published"]
 

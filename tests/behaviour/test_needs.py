@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from packaging.requirements import Requirement
 
-from migrator.rulefiles import load_rulebook
+from migrator.rulebook.rulefiles import load_rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ import pytest
 
 from migrator.evidence.standin.refusals import Body, judge_chat, judge_responses
 from migrator.evidence.standin.schema_values import valid
-from migrator.rulefiles import load_rulebook
+from migrator.rulebook.rulefiles import load_rulebook
 
 from .models import VARIANTS, Mode, catalogue
 from .server import World

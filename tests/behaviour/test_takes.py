@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from migrator.parameternames import SENT, accounted
-from migrator.rulefiles import load_rulebook
+from migrator.rulebook.rulefiles import load_rulebook
 
 BOOK = load_rulebook()
 CALLS = [call for api in BOOK.apis for call in api.call]

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from migrator.regexes import is_slow
-from migrator.rulefiles import load_rulebook
+from migrator.rulebook.rulefiles import load_rulebook
 from safety import programs
 
 CALL = b"""\

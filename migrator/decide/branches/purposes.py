@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from migrator.decide.rewrites import Rewrites
     from migrator.read.nodes import Node
     from migrator.read.project import Project
-    from migrator.rulebook import IntentRule
+    from migrator.rulebook.table_rules import IntentRule
 
 MAX_HOPS = 2
 """Names of which one is made of another."""

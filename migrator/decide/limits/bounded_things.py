@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from migrator.decide.limits.numbers import Number
     from migrator.decide.linked import Linked
     from migrator.read.nodes import Node
-    from migrator.rulebook import LimitCall
+    from migrator.rulebook.limit_rules import LimitCall
 
 Unit = Literal["tokens", "characters"]
 Kind = Literal["context-window", "input", "output"]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.know.origins import Origin
     from migrator.read.nodes import FileFacts, Node
-    from migrator.rulebook import Vendors
+    from migrator.rulebook.vendor_rules import Vendors
 
 Way = tuple[str, "tuple[Origin, ...]"]
 """The position or keyword of an argument, and what its call may call."""

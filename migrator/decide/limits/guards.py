@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.inventory import Operation, Prompt
     from migrator.read.nodes import FileFacts, Node
-    from migrator.rulebook import Model
+    from migrator.rulebook.catalog_rules import Model
 
 _OWN = re.compile(r"self\.\w+")
 _BUILT = ("JoinedStr", "BinOp", "List", "Dict")

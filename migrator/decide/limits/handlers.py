@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from migrator.decide.records import Judged
     from migrator.inventory import Operation
     from migrator.read.nodes import FileFacts, Node
-    from migrator.rulebook import Overflow
+    from migrator.rulebook.limit_rules import Overflow
 
 HANDLER = "GPT55-L006"
 _REGEX = frozenset({"search", "match", "findall", "finditer", "fullmatch", "compile"})

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from migrator.decide.records import Judged
     from migrator.inventory import Operation
     from migrator.read.nodes import Node
-    from migrator.rulebook import Model
+    from migrator.rulebook.catalog_rules import Model
 
 UNGUARDED, GUARD = "GPT55-L004", "GPT55-L005"
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from migrator.rulebook import LimitRules, Model
+    from migrator.rulebook.catalog_rules import Model
+    from migrator.rulebook.limit_rules import LimitRules
 
 Move = tuple["Model", "Model"]
 """The model that a limit was sized for, and the one that takes its place."""

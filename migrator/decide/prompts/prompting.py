@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from migrator.decide.linked import Linked
     from migrator.decide.records import Site
     from migrator.read.nodes import Node
-    from migrator.rulebook import Call
+    from migrator.rulebook.api_rules import Call
 
 MAX_HOPS = 3
 MAX_TEXT = 20_000

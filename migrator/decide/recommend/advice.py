@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from migrator.inventory import Message, Prompt
     from migrator.read.ids import IdPattern
     from migrator.read.nodes import Node
-    from migrator.rulebook import PromptAdvice
+    from migrator.rulebook.advice_rules import PromptAdvice
 
 _VARIABLE = re.compile(r"\{\{.*?\}\}")
 

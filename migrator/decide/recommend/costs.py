@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from migrator.decide.records import Bound
     from migrator.inventory import Prompt
     from migrator.read.nodes import Node
-    from migrator.rulebook import LimitRules, Model
+    from migrator.rulebook.catalog_rules import Model
+    from migrator.rulebook.limit_rules import LimitRules
 
 _VARIABLE = re.compile(r"\{\{.*?\}\}")
 

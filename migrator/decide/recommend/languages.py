@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from migrator.rulebook import Language, Script, TokenRules
+    from migrator.rulebook.use_rules import Language, Script, TokenRules
 
 LETTERS, HEAD = 40, 8_000
 """Fewer letters say too little; more than the head say nothing new."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from migrator.decide.recommend.clues import Evidence
-    from migrator.rulebook import Signal
+    from migrator.rulebook.use_rules import Signal
 
 SLOT = 1.2
 """From this weight on, a name is that of the very place that holds the model."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.inventory import Prompt, Recommendation
     from migrator.read.nodes import Node
-    from migrator.rulebook import Suggestion
+    from migrator.rulebook.advice_rules import Suggestion
 
 _HANDLED = {"web-handler", "message-handler", "dialogue-loop"}
 _REPEATED = {"web-handler", "message-handler", "loop", "pool", "queue-task"}

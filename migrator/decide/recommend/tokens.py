@@ -21,7 +21,7 @@ from migrator.decide.recommend.languages import languages
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migrator.rulebook import Encoding, Language, TokenRules
+    from migrator.rulebook.use_rules import Encoding, Language, TokenRules
 
 _FOLDERS = ("TIKTOKEN_CACHE_DIR", "DATA_GYM_CACHE_DIR")
 

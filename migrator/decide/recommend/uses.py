@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from migrator.decide.recommend.clues import Evidence
-    from migrator.rulebook import Prior, Use, UseCases
+    from migrator.rulebook.use_rules import Prior, Use, UseCases
 
 STRENGTH_CAP = 1.5
 NOISE = 0.3

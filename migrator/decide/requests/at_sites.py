@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from migrator.know.values import Value
     from migrator.read.nodes import Node
     from migrator.requests.request_records import Request
-    from migrator.rulebook import Call
+    from migrator.rulebook.api_rules import Call
 
 
 class SiteParameters:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
     from migrator.read.nodes import Node
-    from migrator.rulebook import Model
+    from migrator.rulebook.catalog_rules import Model
 
 RULE = "GPT55-L007"
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from migrator.decide.engine import Engine
     from migrator.decide.records import Judged, Site
     from migrator.read.nodes import Node
-    from migrator.rulebook import Naming
+    from migrator.rulebook.api_rules import Naming
 
 
 class Namings:

@@ -28,7 +28,7 @@ from migrator.inventory import (
 )
 from migrator.parameternames import applying
 from migrator.read.project import dotted
-from migrator.rulebook import Takes
+from migrator.rulebook.api_rules import Takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     from migrator.inventory import Requirement, Span
     from migrator.know.values import Values
     from migrator.read.nodes import Node
-    from migrator.rulebook import Call, Catalog, Change, ParameterRule, Variant
+    from migrator.rulebook.api_rules import Call
+    from migrator.rulebook.catalog_rules import Catalog, Variant
+    from migrator.rulebook.request_rules import Change, ParameterRule
 
 
 NOTHING = "None"

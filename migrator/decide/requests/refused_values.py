@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from migrator.decide.linked import Linked
     from migrator.read.nodes import Node
     from migrator.requests.request_records import Given
-    from migrator.rulebook import ParameterRule
+    from migrator.rulebook.request_rules import ParameterRule
 
 
 def origins(linked: Linked, call: Node, rule: ParameterRule) -> Iterator[tuple[Node, str]]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from migrator.decide.requests.given_parameters import Setting
     from migrator.know.values import Entry
     from migrator.read.nodes import Node
-    from migrator.rulebook import Call
+    from migrator.rulebook.api_rules import Call
 
 _CHANGES = ("remove", "rename", "replace")
 _SIMPLE = ("Name", "Constant")

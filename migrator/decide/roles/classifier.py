@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from migrator.inventory import Context
     from migrator.read.facts import Occurrence
     from migrator.read.nodes import FileFacts, Node
-    from migrator.rulebook import Vendors
+    from migrator.rulebook.vendor_rules import Vendors
 
 _CLIMBED = ("IfExp", "BoolOp", "NamedExpr", "Await", "Starred", "BinOp", "JoinedStr", "FormattedValue")
 

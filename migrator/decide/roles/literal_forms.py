@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from migrator.read.nodes import Node
-    from migrator.rulebook import Vendors
+    from migrator.rulebook.vendor_rules import Vendors
 
 Form = Literal["id", "pattern", "list", "text"]
 Vendor = Literal["", "openai", "azure", "gateway", "other", "unknown"]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from migrator.decide.roles.verdicts import Position, Verdict
     from migrator.know.values import Value
     from migrator.read.nodes import Node
-    from migrator.rulebook import Provider
+    from migrator.rulebook.vendor_rules import Provider
 
 OTHERS = ("other", "local")
 _SCHEMES = ("https://", "http://")

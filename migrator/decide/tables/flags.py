@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from migrator.decide.tables.row_figures import Figures
     from migrator.decide.tables.splicing import Cut, Spliced
     from migrator.read.nodes import Node
-    from migrator.rulebook import Model, ParameterRule
+    from migrator.rulebook.catalog_rules import Model
+    from migrator.rulebook.request_rules import ParameterRule
 
 
 class Flags:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
     from migrator.decide.rewrites import Rewrites
-    from migrator.rulebook import Vendors
+    from migrator.rulebook.vendor_rules import Vendors
 
 _BETWEEN = re.compile(r"\s*[,;|\n]\s*")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
     from migrator.read.nodes import FileFacts, Node
-    from migrator.rulebook import Model
+    from migrator.rulebook.catalog_rules import Model
 
 _STATES = ("Assign", "AnnAssign", "keyword")
 _TESTS = ("If", "IfExp", "Match")

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from migrator.decide.linked import Linked
     from migrator.read.nodes import Node
-    from migrator.rulebook import FigureRule, FlagRule, Model, RefusalRule, TableRules
+    from migrator.rulebook.catalog_rules import Model
+    from migrator.rulebook.table_rules import FigureRule, FlagRule, RefusalRule, TableRules
 
 _LEAST_TOKENS = 1024
 _KIBI = 1.024

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from migrator.decide.tables.readings import Reading
     from migrator.decide.tables.splicing import Cut, Spliced
     from migrator.read.nodes import Node
-    from migrator.rulebook import Model
+    from migrator.rulebook.catalog_rules import Model
 
 _BILLED = ("input", "output", "cached")
 _LIMITS = ("context_window", "max_input")

@@ -9,8 +9,8 @@ from migrator.evidence.evidence_rules import evidence_rules
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migrator.rulebook import Catalog
-    from migrator.rulebook import Model as Known
+    from migrator.rulebook.catalog_rules import Catalog
+    from migrator.rulebook.catalog_rules import Model as Known
 
 
 class Model(NamedTuple):

@@ -11,24 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
-from migrator import rulecache
-from migrator.rulebook import (
-    Api,
-    Call,
-    Catalog,
-    LimitRules,
-    NameList,
-    ParameterRule,
-    Rule,
-    Rulebook,
-    RuleError,
-    TableRules,
-    Takes,
-    TokenRules,
-    UseCases,
-    Vendors,
-)
-from migrator.rulechecks import (
+from migrator.rulebook import Rulebook, rulecache
+from migrator.rulebook.api_rules import Api, Call, Takes
+from migrator.rulebook.base import Rule, RuleError
+from migrator.rulebook.catalog_rules import Catalog
+from migrator.rulebook.limit_rules import LimitRules
+from migrator.rulebook.name_rules import NameList
+from migrator.rulebook.rulechecks import (
     check_calls,
     check_catalog,
     check_changes,
@@ -40,8 +29,11 @@ from migrator.rulechecks import (
     check_unique,
     identity,
 )
-from migrator.ruleerrors import Toml, explain, label
-from migrator.ruleforms import CatalogPart, ParameterFile, PromptFile, SuggestionFile, UserRules
+from migrator.rulebook.ruleerrors import Toml, explain, label
+from migrator.rulebook.ruleforms import CatalogPart, ParameterFile, PromptFile, SuggestionFile, UserRules
+from migrator.rulebook.table_rules import TableRules
+from migrator.rulebook.use_rules import TokenRules, UseCases
+from migrator.rulebook.vendor_rules import Vendors
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -50,6 +42,8 @@ else:
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from migrator.rulebook.request_rules import ParameterRule
 
 MAX_BYTES = 1_000_000
 MOST_PARTS = 1_000
@@ -71,7 +65,7 @@ class RuleFile(NamedTuple):
 
 def rules_directory() -> Path:
     """The checkout's `rules/`, or the copy inside an installed wheel."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     installed = package / "_rules"
     return installed if installed.is_dir() else package.parent / "rules"
 

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 
 from migrator import regexes
 from migrator.parameternames import SENT
-from migrator.rulebook import RuleError
-from migrator.ruleerrors import label
+from migrator.rulebook.base import RuleError
+from migrator.rulebook.ruleerrors import label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from migrator.rulebook import Api, Call, Catalog, Model, NameList, ParameterRule, Rule
-    from migrator.ruleforms import CatalogPart, UserRules
+    from migrator.rulebook.api_rules import Api, Call
+    from migrator.rulebook.base import Rule
+    from migrator.rulebook.catalog_rules import Catalog, Model
+    from migrator.rulebook.name_rules import NameList
+    from migrator.rulebook.request_rules import ParameterRule
+    from migrator.rulebook.ruleforms import CatalogPart, UserRules
 
 _SHORTEST = 2
 """What is shorter stands in every other word."""

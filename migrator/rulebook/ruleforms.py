@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from migrator.rulebook import (
-    Call,
-    Client,
-    Ending,
-    Family,
-    Host,
-    Model,
-    NameList,
-    ParameterRule,
-    Prefix,
-    Prior,
-    PromptAdvice,
-    Rule,
-    Signal,
-    SpecialPattern,
-    Suggestion,
-    Use,
-)
+from migrator.rulebook.advice_rules import PromptAdvice, Suggestion
+from migrator.rulebook.api_rules import Call, Client
+from migrator.rulebook.base import Rule
+from migrator.rulebook.catalog_rules import Ending, Family, Model, SpecialPattern
+from migrator.rulebook.name_rules import NameList
+from migrator.rulebook.request_rules import ParameterRule
+from migrator.rulebook.use_rules import Prior, Signal, Use
+from migrator.rulebook.vendor_rules import Host, Prefix
 
 
 class CatalogPart(Rule, frozen=True):

@@ -69,10 +69,10 @@ def without_examples(book: rulebook.Rulebook) -> rulebook.Rulebook:
 
 
 def _schema() -> str:
-    """Changes whenever the records change: the version, and the source of the records."""
-    source = Path(rulebook.__file__)
+    """Changes whenever the records change: the version, or the source of the records."""
+    sources = sorted(Path(rulebook.__file__).parent.glob("*.py"))
     try:
-        return source.read_text(encoding="utf-8")
+        return "\0".join(source.read_text(encoding="utf-8") for source in sources) or __version__
     except OSError:
         return __version__
 
