@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrator import pipeline
-from migrator.inventory import Edit, ReplaceText
+from migrator.inventory.edit_records import Edit, ReplaceText
 from migrator.read.notebook import Notebook, NotebookError, parts, restored
 from migrator.read.parsing import read
 from migrator.settings import Settings

@@ -33,7 +33,8 @@ from migrator.write.render import render  # noqa: E402
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from migrator.inventory import Edit, Inventory
+    from migrator.inventory import Inventory
+    from migrator.inventory.edit_records import Edit
     from migrator.read.ids import IdPattern
     from migrator.rendering import Changes
     from migrator.rulebook import Rulebook

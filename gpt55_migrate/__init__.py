@@ -21,7 +21,8 @@ import msgspec
 
 from migrator import __version__
 from migrator.errors import UsageError, WorkError
-from migrator.inventory import CallSite, Diagnostic, Edit, Finding, Inventory, Reference
+from migrator.inventory import CallSite, Diagnostic, Finding, Inventory, Reference
+from migrator.inventory.edit_records import Edit
 from migrator.rendering import Change
 from migrator.rulebook.base import RuleError
 from migrator.settings import Settings, SettingsError

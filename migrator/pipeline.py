@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from migrator.discover.elsewhere import Others
     from migrator.discover.survey import Survey
     from migrator.discover.walk import Found
-    from migrator.inventory import Edit, Finding, Reference
+    from migrator.inventory import Finding, Reference
+    from migrator.inventory.edit_records import Edit
     from migrator.partition import Answer
     from migrator.read.ids import IdPattern
     from migrator.rulebook import Rulebook

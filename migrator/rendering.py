@@ -10,7 +10,8 @@ from migrator.discover.workers import Workers, processes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from migrator.inventory import Diagnostic, Edit
+    from migrator.inventory import Diagnostic
+    from migrator.inventory.edit_records import Edit
     from migrator.write.render import Rendered
 
 PARALLEL_FROM = 600_000

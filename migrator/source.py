@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from migrator.inventory import Span
+    from migrator.inventory.edit_records import Span
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _HEAD = re.compile(rb"(?:[^\r\n]*(?:\r\n|\r|\n|\Z)){1,2}")

@@ -3,20 +3,18 @@
 from migrator.inventory import (
     CallSite,
     CatalogNote,
-    Cost,
     Coverage,
     Diagnostic,
-    Edit,
     Finding,
     Inventory,
     Parameter,
     Reason,
     Recommendation,
     Reference,
-    RenameKeyword,
-    ReplaceText,
     Summary,
 )
+from migrator.inventory.edit_records import Edit, RenameKeyword, ReplaceText
+from migrator.inventory.prompt_records import Cost
 
 CATALOG = CatalogNote(
     name="guide",

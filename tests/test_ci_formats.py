@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from inventories import edit, every_kind, reference
 
 from migrator.cli import cli
-from migrator.inventory import Coverage, Diagnostic, ReplaceText
+from migrator.inventory import Coverage, Diagnostic
+from migrator.inventory.edit_records import ReplaceText
 from migrator.pipeline import migrate
 from migrator.report import comment, github, gitlab, html, junit, markdown, sarif
 from migrator.report.findings import Findings

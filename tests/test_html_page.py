@@ -17,7 +17,9 @@ from ci_support import git, project
 from ci_support import within as tool
 from inventories import call_site, edit, every_kind, inventory, reference
 
-from migrator.inventory import Cost, Measured, Summary, UsageNote
+from migrator.inventory import Summary
+from migrator.inventory.prompt_records import Cost
+from migrator.inventory.usage_records import Measured, UsageNote
 from migrator.report import html, words
 from migrator.report.html import About
 from migrator.report.open_places import Code

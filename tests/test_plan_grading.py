@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from migrator.inventory import Message, Prompt
+from migrator.inventory.prompt_records import Message, Prompt
 from migrator.plan import experiment_requests, grading, guardrails
 from migrator.plan.dataset_row import Row
 from migrator.plan.graders import Fit, fit, graders

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from migrator.decide.recommend.advice import Adviser
-from migrator.inventory import Message, Prompt
+from migrator.inventory.prompt_records import Message, Prompt
 from migrator.pipeline import migrate
 from migrator.read.ids import IdPattern
 from migrator.rulebook.rulefiles import load_rulebook

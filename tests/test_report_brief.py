@@ -9,7 +9,8 @@ from ci_support import project
 from ci_support import within as tool
 from inventories import call_site, edit, every_kind, inventory, reference
 
-from migrator.inventory import Cost, Coverage, Diagnostic, End, Requirement, Summary
+from migrator.inventory import Coverage, Diagnostic, End, Requirement, Summary
+from migrator.inventory.prompt_records import Cost
 from migrator.report import brief, words
 from migrator.report.brief import Brief
 from migrator.report.causes import causes

@@ -14,7 +14,7 @@ from hypothesis import given, settings, strategies
 from migrator import pipeline
 from migrator.data.formats import form_of, loaded, parsed
 from migrator.data.items import DataError
-from migrator.inventory import Edit, ReplaceText
+from migrator.inventory.edit_records import Edit, ReplaceText
 from migrator.read.datafile import MAX_BYTES
 from migrator.settings import Settings
 from migrator.write.datafiles import render_data

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from write_support import planned
 
-from migrator.inventory import (
+from migrator.inventory.edit_records import (
     AddArm,
     AddCase,
     AddElement,

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from write_support import edit, written
 
-from migrator.inventory import (
+from migrator.inventory.edit_records import (
     AddElement,
     AddEntry,
     AddKeyword,

@@ -7,7 +7,14 @@ from textwrap import dedent
 import pytest
 from write_support import edit, written
 
-from migrator.inventory import AddArm, AddCase, DeleteStatement, InsertStatement, RemoveKeyword, ReplaceText
+from migrator.inventory.edit_records import (
+    AddArm,
+    AddCase,
+    DeleteStatement,
+    InsertStatement,
+    RemoveKeyword,
+    ReplaceText,
+)
 from migrator.write.render import render
 
 

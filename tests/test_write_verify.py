@@ -6,7 +6,7 @@ import pytest
 from write_support import edit
 
 from migrator import __version__
-from migrator.inventory import RemoveKeyword, ReplaceExpression, ReplaceText
+from migrator.inventory.edit_records import RemoveKeyword, ReplaceExpression, ReplaceText
 from migrator.write import layout, slices, strings
 from migrator.write.compare import same
 from migrator.write.places import parse

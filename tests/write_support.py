@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from itertools import count
 
-from migrator.inventory import AddArm, AddCase, DeleteStatement, Edit, InsertStatement
+from migrator.inventory.edit_records import AddArm, AddCase, DeleteStatement, Edit, InsertStatement
 from migrator.source import Source
 from migrator.write.places import parse, span
 from migrator.write.render import render

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.check.completing import WIDER, Fix
 from migrator.check.single_tests import Asking, asking, member_named
 from migrator.check.spelling import is_plain_text, quoted, wider_pattern
-from migrator.inventory import AddElement, ReplaceExpression
+from migrator.inventory.edit_records import AddElement, ReplaceExpression
 from migrator.read.project import FUNCTIONS, last_name
 
 if TYPE_CHECKING:

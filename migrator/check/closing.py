@@ -33,7 +33,7 @@ from migrator.check.written_names import Written
 from migrator.data.formats import is_data
 from migrator.decide.contexts import Contexts
 from migrator.decide.meanings import Names
-from migrator.inventory import ReplaceExpression
+from migrator.inventory.edit_records import ReplaceExpression
 from migrator.know.activations import Activations
 from migrator.know.answers import Answers
 from migrator.know.solver import UnsolvedError
@@ -44,7 +44,8 @@ from migrator.stages import told
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
-    from migrator.inventory import Edit, Inventory
+    from migrator.inventory import Inventory
+    from migrator.inventory.edit_records import Edit
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Value
     from migrator.read.nodes import FileFacts, Node

@@ -9,7 +9,7 @@ import msgspec
 from migrator.check.filters import is_collected
 from migrator.check.spelling import quoted
 from migrator.decide.records import edit_id
-from migrator.inventory import (
+from migrator.inventory.edit_records import (
     AddElement,
     RemoveEntry,
     RemoveKeyword,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from migrator.check.edited_places import Places
     from migrator.check.readers import Misfit
-    from migrator.inventory import Edit, Operation, Span
+    from migrator.inventory.edit_records import Edit, Operation, Span
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Value
     from migrator.read.nodes import Node

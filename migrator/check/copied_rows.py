@@ -9,13 +9,13 @@ import msgspec
 from migrator.check.completing import Fix
 from migrator.check.spelling import quoted
 from migrator.decide.tables.splicing import spliced
-from migrator.inventory import AddElement, AddEntry
+from migrator.inventory.edit_records import AddElement, AddEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from migrator.check.edited_places import Places
-    from migrator.inventory import Edit, Operation
+    from migrator.inventory.edit_records import Edit, Operation
     from migrator.read.nodes import Node
 
 _ROWS = "GPT55-T001"

@@ -8,13 +8,13 @@ from contextlib import suppress
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from migrator.inventory import AddElement, AddEntry, ReplaceExpression, ReplaceText
+from migrator.inventory.edit_records import AddElement, AddEntry, ReplaceExpression, ReplaceText
 from migrator.read.notebook import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from migrator.inventory import Edit, Operation, Span
+    from migrator.inventory.edit_records import Edit, Operation, Span
     from migrator.know.values import Value
     from migrator.read.nodes import FileFacts, Node
 

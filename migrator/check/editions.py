@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from migrator.check.faults import Program
-    from migrator.inventory import Edit
+    from migrator.inventory.edit_records import Edit
     from migrator.read.nodes import FileFacts
 
 

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from migrator.check.written_names import Written
-from migrator.inventory import AddEntry, ReplaceText
+from migrator.inventory.edit_records import AddEntry, ReplaceText
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import constant
 from migrator.read.project import FUNCTIONS, parameters
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from migrator.check.side import Side
-    from migrator.inventory import Edit, Span
+    from migrator.inventory.edit_records import Edit, Span
     from migrator.know.values import Frame, Value
     from migrator.read.nodes import FileFacts, Node
 

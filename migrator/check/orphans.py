@@ -9,7 +9,8 @@ import msgspec
 from migrator.inventory import Finding
 
 if TYPE_CHECKING:
-    from migrator.inventory import Edit, Inventory
+    from migrator.inventory import Inventory
+    from migrator.inventory.edit_records import Edit
 
 
 def without_orphans(inventory: Inventory) -> Inventory:

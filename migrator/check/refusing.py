@@ -18,7 +18,7 @@ from migrator.check.lost import astray, lost
 from migrator.check.missed_lookups import Lookups
 from migrator.decide.contexts import Contexts
 from migrator.decide.meanings import Names
-from migrator.inventory import ReplaceText
+from migrator.inventory.edit_records import ReplaceText
 from migrator.know.solver import UnsolvedError
 from migrator.read.ids import bare
 from migrator.requests.contents import value_order
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from migrator.check.edited_places import Places
     from migrator.check.faults import Program
     from migrator.check.lost import Astray
-    from migrator.inventory import Edit
+    from migrator.inventory.edit_records import Edit
     from migrator.know.values import Value
     from migrator.requests.request_records import Request
     from migrator.requests.requests import Requests

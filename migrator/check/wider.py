@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from migrator.check.faults import Fault
-    from migrator.inventory import Edit, Inventory, Reference, Span
+    from migrator.inventory import Inventory, Reference
+    from migrator.inventory.edit_records import Edit, Span
 
     Place = tuple[str, Span]
 

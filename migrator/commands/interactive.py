@@ -18,7 +18,8 @@ from migrator.report.style import Style, style_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from migrator.inventory import Edit, Inventory
+    from migrator.inventory import Inventory
+    from migrator.inventory.edit_records import Edit
     from migrator.rendering import Changes
 
 HELP = """\

@@ -16,7 +16,7 @@ from migrator.decide.requests.manifests import declared
 from migrator.decide.requests.pins import compatible
 from migrator.discover.walk import read_bytes
 from migrator.errors import WorkError
-from migrator.inventory import Edit, ReplaceText
+from migrator.inventory.edit_records import Edit, ReplaceText
 from migrator.projectroot import LOCKS, is_manifest
 from migrator.rendering import Change, Changes
 

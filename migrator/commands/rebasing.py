@@ -12,25 +12,24 @@ from migrator.inventory import (
     Branch,
     CallSite,
     Diagnostic,
-    Edit,
     Finding,
     Inventory,
     Limit,
-    Message,
     Parameter,
-    Prompt,
-    PromptVariable,
     Reason,
     Recommendation,
-    Record,
     Reference,
     Requirement,
     Table,
 )
+from migrator.inventory.edit_records import Edit
+from migrator.inventory.prompt_records import Message, Prompt, PromptVariable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from migrator.inventory.record_base import Record
 
 R = TypeVar("R")
 _SAID: dict[type[Record], tuple[str, ...]] = {

@@ -160,7 +160,7 @@ def _signals(signals: Sequence[Signal]) -> Iterator[Shown]:
 def _prompts(rules: Sequence[PromptAdvice]) -> Iterator[Shown]:
     from migrator.decide.catalogue import Catalogue
     from migrator.decide.recommend.advice import Adviser
-    from migrator.inventory import Message, Prompt
+    from migrator.inventory.prompt_records import Message, Prompt
     from migrator.read.ids import IdPattern
     from migrator.rulebook.rulefiles import load_rulebook
 

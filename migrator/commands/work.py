@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from migrator.commands.options import Request
     from migrator.commands.target import Target
-    from migrator.inventory import Diagnostic, Edit, Inventory
+    from migrator.inventory import Diagnostic, Inventory
+    from migrator.inventory.edit_records import Edit
     from migrator.report.causes import Cause
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from migrator.commands.runs import Undo
-    from migrator.inventory import Edit, Inventory
+    from migrator.inventory import Inventory
+    from migrator.inventory.edit_records import Edit
     from migrator.rendering import Change, Changes
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.inventory import DeleteStatement, InsertStatement
+from migrator.inventory.edit_records import DeleteStatement, InsertStatement
 from migrator.read.project import local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.inventory import Operation
+    from migrator.inventory.edit_records import Operation
     from migrator.read.nodes import FileFacts, Node
     from migrator.read.project import Project
 

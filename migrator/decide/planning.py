@@ -35,7 +35,7 @@ from migrator.decide.tables.gaps import tables
 from migrator.decide.tables.keyed import keyed
 from migrator.decide.tables.rows import displayed
 from migrator.decide.tokenizers import tokenizers
-from migrator.inventory import Edit, ReplaceText
+from migrator.inventory.edit_records import Edit, ReplaceText
 from migrator.stages import told
 
 if TYPE_CHECKING:

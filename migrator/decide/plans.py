@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from migrator.decide.records import Judged, Site
     from migrator.decide.requests.parameter_rules import Planned
     from migrator.decide.roles.verdicts import Verdict
-    from migrator.inventory import Context, Edit, Recommendation, Requirement, Span
+    from migrator.inventory import Context, Recommendation, Requirement
+    from migrator.inventory.edit_records import Edit, Span
     from migrator.read.nodes import FileFacts, Node
     from migrator.rulebook.catalog_rules import Model
 

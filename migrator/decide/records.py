@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from migrator.inventory import Branch, CallSite, Edit, Finding, Limit, Reference, Table
+from migrator.inventory import Branch, CallSite, Finding, Limit, Reference, Table
+from migrator.inventory.edit_records import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from migrator.decide.receivers import Receiver
     from migrator.decide.roles.verdicts import Verdict
-    from migrator.inventory import Context, Operation, Span
+    from migrator.inventory import Context
+    from migrator.inventory.edit_records import Operation, Span
     from migrator.read.facts import Occurrence
     from migrator.read.nodes import FileFacts, Node
 

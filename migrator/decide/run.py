@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from migrator.decide.records import Records
     from migrator.decide.requests.pins import Pins
-    from migrator.inventory import Edit, Finding
+    from migrator.inventory import Finding
+    from migrator.inventory.edit_records import Edit
     from migrator.read.datafile import Opener
     from migrator.read.modules import Modules
     from migrator.read.nodes import FileFacts

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.receivers import model_arguments
 from migrator.decide.records import Additions, edit_id
-from migrator.inventory import Edit, ReplaceExpression
+from migrator.inventory.edit_records import Edit, ReplaceExpression
 
 if TYPE_CHECKING:
     from migrator.decide.plans import Planner

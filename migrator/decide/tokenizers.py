@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from migrator.decide.import_edits import import_changes
 from migrator.decide.limits.numbers import source
 from migrator.decide.records import Additions, edit_id
-from migrator.inventory import (
+from migrator.inventory import Finding
+from migrator.inventory.edit_records import (
     DeleteStatement,
     Edit,
-    Finding,
     InsertStatement,
     RenameKeyword,
     ReplaceExpression,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
-    from migrator.inventory import Operation
+    from migrator.inventory.edit_records import Operation
     from migrator.read.nodes import Node
     from migrator.rulebook.limit_rules import TokenizerRule
 

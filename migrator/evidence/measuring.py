@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.evidence.evidence_rules import evidence_rules
-from migrator.inventory import CallSite, Finding, Measured, Reason, Spent
+from migrator.inventory import CallSite, Finding, Reason
+from migrator.inventory.usage_records import Measured, Spent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

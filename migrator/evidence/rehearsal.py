@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from migrator.inventory import Record
+from migrator.inventory.record_base import Record
 from migrator.report import redact
 
 

@@ -10,7 +10,8 @@ import msgspec
 
 from migrator.errors import UsageError
 from migrator.evidence.rehearsal import Refused, Rehearsal, Verdict
-from migrator.inventory import Edit, Finding, ReplaceText
+from migrator.inventory import Finding
+from migrator.inventory.edit_records import Edit, ReplaceText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from migrator.decide.contexts import Contexts
     from migrator.evidence.running import Line
     from migrator.evidence.standin.world import World
-    from migrator.inventory import CallSite, Inventory, Reference, Span
+    from migrator.inventory import CallSite, Inventory, Reference
+    from migrator.inventory.edit_records import Span
     from migrator.rulebook.catalog_rules import Catalog
 
 RELEASABLE = frozenset({"capability-lost", "dynamic", "shared-kwargs", "must-move-together"})

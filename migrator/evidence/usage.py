@@ -15,7 +15,7 @@ from migrator.evidence.evidence_rules import evidence_rules
 from migrator.evidence.joining import Joiner
 from migrator.evidence.measuring import first_to_move, measured, unseen
 from migrator.evidence.tally import Known, Tally
-from migrator.inventory import Spent, UsageNote
+from migrator.inventory.usage_records import Spent, UsageNote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from migrator.inventory import Record
+from migrator.inventory.record_base import Record
 from migrator.settings import Settings
 
 LINKED = "_linked_packages"

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from migrator.fleet import waves
 from migrator.fleet.sources import shown
-from migrator.inventory import Record
+from migrator.inventory.record_base import Record
 from migrator.report import words
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.catalogue import Catalogue
-    from migrator.inventory import CallSite, Prompt
+    from migrator.inventory import CallSite
+    from migrator.inventory.prompt_records import Prompt
     from migrator.plan.plan_records import ArmName
     from migrator.plan.plan_rules import PlanRules
     from migrator.rulebook import Rulebook

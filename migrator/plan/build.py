@@ -13,7 +13,8 @@ from migrator.plan.plan_rules import plan_rules
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from migrator.inventory import Edit, Inventory
+    from migrator.inventory import Inventory
+    from migrator.inventory.edit_records import Edit
     from migrator.plan.overrides import Overrides
     from migrator.plan.plan_records import Experiment
     from migrator.plan.subjects import Subject

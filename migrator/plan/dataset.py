@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from migrator.inventory import PromptVariable
+    from migrator.inventory.prompt_records import PromptVariable
     from migrator.plan.plan_records import Experiment, Grader
 
 NAME = "dataset.jsonl"

@@ -12,7 +12,7 @@ from migrator.plan.plan_rules import plan_rules
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from migrator.inventory import Message
+    from migrator.inventory.prompt_records import Message
     from migrator.plan.dataset_row import Row
     from migrator.plan.plan_records import Arm, Experiment
 

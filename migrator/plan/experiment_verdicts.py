@@ -8,7 +8,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from migrator.inventory import Record
+from migrator.inventory.record_base import Record
 from migrator.plan import guardrails, pairing, ratios, sequential_evidence, voids
 from migrator.plan.grading import Scorer
 from migrator.plan.jobs import distinct

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from migrator.inventory import Message
+    from migrator.inventory.prompt_records import Message
     from migrator.plan.plan_records import Experiment
 
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")

@@ -11,7 +11,7 @@ from migrator.plan.plan_records import JUDGES, Grader, Guard
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migrator.inventory import Prompt
+    from migrator.inventory.prompt_records import Prompt
     from migrator.plan.overrides import Overrides
     from migrator.plan.plan_rules import Domain, GraderRule, PlanRules
 

@@ -15,7 +15,7 @@ from migrator.plan.report_parts import Rate, interval
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from migrator.inventory import Message
+    from migrator.inventory.prompt_records import Message
     from migrator.plan.dataset_row import Row
     from migrator.plan.pairing import Pair
     from migrator.plan.plan_records import Experiment, Guard

@@ -13,7 +13,8 @@ from migrator.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from migrator.inventory import Edit, Inventory
+    from migrator.inventory import Inventory
+    from migrator.inventory.edit_records import Edit
     from migrator.plan.build import Ground, Planned
     from migrator.settings import Settings
 

@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from migrator.inventory import Message, PromptVariable, Record
+from migrator.inventory.prompt_records import Message, PromptVariable
+from migrator.inventory.record_base import Record
 
 ArmName = Literal["control", "treatment", "challenger"]
 GraderId = Literal[

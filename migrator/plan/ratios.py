@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from migrator.inventory import Record
+from migrator.inventory.record_base import Record
 from migrator.plan import sequential_evidence, statistics, tails
 from migrator.plan.report_parts import Interval, interval
 

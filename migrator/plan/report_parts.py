@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from migrator.inventory import Record
+from migrator.inventory.record_base import Record
 from migrator.plan import grading, sequential_evidence
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from migrator.decide.catalogue import Catalogue
-    from migrator.inventory import Edit, Inventory, Reference
+    from migrator.inventory import Inventory, Reference
+    from migrator.inventory.edit_records import Edit
     from migrator.plan.plan_records import Experiment
     from migrator.plan.plan_rules import PhaseRule, PlanRules
 

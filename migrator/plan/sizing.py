@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from migrator.decide.catalogue import Catalogue
-    from migrator.inventory import CallSite, Prompt
+    from migrator.inventory import CallSite
+    from migrator.inventory.prompt_records import Prompt
     from migrator.plan.overrides import Overrides
     from migrator.plan.plan_records import Arm, Grader, Run
     from migrator.plan.plan_rules import PlanRules

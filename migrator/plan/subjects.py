@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from migrator.inventory import Message, Prompt, PromptVariable
+from migrator.inventory.prompt_records import Message, Prompt, PromptVariable
 from migrator.plan.results import digest
 from migrator.report.redact import mask
 

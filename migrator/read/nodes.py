@@ -16,7 +16,7 @@ from migrator.read.tree import Tree, shared
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from migrator.inventory import Span
+    from migrator.inventory.edit_records import Span
     from migrator.read.facts import Ignore, Occurrence, Problem
 
 _WORD = re.compile(rb"[A-Za-z_0-9]+")

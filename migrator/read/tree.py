@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, MutableSequence, Sequence
 
-    from migrator.inventory import Span
+    from migrator.inventory.edit_records import Span
 
 Scalar = Any
 """A constant's value, a name, or a small tuple of names."""

@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from migrator.inventory import Edit, Finding
+    from migrator.inventory import Finding
+    from migrator.inventory.edit_records import Edit
 
 _NUMBER = re.compile(r"\d+")
 _FOLDERS = re.compile(r"(?<![\w:/])(?:[\w.@+-]+/)+(?=[\w.@+-]+\.\w)")

@@ -14,7 +14,7 @@ from migrator.source import Source, SourceError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from migrator.inventory import Edit
+    from migrator.inventory.edit_records import Edit
     from migrator.rendering import Change, Changes
 
 

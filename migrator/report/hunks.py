@@ -11,7 +11,7 @@ from migrator.report.style import shorten
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migrator.inventory import Edit
+    from migrator.inventory.edit_records import Edit
     from migrator.report.style import Style
 
 _REASON = 100

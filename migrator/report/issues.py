@@ -13,7 +13,8 @@ from migrator.report.fingerprints import edit_key, finding_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from migrator.inventory import Edit, End, Inventory, Reference
+    from migrator.inventory import End, Inventory, Reference
+    from migrator.inventory.edit_records import Edit
 
 Kind = Literal["fixable", "held", "review", "note"]
 

@@ -11,7 +11,9 @@ from migrator.report.style import Style, columns
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from migrator.inventory import CallSite, Cost, Edit, Inventory, Reason, Recommendation, Reference
+    from migrator.inventory import CallSite, Inventory, Reason, Recommendation, Reference
+    from migrator.inventory.edit_records import Edit
+    from migrator.inventory.prompt_records import Cost
 
 _WAYS = 5
 _MOST = 30

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import TypeVar
 
-    from migrator.inventory import CallSite, Edit, Inventory, Reference
+    from migrator.inventory import CallSite, Inventory, Reference
+    from migrator.inventory.edit_records import Edit
 
     _Record = TypeVar("_Record", Reference, CallSite)
 

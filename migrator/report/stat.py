@@ -10,7 +10,7 @@ from migrator.report.style import Style, columns
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from migrator.inventory import Edit
+    from migrator.inventory.edit_records import Edit
 
 _RIGHT = frozenset({1, 2, 3})
 

@@ -11,7 +11,8 @@ from migrator.report import words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.inventory import CallSite, Inventory, Measured, Spent, UsageNote
+    from migrator.inventory import CallSite, Inventory
+    from migrator.inventory.usage_records import Measured, Spent, UsageNote
 
 MOST = 8
 

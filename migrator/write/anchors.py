@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from migrator.inventory import AddElement, AddEntry, AddKeyword, ReplaceExpression
+from migrator.inventory.edit_records import AddElement, AddEntry, AddKeyword, ReplaceExpression
 from migrator.write import places
 from migrator.write.edit_errors import NotApplicableError
 from migrator.write.parentheses import requoted
@@ -15,7 +15,7 @@ from migrator.write.parentheses import requoted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from migrator.inventory import Edit, Operation
+    from migrator.inventory.edit_records import Edit, Operation
     from migrator.source import Source
     from migrator.write.places import Anchored
 

@@ -6,7 +6,7 @@ import ast
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from migrator.inventory import (
+from migrator.inventory.edit_records import (
     AddElement,
     AddEntry,
     AddKeyword,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.data.formats import form_of, parsed
 from migrator.data.items import DataError, Item
-from migrator.inventory import (
+from migrator.inventory.edit_records import (
     AddElement,
     AddEntry,
     RemoveEntry,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from migrator.data.items import Document, Kind, Path
-    from migrator.inventory import Edit
+    from migrator.inventory.edit_records import Edit
 
 _HOLDERS: dict[type, Kind] = {AddEntry: "map", RenameEntry: "map", RemoveEntry: "map", AddElement: "list"}
 _SCALARS = ("text", "number", "bool", "null")

@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from migrator.data.formats import loaded
-from migrator.inventory import (
+from migrator.inventory.edit_records import (
     AddElement,
     AddEntry,
     RemoveEntry,
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from migrator.data.items import Path
-    from migrator.inventory import Operation
+    from migrator.inventory.edit_records import Operation
 
 
 class Planned(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.inventory import ReplaceText
+from migrator.inventory.edit_records import ReplaceText
 from migrator.source import Source, SourceError
 from migrator.write.datafiles import Made, applied, clash, refusal
 from migrator.write.datalayout import TextChange
@@ -13,7 +13,7 @@ from migrator.write.render import Refusal, Rendered
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from migrator.inventory import Edit
+    from migrator.inventory.edit_records import Edit
 
 
 def render_document(data: bytes, edits: Sequence[Edit]) -> Rendered:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from migrator.inventory import Operation
+    from migrator.inventory.edit_records import Operation
 
 
 class NotApplicableError(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.inventory import (
+from migrator.inventory.edit_records import (
     AddArm,
     AddCase,
     AddElement,
@@ -19,7 +19,7 @@ from migrator.inventory import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from migrator.inventory import Operation
+    from migrator.inventory.edit_records import Operation
 
 _INSERTS = (AddElement, AddEntry, AddArm, AddCase)
 _RENAMES = (RenameKeyword, RenameEntry)

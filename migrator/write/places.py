@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from migrator.inventory import AddArm, AddCase, DeleteStatement, InsertStatement, ReplaceText
+from migrator.inventory.edit_records import AddArm, AddCase, DeleteStatement, InsertStatement, ReplaceText
 from migrator.source import Range
 from migrator.write.compare import same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from migrator.inventory import Edit, Operation, Span
+    from migrator.inventory.edit_records import Edit, Operation, Span
     from migrator.source import Source
 
 STATEMENT_OPERATIONS = (InsertStatement, DeleteStatement, AddArm, AddCase)

@@ -6,7 +6,7 @@ import ast
 import textwrap
 from typing import TYPE_CHECKING, Any, Protocol
 
-from migrator.inventory import (
+from migrator.inventory.edit_records import (
     AddArm,
     AddCase,
     AddElement,
@@ -30,7 +30,7 @@ from migrator.write.places import is_elif, parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from migrator.inventory import Operation
+    from migrator.inventory.edit_records import Operation
     from migrator.write.places import Anchored
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.inventory import DeleteStatement, InsertStatement, ReplaceExpression
+from migrator.inventory.edit_records import DeleteStatement, InsertStatement, ReplaceExpression
 from migrator.source import Range, Source, SourceError
 from migrator.write import places
 from migrator.write.anchors import Cause, locate
@@ -18,7 +18,7 @@ from migrator.write.verify import VerificationError, bug_report, verify
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from migrator.inventory import Edit, Operation
+    from migrator.inventory.edit_records import Edit, Operation
     from migrator.write.anchors import Located
     from migrator.write.places import Anchored, Region
 

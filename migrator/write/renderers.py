@@ -10,7 +10,7 @@ from migrator.read.notebook import ENDING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from migrator.inventory import Edit
+    from migrator.inventory.edit_records import Edit
     from migrator.write.render import Rendered
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from migrator.inventory import (
+from migrator.inventory.edit_records import (
     AddElement,
     AddEntry,
     AddKeyword,
@@ -24,7 +24,7 @@ from migrator.write.order import in_order
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from migrator.inventory import Operation
+    from migrator.inventory.edit_records import Operation
     from migrator.write.file_style import Style
 
 _PARENTHESISED = (cst.GeneratorExp, cst.NamedExpr, cst.Tuple, cst.Yield)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import libcst as cst
 
-from migrator.inventory import AddArm, AddCase, DeleteStatement, InsertStatement
+from migrator.inventory.edit_records import AddArm, AddCase, DeleteStatement, InsertStatement
 from migrator.write.edit_errors import NotApplicableError
 from migrator.write.order import in_order
 from migrator.write.slices import parse_module
@@ -15,7 +15,7 @@ from migrator.write.slices import parse_module
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from migrator.inventory import Operation
+    from migrator.inventory.edit_records import Operation
     from migrator.write.file_style import Style
     from migrator.write.places import Region
 

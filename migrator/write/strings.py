@@ -13,7 +13,7 @@ from migrator.write.literals import Piece, occurrences, spell, value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from migrator.inventory import ReplaceText
+    from migrator.inventory.edit_records import ReplaceText
 
 _EXPRESSION = "\0"
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Sequence
 
-    from migrator.inventory import Edit
+    from migrator.inventory.edit_records import Edit
     from migrator.source import Source
 
 _SECRET = re.compile(r"\b(?:sk|pk|key|ghp|xox.)[-_][\w-]{8,}")

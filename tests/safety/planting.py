@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Iterable, Sequence
 
-    from migrator.inventory import Edit
+    from migrator.inventory.edit_records import Edit
 
 Place = tuple[int, int]
 IDS = ("gpt-4o", "gpt-4o-mini", "gpt-5", "gpt-4o-2024-08-06")

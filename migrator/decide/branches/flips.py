@@ -12,7 +12,8 @@ from migrator.decide.branches.widening import Widened, Widening, test_like
 from migrator.decide.records import Additions, edit_id
 from migrator.decide.rewrites import Rewrites
 from migrator.decide.tables.missing_keys import brief
-from migrator.inventory import SAME_OUTCOME, AddArm, AddCase, Branch, Edit, Finding, ReplaceExpression
+from migrator.inventory import SAME_OUTCOME, Branch, Finding
+from migrator.inventory.edit_records import AddArm, AddCase, Edit, ReplaceExpression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from migrator.decide.branches.ladders import Arm, Ladder
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
-    from migrator.inventory import Action, Operation
+    from migrator.inventory import Action
+    from migrator.inventory.edit_records import Operation
     from migrator.read.nodes import Node
 
 RULE, ARM, WIDER = "GPT55-B001", "GPT55-B002", "GPT55-B003"

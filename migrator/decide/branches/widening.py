@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.branches.predicates import NameAsked, Predicates, Unknown
 from migrator.decide.tables.splicing import spliced
-from migrator.inventory import AddElement, ReplaceExpression
+from migrator.inventory.edit_records import AddElement, ReplaceExpression
 from migrator.read.kinds import COLLECTIONS
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from migrator.inventory import Operation
+    from migrator.inventory.edit_records import Operation
     from migrator.read.nodes import Node
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from migrator.decide.plans import Planner
-    from migrator.inventory import Edit
+    from migrator.inventory.edit_records import Edit
 
 RULE, MODEL_RULE = "GPT55-X002", "GPT55-M001"
 

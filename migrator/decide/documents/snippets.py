@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.data.formats import DOCUMENTS
-from migrator.inventory import ReplaceText
+from migrator.inventory.edit_records import ReplaceText
 from migrator.read.examples import MARK, Examples, Line, examples, restored
 from migrator.read.modules import module_parts
 from migrator.source import Source, SourceError
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.engine import Engine
     from migrator.decide.records import Judged
-    from migrator.inventory import Edit, Span
+    from migrator.inventory.edit_records import Edit, Span
     from migrator.read.nodes import Node
 
 _WORD = re.compile(r"[\w.\-]")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
-    from migrator.inventory import Operation
+    from migrator.inventory.edit_records import Operation
     from migrator.read.nodes import FileFacts, Node
 
 _DEPTH = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.decide.expected.asserted import Expected, assertion
-from migrator.inventory import AddElement, AddEntry, ReplaceExpression
+from migrator.inventory.edit_records import AddElement, AddEntry, ReplaceExpression
 from migrator.read.kinds import COLLECTIONS
 from migrator.read.project import last_name
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.expected.asserted import Asserted
-    from migrator.inventory import Edit
+    from migrator.inventory.edit_records import Edit
     from migrator.read.nodes import FileFacts, Node
 
 _EQUAL = ("assertEqual", "assertCountEqual", "assertListEqual", "assertSetEqual")

@@ -10,7 +10,8 @@ from migrator.decide.expected.expected_parameters import expected_requests
 from migrator.decide.expected.expected_values import expected_values
 from migrator.decide.expected.snapshots import snapshots
 from migrator.decide.records import Additions, edit_id
-from migrator.inventory import Edit, Finding
+from migrator.inventory import Finding
+from migrator.inventory.edit_records import Edit
 
 if TYPE_CHECKING:
     from migrator.decide.expected.asserted import Expected

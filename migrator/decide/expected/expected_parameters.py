@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.decide.expected.asserted import Expected, assertion, is_mock, says_equal
 from migrator.decide.meanings import words
 from migrator.decide.requests.parameter_rules import literal
-from migrator.inventory import (
+from migrator.inventory.edit_records import (
     AddEntry,
     AddKeyword,
     RemoveEntry,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.expected.asserted import Asserted
     from migrator.decide.requests.parameter_rules import Planned
-    from migrator.inventory import Operation
+    from migrator.inventory.edit_records import Operation
     from migrator.read.nodes import FileFacts, Node
 
 """Words by which tests call what was sent."""

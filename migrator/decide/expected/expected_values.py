@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.expected.asserted import Expected, assertion, compared, is_mock, says_equal
 from migrator.decide.flows.forward import key_of
-from migrator.inventory import ReplaceExpression, ReplaceText
+from migrator.inventory.edit_records import ReplaceExpression, ReplaceText
 from migrator.read.project import scope_of
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.expected.asserted import Asserted
     from migrator.decide.records import Judged
-    from migrator.inventory import Edit
+    from migrator.inventory.edit_records import Edit
     from migrator.know.origins import Origin
     from migrator.read.nodes import Node
 

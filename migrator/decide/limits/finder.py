@@ -14,7 +14,8 @@ from migrator.decide.meanings import words
 from migrator.decide.recommend.costs import Costs
 from migrator.decide.records import Additions, Bound, edit_id
 from migrator.decide.roles.literal_forms import id_like, ids_given
-from migrator.inventory import Edit, Finding, Limit
+from migrator.inventory import Finding, Limit
+from migrator.inventory.edit_records import Edit
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.meanings import Names
 from migrator.decide.recommend.costs import Costs
-from migrator.inventory import InsertStatement, PromptVariable
+from migrator.inventory.edit_records import InsertStatement
+from migrator.inventory.prompt_records import PromptVariable
 from migrator.read.project import FUNCTIONS, last_name, local_name, parameters, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.plans import Planner
-    from migrator.inventory import Operation, Prompt
+    from migrator.inventory.edit_records import Operation
+    from migrator.inventory.prompt_records import Prompt
     from migrator.read.nodes import FileFacts, Node
     from migrator.rulebook.catalog_rules import Model
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from migrator.decide.limits.links import Links
 from migrator.decide.limits.numbers import source
 from migrator.decide.records import Additions, edit_id
-from migrator.inventory import AddElement, Edit, Finding, ReplaceExpression
+from migrator.inventory import Finding
+from migrator.inventory.edit_records import AddElement, Edit, ReplaceExpression
 from migrator.read.project import FUNCTIONS, last_name, scope_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from migrator.decide.meanings import Names
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
-    from migrator.inventory import Operation
+    from migrator.inventory.edit_records import Operation
     from migrator.read.nodes import FileFacts, Node
     from migrator.rulebook.limit_rules import Overflow
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.inventory import Operation, ReplaceExpression, ReplaceText
+from migrator.inventory.edit_records import Operation, ReplaceExpression, ReplaceText
 from migrator.read.project import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.inventory import Span
+    from migrator.inventory.edit_records import Span
     from migrator.read.nodes import FileFacts, Node
 
 _FACTORS = (1_000, 1_024, 1_000_000)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.limits.guards import Guards
 from migrator.decide.records import Additions, edit_id, sends
-from migrator.inventory import Edit, Finding
+from migrator.inventory import Finding
+from migrator.inventory.edit_records import Edit
 
 if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
-    from migrator.inventory import Operation
+    from migrator.inventory.edit_records import Operation
     from migrator.read.nodes import Node
     from migrator.rulebook.catalog_rules import Model
 

@@ -10,7 +10,7 @@ from migrator.decide.prompts.conversation import Conversations, Part
 from migrator.decide.prompts.pieces import NONE, Arguments, Piece
 from migrator.decide.prompts.prompt_templates import Templates
 from migrator.decide.recommend.languages import languages
-from migrator.inventory import Message, Prompt, PromptVariable
+from migrator.inventory.prompt_records import Message, Prompt, PromptVariable
 from migrator.read.kinds import REPEATING
 from migrator.read.project import enclosing_function, last_name
 

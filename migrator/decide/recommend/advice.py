@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.catalogue import Catalogue
     from migrator.decide.plans import Planner
-    from migrator.inventory import Message, Prompt
+    from migrator.inventory.prompt_records import Message, Prompt
     from migrator.read.ids import IdPattern
     from migrator.read.nodes import Node
     from migrator.rulebook.advice_rules import PromptAdvice

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.inventory import Cost
+from migrator.inventory.prompt_records import Cost
 
 if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.decide.records import Bound
-    from migrator.inventory import Prompt
+    from migrator.inventory.prompt_records import Prompt
     from migrator.read.nodes import Node
     from migrator.rulebook.catalog_rules import Model
     from migrator.rulebook.limit_rules import LimitRules

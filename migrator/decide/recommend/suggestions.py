@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from migrator.decide.linked import Linked
     from migrator.decide.plans import Planner
-    from migrator.inventory import Prompt, Recommendation
+    from migrator.inventory import Recommendation
+    from migrator.inventory.prompt_records import Prompt
     from migrator.read.nodes import Node
     from migrator.rulebook.advice_rules import Suggestion
 

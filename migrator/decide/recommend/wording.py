@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from migrator.decide.recommend.neighbours import Neighbours
     from migrator.decide.recommend.signals import Signals
     from migrator.decide.records import Site
-    from migrator.inventory import Prompt
+    from migrator.inventory.prompt_records import Prompt
     from migrator.read.nodes import FileFacts, Node
 
 PROMPT_FROM = 40

@@ -14,7 +14,7 @@ from migrator.decide.records import edit_id
 from migrator.decide.requests.kept_values import of_plan
 from migrator.decide.requests.parameter_rules import NOTHING, Block, Planned, Step, literal
 from migrator.decide.requests.right_for_both import Conditions
-from migrator.inventory import Edit
+from migrator.inventory.edit_records import Edit
 from migrator.know.fields import is_self, method_around
 from migrator.read.ids import is_named
 from migrator.read.project import FUNCTIONS, enclosing_class

@@ -13,12 +13,12 @@ from migrator.decide.requests.refused_values import origins
 from migrator.decide.requests.turned import is_given_beside, turned_back, turns_back
 from migrator.decide.requests.withheld import Withheld
 from migrator.decide.sites import OUTSIDE
-from migrator.inventory import (
+from migrator.inventory import Parameter
+from migrator.inventory.edit_records import (
     AddEntry,
     AddKeyword,
     DeleteStatement,
     Operation,
-    Parameter,
     RemoveEntry,
     RemoveKeyword,
     RenameEntry,
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from migrator.decide.records import Site
     from migrator.decide.requests.given_parameters import Setting
     from migrator.decide.requests.pins import Pins
-    from migrator.inventory import Requirement, Span
+    from migrator.inventory import Requirement
+    from migrator.inventory.edit_records import Span
     from migrator.know.values import Values
     from migrator.read.nodes import Node
     from migrator.rulebook.api_rules import Call

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.decide.requests.parameter_rules import Planned, Step
-from migrator.inventory import AddEntry, AddKeyword, RemoveEntry, RemoveKeyword, ReplaceExpression
+from migrator.inventory.edit_records import (
+    AddEntry,
+    AddKeyword,
+    RemoveEntry,
+    RemoveKeyword,
+    ReplaceExpression,
+)
 from migrator.read.project import last_name
 from migrator.requests.conditions import makes
 

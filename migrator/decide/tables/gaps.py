@@ -26,7 +26,8 @@ from migrator.decide.tables.rows import Rows, Written
 from migrator.decide.tables.searches import Searches
 from migrator.decide.tables.stored import hint, is_closed, is_followed, waits
 from migrator.decide.tables.table_names import bound, member_name, name_of
-from migrator.inventory import Edit, Finding, ReplaceExpression, Table
+from migrator.inventory import Finding, Table
+from migrator.inventory.edit_records import Edit, ReplaceExpression
 from migrator.read.project import enclosing_names
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
     from migrator.decide.tables.searches import Shift
-    from migrator.inventory import Operation
+    from migrator.inventory.edit_records import Operation
     from migrator.read.nodes import Node
 
 

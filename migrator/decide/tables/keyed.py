@@ -10,7 +10,8 @@ from migrator.decide.tables.id_containers import Container, Containers, Row
 from migrator.decide.tables.needs import ROW
 from migrator.decide.tables.rows import Rows
 from migrator.decide.tables.table_names import name_of
-from migrator.inventory import Edit, Finding, ReplaceExpression
+from migrator.inventory import Finding
+from migrator.inventory.edit_records import Edit, ReplaceExpression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from migrator.decide.records import edit_id
 from migrator.decide.roles.literal_forms import shape
 from migrator.decide.tables.needs import CHOICE
-from migrator.inventory import Edit, ReplaceText
+from migrator.inventory.edit_records import Edit, ReplaceText
 
 if TYPE_CHECKING:
     from migrator.decide.plans import Planner

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.decide.tables.table_names import bound, member_name
-from migrator.inventory import AddElement, AddEntry, InsertStatement
+from migrator.inventory.edit_records import AddElement, AddEntry, InsertStatement
 
 if TYPE_CHECKING:
     from migrator.decide.plans import Planner
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from migrator.decide.tables.id_containers import Containers, Entry
     from migrator.decide.tables.needs import Case
     from migrator.decide.tables.rows import Written
-    from migrator.inventory import Operation
+    from migrator.inventory.edit_records import Operation
     from migrator.read.nodes import Node
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.decide.tables.needs import Case
     from migrator.decide.tables.rows import Written
-    from migrator.inventory import Edit
+    from migrator.inventory.edit_records import Edit
 
 
 class RowCauses:
