@@ -16,7 +16,8 @@ from test_write_corpus import plan  # noqa: E402
 
 from migrator.commands.output_formats import render as render_findings  # noqa: E402
 from migrator.decide.run import decide  # noqa: E402
-from migrator.pipeline import rendered, rules  # noqa: E402
+from migrator.pipeline import rendered  # noqa: E402
+from migrator.pipeline.reviewing import rules  # noqa: E402
 from migrator.read.parsing import read  # noqa: E402
 from migrator.read.tree import make_room  # noqa: E402
 from migrator.report import html, json_report, markdown, redact, terminal, text  # noqa: E402

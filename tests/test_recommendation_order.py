@@ -16,6 +16,7 @@ import pytest
 from migrator import pipeline
 from migrator.decide.run import decide
 from migrator.discover.survey import CHUNK
+from migrator.pipeline import reviewing
 from migrator.read.parsing import read
 from migrator.settings import Settings
 
@@ -43,7 +44,7 @@ def digest(inventory: object) -> str:
 @pytest.mark.parametrize("seed", range(4))
 def test_the_order_in_which_files_were_read_changes_nothing(tmp_path, seed):
     root, settings = project(tmp_path / "project"), Settings()
-    rulebook, pattern = pipeline.rules(settings)
+    rulebook, pattern = reviewing.rules(settings)
     paths = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.py"))
     facts = [read(path, (root / path).read_bytes(), pattern) for path in paths]
     expected = digest(decide(facts, settings, rulebook))

@@ -5,16 +5,8 @@ from pathlib import Path
 import pytest
 
 from migrator.rulebook.rulefiles import load_rulebook
-from migrator.settings import (
-    PathSettings,
-    Settings,
-    SettingsError,
-    check_names,
-    check_places,
-    layered,
-    load_settings,
-    parse_settings,
-)
+from migrator.settings import PathSettings, Settings, SettingsError, layered, load_settings, parse_settings
+from migrator.settings.settings_names import check_names, check_places
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from migrator.output import complain_of, on_leaving, save, say, show, verbosity
 from migrator.report import redact, words
 from migrator.report.issues import Issue, issues
 from migrator.report.style import PLAIN, Style, style_of
-from migrator.settings import days_in
+from migrator.settings.settings_values import days_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -119,15 +119,15 @@ class _Fleet:
 
     def _turns(self, opened: Callable[[], Engine]) -> Links:
         """Each repository alone, then those that install another's packages, together with these."""
-        from migrator import pipeline
         from migrator.fleet import linking
         from migrator.fleet.dispatch import Run
+        from migrator.pipeline import reviewing
 
-        rulebook, _ = pipeline.rules(self.terms.settings)
+        rulebook, _ = reviewing.rules(self.terms.settings)
         with Run(opened) as run:
             self._stage("alone", dict.fromkeys(self.sources, ()), run)
             rows = self.keep.index.rows(self.sources, "alone")
-            links = linking.links(rows, pipeline.libraries(rulebook))
+            links = linking.links(rows, reviewing.libraries(rulebook))
             wanted = {source: links.of[source.id] for source in self.sources if source.id in links.of}
             for source in self.sources:
                 if source not in wanted:

@@ -13,15 +13,8 @@ from migrator import output
 from migrator.commands import helping, target
 from migrator.errors import UsageError
 from migrator.inventory import Context
-from migrator.settings import (
-    Settings,
-    days_in,
-    is_date,
-    layered,
-    load_settings,
-    seen_from,
-    unreadable,
-)
+from migrator.settings import Settings, layered, load_settings, seen_from
+from migrator.settings.settings_values import days_in, is_date, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

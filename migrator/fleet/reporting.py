@@ -59,7 +59,7 @@ def _rows(keep: Keep, listed: Listed, counted: Counted, unsaved: Mapping[str, st
 
 
 def _title(settings: Settings) -> str:
-    from migrator import pipeline
+    from migrator.pipeline import reviewing
 
-    rulebook, _ = pipeline.rules(replace(settings, jobs=1))
+    rulebook, _ = reviewing.rules(replace(settings, jobs=1))
     return rulebook.catalog.title

@@ -9,7 +9,7 @@ import pytest
 
 from migrator.know.activations import Activations
 from migrator.know.answers import Answers
-from migrator.pipeline import rules
+from migrator.pipeline.reviewing import rules
 from migrator.read.parsing import read
 from migrator.read.project import Project
 from migrator.settings import Settings

@@ -1,21 +1,15 @@
-"""The stages in order: discover, read, decide, write. Only `review` and `changes` touch the disk, to read.
-
-What only some runs need is imported where they need it: hooks start often, and most find an answer kept.
-"""
+"""One review: what is found, read and decided, with what an earlier one found taken again."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 from contextlib import suppress
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from migrator.collector import no_collector
 from migrator.data.formats import FORMS, is_data
-from migrator.decide.perpath import Hidden, chosen, excluded
+from migrator.decide.perpath import Hidden, excluded
 from migrator.discover.beside import (
     Beside,
     as_note,
@@ -28,14 +22,15 @@ from migrator.discover.beside import (
 from migrator.discover.walk import TEMPLATES, find, read_bytes
 from migrator.folderlists import listed
 from migrator.inventory import Coverage, Diagnostic, Inventory
-from migrator.projectroot import is_manifest, with_ids
-from migrator.rendering import Change, Changes
+from migrator.pipeline.kinds_of_rules import KIND, kind_of, of_part, waiting
+from migrator.projectroot import with_ids
 from migrator.scancache import ScanCache
-from migrator.settings import SettingsError, check_names, check_places, pinned
+from migrator.settings import SettingsError
+from migrator.settings.settings_names import check_names, check_places, pinned
 from migrator.stages import add, stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from migrator.decide.requests.pins import Pins
@@ -43,8 +38,7 @@ if TYPE_CHECKING:
     from migrator.discover.elsewhere import Others
     from migrator.discover.survey import Survey
     from migrator.discover.walk import Found
-    from migrator.inventory import Finding, Reference
-    from migrator.inventory.edit_records import Edit
+    from migrator.inventory import Finding
     from migrator.partition import Answer
     from migrator.read.ids import IdPattern
     from migrator.rulebook import Rulebook
@@ -69,29 +63,7 @@ def rules(settings: Settings) -> tuple[Rulebook, IdPattern]:
     return rulebook, IdPattern.of(families)
 
 
-@no_collector()
-def review(
-    paths: Sequence[Path],
-    settings: Settings,
-    *,
-    root: Path,
-    layers: Callable[[Iterable[str]], Settings] | None = None,
-) -> Inventory:
-    """Discover, read and decide for files and folders below `root`.
-
-    Where a part of the root is named the whole project is read as soon as that part names a model, so that
-    the part is judged as it would be with the rest. What is reported concerns the part alone, and the groups
-    of edits that reach into it. `layers` gives the settings that hold for some files; files whose settings
-    name different rules are judged apart.
-    """
-    first = _Review(paths, settings, root, layers)
-    kinds = first.kinds()
-    if len(kinds) < 2:
-        return (first.under(*kinds[0]) if kinds else first).inventory()
-    return _of_kinds([first.under(*kind).inventory() for kind in kinds])
-
-
-class _Review:
+class Review:
     """One review; what an earlier one found is taken again where nothing has changed."""
 
     def __init__(
@@ -125,7 +97,7 @@ class _Review:
             return found
         self.settings = self.layers([*found.paths, *found.beside])
         if self.kind:
-            self.settings = replace(self.settings, **dict(zip(_KIND, self.kind, strict=True)))
+            self.settings = replace(self.settings, **dict(zip(KIND, self.kind, strict=True)))
         hides = Hidden(self.settings).hides
 
         def kept(part: Sequence[str]) -> tuple[str, ...]:
@@ -137,16 +109,16 @@ class _Review:
         """The files that were given, by the catalogue and rules that their settings name."""
         found: dict[tuple[object, ...], set[str]] = {}
         for path in [*self.found.paths, *self.found.beside]:
-            found.setdefault(_kind(self.settings.at(path)), set()).add(path)
+            found.setdefault(kind_of(self.settings.at(path)), set()).add(path)
         return [(kind, frozenset(files)) for kind, files in sorted(found.items(), key=repr)]
 
-    def under(self, kind: tuple[object, ...], files: frozenset[str]) -> _Review:
+    def under(self, kind: tuple[object, ...], files: frozenset[str]) -> Review:
         """The review of some of the files, under their catalogue and rules."""
-        if kind == _kind(self.settings) and len(files) == len(self.found.paths) + len(self.found.beside):
+        if kind == kind_of(self.settings) and len(files) == len(self.found.paths) + len(self.found.beside):
             return self
         part = copy(self)
         part.kind = kind
-        part.settings = replace(self.settings, **dict(zip(_KIND, kind, strict=True)))
+        part.settings = replace(self.settings, **dict(zip(KIND, kind, strict=True)))
         mine = tuple(path for path in self.found.paths if path in files)
         beside = tuple(path for path in self.found.beside if path in files)
         part.found = self.found._replace(paths=mine, beside=beside)
@@ -198,7 +170,7 @@ class _Review:
             return name in known or any(model == name for _, model in self.pattern.finditer(name))
 
         for settings in self.settings.all():
-            if _kind(settings) == _kind(self.settings):
+            if kind_of(settings) == kind_of(self.settings):
                 check_names(settings, self.rulebook, is_model)
                 there = [place for place in pinned(settings) if (self.root / place).is_file()]
                 check_places(settings, {*self.found.paths, *there})
@@ -288,7 +260,7 @@ class _Review:
 
         catalogue = Catalogue(self.rulebook.catalog, self.settings.sources)
         nothing = Inventory(root=".", catalog=catalog_note(catalogue, self.rulebook))
-        found = _waiting(joined(made) if made else nothing, self.settings)
+        found = waiting(joined(made) if made else nothing, self.settings)
         files = self._settings_files(self.found)
         broken = list(unread_settings(files, self.beside, self.pattern))
         asked = [problem for problem in broken if str(self.root / problem.path) in self.named]
@@ -302,7 +274,7 @@ class _Review:
         found = replace(found, findings=(*found.findings, *self._embedded()))
         found = replace(found, coverage=self._beyond(found, given))
         if self.only is not None:
-            found = _of_part(found, self.only)
+            found = of_part(found, self.only)
         return replace(found, summary=summary(found))
 
     def _settings_files(self, found: Found) -> tuple[str, ...]:
@@ -402,158 +374,3 @@ def _coverage(inventory: Inventory, made: Sequence[Answer], given: Survey, found
         bytes=given.size,
         not_looked_at=found.not_looked_at,
     )
-
-
-def _of_part(inventory: Inventory, only: frozenset[str]) -> Inventory:
-    """The lists of a part of a project, as if there were no more."""
-    return replace(
-        inventory,
-        limits=tuple(limit for limit in inventory.limits if limit.path in only),
-        branches=tuple(branch for branch in inventory.branches if branch.path in only),
-        tables=tuple(table for table in inventory.tables if table.path in only),
-        findings=tuple(finding for finding in inventory.findings if finding.path in only),
-    )
-
-
-_KIND = ("catalog", "sources", "rules")
-"""The settings that choose the rules of a run."""
-
-
-def _of_kinds(made: Sequence[Inventory]) -> Inventory:
-    """The reviews of a project's files under different rules as one."""
-    from migrator.decide.summaries import summary
-    from migrator.partition import in_order
-
-    lists: dict[str, tuple[Any, ...]] = {}
-    for name in ("references", "limits", "branches", "tables", "findings", "diagnostics"):
-        lists[name] = in_order(getattr(one, name) for one in made)
-    for name in ("edits", "call_sites"):
-        lists[name] = tuple({one.id: one for one in in_order(getattr(one, name) for one in made)}.values())
-    names = ("seen", "read", "unread", "skipped", "bytes")
-    coverage = {name: sum(getattr(one.coverage, name) for one in made) for name in names}
-    found = replace(made[0], **lists, coverage=replace(made[0].coverage, **coverage))
-    return replace(found, summary=summary(found))
-
-
-def _waiting(inventory: Inventory, settings: Settings) -> Inventory:
-    """The inventory without the groups of edits that reach files for which other rules are chosen."""
-    kinds = {_kind(each) for each in settings.all()}
-    if len(kinds) < 2:
-        return inventory
-    places = {site.id: site.path for site in inventory.call_sites}
-    held: dict[str, str] = {}
-    for edit in inventory.edits:
-        for path in (edit.path, *(places[site] for site in edit.call_sites if site in places)):
-            if _kind(settings.at(path)) != _kind(settings):
-                held.setdefault(edit.group, path)
-    waits = {
-        name: held[edit.group] for edit in inventory.edits if edit.group in held for name in edit.references
-    }
-    return replace(
-        inventory,
-        edits=tuple(replace(e, selected=e.selected and e.group not in held) for e in inventory.edits),
-        references=tuple(_waits(r, waits[r.id]) if r.id in waits else r for r in inventory.references),
-    )
-
-
-def _waits(reference: Reference, path: str) -> Reference:
-    detail = f"{path} is judged by another catalogue or other rules: its settings differ"
-    plain = replace(reference, selected=False, variant="", replacement="")
-    return replace(plain, action="review", reason="must-move-together", detail=detail)
-
-
-def _kind(settings: Settings) -> tuple[object, ...]:
-    return tuple(getattr(settings, name) for name in _KIND)
-
-
-def changes(inventory: Inventory, root: Path, jobs: int = 0) -> Changes:
-    """The selected edits of an inventory as new file contents; writes nothing."""
-    contents: dict[str, bytes] = {}
-    problems: list[Diagnostic] = []
-    for path in sorted({edit.path for edit in inventory.edits if edit.selected}):
-        try:
-            contents[path] = read_bytes(os.path.join(root, path))
-        except OSError as error:
-            problems.append(Diagnostic(path=path, code="vanished", message=f"{error.strerror}; run again"))
-    read_as = _read_as(inventory)
-    for path in [path for path, data in contents.items() if not _is(data, read_as.get(path, ""))]:
-        del contents[path]
-        message = f"{path} changed since it was read; run again"
-        problems.append(Diagnostic(path=path, code="changed", message=message))
-    made = rendered(inventory.edits, contents, jobs)
-    return Changes(made.files, (*problems, *made.diagnostics))
-
-
-def _read_as(inventory: Inventory) -> dict[str, str]:
-    """Digests by path: anchors of edits fit these bytes; in others they may stand on similar code."""
-    return {edit.path: edit.digest for edit in inventory.edits if edit.digest}
-
-
-def _is(data: bytes, digest: str) -> bool:
-    return not digest or hashlib.sha256(data).hexdigest().startswith(digest)
-
-
-@no_collector()
-def rendered(edits: Iterable[Edit], contents: Mapping[str, bytes], jobs: int = 0) -> Changes:
-    """New contents of the files that selected edits concern; a group refused in one file is made in none."""
-    from migrator.rendering import Renderer
-
-    wanted = [edit for edit in edits if edit.selected]
-    problems: dict[tuple[str, str, str], Diagnostic] = {}
-    renderer = Renderer(contents, jobs)
-    while True:
-        made: list[Change] = []
-        refused = {edit.group for edit in wanted if edit.path not in contents}
-        for (path, old, here), done in renderer.render(wanted):
-            groups = {edit.id: edit.group for edit in here}
-            for refusal in done.refused:
-                refused |= {groups[name] for name in refusal.edits}
-                problems[path, refusal.code, refusal.message] = Diagnostic(
-                    path=path, code=refusal.code, message=refusal.message
-                )
-            if done.data != old:
-                made.append(Change(path, old, done.data, done.made))
-        if not refused & {edit.group for edit in wanted}:
-            return Changes(tuple(made), tuple(problems.values()))
-        wanted = [edit for edit in wanted if edit.group not in refused]
-
-
-@no_collector()
-def migrate(files: Mapping[str, bytes], settings: Settings) -> tuple[Inventory, dict[str, bytes]]:
-    """The whole pipeline in memory: paths and bytes in, findings and new bytes of every file out."""
-    from migrator.check.closing import closed
-    from migrator.check.faults import Program
-    from migrator.decide.documents.cells import with_cells
-    from migrator.decide.documents.foreign_readers import without_readers
-    from migrator.decide.requests.pins import read_pins
-    from migrator.decide.run import decide
-    from migrator.discover.beside import settings_for
-    from migrator.partition import targets_by_id
-    from migrator.read.parsing import read
-    from migrator.read.shapes import readers
-
-    rulebook, pattern = rules(settings)
-    facts = [read(path, data, pattern) for path, data in sorted(files.items())]
-    size = sum(map(len, files.values()))
-    facts = [file for file in facts if file.path.endswith((".py", ".ipynb", ".pyi", ".pyw"))]
-    named = settings_naming(sorted(files), files.get, pattern, [*targets_by_id(rulebook)])
-    variants = targets_by_id(rulebook)
-    told = settings_for(facts, named, files.get, pattern, [file.path for file in facts], variants)
-    rest = [path for path in named if path not in {file.path for file in told}]
-    facts += [*told, *settings_for(None, rest, files.get, pattern), *readers(rest, files.get, pattern)]
-    coverage = Coverage(seen=len(facts), bytes=size)
-    manifests = {path: data for path, data in files.items() if is_manifest(path)}
-    pins = read_pins(manifests, settings.assume, files.get)
-    opened, documents = files.get, sorted(files)
-    inventory = decide(
-        facts, settings, rulebook, coverage=coverage, pins=pins, opened=opened, documents=documents
-    )
-    inventory = closed(inventory, Program(facts, files.get, rulebook, pattern, None, variants, pins))
-    broken = unread_settings(named, files.get, pattern)
-    notes = [as_note(one) for one in broken if one.path not in {f.path for f in inventory.findings}]
-    inventory = chosen(replace(inventory, findings=(*inventory.findings, *notes)), settings)
-    inventory = without_readers(with_cells(inventory, facts))
-    new = dict(files)
-    for change in rendered(inventory.edits, files).files:
-        new[change.path] = change.new
-    return inventory, new
