@@ -9,7 +9,7 @@ from migrator.check.completing import WIDER, Fix
 from migrator.check.single_tests import Asking, asking, member_named
 from migrator.check.spelling import is_plain_text, quoted, wider_pattern
 from migrator.inventory.edit_records import AddElement, ReplaceExpression
-from migrator.read.project import FUNCTIONS, last_name
+from migrator.read.scopes import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

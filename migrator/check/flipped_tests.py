@@ -10,7 +10,7 @@ from migrator.check.single_tests import asking
 from migrator.check.written_names import Nearby, Written
 from migrator.decide.branches import ladders
 from migrator.know.solver import UnsolvedError
-from migrator.read.project import FUNCTIONS, parameters
+from migrator.read.scopes import FUNCTIONS, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from migrator.decide.branches.outcomes import outcome
 from migrator.decide.meanings import Names
 from migrator.decide.tables.missing_keys import brief
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from migrator.check.flipped_tests import Flip

@@ -14,7 +14,7 @@ from migrator.decide.tables.missing_keys import is_caught, refuses
 from migrator.know.predicates.budget import Budget, Stop
 from migrator.know.predicates.regular_expressions import fits
 from migrator.know.values import NOTHING
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,7 +9,7 @@ from migrator.check.bounded import each
 from migrator.decide.tables.missing_keys import is_caught, is_guarded, look_ups, refuses
 from migrator.decide.tokenizers import is_caught as has_fallback
 from migrator.know.values import constant, opened
-from migrator.read.project import enclosing_class
+from migrator.read.scopes import enclosing_class
 from migrator.requests.request_records import may_be_any
 
 if TYPE_CHECKING:

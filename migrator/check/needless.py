@@ -10,7 +10,7 @@ from migrator.check.written_names import Written
 from migrator.inventory.edit_records import AddEntry, ReplaceText
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import constant
-from migrator.read.project import FUNCTIONS, parameters
+from migrator.read.scopes import FUNCTIONS, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.check.bounded import each
 from migrator.know.values import Site
-from migrator.read.project import last_name, parameters
+from migrator.read.scopes import last_name, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping

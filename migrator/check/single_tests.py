@@ -10,7 +10,7 @@ from migrator.know.predicates.budget import Budget, Stop
 from migrator.know.predicates.regular_expressions import fits
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import Value
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from migrator.check.written_names import Written

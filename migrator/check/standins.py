@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.check.bounded import each
 from migrator.know.values import Site
-from migrator.read.project import dotted
+from migrator.read.scopes import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import constant
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ from migrator.decide.roles.verdicts import OLD_ROW
 from migrator.decide.tables.missing_keys import is_caught, is_guarded, look_ups
 from migrator.decide.tables.priced import estimated, is_sent, priced
 from migrator.decide.tables.unlisted import unlisted
-from migrator.read.project import FUNCTIONS
+from migrator.read.scopes import FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from migrator.know.origins import Origins
 from migrator.know.solver import UnsolvedError
 from migrator.know.together import Together
 from migrator.know.values import an_open
-from migrator.read.project import enclosing_class, last_name
+from migrator.read.scopes import enclosing_class, last_name
 from migrator.requests.foreign import Foreign
 from migrator.requests.requests import Requests
 from migrator.requests.vendors import named_after

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.callees import fits, plain
 from migrator.hosts import ending, path_of, vendor_at
-from migrator.read.project import dotted, last_name
+from migrator.read.scopes import dotted, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -17,7 +17,7 @@ from migrator.inventory.edit_records import (
     RenameKeyword,
     ReplaceExpression,
 )
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from migrator.know.calls import entered
 from migrator.know.loop_rows import loops_around
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import place
-from migrator.read.project import activated, last_name
+from migrator.read.scopes import activated, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from migrator.know.calls import spread_mapping
 from migrator.know.lookups import each
 from migrator.know.questions import Mutation
 from migrator.know.values import Entry, Value, an_open, constant
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -14,12 +14,17 @@ from migrator.know import (
     expressions,
     fields,
     flow,
+    given_targets,
     lookups,
+    mapping_keys,
     mappings,
     members,
+    module_members,
     parameters,
     record_classes,
+    seen_on,
     sequences,
+    visible_bindings,
 )
 from migrator.know.evaluator import Evaluator
 from migrator.know.library import containers, made, objects, texts
@@ -27,7 +32,7 @@ from migrator.know.library.call import Call
 from migrator.know.library.functions import NATIVES, super_method
 from migrator.know.standing import INSTEAD, TOPS
 from migrator.know.values import NOTHING, Entry, Value, an_open, constant
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,7 +51,7 @@ class Answers(Evaluator):
 
     instead = INSTEAD
     tops = TOPS
-    steps = frozenset({flow.onwards, flow.marks, callers.of_holder})
+    steps = frozenset({flow.onwards, seen_on.marks, callers.of_holder})
 
     def value(self, node: Node | None, frame: Frame | None) -> Values:
         if node is None:
@@ -74,10 +79,10 @@ class Answers(Evaluator):
         return bindings.targeted(self, target, frame)
 
     def outcomes(self, test: Node, frame: Frame | None) -> frozenset[bool]:
-        return self.solver.ask(expressions.outcomes, test, frame)
+        return self.solver.ask(visible_bindings.outcomes, test, frame)
 
     def reached(self, node: Node, frame: Frame | None) -> bool:
-        return expressions.is_reached(self, node, frame)
+        return visible_bindings.is_reached(self, node, frame)
 
     def is_plain(self, value: Value) -> bool:
         return classes.is_text(self, value.data) and classes.is_enum(self, value.data)
@@ -97,22 +102,22 @@ class Answers(Evaluator):
         return Value("mapping" if kind == "defaults" else kind, value.node, value.frame, "own", value)  # type: ignore[arg-type]
 
     def found(self, mapping: Value, keys: Values) -> Iterable[Entry]:
-        return mappings.found_entries(self, mapping, keys)
+        return mapping_keys.found_entries(self, mapping, keys)
 
     def holds_key(self, mapping: Value, key: Any) -> frozenset[bool]:  # noqa: ANN401
-        return mappings.holds_key(self, mapping, key)
+        return mapping_keys.holds_key(self, mapping, key)
 
     def lacks(self, mapping: Value, key: Value) -> bool:
-        return key.kind != "constant" or mappings.lacks(self, mapping, key.constant)
+        return key.kind != "constant" or mapping_keys.lacks(self, mapping, key.constant)
 
     def lacks_name(self, mapping: Value, key: Any) -> bool:  # noqa: ANN401
-        return mappings.lacks(self, mapping, key)
+        return mapping_keys.lacks(self, mapping, key)
 
     def passed_on(self, value: Node, frame: Frame | None, entry: Entry) -> Entry:
         return mappings.passed_on(self, value, frame, entry)
 
     def filled(self, container: Value) -> frozenset[bool]:
-        rule = mappings.filled_mapping if container.kind == "mapping" else sequences.filled_sequence
+        rule = mapping_keys.filled_mapping if container.kind == "mapping" else sequences.filled_sequence
         return self.solver.ask(rule, container)
 
     def changes(self, container: Value) -> frozenset[Mutation]:
@@ -130,7 +135,7 @@ class Answers(Evaluator):
             case "super":
                 return members.super_member(self, base, name, node, frame)
             case "module":
-                return self.solver.ask(members.module_member, base.node.file, name, node)
+                return self.solver.ask(module_members.module_member, base.node.file, name, node)
             case "library":
                 return objects.library_member(self, base, name, node, frame)
             case "open":
@@ -166,7 +171,7 @@ class Answers(Evaluator):
         return self.solver.ask(fields.set_on, cls, name)
 
     def set_on_module(self, file: FileFacts, name: str) -> list[Values]:
-        return members.set_on_module(self, file, name)
+        return module_members.set_on_module(self, file, name)
 
     def mro(self, cls: Node) -> list[Node | str]:
         found: frozenset[tuple[int, Node | str]] = self.solver.ask(classes.lineage, cls)
@@ -277,12 +282,12 @@ class Answers(Evaluator):
         return self.solver.ask(flow.holders, node, frame)
 
     def held_loads(self, binding: Node, frame: Frame | None, path: tuple[Any, ...]) -> Iterator[Holder]:
-        return flow.loads(self, binding, frame, path)
+        return given_targets.loads(self, binding, frame, path)
 
     def held_on_objects(
         self, name: str, bases: Iterable[Value], frame: Frame | None, path: tuple[Any, ...]
     ) -> Iterator[Holder]:
-        return flow.on_objects(self, name, bases, frame, path)
+        return seen_on.on_objects(self, name, bases, frame, path)
 
     def seen(self, value: Value) -> Iterator[tuple[Node, Frame | None]]:
         for held in self.holders(value.node, value.frame):
@@ -296,9 +301,9 @@ class Answers(Evaluator):
 
     def unfollowed(self, value: Value) -> Values:
         paths = {held.path[:1] for held in self.holders(value.node, value.frame)}
-        if flow.LOST in paths:
+        if given_targets.LOST in paths:
             return an_open("too many", value.node)
-        return an_open("computed", value.node) if flow.UNSEEN in paths else NOTHING
+        return an_open("computed", value.node) if seen_on.UNSEEN in paths else NOTHING
 
     def setting(self, path: str, name: str, node: Node) -> Values:
         return objects.setting(self, path, name, node)

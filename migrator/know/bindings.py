@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.know import additions, expressions, match_cases, parameters
+from migrator.know import additions, match_cases, parameters, visible_bindings
 from migrator.know.lookups import each, is_no_row, item
 from migrator.know.values import NOTHING, Value, an_open, constant, given_site
-from migrator.read.project import FUNCTIONS, last_name, local_name
+from migrator.read.project import local_name
+from migrator.read.scopes import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator as Know
@@ -170,7 +171,7 @@ def _augmented(know: Know, target: Node, statement: Node, frame: Frame | None) -
 def before_augmented(know: Know, target: Node, frame: Frame | None) -> Values:
     """What a target was before it is changed."""
     if target.kind == "NameStore":
-        return expressions.named(know, target, frame)
+        return visible_bindings.named(know, target, frame)
     if target.kind == "AttributeStore":
         bases = know.value(target.first, frame)
         name = str(target.value)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from migrator.know import bindings, calls, members
 from migrator.know.bindings import PROPERTIES
-from migrator.know.flow import LOST, UNSEEN, as_member
+from migrator.know.given_targets import LOST, as_member
 from migrator.know.library.functions import NATIVES
 from migrator.know.library.objects import _PASSED_ON as PASSED_ON
 from migrator.know.questions import Invocation
+from migrator.know.seen_on import UNSEEN
 from migrator.know.values import Site, Value, given_site
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from migrator.know import constructing, lookups, match_cases
 from migrator.know.lookups import by_method
 from migrator.know.parameters import has_receiver
 from migrator.know.values import NOTHING, Entry, Site, Value, an_open, constant, given_site, opened
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

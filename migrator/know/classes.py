@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.know.values import NOTHING, Value, given_site, place
-from migrator.read.project import FUNCTIONS, last_name
+from migrator.read.scopes import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator as Know

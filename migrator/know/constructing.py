@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.know.values import NOTHING, Value, an_open, given_site
-from migrator.read.project import FUNCTIONS
+from migrator.read.scopes import FUNCTIONS
 
 if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator as Know

@@ -15,7 +15,7 @@ from migrator.know.names import Names
 from migrator.know.questions import NO_TASKS, Tasks
 from migrator.know.solver import Solver
 from migrator.know.values import NOTHING, Entry, Value, constant, given_site, joined, limited
-from migrator.read.project import activated
+from migrator.read.scopes import activated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -11,7 +11,7 @@ from migrator.know.constructing import COPY
 from migrator.know.parameters import has_receiver
 from migrator.know.record_classes import record_entries
 from migrator.know.values import Entry, Site, Value, given_site
-from migrator.read.project import FUNCTIONS, activated, last_name
+from migrator.read.scopes import FUNCTIONS, activated, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

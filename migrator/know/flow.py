@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from migrator.know import additions, bindings, classes, members
+from migrator.know import bindings
 from migrator.know.bindings import PROPERTIES
 from migrator.know.frames import in_order
-from migrator.know.into import handed, handed_by, into_container
-from migrator.know.names import is_class_scope
+from migrator.know.given_targets import LOST, as_member, into, into_target, loads, named
+from migrator.know.into import handed, handed_by
 from migrator.know.questions import Holder
-from migrator.read.project import FUNCTIONS, activated, last_name
+from migrator.know.seen_on import UNSEEN
+from migrator.read.scopes import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from migrator.know.evaluator import Evaluator as Know
-    from migrator.know.values import Frame, Value
+    from migrator.know.values import Frame
     from migrator.read.nodes import Node
 
     Path = tuple[Any, ...]
@@ -26,10 +27,6 @@ MAX_HOLDERS = 300
 """Places at which one value is followed."""
 MAX_PATH = 4
 """Containers in containers."""
-LOST: Path = ("…",)
-"""The path of the one place that is named where there are too many."""
-UNSEEN: Path = ("?",)
-"""The path of a place from which a value goes on to nobody sees where."""
 _PASSES = ("IfExp", "BoolOp", "Await", "NamedExpr", "Starred")
 
 
@@ -70,87 +67,6 @@ def _defined(know: Know, definition: Node, frame: Frame | None) -> Iterator[Hold
     yield from named(know, definition, frame, ())
 
 
-def named(know: Know, definition: Node, frame: Frame | None, path: Path) -> Iterator[Holder]:
-    """Where a definition, or what a class's body binds, is seen by its name."""
-    if is_class_scope(definition):
-        yield from as_member(know, definition, path)
-    yield from loads(know, definition, frame, path)
-
-
-def as_member(know: Know, definition: Node, path: Path) -> Iterator[Holder]:
-    """Where something of a class's body is seen on the class and its objects."""
-    cls, name = definition.scope, str(definition.value)
-    is_only = definition.kind in FUNCTIONS and know.is_only(definition)
-    for load in (*know.loads_of(name, cls), *know.augmented_fields(name), *know.got_by_name(name)):
-        frame = know.frames.of(load)
-        if (own := _own_class(know, _base_of(load))) is not None:
-            if any(b is definition for one in (own, *know.below(own)) for _, b in know.resolved(one, name)):
-                yield Holder(load, frame, path)
-            continue
-        for base in know.value(_base_of(load), frame):
-            owner = class_of(base)
-            if (base.kind == "open" and is_only) or (
-                owner is not None and _resolves(know, owner, base, name, definition)
-            ):
-                yield Holder(load, frame, path)
-                break
-
-
-def _own_class(know: Know, node: Node) -> Node | None:
-    """The class of whose method an expression is the first parameter, if it is one of an object's method."""
-    method = know.method_of(node) if node.kind == "Name" else None
-    return None if method is None or know.is_meta(method.scope) else method.scope
-
-
-def _near(know: Know, own: Node) -> frozenset[Any]:
-    """The classes of which an object of a class may be one, too: those above and below it."""
-    below = (own, *know.below(own))
-    return frozenset((*below, *(one for cls in below for one in know.mro(cls))))
-
-
-def class_of(value: Value) -> Node | None:
-    """The class of an object, a class, a `super()`."""
-    if value.kind == "instance":
-        return value.data  # type: ignore[no-any-return]
-    if value.kind == "class":
-        return value.node
-    return class_of(value.data) if value.kind == "super" else None
-
-
-def _resolves(know: Know, owner: Node, base: Value, name: str, definition: Node) -> bool:
-    after = base.node if base.kind == "super" else None
-    if any(binding is definition for _, binding in know.resolved(owner, name, after)):
-        return True
-    if base.kind == "class":
-        return any(
-            b is definition for meta in classes.metaclasses(know, owner) for _, b in know.resolved(meta, name)
-        )
-    return False
-
-
-def loads(know: Know, binding: Node, frame: Frame | None, path: Path) -> Iterator[Holder]:
-    """The loads of a name; `globals()["name"]` is one."""
-    for load in know.loads(binding):
-        yield Holder(load, frame_at(know, load, frame), path)
-    for store in know.augmented(binding) if binding.kind == "arg" else ():
-        yield Holder(store, frame_at(know, store, frame), path)
-    for index in binding.file.calls.get("globals", ()):
-        parent = binding.file.nodes[index].parent
-        key = parent.child("slice") if parent is not None and parent.kind == "Subscript" else None
-        if parent is not None and key is not None and key.value == binding.value:
-            yield Holder(parent, know.frames.of(parent), path)
-
-
-def frame_at(know: Know, load: Node, frame: Frame | None) -> Frame | None:
-    """The frame of a load: the same function's is the same activation."""
-    scope, around = activated(load.scope), frame
-    while around is not None:
-        if around.function is scope:
-            return around
-        around = around.closure
-    return know.frames.any(scope)
-
-
 # -- one step --------------------------------------------------------------------------------------
 
 
@@ -188,158 +104,9 @@ def _augmented(know: Know, held: Holder, node: Node, parent: Node) -> Iterator[H
     if node.field == "value" and held.path:
         path = held.path if parent.value == "BitOr" else (None, *held.path[1:])
         yield from into(know, target, held.frame, path)
-        yield from _into_target(know, target, held.frame, path)
+        yield from into_target(know, target, held.frame, path)
     elif node is target:
         yield from into(know, target, held.frame, held.path)
-
-
-def _into_target(know: Know, target: Node, frame: Frame | None, path: Path) -> Iterator[Holder]:
-    for value in bindings.before_augmented(know, target, frame):
-        if additions.can_grow(value):
-            for held in know.holders(value.node, value.frame):
-                yield held._replace(path=(*held.path, *path))
-
-
-def into(know: Know, target: Node, frame: Frame | None, path: Path) -> Iterator[Holder]:
-    """Where a value is seen that a target is given."""
-    if target.kind == "NameStore":
-        if is_class_scope(target):
-            yield from as_member(know, target, path)
-        yield from loads(know, target, frame, path)
-        for other in know.augmented(target):
-            yield Holder(other, frame_at(know, other, frame), path)
-    elif target.kind in ("Tuple", "List"):
-        yield from _into_pattern(know, target, frame, path)
-    elif target.kind == "Starred":
-        yield from into(know, target.first, frame, path)
-    elif target.kind == "AttributeStore":
-        yield from into_field(know, target, frame, path)
-    elif target.kind == "SubscriptStore":
-        yield from _into_item(know, target, frame, path)
-
-
-def _into_pattern(know: Know, target: Node, frame: Frame | None, path: Path) -> Iterator[Holder]:
-    if not path:
-        return
-    elements = target.all("elts")
-    has_star = any(e.kind == "Starred" for e in elements)
-    for place, element in enumerate(elements):
-        if element.kind == "Starred":
-            yield from into(know, element.first, frame, (None, *path[1:]))
-        elif path[0] is None or path[0] == place or has_star:
-            yield from into(know, element, frame, path[1:])
-
-
-def into_field(know: Know, target: Node, frame: Frame | None, path: Path) -> Iterator[Holder]:
-    """Loads of an attribute on what may be the same object; a property's setter is called."""
-    name = str(target.value)
-    bases = know.value(target.first, frame)
-    yield from on_objects(know, name, bases, frame, path)
-    for base in bases:
-        if base.kind == "module":
-            for binding in know.final(base.node.file, name)[:1]:
-                yield from loads(know, binding, None, path)
-        if base.kind == "instance":
-            for setter, site in members.setters(know, base, target, frame):
-                yield from handed_by(know, Holder(target, frame, path), setter, (site,), 0, "")
-
-
-def on_objects(
-    know: Know, name: str, bases: Iterable[Value], frame: Frame | None, path: Path
-) -> Iterator[Holder]:
-    """Loads of an attribute on some objects."""
-    wanted = _Wanted(know, bases)
-    receiver = frame.receiver if frame is not None else None
-    seen = (*know.loads_of(name, None), *know.augmented_fields(name), *know.got_by_name(name))
-    if len(seen) > know.most_loads:
-        yield Holder(seen[0], know.frames.of(seen[0]), UNSEEN)
-        return
-    for load in seen:
-        if not wanted.may_be(know, _base_of(load)):
-            continue
-        at = know.frames.of(load)
-        if receiver is not None and _is_own(load, at):
-            at = know.frames.enter(at.function, (), receiver, at.closure) if at is not None else at
-        if not wanted.marks.isdisjoint(know.solved(marks, _base_of(load), at)):
-            yield Holder(load, at, path)
-
-
-class _Wanted:
-    """Some objects and classes, by the marks of an expression that may be one of them."""
-
-    def __init__(self, know: Know, bases: Iterable[Value]) -> None:
-        identities = {_identity(v) for v in bases if v.kind in ("instance", "class", "library")}
-        self.classes: set[Node | None] = set()
-        self.marks: set[Any] = {*identities}
-        for kind, made, data in identities:
-            cls = data if kind == "instance" else made if kind == "class" else None
-            self.classes.add(cls)
-            if cls is not None:
-                is_any = kind == "class" or made is cls
-                self.marks.add(("above" if is_any else "any above", cls))
-                self.marks.update(("is" if is_any else "any", one) for one in know.mro(cls))
-
-    def may_be(self, know: Know, node: Node) -> bool:
-        """Whether an expression may be one of them, by the class whose method it stands in."""
-        own = _own_class(know, node)
-        if own is None:
-            return True
-        near = know.solved(_near, own)
-        return None in self.classes or not near.isdisjoint(self.classes)
-
-
-def marks(know: Know, node: Node, frame: Frame | None) -> frozenset[Any]:
-    """What an expression may be, by which `_Wanted` knows it.
-
-    A class and its objects share what is set on either, and those of the classes above and below do; an
-    object made elsewhere may be any.
-    """
-    found: set[Any] = set()
-    for value in know.value(node, frame):
-        found.add(_identity(value))
-        cls = class_of(value)
-        if cls is None:
-            continue
-        is_any = value.kind == "class" or value.node is cls
-        found.add(("is", cls))
-        found.update(("above", one) for one in know.mro(cls))
-        if is_any:
-            found.add(("any", cls))
-            found.update(("any above", one) for one in know.mro(cls))
-    return frozenset(found)
-
-
-def _is_own(load: Node, at: Frame | None) -> bool:
-    """Whether a load is of `self` in a method."""
-    base = _base_of(load)
-    if at is None or at.function.scope.kind != "ClassDef" or base.kind != "Name":
-        return False
-    first = at.function.file.parameters.get(at.function.index, [])[:1]
-    return any(at.function.file.nodes[i].value == base.value for i in first)
-
-
-def _base_of(load: Node) -> Node:
-    """What an attribute is read of: in `x.name`, `getattr(x, "name")`, `vars(x)["name"]`."""
-    if load.kind == "Subscript":
-        load = load.first
-    return load.all("args")[0] if load.kind == "Call" else load.first
-
-
-def _identity(value: Value) -> tuple[str, Node, Any]:
-    return value.kind, value.node, value.data if value.kind == "instance" else None
-
-
-def _into_item(know: Know, target: Node, frame: Frame | None, path: Path) -> Iterator[Holder]:
-    base, key = target.child("value"), target.child("slice")
-    assert base is not None
-    assert key is not None
-    place = key.value if key.kind == "Constant" else None
-    yield from into_container(know, base, frame, (place, *path) if key.kind != "Slice" else (None, *path[1:]))
-    for value in know.value(base, frame):
-        if value.kind == "instance" and know.resolved(value.data, "__setitem__"):
-            site = know.setting_site(target, frame)
-            for method in know.member(value, "__setitem__", target, frame):
-                yield from handed_by(know, Holder(target, frame, path), method, (site,), 1, "")
 
 
 def _returned(know: Know, held: Holder, node: Node, parent: Node) -> Iterator[Holder]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migrator.know.library.written_in_python import is_written
-from migrator.read.project import dotted, last_name
+from migrator.read.scopes import dotted, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migrator.know import lookups
 from migrator.read.kinds import COMPREHENSIONS
-from migrator.read.project import FUNCTIONS
+from migrator.read.scopes import FUNCTIONS
 
 if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator as Know

@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.know import classes
-from migrator.know.additions import updated
 from migrator.know.bindings import PROPERTIES
 from migrator.know.library import containers
 from migrator.know.library.written_in_python import handed_on
 from migrator.know.parameters import is_of_class
 from migrator.know.values import NOTHING, Value, an_open, constant, given_site
-from migrator.read.project import FUNCTIONS, last_name
+from migrator.read.scopes import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from migrator.know.evaluator import Evaluator as Know
     from migrator.know.values import Frame, Site, Values
-    from migrator.read.nodes import FileFacts, Node
+    from migrator.read.nodes import Node
 
 DECLARING = frozenset(
     {
@@ -348,70 +345,6 @@ def super_member(know: Know, base: Value, name: str, node: Node, frame: Frame | 
     return frozenset(Value("library", node, None, f"{b}().{name}") for b in classes.outside(know, cls))
 
 
-def module_member(know: Know, file: FileFacts, name: str, node: Node) -> Values:
-    """What `module.name` is."""
-    found = know.final(file, name)
-    if found:
-        parts = [know.bound(binding, at) for binding in found for at in know.frames_of(binding)]
-        return know.union([*parts, *know.set_on_module(file, name)], node)
-    inner = _submodule(know, file, name)
-    if inner is not None:
-        return frozenset((Value("module", inner.node(0)),))
-    parts = know.set_on_module(file, name)
-    getters = know.project.exported(file, "__getattr__")
-    for getter in getters:
-        given = frozenset((constant(name, node, ()),))
-        for function in know.bound(getter, None):
-            parts.append(know.called(function, (given_site(node, None, given),), node, None))
-    if not getters:
-        parts.append(know.starred(file, name, node) or an_open("computed", node))
-    return know.union(parts, node)
-
-
-def set_on_module(know: Know, file: FileFacts, name: str) -> list[Values]:
-    """What a module's name is set to by `module.name = …` in other files, by `setattr`, by `globals()`."""
-    parts = []
-    for store in know.stores(name):
-        if store.file is not file and _is_import(know, store.first):
-            for frame in know.frames_of(store):
-                if any(v.kind == "module" and v.node.file is file for v in know.value(store.first, frame)):
-                    parts.append(know.targeted(store, frame))
-    for call in know.set_by_name(name):
-        arguments = call.all("args")
-        if len(arguments) == 3 and (_is_import(know, arguments[0]) or _is_own_module(arguments[0], file)):
-            for frame in know.frames_of(call):
-                values = know.value(arguments[0], frame)
-                is_module = any(v.kind == "module" and v.node.file is file for v in values)
-                if is_module or _is_own_module(arguments[0], file):
-                    parts.append(know.value(arguments[2], frame))
-    for index in file.calls.get("globals", ()):
-        parts += _set_by_globals(know, file.nodes[index], name)
-    return parts
-
-
-def _is_import(know: Know, node: Node) -> bool:
-    return node.kind == "Name" and any(b.kind == "alias" for b in know.all_bindings(node))
-
-
-def _is_own_module(node: Node, file: FileFacts) -> bool:
-    """`sys.modules[__name__]`."""
-    key = node.child("slice") if node.kind == "Subscript" else None
-    return key is not None and node.file is file and key.kind == "Name" and key.value == "__name__"
-
-
-def _set_by_globals(know: Know, call: Node, name: str) -> Iterator[Values]:
-    """`globals()["name"] = …`, `globals().update(name=…)`."""
-    parent = call.parent
-    for frame in know.frames_of(call):
-        if parent is not None and parent.kind == "SubscriptStore" and call.field == "value":
-            keys = know.plain(know.value(parent.child("slice"), frame))
-            if any(v.kind != "constant" or v.constant == name for v in keys):
-                yield know.targeted(parent, frame)
-        elif parent is not None and parent.kind == "Attribute" and parent.value == "update":
-            added = updated(know, parent.parent, frame) if parent.parent is not None else ()
-            yield know.union((know.held(e) for e in added if e.key in (None, name)), call)
-
-
 def setters(know: Know, base: Value, store: Node, frame: Frame | None) -> list[tuple[Value, Site]]:
     """The setters of a property that `base.name = …` calls, and what they are given."""
     name = str(store.value)
@@ -424,11 +357,3 @@ def setters(know: Know, base: Value, store: Node, frame: Frame | None) -> list[t
                 site = given_site(store, frame, know.targeted(store, frame))
                 found.append((Value("function", binding, know.frames.of(owner), base), site))
     return found
-
-
-def _submodule(know: Know, file: FileFacts, name: str) -> FileFacts | None:
-    folder = file.path.rpartition("/")[0]
-    base = f"{folder}/{name}" if folder else name
-    if not file.path.endswith("__init__.py"):
-        return None
-    return know.project.files.get(base + ".py") or know.project.files.get(base + "/__init__.py")

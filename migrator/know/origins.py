@@ -10,7 +10,7 @@ from migrator.know.members import is_declaring
 from migrator.know.parameters import place_of
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import Value, place
-from migrator.read.project import enclosing_class
+from migrator.read.scopes import enclosing_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -13,7 +13,7 @@ from migrator.know.members import described
 from migrator.know.parameters import annotated, place_of
 from migrator.know.questions import Field
 from migrator.know.values import NOTHING, Entry, Value, an_open, constant, given_site
-from migrator.read.project import FUNCTIONS, enclosing_class, last_name
+from migrator.read.scopes import FUNCTIONS, enclosing_class, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

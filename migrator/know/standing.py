@@ -11,9 +11,13 @@ from migrator.know import (
     expressions,
     fields,
     flow,
+    given_targets,
+    mapping_keys,
     mappings,
     members,
+    module_members,
     sequences,
+    visible_bindings,
 )
 from migrator.know.questions import Holder
 from migrator.know.values import NOTHING, Entry, Value, an_open
@@ -44,7 +48,7 @@ def _any_entry(know: Know, about: Node | Value, *_: Any) -> Entries:  # noqa: AN
 
 
 def _anywhere(know: Know, node: Node, frame: Frame | None) -> frozenset[Holder]:
-    return frozenset((Holder(node, frame, flow.LOST),))
+    return frozenset((Holder(node, frame, given_targets.LOST),))
 
 
 def _by_anything(know: Know, function: Node) -> frozenset[Invocation]:
@@ -55,8 +59,8 @@ def _by_anything(know: Know, function: Node) -> frozenset[Invocation]:
 TOPS: dict[Rule, Rule] = {
     **dict.fromkeys((expressions.expression, bindings.bound, calls.returned), _anything),
     **dict.fromkeys((members.instance_member, members.class_member, members._own_field), _anything),
-    members.module_member: _of_module,
-    expressions.outcomes: _either,
+    module_members.module_member: _of_module,
+    visible_bindings.outcomes: _either,
     **dict.fromkeys((fields.field, fields.fields, fields.computed_fields, fields.set_on), _any_entry),
     **dict.fromkeys((mappings.mapping_entries, sequences.sequence_elements), _any_entry),
     flow.holders: _anywhere,
@@ -83,12 +87,12 @@ _FOLLOWED = frozenset({"arg", "Call", "Attribute", "Subscript", "BinOp", "NameSt
 INSTEAD: dict[Rule, Rule] = {
     expressions.expression: _not_followed,
     bindings.bound: _not_followed,
-    expressions.outcomes: _nothing,
+    visible_bindings.outcomes: _nothing,
     calls.returned: _nothing,
     members.instance_member: _no_member,
     members.class_member: _no_member,
-    members.module_member: _no_member,
-    mappings.filled_mapping: _nothing,
+    module_members.module_member: _no_member,
+    mapping_keys.filled_mapping: _nothing,
     sequences.filled_sequence: _nothing,
 }
 """The rules that find nothing only where no code comes; what stands for what they do not follow."""

@@ -17,7 +17,7 @@ from migrator.know.library.written_in_python import is_written
 from migrator.know.parameters import destination
 from migrator.know.solver import Solver
 from migrator.know.values import MAX_VALUES, NOTHING, Value, an_open, limited, place
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

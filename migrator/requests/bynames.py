@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from migrator.know.fields import is_self, method_around
 from migrator.know.parameters import has_receiver, place_of
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

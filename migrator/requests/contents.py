@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import constant
 from migrator.read.kinds import COLLECTIONS
-from migrator.read.project import FUNCTIONS, activated
+from migrator.read.scopes import FUNCTIONS, activated
 from migrator.requests.pictured import Pictured
 
 if TYPE_CHECKING:

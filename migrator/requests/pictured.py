@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migrator.know.fields import is_self, method_around
 from migrator.know.parameters import has_receiver
-from migrator.read.project import FUNCTIONS
+from migrator.read.scopes import FUNCTIONS
 from migrator.requests.bynames import assigned, calls_of, given_in, returns
 
 if TYPE_CHECKING:

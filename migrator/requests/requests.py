@@ -10,7 +10,8 @@ import msgspec
 
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import NOTHING, Entry, Site, Value
-from migrator.read.project import FUNCTIONS, local_name, parameters
+from migrator.read.project import local_name
+from migrator.read.scopes import FUNCTIONS, parameters
 from migrator.requests.addresses import Addresses, Sender, name_of, prompt_names
 from migrator.requests.apis import Apis
 from migrator.requests.bodies import Bodies

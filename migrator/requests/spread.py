@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.know.parameters import place_of
 from migrator.know.values import NOTHING, Entry, opened
-from migrator.read.project import FUNCTIONS
+from migrator.read.scopes import FUNCTIONS
 from migrator.requests.bynames import TAKES, callee, calls_of, given_for, may_be_of, returns
 
 if TYPE_CHECKING:

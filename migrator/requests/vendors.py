@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from migrator.hosts import vendor_at
 from migrator.know.values import Site
-from migrator.read.project import FUNCTIONS
+from migrator.read.scopes import FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from migrator.decide.branches.forms import JUNCTIONS, METHODS, REGEX, TURNED, looped
 from migrator.know.predicates.budget import MAX_DEPTH, Budget, Stop, Thrown
 from migrator.know.predicates.operations import method, searched
-from migrator.read.project import dotted, last_name
+from migrator.read.scopes import dotted, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from migrator.decide.branches.outcomes import truth
-from migrator.read.project import enclosing_function
+from migrator.read.scopes import enclosing_function
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.know.members import DECLARING
-from migrator.read.project import last_name, parameters
+from migrator.read.scopes import last_name, parameters
 
 if TYPE_CHECKING:
     from migrator.decide.linked import Linked

@@ -10,7 +10,7 @@ from migrator.decide.branches.predicates import NameAsked, Predicates, Unknown
 from migrator.decide.tables.splicing import spliced
 from migrator.inventory.edit_records import AddElement, ReplaceExpression
 from migrator.read.kinds import COLLECTIONS
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

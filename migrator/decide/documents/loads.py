@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.data.formats import is_data
 from migrator.know.origins import argument_for
-from migrator.read.project import FUNCTIONS, enclosing_class, last_name
+from migrator.read.scopes import FUNCTIONS, enclosing_class, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

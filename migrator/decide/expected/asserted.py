@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.expected.instances import Instances
-from migrator.read.project import FUNCTIONS, enclosing_class, last_name, parameters, scope_of
+from migrator.read.scopes import FUNCTIONS, enclosing_class, last_name, parameters, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from migrator.decide.expected.asserted import Expected, assertion
 from migrator.inventory.edit_records import AddElement, AddEntry, ReplaceExpression
 from migrator.read.kinds import COLLECTIONS
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

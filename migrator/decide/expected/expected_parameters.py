@@ -17,7 +17,7 @@ from migrator.inventory.edit_records import (
     ReplaceExpression,
     ReplaceText,
 )
-from migrator.read.project import last_name, scope_of
+from migrator.read.scopes import last_name, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

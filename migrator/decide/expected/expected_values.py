@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.decide.expected.asserted import Expected, assertion, compared, is_mock, says_equal
 from migrator.decide.flows.forward import key_of
 from migrator.inventory.edit_records import ReplaceExpression, ReplaceText
-from migrator.read.project import scope_of
+from migrator.read.scopes import scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

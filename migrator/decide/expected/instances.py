@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.know.origins import argument_for
-from migrator.read.project import FUNCTIONS, enclosing_class, last_name, parameters
+from migrator.read.scopes import FUNCTIONS, enclosing_class, last_name, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.inventory import Finding
-from migrator.read.project import FUNCTIONS, parameters
+from migrator.read.scopes import FUNCTIONS, parameters
 
 if TYPE_CHECKING:
     from migrator.decide.expected.asserted import Asserted

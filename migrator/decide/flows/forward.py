@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from migrator.know.origins import NAMESPACES
 from migrator.know.parameters import destination, has_receiver
-from migrator.read.project import (
-    dotted,
-    enclosing_class,
-    enclosing_function,
-    last_name,
-    local_name,
-    parameters,
-)
+from migrator.read.project import local_name
+from migrator.read.scopes import dotted, enclosing_class, enclosing_function, last_name, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

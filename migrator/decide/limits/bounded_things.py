@@ -10,7 +10,7 @@ from migrator.decide.limits.numbers import source
 from migrator.decide.limits.quantities import Quantities
 from migrator.decide.meanings import Names
 from migrator.know.members import DECLARING
-from migrator.read.project import FUNCTIONS, last_name
+from migrator.read.scopes import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -16,7 +16,7 @@ from migrator.decide.records import Additions, Bound, edit_id
 from migrator.decide.roles.literal_forms import id_like, ids_given
 from migrator.inventory import Finding, Limit
 from migrator.inventory.edit_records import Edit
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

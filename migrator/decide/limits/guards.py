@@ -9,7 +9,8 @@ from migrator.decide.meanings import Names
 from migrator.decide.recommend.costs import Costs
 from migrator.inventory.edit_records import InsertStatement
 from migrator.inventory.prompt_records import PromptVariable
-from migrator.read.project import FUNCTIONS, last_name, local_name, parameters, scope_of
+from migrator.read.project import local_name
+from migrator.read.scopes import FUNCTIONS, last_name, parameters, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from migrator.decide.limits.numbers import source
 from migrator.decide.records import Additions, edit_id
 from migrator.inventory import Finding
 from migrator.inventory.edit_records import AddElement, Edit, ReplaceExpression
-from migrator.read.project import FUNCTIONS, last_name, scope_of
+from migrator.read.scopes import FUNCTIONS, last_name, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -14,7 +14,7 @@ from migrator.decide.roles.literal_forms import id_like
 from migrator.know.solver import UnsolvedError
 from migrator.read.ids import bare, is_named
 from migrator.read.nodes import Node
-from migrator.read.project import FUNCTIONS, dotted, enclosing_class, parameters, scope_of
+from migrator.read.scopes import FUNCTIONS, dotted, enclosing_class, parameters, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.records import sends
 from migrator.read.kinds import REPEATING
-from migrator.read.project import enclosing_class, scope_of
+from migrator.read.scopes import enclosing_class, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

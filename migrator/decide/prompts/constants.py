@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from migrator.decide.prompts.pieces import NONE, Arguments
 from migrator.decide.prompts.prompt_templates import Templates
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from migrator.decide.meanings import Names

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.prompts.pieces import Arguments, Piece, name_of, variable
 from migrator.decide.prompts.prompt_templates import Templates, returned
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.know.origins import argument_for
-from migrator.read.project import dotted, last_name, parameters
+from migrator.read.scopes import dotted, last_name, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from migrator.decide.documents.loads import Loads, resolved
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -18,7 +18,7 @@ from migrator.decide.prompts.pieces import (
     variable,
 )
 from migrator.decide.prompts.prompt_files import is_plain
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 from migrator.secretnames import is_secret
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from migrator.decide.prompts.prompt_templates import Templates
 from migrator.decide.recommend.languages import languages
 from migrator.inventory.prompt_records import Message, Prompt, PromptVariable
 from migrator.read.kinds import REPEATING
-from migrator.read.project import enclosing_function, last_name
+from migrator.read.scopes import enclosing_function, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -15,7 +15,7 @@ from migrator.decide.recommend.clues import Evidence, named, scaled
 from migrator.decide.recommend.neighbours import Neighbours
 from migrator.decide.recommend.signals import shared
 from migrator.decide.recommend.wording import Wording
-from migrator.read.project import FUNCTIONS, dotted, enclosing_class
+from migrator.read.scopes import FUNCTIONS, dotted, enclosing_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,7 +7,7 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from migrator.decide.recommend.clues import Evidence, named, shaped, told
-from migrator.read.project import FUNCTIONS, dotted, last_name
+from migrator.read.scopes import FUNCTIONS, dotted, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

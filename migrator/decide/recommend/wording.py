@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from migrator.decide.prompts.prompt_files import NAME
 from migrator.decide.prompts.prompting import Prompts
 from migrator.decide.recommend.clues import HEAD, MOST, Evidence, documented, named, scaled, shaped, told
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

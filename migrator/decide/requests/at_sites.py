@@ -17,7 +17,7 @@ from migrator.decide.requests.right_for_both import Conditions
 from migrator.inventory.edit_records import Edit
 from migrator.know.fields import is_self, method_around
 from migrator.read.ids import is_named
-from migrator.read.project import FUNCTIONS, enclosing_class
+from migrator.read.scopes import FUNCTIONS, enclosing_class
 from migrator.requests.vendors import named_after
 
 if TYPE_CHECKING:

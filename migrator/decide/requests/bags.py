@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from migrator.decide.requests.given_parameters import Setting
 from migrator.decide.requests.recorded import recorded
 from migrator.know.members import DECLARING
-from migrator.read.project import last_name, parameters
+from migrator.read.scopes import last_name, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -27,7 +27,7 @@ from migrator.inventory.edit_records import (
     ReplaceText,
 )
 from migrator.parameternames import applying
-from migrator.read.project import dotted
+from migrator.read.scopes import dotted
 from migrator.rulebook.api_rules import Takes
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from migrator.inventory.edit_records import (
     RemoveKeyword,
     ReplaceExpression,
 )
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 from migrator.requests.conditions import makes
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.read.project import dotted
+from migrator.read.scopes import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.tables.row_figures import Figures
 from migrator.read.kinds import LEAVING
-from migrator.read.project import dotted, enclosing_class, last_name
+from migrator.read.scopes import dotted, enclosing_class, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,7 +22,7 @@ from migrator.decide.roles.verdicts import (
     Position,
     Verdict,
 )
-from migrator.read.project import dotted, last_name, parameters
+from migrator.read.scopes import dotted, last_name, parameters
 
 if TYPE_CHECKING:
     from migrator.decide.linked import Linked

@@ -31,7 +31,7 @@ from migrator.decide.roles.verdicts import (
     Verdict,
     last_target,
 )
-from migrator.read.project import enclosing_class, enclosing_function, last_name
+from migrator.read.scopes import enclosing_class, enclosing_function, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -35,7 +35,7 @@ from migrator.decide.roles.verdicts import (
 )
 from migrator.decide.tables.row_figures import Figures
 from migrator.know.solver import UnsolvedError
-from migrator.read.project import FUNCTIONS, last_name
+from migrator.read.scopes import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.decide.roles.verdicts import Position, Verdict, near_names
-from migrator.read.project import enclosing_names
+from migrator.read.scopes import enclosing_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from migrator.decide.roles.literal_forms import ids_given
 from migrator.decide.roles.verdicts import EXTEND_KEY
 from migrator.know.solver import UnsolvedError
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from migrator.decide.linked import Linked

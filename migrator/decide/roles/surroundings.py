@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.roles.verdicts import last_target
 from migrator.know.solver import UnsolvedError
-from migrator.read.project import FUNCTIONS, enclosing_class, last_name
+from migrator.read.scopes import FUNCTIONS, enclosing_class, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,7 +9,7 @@ from migrator.decide.tables.splicing import Entry, spliced
 from migrator.know.values import Entry as Held
 from migrator.know.values import constant
 from migrator.read.kinds import COLLECTIONS
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 from migrator.requests.request_records import Given
 from migrator.requests.violations import violations
 

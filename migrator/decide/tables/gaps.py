@@ -28,7 +28,7 @@ from migrator.decide.tables.stored import hint, is_closed, is_followed, waits
 from migrator.decide.tables.table_names import bound, member_name, name_of
 from migrator.inventory import Finding, Table
 from migrator.inventory.edit_records import Edit, ReplaceExpression
-from migrator.read.project import enclosing_names
+from migrator.read.scopes import enclosing_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.roles.literal_forms import id_like
 from migrator.decide.tables.row_figures import Figures, Number
-from migrator.read.project import enclosing_names, last_name, scope_of
+from migrator.read.scopes import enclosing_names, last_name, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -16,7 +16,7 @@ from migrator.decide.tables.missing_keys import (
     refuses,
     searches,
 )
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

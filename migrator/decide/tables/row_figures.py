@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.meanings import snake
 from migrator.decide.prompts.prompt_templates import returned
-from migrator.read.project import last_name, parameters
+from migrator.read.scopes import last_name, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

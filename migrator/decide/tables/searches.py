@@ -9,7 +9,7 @@ from migrator.decide.branches.predicates import NameAsked, Predicates, Unknown
 from migrator.decide.branches.untold import Untold
 from migrator.read.ids import bare
 from migrator.read.kinds import COMPREHENSIONS
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

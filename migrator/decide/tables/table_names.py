@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from migrator.read.project import dotted
+from migrator.read.scopes import dotted
 
 if TYPE_CHECKING:
     from migrator.decide.tables.id_containers import Container

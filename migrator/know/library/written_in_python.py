@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import migrator
 from migrator.know.values import Value
 from migrator.read.nodes import FileFacts
-from migrator.read.project import FUNCTIONS, last_name
+from migrator.read.scopes import FUNCTIONS, last_name
 from migrator.read.tree import build, make_room
 
 if TYPE_CHECKING:
