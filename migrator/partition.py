@@ -17,8 +17,8 @@ import msgspec
 
 from migrator.discover.beside import Beside, settings_for
 from migrator.discover.components import Component
+from migrator.discover.file_bytes import read_bytes
 from migrator.discover.reader import Reader
-from migrator.discover.walk import read_bytes
 from migrator.discover.workers import Workers, processes
 from migrator.inventory import Inventory
 from migrator.projectroot import with_ids

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator import __version__, cachefiles
-from migrator.discover.walk import instead
+from migrator.discover.file_bytes import instead
 from migrator.inventory import Inventory
 from migrator.states import states
 

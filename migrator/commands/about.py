@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from migrator import __version__
+from migrator.discover.file_bytes import read_bytes
 from migrator.discover.owners import Owners, owners_below
-from migrator.discover.walk import read_bytes
 from migrator.report import redact
 from migrator.report.html import About
 

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from migrator.commands import DONE, edits, work
-from migrator.discover.walk import read_bytes
+from migrator.discover.file_bytes import read_bytes
 from migrator.errors import UsageError
 from migrator.output import emit, say
 from migrator.report.style import style_of

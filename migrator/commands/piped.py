@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrator.discover import walk
+from migrator.discover import file_bytes
 from migrator.errors import UsageError
 from migrator.projectroot import is_manifest
 
@@ -28,16 +28,16 @@ def standing_in(name: str) -> Iterator[str]:
     judged alone, beside copies of the manifests of the working directory, in a folder that is the working
     directory meanwhile.
     """
-    data = sys.stdin.buffer.read(walk.MAX_BYTES + 1)
-    if len(data) > walk.MAX_BYTES:
+    data = sys.stdin.buffer.read(file_bytes.MAX_BYTES + 1)
+    if len(data) > file_bytes.MAX_BYTES:
         raise UsageError("-: larger than 20 MB")
     file = Path(os.path.abspath(name)) if name else None
     if file is not None and file.is_file():
-        walk.instead[os.path.realpath(file)] = data
+        file_bytes.instead[os.path.realpath(file)] = data
         try:
             yield name
         finally:
-            walk.instead.clear()
+            file_bytes.instead.clear()
         return
     with tempfile.TemporaryDirectory(prefix="gpt55-") as folder:
         root, here = Path(os.path.realpath(folder)), Path.cwd()

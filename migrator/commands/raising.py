@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 from migrator.commands import work
 from migrator.decide.requests.manifests import declared
 from migrator.decide.requests.pins import compatible
-from migrator.discover.walk import read_bytes
+from migrator.discover.file_bytes import read_bytes
 from migrator.errors import WorkError
 from migrator.inventory.edit_records import Edit, ReplaceText
 from migrator.projectroot import LOCKS, is_manifest

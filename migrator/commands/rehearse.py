@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.commands import DONE, FAILED, FINDINGS, work
-from migrator.discover.walk import read_bytes
+from migrator.discover.file_bytes import read_bytes
 from migrator.errors import UsageError
 from migrator.output import complain, complain_of, save, say, show
 from migrator.report import words

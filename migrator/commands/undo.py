@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.commands import DONE, FAILED, writing
 from migrator.commands.runs import ENDING, folder_of, journals, program
-from migrator.discover.walk import read_bytes
+from migrator.discover.file_bytes import read_bytes
 from migrator.errors import UsageError
 from migrator.inventory import Diagnostic
 from migrator.output import complain_of, on_leaving, say, show, verbosity

@@ -75,7 +75,7 @@ def _rehearsed(inventory: Inventory, request: Request) -> Inventory:
     from pathlib import Path
 
     from migrator.decide.summaries import summary
-    from migrator.discover.walk import read_bytes
+    from migrator.discover.file_bytes import read_bytes
     from migrator.evidence import rehearsal_verdicts
     from migrator.rulebook.rulefiles import load_rulebook
 

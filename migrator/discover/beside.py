@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from migrator.data.formats import DOCUMENTS, FORMS, is_data, is_settings
-from migrator.discover.walk import read_bytes, shown
+from migrator.discover.file_bytes import read_bytes
+from migrator.discover.walk import shown
 from migrator.inventory import Diagnostic, Finding
 from migrator.read.datafile import (
     DECLARING,

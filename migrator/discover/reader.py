@@ -20,8 +20,9 @@ from migrator.discover.closure import (
     sending,
     with_code,
 )
+from migrator.discover.file_bytes import read_bytes
 from migrator.discover.survey import problem_of
-from migrator.discover.walk import TEMPLATES, read_bytes
+from migrator.discover.walk import TEMPLATES
 from migrator.read.nodes import FileFacts
 from migrator.read.parsing import read
 from migrator.stages import told

@@ -8,8 +8,9 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.discover.file_bytes import read_bytes
 from migrator.discover.imports import pieces
-from migrator.discover.walk import chunks, read_bytes
+from migrator.discover.walk import chunks
 from migrator.discover.workers import Workers, processes
 from migrator.read.facts import Problem
 from migrator.read.notebook import spoken

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import stat
-import warnings
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.data.formats import is_data, is_settings
+from migrator.discover.file_bytes import opened
+from migrator.discover.gitignores import Ignored, gitignore_of, gitignores_above, matcher
 from migrator.inventory import Diagnostic
 from migrator.projectroot import is_manifest
-from migrator.regexes import is_pattern, is_slow_pattern
+from migrator.regexes import is_slow_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from pathspec import GitIgnoreSpec
 
 SKIPPED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache",
@@ -39,7 +38,6 @@ TEMPLATES = (".py.j2", ".py.jinja", ".py.jinja2", ".py.tmpl", ".py.tpl", ".py.te
 """Templates of Python: read where they are Python as they stand."""
 READ = (".py", ".ipynb", ".pyi", ".pyw", *TEMPLATES)
 _MAY_DECLARE = re.compile(r"(\.(txt|in|toml|cfg|lock)|^setup\.py|^Pipfile|^METADATA|^PKG-INFO)$")
-MAX_BYTES = 20_000_000
 
 
 class Found(NamedTuple):
@@ -62,24 +60,6 @@ class Trail(NamedTuple):
 
     watched: list[str]
     kinds: list[str]
-
-
-class _Ignored:
-    """The gitignore files of one folder and of those above it."""
-
-    def __init__(self, base: str, spec: GitIgnoreSpec, above: _Ignored | None) -> None:
-        self.base = base
-        self.spec = spec
-        self.above = above
-        self.slow: list[str] = []
-
-    def hides(self, path: str) -> bool:
-        verdict = self.spec.check_file(
-            os.path.relpath(path, self.base).replace(os.sep, "/") + ("/" if path.endswith("/") else "")
-        )
-        if verdict.include is not None:
-            return verdict.include
-        return self.above is not None and self.above.hides(path)
 
 
 def find(
@@ -140,10 +120,10 @@ def shown(path: str, root: str, exclude: Sequence[str] = ()) -> bool:
     parts = walker.relative(folder).split("/")
     if SKIPPED_FOLDERS.intersection(parts) or not is_below(path, root):
         return False
-    ignored, at = _above(walker.root), walker.root
+    ignored, at = gitignores_above(walker.root), walker.root
     for part in [".", *parts]:
         at = os.path.normpath(os.path.join(at, part))
-        ignored = _of(at, ignored)
+        ignored = gitignore_of(at, ignored)
         if at != walker.root and walker.hidden(at + "/", ignored):
             return False
     return not walker.hidden(path, ignored)
@@ -162,7 +142,7 @@ class _Walker:
         self.others: Counter[str] = Counter()
         self.diagnostics: list[Diagnostic] = []
         self.trail = Trail([], [])
-        self.excluded = _spec(exclude) if exclude else None
+        self.excluded = matcher(exclude) if exclude else None
 
     def take(self, path: str) -> None:
         path = os.path.abspath(path)
@@ -172,7 +152,7 @@ class _Walker:
             self.problem(path, "missing", f"{error.strerror or error}; check the path")
             return
         if stat.S_ISDIR(mode):
-            self.walk(path, _above(path))
+            self.walk(path, gitignores_above(path))
         elif not is_below(path, self.root):
             self.problem(
                 path, "outside-root", "a link leads out of the folder; name its own folder to read it"
@@ -182,7 +162,7 @@ class _Walker:
         else:
             self.problem(path, "not-a-file", "no regular file; only files and folders are read")
 
-    def walk(self, folder: str, ignored: _Ignored | None) -> None:
+    def walk(self, folder: str, ignored: Ignored | None) -> None:
         self.trail.watched.append(folder)
         try:
             entries = sorted(os.scandir(folder), key=_name)
@@ -212,7 +192,7 @@ class _Walker:
         if name in _INSTALLED:
             self.others["folders of installed packages"] += 1
 
-    def file(self, entry: os.DirEntry[str], ignored: _Ignored | None) -> None:
+    def file(self, entry: os.DirEntry[str], ignored: Ignored | None) -> None:
         """Take what is no folder, if it is asked for and nothing hides it."""
         if entry.is_symlink():
             self.trail.kinds.append(entry.path)
@@ -255,9 +235,9 @@ class _Walker:
         if not name.endswith(_BINARY) and _sayable(name) and entry.is_file(follow_symlinks=False):
             self.rest.add(name)
 
-    def below(self, folder: str, above: _Ignored | None) -> _Ignored | None:
+    def below(self, folder: str, above: Ignored | None) -> Ignored | None:
         """What is ignored in a folder; says which lines are not used."""
-        ignored = _of(folder, above)
+        ignored = gitignore_of(folder, above)
         if ignored is not None and ignored is not above:
             for line in ignored.slow[:3]:
                 self.problem(os.path.join(folder, ".gitignore"), "slow-pattern", _slow(line))
@@ -285,7 +265,7 @@ class _Walker:
             known.add(target)
         return self.found
 
-    def hidden(self, path: str, ignored: _Ignored | None) -> bool:
+    def hidden(self, path: str, ignored: Ignored | None) -> bool:
         if self.excluded is not None and self.excluded.match_file(
             self.relative(path) + ("/" if path.endswith("/") else "")
         ):
@@ -347,7 +327,7 @@ def _is_python(entry: os.DirEntry[str], root: str) -> bool:
 
 def _is_script(path: str) -> bool:
     """Whether a file's first line says that Python runs it."""
-    handle = _opened(path, os.O_RDONLY)
+    handle = opened(path, os.O_RDONLY)
     try:
         head = os.read(handle, 100)
     finally:
@@ -369,89 +349,8 @@ def _sayable(name: str) -> bool:
     return True
 
 
-def _above(folder: str) -> _Ignored | None:
-    """The gitignore files between the git top level and a folder."""
-    chain: list[str] = []
-    parent = os.path.dirname(folder)
-    here = folder
-    while not os.path.isdir(os.path.join(here, ".git")):
-        if parent == here:
-            return None
-        chain.append(parent)
-        here, parent = parent, os.path.dirname(parent)
-    ignored = None
-    for one in reversed(chain):
-        ignored = _of(one, ignored)
-    return ignored
-
-
-def _of(folder: str, above: _Ignored | None) -> _Ignored | None:
-    path = os.path.join(folder, ".gitignore")
-    try:
-        with open(path, encoding="utf-8", errors="replace", opener=_opened) as lines:
-            if not stat.S_ISREG(os.fstat(lines.fileno()).st_mode):
-                return above
-            patterns = lines.read(1_000_000).splitlines()
-        found = _Ignored(folder, _spec(patterns), above)
-        found.slow = [line for line in patterns if is_slow_pattern(line)]
-        return found
-    except OSError:
-        return above
-
-
-def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
-    """The patterns that can be used; what git does not understand matches nothing."""
-    from pathspec import GitIgnoreSpec
-
-    usable = [line for line in lines if not is_slow_pattern(line)]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return GitIgnoreSpec.from_lines(usable)
-        except Exception:
-            return GitIgnoreSpec.from_lines([line for line in usable if is_pattern(line)])
-
-
 def _slow(line: str) -> str:
     return f"{line[:60]!r} can take for ever to match and is not used; write it with fewer stars"
-
-
-instead: dict[str, bytes] = {}
-"""By real path what is read instead of a file's bytes: the text of an editor that is not saved."""
-
-
-def read_bytes(path: str, most: int | None = None) -> bytes:
-    """A regular file's bytes (at most so many, if that is said), without waiting for anybody.
-
-    Raises OSError, also for what is too large to be source.
-    """
-    if instead and (data := instead.get(os.path.realpath(path))) is not None:
-        return data if most is None else data[:most]
-    handle = _opened(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    try:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            raise OSError(errno.EINVAL, "no regular file")
-        if most is not None and found.st_size > most:
-            return os.read(handle, most)
-        if found.st_size > MAX_BYTES:
-            raise OSError(errno.EFBIG, "larger than 20 MB; exclude it")
-        return _whole(handle, found.st_size)
-    finally:
-        os.close(handle)
-
-
-def _whole(handle: int, size: int) -> bytes:
-    """All bytes of an open file; as a rule with one call to the system."""
-    data = os.read(handle, size + 1)
-    if len(data) != size:
-        while more := os.read(handle, MAX_BYTES):
-            data += more
-    return data
-
-
-def _opened(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def chunks(paths: Sequence[str], size: int) -> Iterator[Sequence[str]]:

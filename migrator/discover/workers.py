@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from migrator.discover.walk import instead
+from migrator.discover.file_bytes import instead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.data.formats import DOCUMENTS, FORMS
-from migrator.discover.walk import MAX_BYTES
+from migrator.discover.file_bytes import MAX_BYTES
 from migrator.fleet import git
 
 if TYPE_CHECKING:

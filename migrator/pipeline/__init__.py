@@ -18,7 +18,7 @@ from migrator.discover.beside import (
     settings_naming,
     unread_settings,
 )
-from migrator.discover.walk import read_bytes
+from migrator.discover.file_bytes import read_bytes
 from migrator.inventory import Coverage, Diagnostic, Inventory
 from migrator.pipeline.kinds_of_rules import of_kinds
 from migrator.pipeline.reviewing import Review, rules

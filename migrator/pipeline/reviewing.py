@@ -19,7 +19,8 @@ from migrator.discover.beside import (
     settings_naming,
     unread_settings,
 )
-from migrator.discover.walk import TEMPLATES, find, read_bytes
+from migrator.discover.file_bytes import read_bytes
+from migrator.discover.walk import TEMPLATES, find
 from migrator.folderlists import listed
 from migrator.inventory import Coverage, Diagnostic, Inventory
 from migrator.pipeline.kinds_of_rules import KIND, kind_of, of_part, waiting

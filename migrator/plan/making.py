@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator.discover.walk import read_bytes
+from migrator.discover.file_bytes import read_bytes
 from migrator.errors import UsageError
 
 if TYPE_CHECKING:

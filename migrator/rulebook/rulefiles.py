@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import msgspec
 
 from migrator.rulebook import Rulebook, rulecache
-from migrator.rulebook.api_rules import Api, Call, Takes
-from migrator.rulebook.base import Rule, RuleError
+from migrator.rulebook.api_rules import Api
+from migrator.rulebook.base import RuleError
 from migrator.rulebook.catalog_rules import Catalog
 from migrator.rulebook.limit_rules import LimitRules
 from migrator.rulebook.name_rules import NameList
@@ -27,10 +27,19 @@ from migrator.rulebook.rulechecks import (
     check_pattern,
     check_targets,
     check_unique,
-    identity,
 )
-from migrator.rulebook.ruleerrors import Toml, explain, label
+from migrator.rulebook.ruleerrors import Toml, explain
 from migrator.rulebook.ruleforms import CatalogPart, ParameterFile, PromptFile, SuggestionFile, UserRules
+from migrator.rulebook.rulemerging import (
+    R,
+    joined,
+    merged,
+    overridden,
+    replaced_calls,
+    with_defaults,
+    with_snapshots,
+    with_takes,
+)
 from migrator.rulebook.table_rules import TableRules
 from migrator.rulebook.use_rules import TokenRules, UseCases
 from migrator.rulebook.vendor_rules import Vendors
@@ -52,7 +61,6 @@ BUILT_IN = (GUIDE, "published")
 """Catalogues that parameter rules name."""
 
 T = TypeVar("T")
-R = TypeVar("R", bound=Rule)
 
 
 class RuleFile(NamedTuple):
@@ -233,7 +241,7 @@ def _with_own_parameters(book: Rulebook) -> Rulebook:
     """The parameter rules of the catalogue beside those that it takes from another."""
     catalog = book.catalog
     own = tuple(msgspec.structs.replace(rule, catalogs=(catalog.name,)) for rule in catalog.parameter)
-    parameters = _merged(_speaking(book.parameters, catalog), own)
+    parameters = merged(_speaking(book.parameters, catalog), own)
     return msgspec.structs.replace(book, parameters=parameters)
 
 
@@ -289,44 +297,9 @@ def _apis(built_in: list[RuleFile]) -> tuple[Api, ...]:
         if file.shown.startswith("rules/apis/"):
             api = _convert(_toml(file), Api, file.shown)
             check_calls(api.call, file.shown, seen)
-            apis.append(_with_defaults(api))
+            apis.append(with_defaults(api))
     check_namings(apis, "rules/apis")
-    return _with_takes(apis, "rules/apis")
-
-
-def _with_takes(apis: list[Api], shown: str) -> tuple[Api, ...]:
-    """Each call with what it takes, or what the call takes that it names."""
-    calls = {call.id: call for api in apis for call in api.call}
-    for call in calls.values():
-        other = calls.get(call.takes_as)
-        if call.takes_as and (other is None or other.takes_as):
-            raise RuleError(f'{shown}: call "{call.id}": key "takes_as": no call "{call.takes_as}"')
-    replace = msgspec.structs.replace
-    return tuple(
-        replace(
-            api,
-            call=tuple(replace(call, takes=_takes(call, calls)) for call in api.call),
-        )
-        for api in apis
-    )
-
-
-def _takes(call: Call, calls: dict[str, Call]) -> Takes:
-    """Its own, the other's that it names; a request that nothing is said of holds what it is given."""
-    if call.takes_as:
-        return calls[call.takes_as].takes
-    is_plain = call.takes == Takes() and call.style in ("chat", "responses")
-    return Takes(open=True) if is_plain else call.takes
-
-
-def _with_defaults(api: Api) -> Api:
-    """Each call with what its file says for all of them."""
-    replace = msgspec.structs.replace
-    calls = tuple(
-        replace(call, leave_out=call.leave_out or api.leave_out, null=call.null or api.null)
-        for call in api.call
-    )
-    return replace(api, call=calls)
+    return with_takes(apis, "rules/apis")
 
 
 def _parameters(file: RuleFile) -> tuple[ParameterRule, ...]:
@@ -337,15 +310,15 @@ def _parameters(file: RuleFile) -> tuple[ParameterRule, ...]:
 
 def _catalog(file: RuleFile, built_in: list[RuleFile], others: list[RuleFile]) -> Catalog:
     """A catalogue with what it includes; its own entries take the place of included ones."""
-    own = _convert(_with_snapshots(_toml(file), file.shown), Catalog, file.shown)
+    own = _convert(with_snapshots(_toml(file), file.shown), Catalog, file.shown)
     check_catalog(own, file.shown)
     check_changes(own.parameter, file.shown)
     for name in own.includes:
         part_file = _included(name, file, [*others, *built_in])
-        raw = _with_snapshots(_toml(part_file), part_file.shown)
+        raw = with_snapshots(_toml(part_file), part_file.shown)
         part = _convert(raw, CatalogPart, part_file.shown)
         check_parts(part, part_file.shown)
-        own = _joined(part, own)
+        own = joined(part, own)
     return own
 
 
@@ -356,70 +329,33 @@ def _included(name: str, file: RuleFile, among: list[RuleFile]) -> RuleFile:
     raise RuleError(f'{file.shown}: key "includes": no file "{name}"')
 
 
-def _joined(part: CatalogPart, own: Catalog) -> Catalog:
-    return msgspec.structs.replace(
-        own,
-        families=_merged(part.families, own.families),
-        models=_merged(part.models, own.models),
-        specials=_merged(part.specials, own.specials),
-        endings=_merged(part.endings, own.endings),
-    )
-
-
-def _with_snapshots(raw: dict[str, Any], shown: str) -> dict[str, Any]:
-    """A model has the figures of the one above that it is a snapshot of, unless it gives its own."""
-    models = raw.get("models", [])
-    if not isinstance(models, list) or not all(isinstance(each, dict) for each in models):
-        return raw
-    filled: dict[str, dict[str, Any]] = {}
-    for number, each in enumerate(models):
-        base = each.get("snapshot_of")
-        if base is not None and base not in filled:
-            where = label("models", each, number)
-            raise RuleError(f'{shown}: {where}: key "snapshot_of": no model "{base}" above')
-        own = each.get("id", number)
-        if own in filled:
-            raise RuleError(f"{shown}: {label('models', each, number)}: the id is used twice")
-        filled[own] = {**filled.get(base, {}), **each}
-    return {**raw, "models": list(filled.values())}
-
-
-def _merged(base: Iterable[R], more: Iterable[R], *, keep: bool = False) -> tuple[R, ...]:
-    """Both, in order; of two with one identity the later wins (the earlier, with `keep`)."""
-    by_id = {identity(each): each for each in base}
-    for each in more:
-        if not (keep and identity(each) in by_id):
-            by_id[identity(each)] = each
-    return tuple(by_id.values())
-
-
 # -- users' own rules ----------------------------------------------------------------------------
 
 
 def _extended(book: Rulebook, file: RuleFile) -> Rulebook:
     rules = _convert(_toml(file), UserRules, file.shown)
     _check_user_rules(rules, file.shown)
-    apis = _replaced_calls(book.apis, rules)
+    apis = replaced_calls(book.apis, rules)
     check_targets(rules.parameter, apis, file.shown)
     uses = book.usecases
     part = CatalogPart(families=rules.families, models=rules.models, specials=rules.specials)
     return msgspec.structs.replace(
         book,
-        catalog=_overridden(book.catalog, part),
+        catalog=overridden(book.catalog, part),
         apis=apis,
         vendors=msgspec.structs.replace(
             book.vendors,
-            prefix=_merged(rules.prefix, book.vendors.prefix, keep=True),
-            host=_merged(rules.host, book.vendors.host, keep=True),
+            prefix=merged(rules.prefix, book.vendors.prefix, keep=True),
+            host=merged(rules.host, book.vendors.host, keep=True),
         ),
         names={**book.names, **rules.names},
-        parameters=_merged(book.parameters, _speaking(rules.parameter, book.catalog)),
+        parameters=merged(book.parameters, _speaking(rules.parameter, book.catalog)),
         usecases=UseCases(
-            use=_merged(uses.use, rules.use),
-            signal=_merged(uses.signal, rules.signal),
-            prior=_merged(uses.prior, rules.prior),
+            use=merged(uses.use, rules.use),
+            signal=merged(uses.signal, rules.signal),
+            prior=merged(uses.prior, rules.prior),
         ),
-        prompts=_merged(book.prompts, rules.prompt),
+        prompts=merged(book.prompts, rules.prompt),
     )
 
 
@@ -432,30 +368,3 @@ def _check_user_rules(rules: UserRules, shown: str) -> None:
     check_parts(rules, shown)
     for name in ("prefix", "host", "use", "signal", "prior", "prompt"):
         check_unique(getattr(rules, name), name, shown)
-
-
-def _replaced_calls(apis: tuple[Api, ...], rules: UserRules) -> tuple[Api, ...]:
-    if not rules.library:
-        return apis
-    ids = {call.id for call in rules.call}
-    kept = [
-        msgspec.structs.replace(api, call=tuple(each for each in api.call if each.id not in ids))
-        for api in apis
-    ]
-    own = Api(
-        library=rules.library,
-        packages=rules.packages,
-        source=rules.source,
-        client=rules.client,
-        call=rules.call,
-    )
-    return _with_takes([*kept, own], rules.library)
-
-
-def _overridden(catalog: Catalog, part: CatalogPart) -> Catalog:
-    return msgspec.structs.replace(
-        catalog,
-        families=_merged(catalog.families, part.families),
-        models=_merged(catalog.models, part.models),
-        specials=_merged(catalog.specials, part.specials),
-    )

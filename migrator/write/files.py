@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrator.discover.walk import read_bytes
+from migrator.discover.file_bytes import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
-from migrator.discover.walk import read_bytes
+from migrator.discover.file_bytes import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,8 @@ from contextlib import suppress
 
 import pytest
 
-from migrator.discover.walk import MAX_BYTES, find, read_bytes
+from migrator.discover.file_bytes import MAX_BYTES, read_bytes
+from migrator.discover.walk import find
 from migrator.pipeline import migrate
 from migrator.read.parsing import MAX_IDS, MAX_MARKS
 from migrator.regexes import is_slow_pattern
