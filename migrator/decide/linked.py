@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.data.formats import is_data
-from migrator.decide.flows.forward import ELEMENT, WHOLE, Flow, Part, Use
+from migrator.decide.flows.flow_uses import ELEMENT, WHOLE
+from migrator.decide.flows.forward import Flow
 from migrator.decide.meanings import Names
 from migrator.decide.prompts.prompt_files import PromptFiles
 from migrator.decide.receivers import Receiver, Receivers
@@ -25,6 +26,7 @@ from migrator.requests.vendors import named_after
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
+    from migrator.decide.flows.flow_uses import Part, Use
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Entry, Value
     from migrator.read.ids import IdPattern

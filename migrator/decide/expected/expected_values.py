@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.expected.asserted import Expected, assertion, compared, is_mock, says_equal
-from migrator.decide.flows.forward import key_of
+from migrator.decide.flows.flow_steps import key_of
 from migrator.inventory.edit_records import ReplaceExpression, ReplaceText
 from migrator.read.scopes import scope_of
 

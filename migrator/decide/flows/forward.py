@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from migrator.decide.flows.flow_steps import MUTATORS, PASSING, field_name, is_super, key_of, same_place
+from migrator.decide.flows.flow_uses import ELEMENT, MAX_STEPS, WHOLE, Part, State, Use, entry
 from migrator.know.origins import NAMESPACES
 from migrator.know.parameters import destination, has_receiver
 from migrator.read.project import local_name
@@ -17,72 +19,11 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
     from migrator.read.project import Project
 
-MAX_STEPS = 600
-
-UseKind = Literal[
-    "argument",
-    "compare",
-    "method",
-    "lookup",
-    "key",
-    "format",
-    "return",
-    "display",
-    "argument-of-name",
-    "slice",
-    "arithmetic",
-]
-
-
-class Part(NamedTuple):
-    """How a value is in what is followed.
-
-    Attributes:
-        kind: `whole`: it is that; `element`: it is somewhere in it; `entry`: it stands under `key` in it;
-            `table`: that is a table, `level` displays around it.
-    """
-
-    kind: Literal["whole", "element", "entry", "table"]
-    key: str = ""
-    level: int = 0
-
-
-WHOLE, ELEMENT = Part("whole"), Part("element")
-
-
-def entry(key: object) -> Part:
-    """In a mapping, under a key."""
-    return Part("entry", str(key))
-
-
-class Use(NamedTuple):
-    """One thing done with a value.
-
-    Attributes:
-        node: the call, comparison, subscript or display that consumes it.
-        name: keyword name or position (`#0`) of an argument, operator of a comparison, method name,
-            key of a dict entry.
-        part: how the value is in what is used.
-        trail: nodes passed on the way, the literal first.
-    """
-
-    kind: UseKind
-    node: Node
-    name: str
-    part: Part
-    trail: tuple[Node, ...]
-
-
-class _State(NamedTuple):
-    node: Node
-    part: Part
-    trail: tuple[Node, ...]
-
 
 class Flow:
     """Forward flow over one project; `steps` says how a value passes each kind of parent."""
 
-    steps: ClassVar[Mapping[str, Callable[[Any, _State, Node, Node], Iterator[Use | _State]]]]
+    steps: ClassVar[Mapping[str, Callable[[Any, State, Node, Node], Iterator[Use | State]]]]
 
     def __init__(self, project: Project, values: Origins) -> None:
         self.project = project
@@ -100,7 +41,7 @@ class Flow:
         return known
 
     def _search(self, start: Node, part: Part) -> Iterator[Use]:
-        queue = deque([_State(start, part, (start,))])
+        queue = deque([State(start, part, (start,))])
         seen = {(start, part)}
         self._opened = set()
         for _ in range(MAX_STEPS):
@@ -116,7 +57,7 @@ class Flow:
                     if len(seen) > MAX_STEPS:
                         break
 
-    def _step(self, state: _State) -> Iterable[Use | _State]:
+    def _step(self, state: State) -> Iterable[Use | State]:
         """What a value comes to next: uses, and where it is passed on."""
         parent = state.node.parent
         if parent is None:
@@ -126,68 +67,68 @@ class Flow:
 
     # -- upwards ---------------------------------------------------------------------------------
 
-    def _pass(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _pass(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if node.field != "test":
-            yield _State(parent, state.part, state.trail)
+            yield State(parent, state.part, state.trail)
 
-    def _format(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _format(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         yield Use("format", parent, "", state.part, state.trail)
-        yield _State(parent, state.part, state.trail)
+        yield State(parent, state.part, state.trail)
 
-    def _binary(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _binary(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if parent.value == "Add" or (parent.value == "BitOr" and state.part != WHOLE):
-            yield _State(parent, state.part, state.trail)
+            yield State(parent, state.part, state.trail)
         elif parent.value == "Mod":
             yield Use("format", parent, "", state.part, state.trail)
 
-    def _display(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _display(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         yield Use("display", parent, "", state.part, state.trail)
         if parent.parent is not None and parent.parent.field == "iter":
             return
-        yield _State(parent, ELEMENT, state.trail)
+        yield State(parent, ELEMENT, state.trail)
 
-    def _dict(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _dict(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if node.field == "keys":
             yield Use("key", parent, "", state.part, state.trail)
-            yield _State(parent, ELEMENT, state.trail)
+            yield State(parent, ELEMENT, state.trail)
             return
         key = key_of(node)
         yield Use("display", parent, key, state.part, state.trail)
-        yield _State(parent, entry(key) if state.part == WHOLE else state.part, state.trail)
+        yield State(parent, entry(key) if state.part == WHOLE else state.part, state.trail)
 
-    def _subscript(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _subscript(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if node.field == "slice":
             yield Use("lookup", parent, "", state.part, state.trail)
             return
         if state.part == ELEMENT:
-            yield _State(parent, WHOLE, state.trail)
+            yield State(parent, WHOLE, state.trail)
         elif state.part.kind == "entry":
             index = parent.child("slice")
             if index is None or index.kind != "Constant" or str(index.value) == state.part.key:
-                yield _State(parent, WHOLE, state.trail)
+                yield State(parent, WHOLE, state.trail)
 
-    def _compare(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _compare(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         yield Use("compare", parent, node.field, state.part, state.trail)
 
-    def _match(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _match(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         yield Use("compare", parent, "match", state.part, state.trail)
 
-    def _attribute(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _attribute(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         call = parent.parent
         if call is not None and call.kind == "Call" and parent.field == "func":
             yield Use("method", call, parent.value, state.part, state.trail)
             yield from self._method_result(state, parent, call)
         elif state.part.kind == "entry" and state.part.key == parent.value:
-            yield _State(parent, WHOLE, state.trail)
+            yield State(parent, WHOLE, state.trail)
         elif parent.value in ("value", "name"):
-            yield _State(parent, state.part, state.trail)
+            yield State(parent, state.part, state.trail)
 
-    def _method_result(self, state: _State, parent: Node, call: Node) -> Iterator[_State]:
+    def _method_result(self, state: State, parent: Node, call: Node) -> Iterator[State]:
         if parent.value in ("get", "pop") and state.part != WHOLE:
             first = next(iter(call.all("args")), None)
             matches = first is None or first.kind != "Constant" or state.part == entry(first.value)
             if matches or state.part == ELEMENT:
-                yield _State(call, WHOLE, state.trail)
+                yield State(call, WHOLE, state.trail)
         elif parent.value in (
             "copy",
             "items",
@@ -199,11 +140,9 @@ class Flow:
             "lower",
             "splitlines",
         ):
-            yield _State(
-                call, ELEMENT if parent.value in ("split", "splitlines") else state.part, state.trail
-            )
+            yield State(call, ELEMENT if parent.value in ("split", "splitlines") else state.part, state.trail)
 
-    def _keyword(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _keyword(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         call = parent.parent
         if call is None or call.kind != "Call":
             return
@@ -216,36 +155,36 @@ class Flow:
         yield Use("argument", call, parent.value, state.part, state.trail)
         yield from self._into(state, call, parent.value)
 
-    def _call(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _call(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if node.field != "args":
             return
         name = f"#{parent.all('args').index(node)}"
         yield Use("argument", parent, name, state.part, state.trail)
         yield from self._into(state, parent, name)
 
-    def _into(self, state: _State, call: Node, name: str) -> Iterator[Use | _State]:
+    def _into(self, state: State, call: Node, name: str) -> Iterator[Use | State]:
         """Into the parameter of a project function, or through a constructor, getter or wrapper."""
         func = call.first
         callee = last_name(func)
-        if callee in _PASSING:
+        if callee in PASSING:
             part = entry(name) if callee == "dict" and not name.startswith("#") else state.part
             part = WHOLE if callee in ("choice", "next") and state.part == ELEMENT else part
-            yield _State(call, part, state.trail)
+            yield State(call, part, state.trail)
         if name == "default" and callee in ("add_argument", "option", "argument"):
             yield from self._command_line(state, call)
-        if _is_super(call):
+        if is_super(call):
             state = state._replace(trail=(*state.trail, call))
-        if func.kind == "Attribute" and callee in _MUTATORS:
+        if func.kind == "Attribute" and callee in MUTATORS:
             yield from self._collected(state, call, func, name)
         for value in self.values.of(func):
             if value.kind == "function":
                 yield from self._parameter(state, value.node, call, name)
             elif value.kind == "class" and self.values.is_enum(value.node):
-                yield _State(call, state.part, state.trail)
+                yield State(call, state.part, state.trail)
             elif value.kind == "class":
                 yield from self._constructed(state, value.node, call, name)
 
-    def _command_line(self, state: _State, call: Node) -> Iterator[_State]:
+    def _command_line(self, state: State, call: Node) -> Iterator[State]:
         """From an option's default to the attribute of the command line, or the command's parameter."""
         name, function = destination(call), call.parent
         if call.field == "decorator_list" and function is not None:
@@ -256,12 +195,12 @@ class Flow:
         for load in self.project.attribute_loads(name):
             values = self.values.of(load.first)
             if any(v.kind == "object" and v.path.endswith(NAMESPACES) for v in values):
-                yield _State(load, state.part, (*state.trail, call))
+                yield State(load, state.part, (*state.trail, call))
 
-    def _collected(self, state: _State, call: Node, func: Node, name: str) -> Iterator[_State]:
+    def _collected(self, state: State, call: Node, func: Node, name: str) -> Iterator[State]:
         """Into the list or dict that a method changes: `options.update({…})`, `models.append(…)`."""
         base, first = func.first, next(iter(call.all("args")), None)
-        part = _MUTATORS[str(func.value)] or state.part
+        part = MUTATORS[str(func.value)] or state.part
         if func.value == "setdefault" and first is not None and first.kind == "Constant":
             part = entry(first.value)
         elif func.value == "update" and not name.startswith("#"):
@@ -270,23 +209,23 @@ class Flow:
             for binding in self.project.bindings(base)[:1]:
                 yield from self._loads(state._replace(part=part), binding)
 
-    def _constructed(self, state: _State, cls: Node, call: Node, name: str) -> Iterator[Use | _State]:
+    def _constructed(self, state: State, cls: Node, call: Node, name: str) -> Iterator[Use | State]:
         for owner in self.values.mro(cls):
             if isinstance(owner, str):
                 continue
             for index in owner.file.bindings.get((owner.index, "__init__"), ()):
                 yield from self._parameter(state, owner.file.node(index), call, name)
                 return
-            wanted = _field_name(owner, name)
+            wanted = field_name(owner, name)
             for index in owner.file.bindings.get((owner.index, wanted), ()):
                 yield from self._field(state, owner.file.node(index), owner, call)
                 return
 
-    def _field(self, state: _State, store: Node, owner: Node, call: Node) -> Iterator[_State]:
+    def _field(self, state: State, store: Node, owner: Node, call: Node) -> Iterator[State]:
         for load in self.attribute_loads(owner, str(store.value)):
-            yield _State(load, state.part, (*state.trail, call))
+            yield State(load, state.part, (*state.trail, call))
 
-    def _parameter(self, state: _State, function: Node, call: Node, name: str) -> Iterator[_State]:
+    def _parameter(self, state: State, function: Node, call: Node, name: str) -> Iterator[State]:
         given = parameters(function)
         if name.startswith("#"):
             position = int(name[1:]) + has_receiver(function)
@@ -303,30 +242,30 @@ class Flow:
 
     # -- through bindings ------------------------------------------------------------------------
 
-    def _assign(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _assign(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if node.field not in ("value",):
             return
         for target in [*parent.all("targets"), *parent.all("target")]:
             yield from self._target(state, target)
         if parent.kind == "NamedExpr":
-            yield _State(parent, state.part, state.trail)
+            yield State(parent, state.part, state.trail)
 
-    def _target(self, state: _State, target: Node) -> Iterator[Use | _State]:
+    def _target(self, state: State, target: Node) -> Iterator[Use | State]:
         if target.kind == "NameStore":
             owner = target.scope
             if owner.kind == "ClassDef":
                 for load in self.attribute_loads(owner, str(target.value)):
-                    yield _State(load, state.part, (*state.trail, target))
+                    yield State(load, state.part, (*state.trail, target))
             yield from self._loads(state, target)
         elif target.kind == "AttributeStore":
             for load in self._kept_in(state, target):
-                yield _State(load, state.part, (*state.trail, target))
+                yield State(load, state.part, (*state.trail, target))
         elif target.kind == "SubscriptStore":
             yield from self._stored_item(state, target)
         elif target.kind in ("Tuple", "List") and state.part == ELEMENT:
             yield from self._unpack(state, target)
 
-    def _kept_in(self, state: _State, target: Node) -> Iterable[Node]:
+    def _kept_in(self, state: State, target: Node) -> Iterable[Node]:
         """Loads of an attribute; what a class hands up to its base is its own, not a sibling's."""
         cls = enclosing_class(target)
         below = self._owner(state, cls) if cls is not None else None
@@ -334,10 +273,10 @@ class Flow:
             return self.attribute_path(target)
         return self.attribute_loads(below, str(target.value))
 
-    def _owner(self, state: _State, cls: Node) -> Node:
+    def _owner(self, state: State, cls: Node) -> Node:
         """The class that a value came up from through `super()`, else the one that keeps it."""
         for node in state.trail:
-            below = enclosing_class(node) if node.kind == "Call" and _is_super(node) else None
+            below = enclosing_class(node) if node.kind == "Call" and is_super(node) else None
             if below is not None and cls in self.values.mro(below):
                 return below
         return cls
@@ -354,7 +293,7 @@ class Flow:
             if dotted(load.first) == path and enclosing_class(load) == cls:
                 yield load
 
-    def _stored_item(self, state: _State, target: Node) -> Iterator[Use | _State]:
+    def _stored_item(self, state: State, target: Node) -> Iterator[Use | State]:
         key, base = target.child("slice"), target.child("value")
         text = str(key.value) if key is not None and key.kind == "Constant" else ""
         yield Use("display", target, text, state.part, state.trail)
@@ -362,7 +301,7 @@ class Flow:
             for binding in self.project.bindings(base)[:1]:
                 yield from self._loads(state._replace(part=entry(text)), binding)
 
-    def _unpack(self, state: _State, target: Node) -> Iterator[Use | _State]:
+    def _unpack(self, state: State, target: Node) -> Iterator[Use | State]:
         source, origin = target.parent, state.node
         value = source.child("value") if source is not None else None
         if value is not None and value == origin and state.trail:
@@ -371,18 +310,18 @@ class Flow:
                 if any(state.trail[0].inside(element) for _ in (0,)):
                     yield from self._target(state._replace(part=WHOLE), one)
 
-    def _default(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _default(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if node.field == "default":
             yield from self._loads(state, parent)
 
-    def _loads(self, state: _State, binding: Node) -> Iterator[_State]:
+    def _loads(self, state: State, binding: Node) -> Iterator[State]:
         """Loads of a name; a name with many bindings is followed once in a search."""
         name = binding.file.path, binding.file.tree.scope[binding.index], local_name(binding), state.part
         if name in self._opened:
             return
         self._opened.add(name)
         for load in self.project.loads(binding):
-            yield _State(load, state.part, (*state.trail, binding))
+            yield State(load, state.part, (*state.trail, binding))
 
     def attribute_loads(self, cls: Node, name: str) -> tuple[Node, ...]:
         """Loads of an attribute of a class: through `self`, its subclasses and known instances."""
@@ -407,18 +346,18 @@ class Flow:
     def _related(self, one: Node, other: Node) -> bool:
         return one is other or other in self.values.mro(one) or one in self.values.mro(other)
 
-    def _iterated(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _iterated(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if node.field != "iter" or state.part == WHOLE:
             return
         target = parent.child("target")
         if target is not None and target.kind == "NameStore":
             yield from self._loads(state._replace(part=WHOLE), target)
         elif target is not None and target.kind in ("Tuple", "List"):
-            for one in _same_place(state.trail[0], target.all("elts")):
+            for one in same_place(state.trail[0], target.all("elts")):
                 if one.kind == "NameStore":
                     yield from self._loads(state._replace(part=WHOLE), one)
 
-    def _returned(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _returned(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         function = enclosing_function(parent)
         yield Use("return", parent, "", state.part, state.trail)
         if function is None:
@@ -427,11 +366,11 @@ class Flow:
             cls = enclosing_class(function)
             if cls is not None:
                 for load in self.attribute_loads(self._owner(state, cls), str(function.value)):
-                    yield _State(load, state.part, (*state.trail, function))
+                    yield State(load, state.part, (*state.trail, function))
         for call in self.values.callers(function):
-            yield _State(call, state.part, (*state.trail, function))
+            yield State(call, state.part, (*state.trail, function))
         for call in self._made_by(function):
-            yield _State(call, state.part, (*state.trail, function))
+            yield State(call, state.part, (*state.trail, function))
 
     def _made_by(self, function: Node) -> list[Node]:
         """The declarations of fields that a function is the `default_factory` of."""
@@ -444,54 +383,6 @@ class Flow:
         return known
 
 
-def _is_super(call: Node) -> bool:
-    """Whether a call goes to the class above: `super().__init__(…)`."""
-    func = call.first
-    return func.kind == "Attribute" and func.first.kind == "Call" and last_name(func.first.first) == "super"
-
-
-def _field_name(cls: Node, name: str) -> str:
-    """The field that a keyword or a position (`#0`) of a record class's constructor fills."""
-    if not name.startswith("#"):
-        return name
-    fields = [n.child("target") for n in cls.all("body") if n.kind == "AnnAssign"]
-    at = int(name[1:])
-    target = fields[at] if at < len(fields) else None
-    return str(target.value) if target is not None else name
-
-
-def _same_place(node: Node, targets: list[Node]) -> list[Node]:
-    """The unpacking target at the place that a literal has in its own row; all of them if it has none."""
-    row = node.parent
-    if row is None or row.kind not in ("Tuple", "List"):
-        return targets[1:] if node.field == "values" and len(targets) == 2 else targets
-    elements = row.all("elts")
-    return [targets[elements.index(node)]] if len(elements) == len(targets) else targets
-
-
-def key_of(value: Node) -> str:
-    """The constant key of a dict display's value; nothing for computed keys."""
-    key = value.key
-    if key is None:
-        return ""
-    return str(key.value) if key.kind == "Constant" else last_name(key)
-
-
-_PASSING = frozenset(
-    {
-        *("getenv", "get", "pop", "setdefault", "getattr", "str", "cast", "partial", "lower", "strip"),
-        *("dict", "list", "tuple", "set", "frozenset", "sorted", "iter", "enumerate", "next", "choice"),
-        *("Optional", "Field", "field", "Option", "Argument", "deepcopy", "copy"),
-    }
-)
-_MUTATORS: dict[str, Part | None] = {
-    "update": None,
-    "extend": None,
-    "append": ELEMENT,
-    "add": ELEMENT,
-    "insert": ELEMENT,
-    "setdefault": None,
-}
 Flow.steps = {
     "IfExp": Flow._pass,
     "BoolOp": Flow._pass,

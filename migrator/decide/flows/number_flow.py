@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.flows.forward import Flow, Use, _State
+from migrator.decide.flows.flow_uses import State, Use
+from migrator.decide.flows.forward import Flow
 from migrator.read.scopes import last_name, parameters
 
 if TYPE_CHECKING:
@@ -20,13 +21,13 @@ _ENDS = frozenset({"Mod", "Pow", "LShift", "RShift", "BitAnd", "BitOr", "BitXor"
 class NumberFlow(Flow):
     """Forward flow of numbers over one project."""
 
-    def _operation(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _operation(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         yield Use("arithmetic", parent, f"{parent.value}:{node.field}", state.part, state.trail)
         is_taken_away = node.field == "right" and parent.value in ("Sub", "Div", "FloorDiv")
         if not is_taken_away and parent.value not in _ENDS:
-            yield _State(parent, state.part, state.trail)
+            yield State(parent, state.part, state.trail)
 
-    def _unpacked(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _unpacked(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         """`kept, left = [], LIMIT`."""
         statement, place = parent.parent, parent.all("elts").index(node)
         targets = statement.all("targets") if statement is not None else []
@@ -36,25 +37,25 @@ class NumberFlow(Flow):
         else:
             yield from super()._display(state, node, parent)
 
-    def _signed(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
-        yield _State(parent, state.part, state.trail)
+    def _signed(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
+        yield State(parent, state.part, state.trail)
 
-    def _bound(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _bound(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if parent.parent is not None and parent.parent.kind.startswith("Subscript"):
             yield Use("slice", parent.parent, node.field, state.part, state.trail)
 
-    def _argument(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _argument(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if node.field == "args" and last_name(parent.first) in PLAIN:
             yield Use("argument", parent, f"#{parent.all('args').index(node)}", state.part, state.trail)
-            yield _State(parent, state.part, state.trail)
+            yield State(parent, state.part, state.trail)
             return
         yield from super()._call(state, node, parent)
 
-    def _option(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _option(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         call = parent.parent
         if call is not None and parent.value == "default" and last_name(call.first) in _OPTIONS:
             for load in self._option_loads(call):
-                yield _State(load, state.part, (*state.trail, load))
+                yield State(load, state.part, (*state.trail, load))
             return
         yield from super()._keyword(state, node, parent)
 

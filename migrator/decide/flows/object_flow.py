@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.flows.forward import WHOLE, Flow, Use, _State
+from migrator.decide.flows.flow_uses import WHOLE, State, Use
+from migrator.decide.flows.forward import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,28 +19,28 @@ _MAKERS = ("from_", "create_", "load_", "get_", "make_", "init_")
 class ObjectFlow(Flow):
     """Forward flow of model objects over one project."""
 
-    def _operation(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _operation(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if parent.value == "BitOr":
-            yield _State(parent, WHOLE, state.trail)
+            yield State(parent, WHOLE, state.trail)
         else:
             yield from super()._binary(state, node, parent)
 
-    def _method(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _method(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         yield from super()._attribute(state, node, parent)
         call = parent.parent
         if call is not None and parent.field == "func" and str(parent.value).startswith(_BINDING):
-            yield _State(call, state.part, state.trail)
+            yield State(call, state.part, state.trail)
 
-    def _argument(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _argument(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         yield from super()._call(state, node, parent)
         if node.field == "args" and self._is_foreign(parent):
-            yield _State(parent, WHOLE, state.trail)
+            yield State(parent, WHOLE, state.trail)
 
-    def _named(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _named(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         yield from super()._keyword(state, node, parent)
         call = parent.parent
         if call is not None and call.kind == "Call" and self._is_foreign(call):
-            yield _State(call, WHOLE, state.trail)
+            yield State(call, WHOLE, state.trail)
 
     def _is_foreign(self, call: Node) -> bool:
         """Whether a call makes an object of a library, which keeps what it is given: `Chain(llm=llm)`."""

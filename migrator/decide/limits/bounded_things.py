@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from migrator.decide.flows.forward import key_of
+from migrator.decide.flows.flow_steps import key_of
 from migrator.decide.flows.number_flow import option_name
 from migrator.decide.limits.numbers import source
 from migrator.decide.limits.quantities import Quantities
@@ -15,7 +15,7 @@ from migrator.read.scopes import FUNCTIONS, last_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.decide.flows.forward import Use
+    from migrator.decide.flows.flow_uses import Use
     from migrator.decide.limits.numbers import Number
     from migrator.decide.linked import Linked
     from migrator.read.nodes import Node

@@ -21,7 +21,7 @@ from migrator.read.scopes import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.flows.forward import Use
+    from migrator.decide.flows.flow_uses import Use
     from migrator.decide.limits.links import Served
     from migrator.decide.limits.resizing import Move
     from migrator.decide.plans import Planner

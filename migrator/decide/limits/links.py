@@ -19,7 +19,7 @@ from migrator.read.scopes import FUNCTIONS, dotted, enclosing_class, parameters,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from migrator.decide.flows.forward import Use
+    from migrator.decide.flows.flow_uses import Use
     from migrator.decide.meanings import Names
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged, Site

@@ -10,7 +10,7 @@ from migrator.read.scopes import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migrator.decide.flows.forward import Use
+    from migrator.decide.flows.flow_uses import Use
     from migrator.decide.linked import Linked
     from migrator.decide.meanings import Names
     from migrator.read.nodes import Node

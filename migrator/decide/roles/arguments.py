@@ -76,9 +76,9 @@ class Arguments:
         """Whether an argument's call states something of the model, one of several."""
         displays, string = self.displays, place.string
         return (
-            displays.states_price(string)
-            or displays.is_catalogued(string, call)
-            or displays.is_keyed(string, call)
+            displays.records.states_price(string)
+            or displays.records.is_catalogued(string, call)
+            or displays.records.is_keyed(string, call)
         )
 
     def _speaking(self, place: Position, call: Node, callee: str, name: str) -> Verdict | None:
@@ -158,8 +158,8 @@ class Arguments:
             return self.flowed(place, REWRITE_DEFAULT)
         if callee in ("register", "add", "append") and name == "#0":
             return self.flowed(place, REWRITE_DEFAULT)
-        if name == "#0" and self.displays.is_record(call):
-            called = self.displays.is_called(place.node, call)
+        if name == "#0" and self.displays.records.is_record(call):
+            called = self.displays.records.is_called(place.node, call)
             return REWRITE_DEFAULT if called else EXTEND_KEY
         named = self._parameter_name(call, name)
         if named and self.names("tokenizer", named):
@@ -223,10 +223,10 @@ class Arguments:
         is_default = self.names.model(name) and name.lower().startswith("default")
         if is_default or self.names("default-argument", name) or self.names("option", callee):
             return self.flowed(place, REWRITE_DEFAULT)
-        if self.displays.is_registry_entry(call):
+        if self.displays.records.is_registry_entry(call):
             if not (self.names("row-identity", name) or self.names.model(name)):
                 return self.flowed(place, FOREIGN)
-            called = self.displays.is_called(place.node, call)
+            called = self.displays.records.is_called(place.node, call)
             is_used = called or self._is_named_otherwise(call, name, place.occurrence.model)
             return REWRITE_DEFAULT if is_used else EXTEND_KEY
         if self.names.model(name) or (name in ("id", "name") and self.names("model", callee)):

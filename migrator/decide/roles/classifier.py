@@ -214,7 +214,7 @@ class Classifier:
         if target is None:
             return PROSE
         cls = enclosing_class(statement) if statement.scope.kind == "ClassDef" else None
-        if cls is not None and self.displays.is_enum(cls):
+        if cls is not None and self.displays.records.is_enum(cls):
             return EXTEND_CHOICE
         if target.kind == "SubscriptStore":
             return self._item_assigned(place, target)

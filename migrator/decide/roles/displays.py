@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from contextlib import suppress
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from migrator.decide.flows.forward import key_of
+from migrator.decide.flows.flow_steps import key_of
+from migrator.decide.roles.collected_records import MANY_MODELS, CollectedRecords
 from migrator.decide.roles.literal_forms import abbreviates, id_like
+from migrator.decide.roles.named_elements import follows_flag, follows_name, unpacked_name
 from migrator.decide.roles.parametrized import parametrized
 from migrator.decide.roles.registrations import GROUPED, PAIRED, REGISTERED, grouped, registered, registering
 from migrator.decide.roles.turns import Turns
@@ -31,56 +31,15 @@ from migrator.decide.roles.verdicts import (
     Position,
     Verdict,
     bound_name,
-    last_target,
 )
 from migrator.decide.tables.row_figures import Figures
 from migrator.know.solver import UnsolvedError
 from migrator.read.scopes import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from migrator.decide.linked import Linked
     from migrator.decide.roles.destinations import Destinations
-    from migrator.read.nodes import FileFacts, Node
-
-
-MANY_MODELS = 4
-"""So many models of one vendor make a list of records a catalogue, from which some are taken."""
-
-
-def _record_keys(file: FileFacts) -> Iterator[Node]:
-    """What records say of themselves in the keys that they are kept by: `e.id` in `{e.id: e for e in …}`."""
-    for said in file.of_kind("Attribute", "Subscript"):
-        above = said.parent
-        key = above if above is not None and above.kind == "Tuple" else said
-        if key.field in _KEYS and said.first.kind == "Name":
-            record = _kept_by(key)
-            if record is not None and record.kind == "Name" and record.value == said.first.value:
-                yield said
-
-
-def _kept_by(key: Node) -> Node | None:
-    """What is kept by a key: in a comprehension of a dict, or by an assignment."""
-    above = key.parent
-    if above is None or above.kind == "DictComp":
-        return above.child("value") if above is not None else None
-    statement = above.parent if above.kind == "SubscriptStore" else None
-    return statement.child("value") if statement is not None and statement.kind == "Assign" else None
-
-
-def _previous(node: Node, elements: Sequence[Node]) -> Node | None:
-    at = bisect_left(elements, node.index, key=lambda element: element.index)
-    return elements[at - 1] if at else None
-
-
-def _made(call: Node) -> Node:
-    """The call at the start of a chain: `Model(…)` in `Model(…).to_dict()`."""
-    inner = (call.child("func") or call).child("value")
-    return _made(inner) if inner is not None and inner.kind == "Call" else call
-
-
-_KEYS = ("key", "slice")
+    from migrator.read.nodes import Node
 
 
 class Displays:
@@ -92,11 +51,9 @@ class Displays:
         self.linked = linked
         self.names = linked.names
         self.turns = Turns(linked)
+        self.records = CollectedRecords(linked, self.turns)
 
     # -- keys and entries of dicts ----------------------------------------------------------------
-
-    def _is_id(self, node: Node) -> bool:
-        return node.kind == "Constant" and id_like(node.value, self.linked.rulebook.vendors)
 
     def key(self, place: Position) -> Verdict:
 
@@ -117,11 +74,11 @@ class Displays:
             return ALIAS
         if abbreviates(key, place.occurrence.model) or self._is_short(key, mapping):
             return EXTEND_KEY
-        if self._keyed_by_ids(mapping) or self.states_price(place.string):
+        if self.records.keyed_by_ids(mapping) or self.records.states_price(place.string):
             return EXTEND_KEY
         if self.names.model(key) and key.lower().startswith("default"):
             return self.destinations.judged(place, REWRITE_DEFAULT)
-        if self._registry_of(mapping) is not None:
+        if self.records.registry_of(mapping) is not None:
             return EXTEND_KEY if self.names.model(key) or self.names("option-key", key) else FOREIGN
         if self.is_option(mapping):
             return EXTEND_CHOICE
@@ -136,7 +93,7 @@ class Displays:
     def _is_short(self, key: str, mapping: Node) -> bool:
         """Whether a key of one character is a short form: most keys beside it are."""
         pairs = zip(mapping.all("keys"), mapping.all("values"), strict=False) if len(key) == 1 else ()
-        told = [abbreviates(str(k.value), str(v.value)) for k, v in pairs if self._is_id(v)]
+        told = [abbreviates(str(k.value), str(v.value)) for k, v in pairs if self.records.is_id(v)]
         return len(told) >= MANY_MODELS and sum(told) * 2 > len(told)
 
     def _body(self, place: Position, mapping: Node, key: str) -> Verdict:
@@ -167,7 +124,7 @@ class Displays:
     def _all_ids(self, mapping: Node) -> bool:
         """Whether a dict gives several names a model each: `{"chat": "gpt-4o", "title": "gpt-4o-mini"}`."""
         values = mapping.all("values")
-        return len(values) > 1 and all(self._is_id(v) for v in values)
+        return len(values) > 1 and all(self.records.is_id(v) for v in values)
 
     def _unknown(self, key: str) -> Verdict:
         """An id under a key that says nothing: for a person, unless the key names something else."""
@@ -231,15 +188,19 @@ class Displays:
         pairs = list(zip(mapping.all("keys"), mapping.all("values"), strict=False))
         told = [v for k, v in pairs if self.names("option-id", str(k.value)) and v.kind == "Constant"]
         names = any(
-            self._is_id(v) and (k.value == "default" or self.names.model(str(k.value))) for k, v in pairs
+            self.records.is_id(v) and (k.value == "default" or self.names.model(str(k.value)))
+            for k, v in pairs
         )
-        return names and bool(told) and not any(map(self._is_id, told))
+        return names and bool(told) and not any(map(self.records.is_id, told))
 
     def _is_catalogue(self, records: list[Node]) -> bool:
         """Whether records say of more models of one vendor something than anybody uses in turn."""
         pairs = (zip(one.all("keys"), one.all("values"), strict=False) for one in records)
         named = {
-            v.value for row in pairs for k, v in row if self.names.model(str(k.value)) and self._is_id(v)
+            v.value
+            for row in pairs
+            for k, v in row
+            if self.names.model(str(k.value)) and self.records.is_id(v)
         }
         return sum(map(self.linked.is_of_vendor, map(str, named))) >= MANY_MODELS
 
@@ -259,7 +220,7 @@ class Displays:
             return self._test_parameter(place, parameter)
         if place.in_test and bound_name(place.node).startswith("expected"):
             return EXPECTED
-        unpacked = self._unpacked(place.node, collection, holder)
+        unpacked = unpacked_name(place.node, collection, holder)
         if unpacked is not None:
             return self.destinations.named(place, unpacked, REWRITE_DEFAULT)
         if grouped(collection) or collection.field == "keys":
@@ -267,14 +228,15 @@ class Displays:
         found = self._held(place, collection, holder) or self._in_entry(holder)
         if found is not None:
             return found
-        if self._name_before(place.node):
+        if follows_name(place.node, self.names):
             return self.destinations.judged(place, REWRITE_DEFAULT)
         if holder.kind == "Dict" and self.names("prose", key_of(collection)):
             return PROSE
-        if self._flag_before(place.node):
+        if follows_flag(place.node, self.names):
             return EXPECTED if place.in_test else REWRITE_CALL
         is_said = self._registry_of(collection) is not None and holder.kind == "Dict"
         if is_said or self.pairs_of(collection) is not None:
+        if self.records.registry_of(collection) is not None and holder.kind == "Dict":
             return EXTEND_KEY
         siblings, ids = self._beside(place.node, collection)
         if ids and ids * 2 >= siblings:
@@ -289,7 +251,7 @@ class Displays:
             return False
         rows = [one.all("elts") for one in holder.all("elts") if one.kind == "Tuple"]
         at = collection.all("elts").index(node) if node in collection.all("elts") else -1
-        named = {row[at].value for row in rows if 0 <= at < len(row) and self._is_id(row[at])}
+        named = {row[at].value for row in rows if 0 <= at < len(row) and self.records.is_id(row[at])}
         own = sum(map(self.linked.is_of_vendor, map(str, named)))
         known = sum(map(self.linked.holds_id, map(str, named)))
         return own >= MANY_MODELS or (known > 1 and len(named) > 2)
@@ -301,13 +263,13 @@ class Displays:
             self._counted = collection, len(listed), sum(map(self._stands_for_id, listed))
         own = node.parent == collection and node.field == "elts"
         _, elements, ids = self._counted
-        return elements - own, ids - (own and self._is_id(node))
+        return elements - own, ids - (own and self.records.is_id(node))
 
     def _stands_for_id(self, node: Node) -> bool:
         if node.kind not in ("Name", "Attribute"):
-            return self._is_id(node)
+            return self.records.is_id(node)
         values = self.linked.values.of(node)
-        return len(values) == 1 and values[0].kind == "text" and self._is_id(values[0].node)
+        return len(values) == 1 and values[0].kind == "text" and self.records.is_id(values[0].node)
 
     def _held(self, place: Position, collection: Node, holder: Node) -> Verdict | None:
 
@@ -315,7 +277,11 @@ class Displays:
             return EXTEND_CHOICE
         if self._is_paired(place.node, collection, holder):
             return EXTEND_CHOICE
-        if holder.kind == "Assign" and holder.scope.kind == "ClassDef" and self.is_stored(holder.scope):
+        if (
+            holder.kind == "Assign"
+            and holder.scope.kind == "ClassDef"
+            and self.records.is_stored(holder.scope)
+        ):
             return EXTEND_CHOICE
         if holder.kind == "Compare":
             return COMPARISON
@@ -341,7 +307,7 @@ class Displays:
             return None
         if registered(call, self.names) or registering(call, self.linked):
             return REGISTERED
-        return EXTEND_KEY if self.is_registry_entry(call) else None
+        return EXTEND_KEY if self.records.is_registry_entry(call) else None
 
     def _names_again(self, collection: Node, text: str) -> bool:
         """Whether a collection gives other names to the model of the record that it is a field of."""
@@ -349,38 +315,10 @@ class Displays:
         if call is None or call.is_statement:
             return False
         fields = (*call.all("args"), *(k.first for k in call.all("keywords")))
-        own = next((str(one.value) for one in fields if self._is_id(one)), "")
+        own = next((str(one.value) for one in fields if self.records.is_id(one)), "")
         classes = [v.node for v in self.linked.values.of(call.first) if v.kind == "class"]
         is_record = any(n.kind == "AnnAssign" for cls in classes for n in cls.all("body"))
         return is_record and bool(own) and text.startswith(own)
-
-    def _flag_before(self, node: Node) -> bool:
-        assert node.parent is not None
-        before = _previous(node, node.parent.all("elts"))
-        return (
-            before is not None
-            and before.kind == "Constant"
-            and str(before.value) in ("--model", "-m", "--llm", "--engine")
-        )
-
-    def _unpacked(self, node: Node, collection: Node, holder: Node) -> str | None:
-        """The name that `A, B = "gpt-4o", "gpt-5"` gives an element."""
-        target = holder.child("targets") if holder.kind == "Assign" else None
-        if target is None or target.kind not in ("Tuple", "List"):
-            return None
-        names, elements = target.all("elts"), collection.all("elts")
-        if len(names) != len(elements):
-            return None
-        return str(names[elements.index(node)].value or "")
-
-    def _name_before(self, node: Node) -> bool:
-        """`("llm_model", "gpt-4o")`: a name that carries a model, and its value."""
-        assert node.parent is not None
-        elements = node.parent.all("elts")
-        if len(elements) != 2 or elements[1] != node or elements[0].kind != "Constant":
-            return False
-        name = str(elements[0].value)
-        return name.isidentifier() and self.names.model(name)
 
     def _choices(self, place: Position, collection: Node) -> Verdict:
         """One of several ids in a collection."""
@@ -463,104 +401,6 @@ class Displays:
         return EXPECTED
 
     # -- registries -------------------------------------------------------------------------------
-
-    def is_enum(self, cls: Node) -> bool:
-        """Whether a class is an enumeration, itself or through a base."""
-        return any(
-            self.names("enumeration", base.rpartition(".")[2])
-            if isinstance(base, str)
-            else self.names.any("enumeration", map(last_name, base.all("bases")))
-            for base in self.linked.values.mro(cls)
-        )
-
-    def is_called(self, node: Node, call: Node) -> bool:
-        """Whether an id's record is one of a collection whose records are only called in turn."""
-        return call.parent is not None and call.field == "elts" and self.turns.calls(node, call.parent)
-
-    def is_stored(self, cls: Node) -> bool:
-        """Whether rows of a database may hold an enumeration's values."""
-        return any(
-            self.names("stored-choices", base.rpartition(".")[2])
-            if isinstance(base, str)
-            else self.names.any("stored-choices", map(last_name, base.all("bases")))
-            for base in self.linked.values.mro(cls)
-        )
-
-    def is_record(self, call: Node) -> bool:
-        """Whether a call is one of several in a collection that make plain records (a dataclass, say)."""
-        classes = [v.node for v in self.linked.values.of(call.child("func")) if v.kind == "class"]
-        plain = any(
-            any(n.kind == "AnnAssign" for n in cls.all("body"))
-            and not cls.file.bindings.get((cls.index, "__init__"))
-            for cls in classes
-        )
-        return plain and self.is_registry_entry(call)
-
-    def is_registry_entry(self, call: Node) -> bool:
-        """Whether a call is one of several in a collection (`[Model(name=…), …]`) or a table's value."""
-        if self._registry_of(call) is not None:
-            return True
-        element = call
-        while element.field == "value" and element.parent is not None and element.parent.field == "func":
-            element = element.parent.parent or call
-        holder = element.parent
-        if holder is None or holder.kind not in ("List", "Tuple", "Set"):
-            return self._is_named_record(call)
-        maker = last_name(call.child("func"))
-        return (
-            sum(last_name(_made(n).child("func")) == maker for n in holder.all("elts") if n.kind == "Call")
-            > 1
-        )
-
-    def is_catalogued(self, string: Node, call: Node) -> bool:
-        """Whether like calls in a collection are given many models of one vendor, each in the same place."""
-        holder, given = call.parent, string.parent
-        if holder is None or holder.kind not in ("List", "Tuple", "Set") or given is None:
-            return False
-        made = [o for o in holder.all("elts") if o.kind == "Call" and o.first.source == call.first.source]
-        if given.kind == "keyword":
-            values = [one.keyword(str(given.value)) for one in made]
-        elif string in call.all("args"):
-            at = call.all("args").index(string)
-            values = [next(iter(one.all("args")[at : at + 1]), None) for one in made]
-        else:
-            return False
-        named = {one.value for one in values if one is not None and self._is_id(one)}
-        return sum(map(self.linked.is_of_vendor, map(str, named))) >= MANY_MODELS
-
-    def is_keyed(self, string: Node, call: Node) -> bool:
-        """Whether records handed on are kept by the id that each of them is given: `{e.id: e for e in …}`."""
-        return call.field in ("elts", "args") and string in self._keys_of_records
-
-    @cached_property
-    def _keys_of_records(self) -> frozenset[Node]:
-        """The literals by which the program keeps records that have them."""
-        keys = (key for file in self.linked.project.files.values() for key in _record_keys(file))
-        return frozenset(one for key in keys for one in self.linked.literals(key))
-
-    def states_price(self, string: Node) -> bool:
-        """Whether the call or record that a literal is given to states what the literal's model costs."""
-        above = next((o for o in string.ancestors() if o.kind in ("Call", "Dict") or o.is_statement), string)
-        figures = Figures(self.linked, self.linked.rulebook.tables)
-        found = figures.numbers(above) if not above.is_statement else ()
-        numbers = [n for n in found if "price" in figures.kinds(n.path, "") or figures.side(n.path, "")]
-        models = self.linked.rulebook.catalog.models
-        named = [m for _, name in self.linked.ids(str(string.value)) for m in models if m.id == name]
-        return any(one.unit for m in named for number in numbers for one in figures.meanings(number, m, ""))
-
-    def _is_named_record(self, call: Node) -> bool:
-        """Whether records are kept under names made of their ids: `GPT_4O = Info(name="gpt-4o", …)`."""
-        statement, callee = call.parent, last_name(call.child("func"))
-        if statement is None or statement.kind != "Assign":
-            return False
-        kept = statement.scope.kind == "ClassDef" or self.names("record-type", callee)
-        made = [one for one in statement.scope.all("body") if kept and one.kind == "Assign"]
-        same = [one for one in made if last_name((one.child("value") or one).child("func")) == callee]
-        texts = [n.value for n in call.descendants() if n.kind == "Constant" and isinstance(n.value, str)]
-        name = last_target(statement.child("targets") or statement)
-        return len(same) > 1 and any(
-            id_like(text, self.linked.rulebook.vendors) and abbreviates(name, text) for text in texts
-        )
 
 
 def _is_default(node: Node) -> bool:

@@ -41,7 +41,7 @@ def _promoted(engine: Engine, one: Judged, by_text: dict[Node, bool]) -> Judged:
     if (
         cls is None
         or _is_named_after(one)
-        or engine.classifier.displays.is_stored(cls)
+        or engine.classifier.displays.records.is_stored(cls)
         or not engine.linked.ends(one.literal).standard
     ):
         return one
@@ -83,7 +83,7 @@ def _is_stored_default(engine: Engine, cls: Node, load: Node) -> bool:
     """Whether a member is what new rows of a database get in a field with choices."""
     declaration = load.parent.parent if load.parent is not None and load.parent.value == "default" else None
     is_field = declaration is not None and declaration.kind == "Call" and declaration.keyword("choices")
-    return bool(is_field) and engine.classifier.displays.is_stored(cls)
+    return bool(is_field) and engine.classifier.displays.records.is_stored(cls)
 
 
 def uses(planner: Planner, ones: list[Judged]) -> Iterator[MemberUse]:

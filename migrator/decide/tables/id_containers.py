@@ -67,7 +67,7 @@ class Containers:
                 return Container(parent, parent, "literal")
             if parent.kind in ("Assign", "AnnAssign") and parent.scope.kind == "ClassDef":
                 return self._enum(parent.scope)
-            if parent.kind == "Expr" and self.displays.states_price(string):
+            if parent.kind == "Expr" and self.displays.records.states_price(string):
                 return self._statements(parent)
             if parent.kind not in ("keyword", "Call", "Dict", *COLLECTIONS):
                 return None
@@ -88,7 +88,7 @@ class Containers:
             return Container(above, above, "literal")
         if node.kind == "Constant":
             inside = above is not None and (above.kind in ("keyword", "Call") or parent.field == "elts")
-            if self.displays._registry_of(parent) is not None or (inside and self._in_record(parent)):
+            if self.displays.records.registry_of(parent) is not None or (inside and self._in_record(parent)):
                 return None
             if self.displays.pairs_of(parent) is not None:
                 return None
@@ -116,7 +116,7 @@ class Containers:
         is_first = node == pair.all("elts")[0] and above is not None and above.kind == "Assign"
         if above is None or not is_first or above.scope.kind != "ClassDef":
             return None
-        return self._enum(above.scope) if self.displays.is_stored(above.scope) else None
+        return self._enum(above.scope) if self.displays.records.is_stored(above.scope) else None
 
     def _statements(self, statement: Node) -> Container | None:
         """A registry that is filled statement by statement."""
@@ -127,7 +127,7 @@ class Containers:
         return Container(like[0], like[0], "statements")
 
     def _enum(self, cls: Node) -> Container | None:
-        return Container(cls, cls, "enum") if self.displays.is_enum(cls) else None
+        return Container(cls, cls, "enum") if self.displays.records.is_enum(cls) else None
 
     # -- rows --------------------------------------------------------------------------------------
 

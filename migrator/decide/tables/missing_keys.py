@@ -9,7 +9,7 @@ from migrator.read.scopes import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migrator.decide.flows.forward import Use
+    from migrator.decide.flows.flow_uses import Use
     from migrator.read.nodes import FileFacts, Node
 
 _FINDS = ("pop", "index", "remove", "__getitem__", "get")

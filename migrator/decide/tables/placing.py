@@ -85,7 +85,8 @@ class Placing:
         """Whether the enum that a key names has (or gains) the member of the new id."""
         owners = {v.node.scope for v in self.linked.values.of(key) if v.kind == "text"}
         return any(
-            owner.kind == "ClassDef" and self.engine.classifier.displays.is_enum(owner) for owner in owners
+            owner.kind == "ClassDef" and self.engine.classifier.displays.records.is_enum(owner)
+            for owner in owners
         )
 
     def _member(self, case: Case, statement: Node, variant: str, new: Written) -> str:

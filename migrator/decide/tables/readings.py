@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.flows.forward import Flow, Part, Use, _State
+from migrator.decide.flows.flow_uses import Part, State, Use
+from migrator.decide.flows.forward import Flow
 from migrator.decide.tables.missing_keys import (
     after_loop,
     brief,
@@ -63,7 +64,7 @@ class Readings(Flow):
         found = [self._reading(use) for start in starts for use in self.uses(start, TABLE)]
         return [reading for reading in found if reading is not None]
 
-    def _step(self, state: _State) -> Iterator[Use | _State]:
+    def _step(self, state: State) -> Iterator[Use | State]:
         if state.part.kind != "table" or state.node.parent is None:
             yield from super()._step(state)
             return
@@ -75,23 +76,23 @@ class Readings(Flow):
 
     # -- steps of a table --------------------------------------------------------------------------
 
-    def _nested(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _nested(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if node.field in ("values", "spread"):
             yield _moved(state, parent, 1 if node.field == "values" else 0)
 
-    def _indexed(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _indexed(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if node.field == "value" and state.part.level == 0:
             yield Use("lookup", parent, "", state.part, state.trail)
         elif node.field == "value":
             yield _moved(state, parent, -1)
         else:
-            yield _State(parent, state.part, state.trail)
+            yield State(parent, state.part, state.trail)
 
-    def _sliced(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _sliced(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if parent.field == "slice" and parent.parent is not None:
-            yield _State(parent.parent, state.part, state.trail)
+            yield State(parent.parent, state.part, state.trail)
 
-    def _member(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _member(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         call = parent.parent
         if call is None or call.kind != "Call" or parent.field != "func":
             return
@@ -102,9 +103,9 @@ class Readings(Flow):
                 else _moved(state, call, -1)
             )
         elif parent.value in ("copy", *_MIXED, "union"):
-            yield _State(call, state.part, state.trail)
+            yield State(call, state.part, state.trail)
 
-    def _over(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _over(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if node.field != "iter":
             return
         if state.part.level == 0:
@@ -116,7 +117,7 @@ class Readings(Flow):
             if one is not None and one.kind == "NameStore":
                 yield from self._loads(_moved(state, state.node, -1), one)
 
-    def _argument(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _argument(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         callee = last_name(parent.child("func"))
         if node.field == "func":
             yield Use("argument", parent, "call", state.part, state.trail)
@@ -125,16 +126,16 @@ class Readings(Flow):
         elif callee == "next":
             yield Use("argument", parent, "first", state.part, state.trail)
         elif callee in _SAME or callee in ("sorted", "frozenset", "set", "list", "tuple", "dict", "iter"):
-            yield _State(parent, state.part, state.trail)
+            yield State(parent, state.part, state.trail)
         else:
             yield from self._call(state, node, parent)
 
-    def _named(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _named(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if parent.value in ("choices", "options", "allowed", "values") and state.part.level == 0:
             yield Use("argument", parent.parent or parent, "choice", state.part, state.trail)
         yield from self._keyword(state, node, parent)
 
-    def _annotates(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
+    def _annotates(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if node.field == "annotation":
             yield Use("display", parent, "type", state.part, state.trail)
         elif parent.kind == "AnnAssign":
@@ -142,8 +143,8 @@ class Readings(Flow):
         else:
             yield from self._default(state, node, parent)
 
-    def _either(self, state: _State, node: Node, parent: Node) -> Iterator[Use | _State]:
-        yield _State(parent, state.part, state.trail)
+    def _either(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
+        yield State(parent, state.part, state.trail)
 
     # -- what a use says ---------------------------------------------------------------------------
 
@@ -224,8 +225,8 @@ class Readings(Flow):
         return Reading("type", holder, key, "fails validation", raises=True)
 
 
-def _moved(state: _State, node: Node, by: int) -> _State:
-    return _State(node, state.part._replace(level=state.part.level + by), state.trail)
+def _moved(state: State, node: Node, by: int) -> State:
+    return State(node, state.part._replace(level=state.part.level + by), state.trail)
 
 
 _OWN = {

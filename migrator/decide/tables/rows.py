@@ -7,7 +7,7 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.decide.flows.forward import key_of
+from migrator.decide.flows.flow_steps import key_of
 from migrator.decide.roles.literal_forms import shape
 from migrator.decide.tables.flags import Flags
 from migrator.decide.tables.row_figures import Figures, Meaning, Number, computed, written
