@@ -119,7 +119,7 @@ def test_an_arm_whose_own_test_names_the_new_family_is_meant_for_it() -> None:
 
 
 def test_an_untold_name_stands_for_no_single_text() -> None:
-    folder = Path(pipeline.__file__).parent / "decide"
+    folder = Path(pipeline.__file__).parents[1] / "decide"
     linked = _linked(*(path.read_bytes() for path in sorted(folder.rglob("*.py"))[:20]))
     untold = Untold(linked)
     found = [n for f in linked.project.files.values() for n in f.of_kind("Name", "Attribute") if untold(n)]

@@ -357,7 +357,8 @@ def test_settings_that_a_page_shows_are_settings(page: Path) -> None:
 
 def test_every_command_of_every_page_has_the_options_that_it_is_given() -> None:
     """Also those that are not run."""
-    from migrator.cli import cli, with_default
+    from migrator.cli import cli
+    from migrator.cli.program import with_default
 
     lines = {command for page in PAGES for block in blocks(page) if block.language in ("sh", "console", "yaml")
              for command, _ in block.commands if re.match(r"(\w+=\S+ )?gpt55-migrate ", command)}  # fmt: skip

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.know.computing import FALSE, TRUE, truth
 from migrator.know.match_cases import fits
 from migrator.know.values import Value, constant
-from migrator.read.project import FUNCTIONS
 from migrator.read.scopes import FUNCTIONS, activated
 
 if TYPE_CHECKING:

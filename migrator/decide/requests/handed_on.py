@@ -10,7 +10,7 @@ from migrator.inventory import Finding
 from migrator.parameternames import applying
 from migrator.read.examples import MARK, examples
 from migrator.read.parsing import read
-from migrator.read.project import FUNCTIONS
+from migrator.read.scopes import FUNCTIONS
 from migrator.source import Source, SourceError
 
 if TYPE_CHECKING:

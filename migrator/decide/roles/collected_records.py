@@ -79,6 +79,15 @@ class CollectedRecords:
                 return None
         return None
 
+    def pairs_of(self, node: Node) -> Node | None:
+        """The collection of pairs, each kept by an id, in one of which a display stands behind the id."""
+        pair = node.parent
+        rows = pair.parent if pair is not None and pair.kind in ("Tuple", "List") else None
+        if pair is None or rows is None or rows.kind not in ("Tuple", "List", "Set"):
+            return None
+        firsts = [next(iter(one.all("elts")), one) for one in rows.all("elts")]
+        return rows if node not in firsts and all(map(self.is_id, firsts)) else None
+
     def is_enum(self, cls: Node) -> bool:
         """Whether a class is an enumeration, itself or through a base."""
         return any(

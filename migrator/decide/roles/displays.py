@@ -162,15 +162,6 @@ class Displays:
                 return None
         return None
 
-    def pairs_of(self, node: Node) -> Node | None:
-        """The collection of pairs, each kept by an id, in one of which a display stands behind the id."""
-        pair = node.parent
-        rows = pair.parent if pair is not None and pair.kind in ("Tuple", "List") else None
-        if pair is None or rows is None or rows.kind not in ("Tuple", "List", "Set"):
-            return None
-        firsts = [next(iter(one.all("elts")), one) for one in rows.all("elts")]
-        return rows if node not in firsts and all(map(self._is_id, firsts)) else None
-
     def is_option(self, mapping: Node) -> bool:
         """Whether a dict is one of several records that offer a choice (`{"value": …, "label": …}`)."""
         keys = {str(k.value) for k in mapping.all("keys") if k.kind == "Constant"}
@@ -234,9 +225,8 @@ class Displays:
             return PROSE
         if follows_flag(place.node, self.names):
             return EXPECTED if place.in_test else REWRITE_CALL
-        is_said = self._registry_of(collection) is not None and holder.kind == "Dict"
-        if is_said or self.pairs_of(collection) is not None:
-        if self.records.registry_of(collection) is not None and holder.kind == "Dict":
+        is_said = self.records.registry_of(collection) is not None and holder.kind == "Dict"
+        if is_said or self.records.pairs_of(collection) is not None:
             return EXTEND_KEY
         siblings, ids = self._beside(place.node, collection)
         if ids and ids * 2 >= siblings:

@@ -90,7 +90,7 @@ class Containers:
             inside = above is not None and (above.kind in ("keyword", "Call") or parent.field == "elts")
             if self.displays.records.registry_of(parent) is not None or (inside and self._in_record(parent)):
                 return None
-            if self.displays.pairs_of(parent) is not None:
+            if self.displays.records.pairs_of(parent) is not None:
                 return None
             return Container(parent, parent, parent.kind.lower())
         return Container(parent, parent, "records") if self._is_records(parent) else None
