@@ -147,21 +147,6 @@ class Displays:
             holder = holder.parent
         return holder is not None and holder.kind in ("Call", "keyword")
 
-    def _keyed_by_ids(self, mapping: Node) -> bool:
-        return any(self._is_id(k) and self._has_id(k) for k in mapping.all("keys"))
-
-    def _has_id(self, node: Node) -> bool:
-        return isinstance(node.value, str) and self.linked.holds_id(node.value)
-
-    def _registry_of(self, node: Node) -> Node | None:
-        """The table keyed by ids in whose value a display or call stands."""
-        for above in node.ancestors():
-            if above.kind == "Dict" and self._keyed_by_ids(above):
-                return above
-            if above.is_statement:
-                return None
-        return None
-
     def is_option(self, mapping: Node) -> bool:
         """Whether a dict is one of several records that offer a choice (`{"value": …, "label": …}`)."""
         keys = {str(k.value) for k in mapping.all("keys") if k.kind == "Constant"}
