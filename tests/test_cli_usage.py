@@ -9,8 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from migrator import cli as module
-from migrator.cli import cli
+from migrator.cli import cli, program
 from migrator.commands import guard, options, target
 from migrator.errors import WorkError
 
@@ -173,7 +172,7 @@ def test_files_and_several_paths_are_below_the_working_directory(here):
     ],
 )
 def test_review_is_the_default_command(given, expected):
-    assert module.with_default(given, cli.commands) == expected
+    assert program.with_default(given, cli.commands) == expected
 
 
 # -- errors --------------------------------------------------------------------------------------

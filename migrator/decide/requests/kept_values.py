@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.records import Additions
 from migrator.inventory import Finding
-from migrator.read.project import FUNCTIONS, last_name
+from migrator.read.scopes import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from migrator.decide.roles.surroundings import OTHERS
 from migrator.decide.roles.verdicts import bound_name
 from migrator.decide.tables.id_containers import Containers
 from migrator.decide.tables.readings import Readings
-from migrator.read.project import FUNCTIONS
+from migrator.read.scopes import FUNCTIONS
 from migrator.requests.vendors import by_name
 
 if TYPE_CHECKING:
