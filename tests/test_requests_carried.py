@@ -318,3 +318,44 @@ def test_what_an_object_keeps_is_asked_at_the_call_where_its_model_is_set_again(
     assert ", temperature=0.0)" in found
     found = after({"app.py": KEPT.format(later="")})["app.py"]
     assert "in self.kept.items()" not in found
+
+
+ANOTHER = {
+    "a key of what was saved": "brain.model = SAVED['model']",
+    "by its name": "setattr(brain, 'model', SAVED['model'])",
+    "a method of its own": "brain.switch(SAVED['model'])",
+    "an object that holds it": "desk = Desk(brain)\ndesk.brain.model = SAVED['model']",
+    "for one call": "brain.ask('hello', SAVED['model'])",
+}
+MORE = """
+class Quick(Brain):
+    def switch(self, name):
+        self.model = name
+
+
+class Desk:
+    def __init__(self, brain):
+        self.brain = brain
+
+
+"""
+
+
+@pytest.mark.parametrize("later", ANOTHER.values(), ids=ANOTHER)
+def test_a_condition_is_asked_where_another_model_may_have_come(later: str) -> None:
+    code = KEPT.replace("name = os", f"{MORE.lstrip()}name = os").replace("= Brain(", "= Quick(")
+    code = code.replace("import os\n", "import os\n\nfrom saved import SAVED\n")
+    code = code.replace("(self, text)", "(self, text, model=None)").replace(
+        "=self.model,", "=model or self.model,"
+    )
+    found = after({"app.py": code.format(later=later)})["app.py"]
+    assert 'if key != "temperature" or "gpt-5.5" not in' in found
+    assert "**self.kept)" not in found
+    assert ", temperature=0.0)" in found
+
+
+def test_a_condition_is_asked_where_the_parameter_stands_if_no_other_model_comes() -> None:
+    code = KEPT.format(later="other = Brain(model=os.environ['OTHER'], temperature=1)\nother.size = 3")
+    found = after({"app.py": code})["app.py"]
+    assert "**self.kept)" in found
+    assert '**({} if "gpt-5.5" in' in found

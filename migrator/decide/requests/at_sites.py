@@ -15,9 +15,8 @@ from migrator.decide.requests.kept_values import of_plan
 from migrator.decide.requests.parameter_rules import NOTHING, Block, Planned, Step, literal
 from migrator.decide.requests.right_for_both import Conditions
 from migrator.inventory.edit_records import Edit
-from migrator.know.fields import is_self, method_around
 from migrator.read.ids import is_named
-from migrator.read.scopes import FUNCTIONS, enclosing_class
+from migrator.read.scopes import FUNCTIONS
 from migrator.requests.vendors import named_after
 
 if TYPE_CHECKING:
@@ -212,23 +211,22 @@ class SiteParameters:
 
     def _on_condition(self, call: Node, plan: Planned) -> Planned | None:
         rule, is_text = self._rule(call), self._is_text(call, plan)
-        if rule is None or self._is_set_later(call, plan):
+        if rule is None or self._is_given_later(call, plan, rule):
             return None
         naming = [entry for one in self._sending(call, plan) for entry in one.naming]
         return self.conditions.of(plan, call, rule, naming, is_text=is_text)
 
-    def _is_set_later(self, call: Node, plan: Planned) -> bool:
-        """Whether a parameter is kept for later calls by an object whose model is set again after that."""
-        setting = plan.setting
-        if setting is None or setting.form != "keyword" or setting.holder.scope == call.scope:
+    def _is_given_later(self, call: Node, plan: Planned, rule: Call) -> bool:
+        """Whether a call may be given another model than the one that is named where a parameter is given."""
+        setting, know = plan.setting, self.planner.engine.linked.know
+        asked = self.conditions.asked_of(setting, call, rule) if setting is not None else None
+        if setting is None or asked is None or setting.holder.inside(call):
             return False
-        given = (e.node for request in self._sending(call, plan) for e in request.naming if e.node)
-        for node in dict.fromkeys(node for node in given if node.kind == "Attribute"):
-            own = enclosing_class(node)
-            for store in self.planner.engine.linked.know.stores(str(node.value)):
-                method = method_around(store)
-                is_own = method is None or not is_self(store.first, method) or method.scope is own
-                if is_own and (method is None or method.value not in _CONSTRUCTORS):
+        for request in self._sending(call, plan):
+            frames = (one.entry.frame for one in request.parameters if one.entry.node == setting.value)
+            for frame in frames:
+                named = {_meant(value) for value in know.value(asked, frame)}
+                if any(_meant(value) not in named for value in request.models):
                     return True
         return False
 
@@ -440,6 +438,10 @@ class SiteParameters:
         return bool(beside & (prompts - own)) and bool(own & prompts) and not beside & own
 
 
-_CONSTRUCTORS = ("__init__", "__post_init__", "model_post_init")
+def _meant(value: Value) -> object:
+    """What a model is, wherever it is the same."""
+    return value.text if value.text is not None else (value.kind, value.node)
+
+
 _OUTSIDE = "no model that is named from outside"
 _OWN = frozenset({"openai", "azure", "gateway"})

@@ -96,7 +96,17 @@ def _refused(planner: Planner, call: Node, moving: tuple[Judged, ...]) -> dict[s
     spoken = (r for r in spoken if beside.isdisjoint(one.partition("=")[0] for one in r.change.unless))
     catalog = planner.engine.catalogue.catalog.name
     spoken = (r for r in spoken if catalog in r.catalogs and "." not in r.name)
-    return {rule.name: rule.change.rename for rule in spoken if rule.change.rename or rule.change.remove}
+    left_out = set(_left_out(planner, call))
+    changes = {rule.name: rule.change for rule in spoken if rule.name not in left_out}
+    return {name: change.rename for name, change in changes.items() if change.rename or change.remove}
+
+
+def _left_out(planner: Planner, call: Node) -> Iterator[str]:
+    """What is left out at the call itself of all that is spread there."""
+    spread = {keyword.first.span for keyword in call.all("keywords") if not keyword.value}
+    for plan in planner.planned.get(call, ()):
+        if any(step.path == call.file.path and step.anchor in spread for step in plan.steps):
+            yield plan.parameter.name
 
 
 def _note(planner: Planner, one: HandedOn) -> Finding:

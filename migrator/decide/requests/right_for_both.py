@@ -62,7 +62,7 @@ class Conditions:
             return self._of_item(plan, setting, naming, is_text=is_text) if self.tells else None
         if (given := _given(setting)) is None or _changes(given):
             return None
-        model = next(filter(self._is_plain, _models(setting, call, rule)), None) if self.tells else None
+        model = self.asked_of(setting, call, rule)
         if model is None:
             return None
         value, asked = given.source, self._said(model)
@@ -71,6 +71,10 @@ class Conditions:
         new = f'{{"{setting.key}": {parameter.new}}}' if parameter.action == "replace" else new
         source = f'({new} if "{self.sort}" in {asked} else {{"{setting.key}": {value}}})'
         return plan._replace(steps=tuple(_steps(setting, given, source)))
+
+    def asked_of(self, setting: Setting, call: Node, rule: Call) -> Node | None:
+        """What can be asked for the model beside a parameter."""
+        return next(filter(self._is_plain, _models(setting, call, rule)), None) if self.tells else None
 
     def _of_item(
         self, plan: Planned, setting: Setting, naming: Iterable[Entry], *, is_text: bool
