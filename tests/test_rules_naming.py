@@ -215,6 +215,12 @@ def test_an_id_that_gets_nowhere_waits_where_the_program_puts_a_provider_before_
     assert 'DEFAULT_MODEL = "openai/gpt-5.5-instant"' in migrated(ASTRAY + label)[1]
 
 
+@pytest.mark.parametrize("other", ['f""', 'f"{vendor}"', 'f"/{model}"', 'f"{vendor}/{model}/{name}"'])
+def test_other_texts_put_no_id_behind_a_provider(other):
+    code = f"{ASTRAY}\n\ndef told(vendor, model, name):\n    return {other}\n"
+    assert 'DEFAULT_MODEL = "openai/gpt-5.5-instant"' in migrated(code)[1]
+
+
 def test_an_id_beside_the_address_of_its_vendor_stays_bare():
     files = {
         "app.py": ASTRAY.replace('DEFAULT_MODEL = "gpt-4o"\n', "").encode(),

@@ -16,8 +16,8 @@ def joint(files: Iterable[FileFacts], is_model: Callable[[str], bool]) -> Node |
     """The first text of a provider that is not known and a model: `f"{vendor}/{model}"`."""
     for file in files:
         for text in (file.nodes[at] for at, kind in enumerate(file.tree.kind) if kind == "JoinedStr"):
-            vendor, *rest = text.children()
-            is_parted = len(rest) == 2 and rest[0].value == "/" and vendor.kind == "FormattedValue"
-            if is_parted and is_model(last_name(rest[1].first)):
+            parts = list(text.children())
+            is_parted = len(parts) == 3 and parts[0].kind == "FormattedValue" and parts[1].value == "/"
+            if is_parted and is_model(last_name(parts[2].first)):
                 return text
     return None
