@@ -300,10 +300,21 @@ class Linked:
         if callee in ("get", "pop") and name == "#0":
             return _LOOKUP
         if not name.startswith("#") and self.names.model(name) and not self.names("error-callee", callee):
-            return Ends(model_name=True, sites=((call, None),))
+            return Ends(model_name=True, sites=((call, None),), other=self._is_addressed_elsewhere(call))
         if self.names("log-callee", callee) or (not name.startswith("#") and self.names("prose", name)):
             return _SPOKEN
         return _ELSEWHERE
+
+    def _is_addressed_elsewhere(self, call: Node) -> bool:
+        """Whether a call that no rule knows is given an address, and it is no endpoint of this vendor's."""
+        given = (k.first for k in call.all("keywords") if self.names("address", str(k.value or "")))
+        judged = [
+            self.receivers.host_vendor(v.text or "")
+            for one in given
+            for v in self.known(one)
+            if v.kind == "constant" and (v.text is None or "://" in v.text)
+        ]
+        return bool(judged) and all(vendor in ("other", "local") for vendor in judged)
 
     @staticmethod
     def _takes_model(receiver: Receiver, name: str) -> bool:

@@ -106,7 +106,8 @@ class Receivers:
         """Say whose endpoint a call goes to, recognised by its form, or another's."""
         known = self.of(call)
         if vendor and known is not None and (known.note == _BY_FORM or is_kept):
-            self._memo[call] = known._replace(vendor=vendor, note="")
+            note = known.note if vendor == known.vendor and known.note != _BY_FORM else ""
+            self._memo[call] = known._replace(vendor=vendor, note=note)
 
     def _match(self, call: Node) -> Receiver | None:
         func = call.first

@@ -37,8 +37,11 @@ def field(know: Know, base: Value, name: str) -> Entries:
 
 def _handed_up(know: Know, base: Value, name: str) -> list[tuple[Site, ...]]:
     """What constructors give to that of the record that their class builds on: `super().__init__(…)`."""
-    if not base.more or name not in know.record_fields(base.data):
-        return []
+    return handed_up(know, base) if base.more and name in know.record_fields(base.data) else []
+
+
+def handed_up(know: Know, base: Value) -> list[tuple[Site, ...]]:
+    """What the constructor of an object gives to that of a library's class: `super().__init__(…)`."""
     found: list[tuple[Site, ...]] = []
     for owner, constructor in know.resolved(base.data, "__init__"):
         further = know.resolved(base.data, "__init__", owner) if owner.kind == "ClassDef" else [()]

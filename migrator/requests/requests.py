@@ -18,6 +18,7 @@ from migrator.requests.bodies import Bodies
 from migrator.requests.bynames import ByNames
 from migrator.requests.conditions import by_model, excludes
 from migrator.requests.contents import Pictures, entry_order, mappings, value_order
+from migrator.requests.derived_classes import Derived
 from migrator.requests.request_records import Given, Request
 from migrator.requests.spread import Spreads
 from migrator.requests.unsolved import Known, as_written
@@ -50,6 +51,7 @@ class Requests:
         self.activations = activations
         self.apis = Apis(rulebook, know.project.words)
         self.vendors = Vendors(know, rulebook, named)
+        self.derived = Derived(know, self.apis.knows)
         self.asks = partial(named, "support-test")
         self.named = named
         self.addresses = Addresses(know)
@@ -98,6 +100,8 @@ class Requests:
         tree, apis = file.tree, self.apis
         at, end = index + 1, tree.end[index]
         kind, name = tree.kind[at], tree.value[at]
+        if self.derived.may_make(file, at):
+            return True
         if kind == "Name":
             is_bound = name in bound or "*" in bound
             if apis.knows(name) or (is_bound and self._by_scope(self._may_hold_one, file, at)):
@@ -207,6 +211,8 @@ class Requests:
         func = call.first
         if func.kind in ("Name", "Attribute") and self.apis.knows(str(func.value)):
             return True
+        if self.derived.may_make(func.file, func.index):
+            return True
         return self._is_bound_to_one(func) or any(map(self._may_be_sent, call.all("args")))
 
     def _is_bound_to_one(self, func: Node) -> bool:
@@ -303,7 +309,8 @@ class Requests:
         if value.kind == "partial":
             inner = self.know.unfolded(value)
             return [Sender(rule, sites, v) for v, sites in inner for rule in self.apis.rules(v)]
-        return [Sender(rule, (), value) for rule in self.apis.rules(value)]
+        made = (value, *self.derived.made(value))
+        return [Sender(rule, (), one) for one in made for rule in self.apis.rules(one)]
 
     def _of(self, call: Node) -> Iterator[Request]:
         if not self._sends(call, self.know.frames.of(call)):

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from migrator.hosts import vendor_at
+from migrator.know.fields import handed_up
 from migrator.know.values import Site
 from migrator.read.scopes import FUNCTIONS
 
@@ -98,7 +99,7 @@ class Vendors:
                 return self._is_based_anywhere(callee)
         elif callee is not None and declared is not None and _is_call(callee):
             keywords |= set(declared.endpoint)
-            entries += self.know.arguments((Site(callee.node, callee.frame),))
+            entries += self._made_with(callee)
         given = [v for entry in entries if entry.key in keywords for v in self.know.given(entry)]
         urls = [v.text for v in given if v.text is not None and "://" in v.text]
         is_open = any(v.kind == "open" for v in given)
@@ -111,7 +112,7 @@ class Vendors:
 
     def _bases(self, callee: Value | None) -> list[Value]:
         """What the client of a callee is given as the address that paths are added to."""
-        made = self.know.arguments((Site(callee.node, callee.frame),)) if callee and _is_call(callee) else ()
+        made = self._made_with(callee) if callee and _is_call(callee) else ()
         return [v for entry in made if entry.key in _BASE for v in self.know.given(entry)]
 
     def _judged(
@@ -132,13 +133,26 @@ class Vendors:
                 yield from map(self._handed, self.know.given(entry))
 
     def _client(self, made: Value, declared: Client, depth: int = 0) -> str:
-        sites = (Site(made.node, made.frame),) if _is_call(made) else ()
-        entries = list(self.know.arguments(sites))
-        found = self._endpoint(declared.endpoint, entries, sites)
+        entries = list(self._made_with(made)) if _is_call(made) else []
+        judged = {self._endpoint(declared.endpoint, [*self.know.arguments(s)], s) for s in self._making(made)}
+        found = judged.pop() if len(judged) == 1 else ""
         if found or not declared.wraps or depth >= MAX_WRAPPED:
             return found
         inner = [v for e in entries if e.key in (declared.wraps, 0) for v in self.know.given(e)]
         return next((one for v in inner if (one := self._handed(v, depth + 1)) != "openai"), "")
+
+    def _making(self, made: Value) -> Iterator[tuple[Site, ...]]:
+        """What gives a client's constructor its arguments; a class of the program hands them up."""
+        values = self.know.value(made.node, made.frame) if _is_call(made) else ()
+        own = [v for v in values if v.kind == "instance" and self.know.resolved(v.data, "__init__")]
+        for one in own:
+            yield from handed_up(self.know, one)
+        if not own:
+            yield (Site(made.node, made.frame),) if _is_call(made) else ()
+
+    def _made_with(self, made: Value) -> Iterator[Entry]:
+        for sites in self._making(made):
+            yield from self.know.arguments(sites)
 
     def _handed(self, value: Value, depth: int = 0) -> str:
         """The vendor of a client that is handed on."""
