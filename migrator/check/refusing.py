@@ -305,7 +305,8 @@ def _unknown(request: Request, program: Program, places: Places) -> Iterator[Fau
 
 def _stands(violation: Violation) -> bool:
     """Whether what is refused is sure to be sent by code that is on a new id already."""
-    return violation.value.kind == "constant" or bool(violation.rule.change.rename)
+    is_known = violation.value.kind == "constant" and violation.value in violation.given.values
+    return is_known or bool(violation.rule.change.rename)
 
 
 def _fault(violation: Violation, where: str, groups: frozenset[str], places: Places) -> Fault:

@@ -15,6 +15,7 @@ class Given(NamedTuple):
 
     `is_asked_for`: it is given only where a test lets it, which can't be decided here and asks by its name
     whether the model takes it. `is_raw`: it goes into the request under this name, whatever the call takes.
+    `declared`: what it may be besides, where callers outside give what a type lets them.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Given(NamedTuple):
     entry: Entry
     is_asked_for: bool = False
     is_raw: bool = False
+    declared: Values = frozenset()
 
 
 class Request(NamedTuple):

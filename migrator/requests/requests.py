@@ -19,6 +19,7 @@ from migrator.requests.bynames import ByNames
 from migrator.requests.conditions import by_model, excludes
 from migrator.requests.contents import Pictures, entry_order, mappings, value_order
 from migrator.requests.derived_classes import Derived
+from migrator.requests.declared import declared
 from migrator.requests.request_records import Given, Request
 from migrator.requests.spread import Spreads
 from migrator.requests.unsolved import Known, as_written
@@ -416,7 +417,7 @@ class Requests:
         given.sort(key=entry_order)
         raw = sorted(self._raw(rule, [*arguments, *entries]), key=entry_order)
         asked = ((e, place >= len(given)) for place, e in enumerate((*given, *raw)))
-        sent = tuple(Given(str(e.key), self._values(e), e, self._is_asked_for(e), raw) for e, raw in asked)
+        sent = tuple(self._sent_as(e, is_raw=raw) for e, raw in asked)
         spread = [v for e in entries if e.key is None for v in self.know.given(e)]
         unknown = (*(v for v in spread if v.kind == "open"), *self._lost(sender.sites))
         prompts = sorted((e for e in entries if e.key in prompt_names(rule)), key=entry_order)
@@ -424,6 +425,12 @@ class Requests:
         vendor = self.vendors.of(rule, sender.callee, arguments, sender.sites)
         is_anybodys = self.vendors.is_anybodys(rule, sender.callee, arguments)
         return Request(call, frame, rule, models, sent, unknown, *shown, vendor, tuple(named), is_anybodys)
+
+    def _sent_as(self, entry: Entry, *, is_raw: bool) -> Given:
+        values, more = self._values(entry), NOTHING
+        with suppress(UnsolvedError, RecursionError):
+            more = declared(self.know, entry, values)
+        return Given(str(entry.key), values, entry, self._is_asked_for(entry), is_raw, more)
 
     def _values(self, entry: Entry) -> Values:
         """What an entry may be: where nothing is found something has not been followed.

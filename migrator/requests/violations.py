@@ -113,7 +113,7 @@ def _refused(rule: ParameterRule, model: Value, request: Request) -> Iterator[Vi
         return
     for given in request.parameters:
         if given.name == rule.name and not given.is_asked_for:
-            for value in sorted(given.values, key=value_order):
+            for value in sorted(given.values | given.declared, key=value_order):
                 if _is_refused(rule, value):
                     yield Violation(rule, model, given, value)
 

@@ -9,7 +9,7 @@ import msgspec
 
 from migrator.decide.receivers import model_arguments
 from migrator.decide.requests.bags import Bags
-from migrator.decide.requests.refused_values import origins
+from migrator.decide.requests.refused_values import mapped, origins
 from migrator.decide.requests.turned import is_given_beside, turned_back, turns_back
 from migrator.decide.requests.withheld import Withheld
 from migrator.decide.sites import OUTSIDE
@@ -121,6 +121,7 @@ class Requests:
                     done.add(key)
                     planned.append(self._changed(rule, setting, given))
             planned += self._originating(rule, site)
+            planned += self._mapping(rule, site, settings)
         defaults = self._defaults(site, variants, families, given)
         return [*planned, *(_only_for(plan, open_to) for plan in defaults)]
 
@@ -327,6 +328,44 @@ class Requests:
             )
             step = Step(literal_node.file.path, literal_node.span, ReplaceExpression(source=new))
             yield Planned(record, (step,), block=self._blocked(rule, literal_node))
+
+    def _mapping(self, rule: ParameterRule, site: Site, settings: list[Setting]) -> Iterator[Planned]:
+        """What callers outside may give and a target refuses, turned into what it takes where it is given."""
+        own = (one for one in settings if one.name == rule.name) if rule.change.replace else ()
+        for setting in own:
+            new = mapped(self.linked, site.call, rule, setting.value)
+            asked = self._asked_for(site, setting) if new else None
+            if asked is None:
+                continue
+            value, source = setting.value, setting.value.source
+            tests = "".join(f"{one} if {source} == {old}{asked} else " for old, one in sorted(new.items()))
+            record = Parameter(
+                name=rule.name,
+                line=value.line,
+                value=source,
+                action="replace",
+                new=tests + source,
+                rule=rule.id,
+                safety=rule.safety,
+                why=rule.why,
+            )
+            step = Step(value.file.path, value.span, ReplaceExpression(source=tests + source))
+            yield Planned(record, (step,), setting, self._blocked(rule, value))
+
+    def _asked_for(self, site: Site, setting: Setting) -> str | None:
+        """What asks beside a parameter whether a target is called; an empty text where one surely is."""
+        given = next(iter(self._models_at(site)), None) if site.call.kind == "Call" else None
+        if given is None:
+            assert site.receiver is not None
+            named = (site.call.keyword(name) for name in site.receiver.call.model)
+            return "" if any(one is not None and one.kind == "Constant" for one in named) else None
+        targets = [variant.id for variant in self.catalog.variants.values()]
+        model, values = given
+        sort = min(targets, key=len)
+        if setting.value.scope != site.call.scope or not all(sort in target for target in targets):
+            return None
+        model = f"str({model})" if any(v.kind == "constant" and v.text is None for v in values) else model
+        return f' and "{sort}" in {model}'
 
     def _changed(self, rule: ParameterRule, setting: Setting, given: dict[str, Setting]) -> Planned:
         change = rule.change

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.decide.requests.given_parameters import Form, Setting
+from migrator.decide.requests.refused_values import is_member
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ def recorded(linked: Linked, call: Node) -> Iterator[Setting]:
                 setting = _setting(call, given)
                 if setting is not None:
                     yield setting
-                yield from _texts(given)
+                yield from _texts(linked, given)
 
 
 def _may_move(linked: Linked, request: Request) -> bool:
@@ -57,7 +58,7 @@ def _stated(given: Given) -> Node | None:
     return next(iter(parts)) if is_only else None
 
 
-def _texts(given: Given) -> Iterator[Setting]:
+def _texts(linked: Linked, given: Given) -> Iterator[Setting]:
     """The texts that a parameter is, where they stand away from the place that gives it."""
     for value in given.values:
         node = value.node
@@ -66,5 +67,6 @@ def _texts(given: Given) -> Iterator[Setting]:
             and node.kind == "Constant"
             and node != given.entry.node
             and value.more == (node,)
+            and not is_member(linked, node)
         ):
             yield Setting(given.name, node, node, "literal", given.entry.spelled, shared=True)

@@ -14,15 +14,40 @@ if TYPE_CHECKING:
 
 
 def origins(linked: Linked, call: Node, rule: ParameterRule) -> Iterator[tuple[Node, str]]:
-    """Each literal whose value a rule replaces, with what stands there instead; none that a test asks for."""
+    """Each literal whose value a rule replaces, with what stands there instead.
+
+    None that a test asks for, nor a member's of an enumeration: callers outside name it by its value.
+    """
     found: dict[Node, str] = {}
     for request in linked.requests_of(call):
         for given in request.parameters:
             if given.name == rule.name and not given.is_asked_for:
                 found.update(_replaced(rule, given))
     for node, new in found.items():
-        if not any(use.kind in ("compare", "lookup") for use in linked.flow.uses(node)):
+        if not is_member(linked, node) and not any(
+            use.kind in ("compare", "lookup") for use in linked.flow.uses(node)
+        ):
             yield node, new
+
+
+def is_member(linked: Linked, node: Node) -> bool:
+    """Whether a literal is the value of an enumeration's member, by which it is named from outside."""
+    return node.scope.kind == "ClassDef" and linked.know.is_enum(node.scope)
+
+
+def mapped(linked: Linked, call: Node, rule: ParameterRule, given: Node) -> dict[str, str]:
+    """What a rule replaces of what callers outside may give by a type, where an argument is a plain name."""
+    if given.kind not in ("Name", "Attribute"):
+        return {}
+    declared = (
+        value
+        for request in linked.requests_of(call)
+        for one in request.parameters
+        if one.name == rule.name and one.entry.node is given
+        for value in one.declared
+    )
+    texts = {repr(value.constant): value.node.source for value in declared}
+    return {source: rule.change.replace[key] for key, source in texts.items() if key in rule.change.replace}
 
 
 def _replaced(rule: ParameterRule, given: Given) -> Iterator[tuple[Node, str]]:
