@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.know.values import NOTHING, constant
-from migrator.read.project import last_name
+from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
