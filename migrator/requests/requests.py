@@ -18,8 +18,8 @@ from migrator.requests.bodies import Bodies
 from migrator.requests.bynames import ByNames
 from migrator.requests.conditions import by_model, excludes
 from migrator.requests.contents import Pictures, entry_order, mappings, value_order
-from migrator.requests.derived_classes import Derived
 from migrator.requests.declared import declared
+from migrator.requests.derived_classes import Derived
 from migrator.requests.request_records import Given, Request
 from migrator.requests.spread import Spreads
 from migrator.requests.unsolved import Known, as_written
