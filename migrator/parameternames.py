@@ -21,12 +21,20 @@ def never(_requirement: str) -> bool:
 
 
 def applying(
-    call: Call, rules: tuple[ParameterRule, ...], is_older: Callable[[str], bool] = never
+    call: Call,
+    rules: tuple[ParameterRule, ...],
+    is_older: Callable[[str], bool] = never,
+    *,
+    is_behind: bool = False,
 ) -> Iterator[ParameterRule]:
     """The rules for a call, each with its parameter named as the call is given it; its own come first.
 
-    `is_older` says of a requirement (`openai>=1.45`) whether the project declares a release before it.
+    `is_older` says of a requirement (`openai>=1.45`) whether the project declares a release before it,
+    `is_behind` whether the call's id may stand behind a provider's name.
     """
+    if is_behind and call.takes.bare:
+        yield from applying(_behind(call), tuple(r for r in rules if not _is_bare(r, call)), is_older)
+        return
     own = {call.id, f"style:{call.style}"}
     settled = {rule.name for rule in rules if call.id in rule.apis and not rule.change.report}
     for rule in rules:
@@ -35,6 +43,24 @@ def applying(
         elif SENT in rule.apis:
             names = given_as(call.takes, rule.name, is_older)
             yield from (named(call.takes, rule, name) for name in names if name not in settled)
+
+
+def is_behind(model: str) -> bool:
+    """Whether an id stands behind a provider's name."""
+    return "/" in model
+
+
+def _behind(call: Call) -> Call:
+    """A call as it takes parameters where its id stands behind a provider's name."""
+    takes = call.takes
+    left = {name: why for name, why in takes.left_out.items() if name not in takes.bare}
+    more = msgspec.structs.replace(takes, sent=(*takes.sent, *takes.bare), left_out=left, bare=())
+    return msgspec.structs.replace(call, takes=more)
+
+
+def _is_bare(rule: ParameterRule, call: Call) -> bool:
+    """Whether a rule only says that a call leaves a parameter out, which is for ids that stand alone."""
+    return rule.change.report and call.id in rule.apis and rule.name in call.takes.bare
 
 
 def given_as(takes: Takes, sent: str, is_older: Callable[[str], bool] = never) -> list[str]:

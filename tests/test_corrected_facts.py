@@ -141,3 +141,22 @@ def test_an_effort_that_no_condition_can_stand_at_holds_the_id() -> None:
     code = ENVIRONMENT.replace("create(model=MODEL, messages", 'create(**{"model": MODEL}, messages')
     done = migrated(code, map={"gpt-4o": "flagship"})
     assert done.after == done.before
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["model='openai/gpt-4o'", "model=NAMES['good']", "model='gpt-4o' if text else 'openai/gpt-4o'"],
+)
+def test_a_library_that_looks_for_bare_ids_sends_what_is_given_to_others(given: str) -> None:
+    code = CHAIN + "NAMES = {'good': 'openai/gpt-4o'}\n\n\ndef chain(text, heat=0.2):\n"
+    code += f"    return ChatOpenAI({given}, temperature=heat)\n"
+    changed, _, inventory = moved(code)
+    assert "'openai/gpt-5.5-instant'" in changed
+    assert "temperature=heat" not in changed
+    assert not [one for one in inventory.findings if one.rule == "GPT55-P022"]  # type: ignore[attr-defined]
+
+
+def test_of_bare_ids_it_leaves_out_what_they_do_not_take() -> None:
+    changed, _, inventory = moved(CHAIN + "llm = ChatOpenAI(model='gpt-4o', temperature=0.2)\n")
+    assert "temperature=0.2" in changed
+    assert [one for one in inventory.findings if one.rule == "GPT55-P022"]  # type: ignore[attr-defined]

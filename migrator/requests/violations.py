@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.know.values import Entry
-from migrator.parameternames import SENT, applying
+from migrator.parameternames import SENT, applying, is_behind
 from migrator.read.ids import bare, is_named
 from migrator.requests.contents import value_order
 from migrator.requests.request_records import Given
@@ -33,7 +33,9 @@ def violations(request: Request, variants: dict[str, str], rulebook: Rulebook) -
     targets = [(model, variant) for model in request.models if (variant := _variant(model, variants))]
     if not targets:
         return
-    named = [rule for rule in applying(request.rule, rulebook.parameters) if not rule.families]
+    may_be_behind = any(is_behind(model.text or "") for model, _ in targets)
+    spoken = applying(request.rule, rulebook.parameters, is_behind=may_be_behind)
+    named = [rule for rule in spoken if not rule.families]
     raw = [rule for rule in rulebook.parameters if SENT in rule.apis and not rule.families]
     plain = request._replace(parameters=tuple(one for one in request.parameters if not one.is_raw))
     own = request._replace(parameters=tuple(one for one in request.parameters if one.is_raw))

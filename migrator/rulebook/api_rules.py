@@ -38,6 +38,7 @@ class Takes(Rule, frozen=True):
         sent: goes into the request under its own name.
         renamed: goes into the request under another name; dotted: inside another parameter.
         left_out: the library leaves it out for the targets; each with why, or nothing.
+        bare: those left out for ids that stand alone; behind a provider's name (`openai/`) they are sent.
         refused: the library raises for the targets; each with what it raises.
         refused_unless: keyword=value pairs under which it doesn't raise (`drop_params=True`).
         since: name to the release from which it is renamed or left out; earlier ones send it as it is named.
@@ -52,6 +53,7 @@ class Takes(Rule, frozen=True):
     sent: tuple[str, ...] = ()
     renamed: dict[str, str] = {}
     left_out: dict[str, str] = {}
+    bare: tuple[str, ...] = ()
     refused: dict[str, str] = {}
     refused_unless: tuple[str, ...] = ()
     since: dict[str, str] = {}

@@ -59,3 +59,12 @@ def test_nothing_is_accounted_for_that_the_library_does_not_take(path):
 @pytest.mark.parametrize("call", [c for c in CALLS if c.style in ("chat", "responses")], ids=lambda c: c.id)
 def test_a_call_that_sends_says_what_becomes_of_its_parameters(call):
     assert accounted(call.takes) or call.takes.open
+
+
+def test_a_bare_id_is_what_the_library_looks_for():
+    chat = pytest.importorskip("langchain_openai").ChatOpenAI
+    kept = {
+        name: chat(model=name, temperature=0.2, api_key="k").temperature
+        for name in ("gpt-5.5", "openai/gpt-5.5")
+    }
+    assert kept == {"gpt-5.5": None, "openai/gpt-5.5": 0.2}

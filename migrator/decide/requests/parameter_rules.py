@@ -26,7 +26,7 @@ from migrator.inventory.edit_records import (
     ReplaceExpression,
     ReplaceText,
 )
-from migrator.parameternames import applying
+from migrator.parameternames import applying, is_behind
 from migrator.read.scopes import dotted
 from migrator.rulebook.api_rules import Takes
 
@@ -147,7 +147,8 @@ class Requests:
         def is_older(requirement: str) -> bool:
             return bool(requirement and self.pins.too_old(requirement, site.call.file.path))
 
-        for rule in applying(call, self.rules, is_older):
+        may_be_behind = any(is_behind(text) for text, _ in site.texts)
+        for rule in applying(call, self.rules, is_older, is_behind=may_be_behind):
             if rule.families and not families & set(rule.families):
                 continue
             if rule.change.below and not is_older(rule.change.below):
