@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.data.formats import is_data
 from migrator.decide.flows.flow_uses import ELEMENT, WHOLE
 from migrator.decide.flows.forward import Flow
+from migrator.decide.inferred import Inferred
 from migrator.decide.meanings import Names
 from migrator.decide.prompts.prompt_files import PromptFiles
 from migrator.decide.receivers import Receiver, Receivers
@@ -46,6 +47,7 @@ class Ends(NamedTuple):
         tokenizer: a tokenizer look-up; predicate: a comparison or string test on a model name;
         lookup: a subscript or `get` by it; model_name: a keyword or parameter that carries a model.
         spoken: a text for people; elsewhere: any other call; training: the base of a fine-tune.
+        strange: what a library that no rule speaks of keeps; loaded: beside it, what new models refuse.
     """
 
     sites: tuple[tuple[Node, Receiver | None], ...] = ()
@@ -61,6 +63,8 @@ class Ends(NamedTuple):
     spoken: bool = False
     elsewhere: bool = False
     training: bool = False
+    strange: bool = False
+    loaded: bool = False
 
 
 class Linked:
@@ -75,6 +79,7 @@ class Linked:
         self.flow = Flow(project, self.values)
         self.prompt_files = PromptFiles(project, self.values, self.names)
         self.receivers = Receivers(self.values, rulebook)
+        self.inferred = Inferred(self)
         self._know: Evaluator | None = None
         self._activations: Activations | None = None
         self._requests: dict[Node, list[Request]] | None = None
@@ -300,21 +305,16 @@ class Linked:
         if callee in ("get", "pop") and name == "#0":
             return _LOOKUP
         if not name.startswith("#") and self.names.model(name) and not self.names("error-callee", callee):
-            return Ends(model_name=True, sites=((call, None),), other=self._is_addressed_elsewhere(call))
+            return self._at_unknown(call)
         if self.names("log-callee", callee) or (not name.startswith("#") and self.names("prose", name)):
             return _SPOKEN
         return _ELSEWHERE
 
-    def _is_addressed_elsewhere(self, call: Node) -> bool:
-        """Whether a call that no rule knows is given an address, and it is no endpoint of this vendor's."""
-        given = (k.first for k in call.all("keywords") if self.names("address", str(k.value or "")))
-        judged = [
-            self.receivers.host_vendor(v.text or "")
-            for one in given
-            for v in self.known(one)
-            if v.kind == "constant" and (v.text is None or "://" in v.text)
-        ]
-        return bool(judged) and all(vendor in ("other", "local") for vendor in judged)
+    def _at_unknown(self, call: Node) -> Ends:
+        """A call that no rule knows and that is given a model by its name."""
+        asked = self.inferred
+        ends = Ends(model_name=True, sites=((call, None),), other=asked.is_elsewhere(call))
+        return ends._replace(strange=asked.is_unknown(call), loaded=asked.is_refused(call))
 
     @staticmethod
     def _takes_model(receiver: Receiver, name: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.linked import Ends
 from migrator.decide.roles.verdicts import COMPARISON, FOREIGN, PROSE, REWRITE_CALL, TOKENIZER
+from migrator.read.scopes import dotted
 
 if TYPE_CHECKING:
     from migrator.decide.linked import Linked
@@ -33,6 +34,8 @@ class Destinations:
             return fallback.review("azure-deployment", "an id on one path, a deployment on another")
         if ends.other and not ends.standard:
             return fallback.review("other-vendor-endpoint", "reaches another vendor's endpoint")
+        if (ends.loaded or (ends.strange and not place.shape.prefix)) and not ends.standard:
+            return fallback.review("dynamic", f"what {self._strange(ends)} does with it is not known")
         if ends.standard:
             return (
                 fallback if fallback.action == "rewrite" else REWRITE_CALL._replace(role=sent_role(fallback))
@@ -45,6 +48,13 @@ class Destinations:
         if assigned and ends.spoken and ends._replace(spoken=False) == Ends():
             return PROSE
         return fallback
+
+    def _strange(self, ends: Ends) -> str:
+        """The first call of a library that no rule speaks of, as it is written."""
+        asked = self.linked.inferred
+        calls = [call for call, receiver in ends.sites if receiver is None]
+        call = next(one for one in calls if asked.is_unknown(one) or asked.is_refused(one))
+        return f"{dotted(call.first)}() at {call.where}"
 
     def named(self, place: Position, name: str, fallback: Verdict) -> Verdict:
         """`fallback` after the flow, but not for a name that is no model's (`cache_key`, `tags`)."""

@@ -1,0 +1,91 @@
+"""Calls that no rule knows and that are given a model: whose they are, and what they may send with it."""
+
+from __future__ import annotations
+
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from migrator.read.scopes import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.decide.linked import Linked
+    from migrator.know.values import Value
+    from migrator.read.nodes import Node
+    from migrator.rulebook.request_rules import ParameterRule
+
+_ELSEWHERE = ("other", "local")
+
+
+class Inferred:
+    """Judges such calls in one linked project."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+
+    def is_elsewhere(self, call: Node) -> bool:
+        """Whether a call is given an address, and it is no endpoint of this vendor's."""
+        judged = [
+            self.linked.receivers.host_vendor(v.text or "")
+            for one in call.all("keywords")
+            if self.linked.names("address", str(one.value or ""))
+            for v in self.linked.known(one.first)
+            if v.kind == "constant" and (v.text is None or "://" in v.text)
+        ]
+        return bool(judged) and all(vendor in _ELSEWHERE for vendor in judged)
+
+    def is_unknown(self, call: Node) -> bool:
+        """Whether nobody here says what is sent: a library's object that keeps the model for its calls."""
+        paths = list(self._called(call))
+        is_made = last_name(call.first)[:1].isupper() and not self.linked.names(
+            "config-callee", last_name(call.first)
+        )
+        return bool(paths) and is_made and not self._is_vendors(call, paths)
+
+    def _is_vendors(self, call: Node, paths: list[str]) -> bool:
+        """Whether a call is said to be for this vendor: by its path, a provider, an address."""
+        names = self.linked.names
+        asked = {key for provider in self.linked.rulebook.vendors.provider for key in provider.keys}
+        given = (str(keyword.value or "") for keyword in call.all("keywords"))
+        is_said = any(name in asked or names("address", name) for name in given)
+        return is_said or any(names("own-vendor", part) for path in paths for part in path.split("."))
+
+    def is_refused(self, call: Node) -> bool:
+        """Whether a library's call is given, beside the model, what the new ones refuse."""
+        given = any(self._is_value_refused(str(k.value), k.first) for k in call.all("keywords") if k.value)
+        return given and any(True for _ in self._called(call))
+
+    def _is_value_refused(self, name: str, given: Node) -> bool:
+        rules = self._refusing.get(name, ())
+        kept = given.kind == "Constant" and any(
+            repr(given.value) in rule.change.keep_values for rule in rules
+        )
+        return bool(rules) and not kept
+
+    def _called(self, call: Node) -> Iterator[str]:
+        """The dotted paths of what is called, if all that it may be is of libraries without a rule."""
+        values = self.linked.known(call.first)
+        if values and all(map(self._is_strange, values)):
+            yield from sorted(str(v.data) for v in values)
+
+    def _is_strange(self, value: Value) -> bool:
+        top, _, rest = str(value.data).partition(".")
+        is_known = top in sys.stdlib_module_names or top in self._libraries
+        return value.kind == "library" and bool(rest) and not is_known
+
+    @cached_property
+    def _libraries(self) -> frozenset[str]:
+        """The packages that rules speak of."""
+        calls = [call for api in self.linked.rulebook.apis for call in api.call]
+        return frozenset(path.partition(".")[0] for call in calls for path in call.callees)
+
+    @cached_property
+    def _refusing(self) -> dict[str, list[ParameterRule]]:
+        """The rules of parameters that go, or get another name, by the name."""
+        found: dict[str, list[ParameterRule]] = {}
+        for rule in self.linked.rulebook.parameters:
+            if rule.change.rename or rule.change.remove:
+                found.setdefault(rule.name, []).append(rule)
+        return found
