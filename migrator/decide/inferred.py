@@ -9,29 +9,36 @@ from typing import TYPE_CHECKING
 from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from migrator.decide.linked import Linked
-    from migrator.know.values import Value
+    from migrator.decide.meanings import Names
+    from migrator.decide.receivers import Receivers
+    from migrator.know.values import Value, Values
     from migrator.read.nodes import Node
+    from migrator.rulebook import Rulebook
     from migrator.rulebook.request_rules import ParameterRule
 
 _ELSEWHERE = ("other", "local")
 
 
 class Inferred:
-    """Judges such calls in one linked project."""
+    """Judges such calls of one project; `known` says what an expression may be."""
 
-    def __init__(self, linked: Linked) -> None:
-        self.linked = linked
+    def __init__(
+        self, rulebook: Rulebook, names: Names, receivers: Receivers, known: Callable[[Node], Values]
+    ) -> None:
+        self.rulebook = rulebook
+        self.names = names
+        self.receivers = receivers
+        self.known = known
 
     def is_elsewhere(self, call: Node) -> bool:
         """Whether a call is given an address, and it is no endpoint of this vendor's."""
         judged = [
-            self.linked.receivers.host_vendor(v.text or "")
+            self.receivers.host_vendor(v.text or "")
             for one in call.all("keywords")
-            if self.linked.names("address", str(one.value or ""))
-            for v in self.linked.known(one.first)
+            if self.names("address", str(one.value or ""))
+            for v in self.known(one.first)
             if v.kind == "constant" and (v.text is None or "://" in v.text)
         ]
         return bool(judged) and all(vendor in _ELSEWHERE for vendor in judged)
@@ -39,15 +46,15 @@ class Inferred:
     def is_unknown(self, call: Node) -> bool:
         """Whether nobody here says what is sent: a library's object that keeps the model for its calls."""
         paths = list(self._called(call))
-        is_made = last_name(call.first)[:1].isupper() and not self.linked.names(
+        is_made = last_name(call.first)[:1].isupper() and not self.names(
             "config-callee", last_name(call.first)
         )
         return bool(paths) and is_made and not self._is_vendors(call, paths)
 
     def _is_vendors(self, call: Node, paths: list[str]) -> bool:
         """Whether a call is said to be for this vendor: by its path, a provider, an address."""
-        names = self.linked.names
-        asked = {key for provider in self.linked.rulebook.vendors.provider for key in provider.keys}
+        names = self.names
+        asked = {key for provider in self.rulebook.vendors.provider for key in provider.keys}
         given = (str(keyword.value or "") for keyword in call.all("keywords"))
         is_said = any(name in asked or names("address", name) for name in given)
         return is_said or any(names("own-vendor", part) for path in paths for part in path.split("."))
@@ -66,7 +73,7 @@ class Inferred:
 
     def _called(self, call: Node) -> Iterator[str]:
         """The dotted paths of what is called, if all that it may be is of libraries without a rule."""
-        values = self.linked.known(call.first)
+        values = self.known(call.first)
         if values and all(map(self._is_strange, values)):
             yield from sorted(str(v.data) for v in values)
 
@@ -78,14 +85,14 @@ class Inferred:
     @cached_property
     def _libraries(self) -> frozenset[str]:
         """The packages that rules speak of."""
-        calls = [call for api in self.linked.rulebook.apis for call in api.call]
+        calls = [call for api in self.rulebook.apis for call in api.call]
         return frozenset(path.partition(".")[0] for call in calls for path in call.callees)
 
     @cached_property
     def _refusing(self) -> dict[str, list[ParameterRule]]:
         """The rules of parameters that go, or get another name, by the name."""
         found: dict[str, list[ParameterRule]] = {}
-        for rule in self.linked.rulebook.parameters:
+        for rule in self.rulebook.parameters:
             if rule.change.rename or rule.change.remove:
                 found.setdefault(rule.name, []).append(rule)
         return found

@@ -79,7 +79,7 @@ class Linked:
         self.flow = Flow(project, self.values)
         self.prompt_files = PromptFiles(project, self.values, self.names)
         self.receivers = Receivers(self.values, rulebook)
-        self.inferred = Inferred(self)
+        self.inferred = Inferred(rulebook, self.names, self.receivers, self.known)
         self._know: Evaluator | None = None
         self._activations: Activations | None = None
         self._requests: dict[Node, list[Request]] | None = None
