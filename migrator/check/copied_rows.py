@@ -9,14 +9,17 @@ import msgspec
 from migrator.check.completing import Fix
 from migrator.check.spelling import quoted
 from migrator.decide.tables.splicing import spliced
-from migrator.inventory.edit_records import AddElement, AddEntry
+from migrator.inventory.edit_records import AddElement, AddEntry, Edit, RemoveEntry, RenameEntry
+from migrator.write.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from migrator.check.edited_places import Places
-    from migrator.inventory.edit_records import Edit, Operation
+    from migrator.inventory.edit_records import Operation
     from migrator.read.nodes import Node
+    from migrator.requests.violations import Violation
+    from migrator.rulebook.request_rules import Change
 
 _ROWS = "GPT55-T001"
 
@@ -25,6 +28,48 @@ def other_template(places: Places, new: str, known: Sequence[str], parameters: f
     """The row of a new id after that of the next id that is known; none where several tables gained one."""
     found = [fix for edit in _rows_of(places, new) if (fix := _after(places, edit, new, known, parameters))]
     return found[0] if len(found) == 1 else None
+
+
+def without_refused(places: Places, violation: Violation) -> Fix | None:
+    """The row of a new id without what it is refused, or with that by its other name."""
+    given, new = violation.given.entry, str(violation.model.text)
+    change = _change(violation.rule.change, given.spelled)
+    if change is None or not _is_row_of(given.holder, new):
+        return None
+    for edit in _rows_of(places, new):
+        held = edit.operation.value if isinstance(edit.operation, AddEntry) else ""
+        if isinstance(edit.operation, AddEntry) and held.count(given.holder.source) == 1:
+            made = _changed(held, given.holder.source, change)
+            row = msgspec.structs.replace(edit.operation, value=made) if made else None
+            return Fix(edit.path, edit.anchor, row, instead=edit.operation) if row is not None else None
+    return None
+
+
+def _change(change: Change, key: str) -> Operation | None:
+    if change.rename:
+        return RenameEntry(key=key, new=change.rename)
+    return RemoveEntry(key=key) if change.remove else None
+
+
+def _is_row_of(holder: Node, new: str) -> bool:
+    """Whether a dict display is, or stands in, what a table has for an id."""
+    for node in (holder, *holder.ancestors()):
+        above = node.parent if node.parent is not None and node.parent.kind == "Dict" else None
+        keys = (key for key in above.all("keys") if key.after == node) if above is not None else ()
+        if any(key.value == new for key in keys):
+            return holder.kind == "Dict"
+    return False
+
+
+def _changed(row: str, held: str, change: Operation) -> str:
+    """A row's source with a change of a dict display in it; nothing where that cannot be made."""
+    before = f"_ = ({row[: row.index(held)]}"
+    first, left = before.count("\n") + 1, len(before.rpartition("\n")[2].encode())
+    last, end = first + held.count("\n"), len(held.rpartition("\n")[2].encode())
+    anchor = first, left, last, end + (left if first == last else 0)
+    edit = Edit(id="e", path="row.py", anchor=anchor, operation=change, group="e", why="", rule=_ROWS)
+    found = render(f"_ = ({row})\n".encode(), [edit])
+    return "" if found.refused else found.data.decode()[len("_ = (") : -len(")\n")]
 
 
 def _rows_of(places: Places, new: str) -> Iterator[Edit]:
@@ -66,12 +111,16 @@ def _rows(display: Node, known: Sequence[str]) -> Iterator[tuple[str, tuple[Node
 
 def _written(operation: Operation, text: str, nodes: tuple[Node, ...], new: str) -> Operation | None:
     if isinstance(operation, AddEntry) and len(nodes) > 1:
-        return msgspec.structs.replace(operation, value=nodes[-1].source)
+        return msgspec.structs.replace(operation, value=_named(nodes[-1], text, new))
     if not isinstance(operation, AddElement):
         return None
-    literals = [one for one in nodes[0].among("Constant") if one.value == text]
-    source = spliced(nodes[0], [(one, quoted(one, new)) for one in literals])
-    return msgspec.structs.replace(operation, source=source)
+    return msgspec.structs.replace(operation, source=_named(nodes[0], text, new))
+
+
+def _named(node: Node, text: str, new: str) -> str:
+    """A row's source with a new id in place of its own."""
+    literals = [one for one in node.among("Constant") if one.value == text]
+    return spliced(node, [(one, quoted(one, new)) for one in literals])
 
 
 def _states_figures(node: Node, parameters: frozenset[str]) -> bool:

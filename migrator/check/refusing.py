@@ -11,7 +11,7 @@ import msgspec
 
 from migrator.check.bounded import each
 from migrator.check.completing import Fix
-from migrator.check.copied_rows import other_template
+from migrator.check.copied_rows import other_template, without_refused
 from migrator.check.faults import Fault, mended
 from migrator.check.inputs import oversized
 from migrator.check.lost import astray, lost
@@ -188,6 +188,8 @@ def _refused(
         if groups or _stands(violation):
             fault = _fault(violation, where, groups, places)
             fix = admitting.kept_from(violation, ids) if groups or places.edits else None
+            if fix is None and groups:
+                fix = without_refused(places, violation)
             if fix is None and groups:
                 fix = other_template(places, str(violation.model.text), admitting.known, parameters)
             is_fitting = groups or (fix is not None and fix.instead is not None)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MAX_FRAMES = 48
 """Ways of coming to one function; with more it has one frame for all, a method one for each object."""
+_LOOPS = ("For", "AsyncFor", "While", "comprehension")
+MAX_APART = 8
+"""Objects that one expression may be and that are told apart where a method of it is called."""
 MAX_DEPTH = 40
 """Callers of callers."""
 
@@ -107,13 +110,42 @@ class Activations:
 
     def _entered(self, function: Node, one: Invocation, frame: Frame | None) -> Iterator[Frame]:
         """The frames of one call, as its callee is evaluated in a frame of the code around."""
-        site = one.sites[-1]._replace(frame=frame)
-        callee = _callee(site)
-        values = [one.callee] if callee is None else sorted(self.know.value(callee, frame), key=place)
+        callee = _callee(one.sites[-1]._replace(frame=frame))
+        for at in self._by_receiver(callee, frame):
+            site = one.sites[-1]._replace(frame=at)
+            values = [one.callee] if callee is None else sorted(self.know.value(callee, at), key=place)
+            for value in values:
+                sites = (site,) if callee is not None else (*one.sites[:-1], site)
+                yield from self._by_value(function, value, sites)
+
+    def _by_receiver(self, callee: Node | None, frame: Frame | None) -> Iterator[Frame | None]:
+        """A frame for each object that a method is called on, where what it is given may come from it."""
+        base = callee.first if callee is not None and callee.kind == "Attribute" else None
+        same = self._same(base) if base is not None and base.kind in ("Name", "Attribute") else []
+        values = sorted(self.know.value(base, frame), key=place) if same else []
+        if not 1 < len(values) <= MAX_APART or any(value.kind != "instance" for value in values):
+            yield frame
+            return
         for value in values:
-            yield from self._by_value(
-                function, value, (site,) if callee is not None else (*one.sites[:-1], site)
+            at = frame
+            for node in same:
+                at = self.know.frames.at_row(at, node, value)
+            yield at
+
+    def _same(self, base: Node) -> list[Node]:
+        """What else in a function is the object that a method is called on there; nothing if it changes."""
+        within = activated(base.scope)
+        if base.kind == "Name":
+            bindings = self.know.bindings(base)
+            loads = [load for one in bindings for load in self.know.loads(one) if load != base]
+            is_one = len(bindings) == 1 and activated(bindings[0].scope) is within
+            is_one = is_one and not any(
+                one.kind in _LOOPS for one in bindings[0].ancestors() if one.inside(within)
             )
+            return bindings if is_one and any(activated(one.scope) is within for one in loads) else []
+        found = [one for one in within.among("Attribute") if one.source == base.source]
+        is_set = any(one.source == base.source for one in within.among("AttributeStore"))
+        return found if len(found) > 1 and not is_set else []
 
     def _by_value(self, function: Node, value: Value, sites: tuple[Site, ...]) -> Iterator[Frame]:
         know, site = self.know, sites[-1]

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 
 _TAKE_BY_NAME = ("getattr", "attrgetter", "methodcaller")
+MAX_ROWS = 64
+"""Mappings that are told apart where one of them is spread into a call."""
 MAX_OBJECTS = 3
 """Objects in objects: an agent of a model of a client."""
 
@@ -325,10 +327,26 @@ class Requests:
         frame = request.frame
         name = self._naming(request) if len(request.models) > 1 else None
         if name is None:
-            yield from by_model(request)
+            yield from self._by_row(request) if len(request.models) > 1 else by_model(request)
             return
         for value in sorted(self.know.bound(name, frame), key=value_order):
             yield from self._in_frame(request.call, self.know.frames.at_row(frame, name, value))
+
+    def _by_row(self, request: Request) -> Iterator[Request]:
+        """A request for each mapping that what is spread into a call may be, if each names its own model."""
+        call, frame, names = request.call, request.frame, request.rule.model_names
+        spread = [keyword.first for keyword in call.all("keywords") if not keyword.value]
+        rows = sorted(self.know.value(spread[0], frame), key=value_order) if len(spread) == 1 else []
+        is_each = all(row.kind == "mapping" and self._names_one(row, names) for row in rows)
+        if not 1 < len(rows) <= MAX_ROWS or not is_each:
+            yield from by_model(request)
+            return
+        for row in rows:
+            for one in self._in_frame(call, self.know.frames.at_row(frame, spread[0], row)):
+                yield from by_model(one)
+
+    def _names_one(self, row: Value, names: frozenset[str]) -> bool:
+        return any(entry.key in names for entry in self.know.entries(row))
 
     def _naming(self, request: Request) -> Node | None:
         """The parameter of the function around a call, or the name set there, that its models come from."""

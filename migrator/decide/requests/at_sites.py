@@ -56,6 +56,7 @@ class SiteParameters:
         reached = [plan for plan in plans if not self._is_unreached(call.file.path, plan)]
         reached = [plan for plan in reached if not self._is_for_another(site, plan)]
         reached = [plan for plan in reached if not self._is_of_another(call, plan)]
+        reached = [plan for plan in reached if not self._is_never_given(call, plan)]
         reached = list(self._own(site, reached))
         if not moving:
             reached = [plan for plan in reached if not self._guarded(plan)]
@@ -114,6 +115,16 @@ class SiteParameters:
         names, place = self.planner.engine.linked.names, plan.setting
         whose = named_after(place.holder, names) if place is not None else ""
         return whose not in ("", named_after(call, names))
+
+    def _is_never_given(self, call: Node, plan: Planned) -> bool:
+        """Whether a parameter stands where no request of a call comes from, as far as these are all known."""
+        setting, requests = plan.setting, self.planner.engine.linked.requests_of(call)
+        if setting is None or setting.form != "entry" or not requests or setting.holder.inside(call):
+            return False
+        if any(request.open or request.is_too_much for request in requests):
+            return False
+        entries = [given.entry for request in requests for given in request.parameters]
+        return bool(entries) and all(setting.holder != e.holder and setting.value != e.node for e in entries)
 
     def _is_for_all(self, plan: Planned) -> bool:
         """Whether a change is one that other models may not take: it goes, gets another name or any value."""
