@@ -91,6 +91,8 @@ OTHERS = {
     "one of several records": ROWS.format(url="https://api.gmi-x.com/v1"),
     "a type": TYPED.format(url="https://gateway.flow-works.dev/v1"),
     "a key": NAMED.format(name="copilot"),
+    "a name of its own, and an id that says openai": 'COPILOT = {"openai/gpt-4o": "gpt-4o", "openai/gpt-4.1": "gpt-4.1"}',
+    "a name of its own": SENT.replace("MODELS", "COPILOT_MODELS"),
 }
 OWN = {
     "a class": CLI.format(name="AgentSettings"),
@@ -107,7 +109,7 @@ OWN = {
 def test_what_another_offers_is_its_own(code: str) -> None:
     done = migrated(OTHERS[code])
     assert done.after == done.before
-    found = {one.reason for one in done.inventory.references if one.role == "membership"}
+    found = {one.reason for one in done.inventory.references}
     assert found == {"other-vendor-endpoint"}
 
 

@@ -21,7 +21,7 @@ from migrator.check.losing import Losing, sentence
 from migrator.check.meeting import Meetings
 from migrator.check.missed_lookups import Lookups
 from migrator.check.needless import PARAMETER_RULES, Needless, chosen, in_old_rows
-from migrator.check.orphans import without_orphans
+from migrator.check.orphans import with_dropped, without_orphans
 from migrator.check.posted import Posted
 from migrator.check.readers import Readers
 from migrator.check.refusing import refused
@@ -71,6 +71,7 @@ def _closed(inventory: Inventory, editions: Editions) -> Inventory:
     held: dict[str, Fault] = {}
     found: list[Fault] = []
     cured: list[Fault] = []
+    dropped: list[Fault] = []
     is_halfway = _names_target(program)
     told_by = Told(
         frozenset((f.path, f.line) for f in inventory.findings if f.reason == "table-unit-unknown"),
@@ -88,6 +89,7 @@ def _closed(inventory: Inventory, editions: Editions) -> Inventory:
         tried |= fixes
         amended = replaced(inventory.edits, fixes)
         if amended != inventory.edits:
+            dropped += [f for f in found if f.fix in fixes and not f.fix.operation]
             planned = msgspec.structs.replace(planned, edits=replaced(planned.edits, fixes))
             inventory = _without_needless(msgspec.structs.replace(inventory, edits=amended), editions)
             continue
@@ -109,7 +111,7 @@ def _closed(inventory: Inventory, editions: Editions) -> Inventory:
         held.update({e.group: found[0] for e in inventory.edits if e.selected and e.group not in held})
     inventory = with_wider(inventory, (fault for fault in cured if not _is_held(fault, held)))
     left = with_standing(_without(inventory, held) if held else inventory, found)
-    kept = without_orphans(left)
+    kept = without_orphans(with_dropped(left, dropped))
     return left if kept is left else _without_needless(kept, editions)
 
 

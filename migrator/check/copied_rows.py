@@ -9,11 +9,11 @@ import msgspec
 from migrator.check.completing import Fix
 from migrator.check.spelling import quoted
 from migrator.decide.tables.splicing import spliced
-from migrator.inventory.edit_records import AddElement, AddEntry, Edit, RemoveEntry, RenameEntry
+from migrator.inventory.edit_records import AddElement, AddEntry, Edit, RemoveEntry, RenameEntry, ReplaceText
 from migrator.write.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from migrator.check.edited_places import Places
     from migrator.inventory.edit_records import Operation
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from migrator.rulebook.request_rules import Change
 
 _ROWS = "GPT55-T001"
+_OFFERED = "GPT55-T"
 
 
 def other_template(places: Places, new: str, known: Sequence[str], parameters: frozenset[str]) -> Fix | None:
@@ -72,8 +73,17 @@ def _changed(row: str, held: str, change: Operation) -> str:
     return "" if found.refused else found.data.decode()[len("_ = (") : -len(")\n")]
 
 
-def _rows_of(places: Places, new: str) -> Iterator[Edit]:
-    for edit in (edit for edits in places.edits.values() for edit in edits if edit.rule == _ROWS):
+def without_row(places: Places, new: str, groups: Collection[str]) -> Fix | None:
+    """A table without the row of a new id that no old one of its group becomes; the group's others stay."""
+    own = [edit for edits in places.edits.values() for edit in edits if edit.group in groups]
+    if any(isinstance(edit.operation, ReplaceText) and new in edit.operation.new for edit in own):
+        return None
+    row = next((edit for edit in _rows_of(places, new, _OFFERED) if edit.group in groups), None)
+    return Fix(row.path, row.anchor, None, instead=row.operation) if row is not None else None
+
+
+def _rows_of(places: Places, new: str, rules: str = _ROWS) -> Iterator[Edit]:
+    for edit in (one for edits in places.edits.values() for one in edits if one.rule.startswith(rules)):
         told = edit.operation.key if isinstance(edit.operation, AddEntry) else ""
         told = edit.operation.source if isinstance(edit.operation, AddElement) else told
         if any(f"{quote}{new}{quote}" in told for quote in "'\""):

@@ -1,4 +1,4 @@
-"""Rows that were made for ids which are not written after all: they are withdrawn as well."""
+"""Rows that are not written after all: the ids that they were made for wait, or nobody may choose theirs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from migrator.check.refusing import PICTURED
 from migrator.inventory import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from migrator.check.faults import Fault
     from migrator.inventory import Inventory
     from migrator.inventory.edit_records import Edit
 
@@ -25,6 +29,20 @@ def without_orphans(inventory: Inventory) -> Inventory:
         edits=tuple(edit for edit in inventory.edits if edit.id not in gone),
         findings=(*inventory.findings, *map(_said, lost)),
     )
+
+
+def with_dropped(inventory: Inventory, faults: Iterable[Fault]) -> Inventory:
+    """The inventory with what is said of rows that were withdrawn because a request refuses their ids."""
+    told = {
+        (fault.rule, fault.path, fault.line): Finding(
+            rule=fault.rule, path=fault.path, line=fault.line, message=f"{fault.detail}: no table offers it"
+        )
+        for fault in faults
+        if fault.rule == PICTURED
+    }
+    if not told:
+        return inventory
+    return msgspec.structs.replace(inventory, findings=(*inventory.findings, *told.values()))
 
 
 def _said(edit: Edit) -> Finding:

@@ -11,7 +11,7 @@ import msgspec
 
 from migrator.check.bounded import each
 from migrator.check.completing import Fix
-from migrator.check.copied_rows import other_template, without_refused
+from migrator.check.copied_rows import other_template, without_refused, without_row
 from migrator.check.faults import Fault, mended
 from migrator.check.inputs import oversized
 from migrator.check.lost import astray, lost
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from migrator.requests.requests import Requests
     from migrator.requests.violations import Violation
 
+
+PICTURED = "GPT55-P901"
+"""The rule of pictures that a new id does not read."""
 
 T = TypeVar("T")
 """What says the vendor of a bare id."""
@@ -223,8 +226,9 @@ def _pictured(
         coarse = shown is request.fine and shown is not request.picture
         less = "reads them at reduced fidelity only" if coarse else "takes text only"
         detail += f"{model.constant}, which {less}"
-        line = places.line(path, shown.node.line)
-        yield Fault(behind(model), where, path, line, detail, rule="GPT55-P901")
+        groups, line = behind(model), places.line(path, shown.node.line)
+        fix = without_row(places, bare(model.text or ""), groups)
+        yield Fault(groups, where, path, line, detail, fix=fix, rule=PICTURED)
 
 
 def _lacking(

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.know.solver import UnsolvedError
-from migrator.know.values import constant
+from migrator.know.values import Site, constant
 from migrator.read.kinds import COLLECTIONS
 from migrator.read.scopes import FUNCTIONS, activated
 from migrator.requests.pictured import Pictured
@@ -69,7 +69,7 @@ class Pictures:
                 break
             is_open = is_open or any(map(_may_be_parts, more))
             lost += (one.node for one in (value, *more) if one.is_cut)
-            queue.extend(v for v in more if v.kind in ("mapping", "sequence"))
+            queue.extend(v for v in more if v.kind in ("mapping", "sequence") or _is_message(v))
         is_open = is_open or any(map(_may_be_parts, seen))
         if found.picture is None and prompts:
             if lost:
@@ -168,7 +168,15 @@ def _looked_into(
     elif value.kind == "sequence":
         for entry in sorted(know.elements(value), key=entry_order):
             more += know.given(entry)
+    elif _is_message(value):
+        for entry in sorted(know.arguments((Site(value.node, value.frame),)), key=entry_order):
+            more += know.given(entry)
     return shown, more
+
+
+def _is_message(value: Value) -> bool:
+    """Whether a piece is made by a library of what it is given: `HumanMessage(content=parts)`."""
+    return value.kind == "library" and str(value.data).endswith("()") and value.node.kind == "Call"
 
 
 def _first(values: Iterable[Value], fits: Callable[[Value], bool]) -> Value | None:

@@ -438,7 +438,8 @@ class Requests:
         sent = tuple(self._sent_as(e, is_raw=raw) for e, raw in asked)
         spread = [v for e in entries if e.key is None for v in self.know.given(e)]
         unknown = (*(v for v in spread if v.kind == "open"), *self._lost(sender.sites))
-        prompts = sorted((e for e in entries if e.key in prompt_names(rule)), key=entry_order)
+        keys = {*prompt_names(rule), rule.prompt_position}
+        prompts = sorted((e for e in entries if e.key is not None and e.key in keys), key=entry_order)
         shown = self.pictures.sent([(e, self._values(e)) for e in prompts], call, frame)
         vendor = self.vendors.of(rule, sender.callee, arguments, sender.sites)
         is_anybodys = self.vendors.is_anybodys(rule, sender.callee, arguments)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from migrator.decide.roles.surroundings import OTHERS
+from migrator.decide.roles.keyed_endpoints import OTHERS
+from migrator.decide.roles.literal_forms import id_like
 from migrator.decide.roles.verdicts import bound_name
 from migrator.decide.tables.id_containers import Containers
 from migrator.decide.tables.readings import Readings
@@ -13,7 +14,7 @@ from migrator.read.scopes import FUNCTIONS
 from migrator.requests.vendors import by_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from migrator.decide.linked import Linked
     from migrator.decide.roles.displays import Displays
@@ -45,22 +46,28 @@ class Offers:
         for name, url in self.surroundings.addresses_around(string):
             vendor = self.linked.receivers.host_vendor(url)
             if vendor:
-                return f"{name} beside it is {url}" if vendor in OTHERS else ""
-        vendors = self._asked(string)
-        if vendors and set(OTHERS).issuperset(vendors):
-            return f"what is looked up in it is sent to another vendor at {min(vendors.values())}"
-        for name in self._names(string) if OWN.isdisjoint(vendors) else ():
+                return f"{name} is {url}" if vendor in OTHERS else ""
+        vendors = self.linked.rulebook.vendors
+        keys = (key for key in self.surroundings.keys(string) if not id_like(key, vendors))
+        said = self._named((*keys, bound_name(string)))
+        if said is not None:
+            return said
+        sent = self._asked(string)
+        if sent and set(OTHERS).issuperset(sent):
+            return f"what is looked up in it is sent to another vendor at {min(sent.values())}"
+        return (self._named(self._around(string)) or "") if OWN.isdisjoint(sent) else ""
+
+    def _named(self, names: Iterable[str]) -> str | None:
+        """What is said by the first of some names that names a vendor; nothing where it is this one."""
+        for name in names:
             vendor = by_name(name, self.linked.names)
             if vendor or self.linked.names("own-vendor", name):
                 return f"{name} names another vendor" if vendor == "other" else ""
-        return ""
+        return None
 
-    def _names(self, string: Node) -> Iterator[str]:
-        """What the list stands under, the nearest first."""
-        yield from self.surroundings.keys(string)
-        yield bound_name(string)
-        above = (str(one.value) for one in string.ancestors() if one.kind in (*FUNCTIONS, "ClassDef"))
-        yield from above
+    def _around(self, string: Node) -> Iterator[str]:
+        """What the code around a list is named, the nearest first."""
+        yield from (str(one.value) for one in string.ancestors() if one.kind in (*FUNCTIONS, "ClassDef"))
         user = self.surroundings.only_user(string)
         if user is not None:
             yield str(user.value)

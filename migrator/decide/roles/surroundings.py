@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from migrator.decide.roles.keyed_endpoints import OTHERS, SCHEMES, KeyedEndpoints
 from migrator.decide.roles.verdicts import last_target
 from migrator.know.solver import UnsolvedError
 from migrator.read.scopes import FUNCTIONS, enclosing_class, last_name
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
     from migrator.rulebook.vendor_rules import Provider
 
-OTHERS = ("other", "local")
-_SCHEMES = ("https://", "http://")
-
 
 class Surroundings:
     """Judges ids by the entries, fields, parameters and branches around them."""
@@ -28,6 +26,7 @@ class Surroundings:
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self.names = linked.names
+        self.keyed = KeyedEndpoints(linked)
 
     def judged(self, place: Position, verdict: Verdict) -> Verdict:
         """The verdict, or a review where the surroundings name Azure or another vendor's address."""
@@ -51,11 +50,12 @@ class Surroundings:
         ):
             if self.names("other-vendor", name) and not self.names("own-vendor", name):
                 return verdict.review("other-vendor-endpoint", f"{name} names another vendor")
-        for name, url in (*self._addresses(place.node), *self.addresses_around(place.node)):
+        beside = [(f"{name} beside it", url) for name, url in self._addresses(place.node)]
+        for name, url in (*beside, *self.addresses_around(place.node)):
             if self.linked.receivers.host_vendor(url) in OTHERS:
-                return verdict.review("other-vendor-endpoint", f"{name} beside it is {url}")
+                return verdict.review("other-vendor-endpoint", f"{name} is {url}")
             if not url and self._is_named_in_a_row_beside(place.node):
-                detail = f"{name} beside it is empty, where another row has OpenAI's: whoever's is put there"
+                detail = f"{name} is empty, where another row has OpenAI's: whoever's is put there"
                 return verdict.review("other-vendor-endpoint", detail)
         return verdict
 
@@ -98,7 +98,7 @@ class Surroundings:
             call = above if above is not None and above.kind == "Call" else None
             given = (*call.all("args"), *(k.first for k in call.all("keywords"))) if call is not None else ()
             values = (v for one in given if one not in (held, record) for v in self.linked.known(one))
-            yield from (v.text for v in values if v.text is not None and v.text.startswith(_SCHEMES))
+            yield from (v.text for v in values if v.text is not None and v.text.startswith(SCHEMES))
 
     def _held(self, record: Node) -> Iterator[Node]:
         """Where else a record is what is given."""
@@ -114,12 +114,22 @@ class Surroundings:
         yield from _callees(node)
 
     def addresses_around(self, node: Node) -> Iterator[tuple[str, str]]:
-        """Addresses in the records around an expression, the nearest first, or among the fields beside it."""
+        """Addresses in the records around an expression, the nearest first, or among the fields beside it.
+
+        Else those for which the program has it, by the keys on the way to it.
+        """
         given = ((str(name), value) for name, value in (*_around(node), *_beside(node)))
         for name, value in given:
             if self.names("address", name):
                 texts = (v.text for v in self.linked.known(value) if v.text is not None)
-                yield from ((name, text) for text in texts if text.startswith(_SCHEMES))
+                yield from ((f"{name} beside it", text) for text in texts if text.startswith(SCHEMES))
+        for one in (node, *node.ancestors()):
+            if one.is_statement or one.kind in FUNCTIONS:
+                return
+            if one.key is not None and one.key.kind == "Constant" and one.parent is not None:
+                beside = frozenset(str(key.value) for key in one.parent.all("keys"))
+                if url := self.keyed.others(str(one.key.value), beside):
+                    yield f"the address for {one.key.value}", url
 
     def _addresses(self, node: Node) -> Iterator[tuple[str, str]]:
         """Addresses that are constants among the fields or parameters beside a default."""
