@@ -134,3 +134,47 @@ def test_an_id_that_is_looked_up_as_a_part_of_a_key_waits_for_its_row(look_up: s
 def test_a_part_of_a_key_that_was_not_there_either_is_no_obstacle() -> None:
     done = migrated(PAIRED.format(model="gpt-5", look_up='.get(("openai", model))'), "gpt-4.1")
     assert 'model="gpt-5.5"' in done.after
+
+
+OF_VENDORS = """
+def estimate(tokens_in, tokens_out):
+    costs = {
+        "anthropic": {IN: 3.00, OUT: 15.00, "model": "claude-sonnet-4"},
+        "openai": {IN: 5.00, OUT: 15.00, "model": "gpt-4o"},
+    }
+    for vendor, info in costs.items():
+        print(vendor, info["model"], tokens_in * info[IN] + tokens_out * info[OUT])
+"""
+SENT_OF_VENDORS = """
+VENDORS = {
+    "openai": {IN: 5.00, OUT: 15.00, "model": "gpt-4o"},
+    "other": {IN: 3.00, OUT: 15.00, "model": "claude-sonnet-4"},
+}
+
+
+def answer(text):
+    spec = VENDORS["openai"]
+    return ask(text, spec["model"]), len(text) * spec[IN]
+"""
+PRICED = {"sides": ('"input"', '"output"'), "costs": ('"input_cost"', '"output_cost"')}
+
+
+@pytest.mark.parametrize("names", PRICED.values(), ids=PRICED)
+@pytest.mark.parametrize("code", [OF_VENDORS, SENT_OF_VENDORS], ids=["told", "sent"])
+def test_a_record_that_states_prices_keeps_its_model(code: str, names: tuple[str, str]) -> None:
+    code = code.replace("IN", names[0]).replace("OUT", names[1])
+    assert '"model": "gpt-4o"' in migrated(code, "gpt-4o-mini").after
+
+
+@pytest.mark.parametrize(
+    "names", [('"input_weight"', '"output_weight"'), ('"top"', '"bottom"')], ids=["weights", "others"]
+)
+def test_a_record_of_other_numbers_has_a_new_model(names: tuple[str, str]) -> None:
+    code = SENT_OF_VENDORS.replace("IN", names[0]).replace("OUT", names[1])
+    assert '"model": "gpt-5.5-instant"' in migrated(code, "gpt-4o-mini").after
+
+
+def test_counts_of_tokens_are_no_prices() -> None:
+    code = SENT_OF_VENDORS.replace("IN", '"input"').replace("OUT", '"output"')
+    code = code.replace("5.00", "5000").replace("15.00", "900")
+    assert '"model": "gpt-5.5-instant"' in migrated(code, "gpt-4o-mini").after

@@ -170,6 +170,8 @@ class CollectedRecords:
         """Whether the call or record that a literal is given to states what the literal's model costs."""
         above = next((o for o in string.ancestors() if o.kind in ("Call", "Dict") or o.is_statement), string)
         figures = Figures(self.linked, self.linked.rulebook.tables)
+        if not above.is_statement and figures.states_prices(above):
+            return True
         found = figures.numbers(above) if not above.is_statement else ()
         numbers = [n for n in found if "price" in figures.kinds(n.path, "") or figures.side(n.path, "")]
         models = self.linked.rulebook.catalog.models

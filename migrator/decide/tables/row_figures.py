@@ -123,6 +123,17 @@ class Figures:
         """Whether the nearest name that says something says that it is a price."""
         return "price" in self.kinds(path, "")
 
+    def states_prices(self, node: Node) -> bool:
+        """Whether a record has a price for what goes in and one for what comes out, whatever they are."""
+        prices = (n for n in self.numbers(node) if self.is_price(n.path) or self._is_of_side(n))
+        return {self.side(one.path, "") for one in prices} >= {"input", "output"}
+
+    def _is_of_side(self, number: Number) -> bool:
+        """Whether a number is called as a side and nothing more, and is none of a count: `input=5.0`."""
+        name = snake(number.name)
+        told = any(_any_of(rule.patterns).fullmatch(name) for rule in self.rules.side)
+        return told and not self.kinds(number.path, "") and isinstance(number.node.value, float)
+
     def is_asked(self, path: tuple[str, ...]) -> bool:
         """Whether numbers of these names matter."""
         return True
