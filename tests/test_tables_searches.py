@@ -291,3 +291,40 @@ def price(model):
     return None
 """
     assert "ask(text, 'gpt-5.5-instant')" in migrated(code, "gpt-4o").after
+
+
+BOUNDS = """
+MOST = {ROWS}
+
+
+def bound(model):
+    best = None
+    for key in MOST:
+        if model.startswith(key) and (best is None or len(key) > len(best)):
+            best = key
+    return MOST[best] if best else None
+
+
+def use(text, name):
+    return bound(name), ask(text, name)
+
+
+def main(text):
+    return use(text, "gpt-4o"), use(text, "gpt-5"), use(text, "gpt-4o-mini")
+"""
+CHOSEN = '{"gpt-5": 16384, "gpt-4.1": 16384, "gpt-4o": 4096, "gpt-4o-mini": 16384, "o3": 16384}'
+STATED = '{"gpt-5": 128000, "gpt-4.1": 32768, "gpt-4o": 16384, "gpt-4o-mini": 16384, "o3": 100000}'
+
+
+def test_bounds_that_the_program_chose_stay_as_they_are_for_the_new_model() -> None:
+    found = migrated(BOUNDS.replace("{ROWS}", CHOSEN), "gpt-4o-mini")
+    old, new = found.old["bound"], found.new["bound"]
+    moved = {"gpt-4o": "gpt-5.5-instant", "gpt-4o-mini": "gpt-5.5-mini", "gpt-5": "gpt-5.5"}
+    assert all(f'use(text, "{name}")' in found.after for name in moved.values())
+    assert {name: new(moved[name]) for name in moved} == {name: old(name) for name in moved}
+    assert new("gpt-5.5-pro") == old("gpt-5.5-pro")
+
+
+def test_what_models_can_write_is_that_of_the_new_model() -> None:
+    new = migrated(BOUNDS.replace("{ROWS}", STATED), "gpt-4o-mini").new["bound"]
+    assert new("gpt-5.5") == new("gpt-5.5-instant") == 128000

@@ -293,7 +293,8 @@ class Rows:
         if old is not None:
             found = self.figures.meanings(number, old, self._called, priced=priced)
             if found:
-                return found[0] if self._is_told(number.path, found[0]) else None
+                is_told = self._is_told(number.path, found[0])
+                return found[0] if is_told and not self._is_own_bound(number.path, found[0]) else None
             if self._forced(number, old):
                 return Meaning("context_window")
         if number.path not in self._meant:
@@ -305,7 +306,14 @@ class Rows:
         proven = Counter(m for row in self.rows for m in self._proven(row, path))
         best = proven.most_common(2)
         clear = len(best) == 1 or (best and best[0][1] > 2 * best[1][1])
-        return best[0][0] if clear and self._is_told(path, best[0][0]) else None
+        is_told = clear and self._is_told(path, best[0][0])
+        return best[0][0] if is_told and not self._is_own_bound(path, best[0][0]) else None
+
+    def _is_own_bound(self, path: tuple[str, ...], meaning: Meaning) -> bool:
+        """Whether most rows state something else than their models' figures of tokens: less, by choice."""
+        stated = [one for row in self.rows if not meaning.unit and (one := self._known_numbers(row, path))]
+        proofs = sum(any(meaning in found for found in one) for one in stated)
+        return proofs * 2 < len(stated)
 
     def _is_told(self, path: tuple[str, ...], meaning: Meaning) -> bool:
         """Whether a price is that of one direction: by its name or its place, or as most rows have it."""
