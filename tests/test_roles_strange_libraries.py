@@ -31,6 +31,7 @@ MOVING = {
     "a provider": ROLE.replace("model=", 'provider="openai", model='),
     "a way behind a provider": ROLE.replace("gpt-4o", "openai/gpt-4o"),
     "a record of settings": ROLE.replace("Role", "RoleConfig"),
+    "a name for a default": ROLE.replace("model=", "default_model="),
     "a function": GIVEN.replace(", temperature=0.2", ""),
     "what every model takes": GIVEN.replace("0.2", "1"),
     "a class of the program": "class Role:\n    def __init__(self, **given):\n        self.given = given\n\n\n"

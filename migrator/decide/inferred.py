@@ -43,13 +43,14 @@ class Inferred:
         ]
         return bool(judged) and all(vendor in _ELSEWHERE for vendor in judged)
 
-    def is_unknown(self, call: Node) -> bool:
-        """Whether nobody here says what is sent: a library's object that keeps the model for its calls."""
-        paths = list(self._called(call))
-        is_made = last_name(call.first)[:1].isupper() and not self.names(
-            "config-callee", last_name(call.first)
-        )
-        return bool(paths) and is_made and not self._is_vendors(call, paths)
+    def is_unknown(self, call: Node, name: str) -> bool:
+        """Whether nobody here says what is sent: a library's object keeps the model for its own calls.
+
+        What is given by a name for a default, or to a record of settings, is sent by who reads it there.
+        """
+        callee, paths = last_name(call.first), list(self._called(call))
+        is_kept = name.lower().startswith("default") or self.names("config-callee", callee)
+        return bool(paths) and callee[:1].isupper() and not is_kept and not self._is_vendors(call, paths)
 
     def _is_vendors(self, call: Node, paths: list[str]) -> bool:
         """Whether a call is said to be for this vendor: by its path, a provider, an address."""

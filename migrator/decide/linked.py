@@ -305,16 +305,16 @@ class Linked:
         if callee in ("get", "pop") and name == "#0":
             return _LOOKUP
         if not name.startswith("#") and self.names.model(name) and not self.names("error-callee", callee):
-            return self._at_unknown(call)
+            return self._at_unknown(call, name)
         if self.names("log-callee", callee) or (not name.startswith("#") and self.names("prose", name)):
             return _SPOKEN
         return _ELSEWHERE
 
-    def _at_unknown(self, call: Node) -> Ends:
+    def _at_unknown(self, call: Node, name: str) -> Ends:
         """A call that no rule knows and that is given a model by its name."""
         asked = self.inferred
         ends = Ends(model_name=True, sites=((call, None),), other=asked.is_elsewhere(call))
-        return ends._replace(strange=asked.is_unknown(call), loaded=asked.is_refused(call))
+        return ends._replace(strange=asked.is_unknown(call, name), loaded=asked.is_refused(call))
 
     @staticmethod
     def _takes_model(receiver: Receiver, name: str) -> bool:

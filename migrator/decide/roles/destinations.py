@@ -50,10 +50,8 @@ class Destinations:
         return fallback
 
     def _strange(self, ends: Ends) -> str:
-        """The first call of a library that no rule speaks of, as it is written."""
-        asked = self.linked.inferred
-        calls = [call for call, receiver in ends.sites if receiver is None]
-        call = next(one for one in calls if asked.is_unknown(one) or asked.is_refused(one))
+        """The first call without a rule that a value is given to, as it is written."""
+        call = next(call for call, receiver in ends.sites if receiver is None)
         return f"{dotted(call.first)}() at {call.where}"
 
     def named(self, place: Position, name: str, fallback: Verdict) -> Verdict:
