@@ -24,6 +24,7 @@ from migrator.decide.tables.redirects import Redirects
 from migrator.decide.tables.row_causes import RowCauses
 from migrator.decide.tables.rows import Rows, Written
 from migrator.decide.tables.searches import Searches
+from migrator.decide.tables.steering import Steering
 from migrator.decide.tables.stored import hint, is_closed, is_followed, waits
 from migrator.decide.tables.table_names import bound, member_name, name_of
 from migrator.inventory import Finding, Table
@@ -63,6 +64,7 @@ class Tables:
         self.needs = Needs(self.linked, self.rewrites, self.containers)
         self.searches = Searches(self.linked, self.catalogue, self.containers)
         self.causes = RowCauses(planner, self.needs)
+        self.steering = Steering(self.linked)
         self.redirects = Redirects(self.linked, self.rewrites)
         self.layouts = Layouts(self.needs, self.placing, self.containers, self.searches)
         self.found = Additions()
@@ -231,6 +233,11 @@ class Tables:
                     what = f"no id moves to it, and nothing proves {said} for it"
                     message = f"{case.name} is not given {target}: {what}"
                     self._report(case, template, "table-unit-unknown", message)
+                elif (test := self.steering.test(case.container.node)) is not None:
+                    found.add(one.variant)
+                    what = f"no id moves to it, and {test.where} sends what is not there another way"
+                    message = f"{case.name} is not given {target}: {what}"
+                    self._report(case, template, "must-move-together", message)
         return found
 
     def _is_used(self, variant: str, target: str) -> bool:
