@@ -10,6 +10,7 @@ import msgspec
 from migrator.data.formats import is_data
 from migrator.decide.records import Additions, edit_id
 from migrator.decide.rewrites import Rewrites
+from migrator.decide.tables.called_in_turn import called_in_turn
 from migrator.decide.tables.comprehended import shared_figures
 from migrator.decide.tables.derived import derived
 from migrator.decide.tables.enums import uses
@@ -131,7 +132,7 @@ class Tables:
         refusal = writer.figures.refusal(case.name)
         for one in self._lacking(case) if refusal is not None else ():
             self._refuse(case, one.rows, one.variant, refusal.reason if refusal is not None else "")
-        is_kept = refusal is not None or self._is_redirect(case, writer)
+        is_kept = refusal is not None or self._is_redirect(case, writer) or self._is_run(case)
         layout = Layout() if is_kept else self._layout(case, writer)
         if not isinstance(layout, Layout):
             self._hold_search(case, layout)
@@ -160,6 +161,14 @@ class Tables:
             self._report(case, found.row, reason, f"{what}; no row is made for a new id")
         self.planner.keep(waiting, "must-move-together", f"{what}; say it for the new id first")
         return True
+
+    def _is_run(self, case: Case) -> bool:
+        """Whether each row is called in turn: which models are run a person says."""
+        call = called_in_turn(case, self.linked)
+        if call is not None:
+            detail = f"each is called in turn at {call.where}: one more would be run"
+            self._settle(case, case.rows, "evaluates-models", detail)
+        return call is not None
 
     def _writer(self, case: Case) -> Rows:
         rows = [Row(e.model, e.nodes) for e in self.containers.entries(case.container)]

@@ -310,10 +310,9 @@ class Rows:
         return best[0][0] if is_told and not self._is_own_bound(path, best[0][0]) else None
 
     def _is_own_bound(self, path: tuple[str, ...], meaning: Meaning) -> bool:
-        """Whether most rows state something else than their models' figures of tokens: less, by choice."""
+        """Whether most rows state something else than any figure of their models: less, by choice."""
         stated = [one for row in self.rows if not meaning.unit and (one := self._known_numbers(row, path))]
-        proofs = sum(any(meaning in found for found in one) for one in stated)
-        return proofs * 2 < len(stated)
+        return sum(not any(one) for one in stated) * 2 > len(stated)
 
     def _is_told(self, path: tuple[str, ...], meaning: Meaning) -> bool:
         """Whether a price is that of one direction: by its name or its place, or as most rows have it."""
