@@ -53,13 +53,16 @@ def link(engine: Engine, judged: list[Judged]) -> dict[Node, Site]:
     sites = {site.call: site for site in engine.sites.recognised()}
     for site in engine.sites.recorded(sites):
         sites[site.call] = site
-    behind = _behind(engine, sites)
+    behind, given = _behind(engine, sites), _given(engine)
+    known = {part for parts in given.values() for part in parts}
     for at, one in enumerate(judged):
         if one.node is None or one.verdict.action == "leave":
             continue
         reached = [*behind.get(one.node, ())]
         if one.verdict.role in ("call-argument", "default"):
             reached += _forward(engine, one.node, sites)
+        if one.node in known:
+            reached = [call for call in reached if call not in given or one.node in given[call]]
         unique = tuple(sorted(dict.fromkeys(reached), key=lambda n: (n.file.path, n.index)))
         judged[at] = one._replace(sites=unique)
     return sites
@@ -74,6 +77,16 @@ def _behind(engine: Engine, sites: dict[Node, Site]) -> dict[Node, list[Node]]:
     for call, requests in engine.linked.requests.items():
         for node in {part for request in requests for v in request.models for part in v.more}:
             found[node].append(call)
+    return found
+
+
+def _given(engine: Engine) -> dict[Node, set[Node]]:
+    """The literals that the models of a call are made of, caller by caller, where none of these is cut."""
+    found: dict[Node, set[Node]] = {}
+    for call, requests in engine.linked.requests.items():
+        models = [value for request in requests for value in request.models]
+        if requests and all(request.models for request in requests) and not any(v.is_cut for v in models):
+            found[call] = {part for value in models for part in value.more or (value.node,)}
     return found
 
 
