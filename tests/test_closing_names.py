@@ -282,3 +282,56 @@ def test_what_is_read_at_run_time_may_lack_the_new_name(body):
 def test_what_answers_another_name_than_it_does_not_know_is_asked():
     code = READ.replace("{body}", "        return self.vendors.get(alias, alias)\n")
     assert "gpt-4o" not in migrate({"app.py": code.encode()}, Settings())[1]["app.py"].decode()
+
+
+METER = """
+import os
+from dataclasses import dataclass
+
+import yaml
+
+PATH = os.path.join(os.path.dirname(__file__), "..", "data", "prices.yaml")
+
+
+@dataclass
+class MeterConfig:
+    model: str = "gpt-4o"
+
+
+def rate(model, table):
+    models = table{part}
+{body}
+
+
+class Meter:
+    def __init__(self, config=None):
+        self._model = (config or MeterConfig()).model
+        self._table = yaml.safe_load(open(PATH))
+
+    def cost(self, tokens):
+        return tokens / 1000 * rate(self._model, self._table)["in"]
+"""
+ANSWERED = {
+    "a test": "    if model in models:\n        return models[model]\n    return models['gpt-4']",
+    "a default": "    return models.get(model, {'in': 0.0025})",
+    "a handler": (
+        "    try:\n        return models[model]\n    except KeyError:\n        return models['gpt-4']"
+    ),
+}
+
+
+@pytest.mark.parametrize("part", ["['models']", ".get('models', {})"])
+@pytest.mark.parametrize("body", ANSWERED.values(), ids=ANSWERED)
+def test_a_file_in_which_something_else_may_answer_for_the_new_name_is_named(body: str, part: str) -> None:
+    code = METER.replace("{part}", part).replace("{body}", body)
+    inventory, new = migrate({"app.py": code.encode()}, Settings())
+    assert b'model: str = "gpt-5.5-instant"' in new["app.py"]
+    (finding,) = inventory.findings
+    assert "looks gpt-5.5-instant up in what is read" in finding.message
+
+
+def test_nothing_is_said_of_a_file_in_which_no_model_is_looked_up() -> None:
+    code = METER.replace("{part}", "['models']").replace("{body}", "    return models['any']")
+    inventory, new = migrate({"app.py": code.encode()}, Settings())
+    assert b'model: str = "gpt-5.5-instant"' in new["app.py"]
+    assert not inventory.findings

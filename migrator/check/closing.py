@@ -180,6 +180,7 @@ def faults(edits: Sequence[Edit], editions: Editions, told_by: Told = _NOTHING_T
     asked: list[Callable[[], Iterable[Fault]]] = [
         lambda: refused(requests, program, places, admitting),
         lambda: _missed(new, edits, program, places, told_by),
+        lambda: _quiet(new, program, places),
         lambda: _met(know, activations, program, places),
         lambda: _absent(know, edits, places),
         lambda: _unnamed(know, program, places),
@@ -290,6 +291,23 @@ def _missed(
                 fix = registered(new.know, before, str(key.text), places)
             line = places.line(path, miss.node.line)
             yield Fault(groups, where, path, line, detail, fix=fix, rule="GPT55-T001")
+
+
+def _quiet(new: Side, program: Program, places: Places) -> Iterator[Fault]:
+    """Look-ups of a new id in files that are not known, which give something else where it is not there."""
+    targets = tuple(program.variants)
+
+    def matters(key: object) -> bool:
+        return isinstance(key, str) and any(target in key for target in targets)
+
+    lookups = Lookups(new.know, new.activations, matters, places.before, program.library_tables)
+    with suppress(UnsolvedError, RecursionError):
+        for miss in lookups.quiet():
+            key, node, path = miss.key, miss.node, miss.node.file.path
+            detail = f"{node.where} looks {key.constant} up in what is read at {miss.lacking.node.where}: "
+            detail += "see that it is there, else it is taken for another model or for none"
+            line = places.line(path, node.line)
+            yield Fault(frozenset(), node.where, path, line, detail, rule="GPT55-T001")
 
 
 def _is_unproven(table: Node, places: Places, told_by: Told) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.check.bounded import each
@@ -27,6 +28,8 @@ _OF_MAPPINGS = ("get", "items", "keys", "values")
 _GIVING = ("Assign", "AnnAssign")
 _OF_CALLERS = "caller outside"
 _OF_READ = ("computed", "library result")
+MAX_PARTS = 4
+"""Parts of parts of a file's content."""
 
 
 class Asked(NamedTuple):
@@ -118,6 +121,31 @@ class Lookups:
         if self._may_matter(asked.key):
             for frame in self.activations.at(asked.node):
                 yield from self._in_frame(asked, frame)
+
+    def quiet(self) -> Iterator[Miss]:
+        """Every look-up of a new name in what is read from a file, where a miss raises nothing."""
+        files = self.know.project.files.values()
+        asked = (one for file in files for one in (*self._asked(file), *self._tested(file)))
+        met = (one for one in asked if one.node.kind != "Subscript" or not is_guarded(one.node))
+        yield from each((one for one in met if not one.raises), self._quiet)
+
+    def _quiet(self, asked: Asked) -> Iterator[Miss]:
+        if self._may_matter(asked.key):
+            for frame in self.activations.at(asked.node):
+                bases = (one for one in self.know.value(asked.base, frame) if self._is_of_file(one))
+                for base, key in product(bases, self.know.value(asked.key, frame)):
+                    is_name = key.kind == "constant" and self.matters(key.constant)
+                    if is_name and self.before(key) not in (None, key.constant):
+                        yield Miss(asked.node, key, base, is_read=True)
+
+    def _is_of_file(self, value: Value, depth: int = 0) -> bool:
+        """Whether a value is the content of a file that is not known, or a part of it."""
+        if value.kind == "library":
+            path, made, _ = str(value.data).partition("()")
+            return bool(made) and path in self.library.readers
+        base = value.node.first if value.kind == "open" and value.node.kind == "Subscript" else None
+        parts = self.know.value(base, value.frame) if base is not None and depth < MAX_PARTS else ()
+        return any(self._is_of_file(one, depth + 1) for one in parts)
 
     def _told_apart(self, asked: Asked) -> Iterator[Miss]:
         if self._may_matter(asked.key):
