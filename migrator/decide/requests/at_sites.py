@@ -146,6 +146,8 @@ class SiteParameters:
             return f"{others[0]} by another name, which it may not know"
         to = {one.vendor for one in linked.requests_of(call)}
         is_anybodys = any(one.is_anybodys for one in sending) or not to & _OWN or bool(to - _OWN - {""})
+        if self._is_addressed_by_others(call, plan) and self._is_public(call, plan):
+            return _OUTSIDE
         return _OUTSIDE if models and is_anybodys else ""
 
     def _is_made_here(self, call: Node) -> bool:
@@ -168,8 +170,25 @@ class SiteParameters:
             for value in linked.known(node)
             if value.kind == "open" and value.data == "caller outside"
         )
-        own = (one for node in naming if node.kind == "Name" for one in linked.project.bindings(node))
-        return any(self._is_offered(one, plan) for one in (*outside, *own))
+        own = (one for node in naming for one in self._given_as(node))
+        model = linked.names.model
+        return any(model(str(one.value)) and self._is_offered(one, plan) for one in (*outside, *own))
+
+    def _is_addressed_by_others(self, call: Node, plan: Planned) -> bool:
+        """Whether other programs may say where the client of a call sends to."""
+        linked = self.planner.engine.linked
+        made = (v.node for v in linked.known(call.first) if v.kind == "library" and v.node.kind == "Call")
+        keywords = (keyword for client in made for keyword in client.all("keywords"))
+        given = (k.first for k in keywords if linked.names("address", str(k.value or "")))
+        return any(self._is_offered(one, plan) for node in given for one in self._given_as(node))
+
+    def _given_as(self, node: Node) -> Iterator[Node]:
+        """The parameters that an expression is, or that a field is set to: `self.model = model`."""
+        linked = self.planner.engine.linked
+        stored = linked.bound_to(node) if node.kind == "Attribute" else []
+        values = (one.statement.child("value") for one in stored)
+        names = [node] if node.kind == "Name" else [n for v in values if v for n in v.among("Name")]
+        yield from (one for name in names for one in linked.project.bindings(name) if one.kind == "arg")
 
     def _is_offered(self, parameter: Node, plan: Planned) -> bool:
         """Whether a parameter is one of a function or class around that a package offers to others."""
@@ -180,7 +199,6 @@ class SiteParameters:
             parameter.kind == "arg"
             and plan.setting is not None
             and plan.setting.holder.inside(above[-1])
-            and linked.names.model(str(parameter.value))
             and linked.project.modules.top(path) != path.removesuffix(".py")
             and self.planner.engine.contexts.of(path) == "src"
             and all(name == "__init__" or not name.startswith("_") for name in names)
