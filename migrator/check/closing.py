@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from migrator.check.admitting import Admitting
 from migrator.check.bounded import each
-from migrator.check.completing import WIDER, Fix, Parameters, completed, fix_for, fix_of, registered, replaced
+from migrator.check.completing import WIDER, Fix, Parameters, completed, fix_for, replaced
 from migrator.check.edited_places import Places, replaces_id, writes_ids
 from migrator.check.editions import Editions
 from migrator.check.faults import Fault, Program, mended
 from migrator.check.filters import Filters
 from migrator.check.flipped_tests import Flips
 from migrator.check.halfway import with_standing
+from migrator.check.looked_up import Told, missed, quiet
 from migrator.check.losing import Losing, sentence
 from migrator.check.meeting import Meetings
-from migrator.check.missed_lookups import Lookups
 from migrator.check.needless import PARAMETER_RULES, Needless, chosen, in_old_rows
 from migrator.check.orphans import with_dropped, without_orphans
 from migrator.check.posted import Posted
@@ -50,8 +50,6 @@ if TYPE_CHECKING:
     from migrator.know.values import Value
     from migrator.read.nodes import FileFacts, Node
 
-Spot = tuple[str, int]
-"""A path and a line."""
 ROUNDS = 8
 """How often groups are completed, and how often they are withdrawn, before the rest is looked at again."""
 
@@ -152,19 +150,6 @@ def _completing(edits: Sequence[Edit], fault: Fault) -> Edit | None:
     return completed(edits, fault.fix, min(fault.groups), why)
 
 
-class Told(NamedTuple):
-    """What planning found out.
-
-    Attributes:
-        unproven: tests whose arms state figures in no unit that is known: nothing lets new ids in there.
-        in_data: the ids in data files that the program is known to read; adds_rows: whether such are edited.
-    """
-
-    unproven: frozenset[Spot] = frozenset()
-    in_data: frozenset[str] = frozenset()
-    adds_rows: bool = False
-
-
 _NOTHING_TOLD = Told()
 
 
@@ -179,8 +164,8 @@ def faults(edits: Sequence[Edit], editions: Editions, told_by: Told = _NOTHING_T
     admitting = Admitting(new, Written(new, tuple(program.variants)), places, _known(program))
     asked: list[Callable[[], Iterable[Fault]]] = [
         lambda: refused(requests, program, places, admitting),
-        lambda: _missed(new, edits, program, places, told_by),
-        lambda: _quiet(new, program, places),
+        lambda: missed(new, edits, program, places, told_by),
+        lambda: quiet(new, program, places),
         lambda: _met(know, activations, program, places),
         lambda: _absent(know, edits, places),
         lambda: _unnamed(know, program, places),
@@ -259,62 +244,6 @@ def _flipped(
             fix = admitting.elsewhere(flip, ids) if is_proven else None
             yield mended(fault, fix, admitting.passed(), places)
     old.know.forget()
-
-
-def _missed(
-    new: Side, edits: Sequence[Edit], program: Program, places: Places, told_by: Told
-) -> Iterator[Fault]:
-    """Look-ups by a new id or by a parameter's old name that would find nothing."""
-    given = Parameters(edits, program.rulebook)
-    taken, other = given.gone, given.renamed
-    targets = tuple(program.variants)
-
-    def matters(key: object) -> bool:
-        return isinstance(key, str) and (key in taken or any(target in key for target in targets))
-
-    library = program.library_tables
-    with suppress(UnsolvedError, RecursionError):
-        for miss in Lookups(new.know, new.activations, matters, places.before, library).missed():
-            groups = taken.get(miss.key.constant) or places.behind(miss.key)
-            lacking, where, path = miss.lacking.node.where, miss.node.where, miss.node.file.path
-            if miss.is_read and (told_by.adds_rows or places.before(miss.key) in told_by.in_data):
-                continue
-            if miss.falls_back and not _is_unproven(miss.lacking.node, places, told_by):
-                continue
-            key, renamed = miss.key, other.get(str(miss.key.constant), "")
-            finds = "may find" if miss.is_read else "would find"
-            detail = f"{where} {finds} no {key.constant!r} in what is made at {lacking}"
-            is_renamed = bool(renamed) and key.node.kind == "Constant"
-            fix = fix_of(key.node, renamed, places) if is_renamed else None
-            before = places.before(key) if fix is None and groups else None
-            if before is not None and before != key.text:
-                fix = registered(new.know, before, str(key.text), places)
-            line = places.line(path, miss.node.line)
-            yield Fault(groups, where, path, line, detail, fix=fix, rule="GPT55-T001")
-
-
-def _quiet(new: Side, program: Program, places: Places) -> Iterator[Fault]:
-    """Look-ups of a new id in files that are not known, which give something else where it is not there."""
-    targets = tuple(program.variants)
-
-    def matters(key: object) -> bool:
-        return isinstance(key, str) and any(target in key for target in targets)
-
-    lookups = Lookups(new.know, new.activations, matters, places.before, program.library_tables)
-    with suppress(UnsolvedError, RecursionError):
-        for miss in lookups.quiet():
-            key, node, path = miss.key, miss.node, miss.node.file.path
-            detail = f"{node.where} looks {key.constant} up in what is read at {miss.lacking.node.where}: "
-            detail += "see that it is there, else it is taken for another model or for none"
-            line = places.line(path, node.line)
-            yield Fault(frozenset(), node.where, path, line, detail, rule="GPT55-T001")
-
-
-def _is_unproven(table: Node, places: Places, told_by: Told) -> bool:
-    """Whether a table lacks a row that nobody could write: of others planning has said what a miss does."""
-    path = table.file.path
-    first, last = (places.line(path, line) for line in (table.line, table.span[2]))
-    return any(one == path and first <= line <= last for one, line in told_by.unproven)
 
 
 def _met(know: Evaluator, activations: Activations, program: Program, places: Places) -> Iterator[Fault]:

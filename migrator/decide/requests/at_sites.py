@@ -12,6 +12,7 @@ from migrator.data.formats import is_data
 from migrator.decide.contexts import WRITTEN
 from migrator.decide.records import edit_id
 from migrator.decide.requests.kept_values import of_plan
+from migrator.decide.requests.offered import Offered
 from migrator.decide.requests.parameter_rules import NOTHING, Block, Planned, Step, literal
 from migrator.decide.requests.right_for_both import Conditions
 from migrator.inventory.edit_records import Edit
@@ -38,6 +39,7 @@ class SiteParameters:
         self.planner = planner
         self.targets = planner.engine.catalogue.targets
         starts = [start for one in planner.engine.catalogue.catalog.families for start in one.starts]
+        self.offered = Offered(planner.engine.linked, planner.engine.contexts)
         self.conditions = Conditions(tuple(self.targets.values()), starts, self._moved)
 
     def of(self, call: Node) -> list[Planned]:
@@ -146,7 +148,9 @@ class SiteParameters:
             return f"{others[0]} by another name, which it may not know"
         to = {one.vendor for one in linked.requests_of(call)}
         is_anybodys = any(one.is_anybodys for one in sending) or not to & _OWN or bool(to - _OWN - {""})
-        if self._is_addressed_by_others(call, plan) and self._is_public(call, plan):
+        holder = plan.setting.holder if plan.setting is not None else None
+        is_sent_anywhere = holder is not None and self.offered.is_addressed(call, holder)
+        if is_sent_anywhere and self._is_public(call, plan):
             return _OUTSIDE
         return _OUTSIDE if models and is_anybodys else ""
 
@@ -161,49 +165,9 @@ class SiteParameters:
         return receiver.client is not None and receiver.note == ""
 
     def _is_public(self, call: Node, plan: Planned) -> bool:
-        """Whether other programs may name the model: by an argument of what a package offers."""
-        linked = self.planner.engine.linked
+        """Whether other programs may name the model that a parameter is sent with."""
         naming = {e.node for request in self._sending(call, plan) for e in request.naming if e.node}
-        outside = (
-            value.node
-            for node in naming
-            for value in linked.known(node)
-            if value.kind == "open" and value.data == "caller outside"
-        )
-        own = (one for node in naming for one in self._given_as(node))
-        model = linked.names.model
-        return any(model(str(one.value)) and self._is_offered(one, plan) for one in (*outside, *own))
-
-    def _is_addressed_by_others(self, call: Node, plan: Planned) -> bool:
-        """Whether other programs may say where the client of a call sends to."""
-        linked = self.planner.engine.linked
-        made = (v.node for v in linked.known(call.first) if v.kind == "library" and v.node.kind == "Call")
-        keywords = (keyword for client in made for keyword in client.all("keywords"))
-        given = (k.first for k in keywords if linked.names("address", str(k.value or "")))
-        return any(self._is_offered(one, plan) for node in given for one in self._given_as(node))
-
-    def _given_as(self, node: Node) -> Iterator[Node]:
-        """The parameters that an expression is, or that a field is set to: `self.model = model`."""
-        linked = self.planner.engine.linked
-        stored = linked.bound_to(node) if node.kind == "Attribute" else []
-        values = (one.statement.child("value") for one in stored)
-        names = [node] if node.kind == "Name" else [n for v in values if v for n in v.among("Name")]
-        yield from (one for name in names for one in linked.project.bindings(name) if one.kind == "arg")
-
-    def _is_offered(self, parameter: Node, plan: Planned) -> bool:
-        """Whether a parameter is one of a function or class around that a package offers to others."""
-        above = [one for one in parameter.ancestors() if one.kind in (*FUNCTIONS, "ClassDef")]
-        names = [str(one.value) for one in above]
-        path, linked = parameter.file.path, self.planner.engine.linked
-        return (
-            parameter.kind == "arg"
-            and plan.setting is not None
-            and plan.setting.holder.inside(above[-1])
-            and linked.project.modules.top(path) != path.removesuffix(".py")
-            and self.planner.engine.contexts.of(path) == "src"
-            and all(name == "__init__" or not name.startswith("_") for name in names)
-            and all(one.kind == "ClassDef" for one in above[1:])
-        )
+        return plan.setting is not None and self.offered.is_named(naming, plan.setting.holder)
 
     def _only_for_new(self, call: Node, plan: Planned, left: str, keys: dict[str, str]) -> Planned:
         told, is_offered = None, call in self.planner.offered
