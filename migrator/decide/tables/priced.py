@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.decide.roles.literal_forms import id_like
 from migrator.decide.tables.row_figures import Figures, Number
 from migrator.read.scopes import enclosing_names, last_name, scope_of
+from migrator.requests.vendors import by_name, named_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,13 +87,22 @@ def _by_scope(planner: Planner, figures: Figures, file: FileFacts) -> dict[Node,
         value = stated.child("value") if stated is not None and stated.kind in _STATES else None
         is_stated = value is not None and any(map(_is_number, value.among("Constant")))
         prices = figures.prices(value, str(named.value)) if value is not None and is_stated else []
-        if prices and not _is_told(planner, named):
+        if prices and not _is_told(planner, named) and not _is_of_another(planner, named):
             found[scope_of(named)] += prices
     return found
 
 
 def _is_number(literal: Node) -> bool:
     return isinstance(literal.value, (int, float)) and not isinstance(literal.value, bool)
+
+
+def _is_of_another(planner: Planner, stated: Node) -> bool:
+    """Whether a figure's name, its key, its record or the code around it names another vendor, or an id."""
+    names, vendors = planner.engine.linked.names, planner.engine.rulebook.vendors
+    beside = [part.value for part in stated.statement.among("Constant") if isinstance(part.value, str)]
+    said = any(by_name(str(one), names) == "other" for one in (stated.value, *beside))
+    is_named = said or named_after(stated, names) == "other"
+    return is_named or any(id_like(one, vendors) for one in beside)
 
 
 def _is_told(planner: Planner, stated: Node) -> bool:
