@@ -59,7 +59,11 @@ class Office(Desk):
     def __init__(self, model="gpt-4o", base_url="ADDRESS"):
         super().__init__(model=model, base_url=base_url)
 """
+SETTING = BUILT_ON.replace(
+    "        super()", '        api_base = setting("api_base", api_base, "OFFICE_BASE")\n        super()'
+).replace("import OpenAILike\n", "import OpenAILike\nfrom office.settings import setting\n")
 PROGRAMS = {
+    "an address that a library's function is given": SETTING,
     "a class of a library": BUILT_ON,
     "a class of a library that no rule knows": OF_NOBODY,
     "an object of a library that no rule knows": MADE,

@@ -31,9 +31,22 @@ def send(model, messages):
     base = None if model in NAMES else os.getenv("FLEET_URL")
     return OpenAI(base_url=base).chat.completions.create(model=model, messages=messages)
 """
+OWN = """
+
+class Handler:
+    def __init__(self, model, base_url=None):
+        self.model, self.base_url = model, base_url
+
+
+def handler(model, address=None):
+    known = NAMES
+    if model not in known:
+        address = os.getenv("FLEET_URL")
+    return Handler(model, base_url=address)
+"""
 LISTED = "[row['name'] for row in ROWS]"
 FRAME = "pandas.DataFrame(ROWS + OTHERS).name.tolist()"
-SENDING = {"an arm": GATEWAY, "an expression": CHOSEN}
+SENDING = {"an arm": GATEWAY, "an expression": CHOSEN, "a class of the program": OWN}
 NAMES = {"a list": LISTED, "a frame of a library": FRAME}
 
 

@@ -170,7 +170,7 @@ class Vendors:
         for named in self._set_for(given, sites):
             return named
         values = [value for entry in given for value in self.know.given(entry)]
-        judged = {self._at(v.text) for v in values if v.text}
+        judged = {self._at(v.text) for v in (*values, *self._made_of(values)) if v.text}
         is_open = any(v.kind == "open" for v in values)
         is_left_out = not is_open and any(v.kind == "constant" and v.constant is None for v in values)
         if judged and (is_left_out or all(self.know.argument(sites, str(e.key), -1)[1] for e in given)):
@@ -178,6 +178,14 @@ class Vendors:
         if len(judged) > 1:
             return "other" if "openai" not in judged else ""
         return next(iter(judged), "")
+
+    def _made_of(self, values: list[Value]) -> Iterator[Value]:
+        """The addresses that something of a library is given which says an address: defaults of settings."""
+        for value in values:
+            if value.node.kind == "Call" and (value.is_result or value.data == "library result"):
+                given = (*value.node.all("args"), *(k.first for k in value.node.all("keywords")))
+                found = (one for node in given for one in self.know.value(node, value.frame))
+                yield from (one for one in found if one.text is not None and "://" in one.text)
 
     def _set_for(self, given: list[Entry], sites: tuple[Site, ...]) -> Iterator[str]:
         """The vendors that settings are named after of which an address is made: `AZURE_ENDPOINT`."""

@@ -56,11 +56,18 @@ class Steering:
             stored |= {one.value for one in above.statement.all("targets") if one.kind == "NameStore"}
         stored -= {one.value for one in test.all("left")}  # another name is looked up instead
         inside = [call for arm in arms for call in arm.among("Call")]
+        around = list(above.scope.within("Call"))
         return any(map(self._sends, inside)) or any(
-            self._sends(call)
-            and any(one.value in stored for given in _given(call) for one in given.among("Name"))
-            for call in above.scope.within("Call")
+            one.value in stored
+            for call in around
+            for given in (_given(call) if self._sends(call) else self._addresses(call))
+            for one in given.among("Name")
         )
+
+    def _addresses(self, call: Node) -> list[Node]:
+        """What a call is given as the address that requests go to."""
+        names = self.linked.names
+        return [k.first for k in call.all("keywords") if names("address", str(k.value or ""))]
 
     def _sends(self, call: Node) -> bool:
         """Whether a call is a request, or makes a client for one."""
