@@ -94,3 +94,19 @@ def test_what_is_taken_stays(form: str) -> None:
     done = migrated(code({**MAPPED, **HELD}[form], "low", "high"), map={"gpt-5": "flagship"})
     old = "'gpt-5'" if "'gpt-5'" in done.before else '"gpt-5"'
     assert done.after == done.before.replace(old, old.replace("gpt-5", "gpt-5.5"))
+
+
+OPEN = (
+    HEAD + 'def ask(text: str, effort: str = "low"):\n    return ' + ONE.replace("{{", "{").replace("}}", "}")
+)
+
+
+def test_what_no_type_says_is_told() -> None:
+    done = migrated(OPEN, map={"gpt-5": "flagship"})
+    assert done.after == done.before.replace('"gpt-5"', '"gpt-5.5"')
+    assert ["callers may give 'minimal'" in one.message for one in done.findings("GPT55-P05")] == [True]
+
+
+def test_nothing_is_told_of_what_the_program_gives() -> None:
+    sent = SENT.format(model='"gpt-5"', effort="'low'").replace("{{", "{").replace("}}", "}")
+    assert not migrated(HEAD + "def ask(text: str):\n    return " + sent).findings("GPT55-P05")

@@ -9,7 +9,7 @@ import msgspec
 
 from migrator.decide.receivers import model_arguments
 from migrator.decide.requests.bags import Bags
-from migrator.decide.requests.refused_values import mapped, origins
+from migrator.decide.requests.refused_values import mapped, named_outside, origins
 from migrator.decide.requests.turned import is_given_beside, turned_back, turns_back
 from migrator.decide.requests.withheld import Withheld
 from migrator.decide.sites import OUTSIDE
@@ -335,6 +335,8 @@ class Requests:
         own = (one for one in settings if one.name == rule.name) if rule.change.replace else ()
         for setting in own:
             new = mapped(self.linked, site.call, rule, setting.value)
+            if told := named_outside(self.linked, site.call, rule, setting.value):
+                yield self._told_of(rule, setting, told)
             asked = self._asked_for(site, setting) if new else None
             if asked is None:
                 continue
@@ -352,6 +354,19 @@ class Requests:
             )
             step = Step(value.file.path, value.span, ReplaceExpression(source=tests + source))
             yield Planned(record, (step,), setting, self._blocked(rule, value))
+
+    def _told_of(self, rule: ParameterRule, setting: Setting, values: list[str]) -> Planned:
+        """A finding: what callers outside may go on giving."""
+        record = Parameter(
+            name=rule.name,
+            line=setting.value.line,
+            value=setting.value.source,
+            action="review",
+            rule=rule.id,
+            safety=rule.safety,
+            why=f"callers may give {' or '.join(values)}; {rule.why}",
+        )
+        return Planned(record, setting=setting)
 
     def _asked_for(self, site: Site, setting: Setting) -> str | None:
         """What asks beside a parameter whether a target is called; an empty text where one surely is."""

@@ -50,6 +50,19 @@ def mapped(linked: Linked, call: Node, rule: ParameterRule, given: Node) -> dict
     return {source: rule.change.replace[key] for key, source in texts.items() if key in rule.change.replace}
 
 
+def named_outside(linked: Linked, call: Node, rule: ParameterRule, given: Node) -> list[str]:
+    """What a target refuses and callers outside may give, where no type says what they give."""
+    values = (
+        value
+        for request in linked.requests_of(call)
+        for one in request.parameters
+        if one.name == rule.name and one.entry.node is given and not one.declared
+        for value in one.values
+    )
+    is_open = any(value.kind == "open" and value.data == "caller outside" for value in values)
+    return sorted(rule.change.replace) if is_open and not {"", "*"} & set(rule.change.replace) else []
+
+
 def _replaced(rule: ParameterRule, given: Given) -> Iterator[tuple[Node, str]]:
     for value in given.values:
         new = rule.change.replace.get(repr(value.constant)) if value.kind == "constant" else None
