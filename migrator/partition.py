@@ -203,7 +203,10 @@ def _answer(part: Component) -> Answer:
 
 def _facts(part: Component, elsewhere: Elsewhere | None = None) -> list[FileFacts]:
     given = _Desk.given
-    reader = Reader(str(given.root), given.pattern, given.data, elsewhere, _Desk.senders, _Desk.posters)
+    refused = frozenset(rule.name.partition(".")[0] for rule in given.rulebook.parameters)
+    reader = Reader(
+        str(given.root), given.pattern, given.data, elsewhere, _Desk.senders, _Desk.posters, refused
+    )
     return reader.component(part, given.imports, given.modules)
 
 

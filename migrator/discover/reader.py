@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from typing import TYPE_CHECKING, TypeAlias
@@ -36,8 +37,12 @@ if TYPE_CHECKING:
 
 
 NO_NAMES: frozenset[str] = frozenset()
-Wanted: TypeAlias = "tuple[str, frozenset[str] | None]"
-"""A file to read; if there are names, only where it uses one of them of a module: `module.NAME`."""
+BUILT_IN: frozenset[str] = frozenset(
+    name for kind in (str, bytes, dict, list, set, object, io.TextIOWrapper) for name in dir(kind)
+)
+"""Methods of everybody's objects."""
+Wanted: TypeAlias = "tuple[str, tuple[bytes, ...] | None]"
+"""A file to read; if there are patterns, only where its bytes hold all of them."""
 Elsewhere: TypeAlias = "Callable[[Sequence[Wanted]], list[FileFacts]]"
 
 
@@ -46,7 +51,8 @@ class Reader:
 
     `elsewhere` reads in several processes; it gives facts in the order of the files. `senders` are packages
     that send requests: files that import one are read if those with ids get to them; `posters` send
-    anything anywhere: of a file that is read and imports one, what it imports is read too.
+    anything anywhere: of a file that is read and imports one, what it imports is read too. `refused` are
+    parameters of requests: files that name one are read where they call what hands on what it is given.
     """
 
     def __init__(
@@ -57,6 +63,7 @@ class Reader:
         elsewhere: Elsewhere | None = None,
         senders: frozenset[str] = frozenset(),
         posters: frozenset[str] = frozenset(),
+        refused: frozenset[str] = frozenset(),
     ) -> None:
         self.root = root
         self.pattern = pattern
@@ -64,6 +71,7 @@ class Reader:
         self.elsewhere = elsewhere
         self.senders = senders
         self.posters = posters
+        self.refused = refused
 
     def component(
         self, component: Component, imports: Mapping[str, bytes], modules: Modules
@@ -79,9 +87,26 @@ class Reader:
         wanted |= sending(near, modules, self.senders)
         wanted |= givers(importing(known | wanted, near, modules, self.posters), near, modules)
         through = {path: names for path, names in users.by_module.items() if path not in wanted | known}
-        asked = [(path, frozenset(names)) for path, names in sorted(through.items())]
+        asked = [(path, (_member(names),)) for path, names in sorted(through.items())]
         found = [*seeds, *others, *self._read([*_plainly(sorted(wanted - known)), *asked])]
+        found += self._read(self._callers(found, near, modules))
         return sorted(found, key=lambda file: file.path)
+
+    def _callers(
+        self, found: Sequence[FileFacts], near: Mapping[str, bytes], modules: Modules
+    ) -> list[Wanted]:
+        """Files that give a parameter of requests by a method's name to what sends whatever it is given.
+
+        `self.voice.speak(text, temperature=0)` imports nothing of the class whose method that is.
+        """
+        paths = {file.path for file in found}
+        sends = importing(paths & near.keys(), near, modules, self.senders)
+        names = {name for file in found if file.path in sends for name in _handing_on(file)} - BUILT_IN
+        if not names or not self.refused:
+            return []
+        called = rb"\.\s*(?:" + _any_of(names) + rb")\s*\("
+        given = rb"\b(?:" + _any_of(self.refused) + rb")\b"
+        return [(path, (called, given)) for path in sorted(near.keys() - paths)]
 
     def _users(
         self, seeds: Sequence[FileFacts], near: Mapping[str, bytes], modules: Modules
@@ -96,7 +121,7 @@ class Reader:
         for _ in range(MAX_DEPTH if importing(near, near, modules, self.posters) else 0):
             through = sorted(users.by_module.keys() - users.by_name - known)
             names = {path: frozenset(users.by_module[path]) - without.get(path, NO_NAMES) for path in through}
-            asked = ((path, more) for path, more in names.items() if more)
+            asked = ((path, (_member(more),)) for path, more in names.items() if more)
             others += self._read([*_plainly(sorted(users.by_name - known)), *asked])
             known |= {file.path for file in others}
             without |= {path: frozenset(users.by_module[path]) for path in through if path not in known}
@@ -116,13 +141,13 @@ class Reader:
 
     def share(self, files: Iterable[Wanted]) -> Iterator[FileFacts]:
         """The same for files of which some are read only where they use a name."""
-        for path, names in files:
+        for path, patterns in files:
             try:
                 data = read_bytes(os.path.join(self.root, path))
             except (OSError, ValueError) as error:
                 yield _unreadable(path, error)
                 continue
-            if data and (names is None or _has(data, names)):
+            if data and all(re.search(pattern, data) for pattern in patterns or ()):
                 facts = read(path, data, self.pattern)
                 if facts.problem is None or not path.endswith(TEMPLATES):
                     yield facts
@@ -132,9 +157,25 @@ def _plainly(paths: Iterable[str]) -> list[Wanted]:
     return [(path, None) for path in paths]
 
 
-def _has(data: bytes, members: Iterable[str]) -> bool:
-    names = "|".join(map(re.escape, sorted(members)))
-    return re.search(rf"\.\s*(?:{names})\b".encode(), data) is not None
+def _member(names: Iterable[str]) -> bytes:
+    """Something of a module, by one of some names: `module.NAME`."""
+    return rb"\.\s*(?:" + _any_of(names) + rb")\b"
+
+
+def _any_of(names: Iterable[str]) -> bytes:
+    return "|".join(map(re.escape, sorted(names))).encode()
+
+
+def _handing_on(file: FileFacts) -> Iterator[str]:
+    """The methods of a file that take whatever they are given by name."""
+    if file.problem is not None:
+        return
+    tree = file.tree
+    for index in tree.of_kind("arg"):
+        if tree.field[index] == "kwarg":
+            method = tree.parent[index]
+            if tree.kind[tree.scope[method]] == "ClassDef" and not str(tree.value[method]).startswith("__"):
+                yield str(tree.value[method])
 
 
 def _unreadable(path: str, error: Exception) -> FileFacts:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from migrator.know import lookups
 from migrator.know.calls import entered
 from migrator.know.loop_rows import loops_around
+from migrator.know.overriding import may_dispatch
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import place
 from migrator.read.scopes import activated, last_name
@@ -167,8 +168,14 @@ class Activations:
             written = know.written(value)
             if written is not None:
                 yield from self._by_value(function, written, sites)
-        elif value.kind == "open" and know.is_only(function):
-            yield know.frames.enter(function, sites, None, know.frames.any(function.scope))
+        elif may_dispatch(know, function, value, site.call):
+            yield from self._dispatched(function, sites)
+
+    def _dispatched(self, function: Node, sites: tuple[Site, ...]) -> Iterator[Frame]:
+        """The frames of a call of which nobody sees the object: any that may run the method."""
+        receivers: list[Value | None] = [*self._objects(function)]
+        for receiver in receivers or [None]:
+            yield self.know.frames.enter(function, sites, receiver, self.know.frames.any(function.scope))
 
     def _by_object(self, function: Node) -> list[Frame | None]:
         """The frames of a method that is called in too many ways: one for each object, whoever calls."""
@@ -180,12 +187,18 @@ class Activations:
 
     def _on_objects(self, function: Node) -> Iterator[Frame]:
         """A method that nothing is seen to call runs on every object of its class."""
+        for one in self._objects(function):
+            yield self.know.frames.enter(function, (), one, self.know.frames.of(function.scope))
+
+    def _objects(self, function: Node) -> list[Value]:
+        """The objects on which a method may run: those that are seen to be made, else one made elsewhere."""
+        if function.scope.kind != "ClassDef" or _is_static(function):
+            return []
         found = [v for v in self.know.instances(function.scope) if v.kind == "instance"]
         found.sort(key=place)
         made = [one for one in found if one.more] or found
-        for one in made:
-            if any(m is function for _, m in self.know.resolved(one.data, str(function.value))):
-                yield self.know.frames.enter(function, (), one, self.know.frames.of(function.scope))
+        name = str(function.value)
+        return [one for one in made if any(m is function for _, m in self.know.resolved(one.data, name))]
 
 
 def _callee(site: Site) -> Node | None:

@@ -9,6 +9,7 @@ from migrator.know.bindings import PROPERTIES
 from migrator.know.given_targets import LOST, as_member
 from migrator.know.library.functions import NATIVES
 from migrator.know.library.objects import _PASSED_ON as PASSED_ON
+from migrator.know.overriding import may_dispatch
 from migrator.know.questions import Invocation
 from migrator.know.seen_on import UNSEEN
 from migrator.know.values import Site, Value, given_site
@@ -150,7 +151,7 @@ def of_value(know: Know, function: Node, value: Value, sites: tuple[Site, ...]) 
         written = know.written(value)
         if written is not None:
             yield from of_value(know, function, written, sites)
-    elif value.kind == "open" and know.is_only(function):
+    elif may_dispatch(know, function, value, sites[-1].call):
         yield Invocation(sites, Value("function", function, know.frames.of(function)))
 
 

@@ -518,10 +518,6 @@ class Evaluator(ABC):
         """Every `getattr(x, "name")`."""
         return self.indexes.got_by_name.get(name, [])
 
-    def is_only(self, function: Node) -> bool:
-        """Whether a method call on a value not known means this method, the only one of its name."""
-        return self.project.functions_by_name.count(function.value) == 1 and len(function.value) > 5
-
     def is_sentinel(self, value: Value) -> bool:
         """Whether something of a library is its word for "not given"."""
         return str(value.data).removesuffix("()").rpartition(".")[2] in self.sentinels

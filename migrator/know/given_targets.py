@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from migrator.know import additions, bindings, classes, members
 from migrator.know.into import handed_by, into_container
 from migrator.know.names import is_class_scope
+from migrator.know.overriding import called_by, gives_by_name, may_be_meant, may_override
 from migrator.know.questions import Holder
 from migrator.know.seen_on import base_of, class_of, on_objects, own_class
 from migrator.read.scopes import FUNCTIONS, activated
@@ -34,21 +35,39 @@ def named(know: Know, definition: Node, frame: Frame | None, path: Path) -> Iter
 
 def as_member(know: Know, definition: Node, path: Path) -> Iterator[Holder]:
     """Where something of a class's body is seen on the class and its objects."""
-    cls, name = definition.scope, str(definition.value)
-    is_only = definition.kind in FUNCTIONS and know.is_only(definition)
-    for load in (*know.loads_of(name, cls), *know.augmented_fields(name), *know.got_by_name(name)):
+    name = str(definition.value)
+    for load in (*_member_loads(know, definition), *know.augmented_fields(name), *know.got_by_name(name)):
         frame = know.frames.of(load)
         if (own := own_class(know, base_of(load))) is not None:
             if any(b is definition for one in (own, *know.below(own)) for _, b in know.resolved(one, name)):
                 yield Holder(load, frame, path)
             continue
         for base in know.value(base_of(load), frame):
-            owner = class_of(base)
-            if (base.kind == "open" and is_only) or (
-                owner is not None and _resolves(know, owner, base, name, definition)
-            ):
+            if _may_be(know, base, load, definition):
                 yield Holder(load, frame, path)
                 break
+
+
+def _member_loads(know: Know, definition: Node) -> list[Node]:
+    """Loads of what a class's body binds: of a common name those that are near, and calls that fit it."""
+    every, near = (know.loads_of(str(definition.value), cls) for cls in (None, definition.scope))
+    if len(every) == len(near) or definition.kind not in FUNCTIONS:
+        return near
+    known = set(near)
+    return [load for load in every if load in known or gives_by_name(definition, called_by(load))]
+
+
+def _may_be(know: Know, base: Value, load: Node, definition: Node) -> bool:
+    """Whether an attribute of something may be what a class's body binds."""
+    if base.kind == "open":
+        return definition.kind in FUNCTIONS and may_be_meant(know, definition, called_by(load))
+    owner, name = class_of(base), str(definition.value)
+    if owner is None:
+        return False
+    is_method = definition.kind in FUNCTIONS
+    return _resolves(know, owner, base, name, definition) or (
+        is_method and may_override(know, definition, base)
+    )
 
 
 def _resolves(know: Know, owner: Node, base: Value, name: str, definition: Node) -> bool:
