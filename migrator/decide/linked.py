@@ -23,6 +23,7 @@ from migrator.read.scopes import enclosing_class, last_name
 from migrator.requests.foreign import Foreign
 from migrator.requests.requests import Requests
 from migrator.requests.vendors import named_after
+from migrator.rulebook.vendor_rules import KEEPS_IDS, OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -145,7 +146,7 @@ class Linked:
                 for request in found.all():
                     self._requests[request.call].append(request)
             for call, requests in self._requests.items():
-                is_kept = {r.vendor for r in requests if r.vendor} <= {*_KEPT}
+                is_kept = {r.vendor for r in requests if r.vendor} <= {*KEEPS_IDS}
                 self.receivers.settle(call, vendor_of(requests), is_kept=is_kept)
             self._name_unknown(self._requests)
         return self._requests
@@ -331,7 +332,7 @@ class Linked:
             return Ends(sites, training=True)
         if receiver.vendor == "azure" or kind == "deployment":
             return Ends(sites, azure=True, azure_files=frozenset({call.file.path}))
-        if receiver.vendor in ("other", "local") or kind == "other-endpoint":
+        if receiver.vendor in OTHERS or kind == "other-endpoint":
             return Ends(sites, other=True)
         return Ends(sites, standard=True)
 
@@ -339,7 +340,7 @@ class Linked:
 def vendor_of(requests: list[Request]) -> str:
     """The vendor of a call's requests; of several the one whose models may not be written."""
     found = {request.vendor for request in requests}
-    return next((vendor for vendor in _KEPT if vendor in found), "") or min(found)
+    return next((vendor for vendor in KEEPS_IDS if vendor in found), "") or min(found)
 
 
 def received(requests: list[Request]) -> Receiver:
@@ -347,7 +348,6 @@ def received(requests: list[Request]) -> Receiver:
     return Receiver(requests[0].rule, "", vendor_of(requests) or "openai")
 
 
-_KEPT = ("azure", "other", "local")
 _NOWHERE = Ends()
 _TOKENIZER, _PREDICATE, _LOOKUP = Ends(tokenizer=True), Ends(predicate=True), Ends(lookup=True)
 _SPOKEN, _ELSEWHERE = Ends(spoken=True), Ends(elsewhere=True)

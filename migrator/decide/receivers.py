@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.callees import fits, plain
 from migrator.hosts import ending, path_of, vendor_at
 from migrator.read.scopes import dotted, last_name
+from migrator.rulebook.vendor_rules import TAKES_IDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -182,7 +183,7 @@ class Receivers:
         declared = self._clients.get(path.partition("()")[0])
         vendor: str = rule.vendor or (declared.vendor if declared else "openai")
         note = ""
-        if vendor in ("openai", "gateway"):
+        if vendor in TAKES_IDS:
             vendor, note = self._refined(vendor, rule, declared, client, call)
         return Receiver(rule, api.library, vendor, note, client if client.kind == "Call" else None)
 

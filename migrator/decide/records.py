@@ -9,6 +9,7 @@ import msgspec
 
 from migrator.inventory import Branch, CallSite, Finding, Limit, Reference, Table
 from migrator.inventory.edit_records import Edit
+from migrator.rulebook.vendor_rules import KEEPS_IDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,7 +69,7 @@ class Site(NamedTuple):
         receiver = self.receiver
         if receiver is None:
             return False
-        return receiver.vendor in ("azure", "other", "local") or receiver.call.kind == "deployment"
+        return receiver.vendor in KEEPS_IDS or receiver.call.kind == "deployment"
 
     @property
     def scope(self) -> str:

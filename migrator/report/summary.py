@@ -10,6 +10,7 @@ import msgspec
 
 from migrator.report import words
 from migrator.report.issues import Issue, is_held, issues
+from migrator.rulebook.vendor_rules import OTHERS
 
 if TYPE_CHECKING:
     from migrator.inventory import CallSite, Inventory, Reference
@@ -95,7 +96,7 @@ def _beside(site: CallSite) -> str:
     """Why a call site is none of an old model that the program calls at its publisher; nothing if it is."""
     if site.context not in ("src", "example"):
         return f"in {site.context} files"
-    if site.vendor in ("other", "local"):
+    if site.vendor in OTHERS:
         return "at other vendors"
     is_open = site.unresolved.startswith(("environment", "command line"))
     if site.recommendation or site.models or is_open:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from migrator.rulebook.vendor_rules import OTHERS
+
 if TYPE_CHECKING:
     from migrator.know.values import Entry, Frame, Value, Values
     from migrator.read.nodes import Node
@@ -56,7 +58,7 @@ class Request(NamedTuple):
     @property
     def is_elsewhere(self) -> bool:
         """Whether it goes to another vendor's endpoint, where a name is that vendor's, whatever it says."""
-        return self.vendor in ("other", "local")
+        return self.vendor in OTHERS
 
     @property
     def is_too_much(self) -> bool:

@@ -9,6 +9,7 @@ from migrator.hosts import vendor_at
 from migrator.know.fields import handed_up
 from migrator.know.values import Site
 from migrator.read.scopes import FUNCTIONS
+from migrator.rulebook.vendor_rules import TAKES_IDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from migrator.rulebook import Rulebook
     from migrator.rulebook.api_rules import Call, Client
 
-_OWN = ("openai", "gateway")
 _BASE = ("base_url", 0)
 _HEADERS = "headers"
 _URL = (0, 1, "url")
@@ -50,7 +50,7 @@ class Vendors:
         entries = list(entries)
         declared = self._clients.get(str(callee.data).partition("()")[0]) if callee is not None else None
         vendor: str = rule.vendor or (declared.vendor if declared else "openai")
-        if vendor not in _OWN:
+        if vendor not in TAKES_IDS:
             return vendor
         for named in self._named(entries):
             return named
@@ -60,7 +60,7 @@ class Vendors:
         if rule.url:
             urls = [*self._addresses(entries)] or [v.text for v in self._bases(callee) if v.text]
             judged = {*map(self._at, urls)} or {self._unaddressed(entries, sites) or vendor}
-            return min(judged) if len(judged) == 1 or not judged & {*_OWN} else ""
+            return min(judged) if len(judged) == 1 or not judged & {*TAKES_IDS} else ""
         for found in self._judged(rule, callee, declared, entries, sites):
             if found not in ("", "openai"):
                 return found
@@ -85,7 +85,7 @@ class Vendors:
 
     def is_own(self, url: str) -> bool:
         """Whether an address takes this vendor's models by their ids."""
-        return self._at(url) in _OWN
+        return self._at(url) in TAKES_IDS
 
     def is_anybodys(self, rule: Call, callee: Value | None, entries: Iterable[Entry]) -> bool:
         """Whether a request goes to an address that is not known, or to others' as well."""
@@ -103,12 +103,12 @@ class Vendors:
         given = [v for entry in entries if entry.key in keywords for v in self.know.given(entry)]
         urls = [v.text for v in given if v.text is not None and "://" in v.text]
         is_open = any(v.kind == "open" for v in given)
-        return is_open or any(self._at(url) not in _OWN for url in urls)
+        return is_open or any(self._at(url) not in TAKES_IDS for url in urls)
 
     def _is_based_anywhere(self, callee: Value | None) -> bool:
         """Whether a client that is given a path alone is not known to have this vendor's address."""
         bases = self._bases(callee)
-        return not bases or any(v.text is None or self._at(v.text) not in _OWN for v in bases)
+        return not bases or any(v.text is None or self._at(v.text) not in TAKES_IDS for v in bases)
 
     def _bases(self, callee: Value | None) -> list[Value]:
         """What the client of a callee is given as the address that paths are added to."""

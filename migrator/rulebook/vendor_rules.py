@@ -6,6 +6,17 @@ from typing import Literal
 
 from migrator.rulebook.base import Rule
 
+Vendor = Literal["openai", "azure", "gateway", "other", "local"]
+"""Whose endpoint a request goes to; a gateway hands on to the API under the API's own ids."""
+TAKES_IDS: tuple[Vendor, ...] = ("openai", "gateway")
+"""Endpoints that take the publisher's ids."""
+TAKES_PARAMETERS: tuple[Vendor, ...] = (*TAKES_IDS, "azure")
+"""Endpoints that take what the API takes; Azure has names of its own for models."""
+OTHERS: tuple[Vendor, ...] = ("other", "local")
+"""Endpoints of other vendors, and of servers of one's own."""
+KEEPS_IDS: tuple[Vendor, ...] = ("azure", *OTHERS)
+"""Endpoints at which an id is no name of the publisher's."""
+
 
 class Prefix(Rule, frozen=True):
     """What stands before an id (`openai/`, `azure/`): whose name the id then is."""
@@ -19,7 +30,7 @@ class Host(Rule, frozen=True):
     """What an endpoint's host ends with."""
 
     suffix: str
-    vendor: Literal["openai", "azure", "gateway", "other", "local"]
+    vendor: Vendor
     source: str
 
 

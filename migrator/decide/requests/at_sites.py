@@ -19,6 +19,7 @@ from migrator.inventory.edit_records import Edit
 from migrator.read.ids import is_named
 from migrator.read.scopes import FUNCTIONS
 from migrator.requests.vendors import named_after
+from migrator.rulebook.vendor_rules import TAKES_PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,7 +148,8 @@ class SiteParameters:
         if others:
             return f"{others[0]} by another name, which it may not know"
         to = {one.vendor for one in linked.requests_of(call)}
-        is_anybodys = any(one.is_anybodys for one in sending) or not to & _OWN or bool(to - _OWN - {""})
+        own = {*TAKES_PARAMETERS}
+        is_anybodys = any(one.is_anybodys for one in sending) or not to & own or bool(to - own - {""})
         holder = plan.setting.holder if plan.setting is not None else None
         is_sent_anywhere = holder is not None and self.offered.is_addressed(call, holder)
         if is_sent_anywhere and self._is_public(call, plan):
@@ -437,4 +439,3 @@ def _meant(value: Value) -> object:
 
 
 _OUTSIDE = "no model that is named from outside"
-_OWN = frozenset({"openai", "azure", "gateway"})

@@ -23,6 +23,7 @@ from migrator.decide.roles.verdicts import (
     Verdict,
 )
 from migrator.read.scopes import dotted, last_name, parameters
+from migrator.rulebook.vendor_rules import TAKES_IDS
 
 if TYPE_CHECKING:
     from migrator.decide.linked import Linked
@@ -170,7 +171,7 @@ class Arguments:
             return self.flowed(place, REWRITE_DEFAULT)
         if named and place.in_test:
             return self.flowed(place, EXPECTED)
-        if self.names("model-callee", callee) or place.shape.vendor in ("openai", "gateway"):
+        if self.names("model-callee", callee) or place.shape.vendor in TAKES_IDS:
             return self.flowed(place, REWRITE_CALL)
         if place.in_test:
             return self.flowed(place, EXPECTED)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.roles.verdicts import bound_name, last_target
+from migrator.rulebook.vendor_rules import OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from migrator.decide.linked import Linked
     from migrator.read.nodes import FileFacts, Node
 
-OTHERS = ("other", "local")
+
 SCHEMES = ("https://", "http://")
 
 

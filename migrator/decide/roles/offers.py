@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from migrator.decide.roles.keyed_endpoints import OTHERS
 from migrator.decide.roles.literal_forms import id_like
 from migrator.decide.roles.verdicts import bound_name
 from migrator.decide.tables.id_containers import Containers
 from migrator.decide.tables.readings import Readings
 from migrator.read.scopes import FUNCTIONS
 from migrator.requests.vendors import by_name
+from migrator.rulebook.vendor_rules import OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from migrator.decide.roles.keyed_endpoints import OTHERS, SCHEMES, KeyedEndpoints
+from migrator.decide.roles.keyed_endpoints import SCHEMES, KeyedEndpoints
 from migrator.decide.roles.verdicts import last_target
 from migrator.know.solver import UnsolvedError
 from migrator.read.scopes import FUNCTIONS, enclosing_class, last_name
+from migrator.rulebook.vendor_rules import OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
