@@ -62,7 +62,7 @@ def _is_of_one_hierarchy(know: Know, method: Node) -> bool:
     number = know.project.functions_by_name.count(name)
     if number == 1:
         return True
-    if number > MAX_OF_NAME or method.scope.kind != "ClassDef":
+    if not 0 < number <= MAX_OF_NAME or method.scope.kind != "ClassDef":
         return False
     own = _classes(know, method.scope)
     others = know.project.functions_by_name[name]

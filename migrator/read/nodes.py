@@ -11,6 +11,7 @@ from sys import intern
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
+from migrator.read import tree_indexes
 from migrator.read.tree import Tree, shared
 
 if TYPE_CHECKING:
@@ -328,12 +329,12 @@ class FileFacts:
     @cached_property
     def names(self) -> dict[str, list[int]]:
         """Loads of a name, by name."""
-        return self._by_value("Name")
+        return tree_indexes.by_value(self.tree, "Name")
 
     @cached_property
     def attributes(self) -> dict[str, list[int]]:
         """Loads of an attribute, by its last name."""
-        return self._by_value("Attribute")
+        return tree_indexes.by_value(self.tree, "Attribute")
 
     @cached_property
     def sources(self) -> dict[int, str]:
@@ -343,11 +344,7 @@ class FileFacts:
     @cached_property
     def calls(self) -> dict[str, list[int]]:
         """Calls by the last name of what is called."""
-        kinds, values, found = self.tree.kind, self.tree.value, {}  # type: ignore[var-annotated]
-        for index in self.tree.keys("Call"):
-            if kinds[index + 1] in ("Name", "Attribute"):
-                found.setdefault(values[index + 1], []).append(index)
-        return found
+        return tree_indexes.calls(self.tree)
 
     @cached_property
     def bound(self) -> dict[tuple[int, str], list[Node]]:
@@ -357,35 +354,17 @@ class FileFacts:
     @cached_property
     def parameters(self) -> dict[int, list[int]]:
         """The positional and keyword parameters of each function, in order."""
-        tree, found = self.tree, {}  # type: ignore[var-annotated]
-        for index in tree.keys("arg"):
-            if tree.field[index] in ("args", "kwonlyargs"):
-                found.setdefault(tree.parent[index], []).append(index)
-        return found
+        return tree_indexes.parameters(self.tree)
 
     @cached_property
     def returns(self) -> dict[int, list[int]]:
         """What each function returns or yields, in source order."""
-        tree, found = self.tree, {}  # type: ignore[var-annotated]
-        for index in sorted([*tree.of_kind("Return"), *tree.of_kind("Yield")]):
-            found.setdefault(tree.scope[index], []).append(index)
-        return found
+        return tree_indexes.returns(self.tree)
 
     @cached_property
     def bindings(self) -> dict[tuple[int, str], list[int]]:
         """(scope, name) -> nodes that bind it: stores, parameters, definitions, imports."""
-        tree, found = self.tree, {}  # type: ignore[var-annotated]
-        numbers = shared(len(tree.kind))
-        for kind in ("NameStore", "FunctionDef", "AsyncFunctionDef", "ClassDef", "arg"):
-            for index in tree.keys(kind):
-                found.setdefault((numbers[tree.scope[index]], tree.value[index]), []).append(index)
-        for kind in ("Import", "ImportFrom"):
-            for index in tree.of_kind(kind):
-                for alias in tree.children(index):
-                    name, asname = tree.value[alias]
-                    bound = asname or (name if kind == "ImportFrom" else name.split(".")[0])
-                    found.setdefault((tree.scope[index], bound), []).append(alias)
-        return found
+        return tree_indexes.bindings(self.tree)
 
     @cached_property
     def line_starts(self) -> array[int]:
@@ -405,12 +384,6 @@ class FileFacts:
         if found is None:
             children = (self.nodes[i] for i in self.tree.children(index))
             found = table[index, field] = tuple(child for child in children if child.field == field)
-        return found
-
-    def _by_value(self, kind: str) -> dict[str, list[int]]:
-        values, found = self.tree.value, {}  # type: ignore[var-annotated]
-        for index in self.tree.keys(kind):
-            found.setdefault(values[index], []).append(index)
         return found
 
 
