@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from migrator.decide.flows.flow_steps import MUTATORS, PASSING, field_name, is_super, key_of, same_place
+from migrator.decide.flows.flow_steps import MUTATORS, PASSING, field_name, is_super, same_place
 from migrator.decide.flows.flow_uses import ELEMENT, MAX_STEPS, WHOLE, Part, State, Use, entry
+from migrator.decide.flows.upward_steps import (
+    compared,
+    formatted,
+    in_dict,
+    matched,
+    operated,
+    passed,
+    subscripted,
+)
 from migrator.know.origins import NAMESPACES
 from migrator.know.parameters import destination, has_receiver
 from migrator.read.project import local_name
@@ -67,51 +76,11 @@ class Flow:
 
     # -- upwards ---------------------------------------------------------------------------------
 
-    def _pass(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
-        if node.field != "test":
-            yield State(parent, state.part, state.trail)
-
-    def _format(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
-        yield Use("format", parent, "", state.part, state.trail)
-        yield State(parent, state.part, state.trail)
-
-    def _binary(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
-        if parent.value == "Add" or (parent.value == "BitOr" and state.part != WHOLE):
-            yield State(parent, state.part, state.trail)
-        elif parent.value == "Mod":
-            yield Use("format", parent, "", state.part, state.trail)
-
     def _display(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         yield Use("display", parent, "", state.part, state.trail)
         if parent.parent is not None and parent.parent.field == "iter":
             return
         yield State(parent, ELEMENT, state.trail)
-
-    def _dict(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
-        if node.field == "keys":
-            yield Use("key", parent, "", state.part, state.trail)
-            yield State(parent, ELEMENT, state.trail)
-            return
-        key = key_of(node)
-        yield Use("display", parent, key, state.part, state.trail)
-        yield State(parent, entry(key) if state.part == WHOLE else state.part, state.trail)
-
-    def _subscript(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
-        if node.field == "slice":
-            yield Use("lookup", parent, "", state.part, state.trail)
-            return
-        if state.part == ELEMENT:
-            yield State(parent, WHOLE, state.trail)
-        elif state.part.kind == "entry":
-            index = parent.child("slice")
-            if index is None or index.kind != "Constant" or str(index.value) == state.part.key:
-                yield State(parent, WHOLE, state.trail)
-
-    def _compare(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
-        yield Use("compare", parent, node.field, state.part, state.trail)
-
-    def _match(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
-        yield Use("compare", parent, "match", state.part, state.trail)
 
     def _attribute(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         call = parent.parent
@@ -384,21 +353,21 @@ class Flow:
 
 
 Flow.steps = {
-    "IfExp": Flow._pass,
-    "BoolOp": Flow._pass,
-    "Await": Flow._pass,
-    "Starred": Flow._pass,
-    "FormattedValue": Flow._pass,
-    "JoinedStr": Flow._format,
-    "BinOp": Flow._binary,
+    "IfExp": passed,
+    "BoolOp": passed,
+    "Await": passed,
+    "Starred": passed,
+    "FormattedValue": passed,
+    "JoinedStr": formatted,
+    "BinOp": operated,
     "List": Flow._display,
     "Tuple": Flow._display,
     "Set": Flow._display,
-    "Dict": Flow._dict,
-    "Subscript": Flow._subscript,
-    "Compare": Flow._compare,
-    "MatchValue": Flow._match,
-    "Match": Flow._match,
+    "Dict": in_dict,
+    "Subscript": subscripted,
+    "Compare": compared,
+    "MatchValue": matched,
+    "Match": matched,
     "Attribute": Flow._attribute,
     "keyword": Flow._keyword,
     "Call": Flow._call,

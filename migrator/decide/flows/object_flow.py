@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.flows.flow_uses import WHOLE, State, Use
 from migrator.decide.flows.forward import Flow
+from migrator.decide.flows.upward_steps import operated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ class ObjectFlow(Flow):
         if parent.value == "BitOr":
             yield State(parent, WHOLE, state.trail)
         else:
-            yield from super()._binary(state, node, parent)
+            yield from operated(self, state, node, parent)
 
     def _method(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         yield from super()._attribute(state, node, parent)
