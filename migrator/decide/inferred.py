@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migrator.read.scopes import last_name
+from migrator.rulebook.vendor_rules import OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
     from migrator.rulebook import Rulebook
     from migrator.rulebook.request_rules import ParameterRule
-
-_ELSEWHERE = ("other", "local")
 
 
 class Inferred:
@@ -41,7 +40,7 @@ class Inferred:
             for v in self.known(one.first)
             if v.kind == "constant" and (v.text is None or "://" in v.text)
         ]
-        return bool(judged) and all(vendor in _ELSEWHERE for vendor in judged)
+        return bool(judged) and all(vendor in OTHERS for vendor in judged)
 
     def is_unknown(self, call: Node, name: str) -> bool:
         """Whether nobody here says what is sent: a library's object keeps the model for its own calls.

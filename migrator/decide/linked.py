@@ -129,6 +129,7 @@ class Linked:
         self.values.forget()
         if self._know is not None:
             self._know.forget()
+        vars(self.inferred).clear()
         self._know = self._activations = self._requests = self._staying = self._sent = None
         self.refused.clear()
 

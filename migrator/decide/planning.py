@@ -33,7 +33,7 @@ from migrator.decide.requests.parameter_rules import Block
 from migrator.decide.splits import splits
 from migrator.decide.tables.gaps import tables
 from migrator.decide.tables.keyed import keyed
-from migrator.decide.tables.rows import displayed
+from migrator.decide.tables.told_names import displayed
 from migrator.decide.tokenizers import tokenizers
 from migrator.inventory.edit_records import Edit, ReplaceText
 from migrator.stages import told

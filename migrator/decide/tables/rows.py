@@ -12,6 +12,16 @@ from migrator.decide.roles.literal_forms import shape
 from migrator.decide.tables.flags import Flags
 from migrator.decide.tables.row_figures import Figures, Meaning, Number, computed, written
 from migrator.decide.tables.splicing import Entry, spliced, uncommented
+from migrator.decide.tables.told_names import (
+    Told,
+    bare_id,
+    collection_of,
+    displayed,
+    is_own_spelling,
+    key_beside,
+    listed_snapshots,
+    shown_name,
+)
 from migrator.decide.tables.unproven import unproven
 
 if TYPE_CHECKING:
@@ -74,7 +84,7 @@ class Rows:
     def written(self, row: Row, target: str) -> Written:
         """The row for `target`, with `row` as its template."""
         changes: list[Spliced | Cut] = []
-        told = _Told()
+        told = Told()
         for node in row.nodes:
             changes += self._texts(node, row, target, told)
             changes += self._numbers(node, row, target, told)
@@ -90,7 +100,7 @@ class Rows:
         told.unknown += [name.source for name in row.nodes[1:] if self._names_record(name)]
         told.unknown += [f"{one.source} at {one.where}" for one in self._nameless(row, target)]
         staying = (one for one in self.named_by(row) if one.id not in self.planner.variants)
-        told.unknown += sorted({_key(one) for one in staying})
+        told.unknown += sorted({key_beside(one) for one in staying})
         made = [(node, spliced(node, [c for c in changes if c[0].inside(node)])) for node in row.nodes]
         sources = tuple(uncommented(node.source, source) for node, source in made)
         known = [one for one in self.rows if self.catalogue.model(one.model) is not None]
@@ -114,7 +124,7 @@ class Rows:
 
     def restated(self, row: Row, target: str) -> tuple[list[Spliced], Written]:
         """The figures of a row that becomes the target's: what to replace, and what is said about it."""
-        told = _Told()
+        told = Told()
         changes = [c for node in row.nodes for c in self._numbers(node, row, target, told)]
         changes += [c for node in row.nodes for c in self.flags.of(node, target, told.set)]
         return changes, Written((), tuple(told.set), tuple(told.copied), tuple(told.unknown))
@@ -143,7 +153,7 @@ class Rows:
             for node in one.among("Constant")
             if node.field != "keys" and isinstance(node.value, str)
         }
-        return [one for one in self._entries if one.occurrence.model == row.model and _key(one) in said]
+        return [one for one in self._entries if one.occurrence.model == row.model and key_beside(one) in said]
 
     @cached_property
     def _entries(self) -> list[Judged]:
@@ -152,29 +162,29 @@ class Rows:
         return [
             one
             for one in self.planner.judged
-            if one.node is not None and _key(one) and not any(map(one.node.inside, rows))
+            if one.node is not None and key_beside(one) and not any(map(one.node.inside, rows))
         ]
 
     # -- texts -------------------------------------------------------------------------------------
 
-    def _texts(self, node: Node, row: Row, new: str, told: _Told) -> Iterator[Spliced]:
+    def _texts(self, node: Node, row: Row, new: str, told: Told) -> Iterator[Spliced]:
         emptied: list[Node] = []
         old = row.model
         for one in [node, *node.descendants()]:
             whole = one == row.nodes[0]
             if one.kind in ("List", "Tuple", "Set") and not whole and self._only_snapshots(one, old):
                 emptied.append(one)
-                yield one, _listed(one, old, new)
+                yield one, listed_snapshots(one, old, new)
             elif one.kind in ("List", "Tuple", "Set") and not whole and one in self._aliases:
                 emptied.append(one)
-                yield one, _collected(one, [self._renamed(n, row, new) for n in one.all("elts")])
+                yield one, collection_of(one, [self._renamed(n, row, new) for n in one.all("elts")])
             elif (
                 one.kind == "Constant"
                 and isinstance(one.value, str)
                 and not any(one.inside(e) for e in emptied)
             ):
                 renamed = self._renamed(one, row, new)
-                if renamed is not None and _is_alias(str(one.value), old):
+                if renamed is not None and is_own_spelling(str(one.value), old):
                     told.unknown.append(f"{one.source}, another name of {old}")
                 elif renamed is not None:
                     yield one, renamed
@@ -202,7 +212,7 @@ class Rows:
         is_named = all(isinstance(text, str) and "://" not in text for text, _ in texts)
         if not is_named or len({t for t, _ in texts}) < len(texts):
             return frozenset()
-        named = [(_bare(text), _bare(model)) for text, model in texts]
+        named = [(bare_id(text), bare_id(model)) for text, model in texts]
         alike = [text for text, model in named if text in model or model in text]
         told = {model for _, model in texts}
         return (
@@ -258,7 +268,7 @@ class Rows:
 
     # -- numbers -----------------------------------------------------------------------------------
 
-    def _numbers(self, node: Node, row: Row, target: str, told: _Told) -> Iterator[Spliced]:
+    def _numbers(self, node: Node, row: Row, target: str, told: Told) -> Iterator[Spliced]:
         old, new = self.catalogue.model(row.model), self.catalogue.model(target)
         numbers = list(self.figures.numbers(node))
         priced = old is not None and any(self._is_price(n, old) for n in numbers)
@@ -270,7 +280,7 @@ class Rows:
             if meaning is not None and figure is not None:
                 stated = self._stated(meaning, new, figure)
                 told.set.append(
-                    f"{name} = {_shown(figure)}{f' {meaning.unit}' if meaning.unit else ''}{stated}"
+                    f"{name} = {shown_name(figure)}{f' {meaning.unit}' if meaning.unit else ''}{stated}"
                 )
                 yield self._restated(number, figure)
             elif meaning is None and self._needs_meaning(number, is_billed=is_billed):
@@ -391,7 +401,7 @@ class Rows:
         """What the active catalogue says of a price, where another one is written."""
         own = getattr(new, meaning.figure) if meaning.unit and new is not None else None
         own = own * meaning.scale if own is not None else None
-        return f" (the catalogue has {_shown(own)})" if own is not None and own != figure else ""
+        return f" (the catalogue has {shown_name(own)})" if own is not None and own != figure else ""
 
     def _limited(
         self, figure: float, meaning: Meaning, number: Number, old: Model | None, new: Model
@@ -443,72 +453,3 @@ def _has_longer_key(row: Row) -> bool:
     """Whether a row's key says more than the model, as it may say which price it is."""
     key = row.nodes[0].value
     return len(row.nodes) > 1 and isinstance(key, str) and not key.endswith(row.model)
-
-
-class _Told:
-    """What is said about a row while it is written."""
-
-    def __init__(self) -> None:
-        self.set: list[str] = []
-        self.copied: list[str] = []
-        self.unknown: list[str] = []
-
-
-def _listed(collection: Node, old: str, new: str) -> str:
-    """A list of a model's snapshots as the new model has it: itself, if the old one was on its own list."""
-    texts = [n for n in collection.all("elts") if n.value == old]
-    opening, closing = collection.source[:1], collection.source[-1:]
-    if texts:
-        inner = texts[0].source.replace(old, new)
-        return f"{opening}{inner}{',' if collection.kind == 'Tuple' else ''}{closing}"
-    return "set()" if collection.kind == "Set" else f"{opening}{closing}"
-
-
-def _collected(collection: Node, sources: Sequence[str | None]) -> str:
-    """A collection with the elements that are given."""
-    kept = [source for source in sources if source is not None]
-    if not kept and collection.kind == "Set":
-        return "set()"
-    opening, closing = collection.source[:1], collection.source[-1:]
-    return f"{opening}{', '.join(kept)}{',' if kept and collection.kind == 'Tuple' else ''}{closing}"
-
-
-def _bare(name: str) -> str:
-    return "".join(c for c in name.lower() if c.isalnum())
-
-
-def _is_alias(text: str, old: str) -> bool:
-    """Whether a text spells the id in somebody's own way (`gpt4o`), which nobody knows for a new one."""
-    return text == text.lower() and " " not in text and old not in text and _bare(old) in _bare(text)
-
-
-def displayed(text: str, old: str, new: str) -> str:
-    """A display name of the old model as one of the new (`GPT-4o mini` -> `GPT-5.5 Instant`)."""
-    pattern = "[- _]?".join(re.escape(part) for part in old.split("-"))
-    match = re.search(rf"(?i)(?<![\w.-]){pattern}(?![\w.-])", text)
-    if match is None or match.group() == old:
-        return text
-    return text[: match.start()] + _styled(match.group(), new) + text[match.end() :]
-
-
-def _styled(shown: str, new: str) -> str:
-    head, *rest = new.split("-")
-    joint = shown[len(head) : len(head) + 1] if not shown[len(head) : len(head) + 1].isalnum() else ""
-    words = re.findall(r"[- _]([A-Za-z]{3,})", shown[len(head) + 1 :])
-    gap = re.search(r"([- _])[A-Za-z]{3,}$", shown)
-    upper = not words or words[0][:1].isupper()
-    named = shown[: len(head)] + joint + (rest[0] if rest else "")
-    return named + "".join(
-        (gap.group(1) if gap else " ") + (w.capitalize() if upper else w) for w in rest[1:]
-    )
-
-
-def _shown(value: float) -> str:
-    return f"{int(value):,}" if float(value).is_integer() else f"{value:g}"
-
-
-def _key(one: Judged) -> str:
-    """The constant key that an id stands by in a dict."""
-    node = one.node
-    in_dict = node is not None and node.parent is not None and node.parent.kind == "Dict"
-    return key_of(node) if node is not None and in_dict else ""
