@@ -254,8 +254,8 @@ def _met(know: Evaluator, activations: Activations, program: Program, places: Pl
         return isinstance(text, str) and any(target in text for target in targets)
 
     with suppress(UnsolvedError, RecursionError):
-        is_checked = partial(Names(program.rulebook.names), "checked-text")
-        for met in Meetings(know, activations, matters, places.before, is_checked).all():
+        names = Names(program.rulebook.names)
+        for met in Meetings(know, activations, matters, places.before, names).all():
             groups = frozenset[str]().union(*(places.behind(name) for name in met.names))
             if groups:
                 detail = f"{met.node.where}: {met.what}"

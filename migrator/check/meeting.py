@@ -19,6 +19,7 @@ from migrator.read.scopes import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from migrator.decide.meanings import Names
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Frame, Value, Values
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
 
 _MATCHES = ("match", "fullmatch", "search")
 _NUMBERS = {"int": int, "float": float}
-_PATTERNS = ("pattern", "regex")
-_OFFERS = ("choices", "options")
-_OFFERED = ("choices", "values")
-_DEFAULTS = ("default", "value")
-_MAKERS = ("create", "get_or_create", "update_or_create")
 STEPS = 20_000
 
 
@@ -58,7 +54,7 @@ class Declared(NamedTuple):
 class Meetings:
     """The places of one program.
 
-    `before` says what a text was before the edits, `is_checked` which declarations only check a text.
+    `before` says what a text was before the edits, `names` what names mean, by the rules.
     """
 
     def __init__(
@@ -67,13 +63,13 @@ class Meetings:
         activations: Activations,
         matters: Callable[[object], bool],
         before: Callable[[Value], str | None],
-        is_checked: Callable[[str], bool],
+        names: Names,
     ) -> None:
         self.know = know
         self.activations = activations
         self.matters = matters
         self.before = before
-        self.is_checked = is_checked
+        self.names = names
 
     def all(self) -> Iterator[Met]:
         """Every place, file by file."""
@@ -203,9 +199,10 @@ class Meetings:
             for declaration in cls.all("body"):
                 if declaration.kind in ("AnnAssign", "Assign"):
                     yield partial(self._field, declaration)
-        for call in file.calls_giving(_OFFERS.__contains__):
-            offered = next((k for k in call.all("keywords") if k.value in _OFFERS), None)
-            default = next((k for k in call.all("keywords") if k.value in _DEFAULTS), None)
+        offers, holds = partial(self.names, "offered"), partial(self.names, "default-argument")
+        for call in file.calls_giving(offers):
+            offered = next((k for k in call.all("keywords") if offers(k.value or "")), None)
+            default = next((k for k in call.all("keywords") if holds(k.value or "")), None)
             if offered is not None and default is not None:
                 yield partial(self._chosen, call, offered.first, default.first)
 
@@ -225,10 +222,10 @@ class Meetings:
         annotation = self._meant(declaration.child("annotation"))
         said = [declaration, *([annotation] if annotation is not None else [])]
         for call in dict.fromkeys(call for one in said for call in one.below("Call")):
-            is_checked = self.is_checked(last_name(call.first))
+            is_checked = self.names("checked-text", last_name(call.first))
             for keyword in call.all("keywords"):
                 for value in self.know.value(keyword.first, None):
-                    if keyword.value in _PATTERNS and value.text is not None:
+                    if value.text is not None and self.names("text-pattern", keyword.value or ""):
                         wider = _pattern_of(value) if is_checked else None
                         yield Declared(partial(_fits, value.text, how="search"), repr(value.text), wider)
                     is_number = value.kind == "constant" and isinstance(value.constant, int)
@@ -258,7 +255,10 @@ class Meetings:
             yield from self._written(value, None)
             arguments = value.all("args") if value.kind == "Call" else []
             named = value.all("keywords") if value.kind == "Call" else []
-            for node in (*arguments[:1], *(k.first for k in named if k.value in _DEFAULTS)):
+            for node in (
+                *arguments[:1],
+                *(k.first for k in named if self.names("default-argument", k.value or "")),
+            ):
                 yield from self._written(node, None)
         for call in self._making(str(declaration.scope.value)):
             for keyword in call.all("keywords"):
@@ -268,7 +268,7 @@ class Meetings:
     def _making(self, cls: str) -> Iterator[Node]:
         """The calls that make objects of a class, by its name or by that of its manager."""
         yield from self.know.project.calls(cls)
-        for name in _MAKERS:
+        for name in self.names.listed("row-maker"):
             for call in self.know.project.calls(name):
                 if any(n.value == cls for n in call.first.among("Name")):
                     yield call
@@ -283,7 +283,7 @@ class Meetings:
 
     def _choices(self, offered: Node, frame: Frame | None) -> Iterator[list[Value]]:
         """What may be chosen: the elements of each sequence, the members of an enumeration."""
-        is_own = offered.kind == "Attribute" and offered.value in _OFFERED
+        is_own = offered.kind == "Attribute" and self.names("offered", str(offered.value))
         for cls in self.know.value(offered.first, frame) if is_own else ():
             if cls.kind == "class":
                 values = [s.child("value") for s in cls.node.all("body") if s.kind == "Assign"]

@@ -11,14 +11,18 @@ from migrator.decide.flows.upward_steps import operated
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from migrator.decide.meanings import Names
+    from migrator.know.origins import Origins
     from migrator.read.nodes import Node
-
-_BINDING = ("bind", "with_", "pipe")
-_MAKERS = ("from_", "create_", "load_", "get_", "make_", "init_")
+    from migrator.read.project import Project
 
 
 class ObjectFlow(Flow):
-    """Forward flow of model objects over one project."""
+    """Forward flow of model objects over one project; `names` says what names mean, by the rules."""
+
+    def __init__(self, project: Project, values: Origins, names: Names) -> None:
+        super().__init__(project, values)
+        self.names = names
 
     def _operation(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if parent.value == "BitOr":
@@ -29,7 +33,7 @@ class ObjectFlow(Flow):
     def _method(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         yield from super()._attribute(state, node, parent)
         call = parent.parent
-        if call is not None and parent.field == "func" and str(parent.value).startswith(_BINDING):
+        if call is not None and parent.field == "func" and self.names("object-binding", str(parent.value)):
             yield State(call, state.part, state.trail)
 
     def _argument(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
@@ -47,7 +51,7 @@ class ObjectFlow(Flow):
         """Whether a call makes an object of a library, which keeps what it is given: `Chain(llm=llm)`."""
         func = call.child("func")
         name = str(func.value) if func is not None and func.kind in ("Name", "Attribute") else ""
-        is_maker = name[:1].isupper() or name.startswith(_MAKERS)
+        is_maker = name[:1].isupper() or self.names("object-maker", name)
         return is_maker and not any(value.kind in ("function", "class") for value in self.values.of(func))
 
 

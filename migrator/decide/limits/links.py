@@ -79,7 +79,7 @@ class Links:
         self.planner = planner
         self.linked = planner.engine.linked
         self.values = self.linked.values
-        self.objects = ObjectFlow(self.linked.project, self.values)
+        self.objects = ObjectFlow(self.linked.project, self.values, self.linked.names)
 
     @cached_property
     def own(self) -> NearbyCalls:
