@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from migrator.know import leaving
 from migrator.know.deciding import Worth
 from migrator.know.frames import Frames
-from migrator.know.indexes import Indexes
 from migrator.know.library import written_in_python
-from migrator.know.names import Names
+from migrator.know.program_names import ProgramNames
 from migrator.know.questions import NO_TASKS, Tasks
 from migrator.know.solver import Solver
 from migrator.know.values import NOTHING, Entry, Value, constant, given_site, joined, limited
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from migrator.rulebook import Rulebook
 
 
-class Evaluator(ABC):
+class Evaluator(ProgramNames, ABC):
     """What is known about one program.
 
     `environment` are the dotted getters of environment values, `sentinels` the last names of a library's
@@ -49,17 +48,13 @@ class Evaluator(ABC):
         sentinels: frozenset[str] = frozenset(),
         tasks: Tasks = NO_TASKS,
     ) -> None:
-        self.project = project
+        super().__init__(project, sentinels)
         self.tasks = tasks
         self.environment = environment
         self.settings = tuple(path.removesuffix(".*") for path in environment if path.endswith(".*"))
-        self.sentinels = sentinels
         self.frames = Frames()
         self.solver = Solver(self, limited, self.instead, self.tops, self.steps)
-        self.names = Names(project)
         self.worth = Worth(project, self.names)
-        self.library = written_in_python.library()
-        self.indexes = Indexes(project, self.library.files)
         self._tables: dict[Entries, dict[Any, list[Entry]]] = {}
         self._exits: dict[tuple[Node, str], tuple[Node, ...]] = {}
         self._orders: dict[frozenset[tuple[int, Node | str]], list[Node | str]] = {}
@@ -77,11 +72,6 @@ class Evaluator(ABC):
         """Let go of everything at once: cells hold nodes, which hold their files, which hold them."""
         for part in (self.solver, self.names, self.worth, self.indexes, self):
             vars(part).clear()
-
-    @property
-    def nowhere(self) -> Node:
-        """A node for what has no place."""
-        return self.library.files[0].node(0)
 
     # -- values ------------------------------------------------------------------------------------
 
@@ -432,31 +422,7 @@ class Evaluator(ABC):
     def unfollowed(self, value: Value) -> Values:
         """What stands for what is done to a container at places that are not known; nothing if all are."""
 
-    # -- names -------------------------------------------------------------------------------------
-
-    def bindings(self, name: Node) -> list[Node]:
-        """The bindings of a name that it may see."""
-        return self.names.bindings(name)
-
-    def all_bindings(self, name: Node) -> list[Node]:
-        """The bindings of the scope that binds a name."""
-        return self.names.all_bindings(name)
-
-    def bound_in(self, scope: Node, name: str) -> list[Node]:
-        """What binds a name in a scope."""
-        return self.names.bound_in(scope, name)
-
-    def in_scope(self, scope: Node) -> Iterator[tuple[str, Node]]:
-        """Every name that a scope binds."""
-        return self.names.in_scope(scope)
-
-    def final(self, file: FileFacts, name: str) -> list[Node]:
-        """What a module's name is bound to once the module was run."""
-        return self.names.final(file, name)
-
-    def loads(self, binding: Node) -> Iterator[Node]:
-        """The loads of the name that a binding binds."""
-        return self.names.loads(binding)
+    # -- scopes and settings ----------------------------------------------------------------------
 
     def frame_of(self, scope: Node, frame: Frame | None) -> Frame | None:
         """The frame of a scope around, seen from a frame."""
@@ -465,43 +431,6 @@ class Evaluator(ABC):
             around = around.closure
         return around if around is not None else self.frames.any(scope)
 
-    def augmented(self, target: Node) -> list[Node]:
-        """The stores `name |= …` of the same name in the same scope."""
-        found = self.bound_in(self.names.home(target), str(target.value))
-        return [n for n in found if n is not target and n.parent is not None and n.parent.kind == "AugAssign"]
-
-    # -- indexes -----------------------------------------------------------------------------------
-
-    def is_unread(self, alias: Node) -> bool:
-        """Whether an import names a file of the project that was not read."""
-        return self.indexes.is_unread(alias)
-
-    def deriving(self, cls: Node) -> list[Node]:
-        """The classes that name a class, or one that names it, as a base, by names alone."""
-        return self.indexes.deriving(cls)
-
-    def stores(self, name: str) -> list[Node]:
-        """Every `….name = …` of the program."""
-        return self.indexes.stores.get(name, [])
-
-    def augmented_fields(self, name: str) -> list[Node]:
-        """Every `….name |= …` of the program."""
-        return [s for s in self.stores(name) if s.parent is not None and s.parent.kind == "AugAssign"]
-
-    def set_by_name(self, name: str) -> list[Node]:
-        """Every `setattr(x, "name", …)`."""
-        return self.indexes.set_by_name.get(name, [])
-
-    @property
-    def computed_stores(self) -> list[Node]:
-        """Every store to a field whose name is computed."""
-        return self.indexes.computed_stores
-
-    @property
-    def environment_stores(self) -> list[tuple[Node, Node]]:
-        """What the program puts into its environment: keys and values."""
-        return self.indexes.environment_stores
-
     @abstractmethod
     def setting(self, path: str, name: str, node: Node) -> Values:
         """What a library of settings gives by a name."""
@@ -509,18 +438,6 @@ class Evaluator(ABC):
     @abstractmethod
     def of_environment(self, keys: Values, node: Node) -> Values:
         """What the program itself puts into the environment."""
-
-    def loads_of(self, name: str, cls: Node | None) -> list[Node]:
-        """Every load `….name`; of a common one of a class those in files that speak of the class."""
-        return self.indexes.loads_of(name, cls)
-
-    def got_by_name(self, name: str) -> list[Node]:
-        """Every `getattr(x, "name")`."""
-        return self.indexes.got_by_name.get(name, [])
-
-    def is_sentinel(self, value: Value) -> bool:
-        """Whether something of a library is its word for "not given"."""
-        return str(value.data).removesuffix("()").rpartition(".")[2] in self.sentinels
 
     @abstractmethod
     def command_line(self) -> Iterator[tuple[str, Values]]:
