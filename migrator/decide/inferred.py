@@ -19,35 +19,34 @@ if TYPE_CHECKING:
     from migrator.rulebook import Rulebook
     from migrator.rulebook.request_rules import ParameterRule
 
+    Known = Callable[[Node], Values]
+
 
 class Inferred:
-    """Judges such calls of one project; `known` says what an expression may be."""
+    """Judges such calls of one project; `known`, which asks the holder of this, says what an expression may be."""
 
-    def __init__(
-        self, rulebook: Rulebook, names: Names, receivers: Receivers, known: Callable[[Node], Values]
-    ) -> None:
+    def __init__(self, rulebook: Rulebook, names: Names, receivers: Receivers) -> None:
         self.rulebook = rulebook
         self.names = names
         self.receivers = receivers
-        self.known = known
 
-    def is_elsewhere(self, call: Node) -> bool:
+    def is_elsewhere(self, call: Node, known: Known) -> bool:
         """Whether a call is given an address, and it is no endpoint of this vendor's."""
         judged = [
             self.receivers.host_vendor(v.text or "")
             for one in call.all("keywords")
             if self.names("address", str(one.value or ""))
-            for v in self.known(one.first)
+            for v in known(one.first)
             if v.kind == "constant" and (v.text is None or "://" in v.text)
         ]
         return bool(judged) and all(vendor in OTHERS for vendor in judged)
 
-    def is_unknown(self, call: Node, name: str) -> bool:
+    def is_unknown(self, call: Node, name: str, known: Known) -> bool:
         """Whether nobody here says what is sent: a library's object keeps the model for its own calls.
 
         What is given by a name for a default, or to a record of settings, is sent by who reads it there.
         """
-        callee, paths = last_name(call.first), list(self._called(call))
+        callee, paths = last_name(call.first), list(self._called(call, known))
         is_kept = name.lower().startswith("default") or self.names("config-callee", callee)
         return bool(paths) and callee[:1].isupper() and not is_kept and not self._is_vendors(call, paths)
 
@@ -59,10 +58,10 @@ class Inferred:
         is_said = any(name in asked or names("address", name) for name in given)
         return is_said or any(names("own-vendor", part) for path in paths for part in path.split("."))
 
-    def is_refused(self, call: Node) -> bool:
+    def is_refused(self, call: Node, known: Known) -> bool:
         """Whether a library's call is given, beside the model, what the new ones refuse."""
         given = any(self._is_value_refused(str(k.value), k.first) for k in call.all("keywords") if k.value)
-        return given and any(True for _ in self._called(call))
+        return given and any(True for _ in self._called(call, known))
 
     def _is_value_refused(self, name: str, given: Node) -> bool:
         rules = self._refusing.get(name, ())
@@ -71,9 +70,9 @@ class Inferred:
         )
         return bool(rules) and not kept
 
-    def _called(self, call: Node) -> Iterator[str]:
+    def _called(self, call: Node, known: Known) -> Iterator[str]:
         """The dotted paths of what is called, if all that it may be is of libraries without a rule."""
-        values = self.known(call.first)
+        values = known(call.first)
         if values and all(map(self._is_strange, values)):
             yield from sorted(str(v.data) for v in values)
 

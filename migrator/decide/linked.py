@@ -80,7 +80,7 @@ class Linked:
         self.flow = Flow(project, self.values)
         self.prompt_files = PromptFiles(project, self.values, self.names)
         self.receivers = Receivers(self.values, rulebook)
-        self.inferred = Inferred(rulebook, self.names, self.receivers, self.known)
+        self.inferred = Inferred(rulebook, self.names, self.receivers)
         self._know: Evaluator | None = None
         self._activations: Activations | None = None
         self._requests: dict[Node, list[Request]] | None = None
@@ -129,7 +129,6 @@ class Linked:
         self.values.forget()
         if self._know is not None:
             self._know.forget()
-        vars(self.inferred).clear()
         self._know = self._activations = self._requests = self._staying = self._sent = None
         self.refused.clear()
 
@@ -315,8 +314,10 @@ class Linked:
     def _at_unknown(self, call: Node, name: str) -> Ends:
         """A call that no rule knows and that is given a model by its name."""
         asked = self.inferred
-        ends = Ends(model_name=True, sites=((call, None),), other=asked.is_elsewhere(call))
-        return ends._replace(strange=asked.is_unknown(call, name), loaded=asked.is_refused(call))
+        ends = Ends(model_name=True, sites=((call, None),), other=asked.is_elsewhere(call, self.known))
+        return ends._replace(
+            strange=asked.is_unknown(call, name, self.known), loaded=asked.is_refused(call, self.known)
+        )
 
     @staticmethod
     def _takes_model(receiver: Receiver, name: str) -> bool:

@@ -40,8 +40,12 @@ class SiteParameters:
         self.planner = planner
         self.targets = planner.engine.catalogue.targets
         starts = [start for one in planner.engine.catalogue.catalog.families for start in one.starts]
-        self.offered = Offered(planner.engine.linked, planner.engine.contexts)
         self.conditions = Conditions(tuple(self.targets.values()), starts, self._moved)
+
+    @property
+    def offered(self) -> Offered:
+        """What the packages of the project offer; not kept, so that the planner can be let go of at once."""
+        return Offered(self.planner.engine.linked, self.planner.engine.contexts)
 
     def of(self, call: Node) -> list[Planned]:
         """The parameters of a call with what the new models make of them."""
