@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Inferred:
-    """Judges such calls of one project; `known`, which asks the holder of this, says what an expression may be."""
+    """Judges such calls of one project; `known`, of who holds this, says what an expression may be."""
 
     def __init__(self, rulebook: Rulebook, names: Names, receivers: Receivers) -> None:
         self.rulebook = rulebook
