@@ -289,3 +289,13 @@ def test_an_id_deep_in_what_is_posted_elsewhere_waits(send):
     code = DEEP_INSIDE.replace("{send}", send.replace("{", "{{").replace("}", "}}"))
     assert action(code.format(host="https://api.voices.example")) == ("review", "other-vendor-endpoint")
     assert action(code.format(host="https://api.openai.com/v1")) == ("rewrite", "")
+
+
+@pytest.mark.parametrize(("host", "moves"), [("primary.example.test", True), ("primary.example.io", False)])
+def test_an_address_for_tests_alone_names_no_other_vendor(host: str, moves: bool) -> None:
+    code = f"""
+from kit import Adapter
+
+adapter = Adapter(model="gpt-4o", endpoint="https://{host}")
+"""
+    assert ("gpt-5.5" in migrated(code)) == moves
