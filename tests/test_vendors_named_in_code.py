@@ -291,11 +291,11 @@ def test_an_id_deep_in_what_is_posted_elsewhere_waits(send):
     assert action(code.format(host="https://api.openai.com/v1")) == ("rewrite", "")
 
 
-@pytest.mark.parametrize(("host", "moves"), [("primary.example.test", True), ("primary.example.io", False)])
-def test_an_address_for_tests_alone_names_no_other_vendor(host: str, moves: bool) -> None:
-    code = f"""
-from kit import Adapter
-
-adapter = Adapter(model="gpt-4o", endpoint="https://{host}")
-"""
-    assert ("gpt-5.5" in migrated(code)) == moves
+@pytest.mark.parametrize(
+    ("host", "outcome"), [("primary.example.test", "rewrite"), ("primary.example.io", "review")]
+)
+def test_an_address_for_tests_alone_names_no_other_vendor(host: str, outcome: str) -> None:
+    assert (
+        action(f'from kit import adapted\n\nvoice = adapted(model="gpt-4o", endpoint="https://{host}")\n')[0]
+        == outcome
+    )
