@@ -18,7 +18,7 @@ import msgspec
 from migrator.discover.beside import Beside, settings_for
 from migrator.discover.components import Component
 from migrator.discover.file_bytes import read_bytes
-from migrator.discover.reader import Reader
+from migrator.discover.reader import Reader, Sent
 from migrator.discover.workers import Workers, processes
 from migrator.inventory import Inventory
 from migrator.projectroot import with_ids
@@ -175,16 +175,14 @@ class _Desk:
     """What one process needs for every part."""
 
     given: Given
-    senders: frozenset[str]
-    posters: frozenset[str]
+    sent: Sent
 
 
 def _begin(given: Given) -> None:
     gc.disable()
     make_room()
     _Desk.given = given
-    _Desk.senders = senders(given.rulebook)
-    _Desk.posters = posters(given.rulebook)
+    _Desk.sent = sent(given.rulebook)
 
 
 def _packed(part: Component) -> bytes:
@@ -203,11 +201,15 @@ def _answer(part: Component) -> Answer:
 
 def _facts(part: Component, elsewhere: Elsewhere | None = None) -> list[FileFacts]:
     given = _Desk.given
-    refused = frozenset(rule.name.partition(".")[0] for rule in given.rulebook.parameters)
-    reader = Reader(
-        str(given.root), given.pattern, given.data, elsewhere, _Desk.senders, _Desk.posters, refused
-    )
+    reader = Reader(str(given.root), given.pattern, given.data, elsewhere, _Desk.sent)
     return reader.component(part, given.imports, given.modules)
+
+
+def sent(rulebook: Rulebook) -> Sent:
+    """What tells a request where no model is named."""
+    prompts = (name.rpartition(".")[2] for call in rulebook.raw_calls for name in call.prompt)
+    refused = (rule.name.partition(".")[0] for rule in rulebook.parameters)
+    return Sent(senders(rulebook), posters(rulebook), frozenset(prompts), frozenset(refused))
 
 
 def senders(rulebook: Rulebook) -> frozenset[str]:

@@ -208,16 +208,15 @@ def leading_to_calls(
     return wanted
 
 
-def sending(found: Mapping[str, bytes], modules: Modules, senders: frozenset[str]) -> set[str]:
-    """Files that import a library which sends requests, and those that get to them by few imports.
+def around(calling: set[str], found: Mapping[str, bytes], modules: Modules) -> set[str]:
+    """Files that send requests, those that get to them by few imports, and what these import.
 
     A call whose model comes from elsewhere is a request too: `service.py` calls with `config.MODEL`.
     """
-    wanted = importing(found, found, modules, senders)
-    new = wanted
+    wanted = new = calling
     for _ in range(MAX_USERS):
         new = _users(new, found, modules) - wanted
-        wanted |= new
+        wanted = wanted | new
     return givers(wanted, found, modules)
 
 

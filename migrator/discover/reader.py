@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import os
 import re
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from migrator.discover.closure import (
     MAX_DEPTH,
     Importers,
     Known,
+    around,
     exported_names,
     givers,
     imported_paths,
@@ -18,7 +19,6 @@ from migrator.discover.closure import (
     importing,
     leading_to_calls,
     made_of,
-    sending,
     with_code,
 )
 from migrator.discover.file_bytes import read_bytes
@@ -46,13 +46,28 @@ Wanted: TypeAlias = "tuple[str, tuple[bytes, ...] | None]"
 Elsewhere: TypeAlias = "Callable[[Sequence[Wanted]], list[FileFacts]]"
 
 
+class Sent(NamedTuple):
+    """What tells a request where no model is named.
+
+    `senders` are packages that send requests: files that import one are read if those with ids get to them;
+    `posters` send anything anywhere: of a file that is read and imports one, what it imports is read too.
+    `prompts` are what bodies call what is asked. `refused` are parameters of requests: files that name one
+    are read where they hold a body, or call what hands on what it is given.
+    """
+
+    senders: frozenset[str] = frozenset()
+    posters: frozenset[str] = frozenset()
+    prompts: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
+
+
+NOTHING_SENT = Sent()
+
+
 class Reader:
     """Reads files below a root. `data` are names of data files: who names one may hand on what it holds.
 
-    `elsewhere` reads in several processes; it gives facts in the order of the files. `senders` are packages
-    that send requests: files that import one are read if those with ids get to them; `posters` send
-    anything anywhere: of a file that is read and imports one, what it imports is read too. `refused` are
-    parameters of requests: files that name one are read where they call what hands on what it is given.
+    `elsewhere` reads in several processes; it gives facts in the order of the files.
     """
 
     def __init__(
@@ -61,17 +76,13 @@ class Reader:
         pattern: IdPattern,
         data: tuple[bytes, ...] = (),
         elsewhere: Elsewhere | None = None,
-        senders: frozenset[str] = frozenset(),
-        posters: frozenset[str] = frozenset(),
-        refused: frozenset[str] = frozenset(),
+        sent: Sent = NOTHING_SENT,
     ) -> None:
         self.root = root
         self.pattern = pattern
         self.data = data
         self.elsewhere = elsewhere
-        self.senders = senders
-        self.posters = posters
-        self.refused = refused
+        self.sent = sent
 
     def component(
         self, component: Component, imports: Mapping[str, bytes], modules: Modules
@@ -80,17 +91,37 @@ class Reader:
         seeds = self._read(_plainly(component.seeds))
         near = {path: imports[path] for path in component.files}
         users, others = self._users(seeds, near, modules)
-        wanted = imported_paths(seeds, modules) | users.by_name
         known = {file.path for file in (*seeds, *others)}
+        bodies = self._read(list(self._bodies(near.keys() - known, near, modules)))
+        others += bodies
+        known |= {file.path for file in bodies}
+        wanted = imported_paths(seeds, modules) | users.by_name
         started = users.by_name | {file.path for file in with_code(seeds)}
-        wanted |= leading_to_calls(started, near, modules, self.senders)
-        wanted |= sending(near, modules, self.senders)
-        wanted |= givers(importing(known | wanted, near, modules, self.posters), near, modules)
+        wanted |= leading_to_calls(started, near, modules, self.sent.senders)
+        calling = importing(near, near, modules, self.sent.senders) | {file.path for file in bodies}
+        wanted |= around(calling, near, modules)
+        wanted |= givers(importing(known | wanted, near, modules, self.sent.posters), near, modules)
         through = {path: names for path, names in users.by_module.items() if path not in wanted | known}
         asked = [(path, (_member(names),)) for path, names in sorted(through.items())]
         found = [*seeds, *others, *self._read([*_plainly(sorted(wanted - known)), *asked])]
         found += self._read(self._callers(found, near, modules))
         return sorted(found, key=lambda file: file.path)
+
+    def _bodies(self, paths: Iterable[str], near: Mapping[str, bytes], modules: Modules) -> Iterator[Wanted]:
+        """Files that hold a request's body: the model may come from anywhere, by an argument.
+
+        One that is made where nothing is posted is told by a parameter that models refuse.
+        """
+        if not self.sent.prompts:
+            return
+        asked = rb"\b(?:" + _any_of(self.sent.prompts) + rb")"
+        refused = rb"[\"'](?:" + _any_of(self.sent.refused) + rb")[\"']"
+        posting = importing(paths, near, modules, self.sent.posters)
+        for path in sorted(paths):
+            if path in posting:
+                yield path, (rb"model(?:[\"']|\s*=)", asked + rb"(?:[\"']|\s*=)")
+            else:
+                yield path, (rb"model[\"']", asked + rb"[\"']", refused)
 
     def _callers(
         self, found: Sequence[FileFacts], near: Mapping[str, bytes], modules: Modules
@@ -100,12 +131,12 @@ class Reader:
         `self.voice.speak(text, temperature=0)` imports nothing of the class whose method that is.
         """
         paths = {file.path for file in found}
-        sends = importing(paths & near.keys(), near, modules, self.senders)
+        sends = importing(paths & near.keys(), near, modules, self.sent.senders)
         names = {name for file in found if file.path in sends for name in _handing_on(file)} - BUILT_IN
-        if not names or not self.refused:
+        if not names or not self.sent.refused:
             return []
         called = rb"\.\s*(?:" + _any_of(names) + rb")\s*\("
-        given = rb"\b(?:" + _any_of(self.refused) + rb")\b"
+        given = rb"\b(?:" + _any_of(self.sent.refused) + rb")\b"
         return [(path, (called, given)) for path in sorted(near.keys() - paths)]
 
     def _users(
@@ -118,7 +149,7 @@ class Reader:
         known = {file.path for file in seeds}
         without: dict[str, frozenset[str]] = {}
         kept: Known = {}
-        for _ in range(MAX_DEPTH if importing(near, near, modules, self.posters) else 0):
+        for _ in range(MAX_DEPTH if importing(near, near, modules, self.sent.posters) else 0):
             through = sorted(users.by_module.keys() - users.by_name - known)
             names = {path: frozenset(users.by_module[path]) - without.get(path, NO_NAMES) for path in through}
             asked = ((path, (_member(more),)) for path, more in names.items() if more)
