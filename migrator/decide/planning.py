@@ -29,7 +29,7 @@ from migrator.decide.requests.at_sites import SiteParameters
 from migrator.decide.requests.caps import small_caps
 from migrator.decide.requests.handed_on import handed_on
 from migrator.decide.requests.kept_values import kept_values
-from migrator.decide.requests.parameter_rules import Block
+from migrator.decide.requests.planned_parameters import Block
 from migrator.decide.splits import splits
 from migrator.decide.tables.gaps import tables
 from migrator.decide.tables.keyed import keyed
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
-    from migrator.decide.requests.parameter_rules import Planned
+    from migrator.decide.requests.planned_parameters import Planned
     from migrator.inventory import Recommendation
     from migrator.read.nodes import Node
 

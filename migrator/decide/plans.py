@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.engine import Engine
     from migrator.decide.records import Judged, Site
-    from migrator.decide.requests.parameter_rules import Planned
+    from migrator.decide.requests.planned_parameters import Planned
     from migrator.decide.roles.verdicts import Verdict
     from migrator.inventory import Context, Recommendation, Requirement
     from migrator.inventory.edit_records import Edit, Span

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.decide.expected.asserted import Expected, assertion, is_mock, says_equal
 from migrator.decide.meanings import words
-from migrator.decide.requests.parameter_rules import literal
+from migrator.decide.requests.planned_parameters import literal
 from migrator.inventory.edit_records import (
     AddEntry,
     AddKeyword,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migrator.decide.expected.asserted import Asserted
-    from migrator.decide.requests.parameter_rules import Planned
+    from migrator.decide.requests.planned_parameters import Planned
     from migrator.inventory.edit_records import Operation
     from migrator.read.nodes import FileFacts, Node
 

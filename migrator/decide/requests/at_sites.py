@@ -13,10 +13,11 @@ from migrator.decide.contexts import WRITTEN
 from migrator.decide.records import edit_id
 from migrator.decide.requests.kept_values import of_plan
 from migrator.decide.requests.offered import Offered
-from migrator.decide.requests.parameter_rules import NOTHING, Block, Planned, Step, literal
+from migrator.decide.requests.parameter_rules import NOTHING
+from migrator.decide.requests.planned_parameters import Block, Planned, Step, literal
 from migrator.decide.requests.right_for_both import Conditions
+from migrator.decide.requests.staying_models import StayingModels
 from migrator.inventory.edit_records import Edit
-from migrator.read.ids import is_named
 from migrator.read.scopes import FUNCTIONS
 from migrator.requests.vendors import named_after
 from migrator.rulebook.vendor_rules import TAKES_PARAMETERS
@@ -39,6 +40,7 @@ class SiteParameters:
     def __init__(self, planner: Planner) -> None:
         self.planner = planner
         self.targets = planner.engine.catalogue.targets
+        self.models = StayingModels(planner)
         starts = [start for one in planner.engine.catalogue.catalog.families for start in one.starts]
         self.conditions = Conditions(tuple(self.targets.values()), starts, self._moved)
 
@@ -52,14 +54,16 @@ class SiteParameters:
         site = self.planner.sites[call]
         if site.receiver is None or site.is_elsewhere:
             return []
-        moving = {self.planner.variants[one.id] for one in self._moving(call)}
+        moving = {self.planner.variants[one.id] for one in self.models.moving(call)}
         moving |= self.planner.arriving.get(call, set())
-        arrived = {name for name, target in self.targets.items() if self._calls(site, target)}
+        arrived = {name for name, target in self.targets.items() if self.models.calls(site, target)}
         if not moving and not arrived:
             return []
-        families = {self.planner.engine.catalogue.family(one.occurrence.model) for one in self._moving(call)}
+        families = {
+            self.planner.engine.catalogue.family(one.occurrence.model) for one in self.models.moving(call)
+        }
         variants = frozenset(moving | arrived)
-        plans = self.planner.requests.plan(site, variants, frozenset(families), self._staying(site))
+        plans = self.planner.requests.plan(site, variants, frozenset(families), self.models.staying(site))
         reached = [plan for plan in plans if not self._is_unreached(call.file.path, plan)]
         reached = [plan for plan in reached if not self._is_for_another(site, plan)]
         reached = [plan for plan in reached if not self._is_of_another(call, plan)]
@@ -109,10 +113,10 @@ class SiteParameters:
             return ""
         if not self._sending(call, plan) and not self._is_made_here(call):
             return _OUTSIDE
-        stay = sorted(str(v.text) for v in models if v.text and not self._goes(v, call, moving))
+        stay = sorted(str(v.text) for v in models if v.text and not self.models.goes(v, call, moving))
         if stay:
             return f"{stay[0]} no more, which takes it"
-        is_tested = any(v.kind == "constant" and v.more and self._is_tested(v, call) for v in models)
+        is_tested = any(v.kind == "constant" and v.more and self.models.is_tested(v, call) for v in models)
         unsolved = self.planner.sites[call].unresolved if not models else ()
         is_open = is_tested or unsolved or any(v.kind == "open" for v in models)
         return _OUTSIDE if is_open or self._is_public(call, plan) else ""
@@ -147,7 +151,9 @@ class SiteParameters:
         if not sending and not self._is_made_here(call):
             return _OUTSIDE
         moving = frozenset(one.node for one in self.planner.judged if one.id in self.planner.variants)
-        models = [v for one in sending for v in one.models if not (v.text and self._goes(v, call, moving))]
+        models = [
+            v for one in sending for v in one.models if not (v.text and self.models.goes(v, call, moving))
+        ]
         others = sorted(v.text for v in models if v.text and not linked.is_of_vendor(v.text))
         if others:
             return f"{others[0]} by another name, which it may not know"
@@ -260,39 +266,11 @@ class SiteParameters:
         place = plan.setting.value if plan.setting is not None else None
         return [r for r in requests if any(given.entry.node == place for given in r.parameters)] or requests
 
-    def _goes(self, model: Value, call: Node, moving: frozenset[Node | None]) -> bool:
-        """Whether a model of a call is a target, or an id that moves there, or comes by a test alone."""
-        if str(model.text).endswith(tuple(self.targets.values())) or moving & {*model.more}:
-            return True
-        return bool(model.more) and self._is_tested(model, call)
-
-    def _is_tested(self, model: Value, call: Node) -> bool:
-        """Whether a model comes to a call of the program by tests alone."""
-        of = self.planner.engine.contexts.of
-        return of(call.file.path) != "test" and all(of(node.file.path) == "test" for node in model.more)
-
     def _moved(self, node: Node) -> str | None:
         """The source of a text once its id has moved."""
         one = next((one for one in self.planner.judged if one.node == node), None)
         variant = self.planner.variants.get(one.id) if one is not None else None
         return node.source.replace(one.occurrence.model, self.targets[variant]) if one and variant else None
-
-    def _moving(self, call: Node) -> list[Judged]:
-        return [one for one in self.planner.coming(call) if one.id in self.planner.variants]
-
-    def _staying(self, site: Site) -> frozenset[str]:
-        """Models that reach a call and neither move nor are targets."""
-        moving = {one.node for one in self._moving(site.call)}
-        targets = tuple(self.targets.values())
-        texts = [
-            (t, node) for t, node in site.texts if node not in moving and not self._only_tested(site, node)
-        ]
-        return frozenset(text for text, _ in texts if text and not text.endswith(targets))
-
-    def _only_tested(self, site: Site, node: Node) -> bool:
-        """Whether a model reaches a call of the program from a test alone."""
-        of = self.planner.engine.contexts.of
-        return of(node.file.path) == "test" and of(site.call.file.path) != "test"
 
     def _guarded(self, plan: Planned) -> bool:
         """Whether a parameter is given under a test on a model's name: code that tells families apart."""
@@ -326,7 +304,7 @@ class SiteParameters:
         if not setting.shared or plan.parameter.action == "rename":
             return plan
         for other in self._receiving.get(key, ()):
-            if other != call and self._stays(other):
+            if other != call and self.models.stays(other):
                 detail = f"{plan.parameter.name} is also given to the call at {other.where}, which stays"
                 return self._held(plan, setting, detail)
         return plan
@@ -360,26 +338,13 @@ class SiteParameters:
                         found[setting.holder, setting.key].append(call)
         return found
 
-    def _stays(self, call: Node) -> bool:
-        """Whether a call surely goes on with an old model: by its endpoint, or by the ids that reach it."""
-        site = self.planner.sites[call]
-        if site.is_elsewhere:
-            return True
-        if (
-            any(one.id in self.planner.variants for one in self.planner.by_site[call])
-            or call in self.planner.arriving
-        ):
-            return False
-        arrived = any(self._calls(site, target) for target in self.targets.values())
-        return bool(site.texts) and not arrived
-
     def _own(self, site: Site, plans: list[Planned]) -> Iterator[Planned]:
         """The parameters without those of other models' requests that come to the same `fn(**kwargs)`."""
         if not any(plan.setting is not None and plan.setting.request is not None for plan in plans):
             yield from plans
             return
         given = self.planner.requests.bags.settings(site)
-        others = self._others(site, {one.request for one in given if one.request is not None})
+        others = self.models.others(site, {one.request for one in given if one.request is not None})
         for plan in plans:
             setting = plan.setting
             within = {one.request for one in given if setting is not None and one.value == setting.value}
@@ -389,24 +354,11 @@ class SiteParameters:
                 detail = f"{plan.parameter.name} is also given to a request for a model that stays"
                 yield self._held(plan, setting, detail)
 
-    def _others(self, site: Site, requests: set[Node]) -> set[Node | None]:
-        """Requests that none of the ids which reach a call as new models comes by."""
-        nodes = [one.node for one in self._moving(site.call) if one.node is not None]
-        nodes += [node for text, node in site.texts if text.endswith(tuple(self.targets.values()))]
-        if not nodes or len(requests) < 2:
-            return set()
-        flow = self.planner.engine.linked.flow
-        reached = {use.node for node in nodes for use in flow.uses(node) if use.kind == "display"}
-        return {request for request in requests if request not in reached}
-
     def _is_unreached(self, path: str, plan: Planned) -> bool:
         """Whether a parameter is set in code that no id that moves gets to."""
         value = plan.setting.value if plan.setting is not None else None
         here, line = (value.file.path, value.line) if value is not None else (path, plan.parameter.line)
         return any(file == here and span[0] <= line <= span[2] for file, span in self.planner.unreached)
-
-    def _calls(self, site: Site, target: str) -> bool:
-        return any(is_named(text, target) for text, _ in site.texts)
 
     def edit(self, call: Node, plan: Planned, step: Step, group: str, moving: list[Judged]) -> Edit:
         """One step of a parameter's change."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from migrator.decide.linked import Linked
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
-    from migrator.decide.requests.parameter_rules import Planned
+    from migrator.decide.requests.planned_parameters import Planned
     from migrator.read.nodes import Node
 
 RULE = "GPT55-P903"

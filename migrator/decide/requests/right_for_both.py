@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.requests.parameter_rules import Planned, Step
+from migrator.decide.requests.planned_parameters import Planned, Step
 from migrator.inventory.edit_records import (
     AddEntry,
     AddKeyword,
