@@ -73,3 +73,8 @@ def test_imports_go_down():
 def test_every_file_has_a_name_of_its_own():
     names = Counter(path.name for path in modules().values() if path.name != "__init__.py")
     assert not [name for name, times in names.items() if times > 1]
+
+
+def test_no_file_is_longer_than_one_reads_at_a_time():
+    lengths = {name: path.read_bytes().count(b"\n") for name, path in modules().items()}
+    assert not {name: length for name, length in lengths.items() if length > 400}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from migrator.know import leaving
+from migrator.know.call_questions import CallQuestions
 from migrator.know.deciding import Worth
 from migrator.know.frames import Frames
 from migrator.know.library import written_in_python
-from migrator.know.program_names import ProgramNames
 from migrator.know.questions import NO_TASKS, Tasks
 from migrator.know.solver import Solver
 from migrator.know.values import NOTHING, Entry, Value, constant, given_site, joined, limited
@@ -19,14 +19,14 @@ from migrator.read.scopes import activated
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from migrator.know.questions import Field, Holder, Invocation, Mutation, Order
+    from migrator.know.questions import Field, Invocation, Mutation, Order
     from migrator.know.values import Entries, Frame, Site, Values
     from migrator.read.nodes import FileFacts, Node
     from migrator.read.project import Project
     from migrator.rulebook import Rulebook
 
 
-class Evaluator(ProgramNames, ABC):
+class Evaluator(CallQuestions):
     """What is known about one program.
 
     `environment` are the dotted getters of environment values, `sentinels` the last names of a library's
@@ -330,26 +330,6 @@ class Evaluator(ProgramNames, ABC):
 
     # -- calls -------------------------------------------------------------------------------------
 
-    @abstractmethod
-    def called(self, callee: Value, sites: tuple[Site, ...], node: Node, frame: Frame | None) -> Values:
-        """The result of a call."""
-
-    @abstractmethod
-    def library_result(
-        self, callee: Value, sites: tuple[Site, ...], node: Node, frame: Frame | None
-    ) -> Values:
-        """What a call of something of a library gives."""
-
-    @abstractmethod
-    def method_result(
-        self, callee: Value, sites: tuple[Site, ...], node: Node, frame: Frame | None
-    ) -> Values:
-        """What a method of a container or a text gives."""
-
-    @abstractmethod
-    def written(self, value: Value) -> Value | None:
-        """The function or class that says in Python what something of a library does."""
-
     def written_class(self, path: str) -> Node | None:
         """The class that says in Python what a class of a library is."""
         node = self.library.node(path)
@@ -359,68 +339,14 @@ class Evaluator(ProgramNames, ABC):
         """Whether a file is one of those that say what the library does."""
         return written_in_python.is_written(file)
 
-    @abstractmethod
-    def returned(self, function: Value, frame: Frame) -> Values:
-        """What a function returns in a frame."""
-
-    @abstractmethod
-    def argument(self, sites: tuple[Site, ...], name: str, place: int) -> tuple[Values, bool]:
-        """What is given for a parameter, and whether it may be left out."""
-
-    @abstractmethod
-    def arguments(self, sites: tuple[Site, ...]) -> Entries:
-        """Everything that is given: keys are names, or places."""
-
-    @abstractmethod
-    def unfolded(self, partial: Value) -> list[tuple[Value, tuple[Site, ...]]]:
-        """What a `functools.partial(…)` calls in the end, with what gave arguments on the way."""
-
     def callers(self, function: Node) -> frozenset[Site]:
         """What calls a function, as far as it is seen."""
         return frozenset(one.sites[-1] for one in self.invocations(function))
-
-    @abstractmethod
-    def invocations(self, function: Node) -> frozenset[Invocation]:
-        """Everything that is seen to call a function or a class."""
-
-    @abstractmethod
-    def calls_on(self, method: Node, receiver: Value | None) -> frozenset[Invocation]:
-        """What calls a method on one object; what calls it at all, where that is not followed."""
-
-    @abstractmethod
-    def all_calls_on(self, method: Node, receiver: Value | None) -> frozenset[Invocation] | None:
-        """What calls a library's method on one object; none where that is not followed."""
-
-    @abstractmethod
-    def entered(self, function: Node) -> frozenset[Frame | None]:
-        """The frames of a function, one for each of its calls; the one of all where none is seen."""
 
     def frames_of(self, binding: Node) -> Iterable[Frame | None]:
         """The frames in which a binding is made."""
         scope = (binding.parent or binding).scope if binding.kind == "alias" else binding.scope
         return self.entered(activated(scope))
-
-    @abstractmethod
-    def holders(self, node: Node, frame: Frame | None) -> frozenset[Holder]:
-        """Where the value of an expression (or what a definition binds) is seen."""
-
-    @abstractmethod
-    def held_loads(self, binding: Node, frame: Frame | None, path: tuple[Any, ...]) -> Iterator[Holder]:
-        """Where what a name is bound to is seen."""
-
-    @abstractmethod
-    def held_on_objects(
-        self, name: str, bases: Iterable[Value], frame: Frame | None, path: tuple[Any, ...]
-    ) -> Iterator[Holder]:
-        """Where an attribute of some objects is seen."""
-
-    @abstractmethod
-    def seen(self, value: Value) -> Iterator[tuple[Node, Frame | None]]:
-        """The expressions that a mapping, sequence or object is the value of."""
-
-    @abstractmethod
-    def unfollowed(self, value: Value) -> Values:
-        """What stands for what is done to a container at places that are not known; nothing if all are."""
 
     # -- scopes and settings ----------------------------------------------------------------------
 

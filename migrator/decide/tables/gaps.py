@@ -7,28 +7,28 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator.data.formats import is_data
 from migrator.decide.records import Additions, edit_id
 from migrator.decide.rewrites import Rewrites
 from migrator.decide.tables.called_in_turn import called_in_turn
 from migrator.decide.tables.comprehended import shared_figures
 from migrator.decide.tables.derived import derived
 from migrator.decide.tables.enums import uses
-from migrator.decide.tables.id_containers import Container, Containers, Entry, Row
+from migrator.decide.tables.id_containers import Containers, Entry, Row
 from migrator.decide.tables.layouts import Lacking, Layout, Layouts
 from migrator.decide.tables.leading import Leads
-from migrator.decide.tables.listed import is_listed, listed
+from migrator.decide.tables.misfits import Misfits
 from migrator.decide.tables.needs import CHOICE, ENUM, Case, Needs, on_miss
 from migrator.decide.tables.placing import Placing
-from migrator.decide.tables.readings import Readings
 from migrator.decide.tables.redirects import Redirects
 from migrator.decide.tables.row_causes import RowCauses
 from migrator.decide.tables.rows import Rows, Written
 from migrator.decide.tables.searches import Searches
 from migrator.decide.tables.steering import Steering
-from migrator.decide.tables.stored import hint, is_closed, is_followed, waits
-from migrator.decide.tables.table_names import bound, member_name, name_of
-from migrator.inventory import Finding, Table
+from migrator.decide.tables.stored import is_closed, waits
+from migrator.decide.tables.table_cases import TableCases
+from migrator.decide.tables.table_names import bound, member_name
+from migrator.decide.tables.waiting_ids import WaitingIds
+from migrator.inventory import Table
 from migrator.inventory.edit_records import Edit, ReplaceExpression
 from migrator.read.scopes import enclosing_names
 
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from migrator.decide.plans import Planner
-    from migrator.decide.records import Judged
     from migrator.decide.tables.searches import Shift
     from migrator.inventory.edit_records import Operation
     from migrator.read.nodes import Node
@@ -61,7 +60,6 @@ class Tables:
         self.rewrites = Rewrites(planner)
         self.leads = Leads(planner)
         self.placing = Placing(planner, self.containers, self.rewrites)
-        self.readings = Readings(self.linked.project, self.linked.values)
         self.needs = Needs(self.linked, self.rewrites, self.containers)
         self.searches = Searches(self.linked, self.catalogue, self.containers)
         self.causes = RowCauses(planner, self.needs)
@@ -69,15 +67,18 @@ class Tables:
         self.redirects = Redirects(self.linked, self.rewrites)
         self.layouts = Layouts(self.needs, self.placing, self.containers, self.searches)
         self.found = Additions()
+        self.tables = TableCases(planner, self.containers, self.rewrites, self.leads, self.found)
+        self.misfits = Misfits(planner)
+        self.waiting = WaitingIds(planner, self.rewrites, self.searches, self.found)
         self.cases: list[Case] = []
         self.withheld: set[str] = set()
         self.layout = Layout()
 
     def additions(self) -> Additions:
         """Tables, edits and findings."""
-        self.cases = self._cases()
+        self.cases = self.tables.all()
         for case in self.cases:
-            self._feed(case)
+            self.waiting.feed(case)
             self._move_uses(case)
         self.withheld = self._withheld()
         for case in self.cases:
@@ -87,51 +88,13 @@ class Tables:
 
     # -- finding them ------------------------------------------------------------------------------
 
-    def _cases(self) -> list[Case]:
-        containers: dict[Node, tuple[Container, list[Judged]]] = {}
-        for one in self.planner.judged:
-            container = self._container(one)
-            if container is not None:
-                containers.setdefault(container.node, (container, []))[1].append(one)
-            elif one.verdict.action == "extend":
-                self._alone(one)
-        for container in self.containers.keyed_by_names(self.planner.judged):
-            containers.setdefault(container.node, (container, []))
-        cases = [self._case(container, ones) for container, ones in containers.values()]
-        return [case for case in cases if is_followed(self.planner, case)]
-
-    def _container(self, one: Judged) -> Container | None:
-        """The table that a reference is a row of; rows of (prefix, value) pairs are compared, yet rows."""
-        if one.node is None or (one.verdict.action != "extend" and one.verdict.role != "comparison"):
-            return None
-        container = self.containers.of(one.node)
-        pairs = (
-            container is not None
-            and container.shape == "records"
-            and one.node.parent in container.node.all("elts")
-        )
-        return container if one.verdict.action == "extend" or pairs else None
-
-    def _alone(self, one: Judged) -> None:
-        """A record that calls take their model from and that stands in no table is for a person."""
-        if is_listed(one, self.linked.rulebook.vendors):
-            self.found.edits += listed(self.planner, self.rewrites, one)
-        elif one.node is not None and self.linked.ends(one.node).standard:
-            detail = "calls take their model from this record: add one for the new model beside it"
-            self.planner.settled[one.id] = one.verdict.review("must-move-together", detail)
-
-    def _case(self, container: Container, ones: list[Judged]) -> Case:
-        readings = self.readings.of(container.node)
-        lead = self.leads.of(container, ones, readings)
-        return Case(container, name_of(container), self.containers.rows(container), ones, readings, lead)
-
     # -- what is missing ---------------------------------------------------------------------------
 
     def _judge(self, case: Case) -> None:
         writer, missing = self._writer(case), list[str]()
         refusal = writer.figures.refusal(case.name)
         for one in self._lacking(case) if refusal is not None else ():
-            self._refuse(case, one.rows, one.variant, refusal.reason if refusal is not None else "")
+            self.waiting.refuse(case, one.rows, one.variant, refusal.reason if refusal is not None else "")
         is_kept = refusal is not None or self._is_redirect(case, writer) or self._is_run(case)
         layout = Layout() if is_kept else self._layout(case, writer)
         if not isinstance(layout, Layout):
@@ -145,7 +108,7 @@ class Tables:
         self.found.findings += self.leads.notes(case, missing)
         self.found.findings += shared_figures(case, missing, self.catalogue)
         if missing:
-            closed = self._is_generated(case) or is_closed(self.planner, case)
+            closed = self.misfits.is_generated(case) or is_closed(self.planner, case)
             action = "review" if closed else "extend"
             self.found.tables.append(_record(case, tuple(dict.fromkeys(missing)), action))
 
@@ -158,7 +121,7 @@ class Tables:
         what = f"{name} says which model is sent next: {found.other.value} for {found.row.model}"
         if any(self._lacking(case)):
             reason = "must-move-together" if waiting else ""
-            self._report(case, found.row, reason, f"{what}; no row is made for a new id")
+            self.waiting.report(case, found.row, reason, f"{what}; no row is made for a new id")
         self.planner.keep(waiting, "must-move-together", f"{what}; say it for the new id first")
         return True
 
@@ -167,7 +130,7 @@ class Tables:
         call = called_in_turn(case, self.linked)
         if call is not None:
             detail = f"each is called in turn at {call.where}: one more would be run"
-            self._settle(case, case.rows, "evaluates-models", detail)
+            self.waiting.settle(case, case.rows, "evaluates-models", detail)
         return call is not None
 
     def _writer(self, case: Case) -> Rows:
@@ -196,18 +159,11 @@ class Tables:
         for one in list(self._lacking(case)):
             template = self.needs.template(one.rows, one.variant)
             message = f"{case.name} is not given {self.catalogue.target(one.variant)}: {what}"
-            self._report(case, template, "must-move-together", message)
-            self._settle(case, one.rows, "must-move-together", what)
-            self.planner.keep(self._known_to(case, one.variant), "must-move-together", f"{case.name}: {what}")
-
-    def _known_to(self, case: Case, variant: str) -> list[Judged]:
-        """The ids that move to a variant and that a search finds: those that come there, where some do."""
-        moving = [one for one in self.planner.judged if self.planner.variants.get(one.id) == variant]
-        known = [one for one in moving if self.searches.knows(case, one.occurrence.model)]
-        keys = [reading.key for reading in case.readings if reading.key is not None]
-        coming = {value.node for key in keys for value in self.linked.values.of(key) if value.kind == "text"}
-        is_seen = any(self.linked.holds_id(str(node.value)) for node in coming)
-        return [one for one in known if one.node in coming or not is_seen]
+            self.waiting.report(case, template, "must-move-together", message)
+            self.waiting.settle(case, one.rows, "must-move-together", what)
+            self.planner.keep(
+                self.waiting.known_to(case, one.variant), "must-move-together", f"{case.name}: {what}"
+            )
 
     def _lacking(self, case: Case, variants: Iterable[str] = ()) -> Iterator[Lacking]:
         """The variants that a table is to gain, each with the rows that it may be modelled on."""
@@ -222,7 +178,7 @@ class Tables:
 
     def _name(self, case: Case, rows: list[Entry], variant: str) -> str:
         """The name by which a table is to have a variant, beside some rows."""
-        return rows[0].prefix + self._prefix(case, rows, variant) + self.catalogue.target(variant)
+        return rows[0].prefix + self.misfits.prefix(case, rows, variant) + self.catalogue.target(variant)
 
     def _withheld(self) -> set[str]:
         """Variants that no id moves to, of which a row would say what nothing proves: they join no table."""
@@ -241,12 +197,12 @@ class Tables:
                     said = ", ".join(" ".join(one.split())[:40] for one in new.unproven[:3])
                     what = f"no id moves to it, and nothing proves {said} for it"
                     message = f"{case.name} is not given {target}: {what}"
-                    self._report(case, template, "table-unit-unknown", message)
+                    self.waiting.report(case, template, "table-unit-unknown", message)
                 elif (test := self.steering.test(case.container.node)) is not None:
                     found.add(one.variant)
                     what = f"no id moves to it, and {test.where} sends what is not there another way"
                     message = f"{case.name} is not given {target}: {what}"
-                    self._report(case, template, "must-move-together", message)
+                    self.waiting.report(case, template, "must-move-together", message)
         return found
 
     def _is_used(self, variant: str, target: str) -> bool:
@@ -289,22 +245,6 @@ class Tables:
             selected=self.planner.written(anchor.file.path, anchor.line, rule),
         )
 
-    def _refuse(self, case: Case, rows: list[Entry], variant: str, reason: str) -> None:
-        """A table that a person has to act on first keeps the ids that would miss it; a record is left."""
-        target = self.catalogue.target(variant)
-        if not reason:
-            return
-        self._report(case, rows[0], reason, f"{case.name} has no entry for {target}: create it first")
-        self._settle(case, rows, reason, f"{target} has no entry yet")
-        self._hold(case, variant)
-
-    def _settle(self, case: Case, rows: list[Entry], reason: str, detail: str) -> None:
-        """The references of some rows are for a person."""
-        models = {row.model for row in rows}
-        for one in case.ones:
-            if one.occurrence.model in models:
-                self.planner.settled[one.id] = one.verdict.review(reason, detail)
-
     def _has(self, case: Case, target: str) -> bool:
         """Whether a row is there, or comes for another variant of the same id or in a sibling table."""
         for one in [case, *self.needs.siblings(case, self.cases)]:
@@ -326,53 +266,49 @@ class Tables:
         variants = {self.planner.variants.get(one.id, "") for one in ones if self.rewrites.active(one)} - {""}
         return any(target.endswith(self.catalogue.target(variant)) for variant in variants)
 
-    def _is_generated(self, case: Case) -> bool:
-        file = case.container.node.file
-        return self.engine.contexts.of(file.path, generated=file.generated) == "generated"
-
     # -- rows --------------------------------------------------------------------------------------
 
     def _missing(self, case: Case, rows: list[Entry], variant: str, writer: Rows) -> list[str]:
         """Edits or findings for one target; its id, if the table misses it."""
         template, target = self.needs.template(rows, variant), self.catalogue.target(variant)
         if not writer.flags.able(target, (case.name, *enclosing_names(case.container.node))):
-            self._report(
+            self.waiting.report(
                 case,
                 template,
                 "capability-lost",
                 f"{case.name} needs what {target} cannot do; it does not join",
             )
             return []
-        if self._is_redirected(case, template):
+        if self.misfits.is_redirected(case, template):
             return []
-        taken = self._takes_refused(template, variant)
+        taken = self.misfits.takes_refused(template, variant)
         if taken:
             detail = (
                 f"{case.name}: what the row of {template.model} names takes {taken}, which {target} refuses"
             )
-            self._report(case, template, "capability-lost", detail)
-            self._hold(case, variant)
+            self.waiting.report(case, template, "capability-lost", detail)
+            self.waiting.hold(case, variant)
             return []
-        if self._asks(template, variant):
-            self._report_call(case, template, variant)
+        if self.misfits.asks(template, variant):
+            self.waiting.report_call(case, template, variant)
             return []
         new = _named(writer.written(Row(template.model, template.nodes), target), template)
-        new = _behind(self._prefix(case, rows, variant), new, target)
-        if self._means_another(template, new, target):
-            self._hold(case, variant)
+        new = _behind(self.misfits.prefix(case, rows, variant), new, target)
+        if self.misfits.means_another(template, new, target):
+            self.waiting.hold(case, variant)
             return []
-        if self._is_generated(case):
-            self._report(
+        if self.misfits.is_generated(case):
+            self.waiting.report(
                 case,
                 template,
                 "generated-file",
                 f"{case.name} misses {target}: change what generates the file",
             )
-            self._hold(case, variant)
+            self.waiting.hold(case, variant)
         elif new.unknown:
-            self._unknown(case, template, target, new)
-            self._hold(case, variant)
-        elif not self._covered(case, template, new, target):
+            self.waiting.unknown(case, template, target, new)
+            self.waiting.hold(case, variant)
+        elif not self.misfits.covered(case, template, new, target):
             self._add(case, template, variant, new)
             for one in writer.named_by(Row(template.model, template.nodes)):
                 self.planner.groups.join(case.id, one.id)
@@ -380,111 +316,6 @@ class Tables:
         else:
             return []
         return [self._name(case, rows, variant)]
-
-    def _prefix(self, case: Case, rows: list[Entry], variant: str) -> str:
-        """What calls want before an id that is chosen from some rows, where it stands bare in these."""
-        models, target = {row.model for row in rows if not row.prefix}, self.catalogue.target(variant)
-        is_list = case.rule == CHOICE or case.container.shape == "records"
-        ones = (one for one in case.ones if is_list and one.occurrence.model in models)
-        return max((self.planner.namings.prefix(one, target) for one in ones), default="")
-
-    def _takes_refused(self, template: Entry, variant: str) -> str:
-        """A parameter that the class which a row names has for a field, and that a target refuses."""
-        value = template.nodes[-1]
-        made = self.linked.project.bindings(value) if value.kind == "Name" else []
-        catalog = self.planner.engine.rulebook.catalog
-        refused = {
-            rule.name
-            for rule in self.planner.engine.rulebook.parameters
-            if variant in rule.variants and catalog.name in rule.catalogs and not rule.families
-            if rule.change.rename or rule.change.remove
-        }
-        for cls in (one for one in made if one.kind == "ClassDef"):
-            fields = {str(n.value) for n in cls.within("NameStore") if n.scope == cls}
-            if fields & refused:
-                return min(fields & refused)
-        return ""
-
-    def _is_redirected(self, case: Case, template: Entry) -> bool:
-        """Whether a table of aliases says that by the old id another model is meant: never by a new one."""
-        said = template.nodes[-1].value if len(template.nodes) > 1 else None
-        if not self.linked.names("alias-table", case.name) or not isinstance(said, str):
-            return False
-        other = self.catalogue.model(said)
-        return (
-            other is not None
-            and other != self.catalogue.model(template.model)
-            and not self.linked.holds_id(said)
-        )
-
-    def _means_another(self, template: Entry, new: Written, target: str) -> bool:
-        """Whether the row would say another model's id for the new one."""
-        said = template.nodes[-1].value if len(template.nodes) > 1 else None
-        if not isinstance(said, str) or self.catalogue.model(said) is None:
-            return False
-        return target not in new.sources[-1]
-
-    def _asks(self, template: Entry, variant: str) -> bool:
-        """Whether a copy of the row would hold a request that the new model does not take as it stands."""
-        planner = self.planner
-        for node in [inner for row in template.nodes for inner in (row, *row.descendants())]:
-            site = planner.sites.get(node) if node.kind == "Call" else None
-            if site is not None and site.receiver is not None:
-                families = frozenset({self.catalogue.family(template.model)})
-                plans = planner.requests.plan(site, frozenset({variant}), families)
-                if any(plan.steps or plan.block for plan in plans):
-                    return True
-        return False
-
-    def _report_call(self, case: Case, template: Entry, variant: str) -> None:
-        """A look-up needs the row, but a person has to write it; a list of answers needs none."""
-        if case.container.shape != "dict":
-            return
-        target = self.catalogue.target(variant)
-        what = f"its rows make requests that {target} does not take as they are; add it by hand"
-        self._report(case, template, "must-move-together", f"{case.name} misses {target}: {what}")
-        self._hold(case, variant)
-        rows = [node for row in case.rows for node in row.nodes]
-        inside = [one for one in self.planner.judged if one.node and any(map(one.node.inside, rows))]
-        moving = [one for one in inside if one.id in self.planner.variants]
-        self.planner.keep(moving, "must-move-together", f"{case.name} is to gain {target} first")
-
-    def _covered(self, case: Case, template: Entry, new: Written, target: str) -> bool:
-        """Whether a prefix look-up already gives the target the same row."""
-        if case.container.shape != "dict" or not any(reading.order for reading in case.readings):
-            return False
-        fits = [row for row in case.rows if target.startswith(row.text)]
-        fits = fits[:1] if case.ordered else sorted(fits, key=lambda row: -len(row.text))[:1]
-        return bool(fits) and fits[0].nodes[-1].source == new.sources[-1]
-
-    def _unknown(self, case: Case, template: Entry, target: str, new: Written) -> None:
-        fields = ", ".join(new.unknown)
-        self._report(
-            case,
-            template,
-            "table-unit-unknown",
-            f"{case.name} misses {target}: no row proves what {fields} means; add it by hand",
-        )
-        self._settle(case, [template], "table-unit-unknown", f"{fields}: unit unknown")
-
-    def _report(self, case: Case, template: Entry, reason: str, message: str) -> None:
-        node = template.nodes[0]
-        suffix = f" ({miss})" if (miss := on_miss(case)) and reason != "capability-lost" else ""
-        self.found.findings.append(
-            Finding(
-                rule=case.rule, path=node.file.path, line=node.line, message=message + suffix, reason=reason
-            )
-        )
-
-    def _hold(self, case: Case, variant: str) -> None:
-        """Rewrites that would end in an exception, or at another model's row, wait for the row."""
-        waiting = [one for one in self._reached(case) if self.planner.variants.get(one.id) == variant]
-        waiting += self._known_to(case, variant) if variant in self.searches.shadowed(case) else []
-        self.planner.keep(
-            waiting,
-            "must-move-together",
-            f"{case.name} has no row for {self.catalogue.target(variant)}{hint(case)}",
-        )
 
     def _hold_prefixed(self, case: Case) -> None:
         """Rewrites that a call wants behind a prefix wait for the row that has it."""
@@ -494,14 +325,6 @@ class Tables:
                 name = namings.written(one)
                 if not self._has(case, name):
                     self.planner.keep([one], "must-move-together", f"{case.name} has no row for {name}")
-
-    def _reached(self, case: Case) -> list[Judged]:
-        """The ids whose look-up would end in an exception; in a data file also those that would fall back."""
-        silent = is_data(case.container.node.file.path)
-        readings = [r for r in case.readings if r.raises or (silent and r.miss)]
-        found = [one for reading in readings for one in self.rewrites.reaching(reading.key)]
-        keys = [reading.key for reading in readings if reading.key is not None and not found]
-        return found or self.rewrites.moving(one for key in keys for one in self.linked.literals(key))
 
     def _add(self, case: Case, template: Entry, variant: str, new: Written) -> None:
         operation, anchor = self.placing.operation(case, template, variant, new, is_last=self.layout.is_last)
@@ -514,14 +337,16 @@ class Tables:
         edit = msgspec.structs.replace(edit, references=tuple(one.id for one in references), selected=written)
         self.found.edits.append(edit)
         self.causes.note(edit, case, self.cases, variant, new)
-        name = template.prefix + self._prefix(case, case.rows, variant) + self.catalogue.target(variant)
+        name = (
+            template.prefix + self.misfits.prefix(case, case.rows, variant) + self.catalogue.target(variant)
+        )
         self.planner.grown.setdefault(case.container.node, set()).add(name)
-        for one in self._reached(case):
+        for one in self.waiting.reached(case):
             self.planner.groups.join(case.id, one.id)
-        self._arrive(case, references, variant)
+        self.waiting.arrive(case, references, variant)
         self.leads.take(case, variant)
         if waits(self.planner, case, variant):
-            self._hold(case, variant)
+            self.waiting.hold(case, variant)
         for one in references:
             if one.verdict.role == "comparison":
                 detail = "its row is joined by the new one"
@@ -539,31 +364,6 @@ class Tables:
             edit = self._edit(case, anchor, operation, case.rule, why, rank=1)
             self.found.edits.append(edit)
             self.causes.note(edit, case, self.cases, variant, new)
-
-    def _arrive(self, case: Case, references: list[Judged], variant: str) -> None:
-        """Calls that a row's own id reaches will be reached by the new row's."""
-        for call in self._reached_by(references):
-            if variant not in self.planner.arriving[call]:
-                self.planner.offered[call].add(variant)
-            self.planner.arriving[call].add(variant)
-            self.planner.groups.join(self.planner.site_id(call), case.id)
-
-    def _reached_by(self, references: list[Judged]) -> list[Node]:
-        """The recognised calls that the ids of some rows reach."""
-        found: list[Node] = []
-        for one in references:
-            ends = self.linked.ends(one.node).sites if one.node is not None else ()
-            found += [*one.sites, *(call for call, _ in ends)]
-        sites = self.planner.sites
-        return [call for call in dict.fromkeys(found) if call in sites and sites[call].receiver is not None]
-
-    def _feed(self, case: Case) -> None:
-        """Ids that are looked up in a registry whose records name the model of a call reach it as well."""
-        for one in self._reached(case):
-            rows = [row for row in case.ones if row.occurrence.model == one.occurrence.model]
-            for call in self._reached_by(rows):
-                if one not in self.planner.by_site[call]:
-                    self.planner.by_site[call].append(one)
 
     def _why(self, case: Case, template: Entry, variant: str, new: Written) -> str:
         said = [f"{case.name or 'the table'} gains {self.catalogue.target(variant)}, like {template.model}"]
