@@ -313,11 +313,30 @@ class Linked:
 
     def _at_unknown(self, call: Node, name: str) -> Ends:
         """A call that no rule knows and that is given a model by its name."""
+        if self._only_counts(call, name):
+            return _TOKENIZER
         asked = self.inferred
         ends = Ends(model_name=True, sites=((call, None),), other=asked.is_elsewhere(call, self.known))
         return ends._replace(
             strange=asked.is_unknown(call, name, self.known), loaded=asked.is_refused(call, self.known)
         )
+
+    def _only_counts(self, call: Node, name: str) -> bool:
+        """Whether code of the program that is called asks a tokenizer for a model, and no one else."""
+        if not self.flow.is_followed(call, name):
+            return False
+        ends = _together([self._tell_inside(use) for use in self.flow.inside(call, name)])
+        return ends.tokenizer and not (ends.sites or ends.model_name or ends.elsewhere)
+
+    def _tell_inside(self, use: Use) -> Ends:
+        """What a use says where all that the program's own code makes of a value is asked for."""
+        if use.kind == "argument":
+            name = use.part.key if use.name == "**" else use.name
+            if self.flow.is_followed(use.node, name):
+                return _NOWHERE
+            if use.part != WHOLE:
+                return _ELSEWHERE
+        return self._tell(use)
 
     @staticmethod
     def _takes_model(receiver: Receiver, name: str) -> bool:

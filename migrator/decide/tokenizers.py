@@ -20,7 +20,7 @@ from migrator.inventory.edit_records import (
 from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
@@ -162,11 +162,25 @@ class Lookup:
         self._import(func)
 
     def _is_new(self) -> str:
-        """The test for an id that may not be known."""
+        """The test for an id that may not be known: any that is written may come here by a way not seen."""
         given = source(self._given())
-        targets = dict.fromkeys(self.planner.namings.written(one) for one in self.ones)
+        targets = dict.fromkeys([*self._written(self.ones), *sorted(self._written(self._moving()))])
         names = [f'"{target}"' for target in targets]
         return f"{given} == {names[0]}" if len(names) == 1 else f"{given} in ({', '.join(names)})"
+
+    def _written(self, ones: Iterable[Judged]) -> list[str]:
+        return [self.planner.namings.written(one) for one in ones]
+
+    def _moving(self) -> Iterator[Judged]:
+        """What is rewritten and is no name inside a text or a table."""
+        planner = self.planner
+        return (
+            one
+            for one in planner.judged
+            if one.id in planner.variants
+            and planner.wanted(one)
+            and one.verdict.role in ("default", "call-argument")
+        )
 
     # -- names -------------------------------------------------------------------------------------
 

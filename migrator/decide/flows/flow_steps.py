@@ -36,6 +36,21 @@ def same_place(node: Node, targets: list[Node]) -> list[Node]:
     return [targets[elements.index(node)]] if len(elements) == len(targets) else targets
 
 
+def unpacked(node: Node, display: Node) -> list[Node]:
+    """The targets that take an element of a display which is unpacked: `self.a, self.b = a, b`."""
+    above = display.parent
+    if above is None or display.field not in ("value", "elts"):
+        return []
+    takers = above.all("targets") if display.field == "value" else unpacked(display, above)
+    return [target for taker in takers for target in _at_place(display.all("elts").index(node), taker)]
+
+
+def _at_place(place: int, taker: Node) -> list[Node]:
+    targets = taker.all("elts") if taker.kind in ("Tuple", "List") else []
+    is_spread = any(one.kind == "Starred" for one in targets[: place + 1])
+    return [] if is_spread else targets[place : place + 1]
+
+
 def key_of(value: Node) -> str:
     """The constant key of a dict display's value; nothing for computed keys."""
     key = value.key

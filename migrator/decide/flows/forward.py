@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from migrator.decide.flows.flow_steps import MUTATORS, PASSING, field_name, is_super, same_place
+from migrator.decide.flows.flow_steps import MUTATORS, PASSING, field_name, is_super, same_place, unpacked
 from migrator.decide.flows.flow_uses import ELEMENT, MAX_STEPS, WHOLE, Part, State, Use, entry
 from migrator.decide.flows.upward_steps import (
     compared,
@@ -24,7 +24,7 @@ from migrator.read.scopes import dotted, enclosing_class, enclosing_function, la
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from migrator.know.origins import Origins
+    from migrator.know.origins import Origin, Origins
     from migrator.read.nodes import Node
     from migrator.read.project import Project
 
@@ -38,6 +38,7 @@ class Flow:
         self.project = project
         self.values = values
         self._memo: dict[tuple[Node, Part], tuple[Use, ...]] = {}
+        self._inside: dict[tuple[Node, str], tuple[Use, ...]] = {}
         self._attributes: dict[tuple[Node, str], tuple[Node, ...]] = {}
         self._factories: dict[Node, list[Node]] = {}
         self._opened: set[tuple[str, int, str, Part]] = set()
@@ -49,10 +50,23 @@ class Flow:
             known = self._memo[node, part] = tuple(self._search(node, part))
         return known
 
+    def inside(self, call: Node, name: str) -> tuple[Use, ...]:
+        """Every use of what a call is given by a name (or `#0`) that the program's own code makes of it."""
+        known = self._inside.get((call, name))
+        if known is None:
+            self._opened = set()
+            found = self._into(State(call, WHOLE, (call,)), call, name)
+            starts = [one for one in found if isinstance(one, State)]
+            known = self._inside[call, name] = tuple(self._followed(starts))
+        return known
+
     def _search(self, start: Node, part: Part) -> Iterator[Use]:
-        queue = deque([State(start, part, (start,))])
-        seen = {(start, part)}
         self._opened = set()
+        yield from self._followed([State(start, part, (start,))])
+
+    def _followed(self, starts: list[State]) -> Iterator[Use]:
+        queue = deque(starts)
+        seen = {(start.node, start.part) for start in starts}
         for _ in range(MAX_STEPS):
             if not queue:
                 return
@@ -80,6 +94,8 @@ class Flow:
         yield Use("display", parent, "", state.part, state.trail)
         if parent.parent is not None and parent.parent.field == "iter":
             return
+        for target in unpacked(node, parent):
+            yield from self._target(state, target)
         yield State(parent, ELEMENT, state.trail)
 
     def _attribute(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
@@ -146,12 +162,21 @@ class Flow:
         if func.kind == "Attribute" and callee in MUTATORS:
             yield from self._collected(state, call, func, name)
         for value in self.values.of(func):
-            if value.kind == "function":
-                yield from self._parameter(state, value.node, call, name)
-            elif value.kind == "class" and self.values.is_enum(value.node):
-                yield State(call, state.part, state.trail)
-            elif value.kind == "class":
-                yield from self._constructed(state, value.node, call, name)
+            yield from self._into_callee(state, value, call, name)
+
+    def _into_callee(self, state: State, value: Origin, call: Node, name: str) -> Iterator[Use | State]:
+        if value.kind == "function":
+            yield from self._parameter(state, value.node, call, name)
+        elif value.kind == "class" and self.values.is_enum(value.node):
+            yield State(call, state.part, state.trail)
+        elif value.kind == "class":
+            yield from self._constructed(state, value.node, call, name)
+
+    def is_followed(self, call: Node, name: str) -> bool:
+        """Whether all that is called is the program's own, and takes what it is given by a name (or `#0`)."""
+        self._opened = set()
+        callees, given = self.values.of(call.first), State(call, WHOLE, (call,))
+        return bool(callees) and all(any(self._into_callee(given, one, call, name)) for one in callees)
 
     def _command_line(self, state: State, call: Node) -> Iterator[State]:
         """From an option's default to the attribute of the command line, or the command's parameter."""
@@ -231,8 +256,6 @@ class Flow:
                 yield State(load, state.part, (*state.trail, target))
         elif target.kind == "SubscriptStore":
             yield from self._stored_item(state, target)
-        elif target.kind in ("Tuple", "List") and state.part == ELEMENT:
-            yield from self._unpack(state, target)
 
     def _kept_in(self, state: State, target: Node) -> Iterable[Node]:
         """Loads of an attribute; what a class hands up to its base is its own, not a sibling's."""
@@ -269,15 +292,6 @@ class Flow:
         if base is not None and base.kind == "Name":
             for binding in self.project.bindings(base)[:1]:
                 yield from self._loads(state._replace(part=entry(text)), binding)
-
-    def _unpack(self, state: State, target: Node) -> Iterator[Use | State]:
-        source, origin = target.parent, state.node
-        value = source.child("value") if source is not None else None
-        if value is not None and value == origin and state.trail:
-            elements, targets = value.all("elts"), target.all("elts")
-            for element, one in zip(elements, targets, strict=False):
-                if any(state.trail[0].inside(element) for _ in (0,)):
-                    yield from self._target(state._replace(part=WHOLE), one)
 
     def _default(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if node.field == "default":
