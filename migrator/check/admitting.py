@@ -5,26 +5,25 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.check.completing import WIDER, Fix
-from migrator.check.single_tests import Asking, asking, member_named
-from migrator.check.spelling import is_plain_text, quoted, wider_pattern
-from migrator.inventory.edit_records import AddElement, ReplaceExpression
+from migrator.check.single_tests import asking
+from migrator.check.spelling import quoted
+from migrator.check.wider_tests import WiderTests, first
 from migrator.read.scopes import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from migrator.check.added_members import Member, Members
+    from migrator.check.completing import Fix
     from migrator.check.edited_places import Places
     from migrator.check.flipped_tests import Flip
     from migrator.check.side import Side
-    from migrator.check.written_names import Written
     from migrator.know.values import Value
     from migrator.read.nodes import Node
     from migrator.requests.violations import Violation
 
 MAX_STEPS = 6
 """Names, functions and callers on the way from code to the test that decides about it."""
-_PLAIN = frozenset({"If", "IfExp", "Return", "Assign", "AnnAssign", "keyword", "comprehension"})
 
 
 class Turn(NamedTuple):
@@ -45,11 +44,12 @@ class Piece(NamedTuple):
 class Admitting:
     """Finds such tests in the edited program; `known` are the other ids that its tests may be meant for."""
 
-    def __init__(self, side: Side, written: Written, places: Places, known: Sequence[str]) -> None:
+    def __init__(self, side: Side, written: Members, places: Places, known: Sequence[str]) -> None:
         self.know = side.know
         self.written = written
         self.places = places
         self.known = known
+        self.wider = WiderTests(self.know, written, places, known)
         self._on_the_way: set[tuple[Node, bool]] = set()
         self._ids: frozenset[str] = frozenset()
         self._may_withdraw = False
@@ -64,7 +64,7 @@ class Admitting:
         places = [entry.node or entry.holder, *self._names(violation), *_parts(violation.value)]
         for self._may_withdraw in (False, True):
             self._begin(ids)
-            fix = _first(self._around(place, 0) for place in dict.fromkeys(places))
+            fix = first(self._around(place, 0) for place in dict.fromkeys(places))
             if fix is not None:
                 return fix
         return None
@@ -123,16 +123,37 @@ class Admitting:
     def elsewhere(self, flip: Flip, ids: frozenset[str]) -> Fix | None:
         """The edit after which new ids that are refused by name come to the arm of one near to them."""
         self._begin(ids)
+        self._on_the_way.add((flip.ladder.arms[0].anchor, True))
+        if flip.member is not None:
+            return self._admitted(flip, flip.member)
         if not flip.after.is_refusal:
             return None
         arms = [arm.test for arm in flip.ladder.arms if arm.test is not None]
-        self._on_the_way.add((flip.ladder.arms[0].anchor, True))
         if flip.ladder.shape == "match":
             subject = flip.ladder.arms[0].anchor.child("subject")
             pieces = [one for arm in arms for one in self._pieces(arm, subject)]
             best = max(pieces, key=lambda piece: piece.near, default=None)
-            return self._replaced(best.literal, best.wider) if best is not None else None
-        return _first(self._turned(Turn(test, wanted=True), 0) for test in arms)
+            return self.wider.replaced(best.literal, best.wider) if best is not None else None
+        return first(self._turned(Turn(test, wanted=True), 0) for test in arms)
+
+    def _admitted(self, flip: Flip, member: Member) -> Fix | None:
+        """The edit after which members come to the arm of the one that they were made like."""
+        order = [flip.ladder.arms.index(arm) for arm in (flip.before, flip.after)]
+        arm = flip.before if order[0] < order[1] else flip.after
+        if arm.test is None:
+            return None
+        if flip.ladder.shape != "match":
+            return self._turned(Turn(arm.test, wanted=arm == flip.before), 0)
+        values = [one.child("value") for one in arm.test.among("MatchValue")]
+        last = values[-1] if values and arm == flip.before else None
+        is_plain = arm.test.kind == "MatchValue" or {one.kind for one in arm.test.all("patterns")} == {
+            "MatchValue"
+        }
+        if last is None or last.kind != "Attribute" or not is_plain:
+            return None
+        news = sorted(str(one.name.text) for one in self.written.added if one.cls == member.cls)
+        texts = [self.wider.spoken(last, text) for text in news if self.written.target(text) in self._ids]
+        return self.wider.replaced(last, " | ".join((last.source, *texts))) if all(texts) else None
 
     def _pieces(self, pattern: Node, subject: Node | None) -> Iterator[Piece]:
         """The single texts in patterns of split names that keep a new name from fitting."""
@@ -158,8 +179,8 @@ class Admitting:
         """The edit after which new ids no longer come to a place."""
         if steps > MAX_STEPS or not self._begun(node, wanted=False):
             return None
-        found = _first(self._turned(turn, steps) for turn in self._turns(node))
-        return found or _first(self._around(call, steps + 1) for call in self._callers(node))
+        found = first(self._turned(turn, steps) for turn in self._turns(node))
+        return found or first(self._around(call, steps + 1) for call in self._callers(node))
 
     def _begun(self, node: Node, *, wanted: bool) -> bool:
         key = node, wanted
@@ -211,15 +232,15 @@ class Admitting:
             return self._joined(turn, steps)
         asked = asking(self.know, test, self.written)
         if asked is not None:
-            return self._asked(asked, wanted=wanted)
+            return self.wider.asked(asked, self._ids, wanted=wanted, may_withdraw=self._may_withdraw)
         behind = (self._turned(one, steps + 1) for one in self._behind(turn))
-        return _first(chain(behind, self._answers(turn, steps)))
+        return first(chain(behind, self._answers(turn, steps)))
 
     def _joined(self, turn: Turn, steps: int) -> Fix | None:
         """Of several tests the one that decides; none where more than one would have to turn."""
         parts = turn.test.all("values")
         if (turn.test.value == "Or") == turn.wanted:
-            return _first(self._turned(Turn(part, turn.wanted), steps) for part in parts)
+            return first(self._turned(Turn(part, turn.wanted), steps) for part in parts)
         heard = [
             part for part in parts if turn.wanted not in self.know.outcomes(part, self.know.frames.of(part))
         ]
@@ -275,81 +296,6 @@ class Admitting:
             named = self.know.project.functions_by_name.get(str(test.value), [])
             yield from (one for one in named if len(named) == 1 and one.decorators)
 
-    # -- edits ---------------------------------------------------------------------------------------
-
-    def _asked(self, asked: Asking, *, wanted: bool) -> Fix | None:
-        """The wider test: it names the new ids, as it names another that it says the same of."""
-        heard = self.written.values(asked.subject, None)
-        subject = [v.constant for v in heard if self.written.target(v.text) in self._ids]
-        news = sorted({text for text in subject if asked.says(text) != wanted})
-        is_meant = any(asked.says(one) == wanted for one in self.known)
-        if not news or not is_meant:
-            return None
-        if asked.is_negated == wanted:
-            if not self._may_withdraw:
-                return None
-            return _first(self._withdrawn(one) for one in asked.literals if one.value in news)
-        return _first((self._listed(asked, news), self._spelled(asked, news)))
-
-    def _listed(self, asked: Asking, news: Sequence[str]) -> Fix | None:
-        """More elements of the collection that a test looks in."""
-        known = (n for n in reversed(asked.literals) if _is_element(n) and n.value not in news)
-        literal = next((n for n in known if not self.written.target(str(n.value))), None)
-        if literal is None or literal.parent is None or self._is_gone_through(literal.parent):
-            return None
-        texts = [self._spoken(asked, literal, text) for text in news]
-        display = self.places.was(literal.parent)
-        old = [one.source for one in display.all("elts")] if display is not None else []
-        if display is None or literal.source not in old or not all(texts):
-            return None
-        added = AddElement(source=", ".join(texts), beside=old.index(literal.source))
-        return Fix(literal.file.path, display.span, added, WIDER)
-
-    def _withdrawn(self, literal: Node) -> Fix | None:
-        """No longer an element that an edit added."""
-        edit = self.places.adding(literal)
-        return Fix(edit.path, edit.anchor, None, instead=edit.operation) if edit is not None else None
-
-    def _spoken(self, asked: Asking, literal: Node, text: str) -> str:
-        """A new id as an element is written that stands beside it."""
-        if literal.kind != "Attribute":
-            return quoted(literal, text)
-        name = member_named(self.know, asked.subject, text)
-        return f"{literal.first.source}.{name}" if name else ""
-
-    def _is_gone_through(self, display: Node) -> bool:
-        """Whether a loop goes through a collection: what it does may be meant for each."""
-        holders = self.know.holders(display, self.know.frames.of(display))
-        return any(
-            held.node.field == "iter" and not held.path and _is_loop(held.node.parent) for held in holders
-        )
-
-    def _spelled(self, asked: Asking, news: Sequence[str]) -> Fix | None:
-        """A test that names one text, made to name more."""
-        literal = asked.literals[0] if asked.literals else None
-        if literal is None or len(asked.literals) != 1 or not is_plain_text(literal):
-            return None
-        if asked.form == "matched":
-            return self._replaced(literal, wider_pattern(literal, news))
-        texts = [quoted(literal, text) for text in news]
-        if asked.form == "begun" and literal.field == "args":
-            return self._replaced(literal, f"({', '.join((literal.source, *texts))})")
-        test, tested = asked.test, asked.subject.source
-        if asked.form == "equal" and test.kind == "Compare":
-            tested = test.first.source if test.first != literal else test.all("comparators")[0].source
-            word = "not in" if asked.is_negated else "in"
-            return self._replaced(test, f"{tested} {word} ({', '.join((literal.source, *texts))})")
-        if asked.form == "piece" and test.first == literal and not asked.is_negated:
-            tested = test.all("comparators")[0].source
-            wider = " or ".join((test.source, *(f"{text} in {tested}" for text in texts)))
-            is_plain = test.parent is not None and test.parent.kind in _PLAIN
-            return self._replaced(test, wider if is_plain else f"({wider})")
-        return None
-
-    def _replaced(self, node: Node, source: str) -> Fix | None:
-        anchor = self.places.unchanged(node)
-        return Fix(node.file.path, anchor, ReplaceExpression(source=source), WIDER) if anchor else None
-
 
 def _is_of(value: Value, ids: frozenset[str]) -> bool:
     """Whether a text is made of a new id."""
@@ -372,23 +318,6 @@ def _lacking(sequence: Node, given: dict[object, Value], known: Sequence[str]) -
         yield Piece(literal, f"{literal.source} | {quoted(literal, text)}", len(texts[differing[0]]))
 
 
-def _first(found: Iterable[Fix | None]) -> Fix | None:
-    return next((one for one in found if one is not None), None)
-
-
 def _parts(value: Value) -> tuple[Node, ...]:
     """The literals of a constant."""
     return tuple(value.more) if value.kind == "constant" else ()
-
-
-def _is_element(literal: Node) -> bool:
-    parent = literal.parent
-    return literal.field == "elts" and parent is not None and parent.kind in ("List", "Tuple", "Set")
-
-
-def _is_loop(node: Node | None) -> bool:
-    """Whether a node is a loop, and not one inside of `any(…)`."""
-    if node is None or node.kind != "comprehension":
-        return node is not None
-    call = node.parent.parent if node.parent is not None else None
-    return call is None or call.kind != "Call" or last_name(call.first) not in ("any", "all")

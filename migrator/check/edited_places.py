@@ -8,7 +8,13 @@ from contextlib import suppress
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from migrator.inventory.edit_records import AddElement, AddEntry, ReplaceExpression, ReplaceText
+from migrator.inventory.edit_records import (
+    AddElement,
+    AddEntry,
+    InsertStatement,
+    ReplaceExpression,
+    ReplaceText,
+)
 from migrator.read.notebook import spoken
 
 if TYPE_CHECKING:
@@ -36,6 +42,16 @@ def replaces_id(edit: Edit) -> bool:
     return edit.rule == MODEL_RULE or (writes_ids(edit) and is_other)
 
 
+def _inserts(edit: Edit) -> bool:
+    """Whether an edit inserts a statement."""
+    return isinstance(edit.operation, InsertStatement)
+
+
+def adds_member(edit: Edit) -> bool:
+    """Whether an edit may add a member to an enumeration."""
+    return writes_ids(edit) and _inserts(edit)
+
+
 def _in_place(edits: Iterable[Edit]) -> list[Edit]:
     """The edits that write texts in place of others."""
     return [edit for edit in edits if isinstance(edit.operation, ReplaceText)]
@@ -56,8 +72,11 @@ class Places:
         self.changed = changed
         self.edits: dict[str, list[Edit]] = defaultdict(list)
         self.touched: dict[str, set[Span]] = defaultdict(set)
+        self._growing: dict[str, set[Span]] = defaultdict(set)
         for edit in edits:
             self.touched[edit.path].add(edit.anchor)
+            if isinstance(edit.operation, (AddElement, AddEntry)):
+                self._growing[edit.path].add(edit.anchor)
             if writes_ids(edit):
                 self.edits[edit.path].append(edit)
         self._lines: dict[str, dict[int, tuple[int, int]]] = {}
@@ -142,6 +161,26 @@ class Places:
         own = [e for e in found if isinstance(e.operation, AddElement) and text in _names_in(e.operation)]
         return own[0] if len(own) == 1 else None
 
+    @property
+    def inserted(self) -> set[str]:
+        """The files in which edits insert statements that write ids."""
+        return {path for path, edits in self.edits.items() if any(map(_inserts, edits))}
+
+    def inserted_beside(self, literal: Node) -> str:
+        """The text with an id in the statement beside which an edit inserted the one of a literal."""
+        for edit in filter(_inserts, self._at(literal)):
+            if str(literal.value) in getattr(edit.operation, "source", ""):
+                texts = self._texts_at(edit)
+                return next((text for text in texts if text != literal.value), "")
+        return ""
+
+    def _texts_at(self, edit: Edit) -> list[str]:
+        """The texts in what an edit is anchored on."""
+        file, (first, left, last, right) = self.files.get(edit.path), edit.anchor
+        literals = file.of_kind("Constant") if file is not None else ()
+        inside = (n for n in literals if (first, left) <= n.span[:2] and n.span[2:] <= (last, right))
+        return [node.value for node in inside if isinstance(node.value, str)]
+
     def line(self, path: str, line: int) -> int:
         """The line of the program as it was read that a line of the edited one stands for."""
         return max(self._old(path).get(line, (line, line))[0], 1) if path in self.changed else line
@@ -173,9 +212,13 @@ class Places:
         file = self.files.get(display.file.path)
         if file is None or display.file.path not in self.changed:
             return display
-        anchor = self.unchanged(display)
-        grown = {e.anchor for e in self._at(display) if isinstance(e.operation, (AddElement, AddEntry))}
-        anchors = grown if anchor is None else {anchor}
+        unchanged = self.unchanged(display)
+        first, last = self._old(display.file.path).get(display.line, (0, -1))
+        lines = range(first, last + 1)
+        grown = {
+            a for a in self._growing[display.file.path] if not {*lines}.isdisjoint(range(a[0], a[2] + 1))
+        }
+        anchors = grown if unchanged is None else {unchanged}
         kinds = enumerate(file.tree.kind)
         same = [
             file.nodes[at] for at, kind in kinds if kind == display.kind and file.tree.span(at) in anchors

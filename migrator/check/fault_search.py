@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from migrator.check.added_members import Members, added_members
 from migrator.check.admitting import Admitting
 from migrator.check.bounded import each
 from migrator.check.completing import WIDER, Fix, Parameters, fix_for
-from migrator.check.edited_places import Places, replaces_id
+from migrator.check.edited_places import Places, adds_member, replaces_id
 from migrator.check.faults import Fault, Program, mended
 from migrator.check.filters import Filters
-from migrator.check.flipped_tests import Flips
+from migrator.check.flipped_tests import Flip, Flips
 from migrator.check.looked_up import Told, missed, quiet
 from migrator.check.losing import Losing, sentence
 from migrator.check.meeting import Meetings
@@ -24,7 +25,6 @@ from migrator.check.refusing import refused
 from migrator.check.scripts import put_into_scripts
 from migrator.check.side import Side
 from migrator.check.standins import StandIns
-from migrator.check.written_names import Written
 from migrator.decide.contexts import Contexts
 from migrator.decide.meanings import Names
 from migrator.inventory.edit_records import ReplaceExpression
@@ -57,7 +57,9 @@ def faults(edits: Sequence[Edit], editions: Editions, told_by: Told = _NOTHING_T
     know, activations = new.know, new.activations
     requests = Requests(know, activations, program.rulebook, Names(program.rulebook.names))
     places = Places(edits, editions.content, changed, program.facts)
-    admitting = Admitting(new, Written(new, tuple(program.variants)), places, _known(program))
+    targets = tuple(program.variants)
+    members = Members(new, targets, added_members(new, places, targets))
+    admitting = Admitting(new, members, places, _known(program))
     asked: list[Callable[[], Iterable[Fault]]] = [
         lambda: refused(requests, program, places, admitting),
         lambda: missed(new, edits, program, places, told_by),
@@ -69,7 +71,7 @@ def faults(edits: Sequence[Edit], editions: Editions, told_by: Told = _NOTHING_T
         lambda: Posted(know, program.rulebook, places).faults(),
         lambda: _misfitting(requests, edits, program, places),
     ]
-    if any(replaces_id(e) for e in edits):
+    if any(replaces_id(e) or adds_member(e) for e in edits):
         asked.append(lambda: _flipped(new, edits, editions, places, admitting, told_by))
     found = [fault for question in told("Checking the plan", asked) for fault in question()]
     new.know.forget()
@@ -126,7 +128,7 @@ def _flipped(
     old = _asked(editions.read(editions.rendered(e for e in edits if not replaces_id(e))), program)
     contexts, losing = Contexts(program.rulebook.names, program.pins.projects), Losing(program.rulebook)
     is_model = Names(program.rulebook.names).model
-    flips = Flips(new, old, tuple(program.variants), is_model).all(lambda f: contexts.of(f.path) != "test")
+    flips = Flips(new, old, admitting.written, is_model).all(lambda f: contexts.of(f.path) != "test")
     losing_ones = [flip for flip in flips if losing.loses(flip)]
     refused = (name for flip in losing_ones if flip.after.is_refusal for name in flip.names)
     ids = frozenset(admitting.written.target(name.text) for name in refused)
@@ -137,9 +139,16 @@ def _flipped(
             fault = Fault(groups, node.where, path, places.line(path, node.line), sentence(flip, name))
             fault = fault._replace(reason="branch-flips", is_choice=not flip.after.is_refusal)
             is_proven = (fault.path, fault.line) not in told_by.unproven
-            fix = admitting.elsewhere(flip, ids) if is_proven else None
+            own = ids if flip.member is None else _beside(flip, losing_ones, admitting)
+            fix = admitting.elsewhere(flip, own) if is_proven else None
             yield mended(fault, fix, admitting.passed(), places)
     old.know.forget()
+
+
+def _beside(flip: Flip, flips: Sequence[Flip], admitting: Admitting) -> frozenset[str]:
+    """The ids of members that one test keeps from one arm."""
+    names = (name for one in flips if one.is_beside(flip) for name in one.names)
+    return frozenset(admitting.written.target(name.text) for name in names)
 
 
 def _met(know: Evaluator, activations: Activations, program: Program, places: Places) -> Iterator[Fault]:

@@ -15,6 +15,7 @@ from migrator.read.scopes import FUNCTIONS, parameters
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from migrator.check.added_members import Member, Members
     from migrator.check.side import Side
     from migrator.decide.branches.ladders import Arm, Ladder
     from migrator.know.values import Frame, Value
@@ -28,13 +29,21 @@ _HEADS = frozenset({"If", "IfExp", "Match", "Assert"})
 
 
 class Flip(NamedTuple):
-    """A ladder of tests that ends in another arm by new names: those, the arms before and after."""
+    """A ladder of tests that ends in another arm by new names: those, the arms before and after.
+
+    `member`: it is asked of a member that an edit added, beside the one that it was made like.
+    """
 
     ladder: Ladder
     names: tuple[Value, ...]
     before: Arm
     after: Arm
     old: str
+    member: Member | None = None
+
+    def is_beside(self, other: Flip) -> bool:
+        """Whether another member, too, is kept from the same arm."""
+        return self.member is not None and other.member is not None and self.before == other.before
 
 
 class Ends(NamedTuple):
@@ -58,16 +67,14 @@ class Ends(NamedTuple):
 class Flips:
     """Compares a program with the new ids (`new`) with one that has the same other edits (`old`).
 
-    `targets` are the ids that may have been written; `is_model` says of a name whether it is a model's.
+    `names` hears the ids that may have been written; `is_model` says of a name whether it is a model's.
     """
 
-    def __init__(
-        self, new: Side, old: Side, targets: tuple[str, ...], is_model: Callable[[str], bool]
-    ) -> None:
+    def __init__(self, new: Side, old: Side, names: Members, is_model: Callable[[str], bool]) -> None:
         self.new = new
         self.old = old
-        self.names, self.others = Written(new, targets), Written(old, targets)
-        self.nearby = Nearby(new, targets, is_model)
+        self.names, self.others = names, Written(old, names.targets)
+        self.nearby = Nearby(new, names.targets, is_model)
 
     def all(self, matters: Callable[[FileFacts], bool]) -> Iterator[Flip]:
         """Every ladder that ends elsewhere, in files that matter."""
@@ -99,12 +106,14 @@ class Flips:
             lost, new = were - hits, hits - were
             if lost:
                 old = self._text(self.old, twin.file, after.names[0])
-                yield Flip(ladder, after.names, ladder.arms[min(lost)], ladder.arms[min(new or hits)], old)
+                member = self.names.added_as(after.names[0])
+                arms = ladder.arms[min(lost)], ladder.arms[min(new or hits)]
+                yield Flip(ladder, after.names, *arms, old, member)
                 return
             if after.is_open and before[key].is_open:
-                told = next(self._one_by_one(ladder, other, named, key, after.names), None)
-                if told is not None:
-                    yield told
+                told = list(self._one_by_one(ladder, other, named, key, after.names))
+                if told:
+                    yield from told if all(one.member for one in told) else told[:1]
                     return
 
     def _one_by_one(
@@ -115,15 +124,21 @@ class Flips:
         for node in named:
             asked.setdefault(node.source, []).append(node)
         for name, nodes in product(names, asked.values()):
-            were = self._taken(self.others, other, nodes, name, key)
-            hits = self._taken(self.names, ladder, nodes, name, key)
+            member = self.names.added_as(name)
+            if member is not None:
+                were = self._by_member(ladder, nodes, member, member.like)
+                hits = self._by_member(ladder, nodes, member, str(name.text))
+            else:
+                were = self._taken(self.others, other, nodes, name, key)
+                hits = self._taken(self.names, ladder, nodes, name, key)
             if hits and (lost := were - hits):
                 old = self._text(self.old, other.arms[0].anchor.file, name)
                 new = min(hits - were or hits)
-                yield Flip(ladder, (name,), ladder.arms[min(lost)], ladder.arms[new], old)
+                yield Flip(ladder, (name,), ladder.arms[min(lost)], ladder.arms[new], old, member)
         twin = other.arms[0].anchor
         if twin.kind != "match_case":
-            yield from filter(None, (self._by_name(ladder, twin, name, self.names) for name in names))
+            plain = (name for name in names if self.names.added_as(name) is None)
+            yield from filter(None, (self._by_name(ladder, twin, name, self.names) for name in plain))
 
     def _taken(
         self, written: Written, ladder: Ladder, nodes: list[Node], name: Value, key: object
@@ -140,6 +155,17 @@ class Flips:
             if at is not frame:
                 found |= _arms(side, ladder, at)
         return frozenset(found)
+
+    def _by_member(self, ladder: Ladder, nodes: list[Node], member: Member, text: str) -> frozenset[int]:
+        """The arms that a ladder may end in where expressions are taken to be a member of an enumeration."""
+        head = ladder.arms[0].anchor
+        value = self.names.member(member.cls, text, head)
+        at = self.new.know.frames.of(head)
+        if value is None:
+            return frozenset()
+        for test in (arm.test for arm in ladder.arms if arm.test is not None):
+            at = self.new.with_taken(at, dict.fromkeys(nodes, value), test)
+        return _arms(self.new, ladder, at)
 
     def _meant(self, side: Side, nodes: list[Node], name: Value, frame: Frame | None) -> dict[Node, Value]:
         """Which of some expressions may be what is written at a place, and how they are it."""
@@ -174,7 +200,8 @@ class Flips:
         if were <= hits:
             return None
         was, hit = min(were - hits), min(hits - were or hits)
-        return Flip(ladder, (name,), ladder.arms[was], ladder.arms[hit], old)
+        member = self.names.added_as(name)
+        return Flip(ladder, (name,), ladder.arms[was], ladder.arms[hit], old, member)
 
     def _possible(self, ladder: Ladder, text: str, written: Written) -> frozenset[int]:
         """The arms that a ladder may end in by a name."""
@@ -209,7 +236,10 @@ class Flips:
         return frozenset((last,)) if is_refused else after.arms
 
     def _text(self, side: Side, file: FileFacts, name: Value) -> str:
-        """What stands in the old program where a new name is written."""
+        """What stands in the old program where a new name is written; what a new member was made like."""
+        member = self.names.added_as(name)
+        if member is not None:
+            return member.like
         part = next(iter(name.more), name.node)
         other = side.project.files.get(part.file.path)
         value = other.nodes[part.index].value if other is not None else None

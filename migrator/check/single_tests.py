@@ -84,8 +84,8 @@ def asking(know: Evaluator, test: Node, written: Written) -> Asking | None:
 
 def _compared(know: Evaluator, test: Node, written: Written) -> Asking | None:
     operator, left, right = test.value[0], test.first, test.all("comparators")[0]
-    negated = operator.startswith("Not")
-    if operator in ("Eq", "NotEq"):
+    negated = operator in ("NotEq", "NotIn", "IsNot")
+    if operator in ("Eq", "NotEq", "Is", "IsNot"):
         subject, other = (left, right) if _hears(left, written) else (right, left)
         found = _made(know, test, subject, "equal", other) if _hears(subject, written) else None
     elif operator in ("In", "NotIn") and _hears(left, written):
@@ -150,7 +150,7 @@ def _named_texts(know: Evaluator, named: Node) -> dict[str, Node | None] | None:
     """The texts that an expression is or holds; none if not all of them are known."""
     texts: dict[str, Node | None] = {}
     for value in know.value(named, know.frames.of(named)):
-        held = _texts(know, value)
+        held = _texts(know, value, named)
         if held is None:
             return None
         texts |= held
@@ -169,12 +169,15 @@ def _written_texts(know: Evaluator, named: Node) -> dict[str, Node | None]:
     return {one.value: one for one in elements}
 
 
-def _texts(know: Evaluator, value: Value) -> dict[str, Node | None] | None:
+def _texts(know: Evaluator, value: Value, named: Node) -> dict[str, Node | None] | None:
     """The texts that a value is or holds, with their literals; none if something there is not known."""
     if value.kind == "sequence":
         entries = sorted(know.elements(value), key=lambda e: (e.node or e.holder).index)
         found = [_element(know, v, entry) for entry in entries for v in know.held(entry)]
         return {text: node for text, node in found if text} if all(text for text, _ in found) else None
+    if know.is_member(value):
+        text, _ = _element(know, value, None)
+        return {text: named if named.kind == "Attribute" else None} if text else None
     values = know.plain(frozenset((value,)))
     if value.kind == "library" and str(value.data) == "re.compile()" and value.node.kind == "Call":
         arguments = value.node.all("args")
@@ -185,17 +188,17 @@ def _texts(know: Evaluator, value: Value) -> dict[str, Node | None] | None:
     return texts if len(texts) == len(values) > 0 else None
 
 
-def _element(know: Evaluator, value: Value, entry: Entry) -> tuple[str, Node | None]:
+def _element(know: Evaluator, value: Value, entry: Entry | None) -> tuple[str, Node | None]:
     """The text of an element, and where it is written."""
     if value.text is not None:
         return value.text, next(iter(value.more), None)
     held = know.member(value, "value", value.node, value.frame) if know.is_member(value) else ()
     texts = [one.text for one in held if one.text is not None]
-    return (texts[0], entry.node) if len(texts) == 1 else ("", None)
+    return (texts[0], entry.node if entry else None) if len(texts) == 1 else ("", None)
 
 
 def member_named(know: Evaluator, subject: Node, text: str) -> str:
-    """The name of the member that holds a text, where members of an enumeration are asked about."""
+    """The name of the member that holds a text, beside another of its enumeration."""
     values = know.value(subject, know.frames.of(subject))
     classes = {v.data for v in values if v.kind == "instance" and know.is_enum(v.data)}
     for one in sorted(classes, key=lambda node: node.where):

@@ -214,6 +214,8 @@ def _same(know: Know, left: Value, right: Value, *, is_identity: bool) -> frozen
         return BOTH
     if "library" in (left.kind, right.kind):
         return _same_of_library(left, right)
+    if know.is_member(left) and know.is_member(right) and (is_identity or not _defines_equality(know, left)):
+        return is_same(know, left, right)
     if not is_identity and "instance" in (left.kind, right.kind):
         return _same_objects(know, left, right)
     if left.kind != right.kind:
@@ -238,12 +240,15 @@ def _same_of_library(left: Value, right: Value) -> frozenset[bool]:
     return BOTH
 
 
+def _defines_equality(know: Know, value: Value) -> bool:
+    """Whether the class of an object says which others it equals."""
+    return bool(know.resolved(value.data, "__eq__")) or classes.is_record(know, value.data)
+
+
 def _same_objects(know: Know, left: Value, right: Value) -> frozenset[bool]:
     """Equality where an object is on one side: its class may define it."""
     for value in (left, right):
-        if value.kind == "instance" and (
-            know.resolved(value.data, "__eq__") or classes.is_record(know, value.data)
-        ):
+        if value.kind == "instance" and _defines_equality(know, value):
             return BOTH
         if value.kind == "instance" and (know.is_plain(value) or know.container(value) is not None):
             return BOTH

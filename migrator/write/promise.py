@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from migrator.write.places import Anchored
 
 
+_MADE = "is_made"
+"""Marks a pattern that an edit put in the place of another."""
+
+
 class Planned(Protocol):
     """A place and the operations on it; `inline`: on a line it shares, `emptied`: its block's last."""
 
@@ -208,7 +212,16 @@ def _replace_pattern(pattern: ast.MatchValue, operations: Sequence[Operation]) -
         if isinstance(operation, ReplaceExpression):
             match: Any = parse(f"match x:\n  case {operation.source}:\n    pass").body[0]
             new: Any = match.cases[0].pattern
-            pattern.__class__, pattern.__dict__ = new.__class__, new.__dict__
+            pattern.__class__, pattern.__dict__ = new.__class__, {**new.__dict__, _MADE: True}
+
+
+def join_choices(tree: ast.Module) -> None:
+    """Make one choice of patterns where one of them became a choice: `A | B` with `B | C` for `B`."""
+    for choice in (node for node in ast.walk(tree) if isinstance(node, ast.MatchOr)):
+        joined: list[ast.pattern] = []
+        for one in choice.patterns:
+            joined += one.patterns if isinstance(one, ast.MatchOr) and hasattr(one, _MADE) else [one]
+        choice.patterns = joined
 
 
 _HANDLERS: dict[type, Callable[[Any, Any], None]] = {

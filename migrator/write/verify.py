@@ -41,6 +41,7 @@ def verify(tree: ast.Module, planned: Sequence[promise.Planned], new: str) -> No
     """
     try:
         promise.keep(planned)
+        promise.join_choices(tree)
     except (NotApplicableError, LookupError, StopIteration, AttributeError, SyntaxError, ValueError) as error:
         raise VerificationError(f"the edits cannot be checked ({error!r})") from error
     try:
