@@ -9,6 +9,7 @@ from migrator.data.formats import is_data
 from migrator.decide.documents.judged_datafiles import said
 from migrator.decide.plans import MODEL_RULE
 from migrator.decide.roles.registrations import PAIRED, REGISTERED, decorating
+from migrator.decide.roles.stated_defaults import stated, used_instead
 from migrator.decide.roles.verdicts import OLD_ROW
 from migrator.decide.tables.missing_keys import is_caught, is_guarded, look_ups
 from migrator.decide.tables.priced import estimated, is_sent, priced
@@ -28,6 +29,7 @@ _HINT = "; with config-files it is changed along"
 def hold(planner: Planner) -> None:
     """What keeps ids from moving, or from moving alone, whatever else is planned."""
     _join_rows(planner)
+    _join_stated(planner)
     _hold_registered(planner)
     _hold_paired(planner)
     for one, detail in planner.namings.conflicts(planner.judged):
@@ -66,6 +68,25 @@ def _join_row(planner: Planner, ones: list[Judged]) -> None:
             planner.groups.join(sent[0].id, other.id)
             if len(used) == 1 and other.id not in planner.forced:
                 planner.variants[other.id] = min(used)
+
+
+def _join_stated(planner: Planner) -> None:
+    """Let what a schema states as a default move with what the program uses for it, and alike."""
+    linked = planner.engine.linked
+    for one in planner.judged:
+        argument = stated(one.node, linked.names) if one.node is not None else None
+        if argument is None or one.id not in planner.variants:
+            continue
+        used = set(used_instead(linked, argument))
+        same = [o for o in planner.judged if o.node in used and o.occurrence.model == one.occurrence.model]
+        staying = [other for other in same if other.id not in planner.variants]
+        if staying:
+            where = staying[0].literal.where
+            planner.keep([one], "must-move-together", f"{where} is used where nothing is given, and stays")
+        for other in same if not staying else ():
+            planner.groups.join(one.id, other.id)
+            if one.id not in planner.forced:
+                planner.variants[one.id] = planner.variants[other.id]
 
 
 def _body(node: Node) -> Node:

@@ -11,6 +11,7 @@ from migrator.decide.roles.literal_forms import abbreviates, id_like
 from migrator.decide.roles.named_elements import follows_flag, follows_name, unpacked_name
 from migrator.decide.roles.parametrized import parametrized
 from migrator.decide.roles.registrations import GROUPED, PAIRED, REGISTERED, grouped, registered, registering
+from migrator.decide.roles.stated_defaults import stated, used_instead
 from migrator.decide.roles.turns import Turns
 from migrator.decide.roles.verdicts import (
     ALIAS,
@@ -119,12 +120,20 @@ class Displays:
         name = bound_name(place.node)
         if self.names.model(name) or "default" in name.lower():
             return self.destinations.judged(place, REWRITE_DEFAULT)
+        if not place.in_test and self._is_used(place):
+            return self.destinations.judged(place, REWRITE_DEFAULT)
         return self.destinations.judged(place, EXPECTED if place.in_test else self._unknown(key))
 
     def _all_ids(self, mapping: Node) -> bool:
         """Whether a dict gives several names a model each: `{"chat": "gpt-4o", "title": "gpt-4o-mini"}`."""
         values = mapping.all("values")
         return len(values) > 1 and all(self.records.is_id(v) for v in values)
+
+    def _is_used(self, place: Position) -> bool:
+        """Whether a schema states the model, as what an argument is where the program is not given it."""
+        argument = stated(place.node, self.names)
+        used = used_instead(self.linked, argument) if argument is not None else ()
+        return any(place.occurrence.model in str(one.value) for one in used)
 
     def _unknown(self, key: str) -> Verdict:
         """An id under a key that says nothing: for a person, unless the key names something else."""
