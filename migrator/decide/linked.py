@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.data.formats import is_data
 from migrator.decide.flows.flow_uses import ELEMENT, WHOLE
 from migrator.decide.flows.forward import Flow
+from migrator.decide.flows.text_tests import OF_TEXTS, tests_text
 from migrator.decide.inferred import Inferred
 from migrator.decide.meanings import Names
 from migrator.decide.prompts.prompt_files import PromptFiles
@@ -272,13 +273,13 @@ class Linked:
             return False
         made = [one.parent.child("value") for one in self.bound_to(right) if one.parent is not None]
         calls = [one for one in made if one is not None and one.kind == "Call"]
-        return bool(calls) and all(last_name(one.first) in _OF_TEXTS for one in calls)
+        return bool(calls) and all(last_name(one.first) in OF_TEXTS for one in calls)
 
     def _tell(self, use: Use) -> Ends:
         """What one use says."""
         if use.kind == "argument":
             return self._argument(use)
-        if use.kind == "compare" and (_tests_text(use, self.names) or self._asks_text(use)):
+        if use.kind == "compare" and (tests_text(use, self.names) or self._asks_text(use)):
             return _PREDICATE
         if use.kind == "lookup":
             return _LOOKUP
@@ -388,24 +389,3 @@ def _together(found: list[Ends]) -> Ends:
 
 
 _FLAGS = tuple(name for name in Ends._fields if name not in ("sites", "azure_files"))
-
-
-_OF_TEXTS = frozenset({"lower", "upper", "casefold", "strip"})
-"""Methods that only a text has."""
-
-
-def _tests_text(use: Use, names: Names) -> bool:
-    """Whether a comparison asks for a piece of a name (`x in model`), not for a member (`model in known`)."""
-    if use.part != WHOLE or use.name != "left" or not {"In", "NotIn"} & set(use.node.value):
-        return False
-    right = made = use.node.child("comparators")
-    while (
-        right is not None
-        and right.kind in ("Call", "Attribute")
-        and last_name(right) in ("", "lower", "value")
-    ):
-        right = right.child("func") or right.child("value")
-    if right is not made and made is not None and last_name(made.first) in _OF_TEXTS:
-        return True
-    name = last_name(right)
-    return (names.model(name) and not name.lower().endswith("s")) or name in ("name", "id")
