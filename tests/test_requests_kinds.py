@@ -246,6 +246,29 @@ def test_what_is_built_elsewhere_is_left_out_at_the_call() -> None:
     assert '**({} if "gpt-5.5" in MODEL else {"temperature": 0.3})' in migrated(BUILT % (OPEN, bound)).after
 
 
+def test_what_a_filter_leaves_out_is_all_named_and_unsafe() -> None:
+    program = (BUILT % (OPEN, SPREAD % "MODEL")).replace('"top_p": 0.9', '"stop": ["END"]')
+    [edit] = [e for e in migrated(program).inventory.edits if e.rule.startswith("GPT55-P")]
+    assert edit.safety == "unsafe"
+    assert all(f"{name}: " in edit.why for name in ("temperature", "stop"))
+    assert edit.why.count("lost: ") == 2
+
+
+def test_a_filter_that_loses_nothing_is_safe() -> None:
+    program = (BUILT % (OPEN, SPREAD % "MODEL")).replace(
+        '"temperature": 0.3, "top_p": 0.9', '"max_tokens": 90'
+    )
+    edits = [e for e in migrated(program).inventory.edits if e.rule.startswith("GPT55-P")]
+    assert [(e.rule, e.safety) for e in edits] == [("GPT55-P001", "safe")]
+
+
+@pytest.mark.parametrize("ignored", ["GPT55-P010", "GPT55-P040"])
+def test_nothing_is_left_out_that_a_rule_which_is_off_would_leave_out(ignored: str) -> None:
+    program = (BUILT % (OPEN, SPREAD % "MODEL")).replace('"top_p"', '"stop"')
+    _, written = pipeline.migrate({"app.py": program.encode()}, Settings(map=MAP, ignore=(ignored,)))
+    assert written["app.py"].decode() == program
+
+
 def test_an_id_is_held_where_a_call_cannot_ask_for_its_model() -> None:
     done = migrated(BUILT % (OPEN, SPREAD % "picked(MODEL)"))
     assert done.after == done.before

@@ -273,12 +273,27 @@ def _why(planner: Planner, one: Judged, new: str) -> str:
 
 
 def _unique(planner: Planner, edits: list[Edit]) -> list[Edit]:
-    """Edits that several sites ask for once; what asks for them moves together then."""
+    """Edits that several sites or parameters ask for once; what asks for them moves together then."""
     found: dict[tuple[str, object, object], Edit] = {}
     for edit in edits:
         same = found.setdefault(_place(edit), edit)
         planner.groups.join(same.group, edit.group)
+        found[_place(edit)] = _for_both(same, edit)
     return list(found.values())
+
+
+def _for_both(one: Edit, other: Edit) -> Edit:
+    """One edit for what two rules ask for: it says both, and is as unsafe as either; neither is left out."""
+    if one.rule == other.rule or other.why in one.why:
+        return one
+    first = one.selected and (not other.selected or (one.safety, other.safety) == ("safe", "unsafe"))
+    return msgspec.structs.replace(
+        one,
+        why=f"{one.why}; {other.why}",
+        rule=other.rule if first else one.rule,
+        safety="unsafe" if "unsafe" in (one.safety, other.safety) else one.safety,
+        selected=one.selected and other.selected,
+    )
 
 
 def _selected(planner: Planner, edits: list[Edit]) -> list[Edit]:
