@@ -34,6 +34,8 @@ class Vendors:
         self.know = know
         self.named = named
         self.hosts = rulebook.vendors
+        catalog = rulebook.catalog
+        self._ids = {*(m.id for m in catalog.models), *(v.id for v in catalog.variants.values())}
         self._clients = {
             name: client for api in rulebook.apis for client in api.client for name in client.names
         }
@@ -170,6 +172,8 @@ class Vendors:
         for named in self._set_for(given, sites):
             return named
         values = [value for entry in given for value in self.know.given(entry)]
+        if any(map(self._holds_model, values)):
+            return "other"
         judged = {self._at(v.text) for v in (*values, *self._made_of(values)) if v.text}
         is_open = any(v.kind == "open" for v in values)
         is_left_out = not is_open and any(v.kind == "constant" and v.constant is None for v in values)
@@ -178,6 +182,15 @@ class Vendors:
         if len(judged) > 1:
             return "other" if "openai" not in judged else ""
         return next(iter(judged), "")
+
+    def _holds_model(self, address: Value) -> bool:
+        """Whether a model's id is a part of an address that is not known: who serves it names its models."""
+        if address.kind != "open" or address.node.kind != "JoinedStr":
+            return False
+        frame = address.frame or self.know.frames.of(address.node)
+        parts = [one.first for one in address.node.among("FormattedValue")]
+        values = [v for part in parts for v in self.know.value(part, self.know.frame_of(part.scope, frame))]
+        return any(v.text in self._ids for v in self.know.plain(frozenset(values)))
 
     def _made_of(self, values: list[Value]) -> Iterator[Value]:
         """The addresses that something of a library is given which says an address: defaults of settings."""
