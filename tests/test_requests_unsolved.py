@@ -627,3 +627,113 @@ def test_a_test_of_which_a_new_id_loses_nothing_lets_it_move(
     code = seeing('sees = shot and any(one in name for one in ["gpt-", "gemini"])')
     after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
     assert '"gpt-5.5' in after
+
+
+STORE = """
+from dataclasses import dataclass, field
+
+import httpx
+
+SHELVES = {
+    "openai": {"address": "https://api.openai.com", "offers": ["gpt-4o", "gpt-4o-mini"]},
+    "groq": {"address": "https://api.groq.com/openai", "offers": ["llama-3.3-70b-versatile"]},
+}
+
+
+@dataclass
+class Shelf:
+    address: str
+    key: str = ""
+    offers: list = field(default_factory=list)
+    usual: str = ""
+
+
+class Counter:
+    def __init__(self, shelf: Shelf):
+        self.shelf = shelf
+
+    def chosen(self, model):
+        if model:
+            return model
+        if self.shelf.usual:
+            return self.shelf.usual
+        return self.shelf.offers[0] if self.shelf.offers else ""
+
+
+class Asking(Counter):
+    def ask(self, messages, model="", **more):
+        body = {"model": self.chosen(model), "messages": messages}
+        TAKEN
+        return httpx.post(f"{self.shelf.address}/v1/chat/completions", json=body).json()
+
+
+def of_openai(key="", address=""):
+    shelf = SHELVES["openai"]
+    return Asking(Shelf(address or shelf["address"], key, shelf["offers"], usual="gpt-4o-mini"))
+
+
+def of_groq(key=""):
+    shelf = SHELVES["groq"]
+    return Asking(Shelf(shelf["address"], key, shelf["offers"], usual="llama-3.3-70b-versatile"))
+
+
+def nearby(address=""):
+    return Asking(Shelf(address or "http://localhost:8080"))
+"""
+REST = """
+from store import Asking, of_groq, of_openai, nearby
+from somewhere import Notes, Weights
+
+KINDS = {"openai": Asking, "groq": Asking, "near": Asking}
+
+
+class Room:
+    def __init__(self, limit=None, notes=None):
+        self.limit, self.notes = limit or Weights(), notes or Notes()
+
+    def weigh(self, parts):
+        found = [self.notes.shaped(one) for one in parts]
+        for one in found:
+            one.weight = self.limit.weighed(one)
+        return sorted(found, key=lambda one: one.weight)
+
+    def fitting(self, parts):
+        taken, used = [], 0
+        for one in self.weigh(parts):
+            if used + one.weight <= self.limit.most:
+                taken.append(one)
+                used += one.weight
+        return taken
+
+
+class Desk:
+    def __init__(self):
+        self.asking, self.room = {}, Room()
+
+    def get(self, name, shelf):
+        if name not in self.asking:
+            self.asking[name] = KINDS.get(name, Asking)(shelf)
+        return self.asking[name]
+"""
+TAKEN = """for key in ("temperature", "max_tokens", "stop"):
+            if key in more:
+                body[key] = more[key]"""
+
+
+@pytest.mark.parametrize("work", [100, 150, 200, None])
+@pytest.mark.parametrize("is_whole", [False, True])
+def test_what_callers_outside_give_is_refused_whatever_else_the_program_does(
+    work: int | None, is_whole: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An object that is too much to find may be any; a body of which too much is made holds what it is given."""
+    spend(monkeypatch, work)
+    files = {"store.py": STORE.replace("TAKEN", TAKEN).encode()}
+    files |= {"desk.py": REST.encode()} if is_whole else {}
+    inventory, after = pipeline.migrate(files, Settings(map=MAP))
+    assert after == files
+    assert all("would send" in str(one.detail) for one in inventory.references if one.reason)
+
+
+def test_a_body_that_takes_nothing_of_callers_moves() -> None:
+    files = {"store.py": STORE.replace("TAKEN", "").encode(), "desk.py": REST.encode()}
+    assert b'usual="gpt-5.5-mini"' in pipeline.migrate(files, Settings(map=MAP))[1]["store.py"]

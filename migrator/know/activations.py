@@ -89,8 +89,11 @@ class Activations:
                 found.update(dict.fromkeys(self._entered(function, one, frame)))
             if len(found) > MAX_FRAMES:
                 break
-        if not found and function.scope.kind == "ClassDef" and not _is_static(function):
+        is_unseen = self.know.is_called_unseen(function)
+        if (is_unseen or not found) and function.scope.kind == "ClassDef" and not _is_static(function):
             found.update(dict.fromkeys(self._on_objects(function)))
+        elif is_unseen:
+            found[self.know.frames.any(function)] = None
         return list(found)
 
     def _around(self, site: Site) -> list[Frame | None]:
@@ -191,12 +194,16 @@ class Activations:
             yield self.know.frames.enter(function, (), one, self.know.frames.of(function.scope))
 
     def _objects(self, function: Node) -> list[Value]:
-        """The objects on which a method may run: those that are seen to be made, else one made elsewhere."""
+        """The objects on which a method may run: those that are seen to be made, else one made elsewhere.
+
+        One made elsewhere is another where it takes too much to find all that are made.
+        """
         if function.scope.kind != "ClassDef" or _is_static(function):
             return []
         found = [v for v in self.know.instances(function.scope) if v.kind == "instance"]
         found.sort(key=place)
-        made = [one for one in found if one.more] or found
+        is_all = not self.know.is_made_unseen(function.scope)
+        made = (is_all and [one for one in found if one.more]) or found
         name = str(function.value)
         return [one for one in made if any(m is function for _, m in self.know.resolved(one.data, name))]
 

@@ -193,6 +193,7 @@ def _item_set(know: Know, target: Node, frame: Frame | None) -> Iterator[Entry]:
     assert key is not None
     spelled = str(key.value) if key.kind == "Constant" else ""
     value = statement.child("value") if target.parent is statement and statement.kind != "AugAssign" else None
+    yield from by_any_key(know, key, frame)
     for one in keys(know, key, frame):
         if value is None:
             yield Entry(one, None, frame, statement, "built", spelled, know.targeted(target, frame))
@@ -208,6 +209,12 @@ def keys(know: Know, node: Node, frame: Frame | None) -> list[Any]:
     return [value.constant if value.kind == "constant" else None for value in values]
 
 
+def by_any_key(know: Know, key: Node, frame: Frame | None) -> Iterator[Entry]:
+    """What is added by a key that is too much to find: whoever gives the value, it is not said for what."""
+    if any(value.is_cut for value in know.value(key, frame)):
+        yield Entry(None, None, None, key, "built", known=an_open("too many", key))
+
+
 def _set_by_method(know: Know, call: Node, frame: Frame | None) -> Iterator[Entry]:
     arguments = call.all("args")
     if not arguments or arguments[0].kind == "Starred":
@@ -215,6 +222,7 @@ def _set_by_method(know: Know, call: Node, frame: Frame | None) -> Iterator[Entr
         return
     spelled = str(arguments[0].value) if arguments[0].kind == "Constant" else ""
     form = "setdefault" if spelled else "built"
+    yield from by_any_key(know, arguments[0], frame)
     for key in keys(know, arguments[0], frame):
         if len(arguments) > 1:
             yield Entry(key, arguments[1], frame, call, form, spelled)  # type: ignore[arg-type]
@@ -227,7 +235,10 @@ def _set_by_method(know: Know, call: Node, frame: Frame | None) -> Iterator[Entr
 def _set_by_function(know: Know, call: Node, frame: Frame | None) -> Iterator[Entry]:
     """`operator.setitem(d, key, value)`."""
     arguments = call.all("args")
-    for key in keys(know, arguments[1], frame) if len(arguments) == 3 else ():
+    if len(arguments) != 3:
+        return
+    yield from by_any_key(know, arguments[1], frame)
+    for key in keys(know, arguments[1], frame):
         yield Entry(key, arguments[2], frame, call, "built")
 
 

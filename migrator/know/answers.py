@@ -207,6 +207,9 @@ class Answers(Evaluator):
     def instances(self, cls: Node) -> Values:
         return self.solver.ask(parameters.instances, cls)
 
+    def is_made_unseen(self, cls: Node) -> bool:
+        return self.solver.is_less_known(parameters.instances, cls)
+
     def constructions(self, cls: Node) -> Values:
         return self.solver.ask(_constructions, cls)
 
@@ -263,7 +266,12 @@ class Answers(Evaluator):
         return calls.unfolded(self, partial)
 
     def invocations(self, function: Node) -> frozenset[Invocation]:
-        return self.solver.ask(callers.invocations, function)
+        found = self.solver.ask(callers.invocations, function)
+        return found - {None} if None in found else found
+
+    def is_called_unseen(self, function: Node) -> bool:
+        found = self.solver.ask(callers.invocations, function)
+        return None in found or self.solver.is_less_known(callers.invocations, function)
 
     def calls_on(self, method: Node, receiver: Value | None) -> frozenset[Invocation]:
         found = self.all_calls_on(method, receiver)

@@ -59,6 +59,10 @@ class CallQuestions(ProgramNames, ABC):
         """Everything that is seen to call a function or a class."""
 
     @abstractmethod
+    def is_called_unseen(self, function: Node) -> bool:
+        """Whether it takes too much to find all that calls a function or a class."""
+
+    @abstractmethod
     def calls_on(self, method: Node, receiver: Value | None) -> frozenset[Invocation]:
         """What calls a method on one object; what calls it at all, where that is not followed."""
 

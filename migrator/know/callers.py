@@ -28,11 +28,13 @@ MAX_FRAMES = 48
 _CONSTRUCTORS = ("__init__", "__new__", "__post_init__", "model_post_init", "__attrs_post_init__")
 
 
-def invocations(know: Know, function: Node) -> frozenset[Invocation]:
-    """Everything that is seen to call a function or a class."""
-    found: set[Invocation] = set()
+def invocations(know: Know, function: Node) -> frozenset[Invocation | None]:
+    """Everything that is seen to call a function or a class; none among them if there may be more."""
+    found: set[Invocation | None] = set()
     for held in know.holders(function, know.frames.of(function)):
-        if not held.path:
+        if held.path == LOST:
+            found.add(None)
+        elif not held.path:
             found.update(know.solved(of_holder, held, function))
     if function.scope.kind == "ClassDef" and function.kind != "ClassDef":
         found.update(_implied(know, function))
@@ -173,7 +175,7 @@ def _may_call(know: Know, call: Node, at: Frame | None) -> bool:
     )
 
 
-def _implied(know: Know, method: Node) -> Iterator[Invocation]:
+def _implied(know: Know, method: Node) -> Iterator[Invocation | None]:
     """What the language calls itself: constructors, `__call__`, setters, hooks of subclasses."""
     cls, name = method.scope, str(method.value)
     closure = know.frames.of(cls)
@@ -212,11 +214,13 @@ def _keywords_site(know: Know, cls: Node) -> Site:
     return given_site(cls, frame, **{str(k.value): know.value(k.first, frame) for k in keywords})
 
 
-def _constructing(know: Know, init: Node, closure: Frame | None) -> Iterator[Invocation]:
+def _constructing(know: Know, init: Node, closure: Frame | None) -> Iterator[Invocation | None]:
     """Constructions of classes that have a constructor."""
     for cls in (init.scope, *know.below(init.scope)):
         if [m for _, m in know.resolved(cls, str(init.value))][:1] != [init]:
             continue
+        if know.is_called_unseen(cls):
+            yield None
         for one in know.invocations(cls):
             for made in know.constructed(one):
                 receiver = made if init.value != "__new__" else one.callee
@@ -228,11 +232,13 @@ def _constructing(know: Know, init: Node, closure: Frame | None) -> Iterator[Inv
                 yield Invocation(sites, Value("function", init, closure, receiver))
 
 
-def _calls_of_objects(know: Know, method: Node, closure: Frame | None) -> Iterator[Invocation]:
+def _calls_of_objects(know: Know, method: Node, closure: Frame | None) -> Iterator[Invocation | None]:
     """Calls of objects whose class has `__call__`."""
     for cls in (method.scope, *know.below(method.scope)):
         if [m for _, m in know.resolved(cls, "__call__")][:1] != [method]:
             continue
+        if know.is_called_unseen(cls):
+            yield None
         for made in know.constructions(cls):
             callee = Value("function", method, closure, made)
             for held in know.holders(made.node, made.frame):
@@ -260,4 +266,6 @@ def entered(know: Know, function: Node) -> frozenset[Frame | None]:
             break
     if not found or len(found) > MAX_FRAMES:
         return frozenset((know.frames.any(function),))
+    if know.is_called_unseen(function):
+        found.add(know.frames.any(function))
     return frozenset(found)

@@ -305,6 +305,10 @@ class Evaluator(CallQuestions):
         """The objects of a class and of those that build on it."""
 
     @abstractmethod
+    def is_made_unseen(self, cls: Node) -> bool:
+        """Whether it takes too much to find all objects of a class; asked from outside of the rules."""
+
+    @abstractmethod
     def constructions(self, cls: Node) -> Values:
         """The objects of a class, where it is called."""
 

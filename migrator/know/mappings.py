@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from migrator.know import lookups
-from migrator.know.additions import added_entries, as_mapping, can_grow, keys, unknown_entry
+from migrator.know.additions import added_entries, as_mapping, by_any_key, can_grow, keys, unknown_entry
 from migrator.know.calls import spread_mapping
 from migrator.know.loop_rows import comprehended
 from migrator.know.parameters import collected
@@ -58,6 +58,7 @@ def _displayed(know: Know, mapping: Value) -> Iterator[Entry]:
         elif (key := child.key) is not None:
             if key.kind == "Constant" and key.value in seen:
                 found = [entry for entry in found if entry.key != key.value]
+            found += by_any_key(know, key, mapping.frame)
             for one in keys(know, key, mapping.frame):
                 seen.add(one)
                 entry = Entry(one, child, mapping.frame, mapping.node, "entry", str(key.value))
@@ -95,6 +96,7 @@ def _comprehended(know: Know, mapping: Value) -> Iterator[Entry]:
     assert key is not None
     assert value is not None
     for frame in comprehended(know, node, mapping.frame):
+        yield from by_any_key(know, key, frame)
         for one in keys(know, key, frame):
             yield passed_on(know, value, frame, Entry(one, value, frame, node, "built"))
 

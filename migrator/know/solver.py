@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     Rule = Callable[..., frozenset[Any]]
 
@@ -47,6 +47,7 @@ class _Cell:
         "given",
         "is_cut",
         "is_due",
+        "is_less",
         "met_nothing",
         "number",
         "rounds",
@@ -63,6 +64,7 @@ class _Cell:
         self.dependents: dict[_Cell, None] = {}
         self.is_due = False
         self.is_cut = False
+        self.is_less = False
         self.rounds = 0
         self.number = 0
 
@@ -104,6 +106,7 @@ class Solver:
         self._unsolved: set[tuple[Any, ...]] = set()
         self._begun: list[tuple[Any, ...]] = []
         self._without: dict[_Cell, None] = {}
+        self._met: dict[_Cell, None] = {}
 
     def ask(self, rule: Rule, *arguments: Any) -> frozenset[Any]:  # noqa: ANN401
         """What a cell holds; inside a rule as far as it is known by now, outside for good."""
@@ -113,6 +116,8 @@ class Solver:
             cell.dependents[asking] = None
             if not cell.value and rule in self.instead:
                 asking.met_nothing = True
+            if cell.is_less:
+                self._met[cell] = None
             return cell.value
         if key in self._unsolved:
             raise UnsolvedError
@@ -123,6 +128,7 @@ class Solver:
         begun, first = self.work, self._allowed()
         self._bound, self._limit = first, begun + first
         self._begun.clear()
+        self._met.clear()
         try:
             cell = self._cell(key)
             self._settle()
@@ -136,9 +142,18 @@ class Solver:
             if self._bound > first:
                 self.work_again += max(self.work - begun - first, 0)
                 self.work = min(self.work, begun + first)
-        if any(self._cells[one].is_cut for one in self._begun):
+        _say_less([*self._met, *self._cut_ones()])
+        if any(self._cut_ones()):
             self._forget_less_known(cell)
         return cell
+
+    def _cut_ones(self) -> Iterator[_Cell]:
+        return (self._cells[key] for key in self._begun if self._cells[key].is_cut)
+
+    def is_less_known(self, rule: Rule, *arguments: Any) -> bool:  # noqa: ANN401
+        """Whether an answer rests on what was cut; inside a rule nobody knows."""
+        cell = self._cells.get((rule, *arguments))
+        return not self._stack and cell is not None and cell.is_less
 
     def _is_spent(self) -> bool:
         """Whether a question has had its evaluations: by the first bound, then by the second one."""
@@ -149,13 +164,7 @@ class Solver:
 
     def _forget_less_known(self, asked: _Cell) -> None:
         """What was cut on the way to an answer, and what is made of it, may be known for itself."""
-        pending = [self._cells[key] for key in self._begun if self._cells[key].is_cut]
-        less = dict.fromkeys(pending)
-        while pending:
-            for above in pending.pop().dependents:
-                if above not in less:
-                    less[above] = None
-                    pending.append(above)
+        less = _with_dependents(self._cut_ones())
         for key in self._begun:
             cell = self._cells[key]
             if cell in less and cell is not asked:
@@ -247,3 +256,21 @@ class Solver:
             if not dependent.is_due and not dependent.is_cut:
                 dependent.is_due = True
                 self._due.append(dependent)
+
+
+def _with_dependents(cells: Iterable[_Cell]) -> dict[_Cell, None]:
+    """Cells, and all that is made of them."""
+    found = dict.fromkeys(cells)
+    pending = list(found)
+    while pending:
+        for above in pending.pop().dependents:
+            if above not in found:
+                found[above] = None
+                pending.append(above)
+    return found
+
+
+def _say_less(cells: list[_Cell]) -> None:
+    """Say of cells, and of all that is made of them, that there may be more to what they hold."""
+    for cell in _with_dependents(cells):
+        cell.is_less = True

@@ -51,9 +51,9 @@ def _anywhere(know: Know, node: Node, frame: Frame | None) -> frozenset[Holder]:
     return frozenset((Holder(node, frame, given_targets.LOST),))
 
 
-def _by_anything(know: Know, function: Node) -> frozenset[Invocation]:
-    """A function of which no call is seen is one that anything may call."""
-    return frozenset()
+def _by_anything(know: Know, function: Node) -> frozenset[Invocation | None]:
+    """There may be calls that are not seen."""
+    return frozenset((None,))
 
 
 TOPS: dict[Rule, Rule] = {

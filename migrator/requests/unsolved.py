@@ -40,23 +40,26 @@ def as_written(call: Node, callee: Node, rule: Call, known: Known) -> Request:
     `callee` is what it calls, or hands over to be called.
     """
     named = [(str(k.value or ""), k.child("value")) for k in call.all("keywords")]
-    written = [(name, value) for name, value in named if value is not None]
+    bodies = {path.partition(".")[0] for path in rule.nested}
+    written = [(name, value) for name, value in named if value is not None and name not in bodies]
     models = frozenset(_value(value) for name, value in written if name in rule.model)
     parameters = tuple(
         Given(name, frozenset((_value(value),)), Entry(name, value, None, call, "keyword", name))
         for name, value in written
         if name and name not in rule.model
     )
-    spread = [known.spreads.of(value) for name, value in written if not name]
+    sent = [value for name, value in named if value is not None and name in bodies]
+    sent += [value for place, value in enumerate(call.all("args")) if f"#{place}" in bodies]
+    spread = [known.spreads.of(value) for value in (*(v for name, v in written if not name), *sent)]
     spoken = (entry for keys in spread for entry in keys.entries if entry.key in known.names)
     whose = known.named_after(call)
     own = (entry for entry in spoken if known.named_after(entry.holder) in ("", whose))
-    more = (Given(str(entry.key), _values(entry, known), entry) for entry in own)
-    naming = tuple(entry for keys in spread for entry in keys.entries if entry.key in rule.model)
+    more = (Given(str(e.key), _values(e, known), e) for e in own if e.key not in rule.model_names)
+    naming = tuple(entry for keys in spread for entry in keys.entries if entry.key in rule.model_names)
     lost = tuple(opened("too many", keys.lost) for keys in spread if keys.lost is not None)
     unknown = frozenset((opened("too many", call),))
     vendor = next(filter(None, map(known.vendor, _clients(callee, known.project))), whose)
-    prompts = [value for name, value in written if not name or name in prompt_names(rule)]
+    prompts = [*sent, *(value for name, value in written if not name or name in prompt_names(rule))]
     prompts += [e.node or e.holder for keys in spread for e in keys.entries if e.key in prompt_names(rule)]
     shown = known.picture(prompts, call)
     given = (*parameters, *more)
