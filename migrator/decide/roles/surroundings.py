@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from migrator.decide.roles.keyed_endpoints import SCHEMES, KeyedEndpoints
+from migrator.decide.roles.named_around import another, anybodys, around
 from migrator.decide.roles.verdicts import last_target
 from migrator.know.solver import UnsolvedError
 from migrator.read.scopes import FUNCTIONS, enclosing_class, last_name
@@ -44,13 +45,8 @@ class Surroundings:
         cls = enclosing_class(place.node) or self.only_user(place.node)
         if cls is not None and self.names("azure", str(cls.value)):
             return verdict.review("azure-deployment", f"{cls.value} wraps Azure: a deployment's name")
-        for name in (
-            *([str(cls.value)] if cls is not None else []),
-            *_keys(place.node),
-            *_callees(place.node),
-        ):
-            if self.names("other-vendor", name) and not self.names("own-vendor", name):
-                return verdict.review("other-vendor-endpoint", f"{name} names another vendor")
+        if said := self._said(place.node, cls):
+            return verdict.review("other-vendor-endpoint", said)
         beside = [(f"{name} beside it", url) for name, url in self._addresses(place.node)]
         for name, url in (*beside, *self.addresses_around(place.node)):
             if self.linked.receivers.host_vendor(url) in OTHERS:
@@ -72,6 +68,27 @@ class Surroundings:
             for provider in self.linked.rulebook.vendors.provider:
                 if any(provider.says(provider.keys[0], text) for text in texts):
                     yield test.source
+
+    def _said(self, node: Node, cls: Node | None) -> str:
+        """What the names around an id say of another vendor or program that it is for, or of anybody's."""
+        for name in (*([str(cls.value)] if cls is not None else []), *_keys(node), *_callees(node)):
+            if self.names("other-vendor", name) and not self.names("own-vendor", name):
+                return f"{name} names another vendor"
+        if said := another(around(node), self.names) or self._provider(node):
+            return f"{said} names another vendor"
+        key = anybodys(node, self.names)
+        return f"{key} is whatever endpoint a user has, which need not know the new id" if key else ""
+
+    def _provider(self, node: Node) -> str:
+        """What a setting beside an id says of another vendor, or program, that it is for."""
+        if any(self.names("own-vendor", name) for name in around(node)):
+            return ""
+        for key, value in (*_around(node), *_beside(node)):
+            for provider in self.linked.rulebook.vendors.provider:
+                texts = {v.text or "" for v in self._texts(key, value, provider)}
+                if len(texts) == 1 and another(texts, self.names):
+                    return f"{key}={value.source}"
+        return ""
 
     def _texts(self, key: object, value: Node, provider: Provider) -> Iterable[Value]:
         return self.linked.known(value) if key in provider.keys else ()
