@@ -49,9 +49,13 @@ def as_member(know: Know, definition: Node, path: Path) -> Iterator[Holder]:
 
 
 def _member_loads(know: Know, definition: Node) -> list[Node]:
-    """Loads of what a class's body binds: of a common name those that are near, and calls that fit it."""
+    """Loads of what a class's body binds: of a common name those that are near.
+
+    Of a method that takes whatever it is given by name, also the calls elsewhere that fit it: what they give
+    has no parameter that would be open without them.
+    """
     every, near = (know.loads_of(str(definition.value), cls) for cls in (None, definition.scope))
-    if len(every) == len(near) or definition.kind not in FUNCTIONS:
+    if len(every) == len(near) or definition.kind not in FUNCTIONS or definition.child("kwarg") is None:
         return near
     known = set(near)
     return [load for load in every if load in known or gives_by_name(definition, called_by(load))]

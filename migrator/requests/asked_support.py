@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from migrator.know.stated_tests import stated_tests
 from migrator.read.scopes import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -41,10 +42,13 @@ class AskedSupport:
         return False
 
     def _asks(self, test: Node) -> bool:
-        texts = (
-            str(n.value) for n in test.among("Name", "Attribute", "Constant") if isinstance(n.value, str)
-        )
-        return any(map(self.asks, texts))
+        return any(map(self._names_support, test.among("Name", "Attribute", "Constant")))
+
+    def _names_support(self, node: Node) -> bool:
+        said = stated_tests(self.know, node)
+        if said:
+            return any(map(self._asks, said))
+        return isinstance(node.value, str) and self.asks(node.value)
 
     def is_of_model(self, test: Node) -> bool:
         """Whether a test asks what a model takes, or looks at the model's name; not whether there is one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.decide.tables.row_figures import Figures
+from migrator.know.stated_tests import stated_tests
 from migrator.read.kinds import LEAVING
 from migrator.read.scopes import dotted, enclosing_class, last_name
 
@@ -37,7 +38,13 @@ class Withheld:
         return any(self._is_support(n) for n in (test, *test.descendants()))
 
     def _is_support(self, node: Node) -> bool:
-        """Whether it names a flag: `is_reasoning`, `row["supports_temperature"]`."""
+        """Whether it names a flag: `is_reasoning`, `row["supports_temperature"]`.
+
+        A name that the code around sets to a test is no more than that says, whatever it is called.
+        """
+        said = stated_tests(self.linked.know, node)
+        if said:
+            return any(map(self._asks, said))
         if node.kind in ("Name", "Attribute"):
             return self.names("support-test", last_name(node))
         text = node.value if node.kind == "Constant" and isinstance(node.value, str) else ""
