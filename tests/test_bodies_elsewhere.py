@@ -36,6 +36,28 @@ import requests
 def passed(host, sent):
     return requests.post(host + "/chat/completions", json=sent, timeout=9).json()
 """
+SENDING = (
+    "from .passed import passed\nfrom .shelf import SHELF\nfrom .written import written\n\n"
+    "one = SHELF['openai']\nprint(passed(one['host'], written(one['talks'], 'hello')))\n"
+)
+CALLED = """
+def written(model, text):
+    return dict(model=model, messages=[{"role": "user", "content": text}], max_tokens=80)
+"""
+RECORD = """
+from dataclasses import asdict, dataclass
+
+
+@dataclass
+class Body:
+    model: str
+    messages: list
+    max_tokens: int = 80
+
+
+def written(model, text):
+    return asdict(Body(model, [{"role": "user", "content": text}]))
+"""
 PROGRAMS = {
     "the row": {
         "kit/probe.py": PROBE,
@@ -69,10 +91,17 @@ PROGRAMS = {
     "a body that another module makes": {
         "kit/written.py": WRITTEN,
         "kit/passed.py": PASSED,
-        "kit/main.py": (
-            "from .passed import passed\nfrom .shelf import SHELF\nfrom .written import written\n\n"
-            "one = SHELF['openai']\nprint(passed(one['host'], written(one['talks'], 'hello')))\n"
-        ),
+        "kit/main.py": SENDING,
+    },
+    "a body that another module makes by a call": {
+        "kit/written.py": CALLED,
+        "kit/passed.py": PASSED,
+        "kit/main.py": SENDING,
+    },
+    "a record that becomes a body": {
+        "kit/written.py": RECORD,
+        "kit/passed.py": PASSED,
+        "kit/main.py": SENDING,
     },
 }
 

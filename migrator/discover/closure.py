@@ -239,6 +239,14 @@ def givers(calling: set[str], found: Mapping[str, bytes], modules: Modules) -> s
     return wanted
 
 
+def givers_beside(
+    handing: set[str], posting: set[str], found: Mapping[str, bytes], modules: Modules
+) -> set[str]:
+    """What files with a model's name import beside what posts: one may make what the other sends."""
+    imported = (set(_targets(path, found, modules)) for path in handing)
+    return {target for targets in imported if not targets.isdisjoint(posting) for target in targets}
+
+
 def _targets(path: str, found: Mapping[str, bytes], modules: Modules) -> Iterator[str]:
     """The files of the same program that a file imports."""
     for one in imports(found[path]):

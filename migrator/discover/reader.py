@@ -14,6 +14,7 @@ from migrator.discover.closure import (
     around,
     exported_names,
     givers,
+    givers_beside,
     imported_paths,
     importers,
     importing,
@@ -92,7 +93,11 @@ class Reader:
         near = {path: imports[path] for path in component.files}
         users, others = self._users(seeds, near, modules)
         known = {file.path for file in (*seeds, *others)}
-        bodies = self._read(list(self._bodies(near.keys() - known, near, modules)))
+        handing = users.by_name | users.by_module.keys() | {file.path for file in with_code(seeds)}
+        beside = givers_beside(
+            handing & near.keys(), importing(near, near, modules, self.sent.posters), near, modules
+        )
+        bodies = self._read(list(self._bodies(near.keys() - known, near, modules, beside)))
         others += bodies
         known |= {file.path for file in bodies}
         wanted = imported_paths(seeds, modules) | users.by_name
@@ -107,10 +112,13 @@ class Reader:
         found += self._read(self._callers(found, near, modules))
         return sorted(found, key=lambda file: file.path)
 
-    def _bodies(self, paths: Iterable[str], near: Mapping[str, bytes], modules: Modules) -> Iterator[Wanted]:
+    def _bodies(
+        self, paths: Iterable[str], near: Mapping[str, bytes], modules: Modules, beside: set[str]
+    ) -> Iterator[Wanted]:
         """Files that hold a request's body: the model may come from anywhere, by an argument.
 
-        One that is made where nothing is posted is told by a parameter that models refuse.
+        One that is made where nothing is posted is told by a parameter that models refuse. It may have any
+        form `beside` what posts.
         """
         if not self.sent.prompts:
             return
@@ -120,6 +128,8 @@ class Reader:
         for path in sorted(paths):
             if path in posting:
                 yield path, (rb"model(?:[\"']|\s*=)", asked + rb"(?:[\"']|\s*=)")
+            elif path in beside:
+                yield path, (rb"model\b", asked, rb"\b(?:" + _any_of(self.sent.refused) + rb")\b")
             else:
                 yield path, (rb"model[\"']", asked + rb"[\"']", refused)
 
