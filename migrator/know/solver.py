@@ -106,7 +106,7 @@ class Solver:
         self._unsolved: set[tuple[Any, ...]] = set()
         self._begun: list[tuple[Any, ...]] = []
         self._without: dict[_Cell, None] = {}
-        self._met: dict[_Cell, None] = {}
+        self._resting: dict[_Cell, None] = {}
 
     def ask(self, rule: Rule, *arguments: Any) -> frozenset[Any]:  # noqa: ANN401
         """What a cell holds; inside a rule as far as it is known by now, outside for good."""
@@ -116,8 +116,8 @@ class Solver:
             cell.dependents[asking] = None
             if not cell.value and rule in self.instead:
                 asking.met_nothing = True
-            if cell.is_less:
-                self._met[cell] = None
+            if cell.is_less and not asking.is_less:
+                self._resting[asking] = None
             return cell.value
         if key in self._unsolved:
             raise UnsolvedError
@@ -128,7 +128,7 @@ class Solver:
         begun, first = self.work, self._allowed()
         self._bound, self._limit = first, begun + first
         self._begun.clear()
-        self._met.clear()
+        self._resting.clear()
         try:
             cell = self._cell(key)
             self._settle()
@@ -142,7 +142,7 @@ class Solver:
             if self._bound > first:
                 self.work_again += max(self.work - begun - first, 0)
                 self.work = min(self.work, begun + first)
-        _say_less([*self._met, *self._cut_ones()])
+        _say_less([*self._resting, *self._cut_ones()])
         if any(self._cut_ones()):
             self._forget_less_known(cell)
         return cell
@@ -272,5 +272,9 @@ def _with_dependents(cells: Iterable[_Cell]) -> dict[_Cell, None]:
 
 def _say_less(cells: list[_Cell]) -> None:
     """Say of cells, and of all that is made of them, that there may be more to what they hold."""
-    for cell in _with_dependents(cells):
-        cell.is_less = True
+    pending = [cell for cell in cells if not cell.is_less]
+    while pending:
+        cell = pending.pop()
+        if not cell.is_less:
+            cell.is_less = True
+            pending += [above for above in cell.dependents if not above.is_less]
