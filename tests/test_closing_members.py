@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from migrator import pipeline
+from migrator.settings import Settings
+from tests.decided import MAP
 from tests.test_closing_flips import moved
 
 HEAD = """
@@ -186,3 +189,33 @@ def told(engine):
     body = TAKEN["the rest"]
     written, _ = moved({"app.py": HEAD + body + more.replace("told", "_told") + BY_DEFAULT})
     assert "default=Engine.GPT_5_5_MINI" in written["app.py"]
+
+
+@pytest.mark.parametrize("operator", ["is", "=="])
+def test_a_member_whose_own_value_moves_is_the_one_that_it_was(operator: str) -> None:
+    code = f"""
+from enum import Enum
+
+from openai import OpenAI
+
+
+class Tier(str, Enum):
+    SMALL = "gpt-4o-mini"
+    LARGE = "gpt-4o"
+
+    @property
+    def limit(self) -> int:
+        return 50 if self {operator} Tier.SMALL else 3000
+
+
+def run(tier: Tier, text: str):
+    return OpenAI().chat.completions.create(model=tier.value, messages=text, max_tokens=tier.limit)
+
+
+def main():
+    run(Tier.SMALL, [])
+    run(Tier.LARGE, [])
+"""
+    new = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"]
+    assert b'SMALL = "gpt-5.5-mini"' in new
+    assert b'LARGE = "gpt-5.5-instant"' in new

@@ -86,8 +86,10 @@ def _compared(know: Evaluator, test: Node, written: Written) -> Asking | None:
     operator, left, right = test.value[0], test.first, test.all("comparators")[0]
     negated = operator in ("NotEq", "NotIn", "IsNot")
     if operator in ("Eq", "NotEq", "Is", "IsNot"):
-        subject, other = (left, right) if _hears(left, written) else (right, left)
-        found = _made(know, test, subject, "equal", other) if _hears(subject, written) else None
+        hearing = [side for side in (left, right) if _hears(side, written)]
+        if len(hearing) != 1:  # what was written on both sides is as alike as it was before
+            return None
+        found = _made(know, test, hearing[0], "equal", left if hearing[0] == right else right)
     elif operator in ("In", "NotIn") and _hears(left, written):
         found = _made(know, test, left, "listed", right)
     elif operator in ("In", "NotIn") and left.kind == "Constant" and _hears(right, written):
