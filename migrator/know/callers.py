@@ -9,7 +9,7 @@ from migrator.know.bindings import PROPERTIES
 from migrator.know.given_targets import LOST, as_member
 from migrator.know.library.functions import NATIVES
 from migrator.know.library.objects import _PASSED_ON as PASSED_ON
-from migrator.know.overriding import may_dispatch
+from migrator.know.overriding import called_by, may_dispatch
 from migrator.know.questions import Invocation
 from migrator.know.seen_on import UNSEEN
 from migrator.know.values import Site, Value, given_site
@@ -58,9 +58,8 @@ def calls_on(know: Know, method: Node, base: Value) -> frozenset[Invocation | No
             return frozenset((None,))
         if held.path or attribute is None or attribute.kind != "Attribute" or attribute.value != method.value:
             continue
-        call = attribute.parent
-        is_called = call is not None and call.kind == "Call" and attribute.field == "func"
-        found.add(Invocation((Site(call, held.frame),), callee) if call is not None and is_called else None)
+        call = called_by(attribute)
+        found.add(Invocation((Site(call, held.frame),), callee) if call is not None else None)
     return frozenset(found)
 
 

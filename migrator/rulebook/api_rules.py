@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from migrator.rulebook.base import Example, Noop, Rule
+from migrator.rulebook.vendor_rules import Vendor
 
 
 class Client(Rule, frozen=True):
@@ -17,7 +18,7 @@ class Client(Rule, frozen=True):
     """
 
     names: tuple[str, ...]
-    vendor: Literal["openai", "azure", "gateway", "other", "local"]
+    vendor: Vendor
     endpoint: tuple[str, ...] = ()
     endpoint_environment: tuple[str, ...] = ()
     wraps: str = ""
@@ -130,7 +131,7 @@ class Call(Rule, frozen=True):
         "fine-tune",
         "alias",
     ] = "call"
-    vendor: Literal["", "openai", "azure", "gateway", "other", "local"] = ""
+    vendor: Literal["", Vendor] = ""
     defaults: dict[str, str] = {}
     naming: str = ""
     takes: Takes = Takes()

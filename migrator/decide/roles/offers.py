@@ -11,7 +11,7 @@ from migrator.decide.tables.id_containers import Containers
 from migrator.decide.tables.readings import Readings
 from migrator.read.scopes import FUNCTIONS
 from migrator.requests.vendors import by_name
-from migrator.rulebook.vendor_rules import OTHERS
+from migrator.rulebook.vendor_rules import OTHERS, TAKES_IDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from migrator.decide.roles.surroundings import Surroundings
     from migrator.decide.roles.verdicts import Position, Verdict
     from migrator.read.nodes import Node
-
-OWN = frozenset({"openai", "gateway"})
 
 
 class Offers:
@@ -55,7 +53,7 @@ class Offers:
         sent = self._asked(string)
         if sent and set(OTHERS).issuperset(sent):
             return f"what is looked up in it is sent to another vendor at {min(sent.values())}"
-        return (self._named(self._around(string)) or "") if OWN.isdisjoint(sent) else ""
+        return (self._named(self._around(string)) or "") if set(TAKES_IDS).isdisjoint(sent) else ""
 
     def _named(self, names: Iterable[str]) -> str | None:
         """What is said by the first of some names that names a vendor; nothing where it is this one."""
