@@ -101,9 +101,17 @@ class Reader:
 
 
 def test_a_look_up_whose_error_is_translated_offers_what_it_holds():
-    assert "gpt-5.5-mini" not in pipeline.migrate({"app.py": LIST.encode()}, Settings())[1]["app.py"].decode()
-    text = LIST.replace('[{"type": "image_url", "image_url": {"url": png}}]', "png")
-    assert "gpt-5.5-mini" in pipeline.migrate({"app.py": text.encode()}, Settings())[1]["app.py"].decode()
+    moving = (
+        LIST
+        + "\n\ndef tag(text):\n    return OpenAI().responses.create(model='gpt-4o-mini', input='Tag: ' + text)\n"
+    )
+    after = pipeline.migrate({"app.py": moving.encode()}, Settings())[1]["app.py"].decode()
+    assert '"gpt-5.5-mini": "openai"' not in after
+    text = moving.replace('[{"type": "image_url", "image_url": {"url": png}}]', "png")
+    assert (
+        '"gpt-5.5-mini": "openai"'
+        in pipeline.migrate({"app.py": text.encode()}, Settings())[1]["app.py"].decode()
+    )
 
 
 MANY = """

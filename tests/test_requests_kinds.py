@@ -688,7 +688,10 @@ def answer(question, model):
 {after}
 """
 OFFERED = {
-    "a box": ("import streamlit as st", 'answer("a question", st.sidebar.selectbox("Model", {choices}))'),
+    "a box": (
+        "import streamlit as st",
+        'answer("a question", st.sidebar.selectbox("Model", {choices}))\nanswer("again", "gpt-4o")',
+    ),
     "a callback": (
         "import gradio as gr",
         'gr.Interface(answer, ["text", gr.Dropdown({choices}, value="gpt-4o")], "text").launch()',
@@ -712,7 +715,8 @@ def test_what_people_may_choose_is_asked_for(name: str) -> None:
 @pytest.mark.parametrize("name", OFFERED)
 def test_what_people_may_choose_of_another_vendor_is_left(name: str) -> None:
     before, after = (text.format(choices='["claude-sonnet-4-5"]') for text in OFFERED[name])
-    code = migrated(ASKED.format(before=before, after=after.replace(', value="gpt-4o"', ""))).after
+    after = after.replace(', value="gpt-4o"', "").replace('\nanswer("again", "gpt-4o")', "")
+    code = migrated(ASKED.format(before=before, after=after)).after
     assert "max_tokens=90" in code
 
 

@@ -133,7 +133,7 @@ def test_the_arguments_of_a_call_are_no_list_of_choices() -> None:
 
 
 def test_a_list_of_choices_gains_the_new_id() -> None:
-    assert 'model_pool = ("gpt-4o", "gpt-5.5-instant")' in after(OFFERED)
+    assert 'model_pool = ("gpt-4o", "gpt-5.5-instant")' in after(OFFERED, 'ask("gpt-4o")\n')
 
 
 TWO = """

@@ -115,7 +115,7 @@ def test_what_another_offers_is_its_own(code: str) -> None:
 
 @pytest.mark.parametrize("code", OWN)
 def test_what_this_vendor_offers_gains_the_new_id(code: str) -> None:
-    assert '"gpt-4o", "gpt-5.5-instant"' in migrated(OWN[code]).after
+    assert '"gpt-4o", "gpt-5.5-instant"' in migrated(OWN[code], "gpt-4o").after
 
 
 @pytest.mark.parametrize("url", ["https://api.gmi-x.com/v1", "https://api.openai.com/v1"])

@@ -69,6 +69,7 @@ def moved(models: str, way: str, url: str) -> str:
     files = {
         "names.py": models.encode(),
         "app.py": ("from names import MODELS\n" + way.format(url=url)).encode(),
+        "now.py": b"from openai import OpenAI\n\nOpenAI().responses.create(model='gpt-4o', input='Hi')\n",
     }
     return migrate(files, Settings(map=MAP))[1]["names.py"].decode()
 
@@ -126,14 +127,15 @@ PICTURE = '{"type": "image_url", "image_url": {"url": data}}'
 
 
 def test_what_reads_no_pictures_is_not_offered_where_messages_show_some() -> None:
-    done = migrated(SHOWN.replace("PART", PICTURE))
+    done = migrated(SHOWN.replace("PART", PICTURE), "gpt-4o", "gpt-4o-mini")
     assert '"gpt-5.5-instant"' in done.after
-    assert "gpt-5.5-mini" not in done.after
+    assert "gpt-5.5-mini" not in done.after.partition("def offered")[0]
     assert any("no table offers it" in one.message for one in done.findings("GPT55-P901"))
 
 
 def test_it_is_offered_where_they_show_none() -> None:
-    assert '"gpt-5.5-mini"' in migrated(SHOWN.replace("PART", '{"type": "text", "text": data}')).after
+    shown = SHOWN.replace("PART", '{"type": "text", "text": data}')
+    assert '"gpt-5.5-mini"' in migrated(shown, "gpt-4o-mini").after.partition("def offered")[0]
 
 
 def test_an_id_that_reads_no_pictures_waits_where_a_message_shows_one() -> None:

@@ -150,9 +150,10 @@ def ask(model, text):
 
 
 def test_a_set_gains_no_id_that_the_request_beside_it_is_refused_for() -> None:
-    assert '"gpt-5.5-instant"' in migrated(CAPABLE % "").after
-    done = migrated(CAPABLE % ', "temperature": 0.7')
-    assert done.after == done.before
+    moved = "\n\ndef letter(text):\n    return OpenAI().responses.create(model='gpt-4o', input=text)\n"
+    assert '{"gpt-4o", "gpt-5.5-instant"' in migrated(CAPABLE % "" + moved).after
+    done = migrated(CAPABLE % ', "temperature": 0.7' + moved)
+    assert done.new["STRICT"] == done.old["STRICT"]
     assert any("temperature" in one.message for one in done.findings())
 
 
@@ -180,9 +181,12 @@ def letter(wish):
 
 
 def test_what_is_listed_for_users_is_offered_only_where_it_is_taken() -> None:
-    assert '("gpt-5.5-instant", "for letters")' in migrated(LISTED.replace("PARAMETER", '"seed"')).after
-    held = migrated(LISTED.replace("PARAMETER", '"temperature"'))
-    assert held.after == held.before
+    assert (
+        '("gpt-5.5-instant", "for letters")'
+        in migrated(LISTED.replace("PARAMETER", '"seed"'), "gpt-4o").after
+    )
+    held = migrated(LISTED.replace("PARAMETER", '"temperature"'), "gpt-4o")
+    assert '"gpt-5.5-instant", "for letters"' not in held.after
     assert "temperature" in " ".join(one.detail for one in held.inventory.references)
 
 

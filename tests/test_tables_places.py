@@ -57,7 +57,7 @@ def test_that_it_stays_is_said() -> None:
     code = 'MODELS = ["gpt-4o", "gpt-4o-mini"]\n\n\ndef go(t):\n    ask(t, MODELS[0]), ask(t, MODELS[1])\n'
     assert ["MODELS[0] stays gpt-4o" in one.message for one in _done(code).findings("GPT55-T")] == [True]
     shown = code.replace("ask(t, MODELS[0]), ask(t, MODELS[1])", "print(MODELS[0])")
-    assert _done(shown).findings("GPT55-T") == []
+    assert not [one for one in _done(shown).findings("GPT55-T") if "stays" in one.message]
 
 
 def test_the_call_that_takes_it_gets_what_the_new_model_accepts() -> None:

@@ -745,6 +745,8 @@ def test_a_row_says_by_which_encoding_the_new_model_counts():
 
 def test_no_video_is_for_a_model_of_texts_and_it_stays_for_one_of_pictures():
     rows = '"gpt-4o": {"window": 128_000, "video": True}, "gpt-4o-mini": {"window": 128_000, "video": True}'
-    done = migrated(f"ROWS = {{{rows}}}\n\n\ndef row(model):\n    return ROWS[model]\n")
+    done = migrated(
+        f"ROWS = {{{rows}}}\n\n\ndef row(model):\n    return ROWS[model]\n", "gpt-4o", "gpt-4o-mini"
+    )
     assert done.new["row"]("gpt-5.5-mini")["video"] is False
     assert done.new["row"]("gpt-5.5-instant")["video"] is True

@@ -41,7 +41,7 @@ def test_a_collection_waits_whose_end_has_a_meaning(code: str) -> None:
 
 @pytest.mark.parametrize("taken", ["MODELS[0]", "MODELS[:3]", "list(MODELS)"])
 def test_it_gains_what_stands_at_no_end(taken: str) -> None:
-    assert '"gpt-5.5-instant"]' in migrated(LAST.replace("MODELS[-1]", taken) + ASKED).after
+    assert '"gpt-5.5-instant"]' in migrated(LAST.replace("MODELS[-1]", taken) + ASKED, "gpt-4o").after
 
 
 def test_it_gains_what_an_id_that_moves_is_looked_for_by() -> None:
@@ -129,4 +129,4 @@ def test_a_list_waits_that_stands_beside_one_of_as_many() -> None:
 
 def test_one_that_stands_beside_more_does_not() -> None:
     code = NAMED.replace("ids=", "known=").replace('params=[ChatOpenAI(model="gpt-4o-mini"), ', "params=[")
-    assert '"gpt-5.5' in migrated(code).after
+    assert '"gpt-5.5' in migrated(code, "gpt-4o").after

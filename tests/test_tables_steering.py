@@ -88,4 +88,4 @@ def send(model, messages):
 
 @pytest.mark.parametrize("code", [TOLD, INSTEAD], ids=["a price", "another model"])
 def test_a_row_comes_where_requests_go_the_same_way(code: str) -> None:
-    assert '{"name": "gpt-5.5-instant", ' in migrated(put_together(code, LISTED)).after
+    assert '{"name": "gpt-5.5-instant", ' in migrated(put_together(code, LISTED), "gpt-4o").after

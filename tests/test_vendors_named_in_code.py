@@ -194,6 +194,7 @@ def test_an_id_that_one_way_takes_to_a_deployment_waits(code):
 
 def test_an_id_with_an_ending_of_somebodys_own_is_not_made_up():
     code = 'from typing import Literal\n\nModel = Literal["gpt-4o:free", "gpt-4o", "o3"]\n'
+    code += "import openai\n\nopenai.OpenAI().responses.create(model='gpt-4o', input='Hi')\n"
     new = pipeline.migrate({"app.py": code.encode()}, Settings())[1]["app.py"].decode()
     assert '"gpt-4o", "gpt-5.5-instant", "o3"' in new
     assert ":free" in new

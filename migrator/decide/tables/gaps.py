@@ -14,6 +14,7 @@ from migrator.decide.tables.comprehended import shared_figures
 from migrator.decide.tables.derived import derived
 from migrator.decide.tables.enums import uses
 from migrator.decide.tables.id_containers import Containers, Entry, Row
+from migrator.decide.tables.idle_tables import IdleTables
 from migrator.decide.tables.layouts import Lacking, Layout, Layouts
 from migrator.decide.tables.leading import Leads
 from migrator.decide.tables.misfits import Misfits
@@ -65,6 +66,7 @@ class Tables:
         self.causes = RowCauses(planner, self.needs)
         self.steering = Steering(self.linked)
         self.redirects = Redirects(self.linked, self.rewrites)
+        self.idle = IdleTables(planner, self.rewrites)
         self.layouts = Layouts(self.needs, self.placing, self.containers, self.searches)
         self.found = Additions()
         self.tables = TableCases(planner, self.containers, self.rewrites, self.leads, self.found)
@@ -94,6 +96,7 @@ class Tables:
         for one in self._lacking(case) if refusal is not None else ():
             self.waiting.refuse(case, one.rows, one.variant, refusal.reason if refusal is not None else "")
         is_kept = refusal is not None or self._is_redirect(case, writer) or self._is_run(case)
+        is_kept = is_kept or self._is_idle(case, writer)
         layout = Layout() if is_kept else self._layout(case, writer)
         if not isinstance(layout, Layout):
             self._hold_search(case, layout)
@@ -129,6 +132,16 @@ class Tables:
         if told is not None:
             self.waiting.settle(case, case.rows, *told)
         return told is not None
+
+    def _is_idle(self, case: Case, writer: Rows) -> bool:
+        """Whether nothing needs what a table lacks; it is said of what is lacking."""
+        lacking = [one for one in self._lacking(case) if one.variant not in self.withheld]
+        if not self.idle.is_idle(case, (self.layouts.new(one, writer) for one in lacking)):
+            return False
+        names = ", ".join(dict.fromkeys(one.name for one in lacking))
+        message = f"{case.name or 'the table'} is not given {names}: no id that it holds moves"
+        self.waiting.report(case, lacking[0].rows[0], "must-move-together", message)
+        return True
 
     def _writer(self, case: Case) -> Rows:
         rows = [Row(e.model, e.nodes) for e in self.containers.entries(case.container)]
@@ -289,8 +302,8 @@ class Tables:
         if self.misfits.asks(template, variant):
             self.waiting.report_call(case, template, variant)
             return []
-        new = _named(writer.written(Row(template.model, template.nodes), target), template)
-        new = _behind(self.misfits.prefix(case, rows, variant), new, target)
+        new = writer.written(Row(template.model, template.nodes), target).named(template.nodes[0])
+        new = new.behind(self.misfits.prefix(case, rows, variant), target)
         if self.misfits.means_another(template, new, target):
             self.waiting.hold(case, variant)
             return []
@@ -381,16 +394,3 @@ def _record(case: Case, missing: tuple[str, ...], action: str) -> Table:
         on_miss=on_miss(case),
         action="review" if action == "review" else "extend",
     )
-
-
-def _behind(prefix: str, new: Written, target: str) -> Written:
-    """The row with what calls want before its id."""
-    return new._replace(sources=(new.sources[0].replace(target, prefix + target, 1), *new.sources[1:]))
-
-
-def _named(new: Written, template: Entry) -> Written:
-    """The row, told as unknown where nothing in it tells it from the one that it was made of."""
-    first = template.nodes[0]
-    if first.kind in ("Name", "Attribute") or new.sources[0] != first.source:
-        return new
-    return new._replace(unknown=(*new.unknown, f"the name in {first.source[:40]}"))

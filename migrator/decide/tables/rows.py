@@ -49,6 +49,16 @@ class Written(NamedTuple):
     unknown: tuple[str, ...] = ()
     unproven: tuple[str, ...] = ()
 
+    def behind(self, prefix: str, target: str) -> Written:
+        """The row with what calls want before its id."""
+        return self._replace(sources=(self.sources[0].replace(target, prefix + target, 1), *self.sources[1:]))
+
+    def named(self, first: Node) -> Written:
+        """The row, told as unknown where nothing in it tells it from the one that it was made of."""
+        if first.kind in ("Name", "Attribute") or self.sources[0] != first.source:
+            return self
+        return self._replace(unknown=(*self.unknown, f"the name in {first.source[:40]}"))
+
 
 class Rows:
     """Writes rows of one table.
