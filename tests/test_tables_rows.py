@@ -599,16 +599,17 @@ print(OpenAI().chat.completions.create(model=MODEL, messages=[]), price(MODEL))
 """
 
 
-def test_a_key_that_an_id_is_only_a_part_of_keeps_its_row() -> None:
-    done = migrated(PAIRED_KEYS.format(look_up='PRICES.get(("openai", model))'))
+@pytest.mark.parametrize("look_up", ['PRICES["openai", model]', 'PRICES.get(("openai", model))'])
+def test_an_id_waits_whose_row_under_such_a_key_is_missed(look_up: str) -> None:
+    done = migrated(PAIRED_KEYS.format(look_up=look_up))
+    assert done.after == done.before
+
+
+def test_an_id_moves_that_no_such_key_is_made_of() -> None:
+    done = migrated(PAIRED_KEYS.format(look_up='PRICES.get(("other", "large"))'))
     rows = done.before[done.before.index("PRICES") : done.before.index("MODEL")]
     assert rows in done.after
     assert '"gpt-5.5-mini").lower()' in done.after
-
-
-def test_an_id_waits_whose_row_under_such_a_key_is_missed() -> None:
-    done = migrated(PAIRED_KEYS.format(look_up='PRICES["openai", model]'))
-    assert done.after == done.before
 
 
 KEPT_ROW = """

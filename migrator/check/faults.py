@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.check.missed_lookups import LibraryTables
+from migrator.check.library_tables import LibraryTables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -43,8 +43,12 @@ class Program(NamedTuple):
             frozenset(names["library-table"].exact),
             frozenset(names["library-answer"].exact),
             frozenset(names["library-table-ids"].exact),
+            frozenset(names["library-table-older"].exact),
+            tuple(names["library-table-model"].exact),
+            frozenset(names["library-table-unasked"].exact),
             frozenset(tokenizers),
             frozenset(names["data-loader"].exact),
+            frozenset(names["log-callee"].exact),
         )
 
     def _allows_only(self, release: str) -> bool:

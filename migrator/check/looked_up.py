@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from migrator.check.edited_places import Places
     from migrator.check.faults import Program
-    from migrator.check.missed_lookups import LibraryTables, Miss
+    from migrator.check.library_tables import LibraryTables
+    from migrator.check.missed_lookups import Miss
     from migrator.check.side import Side
     from migrator.inventory.edit_records import Edit
     from migrator.read.nodes import Node
@@ -71,7 +72,8 @@ def missed(
             lacking, where, path = miss.lacking.node.where, miss.node.where, miss.node.file.path
             if miss.is_read and (told_by.adds_rows or places.before(miss.key) in told_by.in_data):
                 continue
-            if miss.falls_back and not _is_unproven(miss.lacking.node, places, told_by):
+            is_display = miss.lacking.node.kind == "Dict"
+            if miss.falls_back and is_display and not _is_unproven(miss.lacking.node, places, told_by):
                 continue
             key, renamed = miss.key, other.get(str(miss.key.constant), "")
             finds = "may find" if miss.is_read else "would find"

@@ -10,19 +10,18 @@ from migrator.check.bounded import each
 from migrator.decide.tables.missing_keys import (
     falls_back,
     is_caught,
-    is_chosen,
     is_guarded,
     look_ups,
     refuses,
 )
-from migrator.decide.tokenizers import is_caught as has_fallback
-from migrator.know.values import constant, opened
+from migrator.know.values import Site, constant, opened
 from migrator.read.scopes import enclosing_class
 from migrator.requests.request_records import may_be_any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from migrator.check.library_tables import LibraryTables
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Frame, Value, Values
@@ -30,9 +29,9 @@ if TYPE_CHECKING:
 
 NONE: Mapping[str, str] = {}
 _ENUM = "Enum"
-_RAISES = "KeyError"
 _FLAG = ("In",), ("NotIn",)
 _OF_MAPPINGS = ("get", "items", "keys", "values")
+_OF_OBJECTS = ("Call", "Attribute", "Subscript")
 _GIVING = ("Assign", "AnnAssign")
 _OF_CALLERS = "caller outside"
 _OF_READ = ("computed", "library result")
@@ -47,40 +46,7 @@ class Asked(NamedTuple):
     key: Node
     base: Node
     raises: bool
-
-
-class LibraryTables(NamedTuple):
-    """Tables of libraries and functions that look names up there, by dotted path; the ids that they know.
-
-    `answers` are functions that say no of what they do not know, where others raise; `tokenizers` are last
-    names of functions that may not know any new id; `readers` are functions that read a file's content.
-    """
-
-    tables: frozenset[str]
-    answers: frozenset[str]
-    ids: frozenset[str]
-    tokenizers: frozenset[str]
-    readers: frozenset[str]
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The last names of the tables and functions."""
-        return self.tokenizers.union(path.rpartition(".")[2] for path in self.tables | self.answers)
-
-    @property
-    def answering(self) -> frozenset[str]:
-        """The last names of the functions that say no."""
-        return frozenset(path.rpartition(".")[2] for path in self.answers)
-
-    def is_tokenizer(self, path: str) -> bool:
-        """Whether a function of a library gives the tokenizer of a model."""
-        return path.rpartition(".")[2] in self.tokenizers
-
-    def lacks(self, path: str, key: str) -> bool:
-        """Whether a table of a library has no row for a model."""
-        if self.is_tokenizer(path):
-            return True
-        return path in self.tables | self.answers and key.rpartition("/")[2] not in self.ids
+    is_library: bool = False
 
 
 class Miss(NamedTuple):
@@ -129,7 +95,7 @@ class Lookups:
         yield from each((asked for file in files for asked in self._tested(file)), self._told_apart)
 
     def _missed(self, asked: Asked) -> Iterator[Miss]:
-        if self._may_matter(asked.key):
+        if self._may_matter(asked.key, is_library=asked.is_library):
             for frame in self.activations.at(asked.node):
                 yield from self._in_frame(asked, frame)
 
@@ -231,15 +197,8 @@ class Lookups:
                     yield Asked(call, call.all("args")[0], call.first, raises=True)
 
     def _in_libraries(self, file: FileFacts) -> Iterator[Asked]:
-        for name in sorted(self.library.names):
-            answers = name in self.library.answering
-            for index in file.calls.get(name, ()):
-                call = file.nodes[index]
-                key = call.keyword("model") or next(iter(call.all("args")), None)
-                is_met = not answers and (is_caught(call) or has_fallback(call, _RAISES))
-                is_shown = is_met and call.statement.kind == "Expr"
-                if key is not None and not is_shown and not is_chosen(call):
-                    yield Asked(call, key, call.first, raises=not is_met)
+        for node, key, base, raises in self.library.asked(file):
+            yield Asked(node, key, base, raises, is_library=True)
 
     @cached_property
     def _enums(self) -> set[str]:
@@ -252,26 +211,41 @@ class Lookups:
             isinstance(base, str) and (base.endswith((_ENUM, "Choices"))) for base in self.know.mro(cls)
         )
 
-    def _may_matter(self, key: Node) -> bool:
+    def _may_matter(self, key: Node, *, is_library: bool = False) -> bool:
         if key.kind == "Constant":
             return self.matters(key.value)
         if key.kind == "Tuple":
             return any(map(self._may_matter, key.all("elts")))
-        values = self._values(key, self.know.frames.of(key))
+        values: Iterable[Value] = self._values(key, self.know.frames.of(key))
+        values = self._meant(values) if is_library else values
         return any(v.kind == "constant" and self.matters(v.constant) for v in values)
 
     # -- what they find ----------------------------------------------------------------------------
 
     def _in_frame(self, asked: Asked, frame: Frame | None) -> Iterator[Miss]:
         bases = self.know.value(asked.base, frame)
-        yield from self._by_parts(asked, frame, bases)
-        for key in self.know.value(asked.key, frame):
+        if asked.key.kind == "Tuple":
+            yield from self._by_parts(asked, frame, bases)
+            rows = frozenset(one for one in bases if one.kind == "library")
+            for part in asked.key.all("elts") if rows else ():
+                yield from self._by_key(asked._replace(key=part), frame, rows)
+        else:
+            yield from self._by_key(asked, frame, bases)
+
+    def _by_key(self, asked: Asked, frame: Frame | None, bases: Values) -> Iterator[Miss]:
+        """A key by which what may be asked finds nothing."""
+        keys: Iterable[Value] = self.know.value(asked.key, frame)
+        for key in self._meant(keys) if asked.is_library else keys:
             if key.kind == "constant" and self.matters(key.constant):
                 for one in bases:
                     if self._is_renamed(asked.node, one, key):
                         yield Miss(asked.node, key, one, is_read=False, is_renamed=True)
                     elif self._lacks(one, key, raises=asked.raises):
-                        yield Miss(asked.node, key, one, self._is_read(one), falls_back(asked.node))
+                        has_own = one.kind != "library" and falls_back(asked.node)
+                        yield Miss(asked.node, key, one, self._is_read(one), has_own)
+
+    def _meant(self, values: Iterable[Value]) -> Iterator[Value]:
+        return (one for value in values for one in self.library.meant(self.know, value))
 
     def _is_renamed(self, call: Node, base: Value, key: Value) -> bool:
         """Whether `get` or `pop` asks for an entry by its old name, so that it would silently find none."""
@@ -283,17 +257,13 @@ class Lookups:
         return not is_told and new in self._keys(base)[0] and old not in self._keys(base)[0]
 
     def _by_parts(self, asked: Asked, frame: Frame | None, bases: Values) -> Iterator[Miss]:
-        """Names in a key of several parts that no key of a mapping has any more, as it had the old ones.
-
-        Rows of a display stand for a person to see: there only an error counts.
-        """
-        for node in asked.key.all("elts") if asked.key.kind == "Tuple" else ():
+        """Names in a key of several parts that no key of a mapping has any more, as it had the old ones."""
+        for node in asked.key.all("elts"):
             for part in self.know.value(node, frame):
                 before = self.before(part) if self.matters(part.text) else None
                 if before is not None and before != part.text:
                     for base in bases:
-                        is_told = base.node.kind == "Dict" and not asked.raises
-                        held = self._held_parts(base) if base.kind == "mapping" and not is_told else {}
+                        held = self._held_parts(base) if base.kind == "mapping" else {}
                         if before in held.values() and part.text not in held:
                             yield Miss(asked.node, part, base, is_read=False)
 
@@ -316,6 +286,8 @@ class Lookups:
             return raises and self.before(key) not in (None, key.constant)
         if base.kind == "library":
             path, was = str(base.data), self.before(key)
+            if was is not None and self._was_put_in(base, was, str(key.constant)):
+                return True
             was_found = was not in (None, key.constant) and not self.library.is_tokenizer(path)
             return (raises or was_found) and self.library.lacks(path, str(key.constant))
         if base.kind not in ("mapping", "sequence", "class"):
@@ -328,6 +300,16 @@ class Lookups:
             return True
         is_certain = self.renamed.get(str(key.constant)) in now or not self._may_gain(base)
         return raises and base.kind == "mapping" and bool(now) and is_certain
+
+    def _was_put_in(self, base: Value, before: str, now: str) -> bool:
+        """Whether an object of a library was made of what holds a name as it was, and not as it is."""
+        if "()" not in str(base.data) or before == now:
+            return False
+        calls = base.node.among("Call") if base.node.kind in _OF_OBJECTS else ()
+        given = (entry for one in calls for entry in self.know.arguments((Site(one, base.frame),)))
+        nodes = {value.node for entry in given for value in self.know.given(entry)}
+        texts = {part.value for node in nodes for part in node.among("Constant")}
+        return before in texts and now not in texts
 
     def _is_read(self, base: Value) -> bool:
         """Whether a file is read at run time for what holds the keys, so that nobody knows these."""

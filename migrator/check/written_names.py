@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_PARTS = 64
 _TOLD = ("Name", "Attribute", "Subscript", "Call")
-_MADE = ("Call", "Compare", "BoolOp", "UnaryOp", "IfExp")
+_MADE = ("Call", "Compare", "BoolOp", "UnaryOp", "IfExp", "ListComp", "SetComp", "GeneratorExp")
 
 
 class Written:

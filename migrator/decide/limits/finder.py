@@ -16,6 +16,7 @@ from migrator.decide.records import Additions, Bound, edit_id
 from migrator.decide.roles.literal_forms import id_like, ids_given
 from migrator.inventory import Finding, Limit
 from migrator.inventory.edit_records import Edit
+from migrator.read.kinds import COLLECTIONS
 from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
@@ -185,10 +186,21 @@ class Finder:
                 return True
             if above.kind == "Call" and (_looks_up(above, inner) or self._falls_back(above, inner)):
                 return True
-            if above.kind == "Call" and inner.kind == "keyword" and self._is_stated_for_another(above):
+            if above.kind == "Call" and inner.field != "func" and self._is_stated_for_another(above):
+                return True
+            if above.kind in ("Dict", "Tuple") and self._is_row(above):
                 return True
             inner = above
         return False
+
+    def _is_row(self, record: Node) -> bool:
+        """Whether a record of a collection, or its columns, names models that do not move."""
+        is_row = record.parent is not None and record.parent.kind in COLLECTIONS
+        columns = [] if is_row else [one for one in record.all("values") if one.kind in COLLECTIONS]
+        parts = [*record.all("values"), *record.all("elts")] if is_row else columns
+        texts = [one for part in parts for one in part.among("Constant") if isinstance(one.value, str)]
+        named = [one for one in texts if self.linked.mentions(one)]
+        return bool(named) and self._moving.isdisjoint(named)
 
     def _is_stated_for_another(self, call: Node) -> bool:
         """Whether a record names a model that does not move: `Info(name="claude-3", window=200_000)`."""

@@ -79,6 +79,8 @@ class Readings(Flow):
     # -- steps of a table --------------------------------------------------------------------------
 
     def _nested(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
+        if state.part.level == 0 and _stands_beside_as_many(node, _figures(parent)):
+            yield Use("argument", parent, "count", state.part, state.trail)
         if node.field in ("values", "spread"):
             yield _moved(state, parent, 1 if node.field == "values" else 0)
 
@@ -139,7 +141,7 @@ class Readings(Flow):
     def _named(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         if parent.value in ("choices", "options", "allowed", "values") and state.part.level == 0:
             yield Use("argument", parent.parent or parent, "choice", state.part, state.trail)
-        if parent.parent is not None and _stands_beside_as_many(node, parent.parent):
+        if parent.parent is not None and _stands_beside_as_many(node, parent.parent.arguments()):
             yield Use("argument", parent.parent, "count", state.part, state.trail)
         yield from self._keyword(state, node, parent)
 
@@ -245,11 +247,17 @@ class Readings(Flow):
         return Reading("type", holder, key, "fails validation", raises=True)
 
 
-def _stands_beside_as_many(node: Node, call: Node) -> bool:
-    """Whether a call is given another display of as many things: `fixture(params=[…], ids=[…])`."""
-    displays = [one for one in call.arguments() if one.kind in ("List", "Tuple") and one != node]
+def _stands_beside_as_many(node: Node, beside: list[Node]) -> bool:
+    """Whether something is given another display of as many things: `fixture(params=[…], ids=[…])`."""
+    displays = [one for one in beside if one.kind in ("List", "Tuple") and one != node]
     many = len(node.all("elts")) if node.kind in ("List", "Tuple") else 0
     return many > 1 and any(len(one.all("elts")) == many for one in displays)
+
+
+def _figures(mapping: Node) -> list[Node]:
+    """What a mapping holds as many figures: `{"model": […], "window": [128_000, 8_192]}`."""
+    held = [one for one in mapping.all("values") if one.kind in ("List", "Tuple")]
+    return [one for one in held if not any(isinstance(part.value, str) for part in one.among("Constant"))]
 
 
 def _is_end(key: Node | None) -> bool:

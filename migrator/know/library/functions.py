@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import inspect
 import textwrap
 from typing import TYPE_CHECKING, Any
@@ -372,6 +373,9 @@ NATIVES: dict[str, Rule] = {
     "_parsed": _parsed,
     "_encoded": _encoded,
     "textwrap.dedent": _computed(textwrap.dedent),
+    "fnmatch.fnmatch": _computed(fnmatch.fnmatchcase),
+    "fnmatch.fnmatchcase": _computed(fnmatch.fnmatchcase),
+    "fnmatch.translate": _computed(fnmatch.translate),
     "inspect.cleandoc": _computed(inspect.cleandoc),
     "typing.cast": _second,
     "typing_extensions.cast": _second,

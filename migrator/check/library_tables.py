@@ -1,0 +1,103 @@
+"""Tables of libraries by a model's name, functions that look there, and of which model they are asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from migrator.decide.tables.missing_keys import is_caught, is_chosen
+from migrator.decide.tokenizers import is_caught as has_fallback
+from migrator.know.values import Site
+from migrator.read.ids import bare
+from migrator.read.scopes import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migrator.know.evaluator import Evaluator
+    from migrator.know.values import Value
+    from migrator.read.nodes import FileFacts, Node
+
+_RAISES = "KeyError"
+_HELPERS = ".utils."
+
+
+class LibraryTables(NamedTuple):
+    """Tables of libraries and functions that look names up there, by dotted path; the ids that they know.
+
+    `answers` are functions that say no of what they do not know, where others raise; `older` are libraries
+    that know none; `given` are arguments that say which model is meant, `unasked` those without which none
+    is asked for. `tokenizers` are last names of functions that may not know any new id; `readers` are
+    functions that read a file's content, `showing` last names of those that show something to people.
+    """
+
+    tables: frozenset[str]
+    answers: frozenset[str]
+    ids: frozenset[str]
+    older: frozenset[str]
+    given: tuple[str, ...]
+    unasked: frozenset[str]
+    tokenizers: frozenset[str]
+    readers: frozenset[str]
+    showing: frozenset[str]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The last names of the tables and functions."""
+        return self.tokenizers.union(path.rpartition(".")[2] for path in self.tables | self.answers)
+
+    @property
+    def answering(self) -> frozenset[str]:
+        """The last names of the functions that say no."""
+        return frozenset(path.rpartition(".")[2] for path in self.answers)
+
+    @property
+    def attributes(self) -> frozenset[str]:
+        """The names under which objects that a model was chosen for keep what is known of it."""
+        return frozenset(path.rpartition(".")[2] for path in self.tables if "()" in path)
+
+    def is_tokenizer(self, path: str) -> bool:
+        """Whether a function of a library gives the tokenizer of a model."""
+        return path.rpartition(".")[2] in self.tokenizers
+
+    def lacks(self, path: str, key: str) -> bool:
+        """Whether a table of a library has no row for a model."""
+        if self.is_tokenizer(path):
+            return True
+        is_known = path.partition(".")[0] not in self.older and bare(key) in self.ids
+        return path.replace(_HELPERS, ".") in self.tables | self.answers and not is_known
+
+    # -- where they are asked ----------------------------------------------------------------------
+
+    def asked(self, file: FileFacts) -> Iterator[tuple[Node, Node, Node, bool]]:
+        """Places that ask: the place, what says the model, what is asked, whether a miss is an error."""
+        for name in sorted(self.names):
+            answers = name in self.answering
+            for index in file.calls.get(name, ()):
+                call = file.nodes[index]
+                is_met = not answers and (is_caught(call) or has_fallback(call, _RAISES))
+                is_shown = is_met and self._is_shown(call)
+                is_told = any(call.keyword(one) is not None for one in self.unasked)
+                if not is_shown and not is_chosen(call) and not (is_told and name not in self.tokenizers):
+                    yield from ((call, key, call.first, not is_met) for key in self._keys(call))
+        for node in file.of_kind("Attribute") if self.attributes else ():
+            if node.value in self.attributes:
+                yield node, node.first, node, not is_caught(node)
+
+    def _is_shown(self, call: Node) -> bool:
+        """Whether nothing is done with an answer, or it is shown to people."""
+        outer = call.statement.child("value") if call.statement.kind == "Expr" else None
+        return outer is not None and (outer == call or last_name(outer.first) in self.showing)
+
+    def _keys(self, call: Node) -> list[Node]:
+        """The arguments of a call that may say a model."""
+        named = (call.keyword(one) for one in self.given)
+        return [one for one in named if one is not None][:1] or call.all("args")
+
+    def meant(self, know: Evaluator, value: Value) -> Iterator[Value]:
+        """A value; the models that a library's object is made for, or that its answer is of."""
+        yield value
+        if value.is_result and value.node.kind == "Call":
+            sites = (Site(value.node, value.frame),)
+            for place, name in enumerate(self.given):
+                found, _ = know.argument(sites, name, -1 if place else 0)
+                yield from (one for one in found if one.text is not None)

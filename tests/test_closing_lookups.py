@@ -1,0 +1,191 @@
+"""What a look-up answers for a new id: where that is less than it was, the id waits, whatever catches a miss."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from migrator.pipeline import migrate
+from migrator.settings import Settings
+
+CALL = """
+from openai import OpenAI
+
+
+def ask(text, model="gpt-4o"):
+    text = text[: room(model) * 3]
+    return OpenAI().chat.completions.create(model=model, messages=[{"role": "user", "content": text}])
+
+
+print(ask("a"))
+"""
+LITELLM = """
+import litellm
+
+
+def ask(text, model="gpt-4o"):
+    said = [{"role": "user", "content": text}]
+    answer = litellm.completion(model=model, messages=said)
+BODY    return answer
+
+
+print(ask("a"))
+"""
+
+
+class Program(NamedTuple):
+    """A module whose look-up would find less, and the same module where nothing is lost."""
+
+    code: str
+    harmless: str
+
+
+def _tried(handled: str, otherwise: str = "pass") -> str:
+    return f"    try:\n        {handled}\n    except Exception:\n        {otherwise}\n"
+
+
+def _litellm(body: str) -> str:
+    return LITELLM.replace("BODY", body)
+
+
+def _rows(rows: str, body: str, imports: str = "") -> str:
+    return f"{imports}\n{rows}\n\ndef room(model):\n{body}\n" + CALL
+
+
+PATTERNS = 'ROOMS = [("gpt-4o*", 128_000), ("large-*", 200_000)]\n'
+FOUND = "    for pattern, size in ROOMS:\n        if {test}:\n            return size\n    return 4_096\n"
+PLAIN = """
+class Spec:
+    def __init__(self, name, room):
+        self.name, self.room = name, room
+
+
+ROOMS = [Spec("gpt-4o", 128_000), Spec("gpt-4", 8_192)]
+"""
+TAKEN = "    return found[0].room if found else 4_096"
+PROGRAMS = {
+    "a library's answer with more arguments": Program(
+        _litellm(_tried("if litellm.supports_response_schema(model, None):\n            print('json')")),
+        _litellm(_tried("if litellm.supports_audio_input(model, None):\n            print('sound')")),
+    ),
+    "what an answer cost": Program(
+        _litellm(_tried("cost = litellm.completion_cost(completion_response=answer)", "cost = 0.0")),
+        _litellm(_tried("print(litellm.completion_cost(completion_response=answer))")),
+    ),
+    "what an answer cost, by its place": Program(
+        _litellm(_tried("said.append(litellm.completion_cost(answer))")),
+        _litellm(_tried("said.append(len(answer))")),
+    ),
+    "a library's table with a default": Program(
+        _litellm("    print(said[: litellm.model_cost.get(model, {}).get('max_tokens', 9)])\n"),
+        _litellm("    print(said[: litellm.model_cost.get('o3', {}).get('max_tokens', 9)])\n"),
+    ),
+    "what is trimmed to a model": Program(
+        _litellm("    said = litellm.utils.trim_messages(said, model)\n"),
+        _litellm("    said = litellm.utils.trim_messages(said, model, max_tokens=9_000)\n"),
+    ),
+    "a price by the second argument": Program(
+        "from tokencost import calculate_prompt_cost\n"
+        + _rows("", "    return int(calculate_prompt_cost([], model))"),
+        "from tokencost import calculate_prompt_cost\n"
+        + _rows("", "    return int(calculate_prompt_cost([], 'o3'))"),
+    ),
+    "a profile of a model": Program(
+        "from langchain_openai import ChatOpenAI\n\nllm = ChatOpenAI(model='gpt-4o')\n"
+        "print(llm.invoke('a' * (llm.profile or {}).get('max_input_tokens', 4_096)))\n",
+        "from langchain_openai import ChatOpenAI\n\nllm = ChatOpenAI(model='gpt-4o')\n"
+        "print(llm.invoke('a' * llm.max_retries))\n",
+    ),
+    "patterns of names": Program(
+        _rows(PATTERNS, FOUND.format(test="fnmatch(model, pattern)"), "from fnmatch import fnmatch\n"),
+        _rows(
+            PATTERNS.replace("-4o*", "-*"),
+            FOUND.format(test="fnmatch(model, pattern)"),
+            "from fnmatch import fnmatch\n",
+        ),
+    ),
+    "keys that are read out of a text": Program(
+        _rows(
+            "ROOMS = dict(row.split('=') for row in 'gpt-4o=128000 gpt-4=8192'.split())",
+            "    return int(ROOMS.get(model, 4_096))",
+        ),
+        _rows(
+            "ROOMS = dict(row.split('=') for row in 'large=128000 small=8192'.split())",
+            "    return int(ROOMS.get('large', 4_096))",
+        ),
+    ),
+    "keys that stand beside their figures": Program(
+        _rows(
+            "ROOMS = dict(zip(('gpt-4o', 'gpt-4'), (128_000, 8_192)))", "    return ROOMS.get(model, 4_096)"
+        ),
+        _rows(
+            "ROOMS = dict(zip(('large', 'small'), (128_000, 8_192)))", "    return ROOMS.get('small', 4_096)"
+        ),
+    ),
+    "records of which those with a name are taken": Program(
+        _rows(PLAIN, "    found = [one for one in ROOMS if one.name == model]\n" + TAKEN),
+        _rows(PLAIN, "    found = [one for one in ROOMS if one.name == 'gpt-4']\n" + TAKEN),
+    ),
+    "columns of a library's table": Program(
+        _rows(
+            "ROOMS = pd.DataFrame({'model': ['gpt-4o', 'gpt-4'], 'room': [128_000, 8_192]}).set_index('model')",
+            "    return int(ROOMS.loc[model, 'room'])",
+            "import pandas as pd\n",
+        ),
+        _rows(
+            "ROOMS = pd.DataFrame({'name': ['large', 'small'], 'room': [128_000, 8_192]}).set_index('name')",
+            "    return int(ROOMS.loc['small', 'room'])",
+            "import pandas as pd\n",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_an_id_waits_for_which_a_look_up_finds_less(name: str) -> None:
+    code = PROGRAMS[name].code
+    inventory, new = migrate({"app.py": code.encode()}, Settings())
+    assert new["app.py"].decode() == code
+    assert any(one.detail for one in inventory.references if one.action == "review")
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_an_id_moves_where_nothing_is_lost(name: str) -> None:
+    code = PROGRAMS[name].harmless
+    _, new = migrate({"app.py": code.encode()}, Settings())
+    assert "gpt-5.5-instant" in new["app.py"].decode()
+
+
+RECORDS = """
+from dataclasses import dataclass
+
+
+@dataclass
+class Spec:
+    name: str
+    room: int
+
+
+SPECS = [Spec("gpt-4o", 128_000), Spec("gpt-4", 8_192)]
+
+
+def room(model):
+    found = [spec for spec in SPECS if spec.name == model]
+    return found[0].room if found else 4_096
+"""
+
+
+def test_the_row_of_a_model_that_stays_keeps_its_figure() -> None:
+    _, new = migrate({"app.py": (RECORDS + CALL).encode()}, Settings())
+    text = new["app.py"].decode()
+    assert 'Spec("gpt-4o", 128_000), Spec("gpt-5.5-instant", 512_000)' in text
+
+
+def test_a_figure_beside_a_model_that_moves_moves() -> None:
+    code = RECORDS.replace("SPECS = [", "SPEC = ").replace(', Spec("gpt-4", 8_192)]', "")
+    code = code[: code.index("def room")] + CALL.replace("room(model)", "SPEC.room").replace(
+        'model="gpt-4o"', "model=SPEC.name"
+    )
+    _, new = migrate({"app.py": code.encode()}, Settings())
+    assert 'Spec("gpt-5.5-instant", 512_000)' in new["app.py"].decode()
