@@ -64,13 +64,49 @@ def test_an_id_that_a_plain_client_is_handed_too_waits():
     assert "must-move-together" in {one.reason for one in inventory.references}
 
 
-def test_an_id_waits_where_a_look_up_would_miss_its_name():
+LOOK_UPS = {
+    "print(SPEED[model])": ["openai/gpt-5.5-mini"],
+    "print(SPEED.get(model, 'slow'))": ["openai/gpt-5.5-mini"],
+    "print(SPEED[model.split('/')[-1]])": ["gpt-5.5-mini"],
+    "print(next(v for k, v in SPEED.items() if k in model))": ["gpt-5.5-mini"],
+    "print(next(v for k, v in SPEED.items() if model.startswith(k)))": ["openai/gpt-5.5-mini"],
+    "print(SPEED[model], SPEED[model.split('/')[-1]])": ["gpt-5.5-mini", "openai/gpt-5.5-mini"],
+}
+
+
+@pytest.mark.parametrize("look_up", LOOK_UPS)
+def test_a_row_is_spelled_as_its_id_is_looked_up(look_up):
+    code = 'SPEED = {"gpt-4o-mini": "quick"}\n' + ASK.replace("    return", f"    {look_up}\n    return")
+    inventory, new = migrated(code)
+    rows = new.partition("}")[0]
+    assert [
+        one for one in ("gpt-5.5-mini", "openai/gpt-5.5-mini") if f'"{one}": "quick"' in rows
+    ] == LOOK_UPS[look_up]
+    assert 'model="openai/gpt-5.5-mini"' in new
+    moved = [one.replacement for one in inventory.references if one.action == "rewrite"]
+    assert moved == ["openai/gpt-5.5-mini"]
+
+
+def test_a_row_that_a_file_is_read_for_is_there_by_both_names():
+    look_up = "print(SPEED.get(load(open('bot.json'))['model'], 'slow'))"
+    code = 'from json import load\n\nSPEED = {"gpt-4o-mini": "quick"}\n' + ASK.replace(
+        "    return", f"    {look_up}\n    return"
+    )
+    new = migrated(code)[1]
+    assert '"gpt-5.5-mini": "quick"' in new
+    assert '"openai/gpt-5.5-mini": "quick"' in new
+
+
+def test_a_row_of_a_client_of_its_own_is_bare():
     code = 'SPEED = {"gpt-4o-mini": "quick"}\n' + ASK.replace(
         "    return", "    print(SPEED[model])\n    return"
     )
-    inventory, new = migrated(code)
-    assert 'model="gpt-4o-mini"' in new
-    assert "must-move-together" in {one.reason for one in inventory.references}
+    code = code.replace("import litellm", "from openai import OpenAI").replace(
+        "litellm.", "OpenAI().chat.completions."
+    )
+    new = migrated(code.replace("completions.completion(", "completions.create("))[1]
+    assert '"gpt-5.5-mini": "quick"' in new
+    assert "openai/" not in new
 
 
 def test_a_token_count_by_a_name_with_its_provider_does_not_raise():

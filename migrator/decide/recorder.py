@@ -40,7 +40,7 @@ class Recorder:
             before, model, after = self.planner.engine.literal_parts(one)
             text = before + model + after
             if variant and len(text) < 200:
-                replacement = before + self.planner.engine.catalogue.target(variant) + after
+                replacement = before + self.planner.namings.written(one) + after
         return Reference(
             id=one.id,
             path=one.file.path,

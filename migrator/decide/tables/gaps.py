@@ -22,6 +22,7 @@ from migrator.decide.tables.needs import CHOICE, ENUM, Case, Needs, on_miss
 from migrator.decide.tables.placing import Placing
 from migrator.decide.tables.redirects import Redirects
 from migrator.decide.tables.row_causes import RowCauses
+from migrator.decide.tables.row_spellings import RowSpellings
 from migrator.decide.tables.rows import Rows, Written
 from migrator.decide.tables.searches import Searches
 from migrator.decide.tables.steering import Steering
@@ -71,6 +72,7 @@ class Tables:
         self.found = Additions()
         self.tables = TableCases(planner, self.containers, self.rewrites, self.leads, self.found)
         self.misfits = Misfits(planner)
+        self.spellings = RowSpellings(planner, self.rewrites, self.searches)
         self.waiting = WaitingIds(planner, self.rewrites, self.searches, self.found)
         self.cases: list[Case] = []
         self.withheld: set[str] = set()
@@ -104,7 +106,7 @@ class Tables:
         self.layout = layout
         for one in layout.lacking:
             if not self._has(case, one.name):
-                missing += self._missing(case, one.rows, one.variant, writer)
+                missing += self._missing(case, one, writer)
         self._hold_prefixed(case)
         self.found.findings += self.leads.notes(case, missing)
         self.found.findings += shared_figures(case, missing, self.catalogue)
@@ -183,12 +185,10 @@ class Tables:
             wanted = set(variants) or waiting or self.needs.wanted(case, rows, self.cases)
             wanted |= self.searches.shadowed(case) if wanted else set()
             for variant in self.rewrites.ordered(wanted):
-                if rows and not self._has(case, name := self._name(case, rows, variant)):
-                    yield Lacking(rows, variant, name)
-
-    def _name(self, case: Case, rows: list[Entry], variant: str) -> str:
-        """The name by which a table is to have a variant, beside some rows."""
-        return rows[0].prefix + self.misfits.prefix(case, rows, variant) + self.catalogue.target(variant)
+                for before in self.spellings.prefixes(case, rows, variant) if rows else ():
+                    name = rows[0].prefix + before + self.catalogue.target(variant)
+                    if not self._has(case, name):
+                        yield Lacking(rows, variant, name, before)
 
     def _withheld(self) -> set[str]:
         """Variants that no id moves to, of which a row would say what nothing proves: they join no table."""
@@ -278,8 +278,9 @@ class Tables:
 
     # -- rows --------------------------------------------------------------------------------------
 
-    def _missing(self, case: Case, rows: list[Entry], variant: str, writer: Rows) -> list[str]:
+    def _missing(self, case: Case, one: Lacking, writer: Rows) -> list[str]:
         """Edits or findings for one target; its id, if the table misses it."""
+        rows, variant = one.rows, one.variant
         template, target = self.needs.template(rows, variant), self.catalogue.target(variant)
         if not writer.flags.able(target, (case.name, *enclosing_names(case.container.node))):
             self.waiting.report(
@@ -303,7 +304,7 @@ class Tables:
             self.waiting.report_call(case, template, variant)
             return []
         new = writer.written(Row(template.model, template.nodes), target).named(template.nodes[0])
-        new = new.behind(self.misfits.prefix(case, rows, variant), target)
+        new = new.behind(one.prefix, target)
         if self.misfits.means_another(template, new, target):
             self.waiting.hold(case, variant)
             return []
@@ -319,48 +320,47 @@ class Tables:
             self.waiting.unknown(case, template, target, new)
             self.waiting.hold(case, variant)
         elif not self.misfits.covered(case, template, new, target):
-            self._add(case, template, variant, new)
-            for one in writer.named_by(Row(template.model, template.nodes)):
-                self.planner.groups.join(case.id, one.id)
+            self._add(case, template, one, new)
+            for other in writer.named_by(Row(template.model, template.nodes)):
+                self.planner.groups.join(case.id, other.id)
             self._add_derived(case, template, variant, writer)
         else:
             return []
-        return [self._name(case, rows, variant)]
+        return [one.name]
 
     def _hold_prefixed(self, case: Case) -> None:
         """Rewrites that a call wants behind a prefix wait for the row that has it."""
-        for one in (o for r in case.readings if r.miss for o in self.rewrites.reaching(r.key)):
-            namings = self.planner.namings
-            if one.id in self.planner.variants and not namings.is_bare(one):
-                name = namings.written(one)
-                if not self._has(case, name):
-                    self.planner.keep([one], "must-move-together", f"{case.name} has no row for {name}")
+        for one, name in self.spellings.missed(case):
+            if not self._has(case, name):
+                self.planner.keep([one], "must-move-together", f"{case.name} has no row for {name}")
 
-    def _add(self, case: Case, template: Entry, variant: str, new: Written) -> None:
+    def _add(self, case: Case, template: Entry, one: Lacking, new: Written) -> None:
+        variant = one.variant
         operation, anchor = self.placing.operation(case, template, variant, new, is_last=self.layout.is_last)
         references = [one for one in case.ones if one.occurrence.model == template.model]
-        rank = self.layout.rank(variant)
+        rank = self.layout.rank(one)
         why = self._why(case, template, variant, new)
         rule = CHOICE if case.is_gate else case.rule
         edit = self._edit(case, anchor, operation, rule, why, rank=rank)
         written = self.planner.written(anchor.file.path, template.nodes[0].line, case.rule)
-        edit = msgspec.structs.replace(edit, references=tuple(one.id for one in references), selected=written)
+        edit = msgspec.structs.replace(edit, references=tuple(r.id for r in references), selected=written)
         self.found.edits.append(edit)
         self.causes.note(edit, case, self.cases, variant, new)
-        name = (
-            template.prefix + self.misfits.prefix(case, case.rows, variant) + self.catalogue.target(variant)
+        self.planner.grown.setdefault(case.container.node, set()).add(
+            template.prefix + one.prefix + self.catalogue.target(variant)
         )
-        self.planner.grown.setdefault(case.container.node, set()).add(name)
-        for one in self.waiting.reached(case):
-            self.planner.groups.join(case.id, one.id)
+        for coming in self.waiting.reached(case):
+            self.planner.groups.join(case.id, coming.id)
         self.waiting.arrive(case, references, variant)
         self.leads.take(case, variant)
         if waits(self.planner, case, variant):
             self.waiting.hold(case, variant)
-        for one in references:
-            if one.verdict.role == "comparison":
+        for reference in references:
+            if reference.verdict.role == "comparison":
                 detail = "its row is joined by the new one"
-                self.planner.settled[one.id] = one.verdict._replace(action="extend", detail=detail)
+                self.planner.settled[reference.id] = reference.verdict._replace(
+                    action="extend", detail=detail
+                )
 
     def _add_derived(self, case: Case, template: Entry, variant: str, writer: Rows) -> None:
         """The rows beside, of the same model, that are asked for under longer keys."""

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 
 class Lacking(NamedTuple):
-    """A variant that a table lacks, its name there, and the rows that its own may be modelled on."""
+    """A variant that a table lacks, its name there, and the rows that its own may be modelled on.
+
+    `prefix` is what stands before the id, where it stands bare in these rows.
+    """
 
     rows: list[Entry]
     variant: str
     name: str
+    prefix: str = ""
 
 
 class Layout(NamedTuple):
@@ -31,9 +35,9 @@ class Layout(NamedTuple):
     lacking: tuple[Lacking, ...] = ()
     is_last: bool = False
 
-    def rank(self, variant: str) -> int:
-        """Which of the rows is a variant's."""
-        return next((at for at, one in enumerate(self.lacking) if one.variant == variant), 0)
+    def rank(self, lacking: Lacking) -> int:
+        """Which of the rows is one's."""
+        return next((at for at, one in enumerate(self.lacking) if one.name == lacking.name), 0)
 
 
 class Layouts:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.tables.needs import CHOICE, Case
-
 if TYPE_CHECKING:
     from migrator.decide.plans import Planner
     from migrator.decide.tables.id_containers import Entry
+    from migrator.decide.tables.needs import Case
     from migrator.decide.tables.rows import Written
 
 
@@ -80,10 +79,3 @@ class Misfits:
         fits = [row for row in case.rows if target.startswith(row.text)]
         fits = fits[:1] if case.ordered else sorted(fits, key=lambda row: -len(row.text))[:1]
         return bool(fits) and fits[0].nodes[-1].source == new.sources[-1]
-
-    def prefix(self, case: Case, rows: list[Entry], variant: str) -> str:
-        """What calls want before an id that is chosen from some rows, where it stands bare in these."""
-        models, target = {row.model for row in rows if not row.prefix}, self.catalogue.target(variant)
-        is_list = case.rule == CHOICE or case.container.shape == "records"
-        ones = (one for one in case.ones if is_list and one.occurrence.model in models)
-        return max((self.planner.namings.prefix(one, target) for one in ones), default="")

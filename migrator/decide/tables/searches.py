@@ -104,6 +104,11 @@ class Searches:
         old = placed(self.containers.entries(case.container))
         return any(self._answer(one, old, name, exact=True) is not None for _, one in self._searches(case))
 
+    def fits(self, reading: Reading, template: Entry, target: str, name: str) -> bool:
+        """Whether a search would find the row of a target, made like another, for a name."""
+        search = search_of(reading)
+        return search is not None and self._may_fit(search, Place(target, "", template, target), name)
+
     def shadowed(self, case: Case) -> set[str]:
         """The variants whose search would end at the row of another model."""
         old = placed(self.containers.entries(case.container))
