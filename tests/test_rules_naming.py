@@ -97,6 +97,20 @@ def test_a_row_that_a_file_is_read_for_is_there_by_both_names():
     assert '"openai/gpt-5.5-mini": "quick"' in new
 
 
+def test_a_row_that_is_searched_by_pieces_of_names_is_bare():
+    code = (
+        'SPEED = {"gpt-4o-mini": "quick"}\n'
+        + ASK
+        + (
+            "\n\ndef shown(name):\n    found = None\n    for key in SPEED:\n        if key in name:\n"
+            "            found = key\n    return SPEED[found] if found is not None else name\n"
+        )
+    )
+    new = migrated(code)[1]
+    assert '"openai/gpt-5.5-mini": "quick"' not in new
+    assert 'model="openai/gpt-5.5-mini"' in new
+
+
 def test_a_row_of_a_client_of_its_own_is_bare():
     code = 'SPEED = {"gpt-4o-mini": "quick"}\n' + ASK.replace(
         "    return", "    print(SPEED[model])\n    return"

@@ -38,6 +38,7 @@ class RowSpellings:
             return [max(around, default="")]
         if not models:
             return [""]
+        around = set() if any(reading.order for reading in case.readings) else around
         found = {one for r in case.readings if r.miss for one in self._asked(r, rows, variant, around)}
         return sorted(found, key=len) or [""]
 
