@@ -84,8 +84,7 @@ class Sites:
         found = model_arguments(call, rule) if call.kind == "Call" else []
         if found:
             return found
-        settings = self.bags.settings(Site(call, receiver, (), ()))
-        return [s.value for s in settings if s.name in rule.model_names]
+        return [one.value for one in self.bags.written(call, rule) if one.name in rule.model_names]
 
     def routed(self) -> Iterator[Site]:
         """Dicts inside a constructor's list that are requests to be: `litellm_params` of a router's model."""
