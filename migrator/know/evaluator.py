@@ -54,7 +54,7 @@ class Evaluator(CallQuestions):
         self.settings = tuple(path.removesuffix(".*") for path in environment if path.endswith(".*"))
         self.frames = Frames()
         self.solver = Solver(self, limited, self.instead, self.tops, self.steps)
-        self.worth = Worth(project, self.names)
+        self.worth = Worth(project, self)
         self._tables: dict[Entries, dict[Any, list[Entry]]] = {}
         self._exits: dict[tuple[Node, str], tuple[Node, ...]] = {}
         self._orders: dict[frozenset[tuple[int, Node | str]], list[Node | str]] = {}
@@ -70,7 +70,7 @@ class Evaluator(CallQuestions):
 
     def forget(self) -> None:
         """Let go of everything at once: cells hold nodes, which hold their files, which hold them."""
-        for part in (self.solver, self.names, self.worth, self.indexes, self):
+        for part in (self.solver, self.worth, self.indexes, self):
             vars(part).clear()
 
     # -- values ------------------------------------------------------------------------------------

@@ -24,39 +24,41 @@ class Names:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._tables: dict[FileFacts, Table] = {}
-        self._found: dict[tuple[FileFacts, int, str], list[Node]] = {}
-        self._seen: dict[Node, list[Node]] = {}
-        self._loads: dict[tuple[FileFacts, str], dict[int, list[Node]]] = {}
+        self._bound_names: dict[FileFacts, Table] = {}
+        self._all_bindings: dict[tuple[FileFacts, int, str], list[Node]] = {}
+        self._bindings: dict[Node, list[Node]] = {}
+        self._loads_at_home: dict[tuple[FileFacts, str], dict[int, list[Node]]] = {}
 
     def bindings(self, name: Node) -> list[Node]:
         """The bindings that a load may see."""
-        known = self._seen.get(name)
+        known = self._bindings.get(name)
         if known is None:
             found = self.all_bindings(name)
-            known = self._seen[name] = reaching(name, found)
+            known = self._bindings[name] = reaching(name, found)
         return known
 
     def all_bindings(self, name: Node) -> list[Node]:
         """The bindings of the innermost scope that binds a name."""
         file, text = name.file, str(name.value)
         scope = file.tree.scope[name.index]
-        known = self._found.get((file, scope, text))
+        known = self._all_bindings.get((file, scope, text))
         if known is None:
-            table = self.table(file)
+            table = self._names_bound(file)
             home = self._home(file, name.index, text)
             known = [file.nodes[i] for i in table.get((home, text), ())]
             known = known or self.project.exported(file, text)
-            self._found[file, scope, text] = known
+            self._all_bindings[file, scope, text] = known
         return known
 
     def bound_in(self, scope: Node, name: str) -> list[Node]:
         """What binds a name in a scope."""
-        return [scope.file.nodes[i] for i in sorted(self.table(scope.file).get((scope.index, name), ()))]
+        return [
+            scope.file.nodes[i] for i in sorted(self._names_bound(scope.file).get((scope.index, name), ()))
+        ]
 
     def in_scope(self, scope: Node) -> Iterator[tuple[str, Node]]:
         """Every name that a scope binds, with each of its bindings."""
-        for (home, name), found in self.table(scope.file).items():
+        for (home, name), found in self._names_bound(scope.file).items():
             if home == scope.index:
                 for index in found:
                     yield name, scope.file.nodes[index]
@@ -71,11 +73,11 @@ class Names:
         """The scope whose name a binding binds; `global` and `nonlocal` mean one around."""
         file, name = binding.file, local_name(binding)
         scope = file.tree.scope[binding.index if binding.kind != "alias" else file.tree.parent[binding.index]]
-        if binding.index in self.table(file).get((scope, name), ()):
+        if binding.index in self._names_bound(file).get((scope, name), ()):
             return file.nodes[scope]
         while scope:
             scope = file.tree.scope[scope]
-            if binding.index in self.table(file).get((scope, name), ()):
+            if binding.index in self._names_bound(file).get((scope, name), ()):
                 break
         return file.nodes[scope]
 
@@ -94,16 +96,16 @@ class Names:
                 yield load
 
     def _local(self, file: FileFacts, name: str, home: int) -> list[Node]:
-        known = self._loads.get((file, name))
+        known = self._loads_at_home.get((file, name))
         if known is None:
-            known = self._loads[file, name] = {}
+            known = self._loads_at_home[file, name] = {}
             for index in file.names.get(name, ()):
                 known.setdefault(self._home(file, index, name), []).append(file.nodes[index])
         return known.get(home, [])
 
     def _home(self, file: FileFacts, index: int, name: str) -> int:
         """The innermost scope that binds a name, seen from where it stands; -1 if none does."""
-        tree, table = file.tree, self.table(file)
+        tree, table = file.tree, self._names_bound(file)
         scope = tree.scope[index]
         if (scope, name) in table:
             return scope
@@ -113,16 +115,16 @@ class Names:
                 return scope
         return -1
 
-    def table(self, file: FileFacts) -> Table:
+    def _names_bound(self, file: FileFacts) -> Table:
         """(scope, name) -> what binds it: with captures, and with what is declared global put there."""
-        known = self._tables.get(file)
+        known = self._bound_names.get(file)
         if known is None:
             kinds = set(file.tree.kind)
             known = file.bindings
             if kinds & {*_CAPTURES, *_DECLARATIONS}:
                 known = _with_captures(file) if kinds & {*_CAPTURES} else dict(known)
                 _declare(file, known)
-            self._tables[file] = known
+            self._bound_names[file] = known
         return known
 
 

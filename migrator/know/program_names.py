@@ -9,20 +9,17 @@ from migrator.know.library import written_in_python
 from migrator.know.names import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from migrator.know.values import Value
-    from migrator.read.nodes import FileFacts, Node
+    from migrator.read.nodes import Node
     from migrator.read.project import Project
 
 
-class ProgramNames:
+class ProgramNames(Names):
     """What is known of a program by its names alone, whatever they stand for."""
 
     def __init__(self, project: Project, sentinels: frozenset[str]) -> None:
-        self.project = project
+        super().__init__(project)
         self.sentinels = sentinels
-        self.names = Names(project)
         self.library = written_in_python.library()
         self.indexes = Indexes(project, self.library.files)
 
@@ -31,33 +28,9 @@ class ProgramNames:
         """A node for what has no place."""
         return self.library.files[0].node(0)
 
-    def bindings(self, name: Node) -> list[Node]:
-        """The bindings of a name that it may see."""
-        return self.names.bindings(name)
-
-    def all_bindings(self, name: Node) -> list[Node]:
-        """The bindings of the scope that binds a name."""
-        return self.names.all_bindings(name)
-
-    def bound_in(self, scope: Node, name: str) -> list[Node]:
-        """What binds a name in a scope."""
-        return self.names.bound_in(scope, name)
-
-    def in_scope(self, scope: Node) -> Iterator[tuple[str, Node]]:
-        """Every name that a scope binds."""
-        return self.names.in_scope(scope)
-
-    def final(self, file: FileFacts, name: str) -> list[Node]:
-        """What a module's name is bound to once the module was run."""
-        return self.names.final(file, name)
-
-    def loads(self, binding: Node) -> Iterator[Node]:
-        """The loads of the name that a binding binds."""
-        return self.names.loads(binding)
-
     def augmented(self, target: Node) -> list[Node]:
         """The stores `name |= …` of the same name in the same scope."""
-        found = self.bound_in(self.names.home(target), str(target.value))
+        found = self.bound_in(self.home(target), str(target.value))
         return [n for n in found if n is not target and n.parent is not None and n.parent.kind == "AugAssign"]
 
     def is_unread(self, alias: Node) -> bool:
