@@ -25,6 +25,8 @@ _COPIES = ("dict", "copy", "deepcopy")
 _DUMPS = ("model_dump", "dict", "model_dump_json")
 _TESTS = (("In",), ("NotIn",))
 MAX_COPIES = 12
+MAX_DEPTH = 4
+"""Displays inside one another that are looked through for a name."""
 MAX_STEPS = 6
 """Steps from what a library makes of a dict to where it is asked."""
 
@@ -115,9 +117,9 @@ class NamedBeside:
     def _in_call(self, call: Node, node: Node, name: str, frame: Frame | None) -> bool:
         """Whether a library is handed a dict and, beside it or of what it makes of it, a name in it."""
         values = self.know.value(call.first, frame)
-        if last_name(call.first) in _FILLED or not all(map(self._is_librarys, values)):
+        if self.know.is_written(call.file) or last_name(call.first) in (*_FILLED, *_COPIES):
             return False
-        if last_name(call.first) in _COPIES:
+        if not all(map(self._is_librarys, values)):
             return False
         parts = [one for one in call.children() if one is not node and node.parent is not one]
         if any(_fills(text, name) for part in parts for text in self._texts(part, frame)):
@@ -157,16 +159,22 @@ class NamedBeside:
                 for value in self.know.value(one, frame):
                     yield from self._said(value)
 
-    def _said(self, value: Value) -> Iterator[str]:
+    def _said(self, value: Value, depth: int = 0) -> Iterator[str]:
         """The texts that a value is, or holds, or that a library made it with."""
         if value.text is not None:
             yield value.text
-        elif value.kind == "sequence":
-            found = (v for e in self.know.elements(value) for v in self.know.given(e))
-            yield from (v.text for v in found if v.text is not None)
-        elif value.kind == "library" and value.node.kind == "Call":
+        elif value.kind in ("sequence", "mapping"):
+            found = self.know.elements(value) if value.kind == "sequence" else self.know.entries(value)
+            yield from (entry.key for entry in found if isinstance(entry.key, str))
+            inner = (v for entry in found for v in self.know.given(entry)) if depth < MAX_DEPTH else ()
+            yield from (text for one in inner for text in self._said(one, depth + 1))
+        elif value.node.kind == "Call" and self._is_made_by_library(value):
             texts = (one.value for one in value.node.among("Constant"))
             yield from (text for text in texts if isinstance(text, str))
+
+    def _is_made_by_library(self, value: Value) -> bool:
+        is_written = value.kind == "instance" and self.know.is_written(value.data.file)
+        return is_written or value.kind == "library"
 
 
 def _copied(held: Holder) -> Node | None:
