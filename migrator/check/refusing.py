@@ -20,6 +20,7 @@ from migrator.decide.contexts import Contexts
 from migrator.decide.meanings import Names
 from migrator.inventory.edit_records import ReplaceText
 from migrator.know.solver import UnsolvedError
+from migrator.parameternames import accounted
 from migrator.read.ids import bare
 from migrator.requests.contents import value_order
 from migrator.requests.joints import joint
@@ -107,7 +108,10 @@ def _gone_astray(
     for group, request, is_part, is_only, is_whole in lost(found, written, requests.know.project, refuses):
         for violation in violations(request, *known):
             yield _fault(violation, request.call.where, frozenset((group,)), places)
-        is_told = places.is_of_data(group) or (is_whole and _is_told_beside(group, request, places, refuses))
+        is_taken = partial(_is_taken, request, Names(program.rulebook.names))
+        is_told = places.is_of_data(group) or (
+            is_whole and _is_told_beside(group, request, places, refuses, is_taken)
+        )
         for _, spread in untold(request, program.variants) if not is_told else ():
             yield _spread(request, spread, frozenset((group,)), places)
         always = partial(_always, frozenset((group,)))
@@ -118,13 +122,26 @@ def _gone_astray(
             yield from _bare(request, always, program, places, partial(_always, edits))
 
 
-def _is_told_beside(group: str, request: Request, places: Places, refuses: Callable[[Request], bool]) -> bool:
+def _is_taken(request: Request, names: Names, key: object) -> bool:
+    """Whether a key is one that the API takes by that name, not one of which something else is made."""
+    rule = request.rule
+    return names("request-key", str(key)) or key in {*accounted(rule.takes), *rule.model_names, *rule.prompt}
+
+
+def _is_told_beside(
+    group: str,
+    request: Request,
+    places: Places,
+    refuses: Callable[[Request], bool],
+    is_taken: Callable[[object], bool],
+) -> bool:
     """Whether the dicts that ids of a group stand in tell a request's other parameters: none is refused."""
     literals = [places.literal(edit) for edit in places.of_group(group)]
     dicts = [node.parent for node in literals if node is not None and node.key is not None]
     bodies = [d for d in dicts if d is not None and all(k.kind == "Constant" for k in d.all("keys"))]
     written = [body_as_written(one, request.rule)._replace(models=request.models) for one in bodies]
     is_known = bool(written) and len(written) == len(literals) and all(one.parameters for one in written)
+    is_known = is_known and all(is_taken(key.value) for one in bodies for key in one.all("keys"))
     return is_known and not any(map(refuses, written))
 
 

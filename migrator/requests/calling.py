@@ -189,7 +189,19 @@ class Calling:
         """Whether an argument is, by its name or by that of what it is set to, one that a rule speaks of."""
         if argument.kind != "Name":
             return argument.kind == "Attribute" and self.apis.knows(str(argument.value))
-        return any(self._set_to(argument))
+        return any(self._set_to(argument)) or self._is_made_of_one(argument)
+
+    def _is_made_of_one(self, name: Node, depth: int = 0) -> bool:
+        """Whether a name is set to what a call made of such an argument: a partial, a partial of that."""
+        values = (binding.statement.child("value") for binding in self.know.project.bindings(name))
+        made = (value for value in values if value is not None and value.kind == "Call")
+        for argument in (argument for call in made for argument in call.all("args")):
+            if argument.kind == "Attribute" and self.apis.knows(str(argument.value)):
+                return True
+            is_name = argument.kind == "Name" and depth < MAX_OBJECTS
+            if is_name and (any(self._set_to(argument)) or self._is_made_of_one(argument, depth + 1)):
+                return True
+        return False
 
     def _set_to(self, name: Node) -> Iterator[Node]:
         """What a name is set to that is, by its own name, one that a rule speaks of."""

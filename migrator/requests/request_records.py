@@ -81,6 +81,8 @@ class Request(NamedTuple):
         is_only = len(nothing) == len(self.models) > 0 and self.rule.kind == "call"
         if unknown is None and not self.models:
             return next((value for value in self.open if value.data in MAY_HOLD_MORE), None)
+        if unknown is None and self.naming and all(one.holder is not self.call for one in self.naming):
+            unknown = next((value for value in self.open if value.data == "library result"), None)
         return nothing[0] if unknown is None and is_only else unknown
 
 

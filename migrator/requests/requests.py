@@ -363,14 +363,16 @@ class Requests:
                             yield row, params, model
 
     def _aliased(self, names: Values, callee: Value) -> Values:
-        """The models that a list of the object's own calls by some names."""
+        """The models that a list of the object's own calls by some names; a name that it lacks may be any."""
         found: set[Value] = set()
+        every: set[Value] = set()
         for _, _, maker in self._behind(callee):
             for row, params, model in self._listed(maker):
                 labels = self.arguments.under(row, maker.rule.alias)
+                every |= (models := self.arguments.under(params, model))
                 if {v.data for v in labels} & {v.data for v in names} or not all(map(_is_constant, labels)):
-                    found |= self.arguments.under(params, model)
-        return frozenset(found)
+                    found |= models
+        return frozenset(found or (every if names else ()))
 
     @staticmethod
     def _is_model(entry: Entry, rule: Call, names: frozenset[str]) -> bool:
