@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.discover.imports import imports, said, words
+from migrator.discover.imports import imports, said, starts, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -103,8 +103,10 @@ def _join_siblings(joined: _Joined, found: Survey, tops: dict[str, str]) -> None
         folder, _, name = path.rpartition("/")
         folders[folder][name.removesuffix(".py").encode()] = path
     for path in plain:
-        beside = folders[path.rpartition("/")[0]]
-        for word in beside.keys() & set(words(found.imports.get(path, b""))):
+        beside, statements = folders[path.rpartition("/")[0]], found.imports.get(path, b"")
+        named = beside.keys() & set(words(statements))
+        named.update(word for start in starts(statements) for word in beside if word.startswith(start))
+        for word in named:
             joined.join(tops[path], tops[beside[word]])
 
 

@@ -17,6 +17,7 @@ _IMPORT = re.compile(
     rb"import\b(?<![\w.]import)[ \t]*(?:\((?:[^)#]|#[^\n]*\n)*\)|[^\n\\;#]*(?:\\\r?\n[^\n\\;#]*)*)"
 )
 _BY_CALL = re.compile(rb"""\b(?:import_module|__import__)\(\s*f?["'](\.*)([\w.]*)""")
+_BY_START = re.compile(rb"""\b(?:import_module|__import__)\(\s*f["'](\w*)\{""")
 _BY_NAME = re.compile(rb"""\bimport_module\(\s*(?!f?["'])""")
 _TOLD = re.compile(rb"""["'](\.*)([A-Za-z_]\w*(?:\.\w+)*)["']""")
 _STATEMENT = re.compile(r"(?:^|[;:])\s*(?:from\b([\w\s.\\]*?))?(?<!\w)import\b(.*)", re.DOTALL)
@@ -41,6 +42,7 @@ def pieces(data: bytes) -> bytes:
             start = data.rfind(b"\n", 0, start - 1) + 1
         found.append(data[start : match.end()])
     found += (_by_call(*match.groups()) for match in _BY_CALL.finditer(data))
+    found += (b"import %s*" % match.group(1) for match in _BY_START.finditer(data))
     if _BY_NAME.search(data) is not None:
         found += (_by_call(*match.groups()) for match in islice(_TOLD.finditer(data), _MOST))
     return b"\0".join(found)
@@ -68,6 +70,13 @@ def _taken_apart(piece: bytes) -> tuple[Imported, ...]:
 def words(found: bytes) -> list[bytes]:
     """All names in import statements, by which most are put aside before they are taken apart."""
     return found.translate(_SPACED).replace(b"*", b" * ").split()
+
+
+def starts(found: bytes) -> Iterator[bytes]:
+    """How the names of modules begin of which a computed import says no more, from a file's `pieces`."""
+    for piece in found.split(b"\0"):
+        if piece.startswith(b"import ") and piece.endswith(b"*"):
+            yield piece[len(b"import ") : -1]
 
 
 def names_in(statement: bytes) -> list[bytes]:
