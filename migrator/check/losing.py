@@ -42,8 +42,8 @@ class Losing:
         if _only_answers(old) and _only_answers(new):
             return False
         if self._speaks(old) or self._speaks(new):
-            unlike = _unlike(old, new)
-            return self._refuses(new) or any(self._renames.get(a.value) != b.value for a, b in unlike)
+            kept = ((a, b) for a, b in _unlike(old, new) if not {a.value, _said_of(a)} & self._dropped)
+            return self._refuses(new) or any(self._renames.get(a.value) != b.value for a, b in kept)
         return not _only_tells(old)
 
     def _shows(self, arm: Arm) -> bool:
@@ -80,6 +80,11 @@ class Losing:
         return {r.name: r.change.rename for r in self.rulebook.parameters if r.change.rename}
 
     @cached_property
+    def _dropped(self) -> set[object]:
+        """What new models take by no name: the new one's arm may say another thing in its place."""
+        return {r.name for r in self.rulebook.parameters if r.change.remove and r.name not in self._renames}
+
+    @cached_property
     def _refused(self) -> re.Pattern[str]:
         rules = self.rulebook.parameters
         names = _any({r.name for r in rules if r.change.rename or r.change.remove})
@@ -104,6 +109,18 @@ def _unlike(old: Arm, new: Arm) -> list[tuple[Node, Node]]:
     is_same = len(nodes[0]) == len(nodes[1]) and all(a.kind == b.kind for a, b in pairs)
     unlike = [(a, b) for a, b in pairs if a.value != b.value] if is_same else []
     return unlike if all(a.kind == "Constant" for a, _ in unlike) else []
+
+
+def _said_of(constant: Node) -> object:
+    """The key that a constant is the value of: `{"k": 1}`, `d["k"] = 1`."""
+    above = constant.parent
+    if above is None or constant.field not in ("values", "value"):
+        return None
+    if above.kind == "Dict":
+        return dict(zip(above.all("values"), above.all("keys"), strict=False))[constant].value
+    target = above.child("targets") if above.kind == "Assign" else None
+    key = target.child("slice") if target is not None else None
+    return key.value if key is not None and key.kind == "Constant" else None
 
 
 def _any(names: set[str]) -> str:
