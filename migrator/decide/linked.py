@@ -301,7 +301,7 @@ class Linked:
         if receiver is not None and self._takes_model(receiver, name):
             ends = self._at_site(call, receiver)
             return ends._replace(deployed=ends.azure and name in receiver.call.deployment)
-        if callee in ("startswith", "endswith", "match", "search", "fullmatch"):
+        if callee in ("startswith", "endswith", "match", "search", "fullmatch", "fnmatch", "fnmatchcase"):
             return _PREDICATE
         if callee in ("get", "pop") and name == "#0":
             return _LOOKUP

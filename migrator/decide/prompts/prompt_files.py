@@ -55,15 +55,15 @@ class PromptFiles:
         below = [self.loads.below(folder, spot) for folder in self._template_folders() for spot in spots]
         return self._resolved([*spots, *below], first)
 
-    def named(self, constant: Node) -> tuple[str, str] | None:
-        """The file that a constant, with the path around it, names."""
-        if self.opened is None or not NAME.match(str(constant.value)):
+    def named(self, constant: Node, kind: re.Pattern[str] = NAME) -> tuple[str, str] | None:
+        """The file of a kind that a constant, with the path around it, names."""
+        if self.opened is None or not kind.match(str(constant.value)):
             return None
         whole = constant
         while whole.parent is not None and whole.parent.kind in _PARTS and whole.field != "func":
             whole = whole.parent
         for node in (whole, constant):
-            found = self._resolved(self.loads.spots(node), constant)
+            found = self._resolved(self.loads.spots(node), constant, kind)
             if found is not None:
                 return found
         return None
@@ -74,8 +74,10 @@ class PromptFiles:
                 for given in call.all("args")[:1]:
                     yield from self.loads.spots(given)
 
-    def _resolved(self, spots: list[Spot], node: Node) -> tuple[str, str] | None:
-        fitting = [spot for spot in spots if NAME.match(spot.path)]
+    def _resolved(
+        self, spots: list[Spot], node: Node, kind: re.Pattern[str] = NAME
+    ) -> tuple[str, str] | None:
+        fitting = [spot for spot in spots if kind.match(spot.path)]
         candidates = [path for spot in fitting for path in self.loads.candidates(spot, node.file.path)]
         path = resolved(candidates, lambda one: self._text(one) is not None)
         text = self._text(path) if path else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.decide.roles.literal_forms import abbreviates
-from migrator.decide.roles.registrations import REGISTERED, decorating, registered, registering
+from migrator.decide.roles.registrations import REGISTERED, decorating, registered, registering, takes_many
 from migrator.decide.roles.verdicts import (
     ALIAS,
     COMPARISON,
@@ -56,12 +56,16 @@ class Arguments:
         found = self._speaking(place, call, callee, name)
         if found is not None:
             return found
-        if (
-            registered(call, self.names)
-            or registering(call, self.linked)
-            or decorating(place.node, self.linked)
-        ):
+        is_kept = decorating(place.node, self.linked)
+        if registered(call, self.names) or registering(call, self.linked):
             return REGISTERED
+        if is_kept and not takes_many(call, self.linked):
+            return REGISTERED
+        verdict = self._given(place, call, callee, name)
+        return REGISTERED if is_kept and verdict.action == "rewrite" else verdict
+
+    def _given(self, place: Position, call: Node, callee: str, name: str) -> Verdict:
+        """The verdict on an argument by what it is given to."""
         receiver = self.linked.receivers.of(call)
         if receiver is not None:
             found = self._received(place, call, name)

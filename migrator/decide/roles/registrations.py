@@ -59,13 +59,18 @@ def decorating(literal: Node, linked: Linked) -> bool:
     if call is None or call.kind != "Call" or call.field != "decorator_list":
         return False
     with suppress(UnsolvedError, RecursionError):
-        callees = linked.know.value(call.first, linked.know.frames.of(call))
-        if any(one.field == "vararg" for value in callees for one in value.node.children()):
-            return False
         for held in linked.know.holders(literal, linked.know.frames.of(literal)):
             above = held.node.parent
             if not held.path and held.node.field == "slice" and above is not None:
                 return above.kind == "SubscriptStore"
+    return False
+
+
+def takes_many(call: Node, linked: Linked) -> bool:
+    """Whether what a call calls takes any number of arguments, so that one may be put beside another."""
+    with suppress(UnsolvedError, RecursionError):
+        callees = linked.know.value(call.first, linked.know.frames.of(call))
+        return any(one.field == "vararg" for value in callees for one in value.node.children())
     return False
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
 
 _CHECK = re.compile(r"(?is)\bcheck\s*\(((?:[^()]|\([^()]*\))*)\)")
+_FILE = re.compile(r"[\w./\- ]+\.sql\Z")
 _TEXT = re.compile(r"'([^']*)'")
 
 
@@ -44,7 +45,14 @@ def unchecked(planner: Planner) -> Iterator[tuple[Judged, str]]:
 
 
 def _checks(planner: Planner) -> Iterator[Check]:
-    """The checks in the texts in which ids stand."""
+    """The checks in the texts in which ids stand, and in the files of SQL that the program names."""
+    linked = planner.engine.linked
+    for file in linked.project.files.values():
+        if ".sql" in file.text:
+            for constant in file.of_kind("Constant"):
+                read = linked.prompt_files.named(constant, _FILE)
+                for said in _CHECK.findall(read[1]) if read is not None else ():
+                    yield Check(constant, tuple(_TEXT.findall(said)))
     names = planner.engine.linked.names
     for one in planner.judged:
         text = one.literal.value if one.occurrence.node >= 0 else None

@@ -1,0 +1,209 @@
+"""Layouts of public reports: names in templates and schemas, stores, registers, partials, other groups."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from migrator import pipeline
+from migrator.settings import Settings
+from tests.decided import MAP
+
+HEAD = "from openai import OpenAI\nclient = OpenAI()\n"
+SEND = "print(client.chat.completions.create(messages=[{'role': 'user', 'content': 'hi'}], **options))\n"
+
+
+class Pair(NamedTuple):
+    """A module in which ids wait, what says so, and one like it in which they move; files beside both."""
+
+    waits: str
+    told: str
+    moves: str
+    beside: dict[str, str] = {}
+
+
+TEMPLATE = "import string\nLINE = string.Template('cap ${name}')\n" + HEAD
+TEMPLATE += "options = {'model': 'gpt-4o', 'max_tokens': 9}\nprint(LINE.safe_substitute(options))\n" + SEND
+SCHEMA = HEAD + "import jsonschema\nNEEDS = {'required': ['model', NAME]}\n"
+SCHEMA += "options = {'model': 'gpt-4o', 'max_tokens': 9}\njsonschema.validate(options, NEEDS)\n" + SEND
+REGISTER = (
+    HEAD
+    + """KEPT = {}
+def register(*names):
+    def keep(function):
+        for name in names:
+            KEPT[BY] = lambda text, name=name: function(name, text)
+        return function
+    return keep
+@register("gpt-4o", "gpt-4o-mini")
+def plain(model, text):
+    return client.chat.completions.create(model=model, messages=[{"role": "user", "content": text}])
+print(KEPT[FIRST]("hi"))
+"""
+)
+STORED = (
+    HEAD
+    + """import shelve
+def kept(name, **given):
+    with shelve.open("p") as store:
+        store[name] = {**store.get(name, PLAIN), **given}
+        return store[name]
+PLAIN = {"model": "gpt-4o-mini", NAME: 40}
+options = kept("ann", model="gpt-4o")
+"""
+)
+DATABASE = (
+    HEAD
+    + """import pathlib, sqlite3
+FIRST = "gpt-4o"
+base = sqlite3.connect(":memory:")
+base.executescript((pathlib.Path(__file__).parent / "tables.sql").read_text())
+base.execute("INSERT INTO chat (model) VALUES (?)", (FIRST,))
+[(model,)] = base.execute("SELECT model FROM chat")
+print(client.chat.completions.create(model=model, messages=[{"role": "user", "content": "hi"}]))
+"""
+)
+TABLE = "CREATE TABLE chat (id INTEGER, model TEXT{})"
+GLOBS = (
+    HEAD
+    + """import fnmatch
+FAST = ("o3*", "gpt-4o")
+def is_fast(name):
+    return any(fnmatch.fnmatch(name, one) for one in FAST)
+print(is_fast(input()))
+"""
+)
+SPEC = (
+    HEAD
+    + """import pydantic
+class Spec(pydantic.BaseModel):
+    model: str
+    effort: str = "low"
+    def options(self):
+        return {"model": self.model, "reasoning_effort": self.effort}
+def parsed(raw):
+    return pydantic.TypeAdapter(Spec).validate_python(raw).options()
+options = parsed({"model": "gpt-5", GIVEN})
+"""
+)
+WAITING = {
+    "a template": Pair(
+        TEMPLATE.replace("name", "max_tokens"), "names max_tokens", TEMPLATE.replace("name", "model")
+    ),
+    "a schema": Pair(
+        SCHEMA.replace("NAME", "'max_tokens'"), "names max_tokens", SCHEMA.replace(", NAME", "")
+    ),
+    "a registering decorator": Pair(
+        REGISTER.replace("BY", "name").replace("FIRST", '"gpt-4o"'),
+        "register the new one beside it",
+        REGISTER.replace("BY", "len(KEPT)").replace("FIRST", "0"),
+    ),
+    "a check in a file of SQL": Pair(
+        DATABASE,
+        "lets a database take gpt-4o",
+        DATABASE.replace("tables.sql", "open.sql"),
+        {"tables.sql": TABLE.format(" CHECK (model IN ('gpt-4o'))"), "open.sql": TABLE.format("")},
+    ),
+    "patterns": Pair(GLOBS, "compared with a model name", HEAD + SEND.replace("**options", 'model="gpt-4o"')),
+    "a store": Pair(
+        STORED.replace("NAME", "'max_tokens'") + SEND,
+        "is not known (library result)",
+        STORED.replace("NAME", "'seed'")
+        + SEND.replace("**options", 'model="gpt-4o", max_completion_tokens=3'),
+    ),
+}
+
+
+def migrated(code: str, beside: dict[str, str]) -> tuple[str, str]:
+    """A module after a migration, and all that is said of its ids."""
+    files = {"app.py": code.encode(), **{path: text.encode() for path, text in beside.items()}}
+    inventory, new = pipeline.migrate(files, Settings(map=MAP))
+    assert pipeline.migrate(new, Settings(map=MAP))[1] == new
+    said = [one.detail or "" for one in inventory.references]
+    return new["app.py"].decode(), " ".join(said)
+
+
+@pytest.mark.parametrize("name", WAITING)
+def test_an_id_waits_where_what_stands_beside_would_fail(name: str) -> None:
+    pair = WAITING[name]
+    new, said = migrated(pair.waits, pair.beside)
+    assert new == pair.waits
+    assert pair.told in said
+
+
+@pytest.mark.parametrize("name", WAITING)
+def test_it_moves_where_nothing_would(name: str) -> None:
+    pair = WAITING[name]
+    assert "gpt-5.5" in migrated(pair.moves, pair.beside)[0]
+
+
+def test_options_by_names_of_the_programs_own_say_nothing_of_what_is_sent() -> None:
+    code = SPEC.replace("GIVEN", '"effort": "minimal"') + SEND
+    assert migrated(code, {})[0] == code
+
+
+def test_a_partial_of_a_partial_is_made_right_where_it_is_handed_on() -> None:
+    code = (
+        HEAD
+        + """from functools import partial
+def jobs(loop, text):
+    base = partial(client.chat.completions.create, messages=[{"role": "user", "content": text}], max_tokens=9)
+    return [loop.run_in_executor(None, partial(base, model=one)) for one in ("gpt-4o", "gpt-4o-mini")]
+"""
+    )
+    new = migrated(code, {})[0]
+    assert new == code.replace("max_tokens", "max_completion_tokens").replace(
+        '("gpt-4o", "gpt-4o-mini")', '("gpt-5.5-instant", "gpt-5.5-mini")'
+    )
+
+
+ROUTER = """from litellm import Router
+router = Router(
+    model_list=[{"model_name": "big", "litellm_params": {"model": "openai/gpt-4o"}}],
+    model_group_alias={"smart": "big"},
+)
+print(router.completion(model="smart", messages=[{"role": "user", "content": "hi"}], stop=["#"]))
+"""
+
+
+def test_a_name_that_a_list_of_models_lacks_may_be_any_of_them() -> None:
+    assert 'stop=["#"]' not in migrated(ROUTER, {})[0]
+
+
+def test_a_name_of_the_list_is_its_own_model() -> None:
+    kept = ROUTER.replace(
+        '"openai/gpt-4o"}}',
+        '"openai/gpt-4o"}}, {"model_name": "smart", "litellm_params": '
+        '{"model": "anthropic/claude-3-5-haiku-latest"}}',
+    )
+    assert 'stop=["#"]' in migrated(kept, {})[0]
+
+
+ARMS = (
+    HEAD
+    + """def ask(text, model="gpt-4o"):
+    options = {"model": model, "messages": [{"role": "user", "content": text}]}
+    if is_new(model):
+        options["max_completion_tokens"] = 500
+        options["reasoning_effort"] = "low"
+    else:
+        options["max_tokens"] = OLD
+        options["temperature"] = 0.2
+    return client.chat.completions.create(**options)
+def is_new(model):
+    return model.startswith(("o3", "gpt-5"))
+"""
+)
+
+
+def test_an_arm_for_new_models_may_say_something_else_in_place_of_what_they_refuse() -> None:
+    code = ARMS.replace("OLD", "500")
+    new = migrated(code, {})[0]
+    assert 'model="gpt-5.5-instant"' in new
+    assert 'options["max_tokens"] = 500' in new
+
+
+def test_an_arm_that_says_less_of_what_they_take_is_for_a_person() -> None:
+    code = ARMS.replace("OLD", "900")
+    assert migrated(code, {})[0] == code
