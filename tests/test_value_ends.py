@@ -132,10 +132,10 @@ from pydantic import BaseModel
 
 class Desk(BaseModel):
     model: str
-    temperature: float = 0.2
+    temperature: float = 1
 
     def __init__(self, **given):
-        super().__init__(model="openai/gpt-4o", temperature=0.2, **given)
+        super().__init__(model="openai/gpt-4o", temperature=1, **given)
 """,
     "attributes of another object": """
 import office

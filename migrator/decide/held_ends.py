@@ -26,7 +26,8 @@ def hold_ends(planner: Planner) -> None:
     for one in planner.judged:
         if one.id in planner.variants and one.id not in sent and one.node is not None:
             ends = found.of(one.node)
-            if (said := given_beside(planner, ends)) is not None:
+            said = given_beside(planner, ends) or _recorded_beside(planner, ends)
+            if said := said or _registered_beside(planner, one.node):
                 planner.keep([one], *said)
             _hold_stated(planner, one, ends, sent)
     _hold_run(planner, found)
@@ -42,6 +43,26 @@ def given_beside(planner: Planner, ends: Iterable[End]) -> tuple[str, str] | Non
             detail = f"what {called} at {taken.where} does with it is not known; "
             return "dynamic", detail + f"it is given {name} ({place.where}), which new models refuse"
     return None
+
+
+def _recorded_beside(planner: Planner, ends: Iterable[End]) -> tuple[str, str] | None:
+    """Why an id waits that only another program sends, by a record that holds what new models refuse."""
+    found = next((f for end in ends if (f := planner.recorded.refused(end)) is not None), None)
+    if found is None:
+        return None
+    name, place = found
+    detail = f"what sends it reads {name} ({place.where}) as well, which new models refuse"
+    return "dynamic", f"no request of the program takes it; {detail}"
+
+
+def _registered_beside(planner: Planner, node: Node) -> tuple[str, str] | None:
+    """Why an id waits that goes through a function which makes a client for another's models."""
+    found = planner.clients.others(planner.ends.through(node))
+    if found is None:
+        return None
+    vendor, place = found
+    reason = "azure-deployment" if vendor == "azure" else "other-vendor-endpoint"
+    return reason, f"{place.where} makes or registers the client that goes with it"
 
 
 def _hold_stated(planner: Planner, one: Judged, ends: tuple[End, ...], sent: set[str]) -> None:

@@ -6,6 +6,7 @@ import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from migrator.decide.meanings import snake
 from migrator.read.scopes import last_name
 from migrator.rulebook.vendor_rules import OTHERS
 
@@ -64,6 +65,14 @@ class Inferred:
         kept = {text for rule in rules for text in rule.change.keep_values} | {"None"}
         return bool(rules) and any(v.kind != "constant" or repr(v.constant) not in kept for v in values)
 
+    def means_refused(self, name: str, values: Values) -> bool:
+        """The same of a name that says more: `llm_temperature`; there only of what numbers are for."""
+        said = snake(name).strip("_")
+        if said in self._refusing:
+            return self.is_refused(said, values)
+        around = (one for one in self._numeric if said.startswith(f"{one}_") or said.endswith(f"_{one}"))
+        return any(self.is_refused(one, values) for one in around)
+
     def is_open(self, values: Values) -> bool:
         """Whether nobody here says what anything sends that is called."""
         return bool(values) and all(map(self._is_open, values))
@@ -92,6 +101,16 @@ class Inferred:
         return frozenset(path.partition(".")[0] for call in calls for path in call.callees)
 
     @cached_property
+    def _numeric(self) -> tuple[str, ...]:
+        """The refused parameters that are numbers: renamed, or kept where they are a certain one."""
+        said = self._refusing.items()
+        return tuple(
+            name
+            for name, rules in said
+            if any(r.change.rename or any(map(_is_number, r.change.keep_values)) for r in rules)
+        )
+
+    @cached_property
     def _refusing(self) -> dict[str, list[ParameterRule]]:
         """The rules of parameters that go, or get another name, by the name."""
         found: dict[str, list[ParameterRule]] = {}
@@ -99,3 +118,7 @@ class Inferred:
             if rule.change.rename or rule.change.remove:
                 found.setdefault(rule.name, []).append(rule)
         return found
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit()

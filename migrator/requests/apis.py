@@ -28,7 +28,7 @@ class Apis:
     def __init__(self, rulebook: Rulebook, words: frozenset[str]) -> None:
         self._by_last: dict[str, list[tuple[str, Call]]] = {}
         self._tails: dict[str, list[tuple[str, Call]]] = {}
-        self._same = {name for api in rulebook.apis for client in api.client for name in client.same}
+        self.same = {name for api in rulebook.apis for client in api.client for name in client.same}
         for api in rulebook.apis:
             for call in (one for one in api.call if one.kind != "tokenizer"):
                 for callee in (path for path in call.callees if _is_said(path, words)):
@@ -67,7 +67,7 @@ class Apis:
     def speaking_of(self, path: str) -> Iterator[Call]:
         """Every rule of what a library has at a dotted path."""
         path = plain(path)
-        for same in self._same:
+        for same in self.same:
             path = path.replace(f".{same}()", "")
         for pattern, rule in (*self._by_last.get(path.rpartition(".")[2], ()), *self._by_last.get("*", ())):
             if fits(pattern, path):

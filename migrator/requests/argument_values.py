@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from migrator.know.values import NOTHING, Entry, Site, Value, constant
 from migrator.read.scopes import last_name
 from migrator.requests.addresses import name_of
-from migrator.requests.contents import mappings
+from migrator.requests.contents import entry_order, mappings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from migrator.know.evaluator import Evaluator
+    from migrator.know.questions import Holder
     from migrator.know.values import Entries, Form, Frame, Values
     from migrator.read.nodes import Node
     from migrator.rulebook.api_rules import Call, Takes
@@ -95,6 +96,63 @@ class Arguments:
                 yield from (one for one in made if not isinstance(one.key, int))
                 yield from self.given_later(value.node, value.frame)
 
+    def gained(self, takes: Takes, made: Node, frame: Frame | None, same: Collection[str]) -> Iterator[Entry]:
+        """What an object of a library's gains by a method of it, or where it is handed on.
+
+        `same` are the methods that give the object again.
+        """
+        told = [
+            (name, *by.rstrip(")").partition("(")[::2]) for name, all in takes.gains.items() for by in all
+        ]
+        for held, call, called in self._called_with(made, frame, same) if told else ():
+            given = {e.key: e for e in self._given(call, held.frame) if e.node not in (None, held.node)}
+            for name, by, condition in told:
+                entry = self._saying(given, condition) if by in called else None
+                if entry is not None:
+                    yield Entry(name, entry.node, held.frame, call, "keyword", name)
+
+    def _called_with(
+        self, made: Node, frame: Frame | None, same: Collection[str]
+    ) -> Iterator[tuple[Holder, Node, set[str]]]:
+        """The calls of an object's methods, and those that are given it, each with what is called."""
+        queue, seen = [(made, frame)], {made}
+        while queue:
+            for held in self.know.holders(*queue.pop()):
+                above = held.node.parent
+                is_argument = above is not None and above.kind != "Attribute"
+                call = above.parent if above is not None and above.kind != "Call" else above
+                if held.path or above is None or call is None or call.kind != "Call":
+                    continue
+                if is_argument:
+                    called = {str(v.data) for v in self.know.value(call.first, held.frame)}
+                elif above.field == "func":
+                    called = {str(above.value)}
+                    if call not in seen and above.value in same:
+                        queue.append((call, held.frame))
+                        seen.add(call)
+                else:
+                    continue
+                yield held, call, called
+
+    def _saying(self, given: dict[Any, Entry], condition: str) -> Entry | None:
+        """The argument that says so; the first, where none is named."""
+        name, _, text = condition.partition("=")
+        asked = given.get(int(name) if name.isdigit() else name)
+        entry = asked if name else min(given.values(), key=entry_order, default=None)
+        if entry is None or self._is_empty(entry):
+            return None
+        values = self.know.given(entry) if text else NOTHING
+        is_said = not text or any(v.kind == "constant" and repr(v.constant) == text for v in values)
+        return entry if is_said else None
+
+    def _is_empty(self, entry: Entry) -> bool:
+        """Whether nothing is given, or a list of nothing."""
+        is_display = entry.node is not None and entry.node.kind in ("List", "Tuple")
+        if is_display and entry.node is not None and not entry.node.all("elts"):
+            return True
+        values = self.know.given(entry)
+        return bool(values) and all(v.kind == "constant" and not v.constant for v in values)
+
     def given_later(self, made: Node, frame: Frame | None) -> Iterator[Entry]:
         """What an object of a library's, or a copy of it, is given after it was made."""
         for held in self.know.holders(made, frame):
@@ -141,6 +199,12 @@ class Arguments:
         for value in self.know.given(entry):
             if value.kind == "open":
                 yield entry._replace(key=None, node=None, known=frozenset((value,)))
+
+
+def _parted(way: str) -> tuple[str, str]:
+    """What is called, and the argument that says so: `create_agent(tools)`."""
+    called, _, condition = way.removesuffix(")").partition("(")
+    return called, condition
 
 
 def _set_on(target: Node, frame: Frame | None) -> Entry:

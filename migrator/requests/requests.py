@@ -272,7 +272,9 @@ class Requests:
             return frozenset()
         keys = {one.key for one in given}
         declared = (one for one in self.derived.declared(callee) if one.key not in keys)
-        return frozenset((*self.arguments.given_later(made.call, made.frame), *declared))
+        later = self.arguments.given_later(made.call, made.frame)
+        gained = self.arguments.gained(sender.rule.takes, made.call, made.frame, self.apis.same)
+        return frozenset((*later, *gained, *declared))
 
     def _sent_as(self, entry: Entry, *, is_raw: bool) -> Given:
         values, more = self._values(entry), NOTHING

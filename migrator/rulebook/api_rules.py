@@ -48,6 +48,8 @@ class Takes(Rule, frozen=True):
         unasked: name to the release from which on the library no longer sends it unasked.
         own: what the library gives by itself with each request, and its value; `own_unless` are the arguments
             with which it doesn't, by keyword or place (`agent=OPENAI_FUNCTIONS`, `2=OPENAI_FUNCTIONS`).
+        gains: what an object gains after it was made, and by what: methods of it (`bind_tools`), functions
+            that it is handed to; in parentheses what says so (`create_agent(tools)`, `with(how='x')`).
         raw: arguments (or fields of settings) whose dict goes into the request as it is named there.
         open: any other name goes into the request as it is.
         stated_in: where the library states what it takes (`package.module:Class.method`).
@@ -65,6 +67,7 @@ class Takes(Rule, frozen=True):
     unasked: dict[str, str] = {}
     own: dict[str, str] = {}
     own_unless: tuple[str, ...] = ()
+    gains: dict[str, tuple[str, ...]] = {}
     raw: tuple[str, ...] = ()
     open: bool = False
     stated_in: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from migrator.decide.flows.flow_steps import is_super
@@ -68,6 +69,14 @@ class ValueEnds:
         if known is None:
             known = self._known[node] = tuple(self._of(node, self.know.frames.of(node), 0))
         return known
+
+    def through(self, node: Node) -> list[Node]:
+        """The functions in which an expression's value is seen, in the order of the program."""
+        seen: set[Node] = set()
+        with suppress(UnsolvedError, RecursionError):
+            for held in self.know.holders(node, self.know.frames.of(node)):
+                seen.update(one for one in (held.node, *held.node.ancestors()) if one.kind in FUNCTIONS)
+        return sorted(seen, key=lambda one: (one.file.path, one.index))
 
     def _of(self, node: Node, frame: Frame | None, depth: int) -> Iterator[End]:
         start = Holder(node, frame, ())
