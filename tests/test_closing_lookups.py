@@ -8,6 +8,7 @@ import pytest
 
 from migrator.pipeline import migrate
 from migrator.settings import Settings
+from tests.decided import spend
 
 CALL = """
 from openai import OpenAI
@@ -189,3 +190,33 @@ def test_a_figure_beside_a_model_that_moves_moves() -> None:
     )
     _, new = migrate({"app.py": code.encode()}, Settings())
     assert 'Spec("gpt-5.5-instant", 512_000)' in new["app.py"].decode()
+
+
+NEAR = """
+import litellm
+
+
+def grade(text, model="gpt-4o"):
+    extra = {{}}
+    if litellm.{answer}(model):
+        extra["response_format"] = {{"type": "json_object"}}
+    return litellm.completion(model=model, messages=[{{"role": "user", "content": text}}], **extra)
+"""
+
+
+@pytest.mark.parametrize("work", [1, None])
+def test_a_library_is_asked_by_names_that_are_near_where_it_is_too_much_to_follow(
+    monkeypatch: pytest.MonkeyPatch, work: int | None
+) -> None:
+    spend(monkeypatch, work)
+    for answer, moves in (("supports_response_schema", False), ("supports_audio_input", True)):
+        _, new = migrate({"app.py": NEAR.format(answer=answer).encode()}, Settings())
+        assert (b"gpt-5.5-instant" in new["app.py"]) == moves
+
+
+def test_what_tells_models_apart_that_do_not_chat_answers_as_before() -> None:
+    code = "    print(litellm.get_model_info(model).get('mode') == 'embedding')\n"
+    _, new = migrate({"app.py": _litellm(code).encode()}, Settings())
+    assert b"gpt-5.5-instant" in new["app.py"]
+    _, new = migrate({"app.py": _litellm(code.replace("'mode'", "'max_tokens'")).encode()}, Settings())
+    assert b"gpt-5.5-instant" not in new["app.py"]

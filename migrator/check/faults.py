@@ -49,6 +49,7 @@ class Program(NamedTuple):
             frozenset(tokenizers),
             frozenset(names["data-loader"].exact),
             frozenset(names["log-callee"].exact),
+            frozenset(names["library-table-kind"].exact),
         )
 
     def _allows_only(self, release: str) -> bool:

@@ -27,7 +27,8 @@ class LibraryTables(NamedTuple):
     `answers` are functions that say no of what they do not know, where others raise; `older` are libraries
     that know none; `given` are arguments that say which model is meant, `unasked` those without which none
     is asked for. `tokenizers` are last names of functions that may not know any new id; `readers` are
-    functions that read a file's content, `showing` last names of those that show something to people.
+    functions that read a file's content, `showing` last names of those that show something to people; `alike`
+    are keys of rows that say what kind of model one is.
     """
 
     tables: frozenset[str]
@@ -39,6 +40,7 @@ class LibraryTables(NamedTuple):
     tokenizers: frozenset[str]
     readers: frozenset[str]
     showing: frozenset[str]
+    alike: frozenset[str]
 
     @property
     def names(self) -> frozenset[str]:
@@ -77,11 +79,21 @@ class LibraryTables(NamedTuple):
                 is_met = not answers and (is_caught(call) or has_fallback(call, _RAISES))
                 is_shown = is_met and self._is_shown(call)
                 is_told = any(call.keyword(one) is not None for one in self.unasked)
+                if self._is_alike(call):
+                    continue
                 if not is_shown and not is_chosen(call) and not (is_told and name not in self.tokenizers):
                     yield from ((call, key, call.first, not is_met) for key in self._keys(call))
         for node in file.of_kind("Attribute") if self.attributes else ():
             if node.value in self.attributes:
                 yield node, node.first, node, not is_caught(node)
+
+    def _is_alike(self, call: Node) -> bool:
+        """Whether what is taken of an answer tells kinds of models apart, of which the new ones are one."""
+        getter = call.parent.parent if call.parent is not None and call.parent.value == "get" else None
+        asked = getter.all("args")[:1] if getter is not None and getter.kind == "Call" else []
+        test = getter.parent if getter is not None else None
+        is_compared = test is not None and test.kind == "Compare"
+        return is_compared and any(one.value in self.alike for one in asked)
 
     def _is_shown(self, call: Node) -> bool:
         """Whether nothing is done with an answer, or it is shown to people."""
@@ -101,3 +113,15 @@ class LibraryTables(NamedTuple):
             for place, name in enumerate(self.given):
                 found, _ = know.argument(sites, name, -1 if place else 0)
                 yield from (one for one in found if one.text is not None)
+
+
+def by_import(know: Evaluator, asked: Node) -> Iterator[str]:
+    """What a name, or an attribute of it, is by its imports, where these are of libraries."""
+    parts, base = [], asked
+    while base.kind == "Attribute":
+        parts.append(str(base.value))
+        base = base.first
+    aliases = (one for one in know.bindings(base) if one.kind == "alias") if base.kind == "Name" else ()
+    for path in (know.project.imported(one) for one in aliases):
+        if isinstance(path, str):
+            yield ".".join((path, *reversed(parts)))

@@ -10,6 +10,8 @@ from migrator.check.completing import Parameters, fix_of, registered
 from migrator.check.faults import Fault
 from migrator.check.missed_lookups import Lookups
 from migrator.check.spelling import plain
+from migrator.check.written_names import Nearby
+from migrator.decide.meanings import Names
 from migrator.know.solver import UnsolvedError
 
 if TYPE_CHECKING:
@@ -62,9 +64,12 @@ def missed(
     def missed_anyway() -> frozenset[Spots]:
         return _missed_before(unedited(), taken, library)
 
-    library = program.library_tables
+    library, names = program.library_tables, Names(program.rulebook.names)
+    nearby = Nearby(new, tuple(program.variants), names.model)
     with suppress(UnsolvedError, RecursionError):
-        for miss in Lookups(new.know, new.activations, matters, places.before, library, other).missed():
+        for miss in Lookups(
+            new.know, new.activations, matters, places.before, library, other, nearby
+        ).missed():
             is_as_before = not miss.is_renamed and places.before(miss.key) in (None, miss.key.constant)
             if is_as_before and miss.key.constant in taken and _spots(miss, places.line) in missed_anyway():
                 continue
@@ -77,7 +82,10 @@ def missed(
                 continue
             key, renamed = miss.key, other.get(str(miss.key.constant), "")
             finds = "may find" if miss.is_read else "would find"
-            detail = f"{where} {finds} no {key.constant!r} in what is made at {lacking}"
+            inside = (
+                str(miss.lacking.data) if miss.lacking.kind == "library" else f"what is made at {lacking}"
+            )
+            detail = f"{where} {finds} no {key.constant!r} in {inside}"
             is_renamed = bool(renamed) and key.node.kind == "Constant"
             fix = fix_of(key.node, renamed, places) if is_renamed else None
             before = places.before(key) if fix is None and groups else None

@@ -7,6 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.check.bounded import each
+from migrator.check.library_tables import by_import
 from migrator.decide.tables.missing_keys import (
     falls_back,
     is_caught,
@@ -14,7 +15,7 @@ from migrator.decide.tables.missing_keys import (
     look_ups,
     refuses,
 )
-from migrator.know.values import Site, constant, opened
+from migrator.know.values import Site, Value, constant, opened
 from migrator.read.scopes import enclosing_class
 from migrator.requests.request_records import may_be_any
 
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from migrator.check.library_tables import LibraryTables
+    from migrator.check.written_names import Nearby
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
-    from migrator.know.values import Frame, Value, Values
+    from migrator.know.values import Frame, Values
     from migrator.read.nodes import FileFacts, Node
 
 NONE: Mapping[str, str] = {}
@@ -67,7 +69,8 @@ class Miss(NamedTuple):
 class Lookups:
     """The look-ups of one program by keys that `matters` speaks of.
 
-    `before` says what a text was in the program before the edits, `renamed` what parameters are called now.
+    `before` says what a text was in the program before the edits, `renamed` what parameters are called now,
+    `nearby` what may be meant where that is too much to follow.
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class Lookups:
         before: Callable[[Value], str | None],
         library: LibraryTables,
         renamed: Mapping[str, str] = NONE,
+        nearby: Nearby | None = None,
     ) -> None:
         self.know = know
         self.activations = activations
@@ -85,6 +89,7 @@ class Lookups:
         self.before = before
         self.library = library
         self.renamed = renamed
+        self.nearby = nearby
         self._held: dict[Value, tuple[set[object], set[object]]] = {}
         self._parts: dict[Value, dict[str, str]] = {}
 
@@ -159,12 +164,16 @@ class Lookups:
 
     def _paths(self, callee: Node) -> Iterator[str]:
         """What of a library is called; by its import where that takes too much to find."""
-        values = self.know.value(callee, self.know.frames.of(callee))
-        yield from (str(value.data) for value in values if value.kind == "library")
-        if any(value.is_cut for value in values) and callee.kind == "Name":
-            project = self.know.project
-            found = (project.imported(one) for one in project.bindings(callee) if one.kind == "alias")
-            yield from (path for path in found if isinstance(path, str))
+        frame = self.know.frames.of(callee)
+        bases = self._bases(callee, frame) if callee.kind == "Name" else self.know.value(callee, frame)
+        yield from (str(value.data) for value in bases if value.kind == "library")
+
+    def _bases(self, asked: Node, frame: Frame | None) -> Values:
+        """What of libraries is asked; by its import where that takes too much to find."""
+        values = self.know.value(asked, frame)
+        if not any(value.is_cut for value in values):
+            return values
+        return values.union(Value("library", asked, frame, path) for path in by_import(self.know, asked))
 
     def _values(self, node: Node, frame: Frame | None) -> Values:
         """What an expression may be; a field of too many values also what literals of its class say of it."""
@@ -216,14 +225,15 @@ class Lookups:
             return self.matters(key.value)
         if key.kind == "Tuple":
             return any(map(self._may_matter, key.all("elts")))
-        values: Iterable[Value] = self._values(key, self.know.frames.of(key))
-        values = self._meant(values) if is_library else values
+        frame = self.know.frames.of(key)
+        values: Iterable[Value] = self._values(key, frame)
+        values = self._meant(key, frame) if is_library else values
         return any(v.kind == "constant" and self.matters(v.constant) for v in values)
 
     # -- what they find ----------------------------------------------------------------------------
 
     def _in_frame(self, asked: Asked, frame: Frame | None) -> Iterator[Miss]:
-        bases = self.know.value(asked.base, frame)
+        bases = self._bases(asked.base, frame) if asked.is_library else self.know.value(asked.base, frame)
         if asked.key.kind == "Tuple":
             yield from self._by_parts(asked, frame, bases)
             rows = frozenset(one for one in bases if one.kind == "library")
@@ -234,8 +244,8 @@ class Lookups:
 
     def _by_key(self, asked: Asked, frame: Frame | None, bases: Values) -> Iterator[Miss]:
         """A key by which what may be asked finds nothing."""
-        keys: Iterable[Value] = self.know.value(asked.key, frame)
-        for key in self._meant(keys) if asked.is_library else keys:
+        keys = self._meant(asked.key, frame) if asked.is_library else self.know.value(asked.key, frame)
+        for key in keys:
             if key.kind == "constant" and self.matters(key.constant):
                 for one in bases:
                     if self._is_renamed(asked.node, one, key):
@@ -244,8 +254,12 @@ class Lookups:
                         has_own = one.kind != "library" and falls_back(asked.node)
                         yield Miss(asked.node, key, one, self._is_read(one), has_own)
 
-    def _meant(self, values: Iterable[Value]) -> Iterator[Value]:
-        return (one for value in values for one in self.library.meant(self.know, value))
+    def _meant(self, key: Node, frame: Frame | None) -> Iterator[Value]:
+        """What a library is asked about; where that is too much to follow, any name that is written near."""
+        for value in self.know.value(key, frame):
+            yield from self.library.meant(self.know, value)
+            if value.is_cut and self.nearby is not None:
+                yield from self.nearby.values(key, frame)
 
     def _is_renamed(self, call: Node, base: Value, key: Value) -> bool:
         """Whether `get` or `pop` asks for an entry by its old name, so that it would silently find none."""
