@@ -90,8 +90,10 @@ def test_what_is_given_by_name_comes_to_the_request(name: str, kind: str) -> Non
 
 
 def test_a_type_tells_methods_of_one_name_apart() -> None:
+    """Without one it may be an object of any class whose method takes what is given."""
     assert spoken("complete", program(HEAT, ": Voice", SHELF)) == "moved without"
-    assert spoken("complete", program(HEAT, "", SHELF)) == "moved"
+    assert spoken("complete", program(HEAT, "", SHELF)) == "moved without"
+    assert spoken("complete", program(HEAT, ": Shelf", SHELF)) == "moved"
 
 
 @pytest.mark.parametrize(("given", "outcome"), [(HEAT, "moved without"), (USER, "moved")])

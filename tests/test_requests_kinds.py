@@ -134,8 +134,19 @@ def far(text):
 """
 
 
-def test_what_another_vendors_model_is_sent_too_holds_the_move() -> None:
+def test_what_another_vendors_model_is_sent_too_changes_at_the_call_that_moves() -> None:
     done = migrated(SHARED % "claude-sonnet-4-5")
+    options = (
+        '"max_completion_tokens" if key == "max_tokens" else key: value for key, value in options().items()'
+    )
+    assert f'**{{{options} if key != "temperature"}})' in done.after
+    assert '"messages": [text], **options()})' in done.after
+    assert 'return {"max_tokens": 300, "temperature": 0.4, **given}' in done.after
+
+
+def test_what_another_vendors_model_is_sent_too_holds_what_spreads_a_display() -> None:
+    code = SHARED.replace("messages=[text], **options()", 'messages=[text], **{"user": "u", **options()}')
+    done = migrated(code % "claude-sonnet-4-5")
     assert done.after.strip() == done.before.strip()
     [held] = [r for r in done.inventory.references if r.model == "gpt-4o"]
     assert held.reason == "shared-kwargs"

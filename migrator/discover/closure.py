@@ -234,7 +234,7 @@ def givers(calling: set[str], found: Mapping[str, bytes], modules: Modules) -> s
     wanted = set(calling)
     new = wanted
     for _ in range(MAX_GIVERS):
-        new = {target for path in new for target in _targets(path, found, modules)} - wanted
+        new = imported(new, found, modules) - wanted
         wanted |= new
     return wanted
 
@@ -245,6 +245,11 @@ def givers_beside(
     """What files with a model's name import beside what posts: one may make what the other sends."""
     imported = (set(_targets(path, found, modules)) for path in handing)
     return {target for targets in imported if not targets.isdisjoint(posting) for target in targets}
+
+
+def imported(paths: Iterable[str], found: Mapping[str, bytes], modules: Modules) -> set[str]:
+    """The files of the same program that some files import."""
+    return {target for path in paths for target in _targets(path, found, modules)}
 
 
 def _targets(path: str, found: Mapping[str, bytes], modules: Modules) -> Iterator[str]:

@@ -15,6 +15,7 @@ from migrator.discover.closure import (
     exported_names,
     givers,
     givers_beside,
+    imported,
     imported_paths,
     importers,
     importing,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 
 NO_NAMES: frozenset[str] = frozenset()
+_CALLED = "__call__"
 BUILT_IN: frozenset[str] = frozenset(
     name for kind in (str, bytes, dict, list, set, object, io.TextIOWrapper) for name in dir(kind)
 )
@@ -109,7 +111,9 @@ class Reader:
         through = {path: names for path, names in users.by_module.items() if path not in wanted | known}
         asked = [(path, (_member(names),)) for path, names in sorted(through.items())]
         found = [*seeds, *others, *self._read([*_plainly(sorted(wanted - known)), *asked])]
-        found += self._read(self._callers(found, near, modules))
+        names = self._handing_on(found, near, modules)
+        callers = self._read(self._callers(found, near, names))
+        found += [*callers, *self._read(list(_defining(names, callers, found, near, modules)))]
         return sorted(found, key=lambda file: file.path)
 
     def _bodies(
@@ -133,21 +137,29 @@ class Reader:
             else:
                 yield path, (rb"model[\"']", asked + rb"[\"']", refused)
 
-    def _callers(
+    def _handing_on(
         self, found: Sequence[FileFacts], near: Mapping[str, bytes], modules: Modules
+    ) -> set[str]:
+        """What takes whatever it is given by name in files that send requests."""
+        paths = {file.path for file in found} & near.keys()
+        sends = importing(paths, near, modules, self.sent.senders | self.sent.posters)
+        return {name for file in found if file.path in sends for name in _taking_anything(file)} - BUILT_IN
+
+    def _callers(
+        self, found: Sequence[FileFacts], near: Mapping[str, bytes], names: set[str]
     ) -> list[Wanted]:
         """Files that give a parameter of requests by a method's name to what sends whatever it is given.
 
-        `self.voice.speak(text, temperature=0)` imports nothing of the class whose method that is.
+        `self.voice.speak(text, temperature=0)` imports nothing of the class whose method that is, and
+        `self.model(messages, max_tokens=9)` nothing of an object that is called, or of a function.
         """
-        paths = {file.path for file in found}
-        sends = importing(paths & near.keys(), near, modules, self.sent.senders | self.sent.posters)
-        names = {name for file in found if file.path in sends for name in _handing_on(file)} - BUILT_IN
         if not names or not self.sent.refused:
             return []
-        called = rb"\.\s*(?:" + _any_of(names) + rb")\s*\("
+        called = rb"\.\s*(?:" + _any_of(names) + rb")\b"
         given = rb"\b(?:" + _any_of(self.sent.refused) + rb")\b"
-        return [(path, (called, given)) for path in sorted(near.keys() - paths)]
+        patterns = (given + rb"\s*=",) if _CALLED in names else (called, given)
+        paths = {file.path for file in found}
+        return [(path, patterns) for path in sorted(near.keys() - paths)]
 
     def _users(
         self, seeds: Sequence[FileFacts], near: Mapping[str, bytes], modules: Modules
@@ -207,16 +219,33 @@ def _any_of(names: Iterable[str]) -> bytes:
     return "|".join(map(re.escape, sorted(names))).encode()
 
 
-def _handing_on(file: FileFacts) -> Iterator[str]:
-    """The methods of a file that take whatever they are given by name."""
+def _taking_anything(file: FileFacts) -> Iterator[str]:
+    """The methods of a file that take whatever they are given by name; a name for what is called itself."""
     if file.problem is not None:
         return
     tree = file.tree
     for index in tree.of_kind("arg"):
         if tree.field[index] == "kwarg":
-            method = tree.parent[index]
-            if tree.kind[tree.scope[method]] == "ClassDef" and not str(tree.value[method]).startswith("__"):
-                yield str(tree.value[method])
+            function = tree.parent[index]
+            name = str(tree.value[function])
+            if tree.kind[tree.scope[function]] != "ClassDef":
+                yield _CALLED
+            elif name == _CALLED or not name.startswith("__"):
+                yield name
+
+
+def _defining(
+    names: set[str],
+    callers: Sequence[FileFacts],
+    found: Sequence[FileFacts],
+    near: Mapping[str, bytes],
+    modules: Modules,
+) -> Iterator[Wanted]:
+    """What callers import and has a method of such a name: it says of which type they call it."""
+    patterns = (rb"\bdef\s+(?:" + _any_of(names) + rb")\b",)
+    known = {file.path for file in (*callers, *found)}
+    targets = imported({file.path for file in callers} & near.keys(), near, modules)
+    yield from ((path, patterns) for path in sorted(targets - known))
 
 
 def _unreadable(path: str, error: Exception) -> FileFacts:

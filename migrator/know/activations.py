@@ -171,7 +171,7 @@ class Activations:
             written = know.written(value)
             if written is not None:
                 yield from self._by_value(function, written, sites)
-        elif may_dispatch(know, function, value, site.call):
+        elif may_dispatch(know, function, value, sites):
             yield from self._dispatched(function, sites)
 
     def _dispatched(self, function: Node, sites: tuple[Site, ...]) -> Iterator[Frame]:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from migrator.know import bindings, calls, members
 from migrator.know.bindings import PROPERTIES
 from migrator.know.given_targets import LOST, as_member
+from migrator.know.handed_in import calls_of_handed_in
 from migrator.know.library.functions import NATIVES
 from migrator.know.library.objects import _PASSED_ON as PASSED_ON
-from migrator.know.overriding import called_by, may_dispatch
+from migrator.know.overriding import called_by, is_of_one_hierarchy, may_dispatch
 from migrator.know.questions import Invocation
 from migrator.know.seen_on import UNSEEN
 from migrator.know.values import Site, Value, given_site
-from migrator.read.scopes import last_name
+from migrator.read.scopes import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +41,7 @@ def invocations(know: Know, function: Node) -> frozenset[Invocation | None]:
         found.update(_implied(know, function))
     elif function.kind in ("FunctionDef", "AsyncFunctionDef"):
         found.update(_by_name(know, function))
+    found.update(calls_of_handed_in(know, function) if function.kind in FUNCTIONS else ())
     return frozenset(found)
 
 
@@ -92,12 +94,12 @@ def _is_called(function: Node, name: str) -> bool:
     return last == function.value and bool(module) and f".{path}".endswith(f".{module}")
 
 
-def of_holder(know: Know, held: Holder, function: Node) -> frozenset[Invocation]:
+def of_holder(know: Know, held: Holder, function: Node) -> frozenset[Invocation | None]:
     """What calls a function where it is seen."""
     return frozenset(_of_holder(know, held, function))
 
 
-def _of_holder(know: Know, held: Holder, function: Node) -> Iterator[Invocation]:
+def _of_holder(know: Know, held: Holder, function: Node) -> Iterator[Invocation | None]:
     node, parent = held.node, held.node.parent
     if parent is None:
         return
@@ -120,7 +122,9 @@ def _of_holder(know: Know, held: Holder, function: Node) -> Iterator[Invocation]
                 yield from _called(know, function, node, (site,), at)
 
 
-def _queued(know: Know, function: Node, method: Node, call: Node, at: Frame | None) -> Iterator[Invocation]:
+def _queued(
+    know: Know, function: Node, method: Node, call: Node, at: Frame | None
+) -> Iterator[Invocation | None]:
     """`task.delay(1, x=2)`, `task.apply_async(args=[1], kwargs={"x": 2})`."""
     site = Site(call, at)
     if method.value in know.tasks.plain:
@@ -135,14 +139,16 @@ def _queued(know: Know, function: Node, method: Node, call: Node, at: Frame | No
 
 def _called(
     know: Know, function: Node, node: Node, sites: tuple[Site, ...], frame: Frame | None
-) -> Iterator[Invocation]:
+) -> Iterator[Invocation | None]:
     """The calls of a function among those of what an expression evaluates to."""
     for value in know.value(node, frame):
         yield from of_value(know, function, value, sites)
 
 
-def of_value(know: Know, function: Node, value: Value, sites: tuple[Site, ...]) -> Iterator[Invocation]:
-    """The calls of a function that a call of a value makes."""
+def of_value(
+    know: Know, function: Node, value: Value, sites: tuple[Site, ...]
+) -> Iterator[Invocation | None]:
+    """The calls of a function that a call of a value makes; none beside one that may mean another's."""
     if value.node is function and value.kind in ("function", "class"):
         yield Invocation(sites, value)
     elif value.kind == "partial":
@@ -152,11 +158,15 @@ def of_value(know: Know, function: Node, value: Value, sites: tuple[Site, ...]) 
         written = know.written(value)
         if written is not None:
             yield from of_value(know, function, written, sites)
-    elif may_dispatch(know, function, value, sites[-1].call):
+    elif may_dispatch(know, function, value, sites):
         yield Invocation(sites, Value("function", function, know.frames.of(function)))
+        if value.kind == "open" and not is_of_one_hierarchy(know, function):
+            yield None
 
 
-def _handed(know: Know, function: Node, node: Node, call: Node, at: Frame | None) -> Iterator[Invocation]:
+def _handed(
+    know: Know, function: Node, node: Node, call: Node, at: Frame | None
+) -> Iterator[Invocation | None]:
     """A function that is handed to something not known: called with what stands behind it, or anything."""
     place = call.all("args").index(node)
     for callee in know.value(call.first, at):
@@ -164,7 +174,8 @@ def _handed(know: Know, function: Node, node: Node, call: Node, at: Frame | None
             is_known = str(callee.data).rpartition(".")[2] in PASSED_ON
             yield from _called(know, function, node, (Site(call, at, place + 1, None, not is_known),), at)
         elif callee.kind == "open":
-            yield from _called(know, function, node, (Site(call, at, place + 1, None, is_loose=True),), at)
+            is_known = last_name(call.first) in PASSED_ON
+            yield from _called(know, function, node, (Site(call, at, place + 1, None, not is_known),), at)
 
 
 def _may_call(know: Know, call: Node, at: Frame | None) -> bool:

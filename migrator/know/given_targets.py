@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from migrator.know import additions, bindings, classes, members
 from migrator.know.into import handed_by, into_container
 from migrator.know.names import is_class_scope
-from migrator.know.overriding import called_by, gives_by_name, may_be_meant, may_override
+from migrator.know.overriding import called_by, gives_by_name, may_be_meant, may_override, sites_of
 from migrator.know.questions import Holder
 from migrator.know.seen_on import base_of, class_of, got_computed, on_objects, own_class
 from migrator.read.scopes import FUNCTIONS, activated
@@ -65,7 +65,7 @@ def _member_loads(know: Know, definition: Node) -> list[Node]:
 def _may_be(know: Know, base: Value, load: Node, definition: Node) -> bool:
     """Whether an attribute of something may be what a class's body binds."""
     if base.kind == "open":
-        return definition.kind in FUNCTIONS and may_be_meant(know, definition, called_by(load))
+        return definition.kind in FUNCTIONS and may_be_meant(know, definition, sites_of(load), base)
     owner, name = class_of(base), str(definition.value)
     if owner is None:
         return False

@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migrator.know.library.written_in_python import is_written
-from migrator.read.scopes import dotted, last_name
+from migrator.read.scopes import dotted, enclosing_class, last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from migrator.read.nodes import FileFacts, Node
     from migrator.read.project import Project
@@ -67,6 +67,23 @@ class Indexes:
             for index in file.tree.of_kind("AttributeStore"):
                 found[file.tree.value[index]].append(file.nodes[index])
         return dict(found)
+
+    @cached_property
+    def declared(self) -> frozenset[str]:
+        """Every name that the body of a class binds."""
+        files = self.project.files.values()
+        return frozenset(n for f in files for scope, n in f.bindings if f.tree.kind[scope] == "ClassDef")
+
+    @cached_property
+    def calls_of_parameters(self) -> list[tuple[Node, Node]]:
+        """The calls, with something by name, of what callers outside may give, each with the parameter."""
+        found: list[tuple[Node, Node]] = []
+        for _, file in sorted(self.project.files.items()):
+            for call in file.of_kind("Call"):
+                if any(one.value is not None for one in call.all("keywords")):
+                    given = _parameters(self.project, call.first)
+                    found += [(call, one) for one in given if _is_offered(one)]
+        return found
 
     @cached_property
     def _setting(self) -> list[Node]:
@@ -166,6 +183,24 @@ class Indexes:
                 if self.project.module(file, module, level) is None:
                     known.append(module)
         return known
+
+
+def _parameters(project: Project, func: Node) -> Iterator[Node]:
+    """The parameters that a name is, or an attribute of the own object is set to."""
+    names = [func] if func.kind == "Name" else []
+    cls = enclosing_class(func) if func.kind == "Attribute" and func.first.kind == "Name" else None
+    for store in cls.among("AttributeStore") if cls is not None and func.first.value == "self" else ():
+        value = store.statement.child("value") if store.value == func.value else None
+        names += [value] if value is not None and value.kind == "Name" else []
+    yield from (one for name in names for one in project.bindings(name) if one.kind == "arg")
+
+
+def _is_offered(parameter: Node) -> bool:
+    function = parameter.parent
+    if function is None or function.kind == "Lambda" or parameter.field in ("vararg", "kwarg"):
+        return False
+    name = str(function.value)
+    return not name.startswith("_") or name in ("__init__", "__call__")
 
 
 def _changing(node: Node) -> list[Node]:

@@ -200,11 +200,12 @@ def annotated(know: Know, annotation: Node | None) -> Values:
     found: set[Value] = set()
     for node in annotation.among("Name", "Attribute"):
         if node.kind == "Name" or node.field != "value":
-            found |= {_made_elsewhere(v, node) for v in know.value(node, None) if _is_type(v)}
+            found |= {_made_elsewhere(v, node) for v in know.value(node, None) if is_type(v)}
     return frozenset(found)
 
 
-def _is_type(value: Value) -> bool:
+def is_type(value: Value) -> bool:
+    """Whether an annotation says by a value of which class something is."""
     if value.kind == "library":
         return "." in value.data and not value.data.startswith(("typing", "collections.abc", "types."))
     return value.kind == "class"

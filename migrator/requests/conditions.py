@@ -88,9 +88,15 @@ def _tests(request: Request) -> Iterator[tuple[Given, str, bool]]:
                 break
             if above.kind == "IfExp" and above != below and len(asked) == 1:
                 yield from _looked_for(given, above.child("test"), asked, below.field == "body")
-            elif above.kind == "DictComp" and above.inside(request.call):
+            elif above.kind == "DictComp" and any(map(above.inside, _put_together(request))):
                 yield from _left_out(given, above, request)
             below = above
+
+
+def _put_together(request: Request) -> Iterator[Node]:
+    """Where a request is put together: its call, the dicts that name its model."""
+    yield request.call
+    yield from (entry.holder for entry in request.naming if entry.holder.kind == "Dict")
 
 
 def _put_in(given: Given, request: Request) -> Iterator[tuple[Given, str, bool]]:
@@ -150,6 +156,8 @@ def _looked_for(
 def _left_out(given: Given, made: Node, request: Request) -> Iterator[tuple[Given, str, bool]]:
     """What is left out of a dict or renamed in it, where a text is in what gives a call its model."""
     own = [k.first.source for k in request.call.all("keywords") if k.value in request.rule.model]
+    beside = (e.node for e in request.naming if e.form == "entry" and made.inside(e.holder))
+    own += [node.source for node in beside if node is not None]
     taken = {f'{one.source}["{e.key}"]' for one in made.among("Name") for e in request.naming}
     for test in made.among("BoolOp"):
         named, looked = test.all("values")[0], test.all("values")[-1]

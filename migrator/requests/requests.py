@@ -144,7 +144,8 @@ class Requests:
             yield from self._by_row(request) if len(request.models) > 1 else by_model(request)
             return
         for value in sorted(self.know.bound(name, frame), key=value_order):
-            yield from self._in_frame(request.call, self.know.frames.at_row(frame, name, value))
+            for one in self._in_frame(request.call, self.know.frames.at_row(frame, name, value)):
+                yield from by_model(one)
 
     def _by_row(self, request: Request) -> Iterator[Request]:
         """A request for each mapping that what is spread into a call may be, if each names its own model."""

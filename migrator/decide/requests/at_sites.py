@@ -12,13 +12,14 @@ from migrator.data.formats import is_data
 from migrator.decide.contexts import WRITTEN
 from migrator.decide.records import edit_id
 from migrator.decide.requests.kept_values import of_plan
+from migrator.decide.requests.model_tests import is_guarded, is_tested_for
 from migrator.decide.requests.offered import Offered
 from migrator.decide.requests.parameter_rules import NOTHING
 from migrator.decide.requests.planned_parameters import Block, Planned, Step, literal
 from migrator.decide.requests.right_for_both import Conditions
+from migrator.decide.requests.spreading import spreading
 from migrator.decide.requests.staying_models import StayingModels
 from migrator.inventory.edit_records import Edit
-from migrator.read.scopes import FUNCTIONS
 from migrator.requests.vendors import named_after
 from migrator.rulebook.vendor_rules import TAKES_PARAMETERS
 
@@ -70,7 +71,7 @@ class SiteParameters:
         reached = [plan for plan in reached if not self._is_never_given(call, plan)]
         reached = list(self._own(site, reached))
         if not moving:
-            reached = [plan for plan in reached if not self._guarded(plan)]
+            reached = [plan for plan in reached if not is_guarded(self.planner.engine.linked, plan)]
         shared = [self._shared(call, plan) for plan in reached]
         if call in self.planner.loose and not self.planner.by_site[call]:
             return [told for plan in shared if (told := self._on_condition(call, plan)) is not None]
@@ -100,6 +101,8 @@ class SiteParameters:
         gone = self._is_for_all(plan) and plan.steps and not plan.block
         if not gone or plan.setting is None or literal(plan.setting.value) == NOTHING:
             return ""
+        if others := self._others(call, plan, plan.setting):
+            return others
         if plan.parameter.action == "rename":
             return self._renamed_for(call, plan)
         if is_offered:
@@ -120,6 +123,16 @@ class SiteParameters:
         unsolved = self.planner.sites[call].unresolved if not models else ()
         is_open = is_tested or unsolved or any(v.kind == "open" for v in models)
         return _OUTSIDE if is_open or self._is_public(call, plan) else ""
+
+    def _others(self, call: Node, plan: Planned, setting: Setting) -> str:
+        """Who else is given a parameter there, and does not go by a test at the call that moves."""
+        elsewhere = self.planner.engine.linked.staying.get((setting.holder, setting.key))
+        if elsewhere is not None:
+            return f"is also given to the call at {elsewhere.where}, for a model that stays"
+        if plan.parameter.action != "rename":
+            return ""
+        sending, new = self._sending(call, plan), plan.parameter.new
+        return _BY_OTHERS if self.offered.is_taken_by_others(setting, new, sending) else ""
 
     def _is_of_another(self, call: Node, plan: Planned) -> bool:
         """Whether a parameter is given in code that is named after another vendor, and the call is not."""
@@ -183,6 +196,8 @@ class SiteParameters:
 
     def _only_for_new(self, call: Node, plan: Planned, left: str, keys: dict[str, str]) -> Planned:
         told, is_offered = None, call in self.planner.offered
+        if plan.setting is not None and left == self._others(call, plan, plan.setting) != "":
+            return self._at_call(call, plan, keys) or self._held(plan, plan.setting, left)
         if plan.is_optional:
             record = msgspec.structs.replace(plan.parameter, action="review")
             return self._at_call(call, plan, keys) or plan._replace(parameter=record, steps=())
@@ -191,28 +206,11 @@ class SiteParameters:
                 n.kind == "If" for n in plan.setting.value.ancestors()
             )
             told = self._at_call(call, plan, keys) if is_under else None
-            told = told or (plan if self._is_tested_for(call, plan) else self._at_call(call, plan, keys))
+            is_tested = is_tested_for(self.planner, call, plan)
+            told = told or (plan if is_tested else self._at_call(call, plan, keys))
         if told is not None:
             return told
         return plan._replace(block=Block("shared-kwargs", f"{plan.parameter.name} would be given to {left}"))
-
-    def _is_tested_for(self, call: Node, plan: Planned) -> bool:
-        """Whether it may stand under a test on the model, which the closing check follows."""
-        value = plan.setting.value if plan.setting is not None else None
-        if value is None:
-            return False
-        tests = [test for above in value.ancestors() if above.kind == "If" for test in above.all("test")]
-        if value.scope != call.scope and value.scope.kind in FUNCTIONS and plan.parameter.action != "replace":
-            tests += [test for one in value.scope.among("If") for test in one.all("test")]
-        return self.planner.requests.withheld.is_asked(value) or any(map(self._mentions_model, tests))
-
-    def _mentions_model(self, test: Node) -> bool:
-        """Whether a test looks at a model, or asks a function or property that does."""
-        linked = self.planner.engine.linked
-        names = {str(one.value) for one in test.among("Name", "Attribute")}
-        asked = [one for name in names for one in linked.project.functions_by_name.get(name, ())]
-        inner = {str(one.value) for function in asked for one in function.among("Name", "Attribute", "arg")}
-        return any(map(linked.names.model, names | inner))
 
     def _on_condition(self, call: Node, plan: Planned) -> Planned | None:
         rule, is_text = self._rule(call), self._is_text(call, plan)
@@ -239,14 +237,14 @@ class SiteParameters:
 
     def _at_call(self, call: Node, plan: Planned, keys: dict[str, str]) -> Planned | None:
         """A parameter that comes from elsewhere, left out or renamed at the call for the new models."""
-        rule = self._rule(call) if call.kind == "Call" else None
-        if rule is None:
+        linked, rule = self.planner.engine.linked, self._rule(call)
+        holder = spreading(linked, call, rule) if rule is not None else None
+        if rule is None or holder is None:
             return None
-        requests = self.planner.engine.linked.requests_of(call)
-        naming = sorted({str(entry.key) for request in requests for entry in request.naming})
-        asked = self.conditions.asked_at(call, rule, naming)
+        naming = sorted({str(entry.key) for one in linked.requests_of(call) for entry in one.naming})
+        asked = self.conditions.asked_at(holder, rule, naming)
         is_text = self._is_text(call, plan)
-        return self.conditions.at_call(plan, call, asked, keys, is_text=is_text) if asked else None
+        return self.conditions.at_call(plan, holder, asked, keys, is_text=is_text) if asked else None
 
     def _rule(self, call: Node) -> Call | None:
         receiver = self.planner.sites[call].receiver
@@ -274,55 +272,23 @@ class SiteParameters:
         variant = self.planner.variants.get(one.id) if one is not None else None
         return node.source.replace(one.occurrence.model, self.targets[variant]) if one and variant else None
 
-    def _guarded(self, plan: Planned) -> bool:
-        """Whether a parameter is given under a test on a model's name: code that tells families apart."""
-        value = plan.setting.value if plan.setting is not None else None
-        above = value.ancestors() if value is not None else ()
-        tests = [node.child("test") for node in above if node.kind in ("If", "IfExp")]
-        return any(test is not None and self._asks_model(test) for test in tests)
-
-    def _asks_model(self, test: Node) -> bool:
-        """Whether a test compares a model with a text: an id, or any name (`"local" in model`)."""
-        linked = self.planner.engine.linked
-        atoms = [node for node in (test, *test.descendants()) if node.kind == "Compare"]
-        return linked.names_model(test) or any(map(self._compares_model, atoms))
-
-    def _compares_model(self, atom: Node) -> bool:
-        below = list(atom.descendants())
-        texts = {str(n.value) for n in below if n.kind == "Constant" and isinstance(n.value, str)}
-        named = {str(n.value) for n in below if n.kind in ("Name", "Attribute")} | texts
-        models = {name for name in named if self.planner.engine.linked.names.model(name)}
-        return bool(models and texts - models)
-
     def _shared(self, call: Node, plan: Planned) -> Planned:
         """A parameter that is also given to a call which stays keeps both as they are."""
         setting = plan.setting
         if setting is None or not plan.steps:
             return plan
         key = setting.holder, setting.key
-        elsewhere = self.planner.engine.linked.staying.get(key)
-        if elsewhere is not None:
-            return self._for_both(call, plan, setting, elsewhere)
-        if not setting.shared or plan.parameter.action == "rename":
+        is_told = key in self.planner.engine.linked.staying
+        if is_told or not setting.shared or plan.parameter.action == "rename":
             return plan
         for other in self._receiving.get(key, ()):
             if other != call and self.models.stays(other):
-                detail = f"{plan.parameter.name} is also given to the call at {other.where}, which stays"
-                return self._held(plan, setting, detail)
+                return self._held(plan, setting, f"is also given to the call at {other.where}, which stays")
         return plan
 
-    def _for_both(self, call: Node, plan: Planned, setting: Setting, elsewhere: Node) -> Planned:
-        """A parameter that another vendor's model is given, too: on a condition, or as it is."""
-        receiver = self.planner.sites[call].receiver
-        if elsewhere == call and receiver is not None:
-            both = self._on_condition(call, plan)
-            if both is not None:
-                return both
-        where = f"the call at {elsewhere.where}, for a model that stays"
-        return self._held(plan, setting, f"{plan.parameter.name} is also given to {where}")
-
-    def _held(self, plan: Planned, setting: Setting, detail: str) -> Planned:
+    def _held(self, plan: Planned, setting: Setting, why: str) -> Planned:
         """A parameter that must not change: told where it is not always given, else the call stays for it."""
+        detail = f"{plan.parameter.name} {why}"
         conditional = any(above.kind == "If" for above in setting.value.ancestors())
         if conditional or self.planner.engine.contexts.of(setting.holder.file.path) not in WRITTEN:
             record = msgspec.structs.replace(plan.parameter, action="review", why=detail)
@@ -353,8 +319,7 @@ class SiteParameters:
             if setting is None or not within & others:
                 yield plan
             elif within - others:
-                detail = f"{plan.parameter.name} is also given to a request for a model that stays"
-                yield self._held(plan, setting, detail)
+                yield self._held(plan, setting, "is also given to a request for a model that stays")
 
     def _is_unreached(self, path: str, plan: Planned) -> bool:
         """Whether a parameter is set in code that no id that moves gets to."""
@@ -396,4 +361,5 @@ def _meant(value: Value) -> object:
     return value.text if value.text is not None else (value.kind, value.node)
 
 
+_BY_OTHERS = "may be given to an object which does not know it by another name"
 _OUTSIDE = "no model that is named from outside"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migrator.know.overriding import ABSTRACT, derives
+from migrator.know.parameters import annotated
 from migrator.read.scopes import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -11,7 +13,10 @@ if TYPE_CHECKING:
 
     from migrator.decide.contexts import Contexts
     from migrator.decide.linked import Linked
+    from migrator.decide.requests.given_parameters import Setting
+    from migrator.know.values import Frame, Site
     from migrator.read.nodes import Node
+    from migrator.requests.request_records import Request
 
 
 class Offered:
@@ -42,6 +47,45 @@ class Offered:
         given = (k.first for k in keywords if names("address", str(k.value or "")))
         return any(self._is_offered(one, holder) for node in given for one in self._given_as(node))
 
+    def is_taken_by_others(self, setting: Setting, new: str, requests: Iterable[Request]) -> bool:
+        """Whether what is called with a parameter, on its way to requests, may not know its new name.
+
+        It may be of another program, or is a function that takes only others.
+        """
+        ways = (self._way(one.frame, setting.holder) for one in requests)
+        return any(self._may_be_others(site, setting.key, new) for way in ways for site in way)
+
+    def _way(self, frame: Frame | None, holder: Node) -> list[Site]:
+        """The calls by which what stands in a holder comes to a frame; none where it comes otherwise."""
+        found: list[Site] = []
+        while frame is not None and frame.sites and holder.scope != frame.function:
+            found += (site for site in frame.sites if site.call.kind == "Call" and site.given is None)
+            if any(self._is_from(site.call, holder) for site in frame.sites):
+                return found
+            frame = frame.sites[-1].frame
+        return []
+
+    def _is_from(self, call: Node, holder: Node) -> bool:
+        """Whether a call is a holder, stands beside it or spreads it."""
+        if call == holder or call.scope == holder.scope:
+            return True
+        spread = [one.first for one in call.all("keywords") if one.value is None]
+        return any(value.node == holder for one in spread for value in self.linked.known(one))
+
+    def _may_be_others(self, site: Site, old: str, new: str) -> bool:
+        call, keywords = site.call, site.call.all("keywords")
+        called = self.linked.known(call.all("args")[site.skip - 1] if site.skip else call.first)
+        unseen = [v.node for v in called if v.kind == "open"]
+        is_by_name = any(one.value in (None, old) for one in keywords)
+        known = [v.node for v in called if v.kind == "function"] if is_by_name else []
+        return not (all(map(self._is_of_a_class_here, unseen)) and all(_takes(one, new) for one in known))
+
+    def _is_of_a_class_here(self, parameter: Node) -> bool:
+        """Whether a parameter is said to be an object of a class of the program, which is not abstract."""
+        know = self.linked.know
+        made = annotated(know, parameter.child("annotation")) if parameter.kind == "arg" else ()
+        return bool(made) and not any(v.kind == "library" or derives(know, v.data, *ABSTRACT) for v in made)
+
     def _given_as(self, node: Node) -> Iterator[Node]:
         """The parameters that an expression is, or that a field is set to: `self.model = model`."""
         stored = self.linked.bound_to(node) if node.kind == "Attribute" else []
@@ -61,3 +105,8 @@ class Offered:
             and all(name == "__init__" or not name.startswith("_") for name in names)
             and all(one.kind == "ClassDef" for one in above[1:])
         )
+
+
+def _takes(function: Node, name: str) -> bool:
+    names = (one.value for one in (*function.all("args"), *function.all("kwonlyargs")))
+    return function.child("kwarg") is not None or name in names

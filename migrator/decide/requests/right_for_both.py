@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrator.decide.requests.planned_parameters import Planned, Step
+from migrator.decide.requests.spreading import model_in, spread_in
 from migrator.inventory.edit_records import (
     AddEntry,
     AddKeyword,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _CHANGES = ("remove", "rename", "replace")
 _SIMPLE = ("Name", "Constant")
 _PARTS = ("Attribute", "BoolOp", "IfExp", "Subscript")
+_WHOLE = ("Name", "Attribute", "Call", "Subscript", "Dict")
 _CHANGING = frozenset({"pop", "popitem", "setdefault", "next", "send"})
 _GETTERS = ("get", "getenv")
 
@@ -99,32 +101,34 @@ class Conditions:
         return plan._replace(steps=(Step(path, test.span, made_so),))
 
     def at_call(
-        self, plan: Planned, call: Node, asked: str, keys: Mapping[str, str], *, is_text: bool
+        self, plan: Planned, holder: Node, asked: str, keys: Mapping[str, str], *, is_text: bool
     ) -> Planned | None:
-        """What goes or is renamed, changed in what a call spreads for the targets alone.
+        """What goes or is renamed, changed in what a call or a body spreads for the targets alone.
 
         `keys` are all of these with their new names, none for what goes; `asked` gives the model.
         """
-        spread = [keyword.first for keyword in call.all("keywords") if not keyword.value]
+        spread = spread_in(holder)
         if plan.setting is None or plan.setting.key not in keys or not self.tells or not spread:
             return None
-        if call.scope.kind == "ClassDef" or any(one.kind in ("Dict", "DictComp") for one in spread):
+        if holder.scope.kind == "ClassDef" or any(
+            one.kind == "DictComp" or one.all("keys") for one in spread
+        ):
             return None
         asked = asked if is_text else f"str({asked})"
+        asked = "" if _is_said(asked) else asked
         steps = []
         for one in spread:
-            held = one.source if one.kind in ("Name", "Attribute", "Call", "Subscript") else f"({one.source})"
+            held = one.source if one.kind in _WHOLE else f"({one.source})"
             key, left = self._key(keys, asked), self._left(keys, asked)
             made = ReplaceExpression(source=f"{{{key}: value for key, value in {held}.items(){left}}}")
-            steps.append(Step(call.file.path, one.span, made))
+            steps.append(Step(holder.file.path, one.span, made))
         return plan._replace(steps=tuple(steps))
 
     def _key(self, keys: Mapping[str, str], asked: str) -> str:
-        """A key of what is spread, as the targets want it."""
+        """A key of what is spread, as the targets want it; without a test where the model is one."""
         renamed = {key: new for key, new in sorted(keys.items()) if new}
-        tests = [
-            f'"{new}" if key == "{key}" and "{self.sort}" in {asked} else ' for key, new in renamed.items()
-        ]
+        more = f' and "{self.sort}" in {asked}' if asked else ""
+        tests = [f'"{new}" if key == "{key}"{more} else ' for key, new in renamed.items()]
         return "".join(tests) + "key"
 
     def _left(self, keys: Mapping[str, str], asked: str) -> str:
@@ -133,14 +137,11 @@ class Conditions:
         if not gone:
             return ""
         test = f"key not in {tuple(gone)}".replace("'", '"') if len(gone) > 1 else f'key != "{gone[0]}"'
-        return f' if {test} or "{self.sort}" not in {asked}'
+        return f' if {test} or "{self.sort}" not in {asked}' if asked else f" if {test}"
 
-    def asked_at(self, call: Node, rule: Call, naming: Sequence[str]) -> str:
-        """What can be asked at a call for its model; `naming`: by which names it is given it."""
-        given = [one for name in rule.model if (one := call.keyword(name)) is not None]
-        if not given and rule.position is not None:
-            given = call.all("args")[rule.position : rule.position + 1]
-        spread = [keyword.first for keyword in call.all("keywords") if not keyword.value]
+    def asked_at(self, holder: Node, rule: Call, naming: Sequence[str]) -> str:
+        """What can be asked at a call or in a body for its model; `naming`: by which names it is given it."""
+        given, spread = model_in(holder, rule), spread_in(holder)
         if given:
             return self._said(given[0]) if self._is_plain(given[0]) else ""
         is_one = len({*naming}) == 1 and naming[0] in rule.model_names
@@ -160,6 +161,11 @@ class Conditions:
             new = self.moved(node) if node.kind == "Constant" else None
             source = source.replace(node.source, new) if new is not None else source
         return f"({source})" if model.kind in ("BoolOp", "IfExp") else source
+
+
+def _is_said(source: str) -> bool:
+    """Whether what gives a model is a text, which needs no test."""
+    return source.startswith(("'", '"'))
 
 
 def _changes(value: Node) -> bool:
