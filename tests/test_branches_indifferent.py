@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from migrator import pipeline
 from migrator.decide.branches.indifferent import Indifferent
 from migrator.decide.branches.predicates import NameAsked, Predicates
-from migrator.decide.branches.untold import Untold
 from migrator.decide.linked import Linked
 from migrator.read.parsing import read
 from migrator.read.project import Project
@@ -82,7 +79,7 @@ def test_what_is_passed_over_is_the_same_for_every_name(test: str) -> None:
     node = next(iter(linked.project.files["app0.py"].of_kind("Return"))).child("value")
     subject = next((one for one in [node, *node.descendants()] if one.source == "model"), None)
     assume(subject is not None)
-    predicates = Predicates(Untold(linked), lambda text: dict(PAIRS).get(text.value, text.value))
+    predicates = Predicates(linked, lambda text: dict(PAIRS).get(text.value, text.value))
     names = {name for pair in PAIRS for name in pair}
     said = Indifferent(predicates, names).truths(node, subject)
     if said:
@@ -116,17 +113,6 @@ def test_an_arm_whose_own_test_names_the_new_family_is_meant_for_it() -> None:
     code = "def ask(model):\n    if {}model.startswith('gpt-5.5'):\n        return 1\n    return 2\n"
     assert migrated(code.format(""), "gpt-4o").inventory.branches == ()
     assert [one.line for one in migrated(code.format("not "), "gpt-4o").inventory.branches] == [2]
-
-
-def test_an_untold_name_stands_for_no_single_text() -> None:
-    folder = Path(pipeline.__file__).parents[1] / "decide"
-    linked = _linked(*(path.read_bytes() for path in sorted(folder.rglob("*.py"))[:20]))
-    untold = Untold(linked)
-    found = [n for f in linked.project.files.values() for n in f.of_kind("Name", "Attribute") if untold(n)]
-    assert len(found) > 500
-    for node in found:
-        values = linked.values.of(node)
-        assert len(values) != 1 or values[0].kind not in ("text", "number", "dict", "list"), node.source
 
 
 def test_a_test_of_something_else_reports_nothing() -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from migrator.decide.branches import ladders
 from migrator.decide.branches.arm_lines import Lines
 from migrator.decide.branches.predicates import Predicates
-from migrator.decide.branches.untold import Untold
 from migrator.decide.tables.id_containers import Row
 from migrator.decide.tables.missing_keys import brief
 from migrator.decide.tables.rows import Rows
@@ -48,9 +47,8 @@ class Outcomes:
         self.planner = planner
         self.rewrites = rewrites
         self.linked = planner.engine.linked
-        self.untold = Untold(self.linked)
-        self.predicates = Predicates(self.untold, rewrites.after, planner.grown)
-        self.ungrown = Predicates(self.untold, rewrites.after) if planner.grown else self.predicates
+        self.predicates = Predicates(self.linked, rewrites.after, planner.grown)
+        self.ungrown = Predicates(self.linked, rewrites.after) if planner.grown else self.predicates
         self.lines = Lines(planner)
         self._states: dict[Arm, bool] = {}
 
@@ -119,7 +117,7 @@ class Outcomes:
     def _has_numbers(self, node: Node) -> bool:
         """Whether something in an expression may be a number."""
         if node.kind in ("Name", "Attribute"):
-            return not self.untold(node)
+            return True
         if node.kind == "Constant":
             return isinstance(node.value, (str, int, float)) and not isinstance(node.value, bool)
         inner = (child for child in node.children() if child.field not in _NAMING)

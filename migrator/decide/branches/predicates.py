@@ -12,7 +12,7 @@ from migrator.read.scopes import dotted, last_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from migrator.decide.branches.untold import Untold
+    from migrator.decide.linked import Linked
     from migrator.read.nodes import Node
 
 _STATED = frozenset({"text", "list", "dict", "number"})
@@ -45,10 +45,9 @@ class Predicates:
     """Evaluates tests; after the migration strings say what `texts` tells, displays hold what is `grown`."""
 
     def __init__(
-        self, untold: Untold, texts: Callable[[Node], str], grown: Mapping[Node, set[str]] | None = None
+        self, linked: Linked, texts: Callable[[Node], str], grown: Mapping[Node, set[str]] | None = None
     ) -> None:
-        self.untold = untold
-        self.linked = untold.linked
+        self.linked = linked
         self.texts = texts
         self.grown = grown or {}
         self.budget = Budget()
@@ -143,8 +142,6 @@ class Predicates:
 
     def stated(self, named: Node) -> Node | None:
         """The one text, number or display that a name stands for; none if it may be another or is unseen."""
-        if self.untold(named):
-            return None
         values = self.linked.values.of(named)
         return values[0].node if len(values) == 1 and values[0].kind in _STATED else None
 
@@ -287,7 +284,7 @@ class _Bound(Predicates):
     """The same, with a loop's variable bound."""
 
     def __init__(self, outer: Predicates, name: str, item: Any) -> None:  # noqa: ANN401
-        super().__init__(outer.untold, outer.texts, outer.grown)
+        super().__init__(outer.linked, outer.texts, outer.grown)
         self.budget = outer.budget
         self.name = name
         self.item = item

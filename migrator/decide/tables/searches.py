@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from migrator.decide.branches.forms import peeled
 from migrator.decide.branches.predicates import NameAsked, Predicates, Unknown
-from migrator.decide.branches.untold import Untold
 from migrator.read.ids import bare
 from migrator.read.kinds import COMPREHENSIONS
 from migrator.read.scopes import last_name
@@ -74,7 +73,6 @@ class Searches:
         self.linked = linked
         self.catalogue = catalogue
         self.containers = containers
-        self.untold = Untold(linked)
         targets = tuple(catalogue.targets.values())
         known = [name for name in catalogue.models if linked.holds_id(name) and not name.startswith(targets)]
         self.known = (*known, *targets)
@@ -129,11 +127,10 @@ class Searches:
 
     def _names(self, search: Search, prefixes: Sequence[str]) -> Iterator[str]:
         """The names that a search may be asked for: those that are told, where no other comes."""
-        if not any(map(self.untold, search.subjects)):
-            values = [self.linked.values.of(one) for one in search.subjects]
-            if all(values) and all(one.kind == "text" for found in values for one in found):
-                yield from (str(one.node.value) for found in values for one in found)
-                return
+        values = [self.linked.values.of(one) for one in search.subjects]
+        if all(values) and all(one.kind == "text" for found in values for one in found):
+            yield from (str(one.node.value) for found in values for one in found)
+            return
         for prefix in dict.fromkeys(("", *prefixes)):
             yield from (prefix + name for name in self.known)
 
@@ -151,7 +148,7 @@ class Searches:
         bound = _bound(search.loop, row)
         if not bound:
             return False
-        played = _Played(self.untold, frozenset(one.source for one in search.subjects), bound, row)
+        played = _Played(self.linked, frozenset(one.source for one in search.subjects), bound, row)
         asked = NameAsked("", name)
         return any(lets_in in played.truths(test, asked) for test, lets_in in search.tests)
 
@@ -160,9 +157,9 @@ class _Played(Predicates):
     """Tests of a loop that stands at one row, of one name."""
 
     def __init__(
-        self, untold: Untold, subjects: frozenset[str], bound: dict[str, str | Node], row: Place
+        self, linked: Linked, subjects: frozenset[str], bound: dict[str, str | Node], row: Place
     ) -> None:
-        super().__init__(untold, lambda node: str(node.value))
+        super().__init__(linked, lambda node: str(node.value))
         self.subjects = subjects
         self.bound = bound
         self.row = row
