@@ -34,6 +34,7 @@ def asked(model):
     ("said", "moves"),
     [
         ('"o1-" in self.model or "o3-" in self.model', False),
+        ('self.model.startswith(("o1-", "o3-"))', False),
         ("asked(self.model)", True),
     ],
 )

@@ -41,14 +41,15 @@ class Activations:
     def at(self, node: Node) -> list[Frame | None]:
         """The frames in which an expression is evaluated, with the rows of the loops around it."""
         frames = self.of(activated(node.scope))
-        for loop in loops_around(node):
-            source = loop.child("iter")
-            assert source is not None
-            frames = [f for frame in frames for f in self._rows(loop, source, frame)]
-            if len(frames) > MAX_FRAMES:
-                frames = self.of(activated(node.scope))
-                break
-        return [f for f in frames if self.know.reached(node, f)]
+        with self.know.aside():
+            for loop in loops_around(node):
+                source = loop.child("iter")
+                assert source is not None
+                frames = [f for frame in frames for f in self._rows(loop, source, frame)]
+                if len(frames) > MAX_FRAMES:
+                    frames = self.of(activated(node.scope))
+                    break
+            return [f for f in frames if self.know.reached(node, f)]
 
     def _rows(self, loop: Node, source: Node, frame: Frame | None) -> list[Frame | None]:
         values = self.know.value(source, frame)

@@ -18,6 +18,7 @@ from migrator.read.scopes import activated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from migrator.know.questions import Field, Invocation, Mutation, Order
     from migrator.know.values import Entries, Frame, Site, Values
@@ -128,6 +129,10 @@ class Evaluator(CallQuestions):
     def solved(self, rule: Any, *arguments: Any) -> frozenset[Any]:  # noqa: ANN401
         """The answer of a rule, kept and found anew when what it asked for grows."""
         return self.solver.ask(rule, *arguments)
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Questions on which little is spent: what they leave open only leaves more together."""
+        return self.solver.aside()
 
     def ends(self) -> Values:
         """Nothing, because no code comes past what is asked for; else nothing is what is not followed."""

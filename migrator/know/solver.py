@@ -11,6 +11,7 @@ all is solved again.
 from __future__ import annotations
 
 from collections import deque
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -23,18 +24,20 @@ MAX_NESTED = 50
 """Cells evaluated inside one another; deeper ones wait until the outer ones are done."""
 MAX_ROUNDS = 40
 """After so many changes of one cell what it held stays in it."""
-MAX_ASKED = 200
+MAX_ASKED = 800
 """Evaluations for one question from outside; what it leads to beyond them is everything it may be."""
-MAX_WORK = 3_000
+MAX_WORK = 10_000
 """Evaluations for one program; then only small questions are answered."""
-MAX_SECOND = 1_000
+MAX_SECOND = 4_000
 """Evaluations for a question for which the first bound is too little; it goes on where that ends."""
-MAX_SECOND_WORK = 4_000
+MAX_SECOND_WORK = 16_000
 """Evaluations for all of these; then the first bound is the last."""
 MAX_SMALL = 60
 """Evaluations for a small question; what it leads to beyond them is everything it may be."""
-MAX_SMALL_WORK = 1_000
+MAX_SMALL_WORK = 3_000
 """Evaluations for all small ones; what is asked then is everything it may be."""
+MAX_ASIDE = 60
+"""Evaluations for a question that only tells ways of coming to a place apart."""
 MAX_REST = 8_000
 """Evaluations beyond those for one question, of rules that have nothing they hold at most."""
 EMPTY: frozenset[Any] = frozenset()
@@ -107,6 +110,17 @@ class Solver:
         self._begun: list[tuple[Any, ...]] = []
         self._without: dict[_Cell, None] = {}
         self._resting: dict[_Cell, None] = {}
+        self._is_aside = False
+        self._told_aside: dict[tuple[Any, ...], frozenset[Any]] = {}
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Questions whose answer may be everything it may be, without harm: little is spent on them."""
+        before, self._is_aside = self._is_aside, True
+        try:
+            yield
+        finally:
+            self._is_aside = before
 
     def ask(self, rule: Rule, *arguments: Any) -> frozenset[Any]:  # noqa: ANN401
         """What a cell holds; inside a rule as far as it is known by now, outside for good."""
@@ -121,7 +135,16 @@ class Solver:
             return cell.value
         if key in self._unsolved:
             raise UnsolvedError
+        if self._is_aside and key not in self._cells:
+            return self._asked_aside(key)
         return self._solved(key).value
+
+    def _asked_aside(self, key: tuple[Any, ...]) -> frozenset[Any]:
+        """The answer to a question on which little is spent; what was cut for it may be found later."""
+        told = self._told_aside.get(key)
+        if told is None:
+            told = self._told_aside[key] = self._solved(key).value
+        return told
 
     def _solved(self, key: tuple[Any, ...]) -> _Cell:
         """The cell of a question from outside."""
@@ -144,7 +167,7 @@ class Solver:
                 self.work = min(self.work, begun + first)
         _say_less([*self._resting, *self._cut_ones()])
         if any(self._cut_ones()):
-            self._forget_less_known(cell)
+            self._forget_less_known(None if self._is_aside else cell)
         return cell
 
     def _cut_ones(self) -> Iterator[_Cell]:
@@ -157,12 +180,13 @@ class Solver:
 
     def _is_spent(self) -> bool:
         """Whether a question has had its evaluations: by the first bound, then by the second one."""
-        if self.work >= self._limit and self._bound < MAX_SECOND and self.work_again < MAX_SECOND_WORK:
+        may_go_on = self._bound < MAX_SECOND and self.work_again < MAX_SECOND_WORK and not self._is_aside
+        if self.work >= self._limit and may_go_on:
             self._limit += MAX_SECOND - self._bound
             self._bound = MAX_SECOND
         return self.work >= self._limit
 
-    def _forget_less_known(self, asked: _Cell) -> None:
+    def _forget_less_known(self, asked: _Cell | None) -> None:
         """What was cut on the way to an answer, and what is made of it, may be known for itself."""
         less = _with_dependents(self._cut_ones())
         for key in self._begun:
@@ -172,6 +196,8 @@ class Solver:
 
     def _allowed(self) -> int:
         """How many evaluations the next question may take."""
+        if self._is_aside:
+            return MAX_ASIDE if self.work < MAX_WORK + MAX_SMALL_WORK else 0
         if self.work < MAX_WORK:
             return MAX_ASKED
         return MAX_SMALL if self.work < MAX_WORK + MAX_SMALL_WORK else 0
@@ -209,7 +235,7 @@ class Solver:
             cell = self._due.popleft()
             if not cell.is_due or cell.is_cut:
                 continue
-            more = MAX_ASKED if cell.rounds else 0
+            more = min(MAX_ASKED, self._bound) if cell.rounds else 0
             if cell.rule in self.tops and self.work >= self._limit + more and self._is_spent():
                 self._cut(cell)
             else:

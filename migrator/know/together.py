@@ -96,7 +96,7 @@ class _EvenSolver(Solver):
             return super()._solved(key)
         return cell
 
-    def _forget_less_known(self, asked: Cell) -> None:
+    def _forget_less_known(self, asked: Cell | None) -> None:
         pass
 
     def _allowed(self) -> int:

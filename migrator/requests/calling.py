@@ -138,7 +138,8 @@ class Calling:
                 return False
         elif not self.is_any_handed_on or (func.kind == "Attribute" and func.value not in self._kept):
             return False
-        values = self.know.value(func, self.know.frames.of(func))
+        with self.know.aside():
+            values = self.know.value(func, self.know.frames.of(func))
         return any(self.rules_of(v) or any(self.wrapped(v)) or self.is_made_to_call(v) for v in values)
 
     @cached_property
