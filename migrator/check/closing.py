@@ -10,11 +10,11 @@ from migrator.check.completing import WIDER, Fix, completed, replaced
 from migrator.check.edited_places import writes_ids
 from migrator.check.editions import Editions
 from migrator.check.fault_search import faults, without_needless
-from migrator.check.halfway import with_standing
 from migrator.check.looked_up import Told
-from migrator.check.orphans import with_dropped, without_orphans
+from migrator.check.refusing import PICTURED
 from migrator.check.wider import untold_groups, with_wider
 from migrator.data.formats import is_data
+from migrator.inventory import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from migrator.check.faults import Fault, Program
     from migrator.inventory import Inventory
     from migrator.inventory.edit_records import Edit
+
 
 ROUNDS = 8
 """How often groups are completed, and how often they are withdrawn, before the rest is looked at again."""
@@ -143,3 +144,62 @@ def _without(inventory: Inventory, held: dict[str, Fault]) -> Inventory:
     edits = tuple(e for e in inventory.edits if e.group not in held)
     findings = (*inventory.findings, *untold_groups(inventory, held))
     return msgspec.structs.replace(inventory, references=references, edits=edits, findings=findings)
+
+
+def with_standing(inventory: Inventory, faults: Iterable[Fault]) -> Inventory:
+    """The inventory with a finding for each fault that stands in the program, where none says so yet."""
+    told = {(f.path, f.line, f.rule) for f in inventory.findings}
+    found: dict[tuple[str, int, str], Finding] = {}
+    for fault in faults:
+        key = fault.path, fault.line, fault.rule
+        if not fault.groups and fault.rule and key not in told:
+            found.setdefault(
+                key,
+                Finding(
+                    rule=fault.rule,
+                    path=fault.path,
+                    line=fault.line,
+                    message=fault.detail,
+                    reason=fault.reason if fault.reason != "must-move-together" else "",
+                ),
+            )
+    if not found:
+        return inventory
+    findings = (*inventory.findings, *found.values())
+    return msgspec.structs.replace(inventory, findings=findings)
+
+
+def without_orphans(inventory: Inventory) -> Inventory:
+    """The inventory without rows that no written id needs; a finding says which."""
+    written = {r for e in inventory.edits if e.selected and not e.follows for r in e.references}
+    lost = [e for e in inventory.edits if e.follows and written.isdisjoint(e.follows)]
+    if not lost:
+        return inventory
+    gone = {edit.id for edit in lost}
+    return msgspec.structs.replace(
+        inventory,
+        edits=tuple(edit for edit in inventory.edits if edit.id not in gone),
+        findings=(*inventory.findings, *map(_said, lost)),
+    )
+
+
+def with_dropped(inventory: Inventory, faults: Iterable[Fault]) -> Inventory:
+    """The inventory with what is said of rows that were withdrawn because a request refuses their ids."""
+    told = {
+        (fault.rule, fault.path, fault.line): Finding(
+            rule=fault.rule, path=fault.path, line=fault.line, message=f"{fault.detail}: no table offers it"
+        )
+        for fault in faults
+        if fault.rule == PICTURED
+    }
+    if not told:
+        return inventory
+    return msgspec.structs.replace(inventory, findings=(*inventory.findings, *told.values()))
+
+
+def _said(edit: Edit) -> Finding:
+    row = edit.why.partition(":")[0]
+    message = f"{row} once an id moves there: the ids that need the row wait"
+    return Finding(
+        rule=edit.rule, path=edit.path, line=edit.anchor[0], message=message, references=edit.references
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import textwrap
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,16 +18,14 @@ from migrator.check.edited_places import Places, adds_member, replaces_id
 from migrator.check.faults import Fault, Program, mended
 from migrator.check.filters import Filters
 from migrator.check.flipped_tests import Flip, Flips
-from migrator.check.kept_attributes import KeptAttributes
 from migrator.check.looked_up import Told, missed, quiet
 from migrator.check.losing import Losing, sentence
 from migrator.check.meeting import Meetings
 from migrator.check.needless import PARAMETER_RULES, Needless, chosen, in_old_rows
 from migrator.check.outside_names import asked_outside
 from migrator.check.posted import Posted
-from migrator.check.readers import Readers
+from migrator.check.readers import Misfit, Readers
 from migrator.check.refusing import refused
-from migrator.check.scripts import put_into_scripts
 from migrator.check.side import Side
 from migrator.check.standins import StandIns
 from migrator.decide.contexts import Contexts
@@ -35,12 +35,14 @@ from migrator.know.activations import Activations
 from migrator.know.answers import Answers
 from migrator.know.classes import outside
 from migrator.know.solver import UnsolvedError
+from migrator.know.values import Site
 from migrator.read.project import Project
+from migrator.requests.argument_values import KEEPING, is_made
 from migrator.requests.requests import Requests
 from migrator.stages import told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from migrator.check.editions import Editions
     from migrator.inventory import Inventory
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Value
     from migrator.read.nodes import FileFacts, Node
+    from migrator.rulebook import Rulebook
 
 
 _NOTHING_TOLD = Told()
@@ -254,3 +257,76 @@ def _lacks_member(know: Evaluator, load: Node) -> bool:
     return bool(bases) and all(
         base.kind == "class" and not know.resolved(base.node, str(load.value)) for base in bases
     )
+
+
+class KeptAttributes:
+    """Finds reads of what the objects of one program are no longer given, by the names that are `gone`."""
+
+    def __init__(self, requests: Requests, gone: Collection[str]) -> None:
+        self.know = requests.know
+        self.requests = requests
+        self.gone = gone
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Every such read."""
+        loads = (load for name in sorted(self.gone) for load in self.know.project.attribute_loads(name))
+        yield from each(loads, self._at)
+
+    def _at(self, load: Node) -> Iterator[Misfit]:
+        if load.field == "func":
+            return
+        name = str(load.value)
+        for value in self.know.value(load.first, self.know.frames.of(load)):
+            if is_made(value) and self._keeps(value) and not self._is_given(value, name):
+                yield Misfit(load, name, f"would find no {name!r} at the object of {value.node.where}", load)
+
+    def _keeps(self, made: Value) -> bool:
+        path = str(made.data).removesuffix("()")
+        return any(rule.kind in KEEPING for rule in self.requests.apis.speaking_of(path))
+
+    def _is_given(self, made: Value, name: str) -> bool:
+        given = self.know.arguments((Site(made.node, made.frame),))
+        later = self.requests.arguments.given_later(made.node, made.frame)
+        return any(one.key in (name, None) for one in (*given, *later))
+
+
+MAX_TEXT = 20_000
+"""Characters of a text that is read as a program."""
+
+
+def put_into_scripts(know: Evaluator, rulebook: Rulebook, places: Places) -> Iterator[Fault]:
+    """Written ids that a text holds which is a program with a call that is given a model."""
+    names = {name for api in rulebook.apis for call in api.call for name in call.model if name.isidentifier()}
+    for file in know.project.files.values():
+        if not any(f"{name}=" in file.text for name in names):
+            continue
+        for at in (at for at, kind in enumerate(file.tree.kind) if kind == "JoinedStr"):
+            text = file.nodes[at]
+            groups = _groups(know, text, places) if _calls_model(text, names) else frozenset()
+            if groups:
+                detail = f"{text.where} puts it into the text of a program, which is not edited"
+                yield Fault(groups, text.where, file.path, text.line, detail)
+
+
+def _groups(know: Evaluator, text: Node, places: Places) -> frozenset[str]:
+    """The groups that wrote what is put into a text."""
+    found: frozenset[str] = frozenset()
+    for part in text.among("FormattedValue"):
+        with suppress(UnsolvedError, RecursionError):
+            values = know.value(part.first, know.frames.of(text))
+            found = found.union(*(places.behind(value) for value in values if value.text))
+    return found
+
+
+def _calls_model(text: Node, names: set[str]) -> bool:
+    """Whether a text is a program with a call that is given a model."""
+    parts = [str(one.value) if one.kind == "Constant" else "_" for one in text.children()]
+    source = textwrap.dedent("".join(parts))
+    if len(source) > MAX_TEXT or not any(f"{name}=" in source for name in names):
+        return False
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return any(keyword.arg in names for call in calls for keyword in call.keywords)

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from migrator.data.formats import is_data
-from migrator.decide.documents.loaded_datafiles import loaded, put_in
+from migrator.decide.documents.loads import Loads, resolved
 from migrator.decide.linked import Linked
 from migrator.inventory import Finding
+from migrator.read.datafile import MAX_BYTES, read_data
 from migrator.read.project import Project
 from migrator.read.shapes import reported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from migrator.decide.documents.loads import NameTest
     from migrator.decide.records import Judged
     from migrator.decide.roles.verdicts import Verdict
     from migrator.inventory import Inventory
+    from migrator.know.origins import Origins
     from migrator.read.datafile import Opener
     from migrator.read.facts import Problem
+    from migrator.read.ids import IdPattern
     from migrator.read.nodes import FileFacts, Node
+
 
 RULE = "GPT55-T004"
 
@@ -122,3 +128,50 @@ def _unread(verdict: Verdict, name: str, code: Iterable[FileFacts]) -> Verdict:
     seen = f"{naming[0]}{more} names {name}, and was not followed from there to a call" if naming else ""
     detail = f"{seen or f'no code that was read takes {name} from here'}; what does may refuse the new model"
     return verdict._replace(role="default").review("dynamic", detail)
+
+
+_MOST = 200
+"""Data files in one run."""
+
+
+class Loaded(NamedTuple):
+    """Facts of the data files that hold an id, and the calls that load each of them.
+
+    `doubtful` are paths of files so large that only their beginnings were looked at, and no id stands there.
+    """
+
+    files: list[FileFacts]
+    calls: dict[str, list[Node]]
+    doubtful: frozenset[str]
+
+
+def loaded(project: Project, values: Origins, names: NameTest, pattern: IdPattern, opened: Opener) -> Loaded:
+    """What the program loads; a file without an id of the old models says nothing and is left out."""
+    contents: dict[str, bytes | None] = {}
+
+    def there(path: str) -> bool:
+        if path not in contents and len(contents) < _MOST:
+            contents[path] = opened(path)
+        return contents.get(path) is not None
+
+    calls: dict[str, list[Node]] = defaultdict(list)
+    for loading in Loads(project, values, names).all():
+        path = resolved(loading.candidates, there)
+        data = contents.get(path)
+        is_meant = data is not None and (pattern.in_bytes(data) or len(data) > MAX_BYTES)
+        if is_meant and loading.call not in calls[path]:
+            calls[path].append(loading.call)
+    found = {path: nodes for path, nodes in sorted(calls.items()) if nodes}
+    doubtful = frozenset(path for path in found if not pattern.in_bytes(contents[path] or b""))
+    return Loaded([read_data(path, contents[path] or b"", pattern) for path in found], found, doubtful)
+
+
+def put_in(project: Project, found: Loaded) -> None:
+    """Let the calls that load a file have its value; the project has the files already."""
+    for file in found.files:
+        if file.problem is None:
+            value = file.node(1).child("value")
+            for call in found.calls[file.path]:
+                project.loaders.setdefault(file.path, []).append(call)
+                if value is not None:
+                    project.loaded.setdefault(call, []).append(value)
