@@ -160,3 +160,46 @@ def test_of_bare_ids_it_leaves_out_what_they_do_not_take() -> None:
     changed, _, inventory = moved(CHAIN + "llm = ChatOpenAI(model='gpt-4o', temperature=0.2)\n")
     assert "temperature=0.2" in changed
     assert [one for one in inventory.findings if one.rule == "GPT55-P022"]  # type: ignore[attr-defined]
+
+
+TOLD = [
+    ("temperature=0.3", "langchain-openai>=0.1.6", "releases before 0.3.29 send it as it is given"),
+    ("max_tokens=90", "langchain-openai>=0.1.6", "releases before 0.2.10 send it as it is given"),
+    ("max_tokens=90", "langchain-openai>=0.1.6,<0.4", "releases before 0.3.0 send one unasked"),
+]
+
+
+@pytest.mark.parametrize(("given", "declared", "said"), TOLD)
+def test_a_bound_that_lets_older_releases_in_is_told(given: str, declared: str, said: str) -> None:
+    code = CHAIN + f"llm = ChatOpenAI(model='gpt-4o', {given})\n"
+    changed, _, inventory = moved(code, declared)
+    assert "model='gpt-5.5-" in changed
+    assert given in changed
+    assert any(said in one.message for one in inventory.findings)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("declared", ["langchain-openai>=0.3.29", "langchain-openai"])
+def test_a_bound_that_lets_none_in_is_not(declared: str) -> None:
+    code = CHAIN + "llm = ChatOpenAI(model='gpt-4o', temperature=0.3, max_tokens=90)\n"
+    _, _, inventory = moved(code, declared)
+    assert not [one for one in inventory.findings if "releases" in one.message]  # type: ignore[attr-defined]
+
+
+def test_a_release_that_sends_one_unasked_is_the_obstacle_where_what_is_given_goes_as_well() -> None:
+    code = CHAIN + "llm = ChatOpenAI(model='gpt-4o', temperature=0.3)\n"
+    unchanged, reasons, _ = moved(code, "langchain-openai==0.2.8")
+    assert unchanged == code
+    assert reasons == {"dependency-too-old"}
+
+
+def test_what_is_bound_to_a_model_that_is_made_elsewhere_is_sent_with_it() -> None:
+    code = CHAIN + (
+        "from langgraph.prebuilt import create_react_agent\n\n\nclass Desk:\n    def __init__(self):\n"
+        "        self.llm = ChatOpenAI(model='gpt-4o').with_retry()\n\n    def build(self, tools):\n"
+        "        return {way}\n"
+    )
+    for way in ("self.llm.bind_tools(tools)", "create_react_agent(self.llm, tools=tools)"):
+        done = migrated(code.format(way=way), map={"gpt-4o": "flagship"})
+        assert "model='gpt-5.5', reasoning_effort=\"none\")" in done.after
+    plain = migrated(code.format(way="self.llm.invoke('hi')"), map={"gpt-4o": "flagship"})
+    assert "reasoning_effort" not in plain.after

@@ -10,6 +10,7 @@ from migrator.decide.receivers import model_arguments
 from migrator.decide.requests.adding import Adding
 from migrator.decide.requests.bags import Bags
 from migrator.decide.requests.named_beside import NamedBeside
+from migrator.decide.requests.older_releases import Older
 from migrator.decide.requests.planned_parameters import (
     Block,
     Planned,
@@ -33,7 +34,7 @@ from migrator.parameternames import applying, is_behind
 from migrator.rulebook.api_rules import Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from migrator.decide.linked import Linked
     from migrator.decide.records import Site
@@ -78,7 +79,7 @@ class Requests:
         assert site.receiver is not None
         settings = self.bags.settings(site)
         given = {setting.name: setting for setting in reversed(settings)}
-        planned: list[Planned] = list(self._unasked(site, given))
+        planned: list[Planned] = []
         open_to = others | self._open_to(site)
         done: set[tuple[str, int, str]] = set()
         null = self.sender(site).null
@@ -94,6 +95,10 @@ class Requests:
                     planned.append(self._changed(rule, setting, given))
             planned += self._originating(rule, site)
             planned += self._mapping(rule, site, settings)
+        gone = {plan.parameter.name for plan in planned if plan.parameter.action == "remove"}
+        sent = given.keys() - gone
+        planned += self._unasked(site, sent)
+        planned += self._let_in(site, variants, families, settings, sent)
         defaults = self.adding.defaults(site, variants, families, given)
         return [*planned, *(only_for(plan, open_to) for plan in defaults)]
 
@@ -111,12 +116,14 @@ class Requests:
         return frozenset({"a model that is named elsewhere"} if any(v.kind == "open" for v in models) else ())
 
     def _rules(
-        self, site: Site, variants: frozenset[str], families: frozenset[str]
+        self, site: Site, variants: frozenset[str], families: frozenset[str], older: Collection[str] = ()
     ) -> Iterator[ParameterRule]:
         assert site.receiver is not None
         call = self.sender(site)
 
         def is_older(requirement: str) -> bool:
+            if requirement in older:
+                return True
             return bool(requirement and self.pins.too_old(requirement, site.call.file.path))
 
         may_be_behind = any(is_behind(text) for text, _ in site.texts)
@@ -213,7 +220,25 @@ class Requests:
             return True
         return any(n.value in names and n.field == "slice" for n in where.file.of_kind("Constant"))
 
-    def _unasked(self, site: Site, given: dict[str, Setting]) -> Iterator[Planned]:
+    def _let_in(
+        self,
+        site: Site,
+        variants: frozenset[str],
+        families: frozenset[str],
+        settings: list[Setting],
+        sent: Collection[str],
+    ) -> Iterator[Planned]:
+        """Findings: what releases send that the project's bound lets in."""
+        sender = self.sender(site)
+        older = Older(self.pins, sender.takes, site.call, sent)
+        rules = self._rules(site, variants, families, sender.takes.since.values()) if older.pins else ()
+        for rule in rules:
+            yield from older.unasked(rule)
+            for one in settings:
+                if one.name == rule.name and not self._kept(rule, one, sender.null):
+                    yield from older.given(rule, one)
+
+    def _unasked(self, site: Site, given: Collection[str]) -> Iterator[Planned]:
         """What an old release of the library sends although the program does not ask for it."""
         for name, needs in self.sender(site).takes.unasked.items():
             block = self._too_old(f"{name} is sent unasked before {needs}", needs, site.call)

@@ -78,6 +78,13 @@ class Pins:
         pins = self._of(canonicalize_name(wanted.name), path)
         return next((pin for pin in pins if not compatible(pin.specifier, str(wanted.specifier))), None)
 
+    def letting_in(self, needs: str, path: str = "") -> Pin | None:
+        """The requirement by whose bound older releases come in, beside those that a file needs."""
+        wanted = Requirement(needs)
+        older = ",".join(f"<{one.version}" for one in wanted.specifier)
+        pins = self._of(canonicalize_name(wanted.name), path)
+        return next((pin for pin in pins if _is_bound(pin) and compatible(pin.specifier, older)), None)
+
     def _of(self, name: str, path: str) -> Iterator[Pin]:
         if name in self.assumed:
             yield Pin(name, self.assumed[name], "--assume")
@@ -119,6 +126,11 @@ def compatible(declared_: str, needed: str) -> bool:
     bounds = [one.version.removesuffix(".*") for one in both]
     candidates = [*bounds, *(f"{bound}.{_HIGHEST}" for bound in bounds), *map(_below, bounds), _HIGHEST]
     return any(both.contains(one, prereleases=True) for one in candidates if _is_version(one))
+
+
+def _is_bound(pin: Pin) -> bool:
+    """Whether a requirement says from which release on, and is no lock."""
+    return ">=" in pin.specifier and not pin.locked
 
 
 def _is_version(text: str) -> bool:
