@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from migrator.decide.flows.flow_steps import key_of
@@ -34,7 +33,6 @@ from migrator.decide.roles.verdicts import (
     bound_name,
 )
 from migrator.decide.tables.row_figures import Figures
-from migrator.know.solver import UnsolvedError
 from migrator.read.scopes import FUNCTIONS, last_name
 
 if TYPE_CHECKING:
@@ -329,28 +327,11 @@ class Displays:
         name = bound_name(place.node)
         is_fallback = collection.parent is not None and collection.parent.kind == "BoolOp"
         is_used = is_fallback or self.names("asked-in-turn", name) or self.names("default-collection", name)
-        is_named = self.names("collection", name) and not is_used and not self._is_spread(place.node)
-        if is_named or self._is_asked(place.node):
+        is_used = is_used or self.turns.is_spread(place.node) or self.turns.is_run(place.node)
+        is_named = self.names("collection", name) and not is_used
+        if is_named or self.turns.is_asked(place.node):
             return EXTEND_CHOICE
         return self.destinations.judged(place, REWRITE_DEFAULT)
-
-    def _is_asked(self, element: Node) -> bool:
-        """Whether a test asks what a collection holds that has an element."""
-        tests = (one.parent for one in self._collections(element) if one.field == "comparators")
-        return any(test is not None and bool({"In", "NotIn"} & set(test.value)) for test in tests)
-
-    def _is_spread(self, element: Node) -> bool:
-        """Whether the collection that has an element is the arguments of a call: `function(*row)`."""
-        stars = (one.parent for one in self._collections(element) if one.parent is not None)
-        return any(star.kind == "Starred" and star.field == "args" for star in stars)
-
-    def _collections(self, element: Node) -> list[Node]:
-        """Where what holds an element is seen."""
-        know = self.linked.know
-        with suppress(UnsolvedError, RecursionError):
-            seen = know.holders(element, know.frames.of(element))
-            return [h.node for h in seen if len(h.path) == 1 and not isinstance(h.path[0], str)]
-        return []
 
     def _row(self, place: Position, collection: Node) -> Verdict:
 

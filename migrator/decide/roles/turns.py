@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from migrator.know.solver import UnsolvedError
 from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
@@ -24,12 +26,48 @@ class Turns:
 
     def calls(self, node: Node, collection: Node) -> bool:
         """Whether the collection is only gone through, and the id in it reaches a request as its model."""
-        return self._is_only_iterated(collection) and any(
+        return self._is_only_iterated(collection) and self.is_sent(node)
+
+    def is_sent(self, node: Node) -> bool:
+        """Whether an id reaches a request as its model."""
+        return any(
             node in value.more
             for requests in self.linked.requests.values()
             for request in requests
             for value in request.models
         )
+
+    def is_run(self, element: Node) -> bool:
+        """Whether a loop hands on what is in the collection that has an element, which is sent as a model."""
+        loops = (one.parent for one in self._collections(element) if one.field == "iter")
+        return any(one is not None and self._hands_on(one) for one in loops) and self.is_sent(element)
+
+    def _hands_on(self, loop: Node) -> bool:
+        """Whether a loop gives a call what it goes through, other than to show it to people."""
+        target, names = loop.child("target"), self.linked.names
+        stores = target.among("NameStore") if target is not None else ()
+        loads = (load for one in stores for load in self.linked.project.loads(one))
+        given = (load.parent if load.field == "value" else load for load in loads)
+        calls = (one.parent for one in given if one is not None and one.field in ("args", "keywords"))
+        return any(c is not None and not names("log-callee", last_name(c.child("func"))) for c in calls)
+
+    def is_asked(self, element: Node) -> bool:
+        """Whether a test asks what a collection holds that has an element."""
+        tests = (one.parent for one in self._collections(element) if one.field == "comparators")
+        return any(test is not None and bool({"In", "NotIn"} & set(test.value)) for test in tests)
+
+    def is_spread(self, element: Node) -> bool:
+        """Whether the collection that has an element is the arguments of a call: `function(*row)`."""
+        stars = (one.parent for one in self._collections(element) if one.parent is not None)
+        return any(star.kind == "Starred" and star.field == "args" for star in stars)
+
+    def _collections(self, element: Node) -> list[Node]:
+        """Where what holds an element is seen."""
+        know = self.linked.know
+        with suppress(UnsolvedError, RecursionError):
+            seen = know.holders(element, know.frames.of(element))
+            return [h.node for h in seen if len(h.path) == 1 and not isinstance(h.path[0], str)]
+        return []
 
     def _is_only_iterated(self, collection: Node) -> bool:
         if _is_iterated(collection):
