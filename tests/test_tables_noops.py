@@ -269,3 +269,22 @@ def test_what_a_figure_beside_it_says_of_an_old_model_is_not_said_of_the_new_one
     assert 'SAVES = {"gpt-4": ("gpt-4o", 0.92), "gpt-4-turbo": ("gpt-4o", 0.67)}' in done.after
     assert 'STEPS = [("gpt-5.5-instant", 0.2), ("gpt-5.5-mini", 0.9)]' in done.after
     assert {r.reason for r in done.inventory.references if r.action == "review"} == {"must-move-together"}
+
+
+SHOWN = """
+NAMES = {"KEY": "gpt-4o", "west-claude": "Claude"}
+
+
+def shown(name):
+    return NAMES.get(name, name)
+"""
+
+
+def test_what_a_name_of_ones_own_says_it_is_stays() -> None:
+    for key in ("west-gpt4o", "GPT-4o (smart)", "own_gpt_4o"):
+        assert '"gpt-4o", "west-claude"' in migrated(SHOWN.replace("KEY", key), "gpt-4o").after
+
+
+def test_what_a_name_of_a_task_is_given_moves() -> None:
+    chosen = 'NAMES = {"chat": "gpt-4o", "title": "gpt-4o-mini"}\n\n\ndef go(text, task="chat"):\n    return ask(text, NAMES[task])\n'
+    assert '"chat": "gpt-5.5-instant"' in migrated(chosen, "gpt-4o").after

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migrator.decide.flows.flow_steps import key_of
 from migrator.decide.roles.collected_records import MANY_MODELS, CollectedRecords
-from migrator.decide.roles.literal_forms import abbreviates, id_like
+from migrator.decide.roles.literal_forms import abbreviates, id_like, says
 from migrator.decide.roles.named_elements import follows_flag, follows_name, unpacked_name
 from migrator.decide.roles.parametrized import parametrized
 from migrator.decide.roles.registrations import GROUPED, PAIRED, REGISTERED, grouped, registered, registering
@@ -71,7 +71,8 @@ class Displays:
         key = key_of(place.node)
         if any(self.names("alias-beside", str(k.value)) for k in mapping.all("keys")) and key == "model_name":
             return ALIAS
-        if abbreviates(key, place.occurrence.model) or self._is_short(key, mapping):
+        model = place.occurrence.model
+        if abbreviates(key, model) or says(key, model) or self._is_short(key, mapping):
             return EXTEND_KEY
         if self.records.keyed_by_ids(mapping) or self.records.states_price(place.string):
             return EXTEND_KEY
@@ -96,7 +97,6 @@ class Displays:
         return len(told) >= MANY_MODELS and sum(told) * 2 > len(told)
 
     def _body(self, place: Position, mapping: Node, key: str) -> Verdict:
-
         keys = {str(k.value) for k in mapping.all("keys") if k.kind == "Constant"}
         is_answer = self.names.any("response-key", keys) and not self.names.any("request-key", keys)
         if is_answer and not _is_default(place.node):

@@ -81,8 +81,17 @@ def ids_given(call: Node, vendors: Vendors) -> list[Node]:
 
 def abbreviates(key: str, model: str) -> bool:
     """Whether a dict's key is a short form of the id that it maps to: `"4o": "gpt-4o"`."""
-    short, full = ("".join(c for c in text.lower() if c.isalnum()) for text in (key, model))
+    short, full = _bare(key), _bare(model)
     return len(short) > 1 and short in full and short not in ("gpt", "chat", "latest")
+
+
+def says(key: str, model: str) -> bool:
+    """Whether a dict's key says the id that it maps to, in a name of one's own: `"west-gpt4o": "gpt-4o"`."""
+    return _bare(model) in _bare(key)
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalnum())
 
 
 def same_text(node: Node) -> Node | None:
