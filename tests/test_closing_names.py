@@ -82,6 +82,13 @@ PROGRAMS = {
         "puts it into the text of a program",
         "MODEL = 'gpt-4o-mini'\nprint(f'asking {MODEL} with model={MODEL} (mini)')\nask('a', MODEL)",
     ),
+    "an id that fills in the text of a program": Program(
+        "MODEL = 'gpt-4o-mini'\nCODE = '''\nprint(OpenAI().chat.completions.create(model={model!r}, max_tokens=9))\n'''\n"
+        "def written(path):\n    path.write_text(CODE.format(model=MODEL))\n\n\nask('a', MODEL)",
+        "puts it into the text of a program, beside max_tokens",
+        "MODEL = 'gpt-4o-mini'\nCODE = '''\nprint(OpenAI().chat.completions.create(model={model!r}, messages=[]))\n'''\n"
+        "def written(path):\n    path.write_text(CODE.format(model=MODEL))\n\n\nask('a', MODEL)",
+    ),
     "what a library says that it costs": Program(
         "import litellm\nMODEL = 'gpt-4o-mini'\nFOUND = {}\ntry:\n"
         "    FOUND['cost'] = litellm.completion_cost(model=MODEL, prompt='a')\nexcept Exception:\n    pass\n"

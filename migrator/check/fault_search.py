@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from contextlib import suppress
 from functools import partial
@@ -75,6 +76,7 @@ def faults(edits: Sequence[Edit], editions: Editions, told_by: Told = _NOTHING_T
         lambda: _absent(know, edits, places),
         lambda: _unnamed(know, program, places),
         lambda: put_into_scripts(know, program.rulebook, places),
+        lambda: put_beside_calls(know, program.rulebook, places),
         lambda: Posted(know, program.rulebook, places).faults(),
         lambda: _misfitting(requests, edits, program, places),
     ]
@@ -292,6 +294,8 @@ class KeptAttributes:
 
 MAX_TEXT = 20_000
 """Characters of a text that is read as a program."""
+_GIVEN = re.compile(r"""\b([a-z]\w+)["']?\s*[=:]""")
+_CALLED = re.compile(r"\b(\w+\.\w+)\(")
 
 
 def put_into_scripts(know: Evaluator, rulebook: Rulebook, places: Places) -> Iterator[Fault]:
@@ -308,12 +312,39 @@ def put_into_scripts(know: Evaluator, rulebook: Rulebook, places: Places) -> Ite
                 yield Fault(groups, text.where, file.path, text.line, detail)
 
 
-def _groups(know: Evaluator, text: Node, places: Places) -> frozenset[str]:
+def put_beside_calls(know: Evaluator, rulebook: Rulebook, places: Places) -> Iterator[Fault]:
+    """Written ids that are put together with a text which calls a model, and gives what new ones refuse."""
+    tails = {tail for api in rulebook.apis for call in api.call for tail in call.tails}
+    called = frozenset(".".join(tail.split(".")[-2:]) for tail in tails)
+    refused = frozenset(r.name for r in rulebook.parameters if r.change.rename or r.change.remove)
+    for file in know.project.files.values():
+        for text in file.of_kind("Constant") if any(f"{one}(" in file.text for one in called) else ():
+            said = text.value if isinstance(text.value, str) else ""
+            if called.isdisjoint(_CALLED.findall(said)) or text.statement.first is text:
+                continue
+            for statement in dict.fromkeys(_made_of(know, text)):
+                texts = [str(one.value) for one in (*statement.among("Constant"), text)]
+                given = refused.intersection(name for one in texts for name in _GIVEN.findall(one))
+                groups = _groups(know, statement, places) if given else frozenset()
+                if groups:
+                    detail = f"{text.where} puts it into the text of a program, beside {min(given)}"
+                    yield Fault(groups, statement.where, file.path, text.line, detail)
+
+
+def _made_of(know: Evaluator, text: Node) -> Iterator[Node]:
+    """The statement that a text stands in, and those that read the name that it is given."""
+    yield text.statement
+    for store in text.statement.all("targets"):
+        if store.kind == "NameStore":
+            yield from (load.statement for load in know.project.loads(store))
+
+
+def _groups(know: Evaluator, around: Node, places: Places) -> frozenset[str]:
     """The groups that wrote what is put into a text."""
     found: frozenset[str] = frozenset()
-    for part in text.among("FormattedValue"):
+    for part in around.among("Name", "Attribute"):
         with suppress(UnsolvedError, RecursionError):
-            values = know.value(part.first, know.frames.of(text))
+            values = know.value(part, know.frames.of(around)) if part.field != "func" else ()
             found = found.union(*(places.behind(value) for value in values if value.text))
     return found
 
