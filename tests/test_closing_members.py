@@ -102,7 +102,8 @@ def test_a_test_on_members_takes_the_new_one_where_the_old_one_goes(base: str, b
 
 @pytest.mark.parametrize("body", [body for body, _ in WIDENED.values()], ids=WIDENED)
 def test_members_that_users_alone_may_choose_are_taken_too(body: str) -> None:
-    written, held = moved({"app.py": HEAD + body + BY_VALUE})
+    now = "from langchain_openai import ChatOpenAI\n\nBOTH = ChatOpenAI(model='gpt-4o'), ChatOpenAI(model='gpt-4o-mini')\n"
+    written, held = moved({"app.py": HEAD + body + BY_VALUE, "now.py": now})
     assert not held
     assert written["app.py"].count("Engine.GPT_5_5_MINI") == 1
     assert written["app.py"].count("Engine.FULL_GPT_5_5_INSTANT") == 1

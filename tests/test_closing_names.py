@@ -320,7 +320,6 @@ class Meter:
 """
 ANSWERED = {
     "a test": "    if model in models:\n        return models[model]\n    return models['gpt-4']",
-    "a default": "    return models.get(model, {'in': 0.0025})",
     "a handler": (
         "    try:\n        return models[model]\n    except KeyError:\n        return models['gpt-4']"
     ),
@@ -335,6 +334,15 @@ def test_a_file_in_which_something_else_may_answer_for_the_new_name_is_named(bod
     assert b'model: str = "gpt-5.5-instant"' in new["app.py"]
     (finding,) = inventory.findings
     assert "looks gpt-5.5-instant up in what is read" in finding.message
+
+
+def test_an_id_by_which_only_a_price_is_asked_for_stays() -> None:
+    code = METER.replace("{part}", "['models']").replace(
+        "{body}", "    return models.get(model, {'in': 0.0025})"
+    )
+    inventory, new = migrate({"app.py": code.encode()}, Settings())
+    assert new["app.py"].decode() == code
+    assert "only asks for a figure by it" in inventory.references[0].detail
 
 
 def test_nothing_is_said_of_a_file_in_which_no_model_is_looked_up() -> None:

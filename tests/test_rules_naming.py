@@ -196,6 +196,9 @@ KNOWN = {known}
 def answer(text):
     name = {choice}
     return litellm.completion(model=name, messages=text)
+
+
+litellm.completion(model="gpt-4o", messages=[])
 """
 CHOSEN_FROM = {
     "a set": ('{"gpt-4o", "o3"}', 'os.environ["NAME"]\n    assert name in KNOWN'),
@@ -207,10 +210,10 @@ CHOSEN_FROM = {
 @pytest.mark.parametrize(("known", "choice"), CHOSEN_FROM.values(), ids=CHOSEN_FROM)
 def test_what_is_offered_is_spelled_as_the_call_wants_it(known, choice):
     code = CHOSEN.replace("{known}", known).replace("{choice}", choice)
-    assert '"openai/gpt-5.5-instant"' in migrated(code)[1]
+    assert '"openai/gpt-5.5-instant"' in migrated(code)[1].partition("def answer")[0]
     plain = code.replace("litellm.completion", "client.chat.completions.create")
     plain = plain.replace("import litellm", "from openai import OpenAI\n\nclient = OpenAI()")
-    assert '"gpt-5.5-instant"' in migrated(plain)[1]
+    assert '"gpt-5.5-instant"' in migrated(plain)[1].partition("def answer")[0]
 
 
 VENDOR = """

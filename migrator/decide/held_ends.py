@@ -81,9 +81,8 @@ def _hold_stated(planner: Planner, one: Judged, ends: tuple[End, ...], sent: set
 
 
 def _is_stated(end: End, told: list[End]) -> bool:
-    """Whether nobody is called by an id there: not either where a figure stands beside it in what is kept."""
-    is_record = bool(end.held.path) and any(one.kind == "look-up" for one in told)
-    return end.kind in _STATED or (end.kind == "kept" and is_record)
+    """Whether nobody is called by an id there: not either by what is kept, which a figure is asked for by."""
+    return end.kind in _STATED or (end.kind == "kept" and any(one.kind == "look-up" for one in told))
 
 
 def _hold_run(planner: Planner, found: ValueEnds) -> None:

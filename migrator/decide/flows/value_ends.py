@@ -183,6 +183,8 @@ class ValueEnds:
             return "test"
         if any(self.names(said, callee) for said in _SAYING) or self._are(values, self.filing):
             return "record" if self._is_log(call, held.frame) else "unknown"
+        if self._is_stored(call, held.frame):
+            return "record"
         if after:
             return None
         if callee in _TESTS:
@@ -198,6 +200,11 @@ class ValueEnds:
         if opened:
             return all(any(_appends(one) for one in call.among("Constant")) for call in opened)
         return file is None or all(v.kind == "library" for v in values)
+
+    def _is_stored(self, call: Node, frame: Frame | None) -> bool:
+        """Whether a statement for a database that writes rows stands before what it is given."""
+        said = self.know.value(next(iter(call.all("args")), None), frame)
+        return any(v.text is not None and self.names("storing-statement", v.text) for v in said)
 
     @staticmethod
     def _are(values: Values, paths: frozenset[str]) -> bool:
@@ -222,7 +229,8 @@ class ValueEnds:
     def _counts(self, value: Value, depth: int) -> bool:
         if value.kind == "constant":
             return isinstance(value.constant, (int, float)) and not isinstance(value.constant, bool)
-        entries = self._in(value) if depth < MAX_DEPTH else frozenset()
+        inside = self.know.fields if value.kind == "instance" else self._in
+        entries = inside(value) if depth < MAX_DEPTH else frozenset()
         if any(isinstance(entry.key, str) and self.names.model(entry.key) for entry in entries):
             return False
         return any(self._counts(inner, depth + 1) for entry in entries for inner in self.know.given(entry))
