@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.branches.indifferent import Indifferent
 from migrator.decide.branches.name_tests import NameTests, Pair, Test
 from migrator.decide.branches.outcomes import Case, Outcomes, ends_in_raise, truth
 from migrator.decide.branches.purposes import Purposes, flag, purpose
@@ -46,7 +45,6 @@ class Branches:
         self.names = sorted(self.rewrites.names().union(*planner.grown.values()))
         intents = planner.engine.rulebook.tables.intent
         self.purposes = Purposes(self.rewrites, intents, self.linked.project)
-        self.indifferent = Indifferent(self.predicates, self.names)
         self.lines = self.outcomes.lines
         self.found = Additions()
         self.seen: set[Node] = set()
@@ -70,7 +68,7 @@ class Branches:
             return
         self.seen.add(key)
         ladder = self.outcomes.ladder(key)
-        if self._is_settled(test, ladder):
+        if not self.names and not self.linked.mentions(test.root):
             return
         pairs = self.name_tests.pairs(test)
         cases = [case for pair in pairs if (case := self.outcomes.compared(test, ladder, pair)) is not None]
@@ -81,17 +79,6 @@ class Branches:
             any(pair.ones for pair in pairs) or _tells_names(ladder, test.subject.source)
         ):
             self._leave_unreached(test, ladder, pairs, cases)
-
-    def _is_settled(self, test: Test, ladder: Ladder | None) -> bool:
-        """Whether all names fare alike, and nothing hangs on how."""
-        if not self.names:
-            return self.indifferent.holds_no_id(test.root)
-        if ladder is None:
-            return bool(self.indifferent.truths(test.root, test.subject))
-        entered = self.indifferent.entered(ladder, test.subject)
-        if entered is None or any(arm.test is not None and self.outcomes.states(arm) for arm in entered):
-            return False
-        return not (self.lines.send(ladder) or self.lines.rename(ladder))
 
     def _leave_unreached(self, test: Test, ladder: Ladder, pairs: list[Pair], cases: list[Case]) -> None:
         """Arms that no new name ends in keep what they say."""

@@ -22,21 +22,11 @@ _TRIMMED = (
 )
 _PARTED = ("split", "rsplit", "partition", "rpartition")
 PEELED = frozenset((*_TRIMMED, *_PARTED))
-PIECES = PEELED - {"replace"}
-"""Methods that give pieces of a text."""
 PREFIXES = frozenset({"startswith", "endswith"})
 METHODS = PEELED | PREFIXES | {"find", "count", "title"}
 REGEX = frozenset({"match", "search", "fullmatch"})
 JUNCTIONS = ("any", "all")
 TURNED = ("str", "tuple", "set", "list", "frozenset", "sorted", "bool")
-
-
-def is_evaluated(call: Node) -> bool:
-    """Whether a call is one that may be evaluated."""
-    func = call.child("func")
-    name = last_name(func)
-    method = func is not None and func.kind == "Attribute" and (name in METHODS or name in REGEX)
-    return method or name in JUNCTIONS or name in TURNED
 
 
 def looped(test: Node) -> Node | None:
@@ -68,43 +58,3 @@ def peeled(node: Node | None) -> Node | None:
         else:
             return node
     return None
-
-
-def is_like(node: Node, other: Node) -> bool:
-    """Whether two expressions are written alike."""
-    if node is other:
-        return True
-    if node.kind != other.kind or node.value != other.value:
-        return False
-    return node.kind == "Name" or node.source == other.source
-
-
-def is_whole(node: Node) -> bool:
-    """Whether an expression is a whole name, or has nothing to do with one."""
-    if node.kind == "Subscript":
-        key = node.child("slice")
-        return key is not None and key.kind == "Constant" and isinstance(key.value, str)
-    return node.kind in ("Name", "Attribute") or (node.kind == "Call" and not is_evaluated(node))
-
-
-def is_piece(node: Node) -> bool:
-    """Whether an expression is a name or a piece of one, in capitals or not."""
-    if is_whole(node):
-        return True
-    func = node.child("func") if node.kind == "Call" else None
-    if func is None or func.kind != "Attribute" or func.value not in PIECES:
-        return False
-    inner = func.child("value")
-    plain = all(one.kind == "Constant" for one in node.all("args")) and not node.all("keywords")
-    return plain and inner is not None and is_piece(inner)
-
-
-def bare(piece: Node) -> Node:
-    """What a piece is a piece of."""
-    while piece.kind == "Call" and is_evaluated(piece):
-        func = piece.child("func")
-        inner = func.child("value") if func is not None else None
-        if inner is None:
-            break
-        piece = inner
-    return piece

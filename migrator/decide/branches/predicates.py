@@ -315,11 +315,6 @@ _RULES: dict[str, Callable[[Predicates, Node, NameAsked], Any]] = {
 }
 
 
-def is_evaluable(node: Node) -> bool:
-    """Whether an expression is of a kind that may be evaluated."""
-    return node.kind in _RULES
-
-
 def joined(operator: str, parts: Sequence[frozenset[bool]]) -> frozenset[bool]:
     """What parts with these truths may say together."""
     one_decides = operator == "Or"
