@@ -181,3 +181,12 @@ def ask(text, model="gpt-4o", **options):
 def test_apply_says_what_nobody_could_read_of_the_code_once_it_is_written(tmp_path, code, number):
     done = tool("apply", ".", "--yes", cwd=project(tmp_path, app=code), code=0)
     assert done.stderr.count("Note: app.py:5: what callers give by **options is sent as it is") == number
+
+
+WARM = OPEN.replace(", **options", ", temperature=0.2")
+
+
+@pytest.mark.parametrize(("code", "number"), [(WARM, 1), (WARM.replace("temperature=0.2", "timeout=9"), 0)])
+def test_apply_says_what_is_lost_beside_the_old_model(tmp_path, code, number):
+    done = tool("apply", ".", "--yes", cwd=project(tmp_path, app=code), code=0)
+    assert done.stderr.count("Note: app.py:7: temperature: ") == number

@@ -140,12 +140,15 @@ def _report(inventory: Inventory, done: Written, named: str) -> int:
 
 
 def _tell_of_notes(inventory: Inventory, written: set[str]) -> None:
-    """What may be sent beside an id that was written: no other command can say it once it is."""
-    told = redact.for_people(inventory).findings
-    sent = (one for one in told if one.rule.startswith(PARAMETERS) and one.path in written)
-    notes = [one for one in sent if one.severity == "note"]
-    for one in notes[:MAX_NOTES]:
-        say(f"Note: {one.path}:{one.line}: {one.message}  ({one.rule})")
+    """What is lost or may be sent beside an id that was written: no other command can say it once it is."""
+    told = redact.for_people(inventory)
+    lost = (e for e in told.edits if e.selected and e.safety == "unsafe" and e.rule.startswith(PARAMETERS))
+    sent = (one for one in told.findings if one.severity == "note" and one.rule.startswith(PARAMETERS))
+    said = [(edit.path, edit.anchor[0], edit.why, edit.rule) for edit in lost]
+    said += [(one.path, one.line, one.message, one.rule) for one in sent]
+    notes = [one for one in dict.fromkeys(said) if one[0] in written]
+    for path, line, message, rule in notes[:MAX_NOTES]:
+        say(f"Note: {path}:{line}: {message}  ({rule})")
     if more := notes[MAX_NOTES:]:
         say(f"Note: {words.count(len(more), 'more note')}, which scan showed before")
 
