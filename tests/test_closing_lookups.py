@@ -65,6 +65,12 @@ class Spec:
 ROOMS = [Spec("gpt-4o", 128_000), Spec("gpt-4", 8_192)]
 """
 TAKEN = "    return found[0].room if found else 4_096"
+NAMED = """
+from collections import namedtuple
+
+Row = namedtuple("Row", "name room")
+ROOMS = [Row("gpt-4o", 128_000), Row("gpt-4", 8_192)]
+"""
 PROGRAMS = {
     "a library's answer with more arguments": Program(
         _litellm(_tried("if litellm.supports_response_schema(model, None):\n            print('json')")),
@@ -127,6 +133,26 @@ PROGRAMS = {
     "records of which those with a name are taken": Program(
         _rows(PLAIN, "    found = [one for one in ROOMS if one.name == model]\n" + TAKEN),
         _rows(PLAIN, "    found = [one for one in ROOMS if one.name == 'gpt-4']\n" + TAKEN),
+    ),
+    "keys that are given one by one": Program(
+        _rows("ROOMS = {}\nROOMS['gpt-4o'] = 128_000", "    return ROOMS.get(model, 4_096)"),
+        _rows("ROOMS = {}\nROOMS['large'] = 128_000", "    return ROOMS.get('large', 4_096)"),
+    ),
+    "the next of those with a name": Program(
+        _rows(NAMED, "    return next((one.room for one in ROOMS if one.name == model), 4_096)"),
+        _rows(NAMED, "    return next((one.room for one in ROOMS if one.name == 'gpt-4'), 4_096)"),
+    ),
+    "what a library made of a text": Program(
+        _rows(
+            "ROOMS = pd.read_csv(io.StringIO('m,room\\ngpt-4o,128000\\n')).set_index('m')['room'].to_dict()",
+            "    return ROOMS.get(model, 4_096)",
+            "import io\nimport pandas as pd\n",
+        ),
+        _rows(
+            "ROOMS = pd.read_csv(io.StringIO('m,room\\nlarge,128000\\n')).set_index('m')['room'].to_dict()",
+            "    return ROOMS.get('large', 4_096)",
+            "import io\nimport pandas as pd\n",
+        ),
     ),
     "columns of a library's table": Program(
         _rows(

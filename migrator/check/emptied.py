@@ -21,10 +21,10 @@ _TAKING = ("next", "max", "min")
 
 
 def sifted(know: Evaluator, file: FileFacts) -> Iterator[Node]:
-    """The comprehensions with conditions, of which something is taken without asking whether it is there."""
+    """The comprehensions with conditions, of which something is taken whether it is there or not."""
     calls = (file.nodes[index] for index in file.calls.get("startswith", ()))
     found = dict.fromkeys(_sifting(test) for test in (*file.of_kind("Compare"), *calls))
-    yield from (node for node in found if node is not None and _is_needed(know, node))
+    yield from (n for n in found if n is not None and (_is_needed(know, n) or has_default(n)))
 
 
 def _sifting(test: Node) -> Node | None:
@@ -55,6 +55,23 @@ def _is_needed(know: Evaluator, node: Node) -> bool:
         case "Call" if node.field == "args" and last_name(above.first) in _KEEPING:
             return _is_needed(know, above)
     return False
+
+
+def has_default(node: Node) -> bool:
+    """Whether something else is taken where nothing is left: `next(…, default)`."""
+    call = node.parent
+    is_taken = call is not None and call.kind == "Call" and node.field == "args"
+    return is_taken and call is not None and last_name(call.first) == "next" and len(call.all("args")) > 1
+
+
+def is_gone_through(know: Evaluator, node: Node, frame: Frame | None, name: str) -> bool:
+    """Whether something that a comprehension goes through says a name."""
+    loop = node.all("generators")[0].child("iter")
+    bases = know.value(loop, frame) if loop is not None else ()
+    rows = (
+        v for base in bases if base.kind == "sequence" for e in know.elements(base) for v in know.given(e)
+    )
+    return any(part.value == name for row in rows for part in row.node.among("Constant"))
 
 
 def _is_taken_by(know: Evaluator, target: Node) -> bool:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from migrator.read.nodes import FileFacts, Node
 
 _RAISES = "KeyError"
+_OF_OBJECTS = ("Call", "Attribute", "Subscript")
+_RESULT = "library result"
 _HELPERS = ".utils."
 
 
@@ -125,3 +127,15 @@ def by_import(know: Evaluator, asked: Node) -> Iterator[str]:
     for path in (know.project.imported(one) for one in aliases):
         if isinstance(path, str):
             yield ".".join((path, *reversed(parts)))
+
+
+def was_put_in(know: Evaluator, base: Value, before: str | None, now: str) -> bool:
+    """Whether an object of a library was made of what holds a name as it was, and not as it is."""
+    is_made = base.is_result or "()" in str(base.data) or (base.kind == "open" and base.data == _RESULT)
+    if not is_made or before in (None, now) or base.kind not in ("library", "open"):
+        return False
+    calls = base.node.among("Call") if base.node.kind in _OF_OBJECTS else ()
+    given = (entry for one in calls for entry in know.arguments((Site(one, base.frame),)))
+    nodes = {value.node for entry in given for value in know.given(entry)}
+    texts = [str(part.value) for node in nodes for part in node.among("Constant")]
+    return any(str(before) in text for text in texts) and not any(now in text for text in texts)

@@ -77,8 +77,7 @@ def missed(
             lacking, where, path = miss.lacking.node.where, miss.node.where, miss.node.file.path
             if miss.is_read and (told_by.adds_rows or places.before(miss.key) in told_by.in_data):
                 continue
-            is_display = miss.lacking.node.kind == "Dict"
-            if miss.falls_back and is_display and not _is_unproven(miss.lacking.node, places, told_by):
+            if miss.falls_back and not _is_unproven(miss.lacking.node, places, told_by):
                 continue
             key, renamed = miss.key, other.get(str(miss.key.constant), "")
             finds = "may find" if miss.is_read else "would find"

@@ -9,7 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.check.bounded import each
-from migrator.check.emptied import is_emptied, is_part_taken, sifted
+from migrator.check.emptied import has_default, is_emptied, is_gone_through, is_part_taken, sifted
 from migrator.check.spelling import is_plain_text, wider_pattern
 from migrator.decide.tables.missing_keys import is_caught, refuses
 from migrator.know.predicates.budget import Budget, Stop
@@ -202,9 +202,14 @@ class Meetings:
         if not any(True for one in asked for _ in self._written(one, self.know.frames.of(one))):
             return
         for frame in self.activations.at(node):
-            names = [value for one in asked for value, was in self._written(one, frame) if was is not None]
-            if names and is_emptied(self.know, node, frame):
-                yield Met(node, tuple(names), f"nothing is found here by {names[0].text!r}")
+            met = [
+                (value, was) for one in asked for value, was in self._written(one, frame) if was is not None
+            ]
+            if has_default(node):
+                met = [(value, was) for value, was in met if is_gone_through(self.know, node, frame, was)]
+            if met and is_emptied(self.know, node, frame):
+                names = tuple(value for value, _ in met)
+                yield Met(node, names, f"nothing is found here by {names[0].text!r}")
 
     # -- names that are kept in fields -----------------------------------------------------------------
 

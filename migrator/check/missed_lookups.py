@@ -7,7 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.check.bounded import each
-from migrator.check.library_tables import by_import
+from migrator.check.library_tables import by_import, was_put_in
 from migrator.decide.tables.missing_keys import (
     falls_back,
     is_caught,
@@ -15,7 +15,7 @@ from migrator.decide.tables.missing_keys import (
     look_ups,
     refuses,
 )
-from migrator.know.values import Site, Value, constant, opened
+from migrator.know.values import Value, constant, opened
 from migrator.read.scopes import enclosing_class
 from migrator.requests.request_records import may_be_any
 
@@ -33,7 +33,6 @@ NONE: Mapping[str, str] = {}
 _ENUM = "Enum"
 _FLAG = ("In",), ("NotIn",)
 _OF_MAPPINGS = ("get", "items", "keys", "values")
-_OF_OBJECTS = ("Call", "Attribute", "Subscript")
 _GIVING = ("Assign", "AnnAssign")
 _OF_CALLERS = "caller outside"
 _OF_READ = ("computed", "library result")
@@ -251,8 +250,14 @@ class Lookups:
                     if self._is_renamed(asked.node, one, key):
                         yield Miss(asked.node, key, one, is_read=False, is_renamed=True)
                     elif self._lacks(one, key, raises=asked.raises):
-                        has_own = one.kind != "library" and falls_back(asked.node)
+                        has_own = self._is_planned(one, key) and falls_back(asked.node)
                         yield Miss(asked.node, key, one, self._is_read(one), has_own)
+
+    def _is_planned(self, base: Value, key: Value) -> bool:
+        """Whether a display has a row by a name as it was, so that planning said what a miss does."""
+        keys = base.node.all("keys") if base.kind == "mapping" and base.node.kind == "Dict" else ()
+        before = self.before(key)
+        return any(v.text == before for one in keys for v in self.know.value(one, base.frame))
 
     def _meant(self, key: Node, frame: Frame | None) -> Iterator[Value]:
         """What a library is asked about; where that is too much to follow, any name that is written near."""
@@ -296,12 +301,12 @@ class Lookups:
 
     def _lacks(self, base: Value, key: Value, *, raises: bool) -> bool:
         """Whether what holds keys surely has no such one, or had what stood in its place before."""
+        if was_put_in(self.know, base, self.before(key), str(key.constant)):
+            return True
         if self._is_read(base):
             return raises and self.before(key) not in (None, key.constant)
         if base.kind == "library":
             path, was = str(base.data), self.before(key)
-            if was is not None and self._was_put_in(base, was, str(key.constant)):
-                return True
             was_found = was not in (None, key.constant) and not self.library.is_tokenizer(path)
             return (raises or was_found) and self.library.lacks(path, str(key.constant))
         if base.kind not in ("mapping", "sequence", "class"):
@@ -314,16 +319,6 @@ class Lookups:
             return True
         is_certain = self.renamed.get(str(key.constant)) in now or not self._may_gain(base)
         return raises and base.kind == "mapping" and bool(now) and is_certain
-
-    def _was_put_in(self, base: Value, before: str, now: str) -> bool:
-        """Whether an object of a library was made of what holds a name as it was, and not as it is."""
-        if "()" not in str(base.data) or before == now:
-            return False
-        calls = base.node.among("Call") if base.node.kind in _OF_OBJECTS else ()
-        given = (entry for one in calls for entry in self.know.arguments((Site(one, base.frame),)))
-        nodes = {value.node for entry in given for value in self.know.given(entry)}
-        texts = {part.value for node in nodes for part in node.among("Constant")}
-        return before in texts and now not in texts
 
     def _is_read(self, base: Value) -> bool:
         """Whether a file is read at run time for what holds the keys, so that nobody knows these."""
