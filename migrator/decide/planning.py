@@ -29,7 +29,7 @@ from migrator.decide.requests.at_sites import SiteParameters
 from migrator.decide.requests.caps import small_caps
 from migrator.decide.requests.handed_on import handed_on
 from migrator.decide.requests.kept_values import kept_values
-from migrator.decide.requests.planned_parameters import Block
+from migrator.decide.requests.planned_parameters import Block, in_one_way
 from migrator.decide.splits import splits
 from migrator.decide.tables.gaps import tables
 from migrator.decide.tables.keyed import keyed
@@ -160,7 +160,7 @@ def _early(planner: Planner, parameters: SiteParameters) -> tuple[Additions, dic
 def _unblocked(planner: Planner, parameters: SiteParameters) -> dict[Node, list[Planned]]:
     """Parameters of every site; a site that must stay keeps all ids of its group for a person."""
     while True:
-        planned = {call: parameters.of(call) for call in planner.sites}
+        planned = in_one_way({call: parameters.of(call) for call in planner.sites})
         blocks = {call: plan.block for call, plans in planned.items() for plan in plans if plan.block}
         blocks |= {call: b for call, plans in planned.items() if (b := _for_tests(planner, call, plans))}
         stay = [(call, block) for call, block in blocks.items() if _keep(planner, call, block)]

@@ -36,6 +36,7 @@ class Planned(NamedTuple):
     """What becomes of a parameter: the record, its edits (none: only reported), or why the call stays.
 
     `is_optional`: only users of the program give it, so that it stays for what they may name beside it.
+    `is_conditional`: where it is given, it changes for the targets alone.
     """
 
     parameter: Parameter
@@ -43,6 +44,26 @@ class Planned(NamedTuple):
     setting: Setting | None = None
     block: Block | None = None
     is_optional: bool = False
+    is_conditional: bool = False
+
+
+def in_one_way(planned: dict[Node, list[Planned]]) -> dict[Node, list[Planned]]:
+    """The parameters of calls; one that several calls are given from one place changes there in one way.
+
+    Where it must stay as it is for one call's other models, it changes for the targets alone.
+    """
+    conditional: dict[tuple[Node, str], Planned] = {}
+    for plan in (one for plans in planned.values() for one in plans):
+        if plan.is_conditional and plan.setting is not None:
+            conditional.setdefault((plan.setting.value, plan.parameter.rule), plan)
+
+    def one_way(plan: Planned) -> Planned:
+        key = (plan.setting.value, plan.parameter.rule) if plan.setting is not None else None
+        wanted = conditional.get(key) if key is not None and plan.steps else None
+        is_plain = wanted is not None and plan.parameter.action == wanted.parameter.action
+        return plan._replace(steps=wanted.steps, is_conditional=True) if wanted and is_plain else plan
+
+    return {call: list(map(one_way, plans)) for call, plans in planned.items()}
 
 
 def only_for(plan: Planned, others: frozenset[str]) -> Planned:

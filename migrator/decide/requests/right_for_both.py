@@ -72,7 +72,7 @@ class Conditions:
         new = f'{{"{parameter.new}": {value}}}' if parameter.action == "rename" else "{}"
         new = f'{{"{setting.key}": {parameter.new}}}' if parameter.action == "replace" else new
         source = f'({new} if "{self.sort}" in {asked} else {{"{setting.key}": {value}}})'
-        return plan._replace(steps=tuple(_steps(setting, given, source)))
+        return plan._replace(steps=tuple(_steps(setting, given, source)), is_conditional=True)
 
     def asked_of(self, setting: Setting, call: Node, rule: Call) -> Node | None:
         """What can be asked for the model beside a parameter."""
@@ -92,13 +92,14 @@ class Conditions:
         path, above = statement.file.path, statement.parent
         if plan.parameter.action == "rename":
             source = f'"{plan.parameter.new}" if "{self.sort}" in {asked} else {key.source}'
-            return plan._replace(steps=(Step(path, key.span, ReplaceExpression(source=source)),))
+            step = Step(path, key.span, ReplaceExpression(source=source))
+            return plan._replace(steps=(step,), is_conditional=True)
         test = above.child("test") if above is not None and above.kind == "If" else None
         if test is None or above is None or above.all("orelse") or len(above.all("body")) != 1:
             return None
         first = test.source if test.kind in (*_SIMPLE, "Attribute", "Compare", "Call") else f"({test.source})"
         made_so = ReplaceExpression(source=f'{first} and "{self.sort}" not in {asked}')
-        return plan._replace(steps=(Step(path, test.span, made_so),))
+        return plan._replace(steps=(Step(path, test.span, made_so),), is_conditional=True)
 
     def at_call(
         self, plan: Planned, holder: Node, asked: str, keys: Mapping[str, str], *, is_text: bool

@@ -1,0 +1,45 @@
+"""A parameter that several calls are given from one place changes there in one way, right for all of them."""
+
+from __future__ import annotations
+
+from tests.decided import migrated
+
+CODE = """
+import os
+
+from openai import OpenAI
+
+
+class Service:
+    def __init__(self, model=None):
+        self.model = model or os.getenv("NOTES_MODEL", "gpt-5")
+        self.client = OpenAI()
+
+    def send(self, text, limit=None):
+        return self.client.chat.completions.create(**self._payload(text, limit))
+
+    def stream(self, text, limit, CLIENT):
+        payload = self._payload(text, limit)
+        return CLIENT.chat.completions.create(**payload, stream=True)
+
+    def _payload(self, text, limit):
+        payload = {"model": self.model, "messages": [{"role": "user", "content": text}]}
+        if limit is not None:
+            payload["max_tokens"] = limit
+        return payload
+
+
+print(Service().send("hello", 50))
+"""
+
+
+def test_what_must_stay_for_one_call_changes_on_a_condition_for_all() -> None:
+    after = migrated(CODE.replace("CLIENT", "client")).after
+    assert '"gpt-5.5")' in after
+    assert 'payload["max_completion_tokens" if "gpt-5.5" in ' in after
+
+
+def test_what_is_plain_for_all_calls_stays_plain() -> None:
+    after = migrated(CODE.replace(", CLIENT", "").replace("CLIENT", "self.client")).after
+    assert '"gpt-5.5")' in after
+    assert 'payload["max_completion_tokens"] = limit' in after
