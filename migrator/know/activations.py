@@ -26,6 +26,8 @@ MAX_FRAMES = 48
 _LOOPS = ("For", "AsyncFor", "While", "comprehension")
 MAX_APART = 8
 """Objects that one expression may be and that are told apart where a method of it is called."""
+MAX_APART_WORK = 60
+"""Evaluations for a question that only tells ways of coming to a place apart."""
 MAX_DEPTH = 40
 """Callers of callers."""
 
@@ -41,7 +43,7 @@ class Activations:
     def at(self, node: Node) -> list[Frame | None]:
         """The frames in which an expression is evaluated, with the rows of the loops around it."""
         frames = self.of(activated(node.scope))
-        with self.know.aside():
+        with self.know.aside(MAX_APART_WORK):
             for loop in loops_around(node):
                 source = loop.child("iter")
                 assert source is not None

@@ -130,9 +130,9 @@ class Evaluator(CallQuestions):
         """The answer of a rule, kept and found anew when what it asked for grows."""
         return self.solver.ask(rule, *arguments)
 
-    def aside(self) -> AbstractContextManager[None]:
-        """Questions on which little is spent: what they leave open only leaves more together."""
-        return self.solver.aside()
+    def aside(self, most: int) -> AbstractContextManager[None]:
+        """Questions on which no more than some evaluations are spent: what they leave open does no harm."""
+        return self.solver.aside(most)
 
     def ends(self) -> Values:
         """Nothing, because no code comes past what is asked for; else nothing is what is not followed."""

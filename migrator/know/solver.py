@@ -36,8 +36,6 @@ MAX_SMALL = 60
 """Evaluations for a small question; what it leads to beyond them is everything it may be."""
 MAX_SMALL_WORK = 3_000
 """Evaluations for all small ones; what is asked then is everything it may be."""
-MAX_ASIDE = 60
-"""Evaluations for a question that only tells ways of coming to a place apart."""
 MAX_REST = 8_000
 """Evaluations beyond those for one question, of rules that have nothing they hold at most."""
 EMPTY: frozenset[Any] = frozenset()
@@ -110,17 +108,17 @@ class Solver:
         self._begun: list[tuple[Any, ...]] = []
         self._without: dict[_Cell, None] = {}
         self._resting: dict[_Cell, None] = {}
-        self._is_aside = False
+        self._most = 0
         self._told_aside: dict[tuple[Any, ...], frozenset[Any]] = {}
 
     @contextmanager
-    def aside(self) -> Iterator[None]:
-        """Questions whose answer may be everything it may be, without harm: little is spent on them."""
-        before, self._is_aside = self._is_aside, True
+    def aside(self, most: int) -> Iterator[None]:
+        """Questions whose answer may be everything it may be, without harm: no more is spent on each."""
+        before, self._most = self._most, most
         try:
             yield
         finally:
-            self._is_aside = before
+            self._most = before
 
     def ask(self, rule: Rule, *arguments: Any) -> frozenset[Any]:  # noqa: ANN401
         """What a cell holds; inside a rule as far as it is known by now, outside for good."""
@@ -135,7 +133,7 @@ class Solver:
             return cell.value
         if key in self._unsolved:
             raise UnsolvedError
-        if self._is_aside and key not in self._cells:
+        if self._most and key not in self._cells:
             return self._asked_aside(key)
         return self._solved(key).value
 
@@ -167,7 +165,7 @@ class Solver:
                 self.work = min(self.work, begun + first)
         _say_less([*self._resting, *self._cut_ones()])
         if any(self._cut_ones()):
-            self._forget_less_known(None if self._is_aside else cell)
+            self._forget_less_known(None if self._most else cell)
         return cell
 
     def _cut_ones(self) -> Iterator[_Cell]:
@@ -180,7 +178,7 @@ class Solver:
 
     def _is_spent(self) -> bool:
         """Whether a question has had its evaluations: by the first bound, then by the second one."""
-        may_go_on = self._bound < MAX_SECOND and self.work_again < MAX_SECOND_WORK and not self._is_aside
+        may_go_on = self._bound < MAX_SECOND and self.work_again < MAX_SECOND_WORK and not self._most
         if self.work >= self._limit and may_go_on:
             self._limit += MAX_SECOND - self._bound
             self._bound = MAX_SECOND
@@ -196,8 +194,8 @@ class Solver:
 
     def _allowed(self) -> int:
         """How many evaluations the next question may take."""
-        if self._is_aside:
-            return MAX_ASIDE if self.work < MAX_WORK + MAX_SMALL_WORK else 0
+        if self._most:
+            return self._most if self.work < MAX_WORK + MAX_SMALL_WORK else 0
         if self.work < MAX_WORK:
             return MAX_ASKED
         return MAX_SMALL if self.work < MAX_WORK + MAX_SMALL_WORK else 0

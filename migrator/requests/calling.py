@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _TAKE_BY_NAME = ("getattr", "attrgetter", "methodcaller")
 
+MAX_CALLEE = 200
+"""Evaluations for what a name is set to that no rule speaks of."""
 MAX_OBJECTS = 3
 
 
@@ -138,7 +140,7 @@ class Calling:
                 return False
         elif not self.is_any_handed_on or (func.kind == "Attribute" and func.value not in self._kept):
             return False
-        with self.know.aside():
+        with self.know.aside(MAX_CALLEE):
             values = self.know.value(func, self.know.frames.of(func))
         return any(self.rules_of(v) or any(self.wrapped(v)) or self.is_made_to_call(v) for v in values)
 
@@ -147,8 +149,8 @@ class Calling:
         """The names of fields that the program sets."""
         found: set[object] = set()
         for tree in (file.tree for file in self.know.project.files.values()):
-            kept = (*tree.of_kind("AttributeStore"), *tree.of_kind("keyword"))
-            found.update(tree.value[at] for at in kept)
+            given = (at for at in tree.of_kind("keyword") if tree.kind[at + 1] != "Constant")
+            found.update(tree.value[at] for at in (*tree.of_kind("AttributeStore"), *given))
             stored = tree.of_kind("NameStore")
             found.update(tree.value[at] for at in stored if tree.kind[tree.scope[at]] == "ClassDef")
         return frozenset(found)

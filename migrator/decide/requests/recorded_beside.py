@@ -33,7 +33,7 @@ class RecordedBeside:
 
     def refused(self, end: End) -> tuple[str, Node] | None:
         """The first that new models refuse, and where it is given."""
-        if end.kind not in _OUTSIDE or self._is_sent_here:
+        if end.kind not in _OUTSIDE or self._is_sent_here or self.ends.linked.requests.get(end.node):
             return None
         with suppress(UnsolvedError, RecursionError):
             found = (one for one in self._beside(end) if self.inferred.means_refused(one[0], one[2]))
