@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from migrator.pipeline import migrate
+from migrator.settings import Settings
 from tests.requested import moved
 
 ASK = """
@@ -42,3 +44,43 @@ def test_the_old_models_prices_hold_its_ids(figures: str) -> None:
     assert found.after == found.before
     [held] = [one for one in found.inventory.references if one.action == "review"]
     assert "is what gpt-4o costs, and stays" in (held.detail or "")
+
+
+RATES = """
+RATES = {
+    "gpt-4o": {"input": 0.0025, "output": 0.01},
+    "gpt-4o-mini": {"input": 0.00015, "output": 0.0006},
+    "gpt-5": {"input": 0.00125, "output": 0.01},
+}
+
+
+def estimate(model, given):
+    for known, rate in RATES.items():
+        if known in model.lower():
+            return given / 1000 * rate["input"]
+    return None
+"""
+
+
+def test_prices_that_stand_in_another_order_than_the_catalogue_has_them_are_told() -> None:
+    inventory, new = migrate({"app.py": RATES.encode()}, Settings())
+    assert new["app.py"].decode().count('"gpt-5.5') == 3
+    assert ["RATES would say that gpt-5.5 costs less" in one.message for one in inventory.findings] == [True]
+
+
+ROOMS = """
+ROOMS = {"gpt-4o": 128_000, "gpt-4o-mini": 128_000, "gpt-5": 400_000}
+
+
+def room(model):
+    for known, size in ROOMS.items():
+        if known in model.lower():
+            return size
+    return None
+"""
+
+
+def test_figures_that_are_no_prices_stand_in_any_order() -> None:
+    inventory, new = migrate({"app.py": ROOMS.encode()}, Settings())
+    assert new["app.py"].decode().count('"gpt-5.5') == 3
+    assert not [one for one in inventory.findings if "costs less" in one.message]

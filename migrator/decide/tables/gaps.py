@@ -29,6 +29,7 @@ from migrator.decide.tables.steering import Steering
 from migrator.decide.tables.stored import is_closed, waits
 from migrator.decide.tables.table_cases import TableCases
 from migrator.decide.tables.table_names import bound, member_name
+from migrator.decide.tables.turned_prices import turned_prices
 from migrator.decide.tables.waiting_ids import WaitingIds
 from migrator.inventory import Table
 from migrator.inventory.edit_records import Edit, ReplaceExpression
@@ -110,6 +111,7 @@ class Tables:
         self._hold_prefixed(case)
         self.found.findings += self.leads.notes(case, missing)
         self.found.findings += shared_figures(case, missing, self.catalogue)
+        self.found.findings += turned_prices(case, missing, writer.numbers)
         if missing:
             closed = self.misfits.is_generated(case) or is_closed(self.planner, case)
             action = "review" if closed else "extend"

@@ -148,7 +148,7 @@ class RowNumbers:
     ) -> float | None:
         if meaning is None or new is None:
             return None
-        figure = getattr(self._billed(new) if meaning.unit else new, meaning.figure)
+        figure = getattr(self.billed(new) if meaning.unit else new, meaning.figure)
         if figure is None and meaning.figure == "usd_cached":
             figure = new.usd_in
         if figure is None and meaning.figure == "max_input":
@@ -159,7 +159,7 @@ class RowNumbers:
             return self._limited(float(figure), meaning, number, old, new)
         return float(figure) * meaning.scale
 
-    def _billed(self, new: Model) -> Model:
+    def billed(self, new: Model) -> Model:
         """Whose prices a program's accounts need: what the publisher bills, where it documents the id."""
         if new.provenance == "published":
             return new
@@ -168,6 +168,18 @@ class RowNumbers:
                 if model.id == new.id:
                     return model
         return new
+
+    @cached_property
+    def states_prices(self) -> bool:
+        """Whether some row says what its model costs."""
+        olds = ((row, self.catalogue.model(row.model)) for row in self.rows)
+        return any(
+            self._is_price(number, old)
+            for row, old in olds
+            if old is not None
+            for node in row.nodes
+            for number in self.figures.numbers(node)
+        )
 
     def _stated(self, meaning: Meaning, new: Model | None, figure: float) -> str:
         """What the active catalogue says of a price, where another one is written."""
