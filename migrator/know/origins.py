@@ -93,10 +93,11 @@ class Origins:
     def _asked(self, node: Node) -> tuple[Origin, ...]:
         with suppress(UnsolvedError, RecursionError):
             ask = self.know.bound if node.kind == "arg" else self.know.value
-            return self._placed(ask(node, self.know.frames.of(node)))
+            return self.placed(ask(node, self.know.frames.of(node)))
         return (Origin("unknown", node, "too many"),)
 
-    def _placed(self, values: Iterable[Value]) -> tuple[Origin, ...]:
+    def placed(self, values: Iterable[Value]) -> tuple[Origin, ...]:
+        """The origins of some values, in order of place."""
         ordered = sorted(values, key=_order)
         return tuple(dict.fromkeys(one for value in ordered for one in self._origins(value)))
 
@@ -141,7 +142,7 @@ class Origins:
     def _instance(self, value: Value) -> Iterator[Origin]:
         """An object by its class; a member of an enumeration by what its value is."""
         known = self.know.is_member(value)
-        found = self._placed(self.know.member(value, "value", value.node, None)) if known else ()
+        found = self.placed(self.know.member(value, "value", value.node, None)) if known else ()
         yield from found or (Origin("instance", value.data),)
 
     def _definition(self, value: Value) -> Iterator[Origin]:
@@ -150,7 +151,7 @@ class Origins:
     def _library(self, value: Value) -> Iterator[Origin]:
         """Something of a library; of what declares a field or a parameter what it declares."""
         if value.is_result and is_declaring(value):
-            declared = self._placed(members.declared(self.know, value.node, value.frame))
+            declared = self.placed(members.declared(self.know, value.node, value.frame))
             if declared:
                 yield from declared
                 return
@@ -183,7 +184,7 @@ class Origins:
         }
         if base.kind in made:
             with suppress(UnsolvedError, RecursionError):
-                return self._placed(self.know.member(made[base.kind](base.node), name, node, frames.of(node)))
+                return self.placed(self.know.member(made[base.kind](base.node), name, node, frames.of(node)))
         return ()
 
     def mro(self, cls: Node) -> list[Node | str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.know.origins import argument_for
+from migrator.know.solver import UnsolvedError
 from migrator.read.scopes import FUNCTIONS, enclosing_class, last_name, parameters
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from migrator.decide.linked import Linked
     from migrator.know.origins import Origin
+    from migrator.know.values import Frame
     from migrator.read.nodes import Node
 
 _HOPS = 12
@@ -28,17 +30,36 @@ class Instances:
     """Values as a test sees them; what is not certain is looked up as everywhere else."""
 
     def __init__(self, linked: Linked) -> None:
+        self.linked = linked
         self.project = linked.project
         self.values = linked.values
 
     def of(self, node: Node, given: Mapping[str, Node] | None = None) -> tuple[Origin, ...]:
         """The values of an expression, a test's parameters having the values `given`."""
-        source = self.source(node, given or {})
-        if source.kind == "Attribute":
-            found = self._attribute(source, given or {})
-            if found is not None:
-                return found
-        return self.values.of(source)
+        return self.field(node, "", given or {})
+
+    def field(self, base: Node, name: str, given: Mapping[str, Node]) -> tuple[Origin, ...]:
+        """What a field (or with no name all) of the object that an expression is holds."""
+        source = self.source(base, given)
+        know, frame = self.linked.know, self._filled_in(source, given)
+        with suppress(UnsolvedError, RecursionError):
+            values = know.value(source, frame)
+            if name:
+                values = frozenset(one for made in values for one in know.member(made, name, source, frame))
+            return self.values.placed(values)
+        return self.values.of(source) if not name else ()
+
+    def _filled_in(self, node: Node, given: Mapping[str, Node]) -> Frame | None:
+        """The frame around an expression, in which fixtures and rows fill the parameters of a test."""
+        know = self.linked.know
+        frame = know.frames.of(node)
+        function = frame.function if frame is not None else None
+        for parameter in parameters(function) if function is not None and function.kind in FUNCTIONS else ():
+            filled = given.get(str(parameter.value)) or self._fixture_result(parameter)
+            values = self.linked.known(filled) if filled is not None else ()
+            if len(values) == 1:
+                frame = know.frames.at_row(frame, parameter, next(iter(values)))
+        return frame
 
     def source(self, node: Node, given: Mapping[str, Node]) -> Node:
         """The expression behind names that are bound once, fixtures and `self.x` of a test case."""
@@ -83,84 +104,6 @@ class Instances:
         handed = function.file.returns.get(function.index, ())
         results = [function.file.node(index).child("value") for index in handed]
         return results[0] if len(results) == 1 else None
-
-    # -- fields of an instance ---------------------------------------------------------------------
-
-    def _attribute(self, node: Node, given: Mapping[str, Node]) -> tuple[Origin, ...] | None:
-        base = node.child("value")
-        return self.field(base, str(node.value), given) if base is not None else None
-
-    def field(self, base: Node, name: str, given: Mapping[str, Node]) -> tuple[Origin, ...] | None:
-        """What a field of the instance that an expression is holds; none where that cannot be told."""
-        call = self.source(base, given)
-        if call.kind != "Call":
-            return None
-        func = call.child("func")
-        maker = self.source(func, given) if func is not None else None
-        classes = [v.node for v in self.values.of(maker) if v.kind == "class"]
-        return self._field(classes[0], name, call, given) if len(classes) == 1 else None
-
-    def _field(
-        self, cls: Node, name: str, call: Node, given: Mapping[str, Node]
-    ) -> tuple[Origin, ...] | None:
-        """What a field of the instance that `call` makes holds; none where that cannot be told."""
-        if any(k.value is None for k in call.all("keywords")):
-            return None
-        for owner in self.values.mro(cls):
-            if isinstance(owner, str):
-                continue
-            for index in owner.file.bindings.get((owner.index, "__init__"), ()):
-                if not self._hands_on(owner.file.node(index), owner, name):
-                    return self._set_in(owner.file.node(index), owner, name, call, given)
-            if owner.file.bindings.get((owner.index, name)):
-                keyword = call.keyword(name)
-                return self.of(keyword, given) if keyword is not None else self._default(owner, name, call)
-        return None
-
-    def _hands_on(self, init: Node, cls: Node, name: str) -> bool:
-        """Whether `__init__` leaves a field to `super().__init__(**given)`."""
-        supers = (c for c in init.within("Call") if last_name(c.child("func")) == "__init__")
-        spread = any(k.value is None for c in supers for k in c.all("keywords"))
-        return spread and not any(one.inside(init) for one in self.values.attribute_stores(cls, name))
-
-    def _default(self, cls: Node, name: str, call: Node) -> tuple[Origin, ...] | None:
-        """A record's default, unless it is filled by position."""
-        declared = [s for s in cls.all("body") if s.kind in ("AnnAssign", "Assign")]
-        for statement in declared:
-            target = statement.child("target") or statement.child("targets")
-            if target is not None and target.value == name and not call.all("args"):
-                return self.values.of(statement.child("value"))
-        return None
-
-    def _set_in(
-        self, init: Node, cls: Node, name: str, call: Node, given: Mapping[str, Node]
-    ) -> tuple[Origin, ...] | None:
-        """`self.name = parameter` (or `parameter or other`) in `__init__`, with this call's arguments."""
-        stores = self.values.attribute_stores(cls, name)
-        value = _assigned(stores[0]) if len(stores) == 1 else None
-        if value is None:
-            return None
-        parts = value.all("values") if value.kind == "BoolOp" and value.value == "Or" else [value]
-        found: list[Origin] = []
-        for part in parts:
-            argument = self._argument(part, init, call)
-            if argument is not None:
-                return self.of(argument, given)
-            found += self._left_out(part, init)
-        return tuple(found)
-
-    def _argument(self, part: Node, init: Node, call: Node) -> Node | None:
-        own = self._own_parameter(part, init)
-        return argument_for(call, init, own) if own is not None else None
-
-    def _left_out(self, part: Node, init: Node) -> tuple[Origin, ...]:
-        own = self._own_parameter(part, init)
-        return self.values.of(own.child("default")) if own is not None else self.values.of(part)
-
-    def _own_parameter(self, part: Node, init: Node) -> Node | None:
-        bindings = self.project.bindings(part) if part.kind == "Name" else []
-        own = [b for b in bindings if b.kind == "arg" and b.parent == init]
-        return own[0] if len(bindings) == 1 and own else None
 
     # -- rows of parameters ------------------------------------------------------------------------
 
