@@ -115,6 +115,23 @@ WAITING = {
 }
 
 
+WAITING["a method that is handed on"] = Pair(
+    HEAD
+    + """from functools import partial
+class Choice:
+    def __init__(self, options, then):
+        self.options, self.then = options, then
+    def choose(self, label):
+        self.then(self.options[label])
+options = {"model": "gpt-4o", "max_tokens": 60}
+Choice({"fast": "gpt-4o-mini"}, partial(options.__setitem__, "model")).choose(input())
+"""
+    + SEND,
+    "is not known (computed)",
+    HEAD + 'options = {"model": "gpt-4o", "max_tokens": 60}\noptions["model"] = "gpt-4o-mini"\n' + SEND,
+)
+
+
 def migrated(code: str, beside: dict[str, str]) -> tuple[str, str]:
     """A module after a migration, and all that is said of its ids."""
     files = {"app.py": code.encode(), **{path: text.encode() for path, text in beside.items()}}
@@ -207,3 +224,63 @@ def test_an_arm_for_new_models_may_say_something_else_in_place_of_what_they_refu
 def test_an_arm_that_says_less_of_what_they_take_is_for_a_person() -> None:
     code = ARMS.replace("OLD", "900")
     assert migrated(code, {})[0] == code
+
+
+LABELS = (
+    HEAD
+    + """LABELS = [("GPT-4o (best)", "gpt-4o"), ("Fast", "gpt-4o-mini")]
+def ask(label):
+    print(client.chat.completions.create(model=FOUND, messages=[{"role": "user", "content": label}]))
+"""
+)
+
+
+def test_a_label_that_something_is_found_by_stays_and_is_told_of() -> None:
+    code = LABELS.replace("FOUND", "dict(LABELS)[label]")
+    files = {"app.py": code.encode()}
+    inventory, new = pipeline.migrate(files, Settings(map=MAP))
+    assert b'("GPT-4o (best)", "gpt-5.5-instant")' in new["app.py"]
+    [told] = [one for one in inventory.findings if one.rule == "GPT55-T005"]
+    assert "now stands for gpt-5.5-instant" in told.message
+
+
+def test_a_label_that_is_only_read_is_the_new_ones() -> None:
+    code = LABELS.replace("FOUND", "LABELS[len(label) % 2][1]")
+    inventory, new = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))
+    assert b'("GPT-5.5 Instant (best)", "gpt-5.5-instant")' in new["app.py"]
+    assert not [one for one in inventory.findings if one.rule == "GPT55-T005"]
+
+
+def test_a_row_of_a_snapshot_gets_a_label_of_its_own() -> None:
+    code = (
+        HEAD
+        + """SHOWN = {"gpt-4o-2024-08-06": "GPT-4o", "gpt-4o-mini": "GPT-4o mini"}
+MODEL = "gpt-4o-2024-08-06"
+print(SHOWN[MODEL], client.chat.completions.create(model=MODEL, messages=[]))
+"""
+    )
+    settings = Settings(map={**MAP, "gpt-4o-2024-08-06": "instant"})
+    new = pipeline.migrate({"app.py": code.encode()}, settings)[1]["app.py"].decode()
+    assert '"gpt-5.5-instant": "GPT-5.5 Instant"' in new
+
+
+ABLE = (
+    HEAD
+    + """ABLE = {"NAMED": ["gpt-4o"], "json": ["gpt-4o"]}
+MODEL = "gpt-4o"
+options = {"model": MODEL, "messages": [{"role": "user", "content": "hi"}]}
+if MODEL in ABLE["NAMED"]:
+    options["KEY"] = 0.2
+print(client.chat.completions.create(**options))
+"""
+)
+
+
+def test_a_list_of_who_takes_what_new_models_refuse_gains_none() -> None:
+    code = ABLE.replace("NAMED", "temperature").replace("KEY", "temperature")
+    assert '"temperature": ["gpt-4o"]' in migrated(code, {})[0]
+
+
+def test_a_list_of_who_takes_something_else_gains_the_new_one() -> None:
+    code = ABLE.replace("NAMED", "seed").replace("KEY", "seed")
+    assert '"seed": ["gpt-4o", "gpt-5.5-instant"]' in migrated(code, {})[0]

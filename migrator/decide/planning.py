@@ -15,6 +15,7 @@ from migrator.decide.documents.example_edits import docs_examples
 from migrator.decide.documents.migrations import migrations
 from migrator.decide.expected.expectations import expectations
 from migrator.decide.holding import hold
+from migrator.decide.labels import along, labels, relabelled
 from migrator.decide.limits.finder import limits
 from migrator.decide.limits.handlers import handlers
 from migrator.decide.limits.overflow import unguarded
@@ -24,7 +25,7 @@ from migrator.decide.recommend.agreeing import agreed
 from migrator.decide.recommend.choices import chosen
 from migrator.decide.recommend.suggestions import suggestions
 from migrator.decide.recorder import Recorder
-from migrator.decide.records import Additions, Records, edit_id
+from migrator.decide.records import Additions, Records
 from migrator.decide.requests.at_sites import SiteParameters
 from migrator.decide.requests.caps import small_caps
 from migrator.decide.requests.handed_on import handed_on
@@ -33,7 +34,6 @@ from migrator.decide.requests.planned_parameters import Block, in_one_way
 from migrator.decide.splits import splits
 from migrator.decide.tables.gaps import tables
 from migrator.decide.tables.keyed import keyed
-from migrator.decide.tables.told_names import displayed
 from migrator.decide.tokenizers import tokenizers
 from migrator.inventory.edit_records import Edit, ReplaceText
 from migrator.stages import told
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from migrator.inventory import Recommendation
     from migrator.read.nodes import Node
 
-_DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 PARAMETER_RULES = "GPT55-P"
 Part = Callable[["Planner"], Additions]
 EARLY: tuple[Part, ...] = (tables, branches)
@@ -56,6 +55,7 @@ EARLY: tuple[Part, ...] = (tables, branches)
 PARTS: tuple[Part, ...] = (
     splits,
     keyed,
+    labels,
     limits,
     tokenizers,
     unguarded,
@@ -195,7 +195,7 @@ def _edits(planner: Planner, parameters: SiteParameters) -> list[Edit]:
     for one in planner.judged:
         if one.id in planner.variants:
             edits.append(_rewrite(planner, one, one.id))
-            edits += _relabelled(planner, one, edits[-1])
+            edits += relabelled(planner, one, edits[-1])
             edits += _explained(planner, one, edits[-1])
     for call, plans in planner.planned.items():
         moving = [one for one in planner.coming(call) if one.id in planner.variants]
@@ -226,20 +226,6 @@ def _rewrite(planner: Planner, one: Judged, group: str) -> Edit:
     )
 
 
-def _relabelled(planner: Planner, one: Judged, edit: Edit) -> Iterator[Edit]:
-    """The old model's display name beside an id that moves, in a pair or a record of the two."""
-    pair = one.node.parent if one.node is not None else None
-    if pair is None or pair.kind not in ("Tuple", "Dict"):
-        return
-    old, new = _DATE.sub("", one.occurrence.model), planner.engine.catalogue.target(planner.variants[one.id])
-    for text in (n for n in pair.children() if n.kind == "Constant" and n.field != "keys"):
-        if not isinstance(text.value, str):
-            continue
-        shown = displayed(text.value, old, new)
-        if shown != text.value and text != one.node:
-            yield _along(edit, text, shown)
-
-
 def _explained(planner: Planner, one: Judged, edit: Edit) -> Iterator[Edit]:
     """What a call says of the default that it gives: `add_argument(default=ID, help="… (default: ID)")`."""
     node = one.node
@@ -254,14 +240,7 @@ def _explained(planner: Planner, one: Judged, edit: Edit) -> Iterator[Edit]:
         if text != node and isinstance(text.value, str) and text.value in text.source:
             said = told.sub(lambda found: found[1] + new, text.value)
             if said != text.value:
-                yield _along(edit, text, said)
-
-
-def _along(edit: Edit, text: Node, new: str) -> Edit:
-    """The edit of a text that speaks of an id, with the id's."""
-    operation = ReplaceText(old=str(text.value), new=new)
-    name = edit_id(edit.path, text.span, operation)
-    return msgspec.structs.replace(edit, id=name, anchor=text.span, operation=operation)
+                yield along(edit, text, said)
 
 
 def _why(planner: Planner, one: Judged, new: str) -> str:

@@ -82,8 +82,13 @@ class Request(NamedTuple):
         if unknown is None and not self.models:
             return next((value for value in self.open if value.data in MAY_HOLD_MORE), None)
         if unknown is None and self.naming and all(one.holder is not self.call for one in self.naming):
-            unknown = next((value for value in self.open if value.data == "library result"), None)
+            unknown = next(filter(self._may_name_another, self.open), None)
         return nothing[0] if unknown is None and is_only else unknown
+
+    def _may_name_another(self, spread: Value) -> bool:
+        """Whether what is spread was stored, or what names the model is changed in a way nobody knows."""
+        is_changed = spread.data == "computed" and any(one.holder == spread.node for one in self.naming)
+        return is_changed or spread.data == "library result"
 
 
 MAY_HOLD_MORE = ("computed", "library result", "not read", "too many")

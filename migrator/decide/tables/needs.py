@@ -9,6 +9,7 @@ from migrator.decide.records import digest
 from migrator.decide.roles.literal_forms import shape
 from migrator.decide.tables.missing_keys import is_refused
 from migrator.read.ids import bare
+from migrator.read.kinds import COLLECTIONS
 
 if TYPE_CHECKING:
     from migrator.decide.linked import Linked
@@ -95,7 +96,16 @@ class Needs:
         self.catalogue = rewrites.catalogue
 
     def wanted(self, case: Case, rows: list[Entry], cases: list[Case]) -> set[str]:
-        """The variants that can reach the table's look-ups."""
+        """The variants that can reach the table's look-ups, and that can do what it says."""
+        return self._reaching(case, rows, cases) - self._refusing(case.container.node)
+
+    def _refusing(self, collection: Node) -> set[str]:
+        """The variants that refuse what a list of models is kept under: `{"logprobs": ["gpt-4o"]}`."""
+        named = collection.key if collection.kind in COLLECTIONS else None
+        rules = (r for r in self.linked.rulebook.parameters if r.change.rename or r.change.remove)
+        return {v for r in rules if named is not None and r.name == named.value for v in r.variants}
+
+    def _reaching(self, case: Case, rows: list[Entry], cases: list[Case]) -> set[str]:
         models = {row.model for row in rows}
         found = {v for model in models for v in self.rewrites.by_model.get(model, ())}
         if any(reading.order for reading in case.readings):

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from migrator.decide.records import Judged
     from migrator.read.nodes import Node
 
+_DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+
 
 class Told:
     """What is said about a row while it is written."""
@@ -53,6 +55,7 @@ def is_own_spelling(text: str, old: str) -> bool:
 
 def displayed(text: str, old: str, new: str) -> str:
     """A display name of the old model as one of the new (`GPT-4o mini` -> `GPT-5.5 Instant`)."""
+    old = _DATE.sub("", old)
     pattern = "[- _]?".join(re.escape(part) for part in old.split("-"))
     match = re.search(rf"(?i)(?<![\w.-]){pattern}(?![\w.-])", text)
     if match is None or match.group() == old:
