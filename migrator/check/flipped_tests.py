@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import cached_property
 from itertools import islice, product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -148,7 +149,7 @@ class Flips:
         own = [side.project.files[node.file.path].nodes[node.index] for node in nodes]
         found: set[int] = set()
         for frame in islice(self._frames(side, head), MAX_ROWS):
-            taken = self._meant(side, own, name, frame) if _key(frame) == key else {}
+            taken = self._meant(side, own, name, frame) if self._key(frame) == key else {}
             at = frame
             for test in filter(None, (arm.test for arm in ladder.arms)) if taken else ():
                 at = side.with_taken(at, taken, test)
@@ -262,7 +263,29 @@ class Flips:
                 names = (*names, *(v for _, v in frame.rows if v.text and written.target(v.text)))
             arms = _arms(side, ladder, frame)
             here = Ends(arms, names, is_open=len(arms) > 1, is_cut=is_cut)
-            found[_key(frame)] = found[_key(frame)].with_turn(here) if _key(frame) in found else here
+            key = self._key(frame)
+            found[key] = found[key].with_turn(here) if key in found else here
+        return found
+
+    def _key(self, frame: Frame | None) -> object:
+        """A frame by the places of what it is told apart by; an added member is the one it is like."""
+        if frame is None:
+            return None
+        sites = tuple((s.call.file.path, s.call.index, s.skip, self._key(s.frame)) for s in frame.sites)
+        rows = tuple((n.file.path, n.index, _place(value)) for n, value in frame.rows if n.kind == "arg")
+        on = _place(frame.receiver) if frame.receiver is not None else None
+        function, closure = frame.function, self._key(frame.closure)
+        return function.file.path, function.index, sites, rows, self._alike.get(on, on), closure
+
+    @cached_property
+    def _alike(self) -> dict[object, object]:
+        """The places of members that were added, and of those that they were made like."""
+        found = {}
+        for one in self.names.added:
+            own = self.names.member(one.cls, str(one.name.text), one.cls)
+            like = self.names.member(one.cls, one.like, one.cls)
+            if own is not None and like is not None:
+                found[_place(own)] = _place(like)
         return found
 
     def _frames(self, side: Side, head: Node) -> Iterator[Frame | None]:
@@ -316,16 +339,6 @@ def _arms(side: Side, ladder: Ladder, frame: Frame | None) -> frozenset[int]:
         if False not in outcomes:
             break
     return frozenset(found or [len(ladder.arms) - 1])
-
-
-def _key(frame: Frame | None) -> object:
-    """A frame by the places of what it is told apart by."""
-    if frame is None:
-        return None
-    sites = tuple((s.call.file.path, s.call.index, s.skip, _key(s.frame)) for s in frame.sites)
-    rows = tuple((n.file.path, n.index, _place(value)) for n, value in frame.rows if n.kind == "arg")
-    receiver = _place(frame.receiver) if frame.receiver is not None else None
-    return frame.function.file.path, frame.function.index, sites, rows, receiver, _key(frame.closure)
 
 
 def _place(value: Value) -> object:

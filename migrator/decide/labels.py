@@ -81,8 +81,7 @@ def _is_key(planner: Planner, text: Node) -> bool:
     know = planner.engine.linked.know
     with suppress(UnsolvedError, RecursionError):
         for held in know.holders(pair.parent, know.frames.of(pair.parent)):
-            above = held.node.parent
-            is_made = above is not None and above.kind == "Call" and held.node.field == "args"
-            if is_made and not held.path and last_name(above.first) in ("dict", "OrderedDict"):
+            call = held.node.parent if held.node.field == "args" and not held.path else None
+            if call is not None and last_name(call.child("func")) in ("dict", "OrderedDict"):
                 return text == pair.child("elts")
     return False

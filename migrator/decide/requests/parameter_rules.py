@@ -103,7 +103,12 @@ class Requests:
         return [*planned, *(only_for(plan, open_to) for plan in defaults)]
 
     def _together(self, site: Site, setting: Setting, settings: Sequence[Setting]) -> dict[str, Setting]:
-        """What may be given in one request with a parameter: all, but for what is in others alone."""
+        """What may be given in one request with a parameter: all, but for what is in others alone.
+
+        A dict that names its own model is no arm of a test of the model's name, which may take more names.
+        """
+        if setting.request is None:
+            return {one.name: one for one in reversed(settings)}
         requests = self.linked.requests_of(site.call)
         is_known = not any(request.open or request.is_too_much for request in requests)
         sent = [{one.entry.node for one in request.parameters} for request in requests] if is_known else []

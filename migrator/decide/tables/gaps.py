@@ -270,11 +270,16 @@ class Tables:
         return False
 
     def _becomes(self, entry: Entry, target: str) -> bool:
-        """Whether a row's key is a name whose own value moves to the target."""
+        """Whether a row's key is a name whose own value moves to the target, or the id of a member does."""
         key = entry.nodes[0]
-        if key.kind not in ("Name", "Attribute"):
+        if key.is_statement:
+            nodes = list(key.among("Constant"))
+        elif key.kind in ("Name", "Attribute"):
+            nodes = [value.node for value in self.linked.values.of(key)]
+        else:
             return False
-        ones = [one for v in self.linked.values.of(key) for one in self.rewrites.by_node.get(v.node, ())]
+        ones = [one for node in nodes for one in self.rewrites.by_node.get(node, ())]
+        ones = [one for one in ones if not key.is_statement or one.verdict.action == "rewrite"]
         variants = {self.planner.variants.get(one.id, "") for one in ones if self.rewrites.active(one)} - {""}
         return any(target.endswith(self.catalogue.target(variant)) for variant in variants)
 
