@@ -102,7 +102,9 @@ WAITING = {
     "a check in a file of SQL": Pair(
         DATABASE,
         "lets a database take gpt-4o",
-        DATABASE.replace("tables.sql", "open.sql"),
+        DATABASE.replace("tables.sql", "open.sql")
+        .replace("(FIRST,))", "('x',))")
+        .replace("model=model", "model=FIRST"),
         {"tables.sql": TABLE.format(" CHECK (model IN ('gpt-4o'))"), "open.sql": TABLE.format("")},
     ),
     "patterns": Pair(GLOBS, "compared with a model name", HEAD + SEND.replace("**options", 'model="gpt-4o"')),

@@ -22,6 +22,7 @@ from migrator.decide.requests.planned_parameters import (
 )
 from migrator.decide.requests.refused_values import mapped, named_outside, origins
 from migrator.decide.requests.renaming import Renaming
+from migrator.decide.requests.turned import given_with
 from migrator.decide.requests.withheld import Withheld
 from migrator.decide.sites import OUTSIDE
 from migrator.inventory import Parameter
@@ -34,7 +35,7 @@ from migrator.parameternames import applying, is_behind
 from migrator.rulebook.api_rules import Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator
 
     from migrator.decide.linked import Linked
     from migrator.decide.records import Site
@@ -79,6 +80,7 @@ class Requests:
         assert site.receiver is not None
         settings = self.bags.settings(site)
         given = {setting.name: setting for setting in reversed(settings)}
+        asked = self.linked.requests_of(site.call)
         planned: list[Planned] = []
         open_to = others | self._open_to(site)
         done: set[tuple[str, int, str]] = set()
@@ -92,7 +94,7 @@ class Requests:
                 key = setting.value.file.path, setting.value.index, setting.name
                 if setting.name == rule.name and key not in done and not self._kept(rule, setting, null):
                     done.add(key)
-                    planned.append(self._changed(rule, setting, self._together(site, setting, settings)))
+                    planned.append(self._changed(rule, setting, given_with(setting, settings, asked)))
             planned += self._originating(rule, site)
             planned += self._mapping(rule, site, settings)
         gone = {plan.parameter.name for plan in planned if plan.parameter.action == "remove"}
@@ -101,20 +103,6 @@ class Requests:
         planned += self._let_in(site, variants, families, settings, sent)
         defaults = self.adding.defaults(site, variants, families, given)
         return [*planned, *(only_for(plan, open_to) for plan in defaults)]
-
-    def _together(self, site: Site, setting: Setting, settings: Sequence[Setting]) -> dict[str, Setting]:
-        """What may be given in one request with a parameter: all, but for what is in others alone.
-
-        A dict that names its own model is no arm of a test of the model's name, which may take more names.
-        """
-        if setting.request is None:
-            return {one.name: one for one in reversed(settings)}
-        requests = self.linked.requests_of(site.call)
-        is_known = not any(request.open or request.is_too_much for request in requests)
-        sent = [{one.entry.node for one in request.parameters} for request in requests] if is_known else []
-        beside = {value for values in sent if setting.value in values for value in values}
-        apart = {value for values in sent for value in values if value not in beside} if beside else set()
-        return {one.name: one for one in reversed(settings) if one.value not in apart}
 
     def _open_to(self, site: Site) -> frozenset[str]:
         """Models that nobody knows and that may be old ones: what the environment or the user names."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from migrator.read.scopes import dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from migrator.decide.requests.given_parameters import Setting
     from migrator.read.nodes import Node
+    from migrator.requests.request_records import Request
 
 
 def turns_back(setting: Setting, new: str) -> bool:
@@ -87,3 +88,17 @@ def is_given_beside(setting: Setting, other: Setting) -> bool:
     if setting.form != "item" or setting.holder.inside(other.holder):
         return True
     return any(above.kind in _CHOICES for above in setting.holder.ancestors())
+
+
+def given_with(
+    setting: Setting, settings: Sequence[Setting], requests: Sequence[Request]
+) -> dict[str, Setting]:
+    """What may be given in one request with a parameter: all, but for what is in others alone.
+
+    A dict that names its own model is no arm of a test of the model's name, which may take more names.
+    """
+    is_known = setting.request is not None and not any(r.open or r.is_too_much for r in requests)
+    sent = [{one.entry.node for one in request.parameters} for request in requests] if is_known else []
+    beside = {value for values in sent if setting.value in values for value in values}
+    apart = {value for values in sent for value in values if value not in beside} if beside else set()
+    return {one.name: one for one in reversed(settings) if one.value not in apart}

@@ -272,12 +272,8 @@ class Tables:
     def _becomes(self, entry: Entry, target: str) -> bool:
         """Whether a row's key is a name whose own value moves to the target, or the id of a member does."""
         key = entry.nodes[0]
-        if key.is_statement:
-            nodes = list(key.among("Constant"))
-        elif key.kind in ("Name", "Attribute"):
-            nodes = [value.node for value in self.linked.values.of(key)]
-        else:
-            return False
+        named = self.linked.values.of(key) if key.kind in ("Name", "Attribute") else ()
+        nodes = list(key.among("Constant")) if key.is_statement else [value.node for value in named]
         ones = [one for node in nodes for one in self.rewrites.by_node.get(node, ())]
         ones = [one for one in ones if not key.is_statement or one.verdict.action == "rewrite"]
         variants = {self.planner.variants.get(one.id, "") for one in ones if self.rewrites.active(one)} - {""}
