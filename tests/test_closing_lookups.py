@@ -77,8 +77,21 @@ PROGRAMS = {
         _litellm(_tried("if litellm.supports_audio_input(model, None):\n            print('sound')")),
     ),
     "what an answer cost": Program(
-        _litellm(_tried("cost = litellm.completion_cost(completion_response=answer)", "cost = 0.0")),
+        _litellm(
+            _tried("cost = litellm.completion_cost(completion_response=answer)", "cost = 0.0")
+            + "    said.append(cost)\n"
+        ),
         _litellm(_tried("print(litellm.completion_cost(completion_response=answer))")),
+    ),
+    "what an answer cost, under a name": Program(
+        _litellm(_tried("cost = litellm.completion_cost(answer)\n        said.append(cost)")),
+        _litellm(_tried("cost = litellm.completion_cost(answer)\n        print(cost)")),
+    ),
+    "what an object says of its model": Program(
+        "import dspy\nimport litellm\n\nlm = dspy.LM('openai/gpt-4o')\ndspy.configure(lm=lm)\n"
+        "print(dspy.Predict('q -> a')(q='b' if litellm.supports_function_calling(model=lm.model) else 'c'))\n",
+        "import dspy\nimport litellm\n\nlm = dspy.LM('openai/gpt-4o')\ndspy.configure(lm=lm)\n"
+        "print(dspy.Predict('q -> a')(q='b' if litellm.supports_audio_input(model=lm.model) else 'c'))\n",
     ),
     "what an answer cost, by its place": Program(
         _litellm(_tried("said.append(litellm.completion_cost(answer))")),

@@ -99,7 +99,15 @@ class LibraryTables(NamedTuple):
 
     def _is_shown(self, call: Node) -> bool:
         """Whether nothing is done with an answer, or it is shown to people."""
-        outer = call.statement.child("value") if call.statement.kind == "Expr" else None
+        statement = call.statement
+        names = [one.value for one in statement.all("targets") if one.kind == "NameStore"]
+        if statement.kind != "Assign" or len(names) < len(statement.all("targets")):
+            return self._shows(statement, call)
+        loads = [one for one in statement.scope.among("Name") if one.value in names]
+        return statement.scope.kind != "Module" and all(self._shows(one.statement, call) for one in loads)
+
+    def _shows(self, statement: Node, call: Node) -> bool:
+        outer = statement.child("value") if statement.kind == "Expr" else None
         return outer is not None and (outer == call or last_name(outer.first) in self.showing)
 
     def _keys(self, call: Node) -> list[Node]:
@@ -110,7 +118,10 @@ class LibraryTables(NamedTuple):
     def meant(self, know: Evaluator, value: Value) -> Iterator[Value]:
         """A value; the models that a library's object is made for, or that its answer is of."""
         yield value
-        if value.is_result and value.node.kind == "Call":
+        is_own = value.kind == "library" and str(value.data).endswith(
+            tuple(f"().{one}" for one in self.given)
+        )
+        if (value.is_result or is_own) and value.node.kind == "Call":
             sites = (Site(value.node, value.frame),)
             for place, name in enumerate(self.given):
                 found, _ = know.argument(sites, name, -1 if place else 0)
