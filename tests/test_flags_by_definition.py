@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from tests.decided import migrated
@@ -27,17 +29,26 @@ class Grader:
 
 def asked(model):
     return settings()[model]["reasons"]
+
+
+def is_reasoning(model):
+    return model.startswith(OLDER)
 """
+OLDER, WITH_NEW = '("o1-", "o3-")', '("o1-", "gpt-5")'
 
 
-@pytest.mark.parametrize(
-    ("said", "moves"),
-    [
-        ('"o1-" in self.model or "o3-" in self.model', False),
-        ('self.model.startswith(("o1-", "o3-"))', False),
-        ("asked(self.model)", True),
-    ],
-)
-def test_a_test_in_view_is_asked_whatever_it_is_called(said: str, moves: bool) -> None:
-    after = migrated(CODE.replace("SAID", said)).after
-    assert ('"gpt-5.5' in after.partition("def grade")[0]) == moves
+@pytest.mark.parametrize("flag", ["is_reasoning(self.model)", "self.reasons", "self.supports_reasoning"])
+@pytest.mark.parametrize("known", [OLDER, WITH_NEW])
+def test_what_the_program_defines_is_asked_for_the_new_id(flag: str, known: str) -> None:
+    code = CODE.replace("SAID", flag).replace("OLDER", known)
+    reasons = f"self.reasons = any(model.startswith(one) for one in {known})"
+    code = code.replace("OpenAI(), model, heat", f"OpenAI(), model, heat\n        {reasons}")
+    said = (
+        f"    @property\n    def supports_reasoning(self):\n        return self.model.startswith({known})\n\n"
+    )
+    new = migrated(code.replace("    def grade(", said + "    def grade(")).new
+    grader = new["Grader"]()
+    grader.client = SimpleNamespace(chat=SimpleNamespace(completions=SimpleNamespace(create=dict)))
+    sent = grader.grade("how good?")
+    assert "gpt-5.5" not in sent["model"] or sent.keys() == {"model", "messages", "max_completion_tokens"}
+    assert "gpt-5.5" in sent["model"] or known == OLDER

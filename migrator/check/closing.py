@@ -74,7 +74,7 @@ def _closed(inventory: Inventory, editions: Editions) -> Inventory:
         new = {group: fault for fault in found for group in sorted(fault.groups) if group not in held}
         if not new:
             break
-        held.update(new)
+        held.update(_with_served(new, edits))
         if lost := [f for f in cured if _is_held(f, held)]:
             cured = [f for f in cured if f not in lost]
             tried -= {f.fix for f in lost if f.fix is not None}
@@ -96,6 +96,19 @@ def _with(planned: Inventory, inventory: Inventory, more: Iterable[Edit], editio
     added = (*(edit for edit in inventory.edits if edit.id not in known), *more)
     edits = (*planned.edits, *added)
     return without_needless(msgspec.structs.replace(planned, edits=edits), editions)
+
+
+def _with_served(held: dict[str, Fault], edits: Sequence[Edit]) -> dict[str, Fault]:
+    """Groups that are held, and those of all ids that an edit of theirs serves: it goes for them as well."""
+    found, pending = dict(held), list(held)
+    while pending:
+        group = pending.pop()
+        served = {r for e in edits if e.group == group for r in e.references}
+        for one in edits:
+            if one.group not in found and not served.isdisjoint(one.references):
+                found[one.group] = found[group]
+                pending.append(one.group)
+    return found
 
 
 def _is_held(fault: Fault, held: Container[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.data.formats import is_data
@@ -98,6 +99,12 @@ class Linked:
     def requests_of(self, call: Node) -> list[Request]:
         """The requests that a call can make."""
         return self.requests.get(call, [])
+
+    @cached_property
+    def sends_unknown_model(self) -> bool:
+        """Whether a request of the program may be given any id: nobody knows its model."""
+        requests = (one for made in self.requests.values() for one in made)
+        return any(one.unknown_model is not None and not one.is_elsewhere for one in requests)
 
     @property
     def know(self) -> Evaluator:

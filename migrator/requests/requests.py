@@ -256,7 +256,7 @@ class Requests:
         raw = sorted(self.arguments.raw(rule, [*arguments, *entries]), key=entry_order)
         unseen = {e for e in later if e.key in rule.takes.left_out}
         asked = ((e, place >= len(given) or e in unseen) for place, e in enumerate((*given, *raw)))
-        sent = tuple(self._sent_as(e, is_raw=raw) for e, raw in asked)
+        sent = tuple(self._sent_as(e, models, is_raw=raw) for e, raw in asked)
         nameless = (v for e in entries if e.key is None for v in self.arguments.of_any_name(e))
         unknown = (*nameless, *self._lost(sender.sites))
         keys = {*prompt_names(rule), rule.prompt_position}
@@ -277,11 +277,11 @@ class Requests:
         gained = self.arguments.gained(sender.rule.takes, made.call, made.frame, self.apis.same)
         return frozenset((*later, *gained, *declared))
 
-    def _sent_as(self, entry: Entry, *, is_raw: bool) -> Given:
+    def _sent_as(self, entry: Entry, models: Values, *, is_raw: bool) -> Given:
         values, more = self._values(entry), NOTHING
         with suppress(UnsolvedError, RecursionError):
             more = declared(self.know, entry, values)
-        return Given(str(entry.key), values, entry, self.support.is_asked_for(entry), is_raw, more)
+        return Given(str(entry.key), values, entry, self.support.is_asked_for(entry, models), is_raw, more)
 
     def _values(self, entry: Entry) -> Values:
         """What an entry may be: where nothing is found something has not been followed.

@@ -183,7 +183,7 @@ class ValueEnds:
             return "test"
         if any(self.names(said, callee) for said in _SAYING) or self._are(values, self.filing):
             return "record" if self._is_log(call, held.frame) else "unknown"
-        if self._is_stored(call, held.frame):
+        if self._is_stored(call, held.frame) and not self.linked.sends_unknown_model:
             return "record"
         if after:
             return None

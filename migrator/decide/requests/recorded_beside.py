@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migrator.know.record_classes import default_of
@@ -33,18 +32,16 @@ class RecordedBeside:
 
     def refused(self, end: End) -> tuple[str, Node] | None:
         """The first that new models refuse, and where it is given."""
-        if end.kind not in _OUTSIDE or self._is_sent_here or self.ends.linked.requests.get(end.node):
+        if (
+            end.kind not in _OUTSIDE
+            or self.ends.linked.sends_unknown_model
+            or self.ends.linked.requests.get(end.node)
+        ):
             return None
         with suppress(UnsolvedError, RecursionError):
             found = (one for one in self._beside(end) if self.inferred.means_refused(one[0], one[2]))
             return min(((name, node) for name, node, _ in found), key=_order, default=None)
         return None
-
-    @cached_property
-    def _is_sent_here(self) -> bool:
-        """Whether a request of the program may be the reader: its model is not known."""
-        requests = (one for made in self.ends.linked.requests.values() for one in made)
-        return any(one.unknown_model is not None and not one.is_elsewhere for one in requests)
 
     def _beside(self, end: End) -> Iterator[Given]:
         place, frame = end.node, end.held.frame
