@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -43,7 +43,7 @@ class SiteParameters:
         self.targets = planner.engine.catalogue.targets
         self.models = StayingModels(planner)
         starts = [start for one in planner.engine.catalogue.catalog.families for start in one.starts]
-        self.conditions = Conditions(tuple(self.targets.values()), starts, self._moved)
+        self.conditions = Conditions(tuple(self.targets.values()), starts, partial(_moved, planner))
 
     @property
     def offered(self) -> Offered:
@@ -266,12 +266,6 @@ class SiteParameters:
         place = plan.setting.value if plan.setting is not None else None
         return [r for r in requests if any(given.entry.node == place for given in r.parameters)] or requests
 
-    def _moved(self, node: Node) -> str | None:
-        """The source of a text once its id has moved."""
-        one = next((one for one in self.planner.judged if one.node == node), None)
-        variant = self.planner.variants.get(one.id) if one is not None else None
-        return node.source.replace(one.occurrence.model, self.targets[variant]) if one and variant else None
-
     def _shared(self, call: Node, plan: Planned) -> Planned:
         """A parameter that is also given to a call which stays keeps both as they are."""
         setting = plan.setting
@@ -354,6 +348,14 @@ class SiteParameters:
         prompts = set(self.planner.engine.linked.names.listed("chat-or-completion"))
         beside, own = {key.value for key in plan.setting.holder.all("keys")}, set(site.receiver.call.prompt)
         return bool(beside & (prompts - own)) and bool(own & prompts) and not beside & own
+
+
+def _moved(planner: Planner, node: Node) -> str | None:
+    """The source of a text once its id has moved."""
+    one = next((one for one in planner.judged if one.node == node), None)
+    variant = planner.variants.get(one.id) if one is not None else None
+    target = planner.engine.catalogue.targets[variant] if variant else ""
+    return node.source.replace(one.occurrence.model, target) if one is not None and variant else None
 
 
 def _meant(value: Value) -> object:
