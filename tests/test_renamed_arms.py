@@ -47,4 +47,46 @@ def test_a_helper_that_turns_to_what_the_new_id_refuses_does_not_stay() -> None:
 def test_a_helper_that_has_no_arm_for_the_new_id_lets_it_in() -> None:
     helper = EARLY.format(test="model.startswith('o3')")
     after = migrated(SEND.format(helper=helper, given="options(MODEL, 9)")).after
-    assert "gpt-5.5-instant" in after.partition("return")[0]
+    assert "if model.startswith(('o3', 'gpt-5.5')):" in after
+
+
+PREFIX = """
+import os
+from openai import OpenAI
+
+def ask(messages, model=None):
+    model = model or os.getenv("MODEL", "gpt-4o-mini")
+    if model.startswith("o1"):
+        return OpenAI().chat.completions.create(model=model, messages=messages, max_completion_tokens=500)
+    return OpenAI().chat.completions.create(
+        model=model, messages=messages, max_tokens=500, temperature=0.1{more}
+    )
+"""
+
+
+def test_a_beginning_is_let_in_that_all_variants_have_where_the_arm_fits_all() -> None:
+    after = migrated(PREFIX.format(more="")).after
+    assert 'if model.startswith(("o1", "gpt-5.5")):' in after
+
+
+def test_a_new_id_is_let_into_no_arm_that_leaves_out_what_the_old_one_was_given() -> None:
+    after = migrated(PREFIX.format(more=", response_format={'type': 'json_object'}")).after
+    assert 'if model.startswith("o1"):' in after
+    assert "max_completion_tokens=500, response_format" in after
+
+
+def test_an_id_waits_that_only_such_an_arm_would_be_right_for() -> None:
+    code = """
+from openai import OpenAI
+
+def ask(messages, tools, model="gpt-4o"):
+    kwargs = {"model": model, "messages": messages}
+    if model.startswith("o1"):
+        kwargs["max_completion_tokens"] = 500
+    else:
+        kwargs["max_tokens"] = 500
+        kwargs["stream"] = True
+    return OpenAI().chat.completions.create(**kwargs)
+"""
+    found = migrated(code)
+    assert found.after == found.before

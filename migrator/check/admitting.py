@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from migrator.check.single_tests import asking
+from migrator.check.single_tests import asking, looking_in
 from migrator.check.spelling import quoted
 from migrator.check.wider_tests import WiderTests, first
 from migrator.read.scopes import FUNCTIONS, last_name
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from migrator.check.completing import Fix
     from migrator.check.edited_places import Places
     from migrator.check.flipped_tests import Flip
+    from migrator.check.losing import Losing
     from migrator.check.side import Side
     from migrator.know.values import Value
     from migrator.read.nodes import Node
@@ -44,8 +45,11 @@ class Piece(NamedTuple):
 class Admitting:
     """Finds such tests in the edited program; `known` are the other ids that its tests may be meant for."""
 
-    def __init__(self, side: Side, written: Members, places: Places, known: Sequence[str]) -> None:
+    def __init__(
+        self, side: Side, written: Members, places: Places, known: Sequence[str], losing: Losing
+    ) -> None:
         self.know = side.know
+        self.losing = losing
         self.written = written
         self.places = places
         self.known = known
@@ -127,7 +131,7 @@ class Admitting:
         if flip.member is not None:
             return self._admitted(flip, flip.member)
         if not flip.after.is_refusal:
-            return None
+            return first(self._beside(arm.test, flip) for arm in flip.ladder.arms if arm.test is not None)
         arms = [arm.test for arm in flip.ladder.arms if arm.test is not None]
         if flip.ladder.shape == "match":
             subject = flip.ladder.arms[0].anchor.child("subject")
@@ -135,6 +139,12 @@ class Admitting:
             best = max(pieces, key=lambda piece: piece.near, default=None)
             return self.wider.replaced(best.literal, best.wider) if best is not None else None
         return first(self._turned(Turn(test, wanted=True), 0) for test in arms)
+
+    def _beside(self, test: Node, flip: Flip) -> Fix | None:
+        """The edit after which a collection that a test looks in has the new name beside the old one."""
+        listed = looking_in(self.know, test)
+        news = sorted(name.text for name in flip.names if name.text)
+        return self.wider.listed(listed, news) if listed is not None and flip.old in listed.texts else None
 
     def _admitted(self, flip: Flip, member: Member) -> Fix | None:
         """The edit after which members come to the arm of the one that they were made like."""
@@ -197,9 +207,14 @@ class Admitting:
             if above.kind in (*FUNCTIONS, "ClassDef", "Module"):
                 return
             test = above.child("test") if above.kind in ("If", "IfExp") else None
-            if test is not None and below.field in ("body", "orelse"):
+            if test is not None and below.field in ("body", "orelse") and not self._loses(above, below):
                 yield Turn(test, wanted=below.field == "orelse")
             below = above
+
+    def _loses(self, branch: Node, below: Node) -> bool:
+        """Whether the other arm of a branch gives less than that in which something stands."""
+        other = "orelse" if below.field == "body" else "body"
+        return self.losing.gives_less(branch.all(other), branch.all(str(below.field)))
 
     def _overriding(self, statement: Node) -> Iterator[Turn]:
         """The tests behind which a name is set anew that a statement sets."""

@@ -67,7 +67,7 @@ def faults(edits: Sequence[Edit], editions: Editions, told_by: Told = _NOTHING_T
     places = Places(edits, editions.content, changed, program.facts)
     targets = tuple(program.variants)
     members = Members(new, targets, added_members(new, places, targets))
-    admitting = Admitting(new, members, places, _known(program))
+    admitting = Admitting(new, members, places, _known(program), Losing(program.rulebook))
     asked: list[Callable[[], Iterable[Fault]]] = [
         lambda: refused(requests, program, places, admitting),
         lambda: missed(new, edits, program, places, told_by, partial(_asked, program.facts, program)),

@@ -6,12 +6,14 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from migrator.decide.branches.outcomes import outcome
+from migrator.decide.branches.outcomes import gives_all, outcome
 from migrator.decide.meanings import Names
 from migrator.decide.tables.missing_keys import brief
 from migrator.read.scopes import last_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from migrator.check.flipped_tests import Flip
     from migrator.decide.branches.ladders import Arm
     from migrator.read.nodes import Node
@@ -45,6 +47,10 @@ class Losing:
             kept = ((a, b) for a, b in _unlike(old, new) if not {a.value, _said_of(a)} & self._dropped)
             return self._refuses(new) or any(self._renames.get(a.value) != b.value for a, b in kept)
         return not _only_tells(old)
+
+    def gives_less(self, arm: Sequence[Node], other: Sequence[Node]) -> bool:
+        """Whether an arm leaves out what another gives and new models take."""
+        return not gives_all(arm, other, {*map(str, self._dropped), *map(str, self._renames)}, self.names)
 
     def _shows(self, arm: Arm) -> bool:
         """Whether an arm makes a part of a message that holds a picture."""

@@ -82,6 +82,13 @@ def asking(know: Evaluator, test: Node, written: Written) -> Asking | None:
     return None
 
 
+def looking_in(know: Evaluator, test: Node) -> Asking | None:
+    """A test that looks in a collection, whatever it is that it looks for."""
+    if test.kind != "Compare" or test.value not in (("In",), ("NotIn",)):
+        return None
+    return _made(know, test, test.first, "listed", test.all("comparators")[0])
+
+
 def _compared(know: Evaluator, test: Node, written: Written) -> Asking | None:
     operator, left, right = test.value[0], test.first, test.all("comparators")[0]
     negated = operator in ("NotEq", "NotIn", "IsNot")

@@ -42,9 +42,9 @@ class WiderTests:
             if not may_withdraw:
                 return None
             return first(self._withdrawn(one) for one in asked.literals if one.value in news)
-        return first((self._listed(asked, news), self._spelled(asked, news)))
+        return first((self.listed(asked, news), self._spelled(asked, news)))
 
-    def _listed(self, asked: Asking, news: Sequence[str]) -> Fix | None:
+    def listed(self, asked: Asking, news: Sequence[str]) -> Fix | None:
         """One more element of the collection that a test looks in; the next is added in another round."""
         known = (n for n in reversed(asked.literals) if _is_element(n) and n.value not in news)
         literal = next((n for n in known if not self._is_new(n)), None)

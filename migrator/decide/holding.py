@@ -16,6 +16,7 @@ from migrator.decide.tables.missing_keys import is_caught, is_guarded, look_ups
 from migrator.decide.tables.priced import priced
 from migrator.decide.tables.sql_checks import unchecked
 from migrator.decide.tables.unlisted import unlisted
+from migrator.decide.twins import join_twins
 from migrator.read.scopes import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def hold(planner: Planner) -> None:
     _hold_priced(planner)
     _hold_unlisted(planner)
     hold_ends(planner)
+    join_twins(planner)
 
 
 def _join_rows(planner: Planner) -> None:

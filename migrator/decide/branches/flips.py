@@ -241,7 +241,8 @@ class Branches:
         """One wider test for all the new names that are to have what their old ones have."""
         news = sorted({case.pair.new for case in cases})
         others = [pair.new for pair in pairs if pair.new not in news]
-        widening = Widening(self.predicates, cases[0].subject, cases[0].pair.old, news, others)
+        alike = [] if others else self._alike(cases[0], news)
+        widening = Widening(self.predicates, cases[0].subject, cases[0].pair.old, news, others, alike)
         arrives = cases[0].ladder is not None and cases[0].hits[0] == cases[0].hits[1]
         why = f"{', '.join(news)} to have what {'it takes' if arrives else cases[0].pair.old + ' has'}"
         changes = widening.admitted(test) if arrives else widening.changes(test)
@@ -251,6 +252,26 @@ class Branches:
                 detail = f"gains {', '.join(news)} for {test.where}"
                 self.planner.settled[one.id] = one.verdict._replace(action="extend", detail=detail)
         return dict.fromkeys(cases, edits)
+
+    def _alike(self, case: Case, news: list[str]) -> list[str]:
+        """The other targets, if each of them is to have what the new names get, and nothing else fits it."""
+        targets = self.rewrites.catalogue.targets
+        pairs = [
+            case.pair._replace(new=name, variant=variant)
+            for variant, name in targets.items()
+            if name not in news
+        ]
+        return [pair.new for pair in pairs] if all(self._fits(case, pair) for pair in pairs) else []
+
+    def _fits(self, case: Case, pair: Pair) -> bool:
+        """Whether another target is refused where it would end, and not where the wider test leads it."""
+        if case.ladder is None or case.arm is None:
+            return False
+        if case.hits[0] == case.hits[1]:
+            accepting = self.outcomes.accepting(case.ladder, case.arm, case.pair)
+            return accepting is not None and accepting == self.outcomes.accepting(case.ladder, case.arm, pair)
+        end = case.ladder.arms[case.hits[1]]
+        return self.outcomes.refuses(end, pair) and not self.outcomes.refuses(case.arm, pair)
 
     def _grown(self, case: Case, body: str, together: list[Case]) -> list[Edit]:
         """One arm more, for the new id alone, ahead of every arm that either name ends in."""

@@ -14,8 +14,11 @@ from migrator.decide.tables.missing_keys import brief
 from migrator.decide.tables.rows import Rows
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from migrator.decide.branches.ladders import Arm, Ladder
     from migrator.decide.branches.name_tests import Pair, Test
+    from migrator.decide.meanings import Names
     from migrator.decide.plans import Planner
     from migrator.decide.rewrites import Rewrites
     from migrator.read.nodes import Node
@@ -203,7 +206,13 @@ class Outcomes:
         fitting = [
             one for one in ladder.arms if one.test is not None and self._renamed(pair).search(one.source)
         ]
-        return next((one for one in fitting if one != arm and not self.refuses(one, pair)), None)
+        taking = (one for one in fitting if one != arm and not self.refuses(one, pair))
+        return next((one for one in taking if self._gives_all(one, arm, pair)), None)
+
+    def _gives_all(self, arm: Arm, other: Arm, pair: Pair) -> bool:
+        """Whether an arm gives what another does, but for what the new model refuses."""
+        refused = {name for name in given_by(other.body) if self._rejected(pair).fullmatch(name)}
+        return gives_all(arm.body, other.body, refused, self.linked.names)
 
     def renamed(self, body: str, pair: Pair) -> str:
         """An arm with its parameters by the names that the new model takes; empty if one has none."""
@@ -222,6 +231,31 @@ class Outcomes:
         """Whether an arm states figures of the old model that are the new one's as well."""
         rows = Rows(self.planner, self.rewrites, self._name(arm), [])
         return bool(rows.written(Row(pair.model, arm.body), self.rewrites.catalogue.target(pair.variant)).set)
+
+
+def gives_all(arm: Iterable[Node], other: Iterable[Node], refused: Collection[str], names: Names) -> bool:
+    """Whether one arm gives what another does, but for what a new model refuses and whose a message is."""
+    given = given_by(arm)
+    return all(
+        name in refused or names("message-role", text.strip("\"'")) or given.get(name) == text
+        for name, text in given_by(other).items()
+    )
+
+
+def given_by(statements: Iterable[Node]) -> dict[str, str]:
+    """What statements give by names: keywords of calls, entries of dicts, items that they set."""
+    found = {}
+    for node in (n for one in statements for n in one.among("keyword", "Dict", "SubscriptStore")):
+        if node.kind == "keyword" and node.value:
+            found[str(node.value)] = node.first.source
+        elif node.kind == "Dict":
+            pairs = zip(node.all("keys"), node.all("values"), strict=False)
+            found.update((str(k.value), v.source) for k, v in pairs if k.kind == "Constant")
+        elif node.kind == "SubscriptStore":
+            key, value = node.child("slice"), node.statement.child("value")
+            if key is not None and key.kind == "Constant" and value is not None:
+                found[str(key.value)] = value.source
+    return found
 
 
 def truth(value: bool) -> str:

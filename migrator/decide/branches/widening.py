@@ -29,17 +29,24 @@ class Widened(NamedTuple):
 class Widening:
     """Widens one test of `subject` from `old` to `news` (new names whose outcome is to be the old one's).
 
-    `others` are further names that reach the test and keep their outcome.
+    `others` are further names that reach the test and keep their outcome, `alike` such as may have the same.
     """
 
     def __init__(
-        self, predicates: Predicates, subject: str, old: str, news: Sequence[str], others: Sequence[str] = ()
+        self,
+        predicates: Predicates,
+        subject: str,
+        old: str,
+        news: Sequence[str],
+        others: Sequence[str] = (),
+        alike: Sequence[str] = (),
     ) -> None:
         self.predicates = predicates
         self.subject = subject
         self.old = old
         self.news = sorted(news)
         self.others = others
+        self.alike = alike
 
     def changes(self, test: Node) -> list[Widened]:
         """The changes under which the test says of every new name what it said of the old, if known."""
@@ -220,7 +227,7 @@ class Widening:
     @property
     def shared(self) -> str:
         """What the new names begin with."""
-        first, last = min(self.news), max(self.news)
+        first, last = min((*self.news, *self.alike)), max((*self.news, *self.alike))
         same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
         return "".join(one for one, _ in same).rstrip("-.")
 

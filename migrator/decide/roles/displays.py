@@ -10,7 +10,7 @@ from migrator.decide.roles.literal_forms import abbreviates, id_like, says
 from migrator.decide.roles.named_elements import follows_flag, follows_name, unpacked_name
 from migrator.decide.roles.parametrized import parametrized
 from migrator.decide.roles.registrations import GROUPED, PAIRED, REGISTERED, grouped, registered, registering
-from migrator.decide.roles.stated_defaults import stated, used_instead
+from migrator.decide.roles.stated_defaults import of_setting, stated, used_instead
 from migrator.decide.roles.turns import Turns
 from migrator.decide.roles.verdicts import (
     ALIAS,
@@ -76,7 +76,8 @@ class Displays:
             return EXTEND_KEY
         if self.records.keyed_by_ids(mapping) or self.records.states_price(place.string):
             return EXTEND_KEY
-        if self.names.model(key) and key.lower().startswith("default"):
+        is_stated = self.names.model(key) and key.lower().startswith("default")
+        if is_stated or of_setting(place.node, self.names):
             return self.destinations.judged(place, REWRITE_DEFAULT)
         if self.records.registry_of(mapping) is not None:
             return EXTEND_KEY if self.names.model(key) or self.names("option-key", key) else FOREIGN

@@ -33,6 +33,15 @@ def stated(node: Node, names: Names) -> Stated | None:
     return Stated(key_of(described), frozenset(told)) if is_one else None
 
 
+def of_setting(node: Node, names: Names) -> bool:
+    """Whether a record states it for what it names: `{"key": "llm_model", "default": "…"}`."""
+    record = node.parent if names("schema-default", key_of(node)) else None
+    if record is None or record.kind != "Dict":
+        return False
+    pairs = zip(record.all("keys"), record.all("values"), strict=False)
+    return any(names("setting-id", str(k.value)) and names.model(str(v.value)) for k, v in pairs)
+
+
 def used_instead(linked: Linked, argument: Stated) -> Iterator[Node]:
     """The literals that the program uses where it is not given such an argument."""
     for file in linked.project.files.values():
