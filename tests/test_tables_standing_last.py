@@ -80,6 +80,37 @@ import random
 def pick():
     return random.choices(MODELS, weights=[0.7, 0.3])[0]
 """,
+    "colours along": """
+COLOURS = ["red", "blue"]
+
+
+def legend():
+    return [f"{COLOURS[at]} {name}" for at, name in enumerate(MODELS)]
+""",
+    "numbers along": """
+COLOURS = ["red", "blue"]
+
+
+def legend():
+    for at in range(len(MODELS)):
+        print(COLOURS[at], MODELS[at])
+""",
+    "places of a text": """
+
+def said():
+    return "{} or {}".format(*MODELS)
+""",
+    "parameters": """
+
+def both(small, large):
+    return small + large
+
+
+BOTH = both(*MODELS)
+""",
+    "a length": """
+assert len(MODELS) == 2
+""",
     "a number": """
 
 def slot(turn):
@@ -94,6 +125,31 @@ def test_a_collection_waits_of_which_there_must_be_as_many_as_of_something_else(
     found = migrated(LISTED + code)
     assert found.after == found.before
     assert "one more would shift others" in str(found.inventory.references)
+
+
+PLAIN = """
+
+def shown():
+    print(*MODELS, len(MODELS))
+    for at, name in enumerate(MODELS):
+        print(at, name)
+
+
+def known(model):
+    assert len(MODELS) > 1
+    return model in MODELS
+"""
+
+
+def test_one_that_is_counted_for_people_gains_what_an_id_moves_to() -> None:
+    assert '"gpt-4o", "gpt-5.5-instant"' in migrated(LISTED + PLAIN, "gpt-4o").after
+
+
+def test_a_table_waits_in_which_names_are_counted_on() -> None:
+    code = 'PRICES = {"gpt-4o": 2.5, "gpt-4.1": 2.0}\n\n\ndef price(model):\n    return PRICES[model]\n'
+    step = "\n\ndef after(model):\n    names = list(PRICES)\n    return names[names.index(model) + 1]\n"
+    assert '"gpt-5.5-instant": 45.0' in migrated(code, "gpt-4o").after
+    assert '"gpt-5.5-instant": 45.0' not in migrated(code + step, "gpt-4o").after
 
 
 def test_what_is_looked_for_in_it_waits_with_it() -> None:

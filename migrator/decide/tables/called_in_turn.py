@@ -72,9 +72,12 @@ def standing_last(case: Case, rewrites: Rewrites) -> tuple[str, str] | None:
 
 def counted(case: Case) -> tuple[str, str] | None:
     """Why a collection waits of which there must be as many as of something else."""
-    if case.container.shape not in ("list", "tuple"):
-        return None
-    placed = (one.node for one in case.readings if one.kind == "count" or _is_computed(one))
+    is_row = case.container.shape in ("list", "tuple")
+    placed = (
+        one.node
+        for one in case.readings
+        if one.kind == "count" or _is_stepped(one) or (is_row and _is_computed(one))
+    )
     where = next((node.where for node in placed), None)
     detail = f"what stands at a place in it has a meaning at {where}: one more would shift others"
     return ("must-move-together", detail) if where is not None else None
@@ -86,6 +89,14 @@ def _is_computed(reading: Reading) -> bool:
         return True
     key = reading.key if reading.kind == "index" and reading.node.kind == "Subscript" else None
     return key is not None and key.kind != "Constant"
+
+
+def _is_stepped(reading: Reading) -> bool:
+    """Whether the place of what is looked for is counted on from: `names[names.index(model) + 1]`."""
+    node = reading.node
+    is_place = node.kind == "Call" and node.first.value == "index"
+    above = node.parent
+    return is_place and above is not None and above.kind == "BinOp" and above.field == "slice"
 
 
 def _is_passed(reading: Reading) -> bool:

@@ -129,6 +129,9 @@ class Readings(Flow):
             yield Use("argument", parent, "choice", state.part, state.trail)
         elif callee == "next":
             yield Use("argument", parent, "first", state.part, state.trail)
+        elif (callee == "len" and _is_measure(parent)) or (callee == "enumerate" and _counts_along(parent)):
+            yield Use("argument", parent, "count", state.part, state.trail)
+            yield from self._call(state, node, parent)
         elif callee in _TAKING and node.field == "args":
             given = len(parent.all("args")) + len(parent.all("keywords"))
             is_matched = callee not in ("min", "max") and (given > 1 or callee == "zip")
@@ -159,6 +162,26 @@ class Readings(Flow):
             yield from self._assign(state, node, parent)
         else:
             yield from self._default(state, node, parent)
+
+    def _filled(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
+        """Into a text that has places for so many: `"%s or %s" % T`."""
+        if parent.value == "Mod" and node.field == "right" and state.part.level == 0:
+            yield Use("argument", parent, "count", state.part, state.trail)
+        yield from self.steps["BinOp"](self, state, node, parent)
+
+    def _spread(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
+        """To a call that takes so many, as a text with places does: `"{} or {}".format(*T)`."""
+        call = parent.parent
+        is_call = call is not None and call.kind == "Call" and state.part.level == 0
+        if call is not None and is_call and (last_name(call.first) == "format" or self._takes_so_many(call)):
+            yield Use("argument", call, "count", state.part, state.trail)
+        yield State(parent, state.part, state.trail)
+
+    def _takes_so_many(self, call: Node) -> bool:
+        functions = [v.node for v in self.values.of(call.first) if v.kind == "function"]
+        return bool(functions) and not any(
+            one.field == "vararg" for function in functions for one in function.children()
+        )
 
     def _either(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         yield State(parent, state.part, state.trail)
@@ -247,6 +270,39 @@ class Readings(Flow):
         return Reading("type", holder, key, "fails validation", raises=True)
 
 
+def _is_measure(call: Node) -> bool:
+    """Whether a length is compared for being a number, or what it counts to takes things out of another."""
+    above = call.parent
+    if above is not None and above.kind == "Compare":
+        sides = [*above.all("left"), *above.all("comparators")]
+        is_same = {"Eq", "NotEq"} & set(above.value)
+        return bool(is_same) and any(type(one.value) is int and one.value > 0 for one in sides)
+    return (
+        above is not None
+        and above.kind == "Call"
+        and last_name(above.first) == "range"
+        and _counts_along(above)
+    )
+
+
+def _counts_along(counter: Node) -> bool:
+    """Whether the number that a loop counts is a place elsewhere: `for i, one in enumerate(T): OTHER[i]`."""
+    loop = counter.parent if counter.field == "iter" else None
+    target = loop.child("target") if loop is not None else None
+    first = target.all("elts")[0] if target is not None and target.kind == "Tuple" else target
+    whole = loop.parent if loop is not None and loop.kind == "comprehension" else loop
+    if first is None or whole is None or first.kind != "NameStore":
+        return False
+    own = {one.source for one in counter.among("Name", "Attribute")}
+    return any(
+        load.value == first.value
+        and load.field == "slice"
+        and load.parent is not None
+        and load.parent.first.source not in own
+        for load in whole.among("Name")
+    )
+
+
 def _stands_beside_as_many(node: Node, beside: list[Node]) -> bool:
     """Whether something is given another display of as many things: `fixture(params=[…], ids=[…])`."""
     displays = [one for one in beside if one.kind in ("List", "Tuple") and one != node]
@@ -286,6 +342,8 @@ _OWN = {
     "AnnAssign": Readings._annotates,
     "Assign": Readings._assigned,
     "BoolOp": Readings._either,
+    "BinOp": Readings._filled,
+    "Starred": Readings._spread,
     "Tuple": Readings._sliced,
 }
 _JUDGED = {
