@@ -87,6 +87,18 @@ def parsed(raw):
 options = parsed({"model": "gpt-5", GIVEN})
 """
 )
+PUT = (
+    HEAD
+    + """KEPT = {}
+def put(name, kind):
+    KEPT[BY] = kind
+class Talk:
+    model = "gpt-4o"
+put(FIRST, Talk)
+kind = list(KEPT.values())[0]
+print(client.chat.completions.create(model=kind.model, messages=[{"role": "user", "content": "hi"}]))
+"""
+)
 WAITING = {
     "a template": Pair(
         TEMPLATE.replace("name", "max_tokens"), "names max_tokens", TEMPLATE.replace("name", "model")
@@ -98,6 +110,11 @@ WAITING = {
         REGISTER.replace("BY", "name").replace("FIRST", '"gpt-4o"'),
         "register the new one beside it",
         REGISTER.replace("BY", "len(KEPT)").replace("FIRST", "0"),
+    ),
+    "a class that is put under it": Pair(
+        PUT.replace("BY", "name").replace("FIRST", '"gpt-4o"'),
+        "register the new one beside it",
+        PUT.replace("BY", "len(KEPT)").replace("FIRST", '"gpt-4o"'),
     ),
     "a check in a file of SQL": Pair(
         DATABASE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from migrator.decide.flows.flow_steps import is_super
@@ -201,8 +202,16 @@ class ValueEnds:
             return all(any(_appends(one) for one in call.among("Constant")) for call in opened)
         return file is None or all(v.kind == "library" for v in values)
 
+    @cached_property
+    def _sends_unknown(self) -> bool:
+        """Whether a request is sent a model that comes from outside, as out of a database."""
+        sent = (one for requests in self.linked.requests.values() for one in requests)
+        return any(value.kind == "open" for one in sent for value in one.models)
+
     def _is_stored(self, call: Node, frame: Frame | None) -> bool:
-        """Whether a statement for a database that writes rows stands before what it is given."""
+        """Whether a statement for a database that writes rows, of which none is sent, stands before it."""
+        if self._sends_unknown:
+            return False
         said = self.know.value(next(iter(call.all("args")), None), frame)
         return any(v.text is not None and self.names("storing-statement", v.text) for v in said)
 

@@ -53,10 +53,14 @@ def registering(call: Node, linked: Linked) -> bool:
 
 
 def decorating(literal: Node, linked: Linked) -> bool:
-    """Whether a decorator of the program keeps what it decorates under a name that it is given."""
+    """Whether a decorator of the program, or a call like one, keeps code under a name that it is given."""
     call = literal.parent
     call = call.parent if call is not None and call.kind == "keyword" else call
-    if call is None or call.kind != "Call" or call.field != "decorator_list":
+    if (
+        call is None
+        or call.kind != "Call"
+        or not (call.field == "decorator_list" or _is_like_one(call, linked))
+    ):
         return False
     with suppress(UnsolvedError, RecursionError):
         for held in linked.know.holders(literal, linked.know.frames.of(literal)):
@@ -64,6 +68,15 @@ def decorating(literal: Node, linked: Linked) -> bool:
             if not held.path and held.node.field == "slice" and above is not None:
                 return above.kind == "SubscriptStore"
     return False
+
+
+def _is_like_one(call: Node, linked: Linked) -> bool:
+    """Whether a statement of a module hands over a class or a function: `register("gpt-4o", Talk)`."""
+    statement = call.parent
+    if statement is None or statement.kind != "Expr" or statement.scope.kind != "Module":
+        return False
+    given = (one for one in call.arguments() if one.kind in ("Name", "Attribute", "Lambda"))
+    return any(value.kind in ("class", "function") for one in given for value in linked.known(one))
 
 
 def takes_many(call: Node, linked: Linked) -> bool:
