@@ -75,6 +75,12 @@ def _is_gate(reading: Reading) -> bool:
     return reading.kind == "test" or is_refused(reading.node)
 
 
+def _says_figures(case: Case) -> bool:
+    """Whether rows say numbers: what is listed by name alone is for those that are called."""
+    cells = (one.value for row in case.rows for one in row.nodes[-1].among("Constant"))
+    return any(isinstance(one, (int, float)) and not isinstance(one, bool) for one in cells)
+
+
 def on_miss(case: Case) -> str:
     """What happens where an id is not in the table, place by place."""
     said: dict[str, list[str]] = defaultdict(list)
@@ -115,7 +121,7 @@ class Needs:
         found |= self._arrived(case) - self._held_beside(case, cases)
         if case.lead is not None and case.lead.free and case.lead.one.occurrence.model in models:
             found.add(case.lead.variant)
-        if len(self._known(case)) >= _REGISTRY:
+        if len(self._known(case)) >= _REGISTRY and _says_figures(case):
             found |= self._served_here(case, rows, set(self.catalogue.targets), cases)
         if not found and not self._has_any(case):
             found = self._served_here(
