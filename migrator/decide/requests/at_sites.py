@@ -132,7 +132,7 @@ class SiteParameters:
         if plan.parameter.action != "rename":
             return ""
         sending, new = self._sending(call, plan), plan.parameter.new
-        return _BY_OTHERS if self.offered.is_taken_by_others(setting, new, sending) else ""
+        return _BY_OTHERS if self.offered.is_taken_by_others(setting, new, call, sending) else ""
 
     def _is_of_another(self, call: Node, plan: Planned) -> bool:
         """Whether a parameter is given in code that is named after another vendor, and the call is not."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from migrator.know.overriding import ABSTRACT, derives
 from migrator.know.parameters import annotated
-from migrator.read.scopes import FUNCTIONS
+from migrator.know.values import Site
+from migrator.read.scopes import FUNCTIONS, activated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from migrator.decide.contexts import Contexts
     from migrator.decide.linked import Linked
     from migrator.decide.requests.given_parameters import Setting
-    from migrator.know.values import Frame, Site
+    from migrator.know.values import Frame
     from migrator.read.nodes import Node
     from migrator.requests.request_records import Request
 
@@ -47,16 +48,23 @@ class Offered:
         given = (k.first for k in keywords if names("address", str(k.value or "")))
         return any(self._is_offered(one, holder) for node in given for one in self._given_as(node))
 
-    def is_taken_by_others(self, setting: Setting, new: str, requests: Iterable[Request]) -> bool:
-        """Whether what is called with a parameter, on its way to requests, may not know its new name.
+    def is_taken_by_others(self, setting: Setting, new: str, call: Node, requests: Iterable[Request]) -> bool:
+        """Whether what is called with a parameter, on its way to a call's requests, may not know the new name.
 
         It may be of another program, or is a function that takes only others.
         """
-        ways = (self._way(one.frame, setting.holder) for one in requests)
+        frames = {one.frame for one in requests} or {None}
+        ways = (self._way(call, frame, setting.holder) for frame in frames)
         return any(self._may_be_others(site, setting.key, new) for way in ways for site in way)
 
-    def _way(self, frame: Frame | None, holder: Node) -> list[Site]:
-        """The calls by which what stands in a holder comes to a frame; none where it comes otherwise."""
+    def _way(self, call: Node, frame: Frame | None, holder: Node) -> list[Site]:
+        """The calls by which what stands in a holder comes to a call; none where it comes otherwise.
+
+        Where callers are not told apart the holder alone is known.
+        """
+        if frame is None or not frame.sites:
+            is_apart = holder.kind == "Call" and activated(holder.scope) != activated(call.scope)
+            return [Site(holder, None)] if is_apart else []
         found: list[Site] = []
         while frame is not None and frame.sites and holder.scope != frame.function:
             found += (site for site in frame.sites if site.call.kind == "Call" and site.given is None)
