@@ -9,7 +9,7 @@ from migrator.know.values import Site, Value
 from migrator.read.project import local_name
 from migrator.read.scopes import FUNCTIONS, dotted
 from migrator.requests.addresses import Sender
-from migrator.requests.bynames import ByNames
+from migrator.requests.bynames import ByNames, given_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,6 +101,17 @@ class Calling:
                 return rule, node
         return None
 
+    def by_names(self, call: Node) -> tuple[list[Call], Node]:
+        """The rules of a call by names alone, and what it calls; of a parameter those of what it is given."""
+        rule, callee = self.formed(call) or (self.as_named(call.first), call.first)
+        if rule is not None or callee.kind != "Name":
+            return ([rule] if rule is not None else []), callee
+        project = self.know.project
+        parameters = ((one, one.parent) for one in project.bindings(callee) if one.kind == "arg")
+        given = (node for one, of in parameters if of is not None for node in given_for(project, of, one))
+        rules = {rule.id: rule for node in given if (rule := self.as_named(node)) is not None}
+        return [rules[name] for name in sorted(rules)], callee
+
     def as_named(self, func: Node) -> Call | None:
         """The rule of a call by how it is written, or by what its name is imported as."""
         if func.kind == "Attribute":
@@ -143,6 +154,12 @@ class Calling:
         with self.know.aside(MAX_CALLEE):
             values = self.know.value(func, self.know.frames.of(func))
         return any(self.rules_of(v) or any(self.wrapped(v)) or self.is_made_to_call(v) for v in values)
+
+    def is_too_much(self, func: Node) -> bool:
+        """Whether what a name calls may be what a rule speaks of, among more than is found."""
+        if func.kind != "Name" or not self._may_hold_one(func):
+            return False
+        return any(value.is_cut for value in self.know.value(func, self.know.frames.of(func)))
 
     @cached_property
     def _kept(self) -> frozenset[object]:

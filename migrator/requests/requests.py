@@ -95,9 +95,11 @@ class Requests:
     def _solved(self, call: Node) -> list[Request]:
         """The requests of a call; as it is written, where they take too much to find."""
         with suppress(UnsolvedError, RecursionError):
-            return list(map(self._cut, self._of(call))) if self.calling.may_send(call) else []
-        rule, callee = self.calling.formed(call) or (self.calling.as_named(call.first), call.first)
-        return [as_written(call, callee, rule, self._known)] if rule is not None else []
+            found = list(map(self._cut, self._of(call))) if self.calling.may_send(call) else []
+            if found or not self.calling.is_too_much(call.first):
+                return found
+        rules, callee = self.calling.by_names(call)
+        return [as_written(call, callee, rule, self._known) for rule in rules]
 
     @cached_property
     def _known(self) -> Known:

@@ -49,7 +49,7 @@ class Offered:
         return any(self._is_offered(one, holder) for node in given for one in self._given_as(node))
 
     def is_taken_by_others(self, setting: Setting, new: str, call: Node, requests: Iterable[Request]) -> bool:
-        """Whether what is called with a parameter, on its way to a call's requests, may not know the new name.
+        """Whether what is called with a parameter, on its way to a call, may not know the new name.
 
         It may be of another program, or is a function that takes only others.
         """
