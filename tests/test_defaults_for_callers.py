@@ -82,22 +82,26 @@ AGAIN = Again()
 
 class Desk:
     def __init__(self, model="gpt-4o-mini", most=9, base_url=None):
-        self.client, self.model, self.given = OpenAI(base_url=base_url), model, {}
+        self.client, self.model = OpenAI(base_url=base_url), model
+        self.given = {}
         if most is not None:
             self.given["NAME"] = most
 
     def sort(self, text):
         return AGAIN.call(self.client.chat.completions.create, model=self.model, messages=[text], **self.given)
+
+    def near(self, text):
+        return AGAIN.call(self.client.embeddings.create, model="text-embedding-3-small", input=text)
 """
 
 
-@pytest.mark.parametrize(("name", "new"), [("max_tokens", "max_completion_tokens"), ("user", "user")])
+@pytest.mark.parametrize(("name", "new"), [("max_tokens", "gpt-4o-mini"), ("user", "gpt-5.5-mini")])
 def test_what_takes_too_much_to_find_is_a_request_by_the_names_of_what_it_is_given(
     monkeypatch: pytest.MonkeyPatch, name: str, new: str
 ) -> None:
-    for bound in ("MAX_WORK", "MAX_SECOND_WORK", "MAX_SMALL_WORK"):
-        monkeypatch.setattr(solver, bound, 0)
+    bounds = {"MAX_ASKED": 40, "MAX_SMALL": 40, "MAX_SECOND": 0, "MAX_SECOND_WORK": 0}
+    for bound, most in bounds.items():
+        monkeypatch.setattr(solver, bound, most)
     code = UNSOLVED.replace("NAME", name)
     _, made = pipeline.migrate({"desk.py": code.encode()}, Settings(map=MAP))
-    after = made["desk.py"].decode()
-    assert "gpt-5.5-mini" not in after or f'"{new}"' in after
+    assert f'model="{new}"' in made["desk.py"].decode()
