@@ -165,7 +165,8 @@ class Readings(Flow):
 
     def _filled(self, state: State, node: Node, parent: Node) -> Iterator[Use | State]:
         """Into a text that has places for so many: `"%s or %s" % T`."""
-        if parent.value == "Mod" and node.field == "right" and state.part.level == 0:
+        is_tuple = state.trail[0].kind == "Tuple" and state.part.level == 0
+        if parent.value == "Mod" and node.field == "right" and is_tuple:
             yield Use("argument", parent, "count", state.part, state.trail)
         yield from self.steps["BinOp"](self, state, node, parent)
 
