@@ -97,7 +97,7 @@ ask(CHOSEN, 'Classify the ticket', user=str(WINDOWS[CHOSEN] > 0))
         may_shorten=True,
     ),
 }
-HELD = {(route, "a branch on the name"): "branch-flips" for route in ROUTES} | {
+HELD = {
     (route, "an input limit"): "must-move-together"
     for route in ROUTES
     if route
