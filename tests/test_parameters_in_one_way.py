@@ -43,3 +43,32 @@ def test_what_is_plain_for_all_calls_stays_plain() -> None:
     after = migrated(CODE.replace(", CLIENT", "").replace("CLIENT", "self.client")).after
     assert '"gpt-5.5")' in after
     assert 'payload["max_completion_tokens"] = limit' in after
+
+
+TOOLS = """
+import sys
+
+from openai import OpenAI
+
+
+def ask(text, model, tools):
+    return OpenAI().chat.completions.create(
+        model=SENT, messages=[{"role": "user", "content": text}], tools=tools
+    )
+
+
+def main(tools):
+    print(ask("hello", "gpt-5@fast", tools))
+    print(ask("hello", sys.argv[1], tools))
+"""
+
+
+def test_a_model_that_is_cut_out_of_a_text_is_asked_for_as_it_stands() -> None:
+    after = migrated(TOOLS.replace("SENT", 'model.split("@")[0]')).after
+    assert '"gpt-5.5@fast"' in after
+    assert '**({"reasoning_effort": "none"} if "gpt-5.5" in model.split("@")[0] else {})' in after
+
+
+def test_a_model_that_is_made_anew_each_time_is_not_asked_for() -> None:
+    code = TOOLS.replace("SENT", "drawn(model)")
+    assert migrated(code).after == code.strip("\n") + "\n"

@@ -11,6 +11,7 @@ from migrator.decide.requests.planned_parameters import (
     Planned,
     Step,
 )
+from migrator.decide.requests.right_for_both import may_be_asked_twice
 from migrator.inventory import Parameter
 from migrator.inventory.edit_records import (
     AddEntry,
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from migrator.read.nodes import Node
     from migrator.rulebook.catalog_rules import Catalog, Variant
 
-_ASKED_TWICE = ("Name", "Attribute")
+_SPREAD = ("Name", "Attribute")
+_ASKED = (*_SPREAD, "Call", "Subscript")
 
 
 class Adding:
@@ -133,7 +135,7 @@ class Adding:
 
     def _open_spread(self, site: Site) -> Node | None:
         """What a call spreads that may hold any parameter already, which cannot be given twice then."""
-        spread = [k.first for k in site.call.all("keywords") if not k.value and k.first.kind in _ASKED_TWICE]
+        spread = [k.first for k in site.call.all("keywords") if not k.value and k.first.kind in _SPREAD]
         is_open = any(request.open for request in self.linked.requests_of(site.call))
         return spread[-1] if spread and is_open else None
 
@@ -159,11 +161,10 @@ class Adding:
         assert site.receiver is not None
         know, names, call = self.linked.know, site.receiver.call.model, site.call
         frame, requests = know.frames.of(call), self.linked.requests_of(call)
-        keywords = [k for k in call.all("keywords") if k.first.kind in _ASKED_TWICE]
-        for keyword in keywords:
-            if keyword.value in names:
+        for keyword in call.all("keywords"):
+            if keyword.value in names and keyword.first.kind in _ASKED and may_be_asked_twice(keyword.first):
                 yield keyword.first.source, know.value(keyword.first, frame)
-        spread = [keyword.first for keyword in keywords if not keyword.value]
+        spread = [k.first for k in call.all("keywords") if not k.value and k.first.kind in _SPREAD]
         named = [{e.key for e in one.naming if e.holder is not call} for one in requests]
         if len(spread) == 1 and requests and all(len(keys) == 1 and keys == named[0] for keys in named):
             yield f'{spread[0].source}["{named[0].pop()}"]', NOTHING.union(*(r.models for r in requests))

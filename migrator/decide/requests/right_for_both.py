@@ -30,6 +30,16 @@ _PARTS = ("Attribute", "BoolOp", "IfExp", "Subscript")
 _WHOLE = ("Name", "Attribute", "Call", "Subscript", "Dict")
 _CHANGING = frozenset({"pop", "popitem", "setdefault", "next", "send"})
 _GETTERS = ("get", "getenv")
+_TEXT_METHODS = (
+    "split",
+    "rsplit",
+    "partition",
+    "rpartition",
+    "strip",
+    "lower",
+    "removeprefix",
+    "removesuffix",
+)
 
 
 class Conditions:
@@ -76,7 +86,7 @@ class Conditions:
 
     def asked_of(self, setting: Setting, call: Node, rule: Call) -> Node | None:
         """What can be asked for the model beside a parameter."""
-        return next(filter(self._is_plain, _models(setting, call, rule)), None) if self.tells else None
+        return next(filter(may_be_asked_twice, _models(setting, call, rule)), None) if self.tells else None
 
     def _of_item(
         self, plan: Planned, setting: Setting, naming: Iterable[Entry], *, is_text: bool
@@ -144,16 +154,10 @@ class Conditions:
         """What can be asked at a call or in a body for its model; `naming`: by which names it is given it."""
         given, spread = model_in(holder, rule), spread_in(holder)
         if given:
-            return self._said(given[0]) if self._is_plain(given[0]) else ""
+            return self._said(given[0]) if may_be_asked_twice(given[0]) else ""
         is_one = len({*naming}) == 1 and naming[0] in rule.model_names
         held = spread[0] if len(spread) == 1 and is_one else None
-        return f'{held.source}["{naming[0]}"]' if held is not None and self._is_plain(held) else ""
-
-    def _is_plain(self, node: Node) -> bool:
-        """Whether an expression may be asked twice."""
-        if node.kind == "Call":
-            return last_name(node.first) in _GETTERS and all(map(self._is_plain, node.children()))
-        return node.kind in _SIMPLE or (node.kind in _PARTS and all(map(self._is_plain, node.children())))
+        return f'{held.source}["{naming[0]}"]' if held is not None and may_be_asked_twice(held) else ""
 
     def _said(self, model: Node) -> str:
         """The expression as it will be."""
@@ -162,6 +166,14 @@ class Conditions:
             new = self.moved(node) if node.kind == "Constant" else None
             source = source.replace(node.source, new) if new is not None else source
         return f"({source})" if model.kind in ("BoolOp", "IfExp") else source
+
+
+def may_be_asked_twice(node: Node) -> bool:
+    """Whether an expression says the same again and changes nothing."""
+    if node.kind == "Call":
+        is_asking = last_name(node.first) in (*_GETTERS, *_TEXT_METHODS)
+        return is_asking and all(map(may_be_asked_twice, node.children()))
+    return node.kind in _SIMPLE or (node.kind in _PARTS and all(map(may_be_asked_twice, node.children())))
 
 
 def _is_said(source: str) -> bool:
