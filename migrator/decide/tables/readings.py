@@ -272,8 +272,13 @@ class Readings(Flow):
 
 
 def _is_measure(call: Node) -> bool:
-    """Whether a length is compared for being a number, or what it counts to takes things out of another."""
+    """Whether a length is compared for being a number, or what it counts to takes things out of another.
+
+    What a test expects of it moves along with the collection.
+    """
     above = call.parent
+    if call.statement.kind == "Assert" and str(call.scope.value).startswith("test"):
+        return False
     if above is not None and above.kind == "Compare":
         sides = [*above.all("left"), *above.all("comparators")]
         is_same = {"Eq", "NotEq"} & set(above.value)
