@@ -121,3 +121,9 @@ def test_a_program_that_is_on_its_way_goes_on() -> None:
         + '\n\ndef use(text):\n    return title("gpt-5.5-instant"), ask(text, "gpt-5.5-instant")\n'
     )
     assert '"gpt-5.5-instant": "big"' in migrated(code).after
+
+
+def test_a_second_run_adds_nothing_that_the_first_did_not() -> None:
+    code = 'LIMITS = {"gpt-4o-mini": 1, client.chat.completions.create(model="gpt-4o", messages=[]): 2}'
+    once = migrated(code).after
+    assert migrated(once).after == once

@@ -68,8 +68,8 @@ def _labels(planner: Planner, one: Judged) -> Iterator[tuple[Node, str]]:
     texts = [n for n in pair.children() if n.kind == "Constant" and n.field != "keys"]
     texts += [node.key] if pair.kind == "Dict" and node.key is not None else []
     for text in texts:
-        shown = displayed(text.value, old, new) if isinstance(text.value, str) else text.value
-        if shown != text.value and text != node:
+        shown = displayed(text.value, old, new) if isinstance(text.value, str) else None
+        if shown is not None and shown != text.value and text != node:
             yield text, shown
 
 

@@ -140,7 +140,8 @@ class Tables:
     def _is_idle(self, case: Case, writer: Rows) -> bool:
         """Whether nothing needs what a table lacks; it is said of what is lacking."""
         lacking = [one for one in self._lacking(case) if one.variant not in self.withheld]
-        if not self.idle.is_idle(case, (self.layouts.new(one, writer) for one in lacking)):
+        rows = (self.layouts.new(one, writer) for one in lacking)
+        if not self.idle.is_idle(case, rows, (one.name for one in lacking)):
             return False
         names = ", ".join(dict.fromkeys(one.name for one in lacking))
         message = f"{case.name or 'the table'} is not given {names}: no id that it holds moves"

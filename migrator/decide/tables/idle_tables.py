@@ -27,9 +27,12 @@ class IdleTables:
         self.linked = planner.engine.linked
         self.rewrites = rewrites
 
-    def is_idle(self, case: Case, rows: Iterable[Written]) -> bool:
-        """Whether nothing needs some rows that a table lacks, and they are not just figures by name."""
-        if self._is_needed(case):
+    def is_idle(self, case: Case, rows: Iterable[Written], lacking: Iterable[str]) -> bool:
+        """Whether nothing needs some rows that a table lacks, and they are not just figures by name.
+
+        A row for an id that the program names, or is to name, is needed: so two runs agree.
+        """
+        if self._is_needed(case) or not self._named.isdisjoint(lacking):
             return False
         new = list(rows)
         is_plain = all(map(_is_figure, new)) and not _has_flags(case)
@@ -45,16 +48,17 @@ class IdleTables:
             or case.id in self.planner.waiting
             or any(old in known or (is_searched and old.startswith(begun)) for old in moving)
             or any(self.rewrites.reaching(reading.key) for reading in case.readings)
-            or bool(self._begun)
         )
 
     @cached_property
-    def _begun(self) -> frozenset[str]:
-        """The new ids that the program names already: it is on its way."""
-        targets = self.rewrites.catalogue.targets.values()
-        files = self.linked.project.files.values()
-        return frozenset(
-            one for one in targets if any(one + quote in file.text for file in files for quote in "'\"")
+    def _named(self) -> frozenset[str]:
+        """The new ids that the program names, or is to name."""
+        catalogue, files = self.rewrites.catalogue, self.linked.project.files.values()
+        moving = frozenset(catalogue.target(variant) for variant in self.planner.variants.values())
+        return moving.union(
+            one
+            for one in catalogue.targets.values()
+            if any(one + quote in file.text for file in files for quote in "'\"")
         )
 
     def _is_only_asked(self, case: Case) -> bool:
