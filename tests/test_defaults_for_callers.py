@@ -29,11 +29,13 @@ WAYS = {
         'if text and "max_tokens" not in self.given:\n            self.given["max_tokens"] = 9',
         "self.given",
     ),
+    "a display": ('made = {"max_tokens": 9, **options}', "made"),
 }
 OWN = {
     "setdefault": ('own = {"user": "u"}\n        own.setdefault("max_tokens", 9)', "own"),
     "a test": ('own = {}\n        if "max_tokens" not in own:\n            own["max_tokens"] = 9', "own"),
-    "a display": ('made = {"max_tokens": 9, **options}', "made"),
+    "a display": ('made = {"max_tokens": 9, "user": "u"}', "made"),
+    "what comes before": ('made = {**options, "max_tokens": 9}', "made"),
 }
 
 

@@ -199,7 +199,9 @@ class SiteParameters:
     def _only_for_new(self, call: Node, plan: Planned, left: str, keys: dict[str, str]) -> Planned:
         told, is_offered = None, call in self.planner.offered
         if plan.setting is not None and left == self._others(call, plan, plan.setting) != "":
-            return self._at_call(call, plan, keys) or self._held(plan, plan.setting, left)
+            told = self._at_call(call, plan, keys)
+            is_certain = left != _BY_CALLERS or plan.setting.form != "entry"
+            return told or (self._held(plan, plan.setting, left) if is_certain else plan)
         if plan.is_optional:
             record = msgspec.structs.replace(plan.parameter, action="review")
             return self._at_call(call, plan, keys) or plan._replace(parameter=record, steps=())

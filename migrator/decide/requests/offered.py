@@ -131,12 +131,14 @@ def _takes(function: Node, name: str) -> bool:
 
 
 def _beside(setting: Setting) -> Iterator[Node]:
-    """The mapping that is asked whether it lacks a parameter before that is put there."""
+    """The mappings of which what is asked or comes later decides whether a parameter is given."""
     holder, target = setting.holder, setting.holder.child("targets")
     if setting.form == "setdefault":
         yield holder.first.first
     elif setting.form == "item" and target is not None and _asks(holder, setting.key):
         yield target.first
+    elif setting.form == "entry":
+        yield from (one for one in holder.all("spread") if one.index > setting.value.index)
 
 
 def _asks(statement: Node, key: str) -> bool:
