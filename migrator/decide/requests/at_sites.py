@@ -131,8 +131,6 @@ class SiteParameters:
             return f"is also given to the call at {elsewhere.where}, for a model that stays"
         if plan.parameter.action != "rename":
             return ""
-        if self.offered.is_default_for_callers(setting):
-            return _BY_CALLERS
         sending, new = self._sending(call, plan), plan.parameter.new
         return _BY_OTHERS if self.offered.is_taken_by_others(setting, new, call, sending) else ""
 
@@ -199,9 +197,7 @@ class SiteParameters:
     def _only_for_new(self, call: Node, plan: Planned, left: str, keys: dict[str, str]) -> Planned:
         told, is_offered = None, call in self.planner.offered
         if plan.setting is not None and left == self._others(call, plan, plan.setting) != "":
-            told = self._at_call(call, plan, keys)
-            is_certain = left != _BY_CALLERS or plan.setting.form != "entry"
-            return told or (self._held(plan, plan.setting, left) if is_certain else plan)
+            return self._at_call(call, plan, keys) or self._held(plan, plan.setting, left)
         if plan.is_optional:
             record = msgspec.structs.replace(plan.parameter, action="review")
             return self._at_call(call, plan, keys) or plan._replace(parameter=record, steps=())
@@ -367,6 +363,5 @@ def _meant(value: Value) -> object:
     return value.text if value.text is not None else (value.kind, value.node)
 
 
-_BY_CALLERS = "is a default for what callers outside give by its old name"
 _BY_OTHERS = "may be given to an object which does not know it by another name"
 _OUTSIDE = "no model that is named from outside"

@@ -48,16 +48,6 @@ class Offered:
         given = (k.first for k in keywords if names("address", str(k.value or "")))
         return any(self._is_offered(one, holder) for node in given for one in self._given_as(node))
 
-    def is_default_for_callers(self, setting: Setting) -> bool:
-        """Whether a parameter is given only where callers outside do not give it by its name."""
-        return any(map(self._is_filled_outside, _beside(setting)))
-
-    def _is_filled_outside(self, node: Node) -> bool:
-        mappings = (value for value in self.linked.known(node) if value.kind == "mapping")
-        nameless = (one for made in mappings for one in self.linked.know.entries(made) if one.key is None)
-        given = (value for one in nameless for value in self.linked.know.held(one))
-        return any(value.kind == "open" and value.data == "caller outside" for value in given)
-
     def is_taken_by_others(self, setting: Setting, new: str, call: Node, requests: Iterable[Request]) -> bool:
         """Whether what is called with a parameter, on its way to a call, may not know the new name.
 
@@ -128,21 +118,3 @@ class Offered:
 def _takes(function: Node, name: str) -> bool:
     names = (one.value for one in (*function.all("args"), *function.all("kwonlyargs")))
     return function.child("kwarg") is not None or name in names
-
-
-def _beside(setting: Setting) -> Iterator[Node]:
-    """The mappings of which what is asked or comes later decides whether a parameter is given."""
-    holder, target = setting.holder, setting.holder.child("targets")
-    if setting.form == "setdefault":
-        yield holder.first.first
-    elif setting.form == "item" and target is not None and _asks(holder, setting.key):
-        yield target.first
-    elif setting.form == "entry":
-        yield from (one for one in holder.all("spread") if one.index > setting.value.index)
-
-
-def _asks(statement: Node, key: str) -> bool:
-    """Whether a statement stands under a test whether something lacks a key."""
-    tests = (test for above in statement.ancestors() if above.kind == "If" for test in above.all("test"))
-    compared = (one for test in tests for one in (test, *test.among("Compare")) if one.kind == "Compare")
-    return any(one.value == ("NotIn",) and one.first.value == key for one in compared)
