@@ -73,12 +73,6 @@ class Derived:
 _MAKING = ("__init__", "__new__")
 
 
-def _is_above(value: Value) -> bool:
-    """Whether a value is the constructor above one's own: `super().__init__`."""
-    is_constructor = value.kind == "method" and value.data == "__init__"
-    return is_constructor and isinstance(value.more, Value) and value.more.kind == "super"
-
-
 def _class_of(seen: Value) -> Node:
     cls: Node = seen.data if seen.kind == "instance" else seen.node
     return cls

@@ -135,7 +135,7 @@ class Adding:
 
     def _open_spread(self, site: Site) -> Node | None:
         """What a call spreads that may hold any parameter already, which cannot be given twice then."""
-        spread = [k.first for k in site.call.all("keywords") if not k.value and k.first.kind in _SPREAD]
+        spread = _spread_by_name(site.call)
         is_open = any(request.open for request in self.linked.requests_of(site.call))
         return spread[-1] if spread and is_open else None
 
@@ -164,7 +164,7 @@ class Adding:
         for keyword in call.all("keywords"):
             if keyword.value in names and keyword.first.kind in _ASKED and may_be_asked_twice(keyword.first):
                 yield keyword.first.source, know.value(keyword.first, frame)
-        spread = [k.first for k in call.all("keywords") if not k.value and k.first.kind in _SPREAD]
+        spread = _spread_by_name(call)
         named = [{e.key for e in one.naming if e.holder is not call} for one in requests]
         if len(spread) == 1 and requests and all(len(keys) == 1 and keys == named[0] for keys in named):
             yield f'{spread[0].source}["{named[0].pop()}"]', NOTHING.union(*(r.models for r in requests))
@@ -190,3 +190,8 @@ class Adding:
             return None
         model = f"str({model})" if any(v.kind == "constant" and v.text is None for v in values) else model
         return f' and "{sort}" in {model}'
+
+
+def _spread_by_name(call: Node) -> list[Node]:
+    """What a call spreads that can be named again."""
+    return [k.first for k in call.all("keywords") if not k.value and k.first.kind in _SPREAD]
