@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _GROUPS = {
     "What is migrated, and to what": (
         "sources catalog mapping select ignore split context long_context guards parameters safe_only"
+        " unproven"
     ),
     "Which files": "exclude write_contexts config_files rules no_config only diff_base",
     "What is known besides": "assume usage rehearsed volume baseline write_baseline stdin_filename today",

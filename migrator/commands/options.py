@@ -27,7 +27,7 @@ SCANS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html
 
 _VOLUME = re.compile(r"(\d{1,12}(?:\.\d+)?)([km]?)")
 _LISTS = ("sources", "select", "ignore", "write_contexts", "exclude", "rules")
-_FLAGS = ("safe_only", "config_files", "split", "long_context", "guards")
+_FLAGS = ("safe_only", "unproven", "config_files", "split", "long_context", "guards")
 _VALUES = ("catalog", "context", "jobs", "baseline", "ends_within", "today", *_FLAGS)
 
 
@@ -220,6 +220,7 @@ _OPTIONS = (
     click.option("--config-files", is_flag=True,
                  help="Edit the JSON, YAML and TOML files that the code loads models from, too."),
     click.option("--safe-only", is_flag=True, help="Leave out edits that may change behaviour."),
+    click.option("--unproven", is_flag=True, help="Write ids, too, of which it is not shown where they go."),
     click.option("--exclude", multiple=True, metavar="PATTERN", help="Skip such paths (gitignore syntax)."),
     click.option("--split", is_flag=True, help="Split a literal whose call sites want different variants."),
     click.option("--rules", multiple=True, metavar="FILE", help="A further rule file.",

@@ -20,6 +20,7 @@ from migrator.decide.limits.finder import limits
 from migrator.decide.limits.handlers import handlers
 from migrator.decide.limits.overflow import unguarded
 from migrator.decide.plans import MODEL_RULE
+from migrator.decide.proven import unproven
 from migrator.decide.recommend.advice import advice
 from migrator.decide.recommend.agreeing import agreed
 from migrator.decide.recommend.choices import chosen
@@ -285,7 +286,15 @@ def _selected(planner: Planner, edits: list[Edit]) -> list[Edit]:
     blocked = {e.group for e in edits if not e.selected and not (e.group in moving and _tests(planner, e))}
     settings = planner.engine.settings
     blocked |= {e.group for e in edits if e.safety == "unsafe" and settings.at(e.path).safe_only}
+    lacking = unproven(planner, [e for e in edits if not settings.at(e.path).unproven])
     planner.held = _holding(planner, edits, blocked)
+    planner.unproven = {
+        name: lacking[e.group]
+        for e in edits
+        if e.group in lacking and e.group not in blocked
+        for name in e.references
+    }
+    blocked |= set(lacking)
     found = [msgspec.structs.replace(e, selected=False) if e.group in blocked else e for e in edits]
     return sorted(found, key=lambda e: (e.path, e.anchor, e.rank, e.id))
 

@@ -72,6 +72,7 @@ class Planner:
         self.waiting: dict[str, set[str]] = {}
         self.planned: dict[Node, list[Planned]] = {}
         self.held: dict[str, str] = {}
+        self.unproven: dict[str, str] = {}
         self.required: dict[str, Requirement] = {}
         self.additions = Additions()
 

@@ -41,6 +41,7 @@ class Recorder:
             text = before + model + after
             if variant and len(text) < 200:
                 replacement = before + self.planner.namings.written(one) + after
+        unproven = "" if selected or one.suppressed else self.planner.unproven.get(one.id, "")
         return Reference(
             id=one.id,
             path=one.file.path,
@@ -55,8 +56,8 @@ class Recorder:
             fingerprint=one.fingerprint,
             variant=known.guide_id if known else variant,
             replacement=replacement,
-            reason=verdict.reason,
-            detail=verdict.detail,
+            reason="unproven" if unproven else verdict.reason,
+            detail=unproven or verdict.detail,
             suppressed=one.suppressed,
             call_sites=tuple(self.planner.site_id(call) for call in one.sites),
             trail=self._trail(one),

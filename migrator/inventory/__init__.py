@@ -61,6 +61,7 @@ ReviewReason = Literal[
     "conflicting-edits",
     "steers-model-choice",
     "fallback-on-purpose",
+    "unproven",
     "suppressed",
 ]
 """Why a person must decide: the closed list."""

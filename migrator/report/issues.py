@@ -116,6 +116,8 @@ def _references(inventory: Inventory) -> Iterator[Issue]:
             kind: Kind = "note" if reference.detail.startswith(SAME_OUTCOME) else "review"
             end = _nearest((reference.end, *map(endpoints.get, reference.call_sites)))
             yield _issue(reference, kind, reference.reason, _why(reference))._replace(end=end)
+        elif reference.action != "leave" and reference.reason == "unproven":
+            yield _issue(reference, "review", "unproven", _unselected(reference))
         elif reference.action != "leave" and is_held(reference):
             yield _issue(reference, "held", "GPT55-M001", _unselected(reference))
         elif reference.action != "leave":
@@ -147,6 +149,8 @@ def why_not(reference: Reference) -> str:
         return f"{reference.context} files are not written (--write-contexts {reference.context})"
     if reference.held:
         return f"held, since {reference.held}"
+    if reference.reason == "unproven":
+        return f"not proven: {reference.detail}; --unproven writes it"
     if reference.action == "extend":
         return "the new id may belong beside it; no edit is planned, so look yourself"
     return "held back by a change that it is tied to"

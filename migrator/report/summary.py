@@ -177,6 +177,8 @@ def _why_not(reference: Reference) -> str:
         return f"in {reference.context} files (--write-contexts {reference.context})"
     if reference.held:
         return _PLACE.sub("", reference.held)
+    if reference.reason == "unproven":
+        return words.SHORT["unproven"]
     return "may need the new id beside it" if reference.action == "extend" else "held back by ties"
 
 

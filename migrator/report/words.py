@@ -36,6 +36,7 @@ REASONS = {
     "steers-model-choice": "a prompt or text tells a model or a user which model to choose",
     "suppressed": "silenced by a comment or the baseline",
     "table-unit-unknown": "a table needs a row, but its units are not known",
+    "unproven": "what the id comes to is not shown to the end; --unproven writes it",
 }
 """Why a person must decide."""
 
@@ -58,6 +59,7 @@ SHORT = {
     "shared-kwargs": "share arguments with a call that stays",
     "steers-model-choice": "a text says which model to choose",
     "table-unit-unknown": "a table's row, in units not known",
+    "unproven": "what they come to is not shown; --unproven writes them",
 }
 """The same in a few words."""
 

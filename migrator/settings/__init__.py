@@ -69,6 +69,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid
         today: the day by which dates are judged, for tests; empty for today.
         config_files: edit the JSON, YAML and TOML files that the code loads, too.
         safe_only: leave out edits that may change behaviour beyond the model.
+        unproven: write ids, too, of which it is not shown that they come to a request, and to what else.
         exclude: paths to skip, in the syntax of `.gitignore`.
         baseline: a file of known findings that `check` does not report.
         per_path: `map`, `ignore` and `exclude` for the paths that match a pattern.
@@ -90,6 +91,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid
     parameters: Literal["fix", "report"] = "fix"
     write_contexts: tuple[Context, ...] = ()
     safe_only: bool = False
+    unproven: bool = False
     config_files: bool = False
     exclude: tuple[str, ...] = ()
     baseline: str = ""

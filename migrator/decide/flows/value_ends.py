@@ -39,7 +39,7 @@ _TEXTS = frozenset(
 )
 _ASKING = ("get", "pop")
 _PARTIAL = frozenset({"functools.partial"})
-_WHOLE = ("items", "values", "copy", "update")
+_WHOLE = ("items", "values", "copy")
 _SAYING = ("log-callee", "record-callee")
 _GOING_ON = ("Expr", "IfExp", "BoolOp", "If", "While", "JoinedStr")
 
@@ -59,8 +59,9 @@ class ValueEnds:
         self.linked = linked
         self.know = linked.values.know
         self.names = linked.names
-        self.programs, self.dumping, self.filing = (
-            frozenset(linked.names.listed(f"{name}-callee")) for name in ("program", "dumping", "filing")
+        self.programs, self.dumping, self.filing, self.asking = (
+            frozenset(linked.names.listed(f"{name}-callee"))
+            for name in ("program", "dumping", "filing", "asking")
         )
         self._known: dict[Node, tuple[End, ...]] = {}
 
@@ -110,12 +111,14 @@ class ValueEnds:
             yield from self._of(text, held.frame, depth + 1) if text is not None else ()
         elif node.field == "slice" and parent.kind == "Subscript":
             yield End("look-up" if self._is_figure(parent, held.frame) else "unknown", parent, held)
+        elif parent.kind == "Subscript" and not held.path:
+            yield from self._of(parent, held.frame, depth + 1)
         elif (target := self._set_on(node, parent, held.frame)) is not None:
             yield End("library", target, held)
-        elif not after and parent.kind not in _GOING_ON:
-            yield from () if _is_local(node, parent) else (End("unknown", parent, held),)
         elif _is_kept(node, parent):
             yield End("kept", parent, held)
+        elif not after and parent.kind not in _GOING_ON:
+            yield from () if _is_local(node, parent) else (End("unknown", parent, held),)
 
     def _set_on(self, node: Node, parent: Node, frame: Frame | None) -> Node | None:
         """The attribute of something of a library that a value is assigned to."""
@@ -180,7 +183,7 @@ class ValueEnds:
             return "look-up" if self._is_figure(call, held.frame) else "unknown"
         if any(v.kind == "library" and str(v.data) in self.programs for v in values):
             return "program"
-        if self.names("error-callee", callee):
+        if self.names("error-callee", callee) or _is_raised(call) or self._are(values, self.asking):
             return "test"
         if any(self.names(said, callee) for said in _SAYING) or self._are(values, self.filing):
             return "record" if self._is_log(call, held.frame) else "unknown"
@@ -190,6 +193,8 @@ class ValueEnds:
             return None
         if callee in _TESTS:
             return "test"
+        if values and all(v.kind == "class" and self.know.record_fields(v.node) for v in values):
+            return "kept"
         return "library" if _of_libraries(self.called(call, held.frame)) else "unknown"
 
     def _is_log(self, call: Node, frame: Frame | None) -> bool:
@@ -247,7 +252,11 @@ class ValueEnds:
 
 def _is_another(held: Holder, parent: Node) -> bool:
     """Whether something else is taken out of what holds it."""
-    if not held.path or held.node.field == "slice":
+    if held.node.field == "slice":
+        return False
+    if parent.kind == "SubscriptStore":
+        return True
+    if not held.path:
         return False
     key = parent.child("slice") if parent.kind == "Subscript" else None
     if parent.kind == "Attribute":
@@ -262,6 +271,11 @@ def _is_another(held: Holder, parent: Node) -> bool:
 
 def _of_libraries(values: Values) -> bool:
     return bool(values) and all(v.kind == "library" for v in values)
+
+
+def _is_raised(call: Node) -> bool:
+    """Whether a call makes what is raised."""
+    return call.parent is not None and call.parent.kind == "Raise"
 
 
 def _appends(mode: Node) -> bool:
