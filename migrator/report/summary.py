@@ -165,7 +165,9 @@ def unselected(inventory: Inventory) -> list[tuple[str, int]]:
     reasons = Counter(
         _why_not(reference)
         for reference in inventory.references
-        if reference.action in ("rewrite", "extend") and not reference.selected
+        if reference.action in ("rewrite", "extend")
+        and not reference.selected
+        and reference.reason != "unproven"
     )
     return reasons.most_common()
 
@@ -177,8 +179,6 @@ def _why_not(reference: Reference) -> str:
         return f"in {reference.context} files (--write-contexts {reference.context})"
     if reference.held:
         return _PLACE.sub("", reference.held)
-    if reference.reason == "unproven":
-        return words.SHORT["unproven"]
     return "may need the new id beside it" if reference.action == "extend" else "held back by ties"
 
 
