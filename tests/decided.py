@@ -63,6 +63,11 @@ def migrated(code: str, *models: str, **settings: Any) -> Migrated:
     return Migrated(source, files["app.py"].decode(), inventory)
 
 
+def all_migrated(code: str, *models: str, **settings: Any) -> Migrated:
+    """The same, where ids move as well of which it is not shown what they come to."""
+    return migrated(code, *models, unproven=True, **settings)
+
+
 def spend(monkeypatch: pytest.MonkeyPatch, work: int | None) -> None:
     """Let a program take no more than some evaluations; with none what it takes as a rule."""
     if work is not None:

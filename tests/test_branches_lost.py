@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.decided import MAP, Migrated, migrated, spend
+from tests.decided import MAP, Migrated, all_migrated, spend
 
 WORK = pytest.mark.parametrize("work", [1, 10, 100, None])
 LOOKER = """
@@ -68,7 +68,7 @@ def spent(monkeypatch: pytest.MonkeyPatch, work: int | None) -> None:
 
 
 def moved(test: str, **to: str) -> Migrated:
-    return migrated(LOOKER.replace("{test}", test.strip("\n")), map=MAP | to)
+    return all_migrated(LOOKER.replace("{test}", test.strip("\n")), map=MAP | to)
 
 
 @WORK

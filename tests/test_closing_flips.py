@@ -520,7 +520,7 @@ def test_a_table_of_patterns_tells_however_many_rows_and_callers_it_has(rows: in
         f"    return run\n{others}\n\n"
         'class Core:\n    def __init__(self):\n        self.run = first(model="gpt-4o-mini")\n'
     )
-    inventory, new = pipeline.migrate({"app.py": code.encode()}, Settings())
+    inventory, new = pipeline.migrate({"app.py": code.encode()}, Settings(unproven=True))
     assert new["app.py"].decode() == code
     assert {one.reason for one in inventory.references} == {"branch-flips"}
 

@@ -249,7 +249,7 @@ def test_a_library_is_asked_by_names_that_are_near_where_it_is_too_much_to_follo
 ) -> None:
     spend(monkeypatch, work)
     for answer, moves in (("supports_response_schema", False), ("supports_audio_input", True)):
-        _, new = migrate({"app.py": NEAR.format(answer=answer).encode()}, Settings())
+        _, new = migrate({"app.py": NEAR.format(answer=answer).encode()}, Settings(unproven=True))
         assert (b"gpt-5.5-instant" in new["app.py"]) == moves
 
 

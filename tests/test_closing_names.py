@@ -281,7 +281,7 @@ LOOKED_UP = {
 @pytest.mark.parametrize("body", LOOKED_UP.values(), ids=LOOKED_UP)
 def test_what_is_read_at_run_time_may_lack_the_new_name(body):
     code = READ.replace("{body}", body)
-    inventory, new = migrate({"app.py": code.encode()}, Settings())
+    inventory, new = migrate({"app.py": code.encode()}, Settings(unproven=True))
     assert new["app.py"].decode() == code
     assert "may find no" in inventory.references[0].detail
 
@@ -330,7 +330,7 @@ ANSWERED = {
 @pytest.mark.parametrize("body", ANSWERED.values(), ids=ANSWERED)
 def test_a_file_in_which_something_else_may_answer_for_the_new_name_is_named(body: str, part: str) -> None:
     code = METER.replace("{part}", part).replace("{body}", body)
-    inventory, new = migrate({"app.py": code.encode()}, Settings())
+    inventory, new = migrate({"app.py": code.encode()}, Settings(unproven=True))
     assert b'model: str = "gpt-5.5-instant"' in new["app.py"]
     (finding,) = inventory.findings
     assert "looks gpt-5.5-instant up in what is read" in finding.message
@@ -347,6 +347,6 @@ def test_an_id_by_which_only_a_price_is_asked_for_stays() -> None:
 
 def test_nothing_is_said_of_a_file_in_which_no_model_is_looked_up() -> None:
     code = METER.replace("{part}", "['models']").replace("{body}", "    return models['any']")
-    inventory, new = migrate({"app.py": code.encode()}, Settings())
+    inventory, new = migrate({"app.py": code.encode()}, Settings(unproven=True))
     assert b'model: str = "gpt-5.5-instant"' in new["app.py"]
     assert not inventory.findings

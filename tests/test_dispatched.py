@@ -64,7 +64,7 @@ HEAT, USER = ", temperature=0.2", ', user="u"'
 def spoken(name: str, code: dict[str, str]) -> str:
     """What becomes of the class behind the abstract one: `held`, `moved`, or `moved without` temperature."""
     files = {f"kit/{path}.py": text.replace("NAME", name).encode() for path, text in code.items()}
-    _, new = pipeline.migrate({"kit/__init__.py": b"", **files}, Settings(map=MAP))
+    _, new = pipeline.migrate({"kit/__init__.py": b"", **files}, Settings(map=MAP, unproven=True))
     is_given = any(b"temperature=" in text for text in files.values())
     is_kept = any(b"temperature=" in text for text in new.values())
     return "moved without" if is_given and not is_kept else _of(new["kit/spoken.py"])
@@ -117,7 +117,7 @@ def test_a_file_that_imports_nothing_of_it_is_read(tmp_path: Path, given: str, o
     (tmp_path / "kit").mkdir()
     for path, text in code.items():
         (tmp_path / "kit" / f"{path}.py").write_text(text.replace("NAME", "speak"))
-    found = pipeline.review([tmp_path], Settings(map=MAP), root=tmp_path)
+    found = pipeline.review([tmp_path], Settings(map=MAP, unproven=True), root=tmp_path)
     [change] = pipeline.changes(found, tmp_path, 1).files
     assert change.path == "kit/spoken.py"
     assert _of(change.new) == outcome

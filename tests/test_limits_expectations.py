@@ -94,7 +94,7 @@ def test_two_targets_decide_nothing() -> None:
 
 
 def test_examples_in_docstrings_move_on_request() -> None:
-    _, new = migrated({"app.py": APP}, **{"write-contexts": ["docs"]})
+    _, new = migrated({"app.py": APP}, **{"write-contexts": ["docs"], "unproven": True})
     head, _, rest = new["app.py"].partition("from dataclasses")
     assert 'client.responses.create(model="gpt-5.5", input="hi")' in head
     assert '>>> ask("hi", model="gpt-5.5")' in head

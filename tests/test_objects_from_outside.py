@@ -73,7 +73,9 @@ RENAMED = '**{"max_completion_tokens" if key == "max_tokens" and "gpt-5.5" in '
 def migrated(code: str, call: str, *, kind: str = "", used: str = "") -> dict[str, bytes]:
     desk = DESK.replace("CALL", call).replace("TYPE", kind).replace("USED", used)
     files = {"__init__": "", "voices": code, "desk": desk}
-    _, new = pipeline.migrate({f"kit/{p}.py": t.encode() for p, t in files.items()}, Settings(map=MAP))
+    _, new = pipeline.migrate(
+        {f"kit/{p}.py": t.encode() for p, t in files.items()}, Settings(map=MAP, unproven=True)
+    )
     return new
 
 
@@ -192,7 +194,7 @@ def test_callers_and_the_types_that_they_name_are_read(
             (tmp_path / "kit").mkdir(exist_ok=True)
             call = DIRECT.replace("max_tokens=5", given)
             (tmp_path / "kit" / f"{path}.py").write_text(text.replace("CALL", call))
-        found = pipeline.review([tmp_path], Settings(map=MAP), root=tmp_path)
+        found = pipeline.review([tmp_path], Settings(map=MAP, unproven=True), root=tmp_path)
         [change] = pipeline.changes(found, tmp_path, 1).files
         assert change.path == "kit/voices.py"
         assert (RENAMED.encode() in change.new) is expected

@@ -132,9 +132,8 @@ def ask(shown, model="gpt-4o-mini"):
 def after(code: str, **others: str) -> str:
     files = {"app.py": f"from openai import OpenAI\n\n{code}".encode()}
     files |= {f"{name}.py": text.encode() for name, text in others.items()}
-    return pipeline.migrate(files, Settings(map={"gpt-4o-mini": "mini", "gpt-4o": "instant"}))[1][
-        "app.py"
-    ].decode()
+    settings = Settings(map={"gpt-4o-mini": "mini", "gpt-4o": "instant"}, unproven=True)
+    return pipeline.migrate(files, settings)[1]["app.py"].decode()
 
 
 @WORK

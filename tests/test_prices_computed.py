@@ -56,7 +56,7 @@ def test_a_row_that_computes_has_the_new_prices():
         'PRICES = {"gpt-4o-mini": lambda given, made: given * 0.15e-6 + made * 0.6e-6}\n\n\n'
         'def ask_mini(text):\n    return PRICES["gpt-4o-mini"](1, 2), ask(text, "gpt-4o-mini")\n'
     )
-    done = migrated(code, "gpt-4o-mini")
+    done = migrated(code, "gpt-4o-mini", unproven=True)
     assert done.new["PRICES"]["gpt-5.5-mini"](1e6, 1e6) == pytest.approx(NEW.usd_in + NEW.usd_out)
 
 

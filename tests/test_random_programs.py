@@ -16,6 +16,8 @@ from standin import NEW, Ran, cap, ran
 from migrator import pipeline
 from migrator.settings import Settings
 
+SETTINGS = Settings(unproven=True)
+
 SHAPES = {
     "keywords": "CLIENT.chat.completions.create(model=MODEL, messages=[{'role': 'user', 'content': PROMPT}], **OPTIONS)",
     "a function": """
@@ -207,13 +209,13 @@ def check(plan: Plan) -> None:
     files, entry = program(plan)
     before = ran(files, entry)
     assert not before.raised, f"the program itself fails: {before.raised}\n{text(files)}"
-    inventory, new = pipeline.migrate(files, Settings())
+    inventory, new = pipeline.migrate(files, SETTINGS)
     after = ran(new, entry)
     is_moved = set(after.models) <= NEW
     assert not broken(before, after), f"{broken(before, after)}\n{text(new)}"
     is_told = any(one.action == "review" and one.reason for one in inventory.references)
     assert is_moved or is_told, f"left without a word\n{text(new)}"
-    assert pipeline.migrate(new, Settings())[1] == new, "a second run changes something"
+    assert pipeline.migrate(new, SETTINGS)[1] == new, "a second run changes something"
     event("moved" if is_moved else "held")
 
 

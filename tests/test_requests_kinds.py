@@ -8,7 +8,7 @@ import pytest
 
 from migrator import pipeline
 from migrator.settings import Settings
-from tests.decided import MAP, migrated
+from tests.decided import MAP, all_migrated, migrated
 
 
 class Program(NamedTuple):
@@ -110,7 +110,7 @@ def test_is_migrated_with_what_it_sends(name: str) -> None:
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_another_vendors_twin_keeps_what_it_sends(name: str) -> None:
-    done = migrated(PROGRAMS[name].noop)
+    done = all_migrated(PROGRAMS[name].noop)
     assert not [
         e for e in done.inventory.edits if e.operation.__class__.__name__.startswith(("Remove", "Rename"))
     ]
@@ -443,7 +443,7 @@ def test_a_renamed_field_is_given_by_its_new_name_everywhere() -> None:
 
 
 def test_what_else_a_record_is_given_stays() -> None:
-    after = migrated(FIELD.replace("{given}", '{"model": WISHED}')).after
+    after = all_migrated(FIELD.replace("{given}", '{"model": WISHED}')).after
     assert after.count('{"model": WISHED}') == 2
 
 
@@ -576,7 +576,7 @@ def test_a_task_is_called_with_what_its_queue_is_given(call: str) -> None:
 
 
 def test_a_method_of_another_name_calls_no_function() -> None:
-    code = migrated(QUEUED.format(call='describe("dear", options={"max_tokens": 90})')).after
+    code = all_migrated(QUEUED.format(call='describe("dear", options={"max_tokens": 90})')).after
     assert 'model="gpt-5.5-instant"' in code
     assert '"max_tokens": 90' in code
 
@@ -861,7 +861,7 @@ def posted(url, body):
 
 
 def test_what_is_put_into_a_body_later_counts() -> None:
-    after = migrated(PUT_IN_LATER).after
+    after = all_migrated(PUT_IN_LATER).after
     assert "gpt-5.5" not in after or '"max_completion_tokens"' in after
 
 
@@ -926,7 +926,7 @@ RUNS = {
 
 @pytest.mark.parametrize(("run", "options"), RUNS.values(), ids=RUNS)
 def test_what_a_text_that_is_run_may_set_is_not_known(run: str, options: str) -> None:
-    done = migrated(RUN_AS_TEXT.format(run=run, options=options))
+    done = all_migrated(RUN_AS_TEXT.format(run=run, options=options))
     assert done.after == done.before
 
 
@@ -1000,7 +1000,7 @@ def test_a_body_keeps_for_others_what_only_the_new_model_refuses() -> None:
 
 
 def test_an_id_that_gets_nowhere_known_moves_with_a_condition_where_nobody_knows_the_model() -> None:
-    after = migrated(KEPT_IN_A_FILE.replace("PARAMETER", "temperature")).after
+    after = all_migrated(KEPT_IN_A_FILE.replace("PARAMETER", "temperature")).after
     assert '"gpt-5.5-instant"' in after
     assert '**({} if "gpt-5.5" in str(self.wishes.model) else {"temperature": self.wishes.heat})' in after
 
@@ -1011,16 +1011,18 @@ def test_what_an_object_of_callers_outside_gives_beside_its_model_is_not_known()
     )
     code = code.replace('"model": self.wishes.model', '"model": choice(name).model')
     code = "from random import choice\n" + code
-    done = migrated(code.replace("PARAMETER", "temperature"))
+    done = all_migrated(code.replace("PARAMETER", "temperature"))
     assert "gpt-5.5" not in done.after
-    assert '"gpt-5.5-instant"' in migrated(code.replace("PARAMETER", "seed")).after
+    assert '"gpt-5.5-instant"' in all_migrated(code.replace("PARAMETER", "seed")).after
 
 
 def test_an_id_that_gets_nowhere_known_waits_where_a_file_cannot_be_read() -> None:
     wish = 'from desk import Desk\n\nDesk(start=dict(model="gpt-4o", {name}=0.2)).run()\n'
     for desk, is_written in (("class Desk:\n    pass\n", True), ("class Desk(:\n", False)):
         files = {"desk.py": desk.encode(), "app.py": wish.format(name="heat").encode()}
-        assert (b"gpt-5.5" in pipeline.migrate(files, Settings(map=MAP))[1]["app.py"]) == is_written
+        assert (
+            b"gpt-5.5" in pipeline.migrate(files, Settings(map=MAP, unproven=True))[1]["app.py"]
+        ) == is_written
 
 
 NAMED_AFTER_IDS = """
@@ -1038,11 +1040,11 @@ def note(text, model=CHATGPT_4O):
 
 
 def test_many_constants_of_a_module_that_are_named_after_their_ids_stay() -> None:
-    done = migrated(NAMED_AFTER_IDS)
+    done = all_migrated(NAMED_AFTER_IDS)
     assert done.after == done.before
     tiers = NAMED_AFTER_IDS.replace("CHATGPT_4O_MINI", "QUICK").replace("CHATGPT_4O", "USUAL")
     tiers = tiers.replace("CHATGPT_5_MINI", "SMALL").replace("CHATGPT_5", "DEEP")
-    assert 'USUAL = "gpt-5.5-instant"' in migrated(tiers).after
+    assert 'USUAL = "gpt-5.5-instant"' in all_migrated(tiers).after
 
 
 MADE_ELSEWHERE = """
@@ -1117,11 +1119,11 @@ gpt_4_1 = Known(model="gpt-4.1", room=1_000_000)
 
 
 def test_many_records_that_are_kept_under_names_after_their_ids_stay() -> None:
-    done = migrated(RECORDS_NAMED_AFTER_IDS)
+    done = all_migrated(RECORDS_NAMED_AFTER_IDS)
     assert done.after == done.before
     assert {one.reason for one in done.inventory.references} == {"must-move-together"}
     two = RECORDS_NAMED_AFTER_IDS.replace("gpt_5 =", "deep =").replace("gpt_4o_mini =", "quick =")
-    assert 'model="gpt-5.5-mini"' in migrated(two).after
+    assert 'model="gpt-5.5-mini"' in all_migrated(two).after
 
 
 PUBLIC = """
@@ -1288,9 +1290,9 @@ class Desk:
 
 
 def test_one_call_for_wrapped_clients_of_two_vendors_gives_each_the_name_it_knows() -> None:
-    two = migrated(WRAPPED.format(other="instructor.from_anthropic(Anthropic())")).after
+    two = all_migrated(WRAPPED.format(other="instructor.from_anthropic(Anthropic())")).after
     assert 'if "gpt-5.5" in str((model or self.model)) else {"max_tokens": room}' in two
-    one = migrated(WRAPPED.format(other="instructor.from_openai(OpenAI(timeout=9))")).after
+    one = all_migrated(WRAPPED.format(other="instructor.from_openai(OpenAI(timeout=9))")).after
     assert '"max_completion_tokens": room, "messages"' in one
 
 
@@ -1524,10 +1526,10 @@ class Desk:
 
 
 def test_a_field_that_may_be_given_a_value_is_not_taken_away() -> None:
-    done = migrated(OPTIONAL_FIELDS.format(field="temperature"))
+    done = all_migrated(OPTIONAL_FIELDS.format(field="temperature"))
     assert done.after == done.before
     assert {one.reason for one in done.inventory.references} == {"shared-kwargs"}
-    assert "gpt-5.5-instant" in migrated(OPTIONAL_FIELDS.format(field="seed")).after
+    assert "gpt-5.5-instant" in all_migrated(OPTIONAL_FIELDS.format(field="seed")).after
 
 
 PROFILED = """
@@ -1600,11 +1602,11 @@ def asked(vendor, client, wishes, wish):
 
 
 def test_a_request_whose_vendor_is_not_known_may_be_given_an_id_though_its_call_sends_to_others_too() -> None:
-    assert 'default_model="gpt-5.5-instant"' in migrated(SENT_BY_ALL.replace("PARAMETER", "seed")).after
+    assert 'default_model="gpt-5.5-instant"' in all_migrated(SENT_BY_ALL.replace("PARAMETER", "seed")).after
 
 
 def test_what_it_would_be_refused_holds_it() -> None:
-    held = migrated(SENT_BY_ALL.replace("PARAMETER", "temperature"))
+    held = all_migrated(SENT_BY_ALL.replace("PARAMETER", "temperature"))
     assert held.after == held.before
     assert any("temperature" in one.detail for one in held.inventory.references)
 
@@ -1683,7 +1685,9 @@ class Chat:
 
 def test_what_a_value_takes_out_is_not_left_where_it_is_spread() -> None:
     files = {"pkg/__init__.py": b"", "pkg/chat.py": TAKEN_OUT.encode()}
-    assert pipeline.migrate(files, Settings(map=MAP))[1]["pkg/chat.py"].decode() == TAKEN_OUT
+    assert pipeline.migrate(files, Settings(map=MAP, unproven=True))[1]["pkg/chat.py"].decode() == TAKEN_OUT
     plain = TAKEN_OUT.replace('options.pop("temperature", self.temperature)', "self.temperature")
     files["pkg/chat.py"] = plain.replace(", **options)", ")").replace("            **options,\n", "").encode()
-    assert b'{} if "gpt-5.5" in' in pipeline.migrate(files, Settings(map=MAP))[1]["pkg/chat.py"]
+    assert (
+        b'{} if "gpt-5.5" in' in pipeline.migrate(files, Settings(map=MAP, unproven=True))[1]["pkg/chat.py"]
+    )

@@ -7,7 +7,9 @@ import pytest
 from migrator import pipeline
 from migrator.know import solver
 from migrator.settings import Settings
-from tests.decided import MAP, migrated, spend
+from tests.decided import MAP, all_migrated, migrated, spend
+
+SETTINGS = Settings(map=MAP, unproven=True)
 
 HELD = """
 from openai import OpenAI
@@ -134,7 +136,7 @@ def test_what_a_field_holds_that_is_spread_is_looked_for_by_names(
     work: int, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spend(monkeypatch, work)
-    after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    after = pipeline.migrate({"app.py": code.encode()}, SETTINGS)[1]["app.py"].decode()
     told = 'if "gpt-5.5" in', 'if key != "temperature" or "gpt-5.5" not in str(self.model)'
     assert "gpt-5.5" not in after or "temperature" not in after or any(one in after for one in told)
 
@@ -142,7 +144,7 @@ def test_what_a_field_holds_that_is_spread_is_looked_for_by_names(
 def test_what_a_field_holds_that_no_model_refuses_lets_an_id_move(monkeypatch: pytest.MonkeyPatch) -> None:
     spend(monkeypatch, 1)
     code = FIELDS["merged"].replace("temperature", "user").replace("0.2", '"me"')
-    assert "gpt-5.5" in pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    assert "gpt-5.5" in pipeline.migrate({"app.py": code.encode()}, SETTINGS)[1]["app.py"].decode()
 
 
 @pytest.mark.parametrize("work", [1, 3, 10, 30, 100, 300])
@@ -151,13 +153,13 @@ def test_an_id_is_not_written_beside_what_it_refuses(
     work: int, code: str, refused: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spend(monkeypatch, work)
-    after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    after = pipeline.migrate({"app.py": code.encode()}, SETTINGS)[1]["app.py"].decode()
     asked = f'({{}} if "gpt-5.5" in str(model) else {{"{refused}"' in after
     assert asked or "gpt-5.5" not in after or refused not in after
 
 
 def test_with_enough_work_it_moves() -> None:
-    after = pipeline.migrate({"app.py": HELD.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    after = pipeline.migrate({"app.py": HELD.encode()}, SETTINGS)[1]["app.py"].decode()
     assert "gpt-5.5-instant" in after
 
 
@@ -195,7 +197,7 @@ def test_what_a_method_gives_to_be_spread_is_no_nothing(
         monkeypatch.setattr(solver, "MAX_WORK", work)
         monkeypatch.setattr(solver, "MAX_ASKED", work)
         monkeypatch.setattr(solver, "MAX_SECOND_WORK", 0)
-    after = pipeline.migrate({"app.py": FILTERED.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    after = pipeline.migrate({"app.py": FILTERED.encode()}, SETTINGS)[1]["app.py"].decode()
     told = after.replace("str(self.model)", "self.model")
     kept = [f'if "gpt-5.5" in self.model else {{"{name}"' in told for name in ("temperature", "stop")]
     assert after == FILTERED or all(kept)
@@ -258,7 +260,7 @@ def test_an_id_that_is_only_seen_to_get_to_others_is_not_written_beside_what_it_
 ) -> None:
     spend(monkeypatch, work)
     files = {path: code.encode() for path, code in FAMILY.items()}
-    after = pipeline.migrate(files, Settings(map=MAP))[1]
+    after = pipeline.migrate(files, SETTINGS)[1]
     is_asked = b'"gpt-5.5" in' in after["family/own.py"]
     assert is_asked or b"gpt-5.5" not in after["desk.py"]
 
@@ -308,7 +310,7 @@ def test_a_library_that_a_field_keeps_is_called_also_where_that_takes_too_much(
     work: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spend(monkeypatch, work)
-    after = pipeline.migrate({"app.py": KEPT_MODULE.encode()}, Settings(map=MAP))[1]
+    after = pipeline.migrate({"app.py": KEPT_MODULE.encode()}, SETTINGS)[1]
     assert b'"gpt-5.5-mini"' not in after["app.py"]
 
 
@@ -350,7 +352,7 @@ def test_an_id_is_not_led_into_an_error_nor_bare_to_a_library_that_looks_it_up(
     work: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spend(monkeypatch, work)
-    after = pipeline.migrate({"app.py": MEMBERSHIP.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    after = pipeline.migrate({"app.py": MEMBERSHIP.encode()}, SETTINGS)[1]["app.py"].decode()
     default = after.partition("path=None, model=")[2].partition(",")[0]
     known = after.partition("if model in [")[2].partition("]")[0]
     assert default in ('"gpt-4o"', '"openai/gpt-5.5-instant"')
@@ -424,7 +426,7 @@ def test_what_comes_out_of_a_queue_is_what_is_put_into_it_however_many_ask_somet
     more: str,
 ) -> None:
     files = {"app.py": (QUEUED + more).encode(), "parts.py": _parts(60).encode()}
-    after = pipeline.migrate(files, Settings(map=MAP))[1]["app.py"].decode()
+    after = pipeline.migrate(files, SETTINGS)[1]["app.py"].decode()
     assert ('"max_completion_tokens": 50' in after) == (more in FOLLOWED)
     assert ("gpt-4o" in after) == (more in OUT_OF_SIGHT)
 
@@ -468,7 +470,7 @@ def test_an_id_whose_only_ways_are_too_much_to_follow_is_not_written_beside_what
 ) -> None:
     spend(monkeypatch, work)
     files = {path: code.replace("LIMIT", "max_tokens").encode() for path, code in KEPT_APART.items()}
-    after = pipeline.migrate(files, Settings(map=MAP))[1]
+    after = pipeline.migrate(files, SETTINGS)[1]
     is_fitting = b"max_completion_tokens" in after["chat.py"]
     assert is_fitting or b"gpt-5.5" not in after["options.py"]
 
@@ -481,7 +483,7 @@ def test_it_is_written_where_they_send_what_it_takes(
     files = {
         path: code.replace("LIMIT", "max_completion_tokens").encode() for path, code in KEPT_APART.items()
     }
-    assert b"gpt-5.5" in pipeline.migrate(files, Settings(map=MAP))[1]["options.py"]
+    assert b"gpt-5.5" in pipeline.migrate(files, SETTINGS)[1]["options.py"]
 
 
 @pytest.mark.parametrize("work", [10, 30])
@@ -491,7 +493,7 @@ def test_tools_are_not_sent_without_what_they_need_where_that_is_too_much_to_fol
     spend(monkeypatch, work)
     files = {path: code.replace("LIMIT", "tools").encode() for path, code in KEPT_APART.items()}
     files["options.py"] = files["options.py"].replace(b"gpt-4o", b"gpt-5")
-    after = pipeline.migrate(files, Settings(map=MAP))[1]
+    after = pipeline.migrate(files, SETTINGS)[1]
     assert b"reasoning_effort" in after["chat.py"] or b"gpt-5.5" not in after["options.py"]
 
 
@@ -552,7 +554,7 @@ def test_what_is_handed_over_to_be_called_is_asked_as_it_is_written(
 ) -> None:
     spend(monkeypatch, work)
     code = handed_over(how)
-    after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    after = pipeline.migrate({"app.py": code.encode()}, SETTINGS)[1]["app.py"].decode()
     assert "max_completion_tokens" in after or "gpt-5.5" not in after
     assert work is not None or "gpt-5.5" in after
 
@@ -602,7 +604,7 @@ def test_a_test_that_is_too_much_to_follow_is_asked_by_its_form(
     code: str, work: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spend(monkeypatch, work)
-    after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    after = pipeline.migrate({"app.py": code.encode()}, SETTINGS)[1]["app.py"].decode()
     names: dict[str, object] = {}
     sent: list[object] = []
 
@@ -626,7 +628,7 @@ def test_a_test_of_which_a_new_id_loses_nothing_lets_it_move(
 ) -> None:
     spend(monkeypatch, work)
     code = seeing('sees = shot and any(one in name for one in ["gpt-", "gemini"])')
-    after = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    after = pipeline.migrate({"app.py": code.encode()}, SETTINGS)[1]["app.py"].decode()
     assert '"gpt-5.5' in after
 
 
@@ -730,14 +732,14 @@ def test_what_callers_outside_give_is_refused_whatever_else_the_program_does(
     spend(monkeypatch, work)
     files = {"store.py": STORE.replace("TAKEN", TAKEN).encode()}
     files |= {"desk.py": REST.encode()} if is_whole else {}
-    inventory, after = pipeline.migrate(files, Settings(map=MAP))
+    inventory, after = pipeline.migrate(files, SETTINGS)
     assert after == files
     assert all("would send" in str(one.detail) for one in inventory.references if one.reason)
 
 
 def test_a_body_that_takes_nothing_of_callers_moves() -> None:
     files = {"store.py": STORE.replace("TAKEN", "").encode(), "desk.py": REST.encode()}
-    assert b'usual="gpt-5.5-mini"' in pipeline.migrate(files, Settings(map=MAP))[1]["store.py"]
+    assert b'usual="gpt-5.5-mini"' in pipeline.migrate(files, SETTINGS)[1]["store.py"]
 
 
 TWO_VENDORS = """
@@ -844,7 +846,7 @@ def test_what_another_arm_puts_under_the_same_name_is_not_spread(
 ) -> None:
     spend(monkeypatch, work)
     code = ARMS.replace("client.completions.create", "print")
-    done = migrated(code, map={"gpt-4o-mini": "mini"})
+    done = all_migrated(code, map={"gpt-4o-mini": "mini"})
     assert done.after == done.before.replace("gpt-4o-mini", "gpt-5.5-mini")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.decided import migrated
+from tests.decided import all_migrated as migrated
 
 CLI = """
 import subprocess

@@ -31,7 +31,7 @@ WAYS = {
 
 
 def judged(code: str) -> list[tuple[str, str]]:
-    inventory, _ = pipeline.migrate({"app.py": (MESSAGES + code).encode()}, Settings())
+    inventory, _ = pipeline.migrate({"app.py": (MESSAGES + code).encode()}, Settings(unproven=True))
     return [(one.action, one.reason) for one in inventory.references]
 
 

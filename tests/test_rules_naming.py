@@ -17,10 +17,10 @@ def ask(messages, model="gpt-4o-mini"):
 """
 
 
-def migrated(code):
-    files = {"app.py": code.encode()}
-    inventory, new = pipeline.migrate(files, Settings(map=MAP))
-    assert pipeline.migrate(new, Settings(map=MAP))[1] == new
+def migrated(code, **given):
+    files, settings = {"app.py": code.encode()}, Settings(map=MAP, **given)
+    inventory, new = pipeline.migrate(files, settings)
+    assert pipeline.migrate(new, settings)[1] == new
     return inventory, new["app.py"].decode()
 
 
@@ -170,10 +170,10 @@ def test_an_id_that_may_have_a_prefix_already_is_held():
 
 
 def test_an_id_of_which_nobody_knows_where_it_goes_is_as_all_calls_want_it_or_held():
-    assert 'DEFAULT_MODEL = "openai/gpt-5.5-instant"' in migrated(ASTRAY)[1]
+    assert 'DEFAULT_MODEL = "openai/gpt-5.5-instant"' in migrated(ASTRAY, unproven=True)[1]
     bare = "\n\ndef other(text):\n    return OpenAI().chat.completions.create(model=load(2), messages=text)\n"
     both = "from openai import OpenAI\n" + ASTRAY + bare
-    assert migrated(both)[1] == both
+    assert migrated(both, unproven=True)[1] == both
 
 
 def test_an_id_that_stands_behind_the_provider_gets_it_once():
@@ -181,7 +181,7 @@ def test_an_id_that_stands_behind_the_provider_gets_it_once():
     lost = before.replace('model=load("DEFAULT_MODEL")', 'model=os.environ["LLM"]')
     settings = 'os.environ.get("NAME", "openai/gpt-4o")'
     for code in (before, "import os\n" + lost.replace('"openai/gpt-4o"', settings)):
-        assert migrated(code)[1] == code.replace('"openai/gpt-4o"', '"openai/gpt-5.5-instant"')
+        assert migrated(code, unproven=True)[1] == code.replace('"openai/gpt-4o"', '"openai/gpt-5.5-instant"')
 
 
 CHOSEN = """
@@ -263,15 +263,15 @@ def test_an_id_that_the_program_puts_behind_a_provider_stays_bare(code):
 def test_an_id_that_gets_nowhere_waits_where_the_program_puts_a_provider_before_it():
     joint = '\n\ndef full(vendor, model):\n    return f"{vendor}/{model}"\n'
     code = ASTRAY + joint
-    assert migrated(code)[1] == code
+    assert migrated(code, unproven=True)[1] == code
     label = '\n\ndef label(vendor, title):\n    return f"{vendor}/{title}"\n'
-    assert 'DEFAULT_MODEL = "openai/gpt-5.5-instant"' in migrated(ASTRAY + label)[1]
+    assert 'DEFAULT_MODEL = "openai/gpt-5.5-instant"' in migrated(ASTRAY + label, unproven=True)[1]
 
 
 @pytest.mark.parametrize("other", ['f""', 'f"{vendor}"', 'f"/{model}"', 'f"{vendor}/{model}/{name}"'])
 def test_other_texts_put_no_id_behind_a_provider(other):
     code = f"{ASTRAY}\n\ndef told(vendor, model, name):\n    return {other}\n"
-    assert 'DEFAULT_MODEL = "openai/gpt-5.5-instant"' in migrated(code)[1]
+    assert 'DEFAULT_MODEL = "openai/gpt-5.5-instant"' in migrated(code, unproven=True)[1]
 
 
 def test_an_id_beside_the_address_of_its_vendor_stays_bare():
@@ -279,7 +279,7 @@ def test_an_id_beside_the_address_of_its_vendor_stays_bare():
         "app.py": ASTRAY.replace('DEFAULT_MODEL = "gpt-4o"\n', "").encode(),
         "search.py": b'URL = "https://api.openai.com/v1/responses"\nMODEL = "gpt-4o"\n',
     }
-    new = pipeline.migrate(files, Settings(map=MAP))[1]
+    new = pipeline.migrate(files, Settings(map=MAP, unproven=True))[1]
     assert b'MODEL = "gpt-5.5-instant"' in new["search.py"]
 
 

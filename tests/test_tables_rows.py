@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.decided import migrated
+from tests.decided import all_migrated, migrated
 
 READ = "\n\ndef row(model):\n    return TABLE[model]\n"
 
@@ -272,7 +272,7 @@ def test_settings_that_do_not_expand_keep_the_room(context: str) -> None:
 
 
 def test_variants_that_share_an_id_share_a_row() -> None:
-    done = migrated(
+    done = all_migrated(
         table('{"gpt-4o": 128_000, "gpt-5": 400_000}', "WINDOWS"), "gpt-4o", "gpt-5", catalog="published"
     )
     assert done.after.count('"gpt-5.5": ') == 1
@@ -527,7 +527,7 @@ def ask(text, model=CHOICES["openai"][0][1]):
 
 
 def test_a_label_moves_with_its_id_and_a_provider_is_not_there_twice() -> None:
-    done = migrated(LABELLED)
+    done = all_migrated(LABELLED)
     assert done.new["CHOICES"]["openai"] == [("GPT-5.5 Instant (recommended)", "gpt-5.5-instant")]
     assert [one["default_model"] for one in done.new["PROVIDERS"]] == ["gpt-5.5-mini", "large-1", ""]
 
@@ -553,9 +553,9 @@ Desk(input()).ask([])
 
 def test_a_table_that_lets_names_in_gains_none_that_its_requests_are_refused_for() -> None:
     gate = "if model not in KNOWN:\n            raise ValueError(model)"
-    assert '"gpt-5.5' not in migrated(GATE.format(gate=gate, heat="0.2")).after
-    assert '"gpt-5.5' in migrated(GATE.format(gate=gate, heat="None")).after
-    assert '"gpt-5.5' in migrated(GATE.format(gate="pass", heat="0.2")).after
+    assert '"gpt-5.5' not in all_migrated(GATE.format(gate=gate, heat="0.2")).after
+    assert '"gpt-5.5' in all_migrated(GATE.format(gate=gate, heat="None")).after
+    assert '"gpt-5.5' in all_migrated(GATE.format(gate="pass", heat="0.2")).after
 
 
 def test_a_price_beside_one_that_is_known_is_not_copied() -> None:
@@ -739,7 +739,7 @@ def test_a_lone_price_that_most_rows_prove_is_told() -> None:
 
 def test_a_row_says_by_which_encoding_the_new_model_counts():
     table = 'ENCODINGS = {"gpt-4": "cl100k_base", "gpt-4o": "cl100k_base", "o1": "o200k_base"}'
-    done = migrated(f"{table}\n\n\ndef row(model):\n    return ENCODINGS[model]\n")
+    done = all_migrated(f"{table}\n\n\ndef row(model):\n    return ENCODINGS[model]\n")
     assert done.new["row"]("gpt-5.5-instant") == "o200k_base"
     assert done.new["row"]("gpt-4o") == "cl100k_base"
 

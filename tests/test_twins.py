@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.decided import migrated, spend
+from tests.decided import all_migrated, migrated, spend
 
 SCHEMA = """
 DEFAULTS = {"openai": "gpt-4o-mini", "anthropic": "claude-haiku-4-5", "ollama": "gemma3:12b"}
@@ -39,14 +39,14 @@ class Chat:
 
 @pytest.mark.parametrize("code", [SCHEMA, MAPS.replace("*MORE*", ""), ATTRIBUTE])
 def test_twins_move_alike(code: str) -> None:
-    found = migrated(code)
+    found = all_migrated(code)
     moved = {one.replacement for one in found.inventory.references if one.selected}
     assert len(moved) == 1
     assert "gpt-4o" not in found.after
 
 
 def test_twins_wait_together() -> None:
-    found = migrated(MAPS.replace("*MORE*", ", prediction={'type': 'content', 'content': 'x'}"))
+    found = all_migrated(MAPS.replace("*MORE*", ", prediction={'type': 'content', 'content': 'x'}"))
     assert found.after == found.before
     assert {one.reason for one in found.inventory.references} == {"capability-lost"}
 

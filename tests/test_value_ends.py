@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.decided import CALLS, migrated
+from tests.decided import CALLS, all_migrated, migrated
 
 IMPORTED = "from office import Agent, Builder, Chat, ModelSettings, Provider, complete\n\n\n"
 BESIDE = {
@@ -258,7 +258,7 @@ def ask(address, model="gpt-4o-mini"):
 
 @pytest.mark.parametrize("code", BESIDE.values(), ids=BESIDE)
 def test_an_id_waits_that_a_library_gets_beside_what_is_refused(code: str) -> None:
-    found = migrated(IMPORTED + code)
+    found = all_migrated(IMPORTED + code)
     assert found.after == found.before
     told = [one for one in found.inventory.references if one.action == "review"]
     assert [one.reason for one in told] == ["dynamic"]
@@ -267,12 +267,12 @@ def test_an_id_waits_that_a_library_gets_beside_what_is_refused(code: str) -> No
 
 @pytest.mark.parametrize("code", ALONE.values(), ids=ALONE)
 def test_an_id_moves_that_a_library_gets_without(code: str) -> None:
-    assert "gpt-5.5" in migrated(IMPORTED + code).after
+    assert "gpt-5.5" in all_migrated(IMPORTED + code).after
 
 
 @pytest.mark.parametrize("code", STATED.values(), ids=STATED)
 def test_an_id_waits_that_only_says_what_another_used(code: str) -> None:
-    found = migrated(code)
+    found = all_migrated(code)
     moved = [edit for edit in found.inventory.edits if edit.selected and edit.rule == "GPT55-M001"]
     assert not moved
     assert "what is called by this name does not move here" in str(found.inventory.references)
@@ -280,14 +280,14 @@ def test_an_id_waits_that_only_says_what_another_used(code: str) -> None:
 
 @pytest.mark.parametrize("code", STATED.values(), ids=STATED)
 def test_it_moves_with_what_is_called_by_this_name_here(code: str) -> None:
-    after = migrated(code, "gpt-4o-mini").after
+    after = all_migrated(code, "gpt-4o-mini").after
     assert "ask(text, 'gpt-5.5-mini')" in after
     assert "gpt-5.5-mini" in after[: after.index("from openai")]
 
 
 @pytest.mark.parametrize("code", KEPT.values(), ids=KEPT)
 def test_it_moves_where_others_may_send_it(code: str) -> None:
-    assert "gpt-5.5-mini" in migrated(code).after
+    assert "gpt-5.5-mini" in all_migrated(code).after
 
 
 def test_a_library_that_another_call_is_sent_by_does_not_hold_what_a_known_call_takes() -> None:
@@ -295,7 +295,7 @@ def test_a_library_that_another_call_is_sent_by_does_not_hold_what_a_known_call_
         "\n\nfrom office import Chat\n\n\ndef either(text, model='gpt-4o', local=False):\n"
         "    if local:\n        return Chat(model, temperature=0.2)\n    return ask(text, model)\n"
     )
-    assert "model='gpt-5.5-instant'" in migrated(code).after
+    assert "model='gpt-5.5-instant'" in all_migrated(code).after
 
 
 RUN = """
@@ -338,7 +338,7 @@ def shell(path, model=(os.getenv("FIX_MODEL") or "gpt-4o").strip()):
 
 
 def test_what_one_command_line_is_given_moves_together() -> None:
-    after = migrated(RUN).after
+    after = all_migrated(RUN).after
     assert '"gpt-4o"' not in after
     assert after.count("gpt-5.5-instant") == 5
 
@@ -347,13 +347,15 @@ def test_it_waits_together_where_one_of_it_stays() -> None:
     code = RUN.replace('model="gpt-4o"):', 'claude_model="gpt-4o"):').replace(
         "prompt, model)\n\n\ndef m", "prompt, claude_model)\n\n\ndef m"
     )
-    after = migrated(code).after
+    after = all_migrated(code).after
     assert after.count('"gpt-4o"') == 4
     assert '(os.getenv("FIX_MODEL") or "gpt-5.5-instant").strip()' in after
 
 
 def test_it_waits_where_the_program_is_another_vendors() -> None:
-    found = migrated(RUN.replace('["fixer"', '["/usr/bin/codex"').replace("fixer --model {", "codex -m {"))
+    found = all_migrated(
+        RUN.replace('["fixer"', '["/usr/bin/codex"').replace("fixer --model {", "codex -m {")
+    )
     assert found.after == found.before
     told = {(one.reason, one.detail) for one in found.inventory.references}
     assert {reason for reason, _ in told} == {"other-vendor-endpoint"}
@@ -370,12 +372,13 @@ chat = Chat(model, temperature=0.3)
 
 
 def test_what_such_a_library_gets_of_a_choice_is_not_offered() -> None:
-    found = migrated(OFFERED, "gpt-4o")
+    found = all_migrated(OFFERED, "gpt-4o")
     assert "index=0" in found.after
     assert '"gpt-5.5' not in found.after
     assert "is not known; it is given temperature" in str(found.inventory.references)
     assert (
-        '["gpt-4o", "gpt-5.5-instant",' in migrated(OFFERED.replace(", temperature=0.3", ""), "gpt-4o").after
+        '["gpt-4o", "gpt-5.5-instant",'
+        in all_migrated(OFFERED.replace(", temperature=0.3", ""), "gpt-4o").after
     )
 
 
@@ -394,7 +397,7 @@ def build(provider):
         subprocess.run(["ollama", "pull", model], check=True)
     return Chat(model)
 """
-    assert '"openai": "gpt-5.5-instant"' in migrated(code).after
+    assert '"openai": "gpt-5.5-instant"' in all_migrated(code).after
 
 
 def test_what_stands_in_the_arm_of_another_program_is_for_that() -> None:
@@ -402,10 +405,10 @@ def test_what_stands_in_the_arm_of_another_program_is_for_that() -> None:
 def settings(provider, model=None):
     return {"llm": {"provider": provider, "model": model or ("gpt-4o" if provider == "codex" else None)}}
 """
-    found = migrated(code)
+    found = all_migrated(code)
     assert found.after == found.before
-    assert "gpt-5.5-instant" in migrated(code.replace("codex", "openai")).after
-    assert "gpt-5.5-instant" in migrated(code.replace('== "codex"', 'in ("openai", "codex")')).after
+    assert "gpt-5.5-instant" in all_migrated(code.replace("codex", "openai")).after
+    assert "gpt-5.5-instant" in all_migrated(code.replace('== "codex"', 'in ("openai", "codex")')).after
 
 
 FOUND = """

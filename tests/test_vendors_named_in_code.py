@@ -88,8 +88,9 @@ ANTHROPIC = {
 
 def migrated(code: str, path: str = "chat.py") -> str:
     files = {path: (code + OWN).encode(), "settings.py": SETTINGS.encode()}
-    new = pipeline.migrate(files, Settings())[1]
-    assert pipeline.migrate(new, Settings())[1] == new
+    settings = Settings(unproven=True)
+    new = pipeline.migrate(files, settings)[1]
+    assert pipeline.migrate(new, settings)[1] == new
     return new[path].decode()
 
 
@@ -140,7 +141,7 @@ OURS = {
 
 
 def action(code: str) -> tuple[str, str]:
-    inventory, _ = pipeline.migrate({"app.py": code.encode()}, Settings())
+    inventory, _ = pipeline.migrate({"app.py": code.encode()}, Settings(unproven=True))
     (one,) = inventory.references
     return one.action, one.reason
 
