@@ -20,7 +20,7 @@ from migrator.decide.limits.finder import limits
 from migrator.decide.limits.handlers import handlers
 from migrator.decide.limits.overflow import unguarded
 from migrator.decide.plans import MODEL_RULE
-from migrator.decide.proven import unproven
+from migrator.decide.proven import proven
 from migrator.decide.recommend.advice import advice
 from migrator.decide.recommend.agreeing import agreed
 from migrator.decide.recommend.choices import chosen
@@ -286,7 +286,9 @@ def _selected(planner: Planner, edits: list[Edit]) -> list[Edit]:
     blocked = {e.group for e in edits if not e.selected and not (e.group in moving and _tests(planner, e))}
     settings = planner.engine.settings
     blocked |= {e.group for e in edits if e.safety == "unsafe" and settings.at(e.path).safe_only}
-    lacking = unproven(planner, [e for e in edits if not settings.at(e.path).unproven])
+    asked = [e for e in edits if not settings.at(e.path).unproven]
+    made, lacking = proven(planner, asked)
+    edits = [*made, *(e for e in edits if settings.at(e.path).unproven)]
     planner.held = _holding(planner, edits, blocked)
     planner.unproven = {
         name: lacking[e.group]

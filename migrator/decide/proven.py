@@ -7,7 +7,10 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from migrator.decide.plans import MODEL_RULE
+from migrator.inventory.edit_records import ReplaceExpression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +29,7 @@ _SAID: dict[EndKind, str] = {
 }
 _ADDED = ("GPT55-T", "GPT55-B")
 """Rules whose edits put something beside what stands there."""
+_PARAMETERS = "GPT55-P"
 
 
 class Proven:
@@ -64,20 +68,49 @@ class Proven:
         return found
 
 
-def unproven(planner: Planner, edits: Sequence[Edit]) -> dict[str, str]:
-    """By group, what is not shown of the ids that move by it, or why nothing needs what it adds."""
-    proven, by_id = Proven(planner), {one.id: one for one in planner.judged}
-    moving: dict[str, list[Judged]] = defaultdict(list)
+def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[str, str]]:
+    """The edits, and by group what is not shown of the ids that move by it, or that nothing needs it.
+
+    What only adds something that ids which move need follows these: without one of them it is not made.
+    """
+    judge, by_id = Proven(planner), {one.id: one for one in planner.judged}
+    moving: dict[str, dict[str, Judged]] = defaultdict(dict)
+    for edit in filter(_moves, edits):
+        moving[edit.group].update((name, by_id[name]) for name in edit.references)
+    found = {group: why for group, ones in moving.items() if (why := _lacking(judge, ones.values()))}
+    if _is_halfway(planner):
+        return list(edits), found
+    causes: dict[str, set[str]] = defaultdict(set)
+    for group in moving.keys() - found:
+        for name, one in moving[group].items():
+            for target in _targets(planner, one):
+                causes[target].add(name)
+    added = {edit.group for edit in edits if edit.rule.startswith(_ADDED)} - moving.keys()
+    needed: dict[str, set[str]] = defaultdict(set)
     for edit in edits:
-        if edit.rule == MODEL_RULE:
-            moving[edit.group] += [by_id[name] for name in edit.references]
-    found = {group: why for group, ones in moving.items() if (why := _lacking(proven, ones))}
-    if not _is_halfway(planner):
-        targets = {planner.namings.written(one) for group in moving.keys() - found for one in moving[group]}
-        added = {edit.group for edit in edits if edit.rule.startswith(_ADDED)} - moving.keys()
-        needed = {edit.group for edit in edits if edit.group in added and _names(edit, targets)}
-        found |= dict.fromkeys(added - needed, "no id that is shown to come to a request needs it")
-    return found
+        if edit.group in added:
+            needed[edit.group].update(*(names for one, names in causes.items() if _names(edit, one)))
+    found |= {
+        group: "no id that is shown to come to a request needs it" for group in added if not needed[group]
+    }
+    return [_following(edit, needed.get(edit.group, set())) for edit in edits], found
+
+
+def _moves(edit: Edit) -> bool:
+    """Whether an edit lets a new id come to a request: itself, a member of an enumeration, its parameters."""
+    is_use = edit.rule.startswith(_ADDED) and isinstance(edit.operation, ReplaceExpression)
+    return edit.rule == MODEL_RULE or is_use or edit.rule.startswith(_PARAMETERS)
+
+
+def _targets(planner: Planner, one: Judged) -> Iterable[str]:
+    """What an id that moves becomes, as it is written and bare; any new id where a member of its own does."""
+    if one.id not in planner.variants:
+        return planner.engine.catalogue.targets.values()
+    return {planner.namings.written(one), planner.engine.catalogue.target(planner.variants[one.id])}
+
+
+def _following(edit: Edit, names: set[str]) -> Edit:
+    return msgspec.structs.replace(edit, follows=tuple(sorted(names))) if names and not edit.follows else edit
 
 
 def _lacking(proven: Proven, ones: Iterable[Judged]) -> str:
@@ -88,10 +121,10 @@ def _lacking(proven: Proven, ones: Iterable[Judged]) -> str:
     return unknown or ("" if is_sent else "no request is seen that it comes to")
 
 
-def _names(edit: Edit, targets: Iterable[str]) -> bool:
-    """Whether an edit is about one of some new ids."""
-    said = str(edit.operation)
-    return any(re.search(rf"{re.escape(one)}(?![\w-]|\.\d)", said) for one in targets)
+def _names(edit: Edit, target: str) -> bool:
+    """Whether an edit is about a new id, which a pattern may hold."""
+    said = str(edit.operation).replace("\\", "")
+    return re.search(rf"{re.escape(target)}(?![\w-]|\.\d)", said) is not None
 
 
 def _is_halfway(planner: Planner) -> bool:
