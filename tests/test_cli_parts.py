@@ -94,6 +94,7 @@ def test_a_change_that_belongs_to_other_files_is_not_made_by_half(project):
 
 def test_trouble_elsewhere_is_not_reported(project):
     (project / "config.py").write_text(CONFIG)
+    (project / "app.py").write_text(USER)
     (project / "broken.py").write_text("def (:  # gpt-4o\n")
     done = tool("check", "config.py", cwd=project)
     assert done.returncode == 1
@@ -104,7 +105,7 @@ DECIDED = """\
 import sys
 from migrator.cli import cli
 try:
-    cli(["check", "app.py"])
+    cli(["check", "app.py", "--unproven"])
 except SystemExit as end:
     print(end.code, "migrator.decide.engine" in sys.modules)
 """
