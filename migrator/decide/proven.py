@@ -27,6 +27,7 @@ _SAID: dict[EndKind, str] = {
     "program": "the command line of another program is given it",
     "unknown": "what becomes of it is not followed",
 }
+_GATEWAY = "a gateway is asked, of which it is not known whether it offers the new id under this name"
 _ADDED = ("GPT55-T", "GPT55-B")
 """Rules whose edits put something beside what stands there."""
 _PARAMETERS = "GPT55-P"
@@ -51,10 +52,21 @@ class Proven:
         """
         if one.node is None:
             return ""
+        if self._is_for_gateway(one):
+            return f"{one.node.where}: {_GATEWAY}"
         if sent := self._sent.get(one.node):
-            return next((f"{r.call.where}: callers may give it more" for r in sent if r.open), "")
+            return next(filter(None, map(_open, sent)), "")
         ends = self.planner.ends.of(one.node)
         return next((f"{e.node.where}: {_SAID[e.kind]}" for e in ends if e.kind in _SAID), "")
+
+    def _is_for_gateway(self, one: Judged) -> bool:
+        """Whether a gateway's name stands before an id in its text."""
+        before = self.planner.engine.literal_parts(one)[0]
+        return any(
+            before.endswith(rule.text)
+            for rule in self.planner.engine.rulebook.vendors.prefix
+            if rule.vendor == "gateway"
+        )
 
     @cached_property
     def _sent(self) -> dict[Node, list[Request]]:
@@ -66,6 +78,14 @@ class Proven:
                     for part in value.more or (value.node,) if not value.is_cut else ():
                         found[part].append(request)
         return found
+
+
+def _open(request: Request) -> str:
+    """What is not known of a request."""
+    if request.open:
+        return f"{request.call.where}: callers may give it more"
+    is_addressed = request.vendor == "gateway" and request.rule.vendor != "gateway"
+    return f"{request.call.where}: {_GATEWAY}" if is_addressed else ""
 
 
 def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[str, str]]:
