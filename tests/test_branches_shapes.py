@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.decided import migrated
+from tests.decided import all_migrated, migrated
 
 ASKED = {
     "a tuple of prefixes": "return model.startswith(PREFIXES)",
@@ -140,7 +140,7 @@ GUARDED = {
 @pytest.mark.parametrize(("first", "second"), GUARDED.values(), ids=GUARDED)
 def test_a_guarded_case_is_for_a_person(first: str, second: str) -> None:
     code = CASES.format(first=first, second=second)
-    done = migrated(code, "gpt-4.1")
+    done = all_migrated(code, "gpt-4.1")
     assert code.partition("def go")[0].strip() in done.after
     [found] = done.findings("GPT55-B")
     assert "128_000" in found.message
@@ -148,7 +148,7 @@ def test_a_guarded_case_is_for_a_person(first: str, second: str) -> None:
 
 
 def test_a_guard_on_others_is_nothing() -> None:
-    done = migrated(CASES.format(first='"gpt-4.1" if long', second='"gpt-4"'), "gpt-4.1")
+    done = all_migrated(CASES.format(first='"gpt-4.1" if long', second='"gpt-4"'), "gpt-4.1")
     assert done.findings("GPT55-B") == []
     assert done.rows() == []
 
@@ -168,7 +168,7 @@ def test_an_arm_that_says_the_same_is_not_written_again(windows: tuple[str, str]
         'gpt-4o"', 'gpt-4o-mini"'
     )
     code = code.replace("128_000", windows[0]).replace("64_000", windows[1])
-    done = migrated(code, "gpt-4o-mini")
+    done = all_migrated(code, "gpt-4o-mini")
     assert done.after.count('case "gpt-5.5-mini"') == 1
 
 
@@ -186,6 +186,6 @@ def rate(model, known):
 
 rate("gpt-4o", input())
 """
-    done = migrated(code, "gpt-4o")
+    done = all_migrated(code, "gpt-4o")
     assert "if model not in rates:\n        return 2.5, 10.0" in done.after
     assert 'model == "gpt-5.5' not in done.after

@@ -71,7 +71,7 @@ def moved(models: str, way: str, url: str) -> str:
         "app.py": ("from names import MODELS\n" + way.format(url=url)).encode(),
         "now.py": b"from openai import OpenAI\n\nOpenAI().responses.create(model='gpt-4o', input='Hi')\n",
     }
-    return migrate(files, Settings(map=MAP))[1]["names.py"].decode()
+    return migrate(files, Settings(map=MAP, unproven=True))[1]["names.py"].decode()
 
 
 @pytest.mark.parametrize("models", [LISTS, DEFAULTS], ids=["lists", "defaults"])

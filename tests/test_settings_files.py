@@ -123,7 +123,7 @@ def test_settings_are_for_the_code_around_them():
         "two/.env": b"CHAT_MODEL=gpt-4o-mini\n",
         "one/deploy/k8s.yaml": b"data:\n  CHAT_MODEL: gpt-4o\n",
     }
-    inventory, new = pipeline.migrate(files, Settings(config_files=True))
+    inventory, new = pipeline.migrate(files, Settings(config_files=True, unproven=True))
     assert b"gpt-5.5" in new["one/.env"]
     assert b"gpt-5.5" in new["one/deploy/k8s.yaml"]
     assert new["two/.env"] == files["two/.env"]
@@ -272,7 +272,7 @@ PASSED_ON = [
 def test_a_file_that_names_no_model_passes_it_on(path, text, other, passing):
     files = {path: text, other: passing, "app.py": CALL.replace("READ", 'os.environ["CHAT_MODEL"]')}
     new = pipeline.migrate(
-        {name: each.encode() for name, each in files.items()}, Settings(config_files=True)
+        {name: each.encode() for name, each in files.items()}, Settings(config_files=True, unproven=True)
     )[1]
     assert new[path].decode() == text.replace("gpt-4o", "gpt-5.5-instant")
     assert new[other].decode() == passing
@@ -281,7 +281,7 @@ def test_a_file_that_names_no_model_passes_it_on(path, text, other, passing):
         "max_tokens=900", "**os.environ"
     )
     new = pipeline.migrate(
-        {name: each.encode() for name, each in files.items()}, Settings(config_files=True)
+        {name: each.encode() for name, each in files.items()}, Settings(config_files=True, unproven=True)
     )[1]
     assert new[path].decode() == text
 

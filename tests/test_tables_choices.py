@@ -189,7 +189,7 @@ def test_a_setting_that_is_told_from_others_by_its_key_is_not_copied_for_its_def
         '    {"key": "model", "label": "Model", "type": "model", "default": "gpt-4o"},\n'
         '    {"key": "url", "label": "URL", "type": "url", "default": "https://api.openai.com/v1"},\n]'
     )
-    done = migrated(code, "gpt-4o")
+    done = migrated(code, "gpt-4o", unproven=True)
     assert len(done.new["FIELDS"]) == 3
 
 

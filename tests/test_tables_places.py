@@ -47,7 +47,8 @@ def test_the_new_id_comes_to_stand_first(display: str, taken: str) -> None:
 @pytest.mark.parametrize(("display", "taken", "more"), NOT_TAKEN.values(), ids=NOT_TAKEN)
 def test_what_is_taken_stays(display: str, taken: str, more: str) -> None:
     done = _done(
-        f"MODELS = {display}\n\n\ndef first():\n    return {taken}\n\n\ndef go(t):\n    ask(t, first())\n{more}"
+        f"MODELS = {display}\n\n\ndef first():\n    return {taken}\n\n\ndef go(t):\n    ask(t, first())\n{more}",
+        unproven=True,
     )
     assert done.new["first"]() == done.old["first"]()
     assert next(iter(done.new["MODELS"])) == next(iter(done.old["MODELS"]))
@@ -55,9 +56,11 @@ def test_what_is_taken_stays(display: str, taken: str, more: str) -> None:
 
 def test_that_it_stays_is_said() -> None:
     code = 'MODELS = ["gpt-4o", "gpt-4o-mini"]\n\n\ndef go(t):\n    ask(t, MODELS[0]), ask(t, MODELS[1])\n'
-    assert ["MODELS[0] stays gpt-4o" in one.message for one in _done(code).findings("GPT55-T")] == [True]
+    assert [
+        "MODELS[0] stays gpt-4o" in one.message for one in _done(code, unproven=True).findings("GPT55-T")
+    ] == [True]
     shown = code.replace("ask(t, MODELS[0]), ask(t, MODELS[1])", "print(MODELS[0])")
-    assert not [one for one in _done(shown).findings("GPT55-T") if "stays" in one.message]
+    assert not [one for one in _done(shown, unproven=True).findings("GPT55-T") if "stays" in one.message]
 
 
 def test_the_call_that_takes_it_gets_what_the_new_model_accepts() -> None:
