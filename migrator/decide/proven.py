@@ -11,9 +11,11 @@ import msgspec
 
 from migrator.decide.plans import MODEL_RULE
 from migrator.inventory.edit_records import ReplaceExpression
+from migrator.know.values import constant
+from migrator.requests.violations import violations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from migrator.decide.flows.value_ends import EndKind
     from migrator.decide.plans import Planner
@@ -28,6 +30,7 @@ _SAID: dict[EndKind, str] = {
     "unknown": "what becomes of it is not followed",
 }
 _GATEWAY = "a gateway is asked, of which it is not known whether it offers the new id under this name"
+_LOST = "it may be sent there as well, which is too much to follow, with"
 _ADDED = ("GPT55-T", "GPT55-B")
 """Rules whose edits put something beside what stands there."""
 _PARAMETERS = "GPT55-P"
@@ -38,6 +41,7 @@ class Proven:
 
     def __init__(self, planner: Planner) -> None:
         self.planner = planner
+        self._refusing: dict[str, str] = {}
 
     def is_sent(self, one: Judged) -> bool:
         """Whether an id is shown to come to a request."""
@@ -54,10 +58,29 @@ class Proven:
             return ""
         if self._is_for_gateway(one):
             return f"{one.node.where}: {_GATEWAY}"
-        if sent := self._sent.get(one.node):
-            return next(filter(None, map(_open, sent)), "")
         ends = self.planner.ends.of(one.node)
-        return next((f"{e.node.where}: {_SAID[e.kind]}" for e in ends if e.kind in _SAID), "")
+        if sent := self._sent.get(one.node):
+            opened = next(filter(None, map(_open, sent)), "")
+        else:
+            opened = next((f"{e.node.where}: {_SAID[e.kind]}" for e in ends if e.kind in _SAID), "")
+        kinds = {end.kind for end in ends}
+        is_followed = "request" in kinds and "kept" not in kinds
+        return opened or ("" if is_followed else self._lost_in(self.planner.variants.get(one.id, "")))
+
+    def _lost_in(self, variant: str) -> str:
+        """A request that an id may come to, which is too much to follow, with what its model refuses there."""
+        if variant not in self._refusing:
+            self._refusing[variant] = next(self._refused(variant), "")
+        return self._refusing[variant]
+
+    def _refused(self, variant: str) -> Iterator[str]:
+        engine = self.planner.engine
+        target = engine.catalogue.target(variant) if variant else ""
+        for request in (one for several in engine.linked.requests.values() for one in several if target):
+            if request.is_too_much and not request.is_elsewhere and self.planner.is_live(request.call.file):
+                meant = request._replace(models=frozenset((constant(target, request.call),)))
+                for found in violations(meant, {target: variant}, engine.rulebook):
+                    yield f"{request.call.where}: {_LOST} {found.given.name}"
 
     def _is_for_gateway(self, one: Judged) -> bool:
         """Whether a gateway's name stands before an id in its text."""
