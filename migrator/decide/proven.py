@@ -68,7 +68,7 @@ class Proven:
         return opened or ("" if is_followed else self._lost_in(self.planner.variants.get(one.id, "")))
 
     def _lost_in(self, variant: str) -> str:
-        """A request that an id may come to, which is too much to follow, with what its model refuses there."""
+        """A request that an id may come to, too much to follow, with what its model refuses there."""
         if variant not in self._refusing:
             self._refusing[variant] = next(self._refused(variant), "")
         return self._refusing[variant]
