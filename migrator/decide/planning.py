@@ -31,6 +31,7 @@ from migrator.decide.requests.at_sites import SiteParameters
 from migrator.decide.requests.caps import small_caps
 from migrator.decide.requests.handed_on import handed_on
 from migrator.decide.requests.kept_values import kept_values
+from migrator.decide.requests.let_in import let_in
 from migrator.decide.requests.planned_parameters import Block, in_one_way
 from migrator.decide.splits import splits
 from migrator.decide.tables.gaps import tables
@@ -64,6 +65,7 @@ PARTS: tuple[Part, ...] = (
     small_caps,
     handed_on,
     kept_values,
+    let_in,
     expectations,
     docs_examples,
     migrations,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.decide.plans import MODEL_RULE
-from migrator.inventory.edit_records import ReplaceExpression
+from migrator.inventory.edit_records import AddElement, ReplaceExpression
 from migrator.know.values import constant
 from migrator.requests.violations import violations
 
@@ -31,7 +31,8 @@ _SAID: dict[EndKind, str] = {
 }
 _GATEWAY = "a gateway is asked, of which it is not known whether it offers the new id under this name"
 _LOST = "it may be sent there as well, which is too much to follow, with"
-_ADDED = ("GPT55-T", "GPT55-B")
+_TABLES = "GPT55-T"
+_ADDED = (_TABLES, "GPT55-B")
 """Rules whose edits put something beside what stands there."""
 _PARAMETERS = "GPT55-P"
 
@@ -140,8 +141,10 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
 
 
 def _moves(edit: Edit) -> bool:
-    """Whether an edit lets a new id come to a request: itself, a member of an enumeration, its parameters."""
-    is_use = edit.rule.startswith(_ADDED) and isinstance(edit.operation, ReplaceExpression)
+    """Whether an edit lets a new id come to a request: itself, a member or element of its own, parameters."""
+    made = edit.operation
+    is_first = isinstance(made, AddElement) and made.before and made.beside == 0
+    is_use = edit.rule.startswith(_TABLES) and (is_first or isinstance(made, ReplaceExpression))
     return edit.rule == MODEL_RULE or is_use or edit.rule.startswith(_PARAMETERS)
 
 
