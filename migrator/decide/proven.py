@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.decide.plans import MODEL_RULE
-from migrator.inventory.edit_records import AddElement, ReplaceExpression
+from migrator.inventory.edit_records import AddElement, AddEntry, ReplaceExpression
 from migrator.know.values import constant
 from migrator.requests.violations import violations
 
@@ -143,7 +143,7 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
 def _moves(edit: Edit) -> bool:
     """Whether an edit lets a new id come to a request: itself, a member or element of its own, parameters."""
     made = edit.operation
-    is_first = isinstance(made, AddElement) and made.before and made.beside == 0
+    is_first = isinstance(made, (AddElement, AddEntry)) and made.before and made.beside == 0
     is_use = edit.rule.startswith(_TABLES) and (is_first or isinstance(made, ReplaceExpression))
     return edit.rule == MODEL_RULE or is_use or edit.rule.startswith(_PARAMETERS)
 
