@@ -26,8 +26,9 @@ EndKind = Literal["request", "library", "program", "look-up", "record", "test", 
 
 request: a call that a rule knows; library: one of a library without a rule; program: another one's command
 line; look-up: a figure is asked for by it (price, window); record: it is written down or said to people;
-test: it is compared, or said in an error; kept: an attribute or a constructor's parameter that callers
-outside see holds it; unknown: all else, as what is handed to callers outside or is too far to follow.
+test: it is compared, said in an error, finds a row of the program's own, or goes where any id of this vendor
+is refused; kept: an attribute or a constructor's parameter that callers outside see holds it; unknown: all
+else, as what is handed to callers outside or is too far to follow.
 """
 MAX_TEXTS = 4
 """Texts that are made of one another."""
@@ -35,13 +36,15 @@ MAX_DEPTH = 2
 """Mappings and sequences in one another."""
 _TESTS = frozenset({"startswith", "endswith", "match", "search", "fullmatch", "count", "find", "index"})
 _TEXTS = frozenset(
-    {"lower", "upper", "strip", "replace", "removeprefix", "removesuffix", "split", "rsplit", "partition"}
+    {"lower", "upper", "strip", "lstrip", "rstrip", "replace", "removeprefix", "removesuffix", "title"}
 )
 _ASKING = ("get", "pop")
 _PARTIAL = frozenset({"functools.partial"})
 _WHOLE = ("items", "values", "copy")
 _SAYING = ("log-callee", "record-callee")
-_GOING_ON = ("Expr", "IfExp", "BoolOp", "If", "While", "JoinedStr")
+_GOING_ON = ("Expr", "IfExp", "BoolOp", "If", "While", "JoinedStr", "Assert")
+_PARTS = frozenset({"split", "rsplit", "partition", "rpartition"})
+_STATED = frozenset({"record", "test"})
 
 
 class End(NamedTuple):
@@ -59,9 +62,12 @@ class ValueEnds:
         self.linked = linked
         self.know = linked.values.know
         self.names = linked.names
-        self.programs, self.dumping, self.filing, self.asking = (
+        self.programs, self.dumping, self.filing, self.asking, self.showing = (
             frozenset(linked.names.listed(f"{name}-callee"))
-            for name in ("program", "dumping", "filing", "asking")
+            for name in ("program", "dumping", "filing", "asking", "showing")
+        )
+        self.tables = frozenset(
+            path for name in ("library-table", "library-answer") for path in linked.names.listed(name)
         )
         self._known: dict[Node, tuple[End, ...]] = {}
 
@@ -69,7 +75,7 @@ class ValueEnds:
         """Every end of the value of an expression; an unknown one where it is not followed to the end."""
         known = self._known.get(node)
         if known is None:
-            known = self._known[node] = tuple(self._of(node, self.know.frames.of(node), 0))
+            known = self._known[node] = tuple(self._of(Holder(node, self.know.frames.of(node), ()), 0))
         return known
 
     def through(self, node: Node) -> list[Node]:
@@ -80,8 +86,7 @@ class ValueEnds:
                 seen.update(one for one in (held.node, *held.node.ancestors()) if one.kind in FUNCTIONS)
         return sorted(seen, key=lambda one: (one.file.path, one.index))
 
-    def _of(self, node: Node, frame: Frame | None, depth: int) -> Iterator[End]:
-        start = Holder(node, frame, ())
+    def _of(self, start: Holder, depth: int) -> Iterator[End]:
         seen = {start: None}
         try:
             for held, after in walked(self.know, seen) if depth <= MAX_TEXTS else ():
@@ -90,12 +95,12 @@ class ValueEnds:
                     yield End("unknown", held.node, held)
                     return
         except (UnsolvedError, RecursionError):
-            yield End("unknown", node, start)
+            yield End("unknown", start.node, start)
 
     def _at(self, held: Holder, after: frozenset[Holder], depth: int) -> Iterator[End]:
         """What is done with a value at one place."""
         node, parent = held.node, held.node.parent
-        if parent is None or _is_another(held, parent):
+        if parent is None or _is_another(held, parent) or self.know.is_written(node.file):
             return
         call = parent.parent if parent.kind == "keyword" else parent
         if any(one.path == UNSEEN for one in after):
@@ -108,23 +113,30 @@ class ValueEnds:
             yield from self._method(held, parent, depth)
         elif parent.kind in ("FormattedValue", "BinOp") and not held.path:
             text = parent.parent if parent.kind == "FormattedValue" else parent
-            yield from self._of(text, held.frame, depth + 1) if text is not None else ()
+            yield from self._as_text(held, text, depth) if text is not None else ()
         elif node.field == "slice" and parent.kind == "Subscript":
-            yield End("look-up" if self._is_figure(parent, held.frame) else "unknown", parent, held)
+            yield End(self._looked_up(parent, held.frame), parent, held)
         elif parent.kind == "Subscript" and not held.path:
-            yield from self._of(parent, held.frame, depth + 1)
-        elif (target := self._set_on(node, parent, held.frame)) is not None:
-            yield End("library", target, held)
-        elif _is_kept(node, parent):
+            yield from self._as_text(held, parent, depth)
+        elif node.field == "ifs" or (parent.kind == "UnaryOp" and parent.value == "Not"):
+            yield End("test", parent, held)
+        elif (target := self._set_on(held, parent)) is not None:
+            yield End("request" if self._is_setting(target, held.frame) else "library", target, held)
+        elif _is_kept(held, parent):
             yield End("kept", parent, held)
         elif not after and parent.kind not in _GOING_ON:
-            yield from () if _is_local(node, parent) else (End("unknown", parent, held),)
+            yield from () if _is_local(held, parent) else (End("unknown", parent, held),)
 
-    def _set_on(self, node: Node, parent: Node, frame: Frame | None) -> Node | None:
+    def _set_on(self, held: Holder, parent: Node) -> Node | None:
         """The attribute of something of a library that a value is assigned to."""
-        targets = parent.all("targets") if node.field == "value" else []
-        stores = (one for one in targets if one.kind == "AttributeStore")
-        return next((one for one in stores if _of_libraries(self.know.value(one.first, frame))), None)
+        stores = (one for one in _targets(held, parent) if one.kind == "AttributeStore")
+        return next((one for one in stores if _of_libraries(self.know.value(one.first, held.frame))), None)
+
+    def _is_setting(self, target: Node, frame: Frame | None) -> bool:
+        """Whether a rule speaks of an attribute that a library takes its model from."""
+        paths = {str(value.data) for value in self.know.value(target.first, frame)}
+        calls = (c for api in self.linked.rulebook.apis for c in api.call if target.value in c.model)
+        return any(not paths.isdisjoint(call.callees) for call in calls)
 
     def called(self, call: Node, frame: Frame | None) -> Values:
         """What is called, or is to be called: by `partial`, by `super()` of a class of a library."""
@@ -135,13 +147,19 @@ class ValueEnds:
             return frozenset(Value("library", cls, None, path) for path in bases if path != "object")
         return self.know.value(given[0], frame) if given and self._are(values, _PARTIAL) else values
 
+    def _as_text(self, held: Holder, node: Node, depth: int) -> Iterator[End]:
+        """The ends of a text that is made of a value."""
+        return self._of(Holder(node, held.frame, ()), depth + 1)
+
     def _method(self, held: Holder, attribute: Node, depth: int) -> Iterator[End]:
         """What a text is asked, or made into."""
         call = attribute.parent
         if call is None or call.kind != "Call" or attribute.field != "func":
             yield End("unknown", attribute, held)
         elif attribute.value in _TEXTS:
-            yield from self._of(call, held.frame, depth + 1)
+            yield from self._as_text(held, call, depth)
+        elif attribute.value in _PARTS:
+            yield from self._of(Holder(call, held.frame, (None,)), depth + 1)
         else:
             yield End("test" if attribute.value in _TESTS else "unknown", call, held)
 
@@ -149,11 +167,13 @@ class ValueEnds:
         """What becomes of what a call is given; nothing if it goes on from there."""
         values = self.know.value(call.first, held.frame)
         kind = self._kind(held, call, values, after)
-        is_text = not after and self._are(values, self.dumping)
-        if (is_text or kind == "record") and self._is_request(held):
+        is_text = not after and (self._are(values, self.dumping) or _fills(call))
+        if is_text:
+            ends = tuple(self._as_text(held, call, depth))
+            is_only_said = all(one.kind in _STATED for one in ends)
+            yield from (End("unknown", call, held),) if not is_only_said and self._is_request(held) else ends
+        elif kind == "record" and not self._are(values, self.showing) and self._is_request(held):
             yield End("unknown", call, held)
-        elif is_text:
-            yield from self._of(call, held.frame, depth + 1)
         elif kind is not None:
             yield End(kind, call, held)
 
@@ -180,9 +200,13 @@ class ValueEnds:
         if self.linked.receivers.of(call) is not None:
             return "request"
         if callee in _ASKING and held.node == call.child("args") and not held.path:
-            return "look-up" if self._is_figure(call, held.frame) else "unknown"
+            return "look-up" if self._is_looked_up(call, held.frame) else "unknown"
         if any(v.kind == "library" and str(v.data) in self.programs for v in values):
             return "program"
+        if self._is_of_table(values):
+            return "look-up"
+        if self._are(values, self.showing):
+            return "record"
         if self.names("error-callee", callee) or _is_raised(call) or self._are(values, self.asking):
             return "test"
         if any(self.names(said, callee) for said in _SAYING) or self._are(values, self.filing):
@@ -195,7 +219,49 @@ class ValueEnds:
             return "test"
         if values and all(v.kind == "class" and self.know.record_fields(v.node) for v in values):
             return "kept"
-        return "library" if _of_libraries(self.called(call, held.frame)) else "unknown"
+        return self._of_library(self.called(call, held.frame))
+
+    def _of_library(self, values: Values) -> EndKind:
+        """What it is that a library without a rule is given."""
+        if not _of_libraries(values):
+            return "unknown"
+        if self._are_of(values, "foreign-library"):
+            return "test"
+        return "request" if self._are_of(values, "suiting-library") else "library"
+
+    def _are_of(self, values: Values, group: str) -> bool:
+        """Whether all that is called is of libraries that are listed, which may be parts of a package."""
+        listed = tuple(f"{one}." for one in self.names.listed(group))
+        return all(str(v.data).startswith(listed) for v in values)
+
+    def _is_of_table(self, values: Values) -> bool:
+        """Whether a library's table of models is asked, of which the closing check knows the rows."""
+        return _of_libraries(values) and all(
+            str(v.data).removesuffix(".get").replace(".utils.", ".") in self.tables for v in values
+        )
+
+    def _looked_up(self, asked: Node, frame: Frame | None) -> EndKind:
+        """What it is that an item is asked for by it."""
+        if self._is_looked_up(asked, frame):
+            return "look-up"
+        return "test" if self._is_found(asked, frame) else "unknown"
+
+    def _is_looked_up(self, asked: Node, frame: Frame | None) -> bool:
+        """Whether figures are found by it, in a table of the program or of a library."""
+        base = asked.first.first if asked.kind == "Call" else asked.first
+        return self._is_figure(asked, frame) or self._is_of_table(self.know.value(base, frame))
+
+    def _is_found(self, asked: Node, frame: Frame | None) -> bool:
+        """Whether a row of the program's own is found by it, of which all are seen."""
+        tables = self.know.value(asked.first, frame)
+        return bool(tables) and all(one.kind == "mapping" and self._is_whole(one) for one in tables)
+
+    def _is_whole(self, table: Value) -> bool:
+        entries = self.know.entries(table)
+        return bool(entries) and all(
+            isinstance(one.key, str) and all(value.kind != "open" for value in self.know.given(one))
+            for one in entries
+        )
 
     def _is_log(self, call: Node, frame: Frame | None) -> bool:
         """Whether what is written down is not written into a file of its own, which others read."""
@@ -269,6 +335,13 @@ def _is_another(held: Holder, parent: Node) -> bool:
     return is_known and key is not None and held.path[0] not in (None, key.value)
 
 
+def _fills(call: Node) -> bool:
+    """Whether a call puts together a text that is written there: `"{}/{}".format(…)`, `"/".join(…)`."""
+    func = call.first
+    is_text = func.kind == "Attribute" and func.first.kind in ("Constant", "JoinedStr")
+    return is_text and func.value in ("format", "join")
+
+
 def _of_libraries(values: Values) -> bool:
     return bool(values) and all(v.kind == "library" for v in values)
 
@@ -283,19 +356,36 @@ def _appends(mode: Node) -> bool:
     return isinstance(mode.value, str) and mode.value.rstrip("tb+") == "a"
 
 
-def _is_local(node: Node, parent: Node) -> bool:
+def _targets(held: Holder, parent: Node) -> list[Node]:
+    """What an assignment puts a value into."""
+    found = (*parent.all("targets"), *parent.all("target")) if held.node.field == "value" else ()
+    for place in held.path:
+        found = tuple(one for target in found for one in _parts(target, place))
+    return [part for target in found for part in _parts(target, None)]
+
+
+def _parts(target: Node, place: object) -> list[Node]:
+    """The part of a pattern that a place belongs to; all of it where that is not known."""
+    if target.kind not in ("Tuple", "List"):
+        return [target]
+    parts = target.all("elts")
+    is_known = isinstance(place, int) and not any(one.kind == "Starred" for one in parts)
+    return parts[place : place + 1] if is_known and isinstance(place, int) else parts
+
+
+def _is_local(held: Holder, parent: Node) -> bool:
     """Whether a name in a function takes it, which then says nothing more of it."""
-    targets = parent.all("targets") if parent.kind == "Assign" and node.field == "value" else []
+    targets = _targets(held, parent) if parent.kind == "Assign" else []
     in_function = parent.scope.kind in FUNCTIONS
     return in_function and bool(targets) and all(one.kind == "NameStore" for one in targets)
 
 
-def _is_kept(node: Node, parent: Node) -> bool:
+def _is_kept(held: Holder, parent: Node) -> bool:
     """Whether callers outside see what it is put into: an attribute, a field, a constructor's parameter."""
     if parent.kind == "arg":
         return parent.parent is not None and parent.parent.value == "__init__"
-    targets = (*parent.all("targets"), *parent.all("target")) if node.field == "value" else ()
     is_field = parent.scope.kind == "ClassDef"
     return any(
-        (one.kind == "AttributeStore" or is_field) and not str(one.value).startswith("_") for one in targets
+        (one.kind == "AttributeStore" or is_field) and not str(one.value).startswith("_")
+        for one in _targets(held, parent)
     )
