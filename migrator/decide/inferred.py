@@ -92,10 +92,10 @@ class Inferred:
         values = known(call.first)
         if self.is_open(values):
             paths = sorted(str(v.data) for v in values)
-            yield from paths if self._libraries.isdisjoint(path.partition(".")[0] for path in paths) else ()
+            yield from paths if self.libraries.isdisjoint(path.partition(".")[0] for path in paths) else ()
 
     @cached_property
-    def _libraries(self) -> frozenset[str]:
+    def libraries(self) -> frozenset[str]:
         """The packages that rules speak of."""
         calls = [call for api in self.rulebook.apis for call in api.call]
         return frozenset(path.partition(".")[0] for call in calls for path in call.callees)

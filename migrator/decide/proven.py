@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.decide.plans import MODEL_RULE
+from migrator.decide.roles.stated_defaults import stated
 from migrator.inventory.edit_records import AddElement, AddEntry, ReplaceExpression
 from migrator.know.values import constant
+from migrator.read.scopes import FUNCTIONS
 from migrator.requests.violations import violations
 
 if TYPE_CHECKING:
@@ -49,6 +51,19 @@ class Proven:
         if one.node is None:
             return False
         return one.node in self._sent or any(e.kind == "request" for e in self.planner.ends.of(one.node))
+
+    def says_another(self, one: Judged, ones: Iterable[Judged]) -> bool:
+        """Whether an id only says which model another is: in a schema, or in what is given back."""
+        sent = [other for other in ones if other is not one and other.node in self._sent]
+        if one.node is None or not sent:
+            return False
+        is_beside = any(_body(other.literal) is _body(one.node) for other in sent)
+        names = self.planner.engine.linked.names
+        return stated(one.node, names) is not None or (is_beside and self._is_given_back(one.node))
+
+    def _is_given_back(self, node: Node) -> bool:
+        unknown = [e for e in self.planner.ends.of(node) if e.kind in _SAID]
+        return all(e.kind == "unknown" and e.node.kind == "Return" and e.held.path for e in unknown)
 
     def lacking(self, one: Judged) -> str:
         """What is not known of what an id comes to; nothing where it is known to the last parameter.
@@ -162,9 +177,15 @@ def _following(edit: Edit, names: set[str]) -> Edit:
 def _lacking(proven: Proven, ones: Iterable[Judged]) -> str:
     """What is not shown of ids that move together; those of tests follow."""
     live = [one for one in ones if one.context != "test"]
-    unknown = next((why for one in live if (why := proven.lacking(one))), "")
+    judged = (one for one in live if not proven.says_another(one, live))
+    unknown = next((why for one in judged if (why := proven.lacking(one))), "")
     is_sent = not live or any(map(proven.is_sent, live))
     return unknown or ("" if is_sent else "no request is seen that it comes to")
+
+
+def _body(node: Node) -> Node:
+    """The function around an expression, or the module."""
+    return next((one for one in node.ancestors() if one.kind in FUNCTIONS or one.kind == "Module"), node)
 
 
 def _names(edit: Edit, target: str) -> bool:

@@ -225,7 +225,9 @@ class ValueEnds:
         """What it is that a library without a rule is given."""
         if not _of_libraries(values):
             return "unknown"
-        if self._are_of(values, "foreign-library"):
+        known = self.linked.inferred.libraries
+        without = frozenset(v for v in values if str(v.data).partition(".")[0] not in known)
+        if without and self._are_of(without, "foreign-library"):
             return "test"
         return "request" if self._are_of(values, "suiting-library") else "library"
 
