@@ -152,3 +152,63 @@ def test_an_id_is_recommended_that_goes_elsewhere_as_well(code: str) -> None:
     assert found.after == found.before
     told = [one for one in found.inventory.references if one.action != "leave"]
     assert {one.reason for one in told} <= {"unproven", "dynamic", "must-move-together"}
+
+
+SENT_BY_WAY = {
+    "a choice that is shown first": """
+import gradio as gr
+from openai import OpenAI
+
+
+def answer(question, model):
+    return OpenAI().chat.completions.create(model=model, messages=[question])
+
+
+shown = gr.Dropdown(["gpt-4o", "gpt-4.1"], value="gpt-4o")
+gr.Interface(answer, ["text", shown], "text").launch()
+""",
+    "a name that finds what is sent": """
+from openai import OpenAI
+
+ROWS = {"gpt-4o": {"model": "gpt-4o", "user": "desk"}, "gpt-4.1": {"model": "gpt-4.1"}}
+
+
+def found(text, name="gpt-4o"):
+    return OpenAI().chat.completions.create(messages=[text], **ROWS[name])
+""",
+    "what is said of the call that was made": """
+from openai import OpenAI
+
+
+def said(page):
+    answer = OpenAI().chat.completions.create(model="gpt-4o", messages=[page])
+    return {"text": answer.choices[0].message.content, "model": "gpt-4o"}
+""",
+}
+
+
+@pytest.mark.parametrize("code", SENT_BY_WAY.values(), ids=SENT_BY_WAY)
+def test_an_id_is_written_by_which_a_request_gets_its_model(code: str) -> None:
+    found = migrated(code, map={"gpt-4o": "flagship"})
+    assert '"gpt-5.5"' in found.after
+    assert not [one for one in found.inventory.references if one.reason == "unproven"]
+
+
+ASIDE = """
+from openai import OpenAI
+
+ROWS = {"gpt-4o": {"style": "short"}, "gpt-4.1": {"style": "long"}}
+
+
+def style(name="gpt-4o"):
+    return ROWS[name]["style"]
+
+
+def ask(text):
+    return OpenAI().chat.completions.create(model="gpt-4.1", messages=[style() + text])
+"""
+
+
+def test_a_name_that_finds_what_is_not_sent_is_recommended() -> None:
+    found = migrated(ASIDE, map={"gpt-4o": "flagship"})
+    assert 'name="gpt-4o"' in found.after

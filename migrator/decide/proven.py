@@ -19,7 +19,7 @@ from migrator.requests.violations import violations
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from migrator.decide.flows.value_ends import EndKind
+    from migrator.decide.flows.value_ends import End, EndKind
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
     from migrator.inventory.edit_records import Edit
@@ -50,7 +50,24 @@ class Proven:
         """Whether an id is shown to come to a request."""
         if one.node is None:
             return False
-        return one.node in self._sent or any(e.kind == "request" for e in self.planner.ends.of(one.node))
+        ends = self.planner.ends.of(one.node)
+        is_sent = one.node in self._sent or any(end.kind == "request" for end in ends)
+        return is_sent or self._is_choice(one.node) or any(self._finds(one.node, end) for end in ends)
+
+    def _is_choice(self, node: Node) -> bool:
+        """Whether an id says which of the choices beside it, that are sent, is taken first."""
+        call = node.parent.parent if node.parent is not None and node.parent.kind == "keyword" else None
+        beside = call.among("Constant") if call is not None else ()
+        return any(one.value == node.value and one in self._sent for one in beside)
+
+    def _finds(self, node: Node, end: End) -> bool:
+        """Whether an id finds a row of the program's own that holds the model of a request."""
+        if end.kind != "test" or end.node.kind != "Subscript":
+            return False
+        know = self.planner.ends.know
+        tables = (v for v in know.value(end.node.first, end.held.frame) if v.kind == "mapping")
+        rows = (e.node for table in tables for e in know.entries(table) if e.key == node.value)
+        return any(one in self._sent for row in rows if row is not None for one in row.among("Constant"))
 
     def says_another(self, one: Judged, ones: Iterable[Judged]) -> bool:
         """Whether an id only says which model another is: in a schema, or in what is given back."""
