@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import re
+import sys
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ from migrator.decide.roles.stated_defaults import stated
 from migrator.inventory.edit_records import AddElement, AddEntry, ReplaceExpression
 from migrator.know.values import constant
 from migrator.read.scopes import FUNCTIONS
+from migrator.requests.argument_values import KEEPING
 from migrator.requests.violations import violations
 
 if TYPE_CHECKING:
@@ -93,12 +96,30 @@ class Proven:
             return f"{one.node.where}: {_GATEWAY}"
         ends = self.planner.ends.of(one.node)
         if sent := self._sent.get(one.node):
-            opened = next(filter(None, map(_open, sent)), "")
+            opened = next(filter(None, (_open(one) or self._handed_to(one) for one in sent)), "")
         else:
             opened = next((f"{e.node.where}: {_SAID[e.kind]}" for e in ends if e.kind in _SAID), "")
         kinds = {end.kind for end in ends}
         is_followed = "request" in kinds and "kept" not in kinds
         return opened or ("" if is_followed else self._lost_in(self.planner.variants.get(one.id, "")))
+
+    def _handed_to(self, request: Request) -> str:
+        """The library of which no rule speaks that is handed the object which a call makes."""
+        if request.rule.kind not in KEEPING:
+            return ""
+        for end in self.planner.ends.of(request.call):
+            called = self.planner.ends.called(end.node, end.held.frame) if end.kind == "library" else ()
+            for path in sorted(str(value.data) for value in called if value.kind == "library"):
+                if path.partition(".")[0] not in self._spoken_of:
+                    return f"{end.node.where}: what {path} does with the object is not known"
+        return ""
+
+    @cached_property
+    def _spoken_of(self) -> frozenset[str]:
+        """The packages of which rules speak, and Python's own."""
+        calls = (call for api in self.planner.engine.rulebook.apis for call in api.call)
+        packages = {path.partition(".")[0] for call in calls for path in call.callees}
+        return sys.stdlib_module_names.union(packages, vars(builtins))
 
     def _lost_in(self, variant: str) -> str:
         """A request that an id may come to, too much to follow, with what its model refuses there."""
