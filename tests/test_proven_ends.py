@@ -194,7 +194,8 @@ def test_an_id_is_written_by_which_a_request_gets_its_model(code: str) -> None:
     assert not [one for one in found.inventory.references if one.reason == "unproven"]
 
 
-ASIDE = """
+ASIDE = {
+    "a name that finds what is not sent": """
 from openai import OpenAI
 
 ROWS = {"gpt-4o": {"style": "short"}, "gpt-4.1": {"style": "long"}}
@@ -206,9 +207,19 @@ def style(name="gpt-4o"):
 
 def ask(text):
     return OpenAI().chat.completions.create(model="gpt-4.1", messages=[style() + text])
-"""
+""",
+    "a name in a prompt": """
+from openai import OpenAI
 
 
-def test_a_name_that_finds_what_is_not_sent_is_recommended() -> None:
-    found = migrated(ASIDE, map={"gpt-4o": "flagship"})
+def ask(text, name="gpt-4o"):
+    said = [{"role": "user", "content": f"Answer as {name} would: {text}"}]
+    return OpenAI().chat.completions.create(model="gpt-4.1", messages=said)
+""",
+}
+
+
+@pytest.mark.parametrize("code", ASIDE.values(), ids=ASIDE)
+def test_a_name_is_recommended_that_no_request_is_sent(code: str) -> None:
+    found = migrated(code, map={"gpt-4o": "flagship"})
     assert 'name="gpt-4o"' in found.after

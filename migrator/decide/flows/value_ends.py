@@ -6,6 +6,18 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from migrator.decide.flows.end_places import (
+    ASKING,
+    appends,
+    fills,
+    is_another,
+    is_kept,
+    is_local,
+    is_prompt,
+    is_raised,
+    of_libraries,
+    targets,
+)
 from migrator.decide.flows.flow_steps import is_super
 from migrator.know.flow import MAX_HOLDERS, walked
 from migrator.know.questions import Holder
@@ -26,9 +38,9 @@ EndKind = Literal["request", "library", "program", "look-up", "record", "test", 
 
 request: a call that a rule knows; library: one of a library without a rule; program: another one's command
 line; look-up: a figure is asked for by it (price, window); record: it is written down or said to people;
-test: it is compared, said in an error, finds a row of the program's own, or goes where any id of this vendor
-is refused; kept: an attribute or a constructor's parameter that callers outside see holds it; unknown: all
-else, as what is handed to callers outside or is too far to follow.
+test: it is compared, said in an error or a prompt, finds a row of the program's own, or goes where any id
+of this vendor is refused; kept: an attribute or a constructor's parameter that callers outside see holds it;
+unknown: all else, as what is handed to callers outside or is too far to follow.
 """
 MAX_TEXTS = 4
 """Texts that are made of one another."""
@@ -38,9 +50,7 @@ _TESTS = frozenset({"startswith", "endswith", "match", "search", "fullmatch", "c
 _TEXTS = frozenset(
     {"lower", "upper", "strip", "lstrip", "rstrip", "replace", "removeprefix", "removesuffix", "title"}
 )
-_ASKING = ("get", "pop")
 _PARTIAL = frozenset({"functools.partial"})
-_WHOLE = ("items", "values", "copy")
 _SAYING = ("log-callee", "record-callee")
 _GOING_ON = ("Expr", "IfExp", "BoolOp", "If", "While", "JoinedStr", "Assert")
 _PARTS = frozenset({"split", "rsplit", "partition", "rpartition"})
@@ -100,7 +110,7 @@ class ValueEnds:
     def _at(self, held: Holder, after: frozenset[Holder], depth: int) -> Iterator[End]:
         """What is done with a value at one place."""
         node, parent = held.node, held.node.parent
-        if parent is None or _is_another(held, parent) or self.know.is_written(node.file):
+        if parent is None or is_another(held, parent) or self.know.is_written(node.file):
             return
         call = parent.parent if parent.kind == "keyword" else parent
         if any(one.path == UNSEEN for one in after):
@@ -122,15 +132,15 @@ class ValueEnds:
             yield End("test", parent, held)
         elif (target := self._set_on(held, parent)) is not None:
             yield End("request" if self._is_setting(target, held.frame) else "library", target, held)
-        elif _is_kept(held, parent):
+        elif is_kept(held, parent):
             yield End("kept", parent, held)
         elif not after and parent.kind not in _GOING_ON:
-            yield from () if _is_local(held, parent) else (End("unknown", parent, held),)
+            yield from () if is_local(held, parent) else (End("unknown", parent, held),)
 
     def _set_on(self, held: Holder, parent: Node) -> Node | None:
         """The attribute of something of a library that a value is assigned to."""
-        stores = (one for one in _targets(held, parent) if one.kind == "AttributeStore")
-        return next((one for one in stores if _of_libraries(self.know.value(one.first, held.frame))), None)
+        stores = (one for one in targets(held, parent) if one.kind == "AttributeStore")
+        return next((one for one in stores if of_libraries(self.know.value(one.first, held.frame))), None)
 
     def _is_setting(self, target: Node, frame: Frame | None) -> bool:
         """Whether a rule speaks of an attribute that a library takes its model from."""
@@ -167,7 +177,7 @@ class ValueEnds:
         """What becomes of what a call is given; nothing if it goes on from there."""
         values = self.know.value(call.first, held.frame)
         kind = self._kind(held, call, values, after)
-        is_text = not after and (self._are(values, self.dumping) or _fills(call))
+        is_text = not after and (self._are(values, self.dumping) or fills(call))
         if is_text:
             ends = tuple(self._as_text(held, call, depth))
             is_only_said = all(one.kind in _STATED for one in ends)
@@ -197,9 +207,10 @@ class ValueEnds:
 
     def _kind(self, held: Holder, call: Node, values: Values, after: frozenset[Holder]) -> EndKind | None:
         callee = last_name(call.first)
-        if self.linked.receivers.of(call) is not None:
-            return "request"
-        if callee in _ASKING and held.node == call.child("args") and not held.path:
+        receiver = self.linked.receivers.of(call)
+        if receiver is not None:
+            return "test" if is_prompt(held, call, receiver.call) else "request"
+        if callee in ASKING and held.node == call.child("args") and not held.path:
             return "look-up" if self._is_looked_up(call, held.frame) else "unknown"
         if any(v.kind == "library" and str(v.data) in self.programs for v in values):
             return "program"
@@ -207,7 +218,7 @@ class ValueEnds:
             return "look-up"
         if self._are(values, self.showing):
             return "record"
-        if self.names("error-callee", callee) or _is_raised(call) or self._are(values, self.asking):
+        if self.names("error-callee", callee) or is_raised(call) or self._are(values, self.asking):
             return "test"
         if any(self.names(said, callee) for said in _SAYING) or self._are(values, self.filing):
             return "record" if self._is_log(call, held.frame) else "unknown"
@@ -223,7 +234,7 @@ class ValueEnds:
 
     def _of_library(self, values: Values) -> EndKind:
         """What it is that a library without a rule is given."""
-        if not _of_libraries(values):
+        if not of_libraries(values):
             return "unknown"
         known = self.linked.inferred.libraries
         without = frozenset(v for v in values if str(v.data).partition(".")[0] not in known)
@@ -238,7 +249,7 @@ class ValueEnds:
 
     def _is_of_table(self, values: Values) -> bool:
         """Whether a library's table of models is asked, of which the closing check knows the rows."""
-        return _of_libraries(values) and all(
+        return of_libraries(values) and all(
             str(v.data).removesuffix(".get").replace(".utils.", ".") in self.tables for v in values
         )
 
@@ -272,7 +283,7 @@ class ValueEnds:
         values = self.know.value(file, frame)
         opened = [v.node for v in values if v.node.kind == "Call" and last_name(v.node.first) == "open"]
         if opened:
-            return all(any(_appends(one) for one in call.among("Constant")) for call in opened)
+            return all(any(appends(one) for one in call.among("Constant")) for call in opened)
         return file is None or all(v.kind == "library" for v in values)
 
     @cached_property
@@ -291,7 +302,7 @@ class ValueEnds:
     @staticmethod
     def _are(values: Values, paths: frozenset[str]) -> bool:
         """Whether all that is called is one of some functions of libraries."""
-        return _of_libraries(values) and all(str(v.data) in paths for v in values)
+        return of_libraries(values) and all(str(v.data) in paths for v in values)
 
     def anothers_program(self, end: End) -> str:
         """The name of a program that a command line begins with, if it is another vendor's."""
@@ -316,78 +327,3 @@ class ValueEnds:
         if any(isinstance(entry.key, str) and self.names.model(entry.key) for entry in entries):
             return False
         return any(self._counts(inner, depth + 1) for entry in entries for inner in self.know.given(entry))
-
-
-def _is_another(held: Holder, parent: Node) -> bool:
-    """Whether something else is taken out of what holds it."""
-    if held.node.field == "slice":
-        return False
-    if parent.kind == "SubscriptStore":
-        return True
-    if not held.path:
-        return False
-    key = parent.child("slice") if parent.kind == "Subscript" else None
-    if parent.kind == "Attribute":
-        call = parent.parent
-        asked = call.all("args") if call is not None and call.kind == "Call" else []
-        if parent.value not in _ASKING or not asked:
-            return parent.value not in _WHOLE
-        key = asked[0]
-    is_known = key is not None and key.kind == "Constant"
-    return is_known and key is not None and held.path[0] not in (None, key.value)
-
-
-def _fills(call: Node) -> bool:
-    """Whether a call puts together a text that is written there: `"{}/{}".format(…)`, `"/".join(…)`."""
-    func = call.first
-    is_text = func.kind == "Attribute" and func.first.kind in ("Constant", "JoinedStr")
-    return is_text and func.value in ("format", "join")
-
-
-def _of_libraries(values: Values) -> bool:
-    return bool(values) and all(v.kind == "library" for v in values)
-
-
-def _is_raised(call: Node) -> bool:
-    """Whether a call makes what is raised."""
-    return call.parent is not None and call.parent.kind == "Raise"
-
-
-def _appends(mode: Node) -> bool:
-    """Whether a text is the mode of a file that grows."""
-    return isinstance(mode.value, str) and mode.value.rstrip("tb+") == "a"
-
-
-def _targets(held: Holder, parent: Node) -> list[Node]:
-    """What an assignment puts a value into."""
-    found = (*parent.all("targets"), *parent.all("target")) if held.node.field == "value" else ()
-    for place in held.path:
-        found = tuple(one for target in found for one in _parts(target, place))
-    return [part for target in found for part in _parts(target, None)]
-
-
-def _parts(target: Node, place: object) -> list[Node]:
-    """The part of a pattern that a place belongs to; all of it where that is not known."""
-    if target.kind not in ("Tuple", "List"):
-        return [target]
-    parts = target.all("elts")
-    is_known = isinstance(place, int) and not any(one.kind == "Starred" for one in parts)
-    return parts[place : place + 1] if is_known and isinstance(place, int) else parts
-
-
-def _is_local(held: Holder, parent: Node) -> bool:
-    """Whether a name in a function takes it, which then says nothing more of it."""
-    targets = _targets(held, parent) if parent.kind == "Assign" else []
-    in_function = parent.scope.kind in FUNCTIONS
-    return in_function and bool(targets) and all(one.kind == "NameStore" for one in targets)
-
-
-def _is_kept(held: Holder, parent: Node) -> bool:
-    """Whether callers outside see what it is put into: an attribute, a field, a constructor's parameter."""
-    if parent.kind == "arg":
-        return parent.parent is not None and parent.parent.value == "__init__"
-    is_field = parent.scope.kind == "ClassDef"
-    return any(
-        (one.kind == "AttributeStore" or is_field) and not str(one.value).startswith("_")
-        for one in _targets(held, parent)
-    )
