@@ -172,8 +172,10 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
     """
     judge, by_id = Proven(planner), {one.id: one for one in planner.judged}
     moving: dict[str, dict[str, Judged]] = defaultdict(dict)
-    for edit in filter(_moves, edits):
-        moving[edit.group].update((name, by_id[name]) for name in edit.references)
+    for edit in edits:
+        ones = {name: by_id[name] for name in edit.references}
+        if _moves(edit) or (_is_first(edit) and any(map(judge.is_sent, ones.values()))):
+            moving[edit.group].update(ones)
     found = {group: why for group, ones in moving.items() if (why := _lacking(judge, ones.values()))}
     if _is_halfway(planner):
         return list(edits), found
@@ -194,11 +196,15 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
 
 
 def _moves(edit: Edit) -> bool:
-    """Whether an edit lets a new id come to a request: itself, a member or element of its own, parameters."""
-    made = edit.operation
-    is_first = isinstance(made, (AddElement, AddEntry)) and made.before and made.beside == 0
-    is_use = edit.rule.startswith(_TABLES) and (is_first or isinstance(made, ReplaceExpression))
+    """Whether an edit lets a new id come to a request: itself, a member of its own, its parameters."""
+    is_use = edit.rule.startswith(_TABLES) and isinstance(edit.operation, ReplaceExpression)
     return edit.rule == MODEL_RULE or is_use or edit.rule.startswith(_PARAMETERS)
+
+
+def _is_first(edit: Edit) -> bool:
+    """Whether an edit puts something first in a display, of which the first may be taken."""
+    made = edit.operation
+    return isinstance(made, (AddElement, AddEntry)) and made.before and made.beside == 0
 
 
 def _targets(planner: Planner, one: Judged) -> Iterable[str]:
