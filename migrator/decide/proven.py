@@ -18,6 +18,7 @@ from migrator.know.values import constant
 from migrator.read.scopes import FUNCTIONS
 from migrator.requests.argument_values import KEEPING
 from migrator.requests.violations import violations
+from migrator.rulebook.vendor_rules import KEEPS_IDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -119,7 +120,8 @@ class Proven:
         """The packages of which rules speak, and Python's own."""
         calls = (call for api in self.planner.engine.rulebook.apis for call in api.call)
         packages = {path.partition(".")[0] for call in calls for path in call.callees}
-        return sys.stdlib_module_names.union(packages, vars(builtins))
+        passing = self.planner.engine.linked.names.listed("passing-package")
+        return sys.stdlib_module_names.union(packages, passing, vars(builtins))
 
     def _lost_in(self, variant: str) -> str:
         """A request that an id may come to, too much to follow, with what its model refuses there."""
@@ -131,7 +133,8 @@ class Proven:
         engine = self.planner.engine
         target = engine.catalogue.target(variant) if variant else ""
         for request in (one for several in engine.linked.requests.values() for one in several if target):
-            if request.is_too_much and not request.is_elsewhere and self.planner.is_live(request.call.file):
+            is_own = request.vendor not in KEEPS_IDS and self.planner.is_live(request.call.file)
+            if request.is_too_much and is_own:
                 meant = request._replace(models=frozenset((constant(target, request.call),)))
                 for found in violations(meant, {target: variant}, engine.rulebook):
                     yield f"{request.call.where}: {_LOST} {found.given.name}"
