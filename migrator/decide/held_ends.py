@@ -27,14 +27,14 @@ def hold_ends(planner: Planner) -> None:
         if one.id in planner.variants and one.id not in sent and one.node is not None:
             ends = found.of(one.node)
             said = given_beside(planner, ends)
-            said = said or (None if _is_in_body(planner, one.node) else _recorded_beside(planner, ends))
+            said = said or (None if is_in_body(planner, one.node) else _recorded_beside(planner, ends))
             if said := said or _registered_beside(planner, one.node):
                 planner.keep([one], *said)
             _hold_stated(planner, one, ends, sent)
     _hold_run(planner, found)
 
 
-def _is_in_body(planner: Planner, node: Node) -> bool:
+def is_in_body(planner: Planner, node: Node) -> bool:
     """Whether an id stands in a dict that is a request by itself, or a call of an API by its form."""
     bodies = (above for above in node.ancestors() if above.kind == "Dict")
     return any(above in planner.sites or planner.engine.linked.requests.get(above) for above in bodies)

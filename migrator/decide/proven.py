@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from migrator.decide.held_ends import is_in_body
 from migrator.decide.plans import MODEL_RULE
 from migrator.decide.roles.stated_defaults import stated
 from migrator.inventory.edit_records import AddElement, AddEntry, ReplaceExpression
 from migrator.know.values import constant
+from migrator.read.examples import MARK
 from migrator.read.scopes import FUNCTIONS
 from migrator.requests.argument_values import KEEPING
 from migrator.requests.violations import violations
@@ -56,7 +58,8 @@ class Proven:
             return False
         ends = self.planner.ends.of(one.node)
         is_sent = one.node in self._sent or any(end.kind == "request" for end in ends)
-        return is_sent or self._is_choice(one.node) or any(self._finds(one.node, end) for end in ends)
+        is_sent = is_sent or is_in_body(self.planner, one.node) or self._is_choice(one.node)
+        return is_sent or any(self._finds(one.node, end) for end in ends)
 
     def _is_choice(self, node: Node) -> bool:
         """Whether an id says which of the choices beside it, that are sent, is taken first."""
@@ -98,6 +101,8 @@ class Proven:
         ends = self.planner.ends.of(one.node)
         if sent := self._sent.get(one.node):
             opened = next(filter(None, (_open(one) or self._handed_to(one) for one in sent)), "")
+        elif is_in_body(self.planner, one.node):
+            opened = ""
         else:
             opened = next((f"{e.node.where}: {_SAID[e.kind]}" for e in ends if e.kind in _SAID), "")
         kinds = {end.kind for end in ends}
@@ -161,8 +166,8 @@ class Proven:
 
 
 def _open(request: Request) -> str:
-    """What is not known of a request."""
-    if request.open:
+    """What is not known of a request; an example in a document leaves out what does not matter there."""
+    if request.open and MARK not in request.call.file.path:
         return f"{request.call.where}: callers may give it more"
     is_addressed = request.vendor == "gateway" and request.rule.vendor != "gateway"
     return f"{request.call.where}: {_GATEWAY}" if is_addressed else ""
