@@ -22,7 +22,7 @@ from migrator.decide.limits.overflow import unguarded
 from migrator.decide.plans import MODEL_RULE
 from migrator.decide.proven import proven
 from migrator.decide.recommend.advice import advice
-from migrator.decide.recommend.agreeing import agreed
+from migrator.decide.recommend.agreeing import agreed, told_apart
 from migrator.decide.recommend.choices import chosen
 from migrator.decide.recommend.suggestions import suggestions
 from migrator.decide.recorder import Recorder
@@ -106,6 +106,8 @@ def _recommend(planner: Planner) -> None:
             _advise(planner, one, planner.engine.recommend_reference(one, fed))
     free = [one for one in planner.judged if one.id not in planner.forced]
     planner.advice.update({one.id: found for one, found in agreed(free, planner.advice)})
+    guide_ids = {name: one.guide_id for name, one in planner.engine.catalogue.catalog.variants.items()}
+    planner.advice.update({one.id: found for one, found in told_apart(free, planner.advice, guide_ids)})
     for call, ones in planner.by_site.items():
         moving = [one for one in ones if one.id in planner.advice]
         if len(moving) == 1 and moving[0].sites == (call,):

@@ -1,4 +1,4 @@
-"""Defaults of parameters that reach the same calls are one choice: those of a wrapper and what it wraps."""
+"""Ids that stand together: defaults that reach the same calls agree, choices of one dict stay apart."""
 
 from __future__ import annotations
 
@@ -38,3 +38,37 @@ def _like(own: Recommendation, best: Recommendation, where: Node) -> Recommendat
     text = f"as the default at {where.where}, which reaches the same calls and speaks for it more clearly"
     reason = Reason(rule="same-calls", text=text, favours=best.variant, path=where.file.path, line=where.line)
     return msgspec.structs.replace(best, runner_up=own.variant, reasons=(reason, *own.reasons))
+
+
+def told_apart(
+    judged: Iterable[Judged], advice: Mapping[str, Recommendation], guide_ids: Mapping[str, str]
+) -> Iterator[tuple[Judged, Recommendation]]:
+    """What ids of one dict get instead that would become the same as one of another tier there.
+
+    `guide_ids` are the guide's ids by variant.
+    """
+    rows: dict[Node, list[Judged]] = defaultdict(list)
+    for one in judged:
+        above = one.node.parent if one.node is not None else None
+        if one.id in advice and above is not None and above.kind == "Dict":
+            rows[above].append(one)
+    for ones in rows.values():
+        tiers = {(advice[one.id].variant, _paid(advice[one.id], guide_ids)) for one in ones}
+        for one in ones:
+            own = advice[one.id]
+            paid = _paid(own, guide_ids)
+            is_shared = any(variant == own.variant and tier != paid for variant, tier in tiers)
+            if is_shared and paid != own.variant and paid in own.scores and one.node is not None:
+                yield one, _as_paid(own, paid, one.node)
+
+
+def _paid(advice: Recommendation, guide_ids: Mapping[str, str]) -> str:
+    """The guide's id of the variant that the old model alone speaks for."""
+    said = (one.favours for one in advice.reasons if one.rule.startswith("prior."))
+    return guide_ids.get(next(said, ""), advice.variant)
+
+
+def _as_paid(own: Recommendation, paid: str, where: Node) -> Recommendation:
+    text = "beside it stands a model of another tier, which would become the same"
+    reason = Reason(rule="told-apart", text=text, favours=paid, path=where.file.path, line=where.line)
+    return msgspec.structs.replace(own, variant=paid, runner_up=own.variant, reasons=(reason, *own.reasons))
