@@ -17,6 +17,7 @@ from migrator.decide.roles.stated_defaults import stated
 from migrator.inventory.edit_records import AddElement, AddEntry, ReplaceExpression
 from migrator.know.values import constant
 from migrator.read.examples import MARK
+from migrator.read.ids import bare
 from migrator.read.scopes import FUNCTIONS
 from migrator.requests.argument_values import KEEPING
 from migrator.requests.violations import violations
@@ -58,8 +59,14 @@ class Proven:
             return False
         ends = self.planner.ends.of(one.node)
         is_sent = one.node in self._sent or any(end.kind == "request" for end in ends)
-        is_sent = is_sent or is_in_body(self.planner, one.node) or self._is_choice(one.node)
+        is_sent = is_sent or self._is_in_body(one) or self._is_choice(one.node)
         return is_sent or any(self._finds(one.node, end) for end in ends)
+
+    def _is_in_body(self, one: Judged) -> bool:
+        """Whether an id stands in a dict that is a request by its form, or in what such a one is made of."""
+        sites = (self.planner.sites[call] for call in one.sites if call.kind == "Dict")
+        is_given = any(site.receiver is not None for site in sites)
+        return is_given or (one.node is not None and is_in_body(self.planner, one.node))
 
     def _is_choice(self, node: Node) -> bool:
         """Whether an id says which of the choices beside it, that are sent, is taken first."""
@@ -101,7 +108,7 @@ class Proven:
         ends = self.planner.ends.of(one.node)
         if sent := self._sent.get(one.node):
             opened = next(filter(None, (_open(one) or self._handed_to(one) for one in sent)), "")
-        elif is_in_body(self.planner, one.node):
+        elif self._is_in_body(one):
             opened = ""
         else:
             opened = next((f"{e.node.where}: {_SAID[e.kind]}" for e in ends if e.kind in _SAID), "")
@@ -185,8 +192,6 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
         if _moves(edit) or (_is_first(edit) and any(map(judge.is_sent, ones.values()))):
             moving[edit.group].update(ones)
     found = {group: why for group, ones in moving.items() if (why := _lacking(judge, ones.values()))}
-    if _is_halfway(planner):
-        return list(edits), found
     causes: dict[str, set[str]] = defaultdict(set)
     for group in moving.keys() - found:
         for name, one in moving[group].items():
@@ -197,9 +202,10 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
     for edit in edits:
         if edit.group in added:
             needed[edit.group].update(*(names for one, names in causes.items() if _names(edit, one)))
-    found |= {
-        group: "no id that is shown to come to a request needs it" for group in added if not needed[group]
-    }
+    there = _there_already(planner)
+    lone = {group for group in added if not needed[group]}
+    lone -= {edit.group for edit in edits if edit.group in lone and any(_names(edit, one) for one in there)}
+    found |= dict.fromkeys(lone, "no id that is shown to come to a request needs it")
     return [_following(edit, needed.get(edit.group, set())) for edit in edits], found
 
 
@@ -246,7 +252,8 @@ def _names(edit: Edit, target: str) -> bool:
     return re.search(rf"{re.escape(target)}(?![\w-]|\.\d)", said) is not None
 
 
-def _is_halfway(planner: Planner) -> bool:
-    """Whether the program names a new id already, which may need what is put beside the old one."""
-    targets = planner.engine.catalogue.targets.values()
-    return any(one in file.text for file in planner.engine.facts for one in targets)
+def _there_already(planner: Planner) -> set[str]:
+    """The new ids that requests of the program are sent already: they need what the old ones have."""
+    requests = (one for several in planner.engine.linked.requests.values() for one in several)
+    sent = {bare(value.text) for one in requests for value in one.models if value.text}
+    return sent.intersection(planner.engine.catalogue.targets.values())
