@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from migrator.hosts import vendor_at
 from migrator.know.fields import handed_up
 from migrator.know.values import Site
-from migrator.read.scopes import FUNCTIONS
+from migrator.read.scopes import FUNCTIONS, enclosing_class, parameters
 from migrator.requests.shared_clients import SharedClients
 from migrator.rulebook.vendor_rules import TAKES_IDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from migrator.know.evaluator import Evaluator
     from migrator.know.values import Entry, Value
@@ -116,10 +116,22 @@ class Vendors:
         elif callee is not None and declared is not None and _is_call(callee):
             keywords |= set(declared.endpoint)
             entries += self._made_with(callee)
+            if self._may_be_given(callee.node, keywords):
+                return True
         given = [v for entry in entries if entry.key in keywords for v in self.know.given(entry)]
         urls = [v.text for v in given if v.text is not None and "://" in v.text]
         is_open = any(v.kind == "open" for v in given)
         return is_open or any(self._at(url) not in TAKES_IDS for url in urls)
+
+    def _may_be_given(self, made: Node, addresses: Collection[str | int]) -> bool:
+        """Whether callers outside of a package may give the address of a client that its class makes."""
+        cls, folder = enclosing_class(made), made.file.path.rpartition("/")[0]
+        is_offered = f"{folder}/__init__.py" in self.know.project.files
+        if cls is None or not is_offered or str(cls.value).startswith("_"):
+            return False
+        makers = (one for one in cls.all("body") if one.kind in FUNCTIONS and one.value == "__init__")
+        given = (one for maker in makers for one in parameters(maker) if str(one.value) in addresses)
+        return any(self.know.loads(one) for one in given)
 
     def _is_based_anywhere(self, callee: Value | None) -> bool:
         """Whether a client that is given a path alone is not known to have this vendor's address."""
