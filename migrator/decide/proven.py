@@ -192,6 +192,11 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
         if _moves(edit) or (_is_first(edit) and any(map(judge.is_sent, ones.values()))):
             moving[edit.group].update(ones)
     found = {group: why for group, ones in moving.items() if (why := _lacking(judge, ones.values()))}
+    gaining = {name for edit in edits if edit.selected for name in edit.references}
+    for group in moving.keys() - found:
+        for one in moving[group].values():
+            if left := _left_choice(planner, one, gaining):
+                found[group] = f"{left.literal.where}: what is offered there does not gain the new id"
     causes: dict[str, set[str]] = defaultdict(set)
     for group in moving.keys() - found:
         for name, one in moving[group].items():
@@ -207,6 +212,23 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
     lone -= {edit.group for edit in edits if edit.group in lone and any(_names(edit, one) for one in there)}
     found |= dict.fromkeys(lone, "no id that is shown to come to a request needs it")
     return [_following(edit, needed.get(edit.group, set())) for edit in edits], found
+
+
+def _left_choice(planner: Planner, one: Judged, gaining: set[str]) -> Judged | None:
+    """A choice of the same model in the same file, beside others, which no edit puts the new id beside."""
+    for other in planner.judged:
+        is_same = other.file is one.file and other.occurrence.model == one.occurrence.model
+        is_choice = is_same and other.verdict.role == "membership" and other.id not in gaining
+        if is_choice and other.node is not None and _is_of_module(other.node):
+            return other
+    return None
+
+
+def _is_of_module(node: Node) -> bool:
+    """Whether an element stands in a list that a module or a class gives a name."""
+    above = node.parent
+    is_list = above is not None and above.kind in ("List", "Tuple", "Set")
+    return is_list and node.scope.kind in ("Module", "ClassDef")
 
 
 def _moves(edit: Edit) -> bool:
