@@ -680,7 +680,7 @@ def test_an_address_of_the_environment_is_that_of_its_default() -> None:
     home = SIDE.replace("MODEL", "llama3").replace("URL", "http://localhost:11434/v1")
     own = SIDE.replace("MODEL", "gpt-4o").replace("URL", "")
     files = {"again.py": RETRIED, "home.py": home, "own.py": own, "main.py": TOLD_APART}
-    after = pipeline.migrate({n: t.encode() for n, t in files.items()}, Settings(map=MAP))[1]
+    after = pipeline.migrate({n: t.encode() for n, t in files.items()}, Settings(map=MAP, unproven=True))[1]
     assert after["home.py"].decode() == home
     assert after["own.py"].decode() == own.replace("gpt-4o", "gpt-5.5-instant").replace(
         '"max_tokens"', '"max_completion_tokens"'
@@ -1399,7 +1399,7 @@ def test_of_several_addresses_the_first_does_not_say_whose_the_request_is() -> N
     done = migrated(PRESETS.format(parameter='"max_tokens"'))
     is_asked = '**({"max_completion_tokens": 90} if "gpt-5.5" in row["model"]' in done.after
     assert is_asked or '"gpt-5.5' not in done.after
-    assert '"gpt-5.5-instant"' in migrated(PRESETS.format(parameter='"seed"')).after
+    assert '"gpt-5.5-instant"' in migrated(PRESETS.format(parameter='"seed"'), unproven=True).after
 
 
 ELSEWHERE = """

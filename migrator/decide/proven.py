@@ -86,7 +86,7 @@ class Proven:
     def says_another(self, one: Judged, ones: Iterable[Judged]) -> bool:
         """Whether an id only says which model another is: in a schema, or in what is given back."""
         sent = [other for other in ones if other is not one and other.node in self._sent]
-        if one.node is None or not sent:
+        if one.node is None or not sent or one.node in self._sent:
             return False
         is_beside = any(_body(other.literal) is _body(one.node) for other in sent)
         names = self.planner.engine.linked.names
@@ -94,7 +94,8 @@ class Proven:
 
     def _is_given_back(self, node: Node) -> bool:
         unknown = [e for e in self.planner.ends.of(node) if e.kind in _SAID]
-        return all(e.kind == "unknown" and e.node.kind == "Return" and e.held.path for e in unknown)
+        is_each = (e.kind == "unknown" and e.node.kind == "Return" and e.held.path for e in unknown)
+        return bool(unknown) and all(is_each)
 
     def lacking(self, one: Judged) -> str:
         """What is not known of what an id comes to; nothing where it is known to the last parameter.
@@ -107,7 +108,9 @@ class Proven:
             return f"{one.node.where}: {_GATEWAY}"
         ends = self.planner.ends.of(one.node)
         if sent := self._sent.get(one.node):
-            opened = next(filter(None, (_open(one) or self._handed_to(one) for one in sent)), "")
+            is_addressed = self._is_addressed(one.node)
+            judged = (_open(r, is_addressed=is_addressed) or self._handed_to(r) for r in sent)
+            opened = next(filter(None, judged), "")
         elif self._is_in_body(one):
             opened = ""
         else:
@@ -115,6 +118,12 @@ class Proven:
         kinds = {end.kind for end in ends}
         is_followed = "request" in kinds and "kept" not in kinds
         return opened or ("" if is_followed else self._lost_in(self.planner.variants.get(one.id, "")))
+
+    def _is_addressed(self, node: Node) -> bool:
+        """Whether an address stands beside an id in its row: whose that is, is judged with its role."""
+        row, names = node.parent, self.planner.engine.linked.names
+        keys = row.all("keys") if row is not None and row.kind == "Dict" else []
+        return any(names("address", str(key.value)) for key in keys)
 
     def _handed_to(self, request: Request) -> str:
         """The library of which no rule speaks that is handed the object which a call makes."""
@@ -172,12 +181,17 @@ class Proven:
         return found
 
 
-def _open(request: Request) -> str:
-    """What is not known of a request; an example in a document leaves out what does not matter there."""
+def _open(request: Request, *, is_addressed: bool) -> str:
+    """What is not known of a request; an example in a document leaves out what does not matter there.
+
+    `is_addressed`: the row that the id stands in says which address is its own.
+    """
     if request.open and MARK not in request.call.file.path:
         return f"{request.call.where}: callers may give it more"
-    is_addressed = request.vendor == "gateway" and request.rule.vendor != "gateway"
-    return f"{request.call.where}: {_GATEWAY}" if is_addressed else ""
+    if request.vendor == "gateway" and request.rule.vendor != "gateway":
+        return f"{request.call.where}: {_GATEWAY}"
+    is_others = request.is_others_too and not is_addressed
+    return f"{request.call.where}: it may go to another's address" if is_others else ""
 
 
 def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[str, str]]:

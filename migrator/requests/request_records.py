@@ -43,6 +43,7 @@ class Request(NamedTuple):
         vendor: openai, azure, gateway, other or local, by its endpoint; none if that is not known.
         naming: what gives its model.
         is_anybodys: whether its address is not known, or may be another vendor's.
+        is_others_too: whether one of its addresses is known to be another's than the publisher's.
     """
 
     call: Node
@@ -67,6 +68,7 @@ class Request(NamedTuple):
 
     naming: tuple[Entry, ...] = ()
     is_anybodys: bool = False
+    is_others_too: bool = False
 
     @property
     def is_guessed(self) -> bool:

@@ -266,7 +266,9 @@ class Requests:
         shown = self.pictures.sent([(e, self._values(e)) for e in prompts], call, frame)
         vendor = self.vendors.of(rule, sender.callee, arguments, sender.sites)
         is_anybodys = self.vendors.is_anybodys(rule, sender.callee, arguments)
-        return Request(call, frame, rule, models, sent, unknown, *shown, vendor, tuple(named), is_anybodys)
+        is_others = self.vendors.is_others_too(rule, sender.callee, arguments)
+        found = Request(call, frame, rule, models, sent, unknown, *shown, vendor, tuple(named), is_anybodys)
+        return found._replace(is_others_too=is_others)
 
     def _given_beside(self, sender: Sender, given: Entries) -> Entries:
         """What an object that a call makes is given by its class, and after it was made."""

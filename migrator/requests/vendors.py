@@ -105,23 +105,45 @@ class Vendors:
 
     def is_anybodys(self, rule: Call, callee: Value | None, entries: Iterable[Entry]) -> bool:
         """Whether a request goes to an address that is not known, or to others' as well."""
-        declared = self._clients.get(str(callee.data).partition("()")[0]) if callee is not None else None
         entries = list(entries)
+        if rule.url:
+            named = {*rule.endpoint, 0, 1, "url"}
+            paths = [v.text for e in entries if e.key in named for v in self.know.given(e) if v.text]
+            if any(path.startswith("/") for path in paths):
+                return self._is_based_anywhere(callee)
+        keywords, given = self._addressed(rule, callee, entries)
+        if callee is not None and _is_call(callee) and self._may_be_given(callee.node, keywords):
+            return True
+        is_open = any(v.kind == "open" for v in given)
+        return is_open or any(self._at(url) not in TAKES_IDS for url in _urls(given))
+
+    def is_others_too(self, rule: Call, callee: Value | None, entries: Iterable[Entry]) -> bool:
+        """Whether one of the addresses that a request may go to is another's than the publisher's."""
+        _, given = self._addressed(rule, callee, list(entries))
+        return any(self._at(url) != "openai" for url in _urls(given))
+
+    def _addressed(
+        self, rule: Call, callee: Value | None, entries: list[Entry]
+    ) -> tuple[set[str | int], list[Value]]:
+        """The names under which a request or its client is given an address, and what it is given."""
+        declared = self._clients.get(str(callee.data).partition("()")[0]) if callee is not None else None
         keywords: set[str | int] = set(rule.endpoint)
         if rule.url:
             keywords |= {0, 1, "url"}
-            paths = [v.text for e in entries if e.key in keywords for v in self.know.given(e) if v.text]
-            if any(path.startswith("/") for path in paths):
-                return self._is_based_anywhere(callee)
         elif callee is not None and declared is not None and _is_call(callee):
             keywords |= set(declared.endpoint)
-            entries += self._made_with(callee)
-            if self._may_be_given(callee.node, keywords):
-                return True
-        given = [v for entry in entries if entry.key in keywords for v in self.know.given(entry)]
-        urls = [v.text for v in given if v.text is not None and "://" in v.text]
-        is_open = any(v.kind == "open" for v in given)
-        return is_open or any(self._at(url) not in TAKES_IDS for url in urls)
+            entries = [*entries, *self._made_with(callee)]
+        given = [v for e in entries if e.key in keywords for v in self.know.given(e)]
+        return keywords, [*given, *self._set_later(callee, keywords)]
+
+    def _set_later(self, callee: Value | None, keywords: Collection[str | int]) -> Iterator[Value]:
+        """The addresses that a client is given after it was made: `client.base_url = …`."""
+        if callee is None:
+            return
+        for store in (one for name in keywords for one in self.know.stores(str(name))):
+            frame = self.know.frames.of(store)
+            if any(value.node is callee.node for value in self.know.value(store.first, frame)):
+                yield from self.know.targeted(store, frame)
 
     def _may_be_given(self, made: Node, addresses: Collection[str | int]) -> bool:
         """Whether callers outside of a package may give the address of a client that its class makes."""
@@ -282,6 +304,11 @@ def by_name(name: str, named: Callable[[str, str], bool]) -> str:
     if named("azure", name):
         return "azure"
     return "other" if named("other-vendor", name) and not named("own-vendor", name) else ""
+
+
+def _urls(values: Iterable[Value]) -> list[str]:
+    """The addresses among some values."""
+    return [v.text for v in values if v.text is not None and "://" in v.text]
 
 
 def _is_call(made: Value) -> bool:
