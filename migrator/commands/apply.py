@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _SHOWN = 20
 PARAMETERS = "GPT55-P"
 """How the ids of rules begin that speak of parameters of requests."""
+_TOLD = (PARAMETERS, "GPT55-T")
+"""How those begin whose notes are said once their ids are written: of parameters, and of tables' rows."""
 MAX_NOTES = 5
 """Notes that are said one by one after writing."""
 
@@ -143,7 +145,7 @@ def _tell_of_notes(inventory: Inventory, written: set[str]) -> None:
     """What is lost or may be sent beside an id that was written: no other command can say it once it is."""
     told = redact.for_people(inventory)
     lost = (e for e in told.edits if e.selected and e.safety == "unsafe" and e.rule.startswith(PARAMETERS))
-    sent = (one for one in told.findings if one.severity == "note" and one.rule.startswith(PARAMETERS))
+    sent = (one for one in told.findings if one.severity == "note" and one.rule.startswith(_TOLD))
     said = [(edit.path, edit.anchor[0], edit.why, edit.rule) for edit in lost]
     said += [(one.path, one.line, one.message, one.rule) for one in sent]
     notes = [one for one in dict.fromkeys(said) if one[0] in written]
