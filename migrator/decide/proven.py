@@ -120,10 +120,15 @@ class Proven:
         return opened or ("" if is_followed else self._lost_in(self.planner.variants.get(one.id, "")))
 
     def _is_addressed(self, node: Node) -> bool:
-        """Whether an address stands beside an id in its row: whose that is, is judged with its role."""
+        """Whether an address stands beside an id in its row, or its key is the vendor: its role tells."""
         row, names = node.parent, self.planner.engine.linked.names
-        keys = row.all("keys") if row is not None and row.kind == "Dict" else []
-        return any(names("address", str(key.value)) for key in keys)
+        if row is None or row.kind != "Dict":
+            return False
+        keys = row.all("keys")
+        values = row.all("values")
+        own = keys[values.index(node)] if node in values and len(keys) == len(values) else None
+        is_named = own is not None and names("own-vendor", str(own.value))
+        return is_named or any(names("address", str(key.value)) for key in keys)
 
     def _handed_to(self, request: Request) -> str:
         """The library of which no rule speaks that is handed the object which a call makes."""
@@ -229,11 +234,12 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
 
 
 def _left_choice(planner: Planner, one: Judged, gaining: set[str]) -> Judged | None:
-    """A choice of the same model in the same file, beside others, which no edit puts the new id beside."""
+    """A choice of the same model in the same file, beside others, which waits for a person."""
     for other in planner.judged:
         is_same = other.file is one.file and other.occurrence.model == one.occurrence.model
         is_choice = is_same and other.verdict.role == "membership" and other.id not in gaining
-        if is_choice and other.node is not None and _is_of_module(other.node):
+        is_held = planner.settled.get(other.id, other.verdict).action == "review"
+        if is_choice and is_held and other.node is not None and _is_of_module(other.node):
             return other
     return None
 
