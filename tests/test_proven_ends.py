@@ -223,3 +223,33 @@ def ask(text, name="gpt-4o"):
 def test_a_name_is_recommended_that_no_request_is_sent(code: str) -> None:
     found = migrated(code, map={"gpt-4o": "flagship"})
     assert 'name="gpt-4o"' in found.after
+
+
+ASKED_FOR = """
+import argparse
+
+from openai import OpenAI
+
+
+class Runner:
+    def __init__(self, small=True):
+        self.model = "gpt-4o-mini" if small else "gpt-4"
+
+    def ask(self, text):
+        return OpenAI().chat.completions.create(model=self.model, messages=[text])
+
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--model", default="gpt-4o-mini")
+chosen = parser.parse_args().model
+print(chosen)
+print(Runner({small}).ask("hello"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("small", "moves"), [('chosen == "gpt-4o-mini"', False), ('chosen != "gpt-4"', True), ("True", True)]
+)
+def test_a_value_that_is_made_of_the_old_id_keeps_it(small: str, moves: bool) -> None:
+    code = ASKED_FOR.replace("{small}", small)
+    assert ('"gpt-5.5-mini" if small' in migrated(code).after) is moves

@@ -107,6 +107,8 @@ class Proven:
         if self._is_for_gateway(one):
             return f"{one.node.where}: {_GATEWAY}"
         ends = self.planner.ends.of(one.node)
+        if asked := next((end.node for end in ends if _asks_for(end, one.literal.value)), None):
+            return f"{asked.where}: a value is made of whether it is the old id"
         if sent := self._sent.get(one.node):
             is_addressed = self._is_addressed(one.node)
             judged = (_open(r, is_addressed=is_addressed) or self._handed_to(r) for r in sent)
@@ -184,6 +186,17 @@ class Proven:
                     for part in value.more or (value.node,) if not value.is_cut else ():
                         found[part].append(request)
         return found
+
+
+def _asks_for(end: End, text: object) -> bool:
+    """Whether an end compares an id with its own text for a value of its own, which no arm of code shows."""
+    compared = end.node
+    if end.kind != "test" or compared.kind != "Compare":
+        return False
+    is_value = not any(above.field == "test" for above in (compared, *compared.ancestors()))
+    return is_value and any(
+        one.value == text for one in compared.among("Constant") if one is not end.held.node
+    )
 
 
 def _open(request: Request, *, is_addressed: bool) -> str:
