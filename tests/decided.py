@@ -18,6 +18,20 @@ from openai import OpenAI
 def ask(text, model):
     return OpenAI().chat.completions.create(model=model, messages=[{"role": "user", "content": text}])
 """
+RATES = """
+RATES = {
+    "gpt-4o": {"input": 0.0025, "output": 0.01},
+    "gpt-4o-mini": {"input": 0.00015, "output": 0.0006},
+    "gpt-5": {"input": 0.00125, "output": 0.01},
+}
+
+
+def estimate(model, given):
+    for known, rate in RATES.items():
+        if known in model.lower():
+            return given / 1000 * rate["input"]
+    return None
+"""
 MAP = {"gpt-4o": "instant", "gpt-4o-mini": "mini", "gpt-5": "flagship", "gpt-5-mini": "mini"}
 
 

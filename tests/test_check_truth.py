@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from ci_support import project
 from ci_support import within as tool
+from decided import RATES
 
 CALL = """\
 from openai import OpenAI
@@ -192,24 +193,10 @@ def test_apply_says_what_is_lost_beside_the_old_model(tmp_path, code, number):
     assert done.stderr.count("Note: app.py:7: temperature: ") == number
 
 
-PRICED = """
-RATES = {
-    "gpt-4o": {"input": 0.0025, "output": 0.01},
-    "gpt-4o-mini": {"input": 0.00015, "output": 0.0006},
-    "gpt-5": {"input": 0.00125, "output": 0.01},
-}
+LONE = RATES.replace('    "gpt-5": {"input": 0.00125, "output": 0.01},\n', "")
 
 
-def estimate(model, given):
-    for known, rate in RATES.items():
-        if known in model.lower():
-            return given / 1000 * rate["input"]
-    return None
-"""
-LONE = PRICED.replace('    "gpt-5": {"input": 0.00125, "output": 0.01},\n', "")
-
-
-@pytest.mark.parametrize(("code", "number"), [(PRICED, 1), (LONE, 0)])
+@pytest.mark.parametrize(("code", "number"), [(RATES, 1), (LONE, 0)])
 def test_apply_says_of_rows_whose_prices_are_of_two_sources(tmp_path, code, number):
     done = tool("apply", ".", "--yes", "--unproven", cwd=project(tmp_path, app=code), code=0)
     assert done.stderr.count("RATES would say that gpt-5.5 costs less") == number

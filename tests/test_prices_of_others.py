@@ -6,6 +6,7 @@ import pytest
 
 from migrator.pipeline import migrate
 from migrator.settings import Settings
+from tests.decided import RATES
 from tests.requested import moved
 
 ASK = """
@@ -44,22 +45,6 @@ def test_the_old_models_prices_hold_its_ids(figures: str) -> None:
     assert found.after == found.before
     [held] = [one for one in found.inventory.references if one.action == "review"]
     assert "is what gpt-4o costs, and stays" in (held.detail or "")
-
-
-RATES = """
-RATES = {
-    "gpt-4o": {"input": 0.0025, "output": 0.01},
-    "gpt-4o-mini": {"input": 0.00015, "output": 0.0006},
-    "gpt-5": {"input": 0.00125, "output": 0.01},
-}
-
-
-def estimate(model, given):
-    for known, rate in RATES.items():
-        if known in model.lower():
-            return given / 1000 * rate["input"]
-    return None
-"""
 
 
 def test_prices_that_stand_in_another_order_than_the_catalogue_has_them_are_told() -> None:

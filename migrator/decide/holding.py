@@ -53,7 +53,7 @@ def _join_rows(planner: Planner) -> None:
     found: dict[tuple[Node, str], list[Judged]] = defaultdict(list)
     for one in planner.judged:
         if one.node is not None:
-            found[_body(one.node), one.occurrence.model].append(one)
+            found[body_around(one.node), one.occurrence.model].append(one)
     for ones in found.values():
         _join_row(planner, ones)
 
@@ -67,7 +67,7 @@ def _join_row(planner: Planner, ones: list[Judged]) -> None:
         planner.keep(sent, OLD_ROW.reason, f"{where} looks up the row of the same model, which stays")
         return
     used = {planner.variants[one.id] for one in sent}
-    for other in moving if sent and _body(sent[0].literal).kind != "Module" else ():
+    for other in moving if sent and body_around(sent[0].literal).kind != "Module" else ():
         if not other.sites:
             planner.groups.join(sent[0].id, other.id)
             if len(used) == 1 and other.id not in planner.forced:
@@ -93,7 +93,7 @@ def _join_stated(planner: Planner) -> None:
                 planner.variants[one.id] = planner.variants[other.id]
 
 
-def _body(node: Node) -> Node:
+def body_around(node: Node) -> Node:
     """The function around an expression, or the module."""
     return next((a for a in node.ancestors() if a.kind in FUNCTIONS or a.kind == "Module"), node)
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.decide.held_ends import is_in_body
+from migrator.decide.holding import body_around
 from migrator.decide.plans import MODEL_RULE
 from migrator.decide.roles.stated_defaults import stated
 from migrator.inventory.edit_records import AddElement, AddEntry, ReplaceExpression
 from migrator.know.values import constant
 from migrator.read.examples import MARK
 from migrator.read.ids import bare
-from migrator.read.scopes import FUNCTIONS
 from migrator.requests.argument_values import KEEPING
 from migrator.requests.violations import violations
 from migrator.rulebook.vendor_rules import KEEPS_IDS
@@ -88,7 +88,7 @@ class Proven:
         sent = [other for other in ones if other is not one and other.node in self._sent]
         if one.node is None or not sent or one.node in self._sent:
             return False
-        is_beside = any(_body(other.literal) is _body(one.node) for other in sent)
+        is_beside = any(body_around(other.literal) is body_around(one.node) for other in sent)
         names = self.planner.engine.linked.names
         return stated(one.node, names) is not None or (is_beside and self._is_given_back(one.node))
 
@@ -294,11 +294,6 @@ def _lacking(proven: Proven, ones: Iterable[Judged]) -> str:
     unknown = next((why for one in judged if (why := proven.lacking(one))), "")
     is_sent = not live or any(map(proven.is_sent, live))
     return unknown or ("" if is_sent else "no request is seen that it comes to")
-
-
-def _body(node: Node) -> Node:
-    """The function around an expression, or the module."""
-    return next((one for one in node.ancestors() if one.kind in FUNCTIONS or one.kind == "Module"), node)
 
 
 def _names(edit: Edit, target: str) -> bool:
