@@ -123,19 +123,26 @@ class Solver:
     def ask(self, rule: Rule, *arguments: Any) -> frozenset[Any]:  # noqa: ANN401
         """What a cell holds; inside a rule as far as it is known by now, outside for good."""
         key = (rule, *arguments)
+        cell = self._cells.get(key)
         if self._stack:
-            cell, asking = self._cells.get(key) or self._cell(key), self._stack[-1]
+            cell, asking = cell or self._cell(key), self._stack[-1]
             cell.dependents[asking] = None
             if not cell.value and rule in self.instead:
                 asking.met_nothing = True
             if cell.is_less and not asking.is_less:
                 self._resting[asking] = None
             return cell.value
-        if key in self._unsolved:
+        if self._unsolved and key in self._unsolved:
             raise UnsolvedError
-        if self._most and key not in self._cells:
+        if cell is not None:
+            return self._asked_again(key, cell).value
+        if self._most:
             return self._asked_aside(key)
         return self._solved(key).value
+
+    def _asked_again(self, key: tuple[Any, ...], cell: _Cell) -> _Cell:
+        """The cell of a question that is solved already."""
+        return cell
 
     def _asked_aside(self, key: tuple[Any, ...]) -> frozenset[Any]:
         """The answer to a question on which little is spent; what was cut for it may be found later."""
@@ -148,6 +155,8 @@ class Solver:
         """The cell of a question from outside."""
         begun, first = self.work, self._allowed()
         self._bound, self._limit = first, begun + first
+        if not first and key[0] in self.tops and not self._may_go_on():
+            return self._cut_at_once(key)
         self._begun.clear()
         self._resting.clear()
         try:
@@ -163,13 +172,22 @@ class Solver:
             if self._bound > first:
                 self.work_again += max(self.work - begun - first, 0)
                 self.work = min(self.work, begun + first)
-        _say_less([*self._resting, *self._cut_ones()])
-        if any(self._cut_ones()):
-            self._forget_less_known(None if self._most else cell)
+        cut = [one for key in self._begun if (one := self._cells[key]).is_cut]
+        _say_less([*self._resting, *cut])
+        if cut:
+            self._forget_less_known(cut, None if self._most else cell)
         return cell
 
-    def _cut_ones(self) -> Iterator[_Cell]:
-        return (self._cells[key] for key in self._begun if self._cells[key].is_cut)
+    def _cut_at_once(self, key: tuple[Any, ...]) -> _Cell:
+        """The cell of a question for which no work is left."""
+        cell = _Cell(key[0], key[1:])
+        self.made += 1
+        cell.number = self.made
+        cell.is_less = True
+        self._cut(cell)
+        if not self._most:
+            self._cells[key] = cell
+        return cell
 
     def is_less_known(self, rule: Rule, *arguments: Any) -> bool:  # noqa: ANN401
         """Whether an answer rests on what was cut; inside a rule nobody knows."""
@@ -178,15 +196,17 @@ class Solver:
 
     def _is_spent(self) -> bool:
         """Whether a question has had its evaluations: by the first bound, then by the second one."""
-        may_go_on = self._bound < MAX_SECOND and self.work_again < MAX_SECOND_WORK and not self._most
-        if self.work >= self._limit and may_go_on:
+        if self.work >= self._limit and self._may_go_on():
             self._limit += MAX_SECOND - self._bound
             self._bound = MAX_SECOND
         return self.work >= self._limit
 
-    def _forget_less_known(self, asked: _Cell | None) -> None:
+    def _may_go_on(self) -> bool:
+        return self._bound < MAX_SECOND and self.work_again < MAX_SECOND_WORK and not self._most
+
+    def _forget_less_known(self, cut: Iterable[_Cell], asked: _Cell | None) -> None:
         """What was cut on the way to an answer, and what is made of it, may be known for itself."""
-        less = _with_dependents(self._cut_ones())
+        less = _with_dependents(cut)
         for key in self._begun:
             cell = self._cells[key]
             if cell in less and cell is not asked:

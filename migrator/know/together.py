@@ -85,18 +85,15 @@ class _EvenSolver(Solver):
         super().__init__(owner, limited, owner.instead, owner.tops, owner.steps)
         self._due = _Due()  # type: ignore[assignment]
 
-    def _solved(self, key: tuple[Any, ...]) -> Cell:
-        cell = self._cells.get(key)
-        if cell is None:
-            return super()._solved(key)
+    def _asked_again(self, key: tuple[Any, ...], cell: Cell) -> Cell:
         if cell.is_cut:
             cell.is_cut = False
             cell.is_due = True
             self._due.append(cell)
-            return super()._solved(key)
+            return self._solved(key)
         return cell
 
-    def _forget_less_known(self, asked: Cell | None) -> None:
+    def _forget_less_known(self, cut: Iterable[Cell], asked: Cell | None) -> None:
         pass
 
     def _allowed(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 from zlib import crc32
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def _sum(text: str) -> int:
 def steady_hash(node: Node, frame: Frame | None, more: object = None) -> int:
     """A hash that is the same in every run, so that sets are gone through in the same order."""
     own = _sum(more) if isinstance(more, str) else 0
-    return hash(node) + 31 * (frame.number if frame is not None else 0) + own
+    return node.index + node.file.salt + (31 * frame.number + own if frame is not None else own)
 
 
 Kind = Literal[
@@ -38,6 +38,9 @@ Kind = Literal[
     "encoded",
     "open",
 ]
+
+_KINDS = {kind: _sum(kind) for kind in get_args(Kind)}
+"""What a kind adds to the hash of a value."""
 
 Why = Literal["caller outside", "environment", "library result", "computed", "not read", "too many"]
 """Why a value is not known: the closed list."""
@@ -76,7 +79,9 @@ class Value(NamedTuple):
     made: frozenset[Any] = frozenset()
 
     def __hash__(self) -> int:
-        return steady_hash(self.node, self.frame, self.data[1] if self.kind == "constant" else self.kind)
+        kind, node, frame, data = self[:4]
+        own = _KINDS[kind] if kind != "constant" else _sum(data[1]) if isinstance(data[1], str) else 0
+        return node.index + node.file.salt + (31 * frame.number + own if frame is not None else own)
 
     @property
     def constant(self) -> Any:  # noqa: ANN401

@@ -37,6 +37,7 @@ class Calling:
         self.apis = apis
         self.derived = derived
         self._of_names: dict[tuple[str, str, int, object], bool] = {}
+        self._are_ones: dict[tuple[int, str, int, object], bool] = {}
 
     @cached_property
     def names(self) -> ByNames:
@@ -209,26 +210,38 @@ class Calling:
         """Whether an argument is, by its name or by that of what it is set to, one that a rule speaks of."""
         if argument.kind != "Name":
             return argument.kind == "Attribute" and self.apis.knows(str(argument.value))
-        return any(self._set_to(argument)) or self._is_made_of_one(argument)
+        return self._is_one(argument)
 
-    def _is_made_of_one(self, name: Node, depth: int = 0) -> bool:
-        """Whether a name is set to what a call made of such an argument: a partial, a partial of that."""
-        values = (binding.statement.child("value") for binding in self.know.project.bindings(name))
-        made = (value for value in values if value is not None and value.kind == "Call")
-        for argument in (argument for call in made for argument in call.all("args")):
+    def _is_one(self, name: Node, depth: int = 0) -> bool:
+        """Whether a name is set to one that a rule speaks of, or to what a call made of such an argument.
+
+        That is a partial, a partial of that. It is asked once for all names that mean the same.
+        """
+        key = depth, name.file.path, name.file.tree.scope[name.index], name.value
+        known = self._are_ones.get(key)
+        if known is None:
+            known = any(self._set_to(name)) or any(self._is_made_so(one, depth) for one in self._values(name))
+            self._are_ones[key] = known
+        return known
+
+    def _is_made_so(self, made: Node, depth: int) -> bool:
+        for argument in made.all("args") if made.kind == "Call" else ():
             if argument.kind == "Attribute" and self.apis.knows(str(argument.value)):
                 return True
-            is_name = argument.kind == "Name" and depth < MAX_OBJECTS
-            if is_name and (any(self._set_to(argument)) or self._is_made_of_one(argument, depth + 1)):
+            if argument.kind == "Name" and depth < MAX_OBJECTS and self._is_one(argument, depth + 1):
                 return True
         return False
 
     def _set_to(self, name: Node) -> Iterator[Node]:
         """What a name is set to that is, by its own name, one that a rule speaks of."""
-        for binding in self.know.project.bindings(name) if name.kind == "Name" else ():
-            value = binding.statement.child("value")
-            if value is not None and value.kind == "Attribute" and self.apis.knows(str(value.value)):
+        for value in self._values(name) if name.kind == "Name" else ():
+            if value.kind == "Attribute" and self.apis.knows(str(value.value)):
                 yield value
+
+    def _values(self, name: Node) -> Iterator[Node]:
+        """What statements set a name to."""
+        values = (binding.statement.child("value") for binding in self.know.project.bindings(name))
+        return (value for value in values if value is not None)
 
     def wrapped(self, value: Value) -> Iterator[Sender]:
         """What a library's call made a function of: `retry(…)(client.….create)`."""
