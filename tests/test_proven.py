@@ -199,6 +199,30 @@ def test_an_id_that_waits_keeps_no_other_from_moving() -> None:
     assert new == code.replace("gpt-4o", "gpt-5.5-instant", 1)
 
 
+def test_what_may_come_to_a_request_as_well_does_not_hold_what_does() -> None:
+    code = (
+        "import office\n" + HEAD + "def ask(text, model='gpt-4o'):\n"
+        "    return client.chat.completions.create(model=model, messages=text, max_tokens=900)\n\n\n"
+        "office.run(model='gpt-4o-mini')\n"
+    )
+    new = done(code)[1]
+    assert "model='gpt-5.5-instant'" in new
+    assert "max_completion_tokens=900" in new
+    assert "office.run(model='gpt-4o-mini')" in new
+
+
+@pytest.mark.parametrize("held", ["gpt-5", "gpt-4o"])
+def test_a_list_gains_a_new_id_only_for_one_that_it_held(held: str) -> None:
+    code = (
+        HEAD + f"ANY = ['{held}', 'other', 'gpt-5-mini']\n\n\n"
+        "def route(gone):\n    held = [name for name in ANY if name not in gone]\n    return held or ANY\n\n\n"
+        f"def ask(text, model='gpt-4o'):\n    return {sent('model')}\n"
+    )
+    new = done(code)[1]
+    assert "model='gpt-5.5-instant'" in new
+    assert ("gpt-5.5-instant" in new.partition("def route")[0]) is (held == "gpt-4o")
+
+
 # -- the command line --------------------------------------------------------------------------------
 
 

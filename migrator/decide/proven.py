@@ -221,6 +221,8 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
     moving: dict[str, dict[str, Judged]] = defaultdict(dict)
     for edit in edits:
         ones = {name: by_id[name] for name in edit.references}
+        if edit.rule.startswith(_PARAMETERS):
+            ones = {name: one for name, one in ones.items() if judge.is_sent(one)} or ones
         if _moves(edit) or (_is_first(edit) and any(map(judge.is_sent, ones.values()))):
             moving[edit.group].update(ones)
     found = {group: why for group, ones in moving.items() if (why := _lacking(judge, ones.values()))}
@@ -238,12 +240,38 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
     needed: dict[str, set[str]] = defaultdict(set)
     for edit in edits:
         if edit.group in added:
-            needed[edit.group].update(*(names for one, names in causes.items() if _names(edit, one)))
+            causing = (names for one, names in causes.items() if _names(edit, one))
+            needed[edit.group].update(
+                name for names in causing for name in names if _held_old(planner, edit, by_id, name)
+            )
     there = _there_already(planner)
     lone = {group for group in added if not needed[group]}
-    lone -= {edit.group for edit in edits if edit.group in lone and any(_names(edit, one) for one in there)}
+    lone -= {
+        edit.group
+        for edit in edits
+        if edit.group in lone and _is_entry(edit) and any(_names(edit, one) for one in there)
+    }
     found |= dict.fromkeys(lone, "no id that is shown to come to a request needs it")
     return [_following(edit, needed.get(edit.group, set())) for edit in edits], found
+
+
+def _is_entry(edit: Edit) -> bool:
+    """Whether an edit is no element of a list, of which nobody knows that it held what was sent before."""
+    return not isinstance(edit.operation, AddElement)
+
+
+def _held_old(planner: Planner, edit: Edit, by_id: dict[str, Judged], name: str) -> bool:
+    """Whether a list that an edit adds to holds what an id was that moves; a dict's row is not asked."""
+    beside = [by_id[one].node for one in edit.references]
+    lists = [node.parent for node in beside if node is not None and node.parent is not None]
+    if not isinstance(edit.operation, AddElement) or not lists or any(one.kind == "Dict" for one in lists):
+        return True
+    model = planner.engine.catalogue.model
+    held = {
+        bare(text.value) for one in lists for text in one.among("Constant") if isinstance(text.value, str)
+    }
+    old = by_id[name].occurrence.model
+    return old in held or any(found is not None and found is model(old) for found in map(model, held))
 
 
 def _left_choice(planner: Planner, one: Judged, gaining: set[str]) -> Judged | None:
