@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from migrator.rulebook.api_rules import Call, Takes
     from migrator.rulebook.request_rules import ParameterRule
@@ -25,14 +25,16 @@ def applying(
     rules: tuple[ParameterRule, ...],
     is_older: Callable[[str], bool] = never,
     *,
-    is_behind: bool = False,
+    ids: Collection[str] = (),
 ) -> Iterator[ParameterRule]:
     """The rules for a call, each with its parameter named as the call is given it; its own come first.
 
     `is_older` says of a requirement (`openai>=1.45`) whether the project declares a release before it,
-    `is_behind` whether the call's id may stand behind a provider's name.
+    `ids` are those that it may be given, which may stand behind a provider's name.
     """
-    if is_behind and call.takes.bare:
+    if call.takes.routed:
+        call = _routed(call, ids)
+    if call.takes.bare and any(map(_is_behind, ids)):
         yield from applying(_behind(call), tuple(r for r in rules if not _is_bare(r, call)), is_older)
         return
     own = {call.id, f"style:{call.style}"}
@@ -45,9 +47,17 @@ def applying(
             yield from (named(call.takes, rule, name) for name in names if name not in settled)
 
 
-def is_behind(model: str) -> bool:
+def _is_behind(model: str) -> bool:
     """Whether an id stands behind a provider's name."""
     return "/" in model
+
+
+def _routed(call: Call, ids: Collection[str]) -> Call:
+    """A call as it takes parameters with ids that begin so."""
+    renamed = dict(call.takes.renamed)
+    for beginning, more in call.takes.routed.items():
+        renamed |= more if any(one.startswith(beginning) for one in ids) else {}
+    return msgspec.structs.replace(call, takes=msgspec.structs.replace(call.takes, renamed=renamed))
 
 
 def _behind(call: Call) -> Call:
@@ -89,9 +99,21 @@ def accepts(takes: Takes, sent: str) -> str:
     return next(iter(given_as(takes, sent)), "")
 
 
+def _as_given(takes: Takes, conditions: tuple[str, ...]) -> Iterator[str]:
+    """Conditions on what is sent, and the same under the names that a call is given it by."""
+    for condition in conditions:
+        sent, is_valued, wanted = condition.partition("=")
+        yield condition
+        yield from (
+            f"{name}{is_valued}{wanted}" for name, other in takes.renamed.items() if other == sent != name
+        )
+
+
 def named(takes: Takes, rule: ParameterRule, name: str) -> ParameterRule:
     """A rule under the name that a call gives its parameter; a library refuses whatever else is given."""
     change = rule.change
+    if change.unless:
+        change = msgspec.structs.replace(change, unless=tuple(_as_given(takes, change.unless)))
     if name in takes.refused:
         unless = tuple(one for one in change.unless if one in takes.refused_unless)
         change = msgspec.structs.replace(change, unless=unless)

@@ -35,8 +35,10 @@ class Arguments:
     def parameters(self, rule: Call, entries: Entries) -> Iterator[Entry]:
         """The arguments, and what the containers among them hold."""
         inside = {path.partition(".")[0]: path.split(".")[1:] for path in rule.containers}
+        places = {at: name for name, at in rule.positions.items()}
         bodies = {path.partition(".")[0] for path in rule.nested} | inside.keys()
-        for entry in entries:
+        for given in entries:
+            entry = given._replace(key=places.get(given.key, given.key)) if places else given
             if path := inside.get(str(name_of(entry.key))):
                 yield from self._below(entry, path)
                 continue
@@ -105,6 +107,11 @@ class Arguments:
             (name, *by.rstrip(")").partition("(")[::2]) for name, all in takes.gains.items() for by in all
         ]
         for held, call, called in self._called_with(made, frame, same) if told else ():
+            if call.field == "decorator_list":
+                names = [name for name, by, condition in told if by in called and not condition]
+                shown = frozenset((constant(call.source, call),))
+                yield from (Entry(name, None, held.frame, call, "built", known=shown) for name in names)
+                continue
             given = {e.key: e for e in self._given(call, held.frame) if e.node not in (None, held.node)}
             for name, by, condition in told:
                 entry = self._saying(given, condition) if by in called else None
@@ -121,6 +128,8 @@ class Arguments:
                 above = held.node.parent
                 is_argument = above is not None and above.kind != "Attribute"
                 call = above.parent if above is not None and above.kind != "Call" else above
+                if above is not None and above.kind == "Attribute" and above.field == "decorator_list":
+                    yield held, above, {str(above.value)}
                 if held.path or above is None or call is None or call.kind != "Call":
                     continue
                 if is_argument:

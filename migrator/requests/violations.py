@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrator.know.values import Entry
-from migrator.parameternames import SENT, applying, is_behind
+from migrator.parameternames import SENT, applying
 from migrator.read.ids import bare, is_named
 from migrator.requests.contents import value_order
 from migrator.requests.request_records import MAY_HOLD_MORE, Given
@@ -33,8 +33,7 @@ def violations(request: Request, variants: dict[str, str], rulebook: Rulebook) -
     targets = [(model, variant) for model in request.models if (variant := _variant(model, variants))]
     if not targets:
         return
-    may_be_behind = any(is_behind(model.text or "") for model, _ in targets)
-    spoken = applying(request.rule, rulebook.parameters, is_behind=may_be_behind)
+    spoken = applying(request.rule, rulebook.parameters, ids=[model.text or "" for model, _ in targets])
     named = [rule for rule in spoken if not rule.families]
     raw = [rule for rule in rulebook.parameters if SENT in rule.apis and not rule.families]
     plain = request._replace(parameters=tuple(one for one in request.parameters if not one.is_raw))
@@ -130,11 +129,18 @@ def _is_refused(rule: ParameterRule, value: Value) -> bool:
     """
     if value.kind == "constant":
         return not _is_taken(rule, value)
+    if value.kind == "sequence" and _is_empty(value) and "[]" in rule.change.keep_values:
+        return False
     if value.kind in ("mapping", "sequence"):
         return not rule.change.replace or "*" in rule.change.replace
     return value.kind == "open" and (
         value.data in _MAY_HOLD_ANYTHING or bool(rule.change.rename or rule.change.into)
     )
+
+
+def _is_empty(value: Value) -> bool:
+    """Whether a sequence is a display of nothing."""
+    return value.node.kind in ("List", "Tuple") and not value.node.all("elts")
 
 
 def _is_taken(rule: ParameterRule, value: Value) -> bool:

@@ -39,6 +39,7 @@ class Takes(Rule, frozen=True):
         sent: goes into the request under its own name.
         renamed: goes into the request under another name; dotted: inside another parameter.
         left_out: the library leaves it out for the targets; each with why, or nothing.
+        routed: beginning of an id (`openai-chat:`) to what is renamed besides for ids that begin so.
         bare: those left out for ids that stand alone; behind a provider's name (`openai/`) they are sent.
         refused: the library raises for the targets; each with what it raises.
         refused_unless: keyword=value pairs under which it doesn't raise (`drop_params=True`).
@@ -58,6 +59,7 @@ class Takes(Rule, frozen=True):
     sent: tuple[str, ...] = ()
     renamed: dict[str, str] = {}
     left_out: dict[str, str] = {}
+    routed: dict[str, dict[str, str]] = {}
     bare: tuple[str, ...] = ()
     refused: dict[str, str] = {}
     refused_unless: tuple[str, ...] = ()
@@ -104,7 +106,9 @@ class Call(Rule, frozen=True):
         defaults: how a catalogue's request defaults are named here (`reasoning_effort` = `reasoning.effort`).
         naming: id of the `Naming` that says how an id must be written here; empty: as it is.
         leave_out: what may be given for a parameter that is not to be sent, best first; none: its key goes.
-        takes: what becomes of each parameter that it is given; `takes_as` is the call that has the same.
+        takes: what becomes of each parameter that it is given; `takes_as` is the call that has the same, but
+            for what this one renames itself.
+        positions: parameters that may be given by their place, each with its index (from 0).
         null: what an explicit None is: `sent` as null, or the same as `absent`.
     """
 
@@ -146,6 +150,7 @@ class Call(Rule, frozen=True):
     naming: str = ""
     takes: Takes = Takes()
     takes_as: str = ""
+    positions: dict[str, int] = {}
     leave_out: tuple[LeaveOut, ...] = ()
     null: Literal["", "sent", "absent"] = ""
     decorator: bool = False

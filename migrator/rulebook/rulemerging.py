@@ -43,7 +43,8 @@ def with_takes(apis: list[Api], shown: str) -> tuple[Api, ...]:
 def _takes(call: Call, calls: dict[str, Call]) -> Takes:
     """Its own, the other's that it names; a request that nothing is said of holds what it is given."""
     if call.takes_as:
-        return calls[call.takes_as].takes
+        other = calls[call.takes_as].takes
+        return msgspec.structs.replace(other, renamed=other.renamed | call.takes.renamed)
     is_plain = call.takes == Takes() and call.style in ("chat", "responses")
     return Takes(open=True) if is_plain else call.takes
 

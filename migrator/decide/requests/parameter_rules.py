@@ -31,7 +31,7 @@ from migrator.inventory.edit_records import (
     ReplaceText,
 )
 from migrator.know.classes import is_named_tuple
-from migrator.parameternames import applying, is_behind
+from migrator.parameternames import applying
 from migrator.rulebook.api_rules import Takes
 
 if TYPE_CHECKING:
@@ -128,8 +128,7 @@ class Requests:
                 return True
             return bool(requirement and self.pins.too_old(requirement, site.call.file.path))
 
-        may_be_behind = any(is_behind(text) for text, _ in site.texts)
-        for rule in applying(call, self.rules, is_older, is_behind=may_be_behind):
+        for rule in applying(call, self.rules, is_older, ids=[text for text, _ in site.texts]):
             if rule.families and not families & set(rule.families):
                 continue
             if rule.change.below and not is_older(rule.change.below):
