@@ -72,3 +72,29 @@ def test_a_model_that_is_cut_out_of_a_text_is_asked_for_as_it_stands() -> None:
 def test_a_model_that_is_made_anew_each_time_is_not_asked_for() -> None:
     code = TOOLS.replace("SENT", "drawn(model)")
     assert migrated(code).after == code.strip("\n") + "\n"
+
+
+ASKED = """
+from openai import OpenAI
+
+
+def ask(text, attempt, model="gpt-4o-mini"):
+    return OpenAI().chat.completions.create(
+        temperature=attempt * 0.1,  # warmer with each try
+        model=model,
+        messages=[{"role": "user", "content": text}],
+    )
+"""
+
+
+def test_what_is_given_to_old_models_only_keeps_its_place_and_its_comment() -> None:
+    after = migrated(ASKED).after
+    given = '**({} if "gpt-5.5" in model else {"temperature": attempt * 0.1}),  # warmer with each try\n'
+    assert given + "        model=model," in after
+
+
+def test_a_comment_goes_with_what_nobody_is_given_any_more() -> None:
+    code = ASKED.replace("attempt * 0.1", "0").replace(', model="gpt-4o-mini"', "")
+    after = migrated(code.replace("model=model", 'model="gpt-4o-mini"')).after
+    assert "warmer" not in after
+    assert 'create(\n        model="gpt-5.5-mini",' in after

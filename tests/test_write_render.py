@@ -401,6 +401,22 @@ def test_noop_on_source_that_an_f_string_cannot_hold(source):
     assert [refusal.code for refusal in result.refused] == ["not-applicable"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("f(k=1, b=2)", "f(**r, b=2)"),
+        ("f(b=2, k=1)", "f(b=2, **r)"),
+        ("f(k=1, *a, b=2)", "f(*a, b=2, **r)"),
+    ],
+)
+def test_what_is_spread_instead_of_a_keyword_stands_in_its_place(before, after):
+    edits = [
+        edit(before, before, one, "g")
+        for one in (RemoveKeyword(name="k"), AddKeyword(name="**k", source="r"))
+    ]
+    assert render(before.encode(), edits).data == after.encode()
+
+
 @pytest.mark.parametrize("operation", [AddKeyword(name="k", source="1"), AddElement(source="k=1", beside=0)])
 def test_noop_on_a_call_of_a_bare_generator(operation):
     assert one("f(a for a in b)", "f(a for a in b)", operation).refused[0].code == "not-applicable"

@@ -46,7 +46,7 @@ class RemoveKeyword(Record, frozen=True, tag="remove-keyword"):
 class AddKeyword(Record, frozen=True, tag="add-keyword"):
     """In a call: a keyword argument `name` with the value `source` is added last (before `**`).
 
-    `**name`: what `source` gives is spread last, in place of an argument `name` that is not always given.
+    `**name`: what `source` gives is spread, in place of the argument `name` that is there, else last.
     """
 
     name: str

@@ -87,6 +87,11 @@ def insert(items: Items, element: Element, beside: int, *, before: bool) -> Item
     )
 
 
+def replace(items: Items, index: int, element: Element) -> Items:
+    """Put `element` in the place of element number `index`, with the comments around it."""
+    return items._replace(elements=(*items.elements[:index], element, *items.elements[index + 1 :]))
+
+
 def remove(items: Items, index: int) -> Items:
     """Take element number `index` out, with its comma, its line and the comment on it."""
     before, after = items.gaps[index], items.gaps[index + 1]

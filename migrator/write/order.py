@@ -27,12 +27,20 @@ _REMOVALS = (RemoveKeyword, RemoveEntry)
 
 
 def in_order(operations: Sequence[Operation]) -> list[Operation]:
-    """Insertions from the last index to the first, then keywords, renames and removals."""
+    """Insertions from the last index to the first, then keywords, renames and removals.
+
+    What is spread in place of a keyword or an entry (`**name`) takes it out itself.
+    """
     numbered = list(enumerate(operations))
     inserts = [(op.beside, not op.before, at, op) for at, op in numbered if isinstance(op, _INSERTS)]
     inserts.sort(key=lambda item: item[:3], reverse=True)
     rest = [op for op in operations if not isinstance(op, (*_INSERTS, AddKeyword, *_RENAMES, *_REMOVALS))]
     keywords = [op for op in operations if isinstance(op, AddKeyword)]
     renames = [op for op in operations if isinstance(op, _RENAMES)]
-    removals = [op for op in operations if isinstance(op, _REMOVALS)]
+    spread = {op.name for op in keywords} | {op.key for op in operations if isinstance(op, AddEntry)}
+    removals = [op for op in operations if isinstance(op, _REMOVALS) and f"**{_removed(op)}" not in spread]
     return [*rest, *(item[3] for item in inserts), *keywords, *renames, *removals]
+
+
+def _removed(operation: RemoveKeyword | RemoveEntry) -> str:
+    return operation.name if isinstance(operation, RemoveKeyword) else operation.key

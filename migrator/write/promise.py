@@ -100,11 +100,23 @@ def _remove_keyword(node: ast.Call, operation: RemoveKeyword) -> None:
 def _add_keyword(node: ast.Call, operation: AddKeyword) -> None:
     at = len(node.keywords)
     if operation.name.startswith("**"):
-        node.keywords.append(ast.keyword(None, parsed(operation.source)))
+        spread = ast.keyword(None, parsed(operation.source))
+        held = next((item for item in node.keywords if item.arg == operation.name[2:]), None)
+        if held is not None and not _is_before_starred(node, held):
+            node.keywords[node.keywords.index(held)] = spread
+            return
+        node.keywords = [item for item in node.keywords if item is not held] + [spread]
         return
     while at and node.keywords[at - 1].arg is None:
         at -= 1
     node.keywords.insert(at, ast.keyword(operation.name, parsed(operation.source)))
+
+
+def _is_before_starred(node: ast.Call, keyword: ast.keyword) -> bool:
+    """Whether a list is spread behind a keyword, which nothing that is spread by name may stand before."""
+    starred = (one for one in node.args if isinstance(one, ast.Starred))
+    at = keyword.value.lineno, keyword.value.col_offset
+    return any((one.lineno, one.col_offset) > at for one in starred)
 
 
 def _entry(node: ast.Dict, key: str) -> int:
@@ -122,9 +134,14 @@ def _remove_entry(node: ast.Dict, operation: RemoveEntry) -> None:
 
 
 def _add_entry(node: ast.Dict, operation: AddEntry) -> None:
-    at = _index(operation)
-    node.keys.insert(at, None if operation.key.startswith("**") else parsed(operation.key))
-    node.values.insert(at, parsed(operation.value))
+    at, value = _index(operation), parsed(operation.value)
+    is_spread = operation.key.startswith("**")
+    if is_spread and any(isinstance(k, ast.Constant) and k.value == operation.key[2:] for k in node.keys):
+        at = _entry(node, operation.key[2:])
+        node.keys[at], node.values[at] = None, value
+        return
+    node.keys.insert(at, None if is_spread else parsed(operation.key))
+    node.values.insert(at, value)
 
 
 def _index(operation: AddEntry | AddElement | AddArm | AddCase) -> int:

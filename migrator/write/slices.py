@@ -127,6 +127,11 @@ def _add_keyword(node: cst.CSTNode, operation: AddKeyword, style: Style) -> layo
     call = _open(_call(node))
     if operation.name.startswith("**"):
         spread = cst.Arg(_added(operation.source, style), star="**")
+        for at in _keywords(call, operation.name[2:]):
+            if any(later.star == "*" for later in call.args[at:]):
+                call = layout.put(call, layout.remove(layout.take(call), at))
+            else:
+                return layout.put(call, layout.replace(layout.take(call), at, spread))
         return layout.put(
             call, layout.insert(layout.take(call), spread, max(len(call.args) - 1, 0), before=not call.args)
         )
@@ -175,6 +180,9 @@ def _remove_entry(node: cst.CSTNode, operation: RemoveEntry, style: Style) -> la
 def _add_entry(node: cst.CSTNode, operation: AddEntry, style: Style) -> layout.Container:
     value = _added(operation.value, style)
     is_spread = operation.key.startswith("**")
+    if is_spread and _entries(_dict(node), operation.key[2:]):
+        items, at = layout.take(_dict(node)), _entry(_dict(node), operation.key[2:])
+        return layout.put(_dict(node), layout.replace(items, at, cst.StarredDictElement(value)))
     entry = (
         cst.StarredDictElement(value) if is_spread else cst.DictElement(_added(operation.key, style), value)
     )
