@@ -129,7 +129,7 @@ def _add_keyword(node: cst.CSTNode, operation: AddKeyword, style: Style) -> layo
         spread = cst.Arg(_added(operation.source, style), star="**")
         for at in _keywords(call, operation.name[2:]):
             if any(later.star == "*" for later in call.args[at:]):
-                call = layout.put(call, layout.remove(layout.take(call), at))
+                call = _call(layout.put(call, layout.remove(layout.take(call), at)))
             else:
                 return layout.put(call, layout.replace(layout.take(call), at, spread))
         return layout.put(
