@@ -342,7 +342,7 @@ def test_an_id_by_which_only_a_price_is_asked_for_stays() -> None:
     )
     inventory, new = migrate({"app.py": code.encode()}, Settings())
     assert new["app.py"].decode() == code
-    assert "only asks for a figure by it" in inventory.references[0].detail
+    assert inventory.references[0].reason == "unproven"
 
 
 def test_nothing_is_said_of_a_file_in_which_no_model_is_looked_up() -> None:

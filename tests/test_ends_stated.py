@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.decided import all_migrated as migrated
+from tests.decided import all_migrated, migrated
 
 COUNTED = """
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def test_what_is_only_counted_or_stored_stays(code: str) -> None:
 
 
 def test_what_is_called_by_it_as_well_moves() -> None:
-    assert 'pricing_model="gpt-5.5-instant"' in migrated(COUNTED + ASKED).after
+    assert 'pricing_model="gpt-5.5-instant"' in all_migrated(COUNTED + ASKED).after
     used = STORED + "\n\ndef use(db, client, text, model='gpt-4o'):\n    stored(db, text, model)\n"
     used += "    return client.responses.create(model=model, input=text)\n"
-    assert 'kind, model="gpt-5.5-instant"' in migrated(used).after
+    assert 'kind, model="gpt-5.5-instant"' in all_migrated(used).after

@@ -25,7 +25,7 @@ from office import ask
 
 print(ask("Say hello", model="gpt-4o", temperature=0.2))
 """
-WAITING = {"an object": ROLE, "by a parameter": ASKED, "beside what is refused": GIVEN}
+WAITING = {"an object": ROLE, "by a parameter": ASKED}
 MOVING = {
     "the vendor's name": ROLE.replace("Role", "OpenAIRole"),
     "a provider": ROLE.replace("model=", 'provider="openai", model='),
@@ -51,12 +51,6 @@ def test_an_id_waits_where_nobody_knows_what_is_sent(code: str) -> None:
 @pytest.mark.parametrize("code", MOVING.values(), ids=MOVING)
 def test_an_id_moves_where_it_is_said_whose_it_is_or_nothing_is_made(code: str) -> None:
     assert "gpt-5.5-" in migrated(code).after
-
-
-def test_what_is_refused_holds_an_id_whosever_it_is_said_to_be() -> None:
-    code = ROLE.replace("Role", "OpenAIRole").replace("actions=[]", "temperature=0.2")
-    found = migrated(code)
-    assert found.after == found.before
 
 
 def test_an_id_that_a_known_request_sends_moves() -> None:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from migrator.data.formats import is_data
 from migrator.decide.documents.judged_datafiles import said
-from migrator.decide.held_ends import hold_ends
 from migrator.decide.plans import MODEL_RULE
 from migrator.decide.roles.registrations import PAIRED, REGISTERED, decorating
 from migrator.decide.roles.stated_defaults import stated, used_instead
 from migrator.decide.roles.verdicts import OLD_ROW
 from migrator.decide.tables.missing_keys import is_caught, is_guarded, look_ups
-from migrator.decide.tables.priced import priced
+from migrator.decide.tables.priced import is_sent, priced
 from migrator.decide.tables.sql_checks import unchecked
 from migrator.decide.tables.unlisted import unlisted
 from migrator.decide.twins import join_twins
@@ -22,6 +21,7 @@ from migrator.read.scopes import FUNCTIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from migrator.decide.flows.value_ends import EndKind
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
     from migrator.read.nodes import FileFacts, Node
@@ -44,7 +44,7 @@ def hold(planner: Planner) -> None:
     _hold_counted(planner)
     _hold_priced(planner)
     _hold_unlisted(planner)
-    hold_ends(planner)
+    _join_told(planner)
     join_twins(planner)
 
 
@@ -210,6 +210,31 @@ def _hold_unlisted(planner: Planner) -> None:
         planner.keep([one], "must-move-together", f"{lacking}; what looks it up was not followed")
     for one, lacking in list(unchecked(planner)):
         planner.keep([one], "persisted-setting", lacking)
+
+
+def _join_told(planner: Planner) -> None:
+    """Let an id that only says what is counted or recorded move with one of its file that is called by it.
+
+    All ends are asked for here, before what is planned takes more of the evaluator's work.
+    """
+    moving = [one for one in planner.judged if one.id in planner.variants]
+    kinds = {
+        one.id: {end.kind for end in planner.ends.of(one.node)} for one in moving if one.node is not None
+    }
+    sent: dict[tuple[str, str], str] = {}
+    for one in moving:
+        if is_sent(planner, one):
+            sent.setdefault((one.file.path, one.occurrence.model), one.id)
+    for one in moving:
+        called = sent.get((one.file.path, one.occurrence.model))
+        if called is not None and _is_told(kinds.get(one.id, set())) and not is_sent(planner, one):
+            planner.groups.join(called, one.id)
+
+
+def _is_told(kinds: set[EndKind]) -> bool:
+    """Whether nobody is called by an id there: not either by what is kept, which a figure is asked for by."""
+    stated = {"look-up", "record", "test", *(("kept",) if "look-up" in kinds else ())}
+    return kinds <= stated and not kinds.isdisjoint(("look-up", "record"))
 
 
 def _hold_given(planner: Planner) -> None:

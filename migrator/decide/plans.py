@@ -10,11 +10,8 @@ from migrator.data.formats import is_data
 from migrator.decide.contexts import WRITTEN
 from migrator.decide.flows.value_ends import ValueEnds
 from migrator.decide.records import Additions, Groups, digest
-from migrator.decide.requests.clients_beside import ClientsBeside
-from migrator.decide.requests.given_beside import Beside
 from migrator.decide.requests.naming import Namings
 from migrator.decide.requests.parameter_rules import Requests
-from migrator.decide.requests.recorded_beside import RecordedBeside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,21 +110,6 @@ class Planner:
     def ends(self) -> ValueEnds:
         """Where values of ids end."""
         return ValueEnds(self.engine.linked)
-
-    @cached_property
-    def beside(self) -> Beside:
-        """What libraries without a rule are given beside ids."""
-        return Beside(self.ends, self.engine.linked.inferred)
-
-    @cached_property
-    def recorded(self) -> RecordedBeside:
-        """What records that are read elsewhere hold beside ids."""
-        return RecordedBeside(self.ends)
-
-    @cached_property
-    def clients(self) -> ClientsBeside:
-        """Whose clients are made where ids go through."""
-        return ClientsBeside(self.engine.linked)
 
     @cached_property
     def namings(self) -> Namings:

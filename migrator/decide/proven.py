@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from migrator.decide.held_ends import is_in_body
 from migrator.decide.holding import body_around
 from migrator.decide.plans import MODEL_RULE
 from migrator.decide.roles.stated_defaults import stated
@@ -66,7 +65,7 @@ class Proven:
         """Whether an id stands in a dict that is a request by its form, or in what such a one is made of."""
         sites = (self.planner.sites[call] for call in one.sites if call.kind == "Dict")
         is_given = any(site.receiver is not None for site in sites)
-        return is_given or (one.node is not None and is_in_body(self.planner, one.node))
+        return is_given or (one.node is not None and _is_in_body(self.planner, one.node))
 
     def _is_choice(self, node: Node) -> bool:
         """Whether an id says which of the choices beside it, that are sent, is taken first."""
@@ -157,14 +156,25 @@ class Proven:
             self._refusing[variant] = next(self._refused(variant), "")
         return self._refusing[variant]
 
-    def _refused(self, variant: str) -> Iterator[str]:
+    def refusing(self, edit: Edit) -> str:
+        """A request whose model nobody knows, with what it refuses an id that an edit lets be chosen."""
+        targets = self.planner.engine.catalogue.targets.items()
+        offered = (variant for variant, target in targets if _names(edit, target))
+        return next((why for one in offered for why in self._refused(one, is_any=True)), "")
+
+    def _refused(self, variant: str, *, is_any: bool = False) -> Iterator[str]:
         engine = self.planner.engine
         target = engine.catalogue.target(variant) if variant else ""
         for request in (one for several in engine.linked.requests.values() for one in several if target):
             is_own = request.vendor not in KEEPS_IDS and self.planner.is_live(request.call.file)
-            if request.is_too_much and is_own:
+            is_open = request.is_too_much or (is_any and request.unknown_model is not None)
+            if is_open and is_own:
                 meant = request._replace(models=frozenset((constant(target, request.call),)))
+                planned = self.planner.planned.get(request.call, ()) if is_any else ()
+                mended = {one.parameter.name for one in planned if one.steps and not one.block}
                 for found in violations(meant, {target: variant}, engine.rulebook):
+                    if found.given.name in mended:
+                        continue
                     yield f"{request.call.where}: {_LOST} {found.given.name}"
 
     def _is_for_gateway(self, one: Judged) -> bool:
@@ -186,6 +196,12 @@ class Proven:
                     for part in value.more or (value.node,) if not value.is_cut else ():
                         found[part].append(request)
         return found
+
+
+def _is_in_body(planner: Planner, node: Node) -> bool:
+    """Whether an id stands in a dict that is a request by itself, or a call of an API by its form."""
+    bodies = (above for above in node.ancestors() if above.kind == "Dict")
+    return any(above in planner.sites or planner.engine.linked.requests.get(above) for above in bodies)
 
 
 def _asks_for(end: End, text: object) -> bool:
@@ -245,6 +261,8 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
                 name for names in causing for name in names if _held_old(planner, edit, by_id, name)
             )
     there = _there_already(planner)
+    offering = [edit for edit in edits if edit.group in added and isinstance(edit.operation, AddElement)]
+    found |= {edit.group: why for edit in offering if (why := judge.refusing(edit))}
     lone = {group for group in added if not needed[group]}
     lone -= {
         edit.group

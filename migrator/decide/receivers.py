@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from migrator.know.origins import Origin, Origins
-    from migrator.know.values import Value
     from migrator.read.nodes import FileFacts, Node
     from migrator.rulebook import Rulebook
     from migrator.rulebook.api_rules import Api, Call, Client
@@ -260,19 +259,6 @@ class Receivers:
             if "openai" not in judged:
                 return "other", f"{keyword} is one of several hosts"
         return vendor, ""
-
-    def client_vendor(self, value: Value) -> str:
-        """Whose a client is, or what a class makes; nothing for what is no client."""
-        paths = [str(value.data)] if value.kind == "library" else []
-        if value.kind in ("instance", "class"):
-            cls = value.data if value.kind == "instance" else value.node
-            paths = [one for one in self.values.mro(cls) if isinstance(one, str)]
-        for declared in (self._clients.get(path.removesuffix("()")) for path in paths):
-            if declared is not None:
-                is_made = value.node.kind == "Call"
-                found = self._endpoint(value.node, declared.endpoint, declared.vendor) if is_made else ()
-                return found[0] if found else declared.vendor
-        return ""
 
     def texts(self, node: Node) -> list[str]:
         """The constant texts that an expression may be; constant heads of f-strings count."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -24,7 +23,7 @@ from migrator.know.questions import Holder
 from migrator.know.seen_on import UNSEEN
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import NOTHING, Value
-from migrator.read.scopes import FUNCTIONS, enclosing_class, last_name
+from migrator.read.scopes import enclosing_class, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,14 +86,6 @@ class ValueEnds:
         if known is None:
             known = self._known[node] = tuple(self._of(Holder(node, self.know.frames.of(node), ()), 0))
         return known
-
-    def through(self, node: Node) -> list[Node]:
-        """The functions in which an expression's value is seen, in the order of the program."""
-        seen: set[Node] = set()
-        with suppress(UnsolvedError, RecursionError):
-            for held in self.know.holders(node, self.know.frames.of(node)):
-                seen.update(one for one in (held.node, *held.node.ancestors()) if one.kind in FUNCTIONS)
-        return sorted(seen, key=lambda one: (one.file.path, one.index))
 
     def _of(self, start: Holder, depth: int) -> Iterator[End]:
         seen = {start: None}
@@ -303,17 +294,6 @@ class ValueEnds:
     def _are(values: Values, paths: frozenset[str]) -> bool:
         """Whether all that is called is one of some functions of libraries."""
         return of_libraries(values) and all(str(v.data) in paths for v in values)
-
-    def anothers_program(self, end: End) -> str:
-        """The name of a program that a command line begins with, if it is another vendor's."""
-        line = end.node.child("args") or end.node
-        parts = [part.value for part in line.among("Constant")] if line.kind == "JoinedStr" else []
-        for value in self.know.value(line, end.held.frame) if not parts else ():
-            first = (e for e in self.know.elements(value) if e.key == 0) if value.kind == "sequence" else ()
-            parts += [v.text for entry in first for v in self.know.given(entry)]
-        said = str(parts[0]).split() if parts and parts[0] else [""]
-        name = said[0].rpartition("/")[2] if said else ""
-        return f"{name} is another vendor's" if self.names("other-vendor", name) else ""
 
     def _is_figure(self, asked: Node, frame: Frame | None) -> bool:
         """Whether what is found by it are numbers, or records of such; one that names a model may be sent."""

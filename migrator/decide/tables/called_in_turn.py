@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migrator.decide.held_ends import given_beside
 from migrator.rulebook.vendor_rules import OTHERS
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def kept_as_it_is(planner: Planner, rewrites: Rewrites, case: Case) -> tuple[str
         return told
     literals = [one.node for one in case.ones if one.node is not None]
     ends = [end for literal in literals[:MAX_ROWS] for end in planner.ends.of(literal)]
-    return given_beside(planner, ends) or _sent_elsewhere(planner, ends)
+    return _sent_elsewhere(planner, ends)
 
 
 def _sent_elsewhere(planner: Planner, ends: list[End]) -> tuple[str, str] | None:
