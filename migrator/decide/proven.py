@@ -7,7 +7,7 @@ import re
 import sys
 from collections import defaultdict
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -19,6 +19,7 @@ from migrator.know.values import constant
 from migrator.read.examples import MARK
 from migrator.read.ids import bare
 from migrator.requests.argument_values import KEEPING
+from migrator.requests.conditions import for_text
 from migrator.requests.violations import violations
 from migrator.rulebook.vendor_rules import KEEPS_IDS
 
@@ -45,12 +46,19 @@ _ADDED = (_TABLES, "GPT55-B")
 _PARAMETERS = "GPT55-P"
 
 
+class Refusal(NamedTuple):
+    """What a request holds that a rule speaks of: by the id of its call, or the line that it stands in."""
+
+    place: str
+    rule: str
+
+
 class Proven:
     """Judges the ids of one plan."""
 
     def __init__(self, planner: Planner) -> None:
         self.planner = planner
-        self._refusing: dict[str, str] = {}
+        self._refusing: dict[str, list[tuple[str, list[Refusal]]]] = {}
 
     def is_sent(self, one: Judged) -> bool:
         """Whether an id is shown to come to a request."""
@@ -84,9 +92,10 @@ class Proven:
 
     def says_another(self, one: Judged, ones: Iterable[Judged]) -> bool:
         """Whether an id only says which model another is: in a schema, or in what is given back."""
-        sent = [other for other in ones if other is not one and other.node in self._sent]
-        if one.node is None or not sent or one.node in self._sent:
+        others = [other for other in ones if other is not one and self.is_sent(other)]
+        if one.node is None or not others or one.node in self._sent:
             return False
+        sent = (other for other in others if other.node in self._sent)
         is_beside = any(body_around(other.literal) is body_around(one.node) for other in sent)
         names = self.planner.engine.linked.names
         return stated(one.node, names) is not None or (is_beside and self._is_given_back(one.node))
@@ -96,10 +105,11 @@ class Proven:
         is_each = (e.kind == "unknown" and e.node.kind == "Return" and e.held.path for e in unknown)
         return bool(unknown) and all(is_each)
 
-    def lacking(self, one: Judged) -> str:
+    def lacking(self, one: Judged, mended: frozenset[Refusal] = frozenset()) -> str:
         """What is not known of what an id comes to; nothing where it is known to the last parameter.
 
-        That is a request which holds no more than is seen, or else every end of its value.
+        That is a request which holds no more than is seen, or else every end of its value. `mended` are
+        the refusals that edits which are made with it take care of.
         """
         if one.node is None:
             return ""
@@ -118,7 +128,7 @@ class Proven:
             opened = next((f"{e.node.where}: {_SAID[e.kind]}" for e in ends if e.kind in _SAID), "")
         kinds = {end.kind for end in ends}
         is_followed = "request" in kinds and "kept" not in kinds
-        return opened or ("" if is_followed else self._lost_in(self.planner.variants.get(one.id, "")))
+        return opened or ("" if is_followed else self._lost_in(self.planner.variants.get(one.id, ""), mended))
 
     def _is_addressed(self, node: Node) -> bool:
         """Whether an address stands beside an id in its row, or its key is the vendor: its role tells."""
@@ -150,32 +160,37 @@ class Proven:
         passing = self.planner.engine.linked.names.listed("passing-package")
         return sys.stdlib_module_names.union(packages, passing, vars(builtins))
 
-    def _lost_in(self, variant: str) -> str:
+    def _lost_in(self, variant: str, mended: frozenset[Refusal]) -> str:
         """A request that an id may come to, too much to follow, with what its model refuses there."""
         if variant not in self._refusing:
-            self._refusing[variant] = next(self._refused(variant), "")
-        return self._refusing[variant]
+            self._refusing[variant] = list(self._refused(variant))
+        refused = self._refusing[variant]
+        return next((said for said, places in refused if mended.isdisjoint(places)), "")
 
     def refusing(self, edit: Edit) -> str:
         """A request whose model nobody knows, with what it refuses an id that an edit lets be chosen."""
         targets = self.planner.engine.catalogue.targets.items()
         offered = (variant for variant, target in targets if _names(edit, target))
-        return next((why for one in offered for why in self._refused(one, is_any=True)), "")
+        return next((why for one in offered for why, _ in self._refused(one, is_any=True)), "")
 
-    def _refused(self, variant: str, *, is_any: bool = False) -> Iterator[str]:
+    def _refused(self, variant: str, *, is_any: bool = False) -> Iterator[tuple[str, list[Refusal]]]:
         engine = self.planner.engine
         target = engine.catalogue.target(variant) if variant else ""
         for request in (one for several in engine.linked.requests.values() for one in several if target):
             is_own = request.vendor not in KEEPS_IDS and self.planner.is_live(request.call.file)
             is_open = request.is_too_much or (is_any and request.unknown_model is not None)
             if is_open and is_own:
-                meant = request._replace(models=frozenset((constant(target, request.call),)))
+                model = frozenset((constant(target, request.call),))
+                meant = for_text(request, target)._replace(models=model)
                 planned = self.planner.planned.get(request.call, ()) if is_any else ()
                 mended = {one.parameter.name for one in planned if one.steps and not one.block}
                 for found in violations(meant, {target: variant}, engine.rulebook):
                     if found.given.name in mended:
                         continue
-                    yield f"{request.call.where}: {_LOST} {found.given.name}"
+                    said = f"{request.call.where}: {_LOST} {found.given.name}"
+                    held = (one for one in (found.given.entry.node, found.given.entry.holder) if one)
+                    places = [self.planner.site_id(request.call), *(one.where for one in held)]
+                    yield said, [Refusal(place, found.rule.id) for place in places]
 
     def _is_for_gateway(self, one: Judged) -> bool:
         """Whether a gateway's name stands before an id in its text."""
@@ -241,12 +256,7 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
             ones = {name: one for name, one in ones.items() if judge.is_sent(one)} or ones
         if _moves(edit) or (_is_first(edit) and any(map(judge.is_sent, ones.values()))):
             moving[edit.group].update(ones)
-    found = {group: why for group, ones in moving.items() if (why := _lacking(judge, ones.values()))}
-    gaining = {name for edit in edits if edit.selected for name in edit.references}
-    for group in moving.keys() - found:
-        for one in moving[group].values():
-            if left := _left_choice(planner, one, gaining):
-                found[group] = f"{left.literal.where}: what is offered there does not gain the new id"
+    found = _unshown(judge, moving, edits)
     causes: dict[str, set[str]] = defaultdict(set)
     for group in moving.keys() - found:
         for name, one in moving[group].items():
@@ -333,11 +343,37 @@ def _following(edit: Edit, names: set[str]) -> Edit:
     return msgspec.structs.replace(edit, follows=tuple(sorted(names))) if names and not edit.follows else edit
 
 
-def _lacking(proven: Proven, ones: Iterable[Judged]) -> str:
+def _unshown(judge: Proven, moving: dict[str, dict[str, Judged]], edits: Sequence[Edit]) -> dict[str, str]:
+    """By group what is not shown of it, while what the edits of the others put right is right."""
+    gaining = {name for edit in edits if edit.selected for name in edit.references}
+    found: dict[str, str] = {}
+    before = -1
+    while before < len(found):
+        before, made = len(found), moving.keys() - found
+        mended = frozenset(
+            Refusal(place, edit.rule)
+            for edit in edits
+            if edit.selected and edit.group in made
+            for place in (*edit.call_sites, f"{edit.path}:{edit.anchor[0]}")
+        )
+        for group in sorted(made):
+            ones = moving[group].values()
+            why = _lacking(judge, ones, mended) or _left_out(judge.planner, ones, gaining)
+            found |= {group: why} if why else {}
+    return found
+
+
+def _left_out(planner: Planner, ones: Iterable[Judged], gaining: set[str]) -> str:
+    """The choice that does not gain what some ids move to."""
+    left = next(filter(None, (_left_choice(planner, one, gaining) for one in ones)), None)
+    return f"{left.literal.where}: what is offered there does not gain the new id" if left else ""
+
+
+def _lacking(proven: Proven, ones: Iterable[Judged], mended: frozenset[Refusal]) -> str:
     """What is not shown of ids that move together; those of tests follow."""
     live = [one for one in ones if one.context != "test"]
     judged = (one for one in live if not proven.says_another(one, live))
-    unknown = next((why for one in judged if (why := proven.lacking(one))), "")
+    unknown = next((why for one in judged if (why := proven.lacking(one, mended))), "")
     is_sent = not live or any(map(proven.is_sent, live))
     return unknown or ("" if is_sent else "no request is seen that it comes to")
 
