@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from migrator import pipeline
+from migrator.settings import Settings
 from tests.decided import all_migrated, migrated, spend
 
 SCHEMA = """
@@ -107,3 +109,52 @@ def test_a_collection_that_a_default_is_looked_up_in_gains_the_new_id(
     found = migrated(TRACKED)
     assert 'TRACKED = {"gpt-4o-mini", "gpt-5.5-mini", "gpt-4o", "claude-sonnet-4"}' in found.after
     assert 'model="gpt-5.5-mini"' in found.after
+
+
+ASKED = """
+import os
+from openai import OpenAI
+
+def ask(messages):
+    name = os.getenv("DESK_MODEL", "gpt-4o-mini")
+    return OpenAI().chat.completions.create(model=name, messages=messages)
+"""
+SHOWN = """
+import os
+
+def show():
+    name = os.getenv("DESK_MODEL", "gpt-4o-mini")
+    SHOWN
+"""
+
+
+def beside(shown: str, **files: str) -> dict[str, str]:
+    """Two modules of a package that read one variable, migrated."""
+    given = {"desk/__init__.py": "", "desk/ask.py": ASKED, "desk/show.py": shown, **files}
+    return {
+        path: data.decode()
+        for path, data in pipeline.migrate({k: v.encode() for k, v in given.items()}, Settings())[1].items()
+    }
+
+
+@pytest.mark.parametrize("shown", ["print(name)", 'return {"model": name}', "return ask(name)"])
+def test_what_says_the_default_of_a_variable_moves_with_what_is_sent(shown: str) -> None:
+    after = beside(SHOWN.replace("SHOWN", shown))
+    moved = shown != "return ask(name)"
+    assert ('"gpt-5.5-mini"' in after["desk/ask.py"]) == moved
+    assert ('"gpt-5.5-mini"' in after["desk/show.py"]) == moved
+
+
+def test_the_default_of_another_variable_is_another_decision() -> None:
+    shown = SHOWN.replace("SHOWN", "return ask(name)").replace("DESK_MODEL", "CHAIR_MODEL")
+    after = beside(shown)
+    assert '"gpt-5.5-mini"' in after["desk/ask.py"]
+    assert after["desk/show.py"] == shown
+
+
+def test_one_that_must_stay_keeps_the_others_of_its_variable() -> None:
+    refused = ASKED.replace("messages=messages", "messages=messages, logprobs=True")
+    read = refused.replace("return OpenAI()", "r = OpenAI()") + "    return r.choices[0].logprobs\n"
+    after = beside(read)
+    assert after["desk/ask.py"] == ASKED
+    assert after["desk/show.py"] == read

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from migrator.decide.documents.example_edits import docs_examples
 from migrator.decide.documents.migrations import migrations
 from migrator.decide.expected.expectations import expectations
 from migrator.decide.holding import hold
-from migrator.decide.labels import along, labels, relabelled
+from migrator.decide.labels import labels, relabelled
 from migrator.decide.limits.finder import limits
 from migrator.decide.limits.handlers import handlers
 from migrator.decide.limits.overflow import unguarded
@@ -37,12 +36,11 @@ from migrator.decide.splits import splits
 from migrator.decide.tables.gaps import tables
 from migrator.decide.tables.keyed import keyed
 from migrator.decide.tokenizers import tokenizers
+from migrator.decide.told_defaults import explained, outdated
 from migrator.inventory.edit_records import Edit, ReplaceText
 from migrator.stages import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
     from migrator.decide.requests.planned_parameters import Planned
@@ -94,6 +92,7 @@ def plan(planner: Planner) -> Records:
     edits = _selected(planner, _unique(planner, planner.additions.edits))
     selected = {r for e in edits if e.selected for r in e.references}
     selected -= {r for e in edits if not e.selected and e.rule == MODEL_RULE for r in e.references}
+    planner.additions.findings += outdated(planner, edits, selected)
     references = [recorder.reference(one, one.id in selected) for one in planner.judged]
     return Records(references, recorder.call_sites(planned), edits, planner.additions)
 
@@ -201,7 +200,7 @@ def _edits(planner: Planner, parameters: SiteParameters) -> list[Edit]:
         if one.id in planner.variants:
             edits.append(_rewrite(planner, one, one.id))
             edits += relabelled(planner, one, edits[-1])
-            edits += _explained(planner, one, edits[-1])
+            edits += explained(planner, one, edits[-1])
     for call, plans in planner.planned.items():
         moving = [one for one in planner.coming(call) if one.id in planner.variants]
         group = moving[0].id if moving else planner.site_id(call)
@@ -229,23 +228,6 @@ def _rewrite(planner: Planner, one: Judged, group: str) -> Edit:
         call_sites=tuple(planner.site_id(c) for c in one.sites),
         selected=planner.wanted(one),
     )
-
-
-def _explained(planner: Planner, one: Judged, edit: Edit) -> Iterator[Edit]:
-    """What a call says of the default that it gives: `add_argument(default=ID, help="… (default: ID)")`."""
-    node = one.node
-    above = (
-        [n for n in node.ancestors() if n.kind == "Call" and n.statement == node.statement] if node else ()
-    )
-    told = re.compile(
-        rf"(\bdefault[^.;]{{0,20}}?){re.escape(one.occurrence.model)}(?![\w-]|\.\d)", re.IGNORECASE
-    )
-    new = planner.namings.written(one)
-    for text in (keyword.first for call in above for keyword in call.all("keywords")):
-        if text != node and isinstance(text.value, str) and text.value in text.source:
-            said = told.sub(lambda found: found[1] + new, text.value)
-            if said != text.value:
-                yield along(edit, text, said)
 
 
 def _why(planner: Planner, one: Judged, new: str) -> str:

@@ -14,6 +14,7 @@ import msgspec
 from migrator.decide.holding import body_around
 from migrator.decide.plans import MODEL_RULE
 from migrator.decide.roles.stated_defaults import stated
+from migrator.decide.twins import variable_of
 from migrator.inventory.edit_records import AddElement, AddEntry, ReplaceExpression
 from migrator.know.values import constant
 from migrator.read.examples import MARK
@@ -95,8 +96,11 @@ class Proven:
         others = [other for other in ones if other is not one and self.is_sent(other)]
         if one.node is None or not others or one.node in self._sent:
             return False
-        sent = (other for other in others if other.node in self._sent)
-        is_beside = any(body_around(other.literal) is body_around(one.node) for other in sent)
+        sent = [other for other in others if other.node in self._sent]
+        variable = variable_of(self.planner, one)
+        is_beside = any(body_around(other.literal) is body_around(one.node) for other in sent) or (
+            variable is not None and any(variable_of(self.planner, other) == variable for other in sent)
+        )
         names = self.planner.engine.linked.names
         return stated(one.node, names) is not None or (is_beside and self._is_given_back(one.node))
 

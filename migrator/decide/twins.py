@@ -1,4 +1,7 @@
-"""Pairs of ids that say one thing: a default and the map it is a row of, rows of two maps, an attribute."""
+"""Pairs of ids that say one thing: a default and the map it is a row of, rows of two maps, an attribute.
+
+Defaults of one variable of the environment do so too.
+"""
 
 from __future__ import annotations
 
@@ -51,10 +54,10 @@ def _pairs(planner: Planner, ones: list[Judged]) -> Iterator[tuple[Judged, Judge
                 yield by_node[row], one
     told: dict[Hashable, Judged] = {}
     for one in ones:
-        name = _attribute(one.literal)
-        first = told.setdefault(name, one) if name is not None else one
-        if first is not one:
-            yield first, one
+        for name in (_attribute(one.literal), variable_of(planner, one)):
+            first = told.setdefault(name, one) if name is not None else one
+            if first is not one:
+                yield first, one
     named = planner.engine.linked.names
     told_rows = ((one, _row(one.literal), _keys(one.literal)) for one in ones)
     rows = [(one, key, keys) for one, key, keys in told_rows if named("own-vendor", key)]
@@ -81,6 +84,21 @@ def _attribute(node: Node) -> Hashable | None:
     targets = node.statement.all("targets")
     stores = [one for one in targets if one.kind == "AttributeStore" and dotted(one.first) == "self"]
     return (enclosing_class(node), stores[0].value) if stores else None
+
+
+def variable_of(planner: Planner, one: Judged) -> Hashable | None:
+    """The variable of the environment whose default an id of the program itself is."""
+    node, linked = one.literal, planner.engine.linked
+    if one.context != "src" or node.parent is None:
+        return None
+    either = node.parent.all("values") if node.parent.kind == "BoolOp" else []
+    read = either[0] if either and either[-1] == node else node.parent
+    read = read.parent if read.kind == "keyword" and read.parent is not None else read
+    asked = read.all("args") if read.kind == "Call" else []
+    paths = {str(value.data) for value in linked.known(read.first)} if asked and asked[0] != node else set()
+    if paths.isdisjoint(linked.know.environment):
+        return None
+    return next((value.text for value in linked.known(asked[0]) if value.text), None)
 
 
 def _row(node: Node) -> str:

@@ -24,7 +24,7 @@ _CAUSES = 5
 _ENDS = 4
 _OUTSIDE = ("GPT55-D001", "GPT55-D002")
 """Rules of findings about models that the code does not name."""
-_LOOK = ("GPT55-D003", "GPT55-D004", "GPT55-D005")
+_LOOK = ("GPT55-D003", "GPT55-D004", "GPT55-D005", "GPT55-D006")
 """Rules of findings about what names a model and is not edited."""
 _FLIPS = 5
 _NOTES = 10
