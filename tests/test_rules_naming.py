@@ -301,3 +301,44 @@ def test_an_id_that_a_callers_function_is_given_is_not_put_behind_a_provider():
 
     assert "gpt-5.5" not in after("model")
     assert '"openai/gpt-5.5-instant"' in after("len(text)")
+
+
+GRADER = """
+import litellm
+
+
+def send(prompt, model):
+    return litellm.completion(model=model, messages=[prompt])
+
+
+class Grader:
+    def __init__(self, model="gpt-4o", send=send, log=None):
+        self.model = model
+        self.send = send
+        self.log = log
+
+    def grade(self, prompt):
+        self.log.info("asks", self.model)
+        return {call}(prompt, self.model)
+"""
+OWN = """
+from openai import OpenAI
+from app import Grader
+
+
+def own(prompt, model):
+    return OpenAI().chat.completions.create(model=model, messages=[prompt])
+
+
+print(Grader(send=own).grade("hello"))
+"""
+
+
+@pytest.mark.parametrize("files", [{}, {"own.py": OWN.encode()}])
+def test_an_id_is_bare_for_the_function_that_an_object_is_made_with(files):
+    def after(call):
+        given = {"app.py": GRADER.format(call=call).encode(), **files}
+        return pipeline.migrate(given, Settings(unproven=True))[1]["app.py"].decode()
+
+    assert "gpt-5.5" not in after("self.send")
+    assert '"openai/gpt-5.5-instant"' in after("send")

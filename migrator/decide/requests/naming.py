@@ -77,9 +77,7 @@ class Namings:
                     f"{call.where} needs the id behind {rule.prefix}, and what gives it puts a name together"
                 )
                 yield one, detail
-            elif asked and (given := self._given_to_callers(one)) is not None:
-                rule, call = asked[0]
-                detail = f"{call.where} needs the id behind {rule.prefix}, and {given.where} hands it out"
+            elif detail := self._handed_out(one, asked):
                 yield one, detail
             elif (joined := self._joined(one, asked)) is not None:
                 yield one, joined
@@ -107,19 +105,31 @@ class Namings:
         made = any("built at run time" in self.sites[call].unresolved for call in calls)
         return made and one.node is not None and self.engine.linked.ends(one.node).spoken
 
-    def _given_to_callers(self, one: Judged) -> Node | None:
-        """A call of what callers hand over that is given an id, too: they know it as it was."""
-        linked = self.engine.linked
-        uses = linked.flow.uses(one.node) if one.node is not None else ()
-        calls = (use.node for use in uses if use.kind == "argument" and use.node.kind == "Call")
-        return next((call for call in calls if self._is_of_callers(call.first)), None)
+    def _handed_out(self, one: Judged, asked: list[tuple[Naming, Node]]) -> str:
+        """Why an id waits that a call wants behind a prefix, and what callers hand over is given too.
+
+        They know it as it was; and the call may be in what is called where they hand nothing over.
+        """
+        if one.node is None or not self.rules:
+            return ""
+        uses = self.engine.linked.flow.uses(one.node)
+        calls = [use.node for use in uses if use.kind == "argument" and use.node.kind == "Call"]
+        given = next((call for call in calls if self._is_of_callers(call.first)), None)
+        if given is None:
+            return ""
+        ruled = ((self._rule(self.sites[call]), call) for call in calls if call in self.sites)
+        before, target = _before(one.node, one.occurrence.model), self._target(one)
+        wanting = [(r, c) for r, c in ruled if r and r.after == before and not self._knows(r, target, c)]
+        if not (asked or wanting):
+            return ""
+        rule, call = (asked or wanting)[0]
+        return f"{call.where} needs the id behind {rule.prefix}, and {given.where} hands it out"
 
     def _is_of_callers(self, func: Node) -> bool:
-        """Whether what is called is a parameter for which nobody but callers outside gives anything."""
-        if func.kind != "Name" or not any(b.kind == "arg" for b in self.engine.linked.project.bindings(func)):
-            return False
-        given = {(v.kind, v.data) for v in self.engine.linked.known(func) if v.kind != "constant"}
-        return given == {("open", "caller outside")}
+        """Whether what is called, and no method of it, may be handed over by callers outside."""
+        is_plain = func.kind == "Name" or (func.kind == "Attribute" and func.first.value == "self")
+        called = self.engine.linked.known(func) if is_plain else ()
+        return any(value.kind == "open" and value.data == "caller outside" for value in called)
 
     def _may_ask(self, one: Judged, target: str) -> tuple[Naming, Node] | None:
         """A near call that wants a prefix and may be given an id of which nobody knows where it goes."""
