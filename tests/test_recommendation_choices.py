@@ -152,3 +152,29 @@ def test_a_choice_against_the_best_score_is_explained_and_not_sure():
     told = [reason for reason in advice.reasons if reason.rule == "no-compromise"]
     assert "scores best, but as a compromise" in told[0].text
     assert (advice.confidence, advice.band) == (0.5, "low")
+
+
+BOTH = """
+from openai import OpenAI
+
+def read(text, kinds, client=OpenAI()):
+    asked = [{"role": "system", "content": f"List the mentions of {kinds}."}, {"role": "user", "content": text}]
+    found = client.chat.completions.create(model="gpt-4o", messages=asked)
+    ask = "Extract the attributes of these named entities: " + found.choices[0].message.content
+    asked = [{"role": "system", "content": ask}, {"role": "user", "content": text}]
+    return client.chat.completions.create(model="OTHER", messages=asked)
+"""
+
+
+def written(code):
+    files = {"app.py": code.encode()}
+    return migrate(files, Settings(unproven=True))[1]["app.py"].decode()
+
+
+def test_calls_of_one_function_that_name_one_model_go_on_naming_one():
+    after = written(BOTH.replace("OTHER", "gpt-4o"))
+    assert after.count("gpt-5.5") == after.count("gpt-5.5-instant") == 2
+
+
+def test_calls_that_name_two_models_are_two_decisions():
+    assert written(BOTH.replace("OTHER", "gpt-4o-mini")).count("gpt-5.5-mini") == 1

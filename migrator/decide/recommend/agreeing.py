@@ -1,4 +1,7 @@
-"""Ids that stand together: defaults that reach the same calls agree, choices of one dict stay apart."""
+"""Ids that stand together: defaults that reach the same calls agree, and calls of one function that name one.
+
+Choices of one dict stay apart.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from migrator.inventory import Reason
+from migrator.read.scopes import FUNCTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     from migrator.decide.records import Judged
     from migrator.inventory import Recommendation
@@ -21,12 +25,18 @@ def agreed(
     judged: Iterable[Judged], advice: Mapping[str, Recommendation]
 ) -> Iterator[tuple[Judged, Recommendation]]:
     """What each of several defaults is given instead, where one of them is surer than it."""
-    alike: dict[tuple[str, frozenset[Node], str], list[Judged]] = defaultdict(list)
+    alike: dict[tuple[str, Hashable, str], list[Judged]] = defaultdict(list)
     for one in judged:
         above = one.node.parent if one.node is not None else None
-        if one.id in advice and one.sites and above is not None and above.kind == "arg":
+        if one.id not in advice or not one.sites or one.node is None or above is None:
+            continue
+        if above.kind == "arg":
             alike[one.occurrence.model, frozenset(one.sites), one.context].append(one)
-    for ones in alike.values():
+        elif one.node.scope.kind in FUNCTIONS and {above, above.parent} & {*one.sites}:
+            alike[one.occurrence.model, one.node.scope, one.context].append(one)
+    for (_, shared, _), ones in alike.items():
+        if not isinstance(shared, frozenset) and any(_is_strongest(advice[one.id]) for one in ones):
+            continue
         surest = max(ones, key=lambda one: advice[one.id].confidence)
         for one in ones:
             own, best = advice[one.id], advice[surest.id]
@@ -34,8 +44,15 @@ def agreed(
                 yield one, _like(own, best, surest.node)
 
 
+def _is_strongest(advice: Recommendation) -> bool:
+    """Whether a call needs the model that costs most, which others of its function may do without."""
+    return advice.variant == next(iter(advice.scores), "")
+
+
 def _like(own: Recommendation, best: Recommendation, where: Node) -> Recommendation:
-    text = f"as the default at {where.where}, which reaches the same calls and speaks for it more clearly"
+    is_default = where.parent is not None and where.parent.kind == "arg"
+    what = "the default, which reaches the same calls," if is_default else "another call of this function"
+    text = f"as {what} at {where.where}, which speaks for it more clearly"
     reason = Reason(rule="same-calls", text=text, favours=best.variant, path=where.file.path, line=where.line)
     return msgspec.structs.replace(best, runner_up=own.variant, reasons=(reason, *own.reasons))
 
