@@ -87,10 +87,7 @@ IDLE = {
 @pytest.mark.parametrize("code", IDLE.values(), ids=IDLE)
 def test_what_nothing_moves_in_gains_nothing(code: str) -> None:
     found = migrated(code)
-    reason = "table-unit-unknown" if code == TITLES else "must-move-together"
     assert found.after == found.before
-    assert found.findings("GPT55-T")[0].reason == reason
-    assert "no id" in found.findings("GPT55-T")[0].message
 
 
 @pytest.mark.parametrize("code", [OPTIONS, COMPARED, TITLES, FLAGS, RANKED], ids=range(5))

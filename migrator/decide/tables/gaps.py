@@ -14,7 +14,6 @@ from migrator.decide.tables.comprehended import shared_figures
 from migrator.decide.tables.derived import derived
 from migrator.decide.tables.enums import uses
 from migrator.decide.tables.id_containers import Containers, Entry, Row
-from migrator.decide.tables.idle_tables import IdleTables
 from migrator.decide.tables.layouts import Lacking, Layout, Layouts
 from migrator.decide.tables.leading import Leads
 from migrator.decide.tables.misfits import Misfits
@@ -68,7 +67,6 @@ class Tables:
         self.causes = RowCauses(planner, self.needs)
         self.steering = Steering(self.linked)
         self.redirects = Redirects(self.linked, self.rewrites)
-        self.idle = IdleTables(planner, self.rewrites)
         self.layouts = Layouts(self.needs, self.placing, self.containers, self.searches)
         self.found = Additions()
         self.tables = TableCases(planner, self.containers, self.rewrites, self.leads, self.found)
@@ -99,7 +97,6 @@ class Tables:
         for one in self._lacking(case) if refusal is not None else ():
             self.waiting.refuse(case, one.rows, one.variant, refusal.reason if refusal is not None else "")
         is_kept = refusal is not None or self._is_redirect(case, writer) or self._is_run(case)
-        is_kept = is_kept or self._is_idle(case, writer)
         layout = Layout() if is_kept else self._layout(case, writer)
         if not isinstance(layout, Layout):
             self._hold_search(case, layout)
@@ -136,17 +133,6 @@ class Tables:
         if told is not None:
             self.waiting.settle(case, case.rows, *told)
         return told is not None
-
-    def _is_idle(self, case: Case, writer: Rows) -> bool:
-        """Whether nothing needs what a table lacks; it is said of what is lacking."""
-        lacking = [one for one in self._lacking(case) if one.variant not in self.withheld]
-        rows = (self.layouts.new(one, writer) for one in lacking)
-        if not self.idle.is_idle(case, rows, (one.name for one in lacking)):
-            return False
-        names = ", ".join(dict.fromkeys(one.name for one in lacking))
-        message = f"{case.name or 'the table'} is not given {names}: no id that it holds moves"
-        self.waiting.report(case, lacking[0].rows[0], "must-move-together", message)
-        return True
 
     def _writer(self, case: Case) -> Rows:
         rows = [Row(e.model, e.nodes) for e in self.containers.entries(case.container)]
