@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
-    from migrator.know.questions import Field, Invocation, Mutation, Order
+    from migrator.know.questions import Field, Invocation, Load, Mutation, Order
     from migrator.know.values import Entries, Frame, Site, Values
     from migrator.read.nodes import FileFacts, Node
     from migrator.read.project import Project
@@ -60,6 +60,7 @@ class Evaluator(CallQuestions):
         self._exits: dict[tuple[Node, str], tuple[Node, ...]] = {}
         self._orders: dict[frozenset[tuple[int, Node | str]], list[Node | str]] = {}
         self._methods: dict[Node, Node | None] = {}
+        self.attribute_loads: dict[str, tuple[Load, ...]] = {}
 
     @classmethod
     def of(cls, project: Project, rulebook: Rulebook) -> Evaluator:

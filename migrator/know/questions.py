@@ -24,6 +24,22 @@ class Holder(NamedTuple):
         return steady_hash(self.node, self.frame, self.path[0] if self.path else None)
 
 
+class Load:
+    """A load of an attribute, `base` what it is of: in methods of `cls` their object, and with its `frame`.
+
+    `is_own`: it is loaded of the first parameter of the method that it stands in.
+    """
+
+    __slots__ = ("base", "cls", "frame", "is_own", "node")
+
+    def __init__(self, node: Node, base: Node, cls: Node | None) -> None:
+        self.node = node
+        self.base = base
+        self.cls = cls
+        self.frame: Frame | None = None
+        self.is_own: bool | None = None
+
+
 class Invocation(NamedTuple):
     """One way in which a function is called: what gives its arguments, and as what it is called."""
 

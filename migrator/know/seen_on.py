@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from migrator.know.questions import Holder
+from migrator.know.questions import Holder, Load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,18 +47,36 @@ def on_objects(
     """Loads of an attribute on some objects."""
     wanted = _Wanted(know, bases)
     receiver = frame.receiver if frame is not None else None
-    seen = (*know.loads_of(name, None), *know.augmented_fields(name), *know.got_by_name(name))
+    seen = _loads(know, name)
     if len(seen) > know.most_loads:
-        yield Holder(seen[0], know.frames.of(seen[0]), UNSEEN)
+        yield Holder(seen[0].node, know.frames.of(seen[0].node), UNSEEN)
         return
-    for load in (*seen, *got_computed(know, name)):
-        if not wanted.may_be(know, base_of(load)):
+    for load in (*seen, *(_load(know, call) for call in got_computed(know, name))):
+        if not wanted.may_be_in(know, load.cls):
             continue
-        at = know.frames.of(load)
-        if receiver is not None and _is_own(load, at):
-            at = know.frames.enter(at.function, (), receiver, at.closure) if at is not None else at
-        if not wanted.marks.isdisjoint(know.solved(marks, base_of(load), at)):
-            yield Holder(load, at, path)
+        at = load.frame
+        if load.is_own is None:
+            at = load.frame = know.frames.of(load.node)
+            load.is_own = _is_own(load, at)
+        if receiver is not None and load.is_own and at is not None:
+            at = know.frames.enter(at.function, (), receiver, at.closure)
+        if not wanted.marks.isdisjoint(know.solved(marks, load.base, at)):
+            yield Holder(load.node, at, path)
+
+
+def _loads(know: Know, name: str) -> tuple[Load, ...]:
+    """Every load of an attribute whose name is no computed one."""
+    known = know.attribute_loads.get(name)
+    if known is None:
+        found = (*know.loads_of(name, None), *know.augmented_fields(name), *know.got_by_name(name))
+        known = know.attribute_loads[name] = tuple(_load(know, node) for node in found)
+    return known
+
+
+def _load(know: Know, node: Node) -> Load:
+    base = base_of(node)
+    method = know.method_of(base) if base.kind == "Name" else None
+    return Load(node, base, None if method is None else method.scope)
 
 
 def got_computed(know: Know, name: str) -> Iterator[Node]:
@@ -88,6 +106,7 @@ class _Wanted:
         identities = {_identity(v) for v in bases if v.kind in ("instance", "class", "library")}
         self.classes: set[Node | None] = set()
         self.marks: set[Any] = {*identities}
+        self._near: dict[Node | None, bool] = {}
         for kind, made, data in identities:
             cls = data if kind == "instance" else made if kind == "class" else None
             self.classes.add(cls)
@@ -96,12 +115,15 @@ class _Wanted:
                 self.marks.add(("above" if is_any else "any above", cls))
                 self.marks.update(("is" if is_any else "any", one) for one in know.mro(cls))
 
-    def may_be(self, know: Know, node: Node) -> bool:
-        """Whether an expression may be one of them, by the class whose method it stands in."""
-        own = own_class(know, node)
-        if own is None:
-            return True
-        near = know.solved(_near, own)
+    def may_be_in(self, know: Know, cls: Node | None) -> bool:
+        """Whether the object of a class's methods may be one of them; of what is no such object, too."""
+        known = self._near.get(cls)
+        if known is None:
+            known = self._near[cls] = cls is None or know.is_meta(cls) or self._is_near(know, cls)
+        return known
+
+    def _is_near(self, know: Know, cls: Node) -> bool:
+        near = know.solved(_near, cls)
         return None in self.classes or not near.isdisjoint(self.classes)
 
 
@@ -126,9 +148,9 @@ def marks(know: Know, node: Node, frame: Frame | None) -> frozenset[Any]:
     return frozenset(found)
 
 
-def _is_own(load: Node, at: Frame | None) -> bool:
+def _is_own(load: Load, at: Frame | None) -> bool:
     """Whether a load is of `self` in a method."""
-    base = base_of(load)
+    base = load.base
     if at is None or at.function.scope.kind != "ClassDef" or base.kind != "Name":
         return False
     first = at.function.file.parameters.get(at.function.index, [])[:1]
