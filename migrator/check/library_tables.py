@@ -74,8 +74,9 @@ class LibraryTables(NamedTuple):
 
     def asked(self, file: FileFacts) -> Iterator[tuple[Node, Node, Node, bool]]:
         """Places that ask: the place, what says the model, what is asked, whether a miss is an error."""
+        answering, attributes = self.answering, self.attributes
         for name in sorted(self.names):
-            answers = name in self.answering
+            answers = name in answering
             for index in file.calls.get(name, ()):
                 call = file.nodes[index]
                 is_met = not answers and (is_caught(call) or has_fallback(call, _RAISES))
@@ -85,9 +86,9 @@ class LibraryTables(NamedTuple):
                     continue
                 if not is_shown and not is_chosen(call) and not (is_told and name not in self.tokenizers):
                     yield from ((call, key, call.first, not is_met) for key in self._keys(call))
-        for node in file.of_kind("Attribute") if self.attributes else ():
-            if node.value in self.attributes:
-                yield node, node.first, node, not is_caught(node)
+        loads = (index for name in attributes for index in file.attributes.get(name, ()))
+        for node in (file.nodes[index] for index in sorted(loads)):
+            yield node, node.first, node, not is_caught(node)
 
     def _is_alike(self, call: Node) -> bool:
         """Whether what is taken of an answer tells kinds of models apart, of which the new ones are one."""

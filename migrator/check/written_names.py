@@ -111,8 +111,7 @@ class Nearby(Written):
         """The names that are written near a file."""
         found = self._near.get(path)
         if found is None:
-            project = self.side.project
-            files = (other for other in project.files if project.are_near(path, other))
+            files = self.side.project.near(path)
             found = self._near[path] = [one for other in files for one in self._in(other)]
         return found
 

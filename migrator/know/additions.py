@@ -320,7 +320,7 @@ def added_elements(know: Know, sequence: Value) -> Iterator[Entry]:
 
 def _of_all(know: Know, values: Iterable[Value], node: Node) -> Iterator[Entry]:
     for value in values:
-        yield from (entry._replace(key=None) for entry in of_any(know, value, node))
+        yield from (entry.under(None) for entry in of_any(know, value, node))
 
 
 def of_any(know: Know, value: Value, node: Node) -> Iterable[Entry]:

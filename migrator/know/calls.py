@@ -320,7 +320,7 @@ def _positional(know: Know, site: Site, place: int) -> Iterator[Entry]:
                 yield Entry(None, later, site.frame, site.call, "built")
                 continue
             for value in know.value(later.first, site.frame):
-                yield from (entry._replace(key=None) for entry in _spread(know, value, 0, later))
+                yield from (entry.under(None) for entry in _spread(know, value, 0, later))
         return
 
 
@@ -330,7 +330,7 @@ def _spread(know: Know, value: Value, place: int, node: Node) -> Iterator[Entry]
     if inner is not None and inner.kind == "sequence":
         for entry in know.elements(inner):
             key = entry.key + place if isinstance(entry.key, int) else None
-            yield entry._replace(key=key)
+            yield entry.under(key)
     else:
         known = lookups.each(know, inner or value, node)
         if known:

@@ -63,7 +63,7 @@ def _of_copy(know: Know, base: Value, name: str) -> Iterator[Entry]:
     _given, may_lack = know.argument(base.more, name, -1)
     for entry in know.arguments(base.more):
         if entry.key == name or (entry.key is None and not isinstance(entry.key, int)):
-            yield entry._replace(key=name)
+            yield entry.under(name)
     if may_lack:
         for original in know.argument(base.more, "", 0)[0]:
             if original.kind == "instance":
@@ -74,7 +74,7 @@ def fields(know: Know, base: Value) -> Entries:
     """All fields of an object: those that its class declares, and those that are assigned."""
     found: set[Entry] = set()
     for name in sorted(_names(know, base)):
-        found |= {entry._replace(key=name) for entry in know.field(base, name)}
+        found |= {entry.under(name) for entry in know.field(base, name)}
     return frozenset(found | {e for e in know.computed_fields(base) if e.key is None})
 
 

@@ -29,6 +29,7 @@ class Indexes:
         self.files = [*project.files.values(), *library]
         self._loads: dict[str, list[Node]] = {}
         self._starred: dict[FileFacts, list[str]] = {}
+        self._gets: dict[str, list[tuple[Node, Node, bool]]] = {}
 
     @cached_property
     def _bases(self) -> dict[str, list[Node]]:
@@ -103,16 +104,29 @@ class Indexes:
         return dict(found)
 
     @cached_property
-    def computed_gets(self) -> list[Node]:
-        """Every `getattr(x, name, …)` whose name is no literal."""
+    def _computed_gets(self) -> list[tuple[Node, Node, str, str]]:
+        """Every `getattr(x, name, …)` whose name is no literal: that, and what it begins and ends with."""
         calls = list(self.project.calls("getattr"))
         for file in self.library:
             calls += [file.nodes[i] for i in file.calls.get("getattr", ())]
-        found = [call for call in calls if call.first.kind == "Name" and len(call.all("args")) > 1]
-        return [call for call in found if call.all("args")[1].kind not in ("Constant", "Starred")]
+        asked = [(call, call.all("args")) for call in calls if call.first.kind == "Name"]
+        keys = [(call, given[1]) for call, given in asked if len(given) > 1]
+        return [(call, key, *_ends(key)) for call, key in keys if key.kind not in ("Constant", "Starred")]
+
+    def computed_gets_of(self, name: str) -> list[tuple[Node, Node, bool]]:
+        """Those of them that may ask for a name, and whether that of each is put together."""
+        known = self._gets.get(name)
+        if known is None:
+            is_text = name in self._texts
+            known = self._gets[name] = [
+                (call, key, bool(first or last))
+                for call, key, first, last in self._computed_gets
+                if (is_text or first or last) and name.startswith(first) and name.endswith(last)
+            ]
+        return known
 
     @cached_property
-    def texts(self) -> frozenset[object]:
+    def _texts(self) -> frozenset[object]:
         """Every text that stands in the program as a whole literal."""
         trees = [file.tree for file in self.project.files.values()]
         return frozenset(tree.value[at] for tree in trees for at in tree.of_kind("Constant"))
@@ -193,6 +207,13 @@ def _parameters(project: Project, func: Node) -> Iterator[Node]:
         value = store.statement.child("value") if store.value == func.value else None
         names += [value] if value is not None and value.kind == "Name" else []
     yield from (one for name in names for one in project.bindings(name) if one.kind == "arg")
+
+
+def _ends(key: Node) -> tuple[str, str]:
+    """The texts that what an expression puts together begins and ends with."""
+    parts = key.all("values") if key.kind == "JoinedStr" else [key.child("left"), key.child("right")]
+    texts = [part.value if part is not None and part.kind == "Constant" else "" for part in parts]
+    return (str(texts[0]), str(texts[-1])) if key.kind in ("JoinedStr", "BinOp") and texts else ("", "")
 
 
 def _is_offered(parameter: Node) -> bool:

@@ -89,7 +89,7 @@ def entry_values(know: Know, sequence: Value) -> Iterator[Entry]:
         entries = know.entries(mapping)
         is_single = len(entries) == 1 and mapping.data in ("display", "dict()")
         for entry in entries:
-            yield entry._replace(key=0 if is_single else None)
+            yield entry.under(0 if is_single else None)
 
 
 def key_entries(know: Know, sequence: Value) -> Iterator[Entry]:
@@ -152,7 +152,7 @@ def zipped_row(know: Know, sequence: Value) -> Iterator[Entry]:
         for value in values:
             for entry in of_any(know, value, sequence.node):
                 if place is None or entry.key in (None, place):
-                    yield entry._replace(key=column)
+                    yield entry.under(column)
 
 
 def numbered_rows(know: Know, sequence: Value) -> Iterator[Entry]:
@@ -167,5 +167,5 @@ def numbered_rows(know: Know, sequence: Value) -> Iterator[Entry]:
                 if isinstance(entry.key, int) and (first is not None or not start)
                 else None
             )
-            made = _pair_entry(know, sequence, entry._replace(key=number))
-            yield made._replace(key=entry.key)
+            made = _pair_entry(know, sequence, entry.under(number))
+            yield made.under(entry.key)

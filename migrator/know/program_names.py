@@ -71,14 +71,12 @@ class ProgramNames(Names):
         """Every `getattr(x, "name")`."""
         return self.indexes.got_by_name.get(name, [])
 
-    @property
-    def computed_gets(self) -> list[Node]:
-        """Every `getattr(x, name)` whose name is computed."""
-        return self.indexes.computed_gets
+    def computed_gets(self, name: str) -> list[tuple[Node, Node, bool]]:
+        """Every `getattr(x, computed)` that may ask for a name, and the key.
 
-    def is_text(self, text: str) -> bool:
-        """Whether a text stands in the program as a whole literal."""
-        return text in self.indexes.texts
+        It begins or ends as the key does, or the key is not put together, and the name a text of the program.
+        """
+        return self.indexes.computed_gets_of(name)
 
     def is_sentinel(self, value: Value) -> bool:
         """Whether something of a library is its word for "not given"."""

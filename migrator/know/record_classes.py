@@ -70,7 +70,7 @@ def record_entries(
     yield from _prepared(know, base, name)
     for entry in (entry for sites in given for entry in know.arguments(sites)):
         if entry.key in names or entry.key is None or (entry.key == place and isinstance(entry.key, int)):
-            yield _checked(know, base, name, field, entry._replace(key=name))
+            yield _checked(know, base, name, field, entry.under(name))
     if not given or any(all(know.argument(sites, one, place)[1] for one in names) for sites in given):
         default = default_of(know, base, field, name)
         yield _checked(know, base, name, field, default) if _is_checked(know, base, name, field) else default

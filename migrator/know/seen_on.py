@@ -81,22 +81,10 @@ def _load(know: Know, node: Node) -> Load:
 
 def got_computed(know: Know, name: str) -> Iterator[Node]:
     """Every `getattr(x, computed)` that may ask for a name: it is what is computed, or begins or ends so."""
-    for call in know.computed_gets:
-        key = call.all("args")[1]
-        first, last = _ends(key)
-        if not (first or last) and not know.is_text(name):
-            continue
-        if name.startswith(first) and name.endswith(last):
-            values = know.value(key, know.frames.of(call))
-            if any(v.text == name or (v.kind == "open" and bool(first or last)) for v in values):
-                yield call
-
-
-def _ends(key: Node) -> tuple[str, str]:
-    """The texts that what an expression puts together begins and ends with."""
-    parts = key.all("values") if key.kind == "JoinedStr" else [key.child("left"), key.child("right")]
-    texts = [part.value if part is not None and part.kind == "Constant" else "" for part in parts]
-    return (str(texts[0]), str(texts[-1])) if key.kind in ("JoinedStr", "BinOp") and texts else ("", "")
+    for call, key, is_put_together in know.computed_gets(name):
+        values = know.value(key, know.frames.of(call))
+        if any(v.text == name or (v.kind == "open" and is_put_together) for v in values):
+            yield call
 
 
 class _Wanted:

@@ -37,7 +37,7 @@ def sequence_elements(know: Know, sequence: Value) -> Entries:
     found = set(_SEQUENCES[sequence.data](know, sequence))
     if can_grow(sequence):
         if shifts(know, sequence):
-            found |= {entry._replace(key=None) for entry in found}
+            found |= {entry.under(None) for entry in found}
         found |= set(added_elements(know, sequence))
         if unknown := know.unfollowed(sequence):
             found.add(Entry(None, None, None, sequence.node, "built", known=unknown))
@@ -75,7 +75,7 @@ def _displayed(know: Know, sequence: Value) -> Iterator[Entry]:
             for value in know.value(node.first, sequence.frame):
                 for entry in of_any(know, value, node):
                     key = entry.key + place if is_placed and isinstance(entry.key, int) else None
-                    yield entry._replace(key=key)
+                    yield entry.under(key)
             is_placed = False
         else:
             yield Entry(place if is_placed else None, node, sequence.frame, sequence.node, "entry")
@@ -119,7 +119,7 @@ def _yielded(know: Know, sequence: Value) -> Iterator[Entry]:
     for node in function.below("YieldFrom"):
         if node.scope is function:
             for value in know.value(node.first, frame):
-                yield from (e._replace(key=None) for e in of_any(know, value, node))
+                yield from (e.under(None) for e in of_any(know, value, node))
 
 
 def _arguments(know: Know, sequence: Value) -> Iterator[Entry]:
@@ -134,7 +134,7 @@ def _arguments(know: Know, sequence: Value) -> Iterator[Entry]:
     for sites in several:
         for entry in know.arguments(sites):
             if isinstance(entry.key, int) and entry.key >= first:
-                yield entry._replace(key=entry.key - first)
+                yield entry.under(entry.key - first)
             elif entry.key is None and (entry.node is not None or entry.holder.kind == "Starred"):
                 yield entry
 
@@ -147,9 +147,9 @@ def _rest_of_pattern(know: Know, sequence: Value) -> Iterator[Entry]:
     for value in know.targeted(pattern, sequence.frame):
         for entry in of_any(know, value, sequence.node):
             if not isinstance(entry.key, int):
-                yield entry._replace(key=None)
+                yield entry.under(None)
             elif entry.key >= place:
-                yield entry._replace(key=entry.key - place)
+                yield entry.under(entry.key - place)
 
 
 # -- made of others --------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ def _copied(know: Know, sequence: Value) -> Iterator[Entry]:
 
 def _unordered(know: Know, sequence: Value) -> Iterator[Entry]:
     """`sorted(a)`, `set(a)`: the same elements in any place."""
-    return (entry._replace(key=None) for entry in _copied(know, sequence))
+    return (entry.under(None) for entry in _copied(know, sequence))
 
 
 def _summed(know: Know, sequence: Value) -> Iterator[Entry]:
@@ -180,7 +180,7 @@ def _summed(know: Know, sequence: Value) -> Iterator[Entry]:
             if value.kind in ("constant", "function", "class"):
                 continue
             for entry in of_any(know, value, sequence.node):
-                yield (entry if number == 0 and len(values) == 1 and is_placed else entry._replace(key=None))
+                yield (entry if number == 0 and len(values) == 1 and is_placed else entry.under(None))
 
 
 def _sides(know: Know, sequence: Value) -> list[Values]:
@@ -197,7 +197,7 @@ def _chained(know: Know, sequence: Value) -> Iterator[Entry]:
     bases = list(bases_of(know, sequence))
     given = [v for e in know.arguments(sequence.more) for v in know.held(e)]
     for base in {*bases, *given}:
-        yield from (e._replace(key=None) for e in of_any(know, base, sequence.node))
+        yield from (e.under(None) for e in of_any(know, base, sequence.node))
 
 
 def _sliced(know: Know, sequence: Value) -> Iterator[Entry]:
@@ -212,14 +212,14 @@ def _sliced(know: Know, sequence: Value) -> Iterator[Entry]:
             continue
         for entry in know.elements(value):
             if not is_plain or not isinstance(entry.key, int):
-                yield entry._replace(key=None)
+                yield entry.under(None)
             elif (
                 first is not None
                 and last is not None
                 and first <= entry.key
                 and (last < 0 or entry.key < last)
             ):
-                yield entry._replace(key=entry.key - first)
+                yield entry.under(entry.key - first)
 
 
 _END = 10**9
@@ -254,7 +254,7 @@ def _record(know: Know, sequence: Value) -> Iterator[Entry]:
     base: Value = sequence.more
     for place, name in enumerate(know.record_fields(base.data)):
         for entry in know.field(base, name):
-            yield entry._replace(key=place)
+            yield entry.under(place)
 
 
 _SEQUENCES: dict[Any, Callable[[Know, Value], Iterable[Entry]]] = {

@@ -189,7 +189,14 @@ class Entry(NamedTuple):
     known: Values = NOTHING
 
     def __hash__(self) -> int:
-        return steady_hash(self.node or self.holder, self.frame, self.key)
+        key, node, frame, holder = self[:4]
+        node = node or holder
+        own = _sum(key) if isinstance(key, str) else 0
+        return node.index + node.file.salt + (31 * frame.number + own if frame is not None else own)
+
+    def under(self, key: Any) -> Entry:  # noqa: ANN401
+        """The same entry under another key."""
+        return self if key is self.key else Entry(key, *self[1:])
 
 
 Entries = frozenset[Entry]
