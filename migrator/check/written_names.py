@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from contextlib import suppress
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -111,9 +113,19 @@ class Nearby(Written):
         """The names that are written near a file."""
         found = self._near.get(path)
         if found is None:
-            files = self.side.project.near(path)
+            near = self.side.project.imports(path) | self._importers.get(path, set())
+            files = (other for other in self.side.project.files if other in near)
             found = self._near[path] = [one for other in files for one in self._in(other)]
         return found
+
+    @cached_property
+    def _importers(self) -> dict[str, set[str]]:
+        """The files that import from each."""
+        project, found = self.side.project, defaultdict[str, set[str]](set)
+        for path in project.files:
+            for other in project.imports(path):
+                found[other].add(path)
+        return dict(found)
 
     def _in(self, path: str) -> list[Value]:
         found = self._texts.get(path)

@@ -122,23 +122,9 @@ class Project:
 
     def are_near(self, one: str, other: str) -> bool:
         """Whether two files are the same, or one imports from the other."""
-        return other in self._near(one) or one in self._near(other)
+        return other in self.imports(one) or one in self.imports(other)
 
-    def near(self, path: str) -> list[str]:
-        """The files that are near one, in the program's order."""
-        found = self._near(path) | self._importers.get(path, set())
-        return [other for other in self.files if other in found]
-
-    @cached_property
-    def _importers(self) -> dict[str, set[str]]:
-        """The files that import from each."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for path in self.files:
-            for other in self._near(path):
-                found[other].add(path)
-        return dict(found)
-
-    def _near(self, path: str) -> set[str]:
+    def imports(self, path: str) -> set[str]:
         """A file, and the files that it imports from."""
         found = self._imports.get(path)
         if found is None:
