@@ -66,7 +66,7 @@ def read(path: str, data: bytes, pattern: IdPattern) -> FileFacts:
     except (RecursionError, MemoryError):
         facts.problem = Problem("too-deep", "nested too deeply to be read; look at it by hand")
         return facts
-    facts.generated = is_generated(data)
+    facts.generated = is_generated(data) and is_generated(_above_code(module, source))
     facts.occurrences = tuple(islice(_occurrences(facts.tree, source, pattern), MAX_IDS + 1))
     if len(facts.occurrences) > MAX_IDS:
         facts.occurrences, facts.tree = (), Tree()
@@ -80,6 +80,14 @@ def is_generated(data: bytes) -> bool:
     """Whether a file's beginning says that a program wrote it."""
     head = data[:2000].lower()
     return any(word in head for word in _GENERATED_WORDS) and _GENERATED.search(head) is not None
+
+
+def _above_code(module: ast.Module, source: Source) -> bytes:
+    """What stands above a file's first statement: comments, and what it says of itself."""
+    docstring = ast.get_docstring(module, clean=False)
+    code = module.body[1:] if docstring is not None else module.body
+    lines = source.text.splitlines()[: code[0].lineno - 1] if code else [source.text]
+    return "\n".join(lines).encode("utf-8", "replace")
 
 
 def _parsed(text: str) -> ast.Module:
