@@ -369,6 +369,30 @@ def test_a_number_beside_two_models_serves_both() -> None:
     assert '"gpt-5.5-mini" if cheap else "gpt-5.5", max_input_tokens=112_000)' in new["app.py"]
 
 
+TWO_VENDORS = """
+import os
+
+
+def answer(document):
+    if os.environ.get("OPENAI_API_KEY"):
+        args = {"model": "gpt-5", "max_completion_tokens": 128_000}
+        return client.chat.completions.create(messages=document, **args)
+    from strange_vendor import Chat
+    args = {"model_name": "strange-1", "max_tokens": 1_000_000}
+    return Chat(**args).ask(document)
+"""
+
+
+def test_a_cap_that_goes_to_another_vendor_s_call_is_none_of_this_model() -> None:
+    new = after(HEAD + TWO_VENDORS, map=MINI)
+    assert '"model": "gpt-5.5-mini"' in new
+    assert '"max_tokens": 1_000_000' in new
+    alone = TWO_VENDORS.replace('"model_name": "strange-1", ', "").replace(
+        "Chat(**args).ask(document)", "args"
+    )
+    assert '"max_tokens": 1_000_000' not in after(HEAD + alone, map=MINI)
+
+
 COUNTED = """
 def size(text, name="plain"):
     if name == "plain":

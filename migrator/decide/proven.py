@@ -284,15 +284,15 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
 
 
 def _is_entry(edit: Edit) -> bool:
-    """Whether an edit is no element of a list, of which nobody knows that it held what was sent before."""
-    return not isinstance(edit.operation, AddElement)
+    """Whether an edit is no element of a list of ids, of which nobody knows that it held what was sent."""
+    return not (edit.rule.startswith(_TABLES) and isinstance(edit.operation, AddElement))
 
 
 def _held_old(planner: Planner, edit: Edit, by_id: dict[str, Judged], name: str) -> bool:
     """Whether a list that an edit adds to holds what an id was that moves; a dict's row is not asked."""
     beside = [by_id[one].node for one in edit.references]
     lists = [node.parent for node in beside if node is not None and node.parent is not None]
-    if not isinstance(edit.operation, AddElement) or not lists or any(one.kind == "Dict" for one in lists):
+    if _is_entry(edit) or not lists or any(one.kind == "Dict" for one in lists):
         return True
     model = planner.engine.catalogue.model
     held = {

@@ -51,6 +51,14 @@ from agents import ModelSettings
 sent.append(ModelSettings(ARGUMENTS).extra_args)
 """
 
+_ROUTED = """
+from openai import OpenAI
+import litellm
+client = OpenAI(api_key="k", http_client=web)
+messages = [{"role": "user", "content": "x"}]
+litellm.completion(model="openai/" + MODEL, messages=messages, client=client, ARGUMENTS)
+"""
+
 
 class Measured(NamedTuple):
     """What a call is given, the last release before, and what is sent there and from the named release on.
@@ -86,6 +94,9 @@ MEASURED = {
     ),
     ("langchain-openai>=0.2.10", "max_tokens"): Measured(
         _CHAIN, "max_tokens=5", "0.2.9", {"max_tokens": 5}, {"max_tokens": None, "max_completion_tokens": 5}
+    ),
+    ("litellm>=1.75.2", "max_tokens"): Measured(
+        _ROUTED, "max_tokens=5", "1.75.0", {"max_tokens": 5}, {"max_tokens": None, "max_completion_tokens": 5}
     ),
     ("openai-agents>=0.0.18", "extra_args"): Measured(
         _AGENT,

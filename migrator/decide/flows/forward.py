@@ -18,7 +18,6 @@ from migrator.decide.flows.upward_steps import (
 )
 from migrator.know.origins import NAMESPACES
 from migrator.know.parameters import destination, has_receiver
-from migrator.read.project import local_name
 from migrator.read.scopes import dotted, enclosing_class, enclosing_function, last_name, parameters
 
 if TYPE_CHECKING:
@@ -41,7 +40,6 @@ class Flow:
         self._inside: dict[tuple[Node, str], tuple[Use, ...]] = {}
         self._attributes: dict[tuple[Node, str], tuple[Node, ...]] = {}
         self._factories: dict[Node, list[Node]] = {}
-        self._opened: set[tuple[str, int, str, Part]] = set()
 
     def uses(self, node: Node, part: Part = WHOLE) -> tuple[Use, ...]:
         """Every use found of the value of an expression, bounded in steps; the order is deterministic."""
@@ -54,14 +52,12 @@ class Flow:
         """Every use of what a call is given by a name (or `#0`) that the program's own code makes of it."""
         known = self._inside.get((call, name))
         if known is None:
-            self._opened = set()
             found = self._into(State(call, WHOLE, (call,)), call, name)
             starts = [one for one in found if isinstance(one, State)]
             known = self._inside[call, name] = tuple(self._followed(starts))
         return known
 
     def _search(self, start: Node, part: Part) -> Iterator[Use]:
-        self._opened = set()
         yield from self._followed([State(start, part, (start,))])
 
     def _followed(self, starts: list[State]) -> Iterator[Use]:
@@ -174,7 +170,6 @@ class Flow:
 
     def is_followed(self, call: Node, name: str) -> bool:
         """Whether all that is called is the program's own, and takes what it is given by a name (or `#0`)."""
-        self._opened = set()
         callees, given = self.values.of(call.first), State(call, WHOLE, (call,))
         return bool(callees) and all(any(self._into_callee(given, one, call, name)) for one in callees)
 
@@ -298,13 +293,10 @@ class Flow:
             yield from self._loads(state, parent)
 
     def _loads(self, state: State, binding: Node) -> Iterator[State]:
-        """Loads of a name; a name with many bindings is followed once in a search."""
-        name = binding.file.path, binding.file.tree.scope[binding.index], local_name(binding), state.part
-        if name in self._opened:
-            return
-        self._opened.add(name)
+        """Loads that see a binding of a name."""
         for load in self.project.loads(binding):
-            yield State(load, state.part, (*state.trail, binding))
+            if binding in self.values.know.bindings(load) or load.scope is not binding.scope:
+                yield State(load, state.part, (*state.trail, binding))
 
     def attribute_loads(self, cls: Node, name: str) -> tuple[Node, ...]:
         """Loads of an attribute of a class: through `self`, its subclasses and known instances."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from migrator.decide.flows.flow_uses import Use
+    from migrator.decide.flows.value_ends import End
     from migrator.decide.meanings import Names
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged, Site
@@ -106,6 +107,9 @@ class Links:
         if not sites:
             spots = [use.node for use in uses if _entered(use)]
             sites = self.calls(spots)
+        asked = self._asked_of(node)
+        if asked and asked.isdisjoint(sites):
+            return None
         if sites:
             served = self._served(sites, [call for spot in spots for call in self.others.reached(spot)])
             return (
@@ -130,6 +134,21 @@ class Links:
         with suppress(UnsolvedError, RecursionError):
             for frame in self.linked.activations.of(function) if function is not None else ():
                 yield from know.value(parameter, frame)
+
+    def _asked_of(self, node: Node) -> set[Node]:
+        """The calls that are given a number beside a model of their own: it bounds what these are asked."""
+        ends = (end for end in self.planner.ends.of(node) if end.node.kind == "Call")
+        return {end.node for end in ends if self._names_model(end)}
+
+    def _names_model(self, end: End) -> bool:
+        """Whether a call is given a model's name beside what ends there."""
+        know, frame = self.linked.know, end.held.frame
+        given = {str(one.value): know.value(one.child("value"), frame) for one in end.node.all("keywords")}
+        for value in self.planner.ends.containing(end.held):
+            if value.kind == "mapping":
+                given.update((str(one.key), know.given(one)) for one in know.entries(value))
+        named = (values for name, values in given.items() if self.linked.names.model(name))
+        return any(value.text is not None for values in named for value in values)
 
     def calls(self, spots: Iterable[Node]) -> list[Node]:
         """The calls with source ids that places bear on."""
