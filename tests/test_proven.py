@@ -10,7 +10,7 @@ from ci_support import within as tool
 
 from migrator import pipeline
 from migrator.settings import Settings
-from tests.decided import MAP
+from tests.decided import MAP, spend
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -269,3 +269,37 @@ def test_check_fails_on_it_and_names_the_option(half: Path) -> None:
     tool("check", "office.py", "--unproven", cwd=half, code=1)
     tool("apply", ".", "--yes", "--unproven", cwd=half, code=0)
     assert tool("check", ".", "--fail-on", "review", cwd=half, code=0).output == ""
+
+
+POSTED = """
+import os
+
+import requests
+
+
+def read(path):
+    with open(path) as file:
+        return dict(line.split("=", 1) for line in file)
+
+
+def guard(text):
+    settings = read("settings.txt")
+    base = os.environ.get("GUARD_URL", "https://api.deepseek.com/v1").rstrip("/")
+    model = settings.get("model", "gpt-4o-mini")
+    return requests.post(
+        f"{base}/chat/completions",
+        json={"model": model, "messages": [{"role": "user", "content": text}], "max_tokens": 9},
+    )
+"""
+
+
+@pytest.mark.parametrize("work", [0, 5, 20, 60, 200, None])
+def test_with_whatever_work_an_id_for_another_address_is_not_written(
+    work: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spend(monkeypatch, work)
+    assert done(POSTED)[1] == POSTED
+
+
+def test_an_id_for_an_address_of_its_own_is_written() -> None:
+    assert "gpt-5.5-mini" in done(POSTED.replace("api.deepseek.com", "api.openai.com"))[1]

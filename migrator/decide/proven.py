@@ -40,6 +40,7 @@ _SAID: dict[EndKind, str] = {
 }
 _GATEWAY = "a gateway is asked, of which it is not known whether it offers the new id under this name"
 _LOST = "it may be sent there as well, which is too much to follow, with"
+_CUT = "what is sent, and to which address, is too much to follow"
 _TABLES = "GPT55-T"
 _ADDED = (_TABLES, "GPT55-B")
 """Rules whose edits put something beside what stands there."""
@@ -126,12 +127,20 @@ class Proven:
             judged = (_open(r, is_addressed=is_addressed) or self._handed_to(r) for r in sent)
             opened = next(filter(None, judged), "")
         elif self._is_in_body(one):
-            opened = ""
+            opened = self._cut_at(one.sites)
         else:
             opened = next((f"{e.node.where}: {_SAID[e.kind]}" for e in ends if e.kind in _SAID), "")
+            opened = opened or self._cut_at(e.node for e in ends if e.kind == "request")
         kinds = {end.kind for end in ends}
         is_followed = "request" in kinds and "kept" not in kinds
         return opened or ("" if is_followed else self._lost_in(self.planner.variants.get(one.id, ""), mended))
+
+    def _cut_at(self, calls: Iterable[Node]) -> str:
+        """A call, or a body that it is given, of which more than is found may be sent to whatever address."""
+        requests = self.planner.engine.linked.requests
+        held = (one for call in calls for one in (call, *call.among("Dict")))
+        cut = (one for one in held if any(found.is_too_much for found in requests.get(one, ())))
+        return next((f"{one.where}: {_CUT}" for one in cut), "")
 
     def _is_addressed(self, node: Node) -> bool:
         """Whether an address stands beside an id in its row, or its key is the vendor: its role tells."""
