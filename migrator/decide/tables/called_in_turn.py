@@ -62,7 +62,9 @@ def called_in_turn(case: Case, linked: Linked) -> tuple[str, str] | None:
 
 def standing_last(case: Case, rewrites: Rewrites) -> tuple[str, str] | None:
     """Why a collection waits whose end is asked for, if no id that moves is looked for in it."""
-    end = next((reading.node for reading in case.readings if reading.kind == "end"), None)
+    ends = (reading.node for reading in case.readings if reading.kind == "end")
+    is_mapping = case.container.shape == "dict"
+    end = next((node for node in ends if not (is_mapping and node.kind == "Subscript")), None)
     if end is None or case.lead or any(rewrites.reaching(reading.key) for reading in case.readings):
         return None
     detail = f"its end has a meaning at {end.where}, and no id that moves is looked for in it"
