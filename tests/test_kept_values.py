@@ -17,6 +17,11 @@ RECORDS = {
     "what a test says": (ASK, 'return {"said": said, "is_fixed": temperature == 0}', "`is_fixed` records"),
     "by a name": (ASK, 'fixed = temperature < 0.1; return {"fixed": fixed}', "`fixed` records"),
     "an item": (ASK, 'report = {}; report["t"] = str(temperature); return report', "`t` records"),
+    "what a function of its own is given": (
+        "def keep(model, settings):\n    print(model, settings)\n" + ASK,
+        'keep(model="gpt-4o", settings={"temperature": temperature})',
+        "`temperature` records",
+    ),
     "an argument": (ASK, "return Answer(said, is_fixed=temperature == 0)", "`is_fixed` records"),
     "all fields": (
         """
@@ -77,6 +82,9 @@ def test_a_record_of_what_is_no_longer_sent_is_named(code: str, kept: str, said:
         'return post("http://there", {"prompt": text, "temperature": temperature})',
         'more = {"temperature": temperature}; return elsewhere(text, **more)',
         'return {"is_given": temperature is not None}',
+        'from google import genai; config = {"temperature": temperature}; '
+        'return genai.Client().models.generate_content(model="gemini-2.5-flash", config=config)',
+        'return Other("gemini-2.5-flash", generation_config={"temperature": temperature})',
     ],
 )
 def test_what_is_no_record_is_not(kept: str) -> None:

@@ -188,9 +188,28 @@ def _is_sent(linked: Linked, display: Node) -> bool:
         return False
     if above.kind in ("Assign", "AnnAssign"):
         target = above.child("targets") or above.child("target")
-        return target is not None and target.kind == "NameStore" and _is_spread(linked, target)
+        if target is None or target.kind != "NameStore":
+            return False
+        given = any(_is_beside_model(linked, load) for load in linked.project.loads(target))
+        return given or _is_spread(linked, target)
+    if _is_beside_model(linked, outer[-1]):
+        return True
     is_spread = above.kind == "keyword" and not above.value
     return is_spread or above.kind in FUNCTIONS or display in _holders(linked)
+
+
+def _is_beside_model(linked: Linked, given: Node) -> bool:
+    """Whether an expression is given to a library's call that names a model beside, or for what is sent."""
+    keyword = given.parent if given.parent is not None and given.parent.kind == "keyword" else None
+    call = keyword.parent if keyword is not None else given.parent
+    if call is None or call.kind != "Call" or given.field == "func":
+        return False
+    names = [str(one.value) for one in call.all("keywords") if one is not keyword]
+    is_named = keyword is not None and linked.names("sent-settings", str(keyword.value))
+    if is_named or not any(map(linked.names.model, names)):
+        return is_named
+    called = linked.known(call.first)
+    return bool(called) and all(value.kind == "library" for value in called)
 
 
 def _keys(display: Node) -> list[object]:
