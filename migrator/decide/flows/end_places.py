@@ -83,8 +83,27 @@ def parts(target: Node, place: object) -> list[Node]:
     return parts[place : place + 1] if is_known and isinstance(place, int) else parts
 
 
+def asks_for_one(held: Holder) -> bool:
+    """Whether a container is asked for one thing there, or given one, and not gone through."""
+    parent, field = held.node.parent, held.node.field
+    if held.path or parent is None:
+        return False
+    if parent.kind in ("Subscript", "SubscriptStore"):
+        return field != "slice"
+    if parent.kind == "Attribute":
+        return parent.value in (*ASKING, "clear", "setdefault")
+    return (parent.kind == "Compare" and field == "comparators") or parent.kind in ("Assign", "AnnAssign")
+
+
 def is_local(held: Holder, parent: Node) -> bool:
     """Whether a name in a function takes it, which then says nothing more of it."""
+    if parent.kind in ("For", "AsyncFor", "comprehension"):
+        target = parent.child("target")
+        stores = (
+            [one for one in (target, *target.descendants()) if one.kind.endswith("Store")] if target else []
+        )
+        is_part = bool(held.path) and held.node.field == "iter"
+        return is_part and bool(stores) and all(one.kind == "NameStore" for one in stores)
     taken = targets(held, parent) if parent.kind == "Assign" else []
     in_function = parent.scope.kind in FUNCTIONS
     return in_function and bool(taken) and all(one.kind == "NameStore" for one in taken)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from migrator.decide.flows.end_places import (
     ASKING,
     appends,
+    asks_for_one,
     fills,
     is_another,
     is_kept,
@@ -19,11 +21,12 @@ from migrator.decide.flows.end_places import (
 )
 from migrator.decide.flows.flow_steps import is_super
 from migrator.know.flow import MAX_HOLDERS, walked
+from migrator.know.given_targets import into
 from migrator.know.questions import Holder
 from migrator.know.seen_on import UNSEEN
 from migrator.know.solver import UnsolvedError
 from migrator.know.values import NOTHING, Value
-from migrator.read.scopes import enclosing_class, last_name
+from migrator.read.scopes import FUNCTIONS, enclosing_class, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +42,7 @@ request: a call that a rule knows; library: one of a library without a rule; pro
 line; look-up: a figure is asked for by it (price, window); record: it is written down or said to people;
 test: it is compared, said in an error or a prompt, finds a row of the program's own, or goes where any id
 of this vendor is refused; kept: an attribute or a constructor's parameter that callers outside see holds it;
-unknown: all else, as what is handed to callers outside or is too far to follow.
+what a function gives to nobody but these is kept by them; unknown: all else, as what is too far to follow.
 """
 MAX_TEXTS = 4
 """Texts that are made of one another."""
@@ -47,8 +50,12 @@ MAX_DEPTH = 2
 """Mappings and sequences in one another."""
 _TESTS = frozenset({"startswith", "endswith", "match", "search", "fullmatch", "count", "find", "index"})
 _TEXTS = frozenset(
-    {"lower", "upper", "strip", "lstrip", "rstrip", "replace", "removeprefix", "removesuffix", "title"}
+    {
+        *("lower", "upper", "strip", "lstrip", "rstrip", "replace", "removeprefix", "removesuffix", "title"),
+        *("casefold", "encode"),
+    }
 )
+_PLAIN = ("staticmethod", "classmethod", "property", "abstractmethod", "override")
 _PARTIAL = frozenset({"functools.partial"})
 _SAYING = ("log-callee", "record-callee")
 _GOING_ON = ("Expr", "IfExp", "BoolOp", "If", "While", "JoinedStr", "Assert")
@@ -105,28 +112,48 @@ class ValueEnds:
             return
         call = parent.parent if parent.kind == "keyword" else parent
         if any(one.path == UNSEEN for one in after):
-            yield End("unknown", parent, held)
+            is_shown = parent.kind == "Return" and parent.scope.value == "__repr__"
+            yield End("record" if is_shown else "unknown", parent, held)
         elif call is not None and call.kind == "Call" and node.field != "func":
             yield from self._given(held, call, after, depth)
         elif parent.kind in ("Compare", "MatchValue", "match_case"):
             yield End("test", parent, held)
         elif parent.kind == "Attribute" and not held.path:
             yield from self._method(held, parent, depth)
-        elif parent.kind in ("FormattedValue", "BinOp") and not held.path:
+        elif parent.kind == "FormattedValue" or (parent.kind == "BinOp" and not held.path):
             text = parent.parent if parent.kind == "FormattedValue" else parent
             yield from self._as_text(held, text, depth) if text is not None else ()
-        elif node.field == "slice" and parent.kind == "Subscript":
+        elif node.field == "slice" and parent.kind in ("Subscript", "SubscriptStore"):
             yield End(self._looked_up(parent, held.frame), parent, held)
         elif parent.kind == "Subscript" and not held.path:
             yield from self._as_text(held, parent, depth)
         elif node.field == "ifs" or (parent.kind == "UnaryOp" and parent.value == "Not"):
             yield End("test", parent, held)
-        elif (target := self._set_on(held, parent)) is not None:
+        else:
+            yield from self._put(held, parent, after, depth)
+
+    def _put(self, held: Holder, parent: Node, after: frozenset[Holder], depth: int) -> Iterator[End]:
+        """What a statement puts a value into, or gives to whoever calls."""
+        is_added = parent.kind == "AugAssign" and held.node.field == "value" and not held.path
+        if (target := self._set_on(held, parent)) is not None:
             yield End("request" if self._is_setting(target, held.frame) else "library", target, held)
-        elif is_kept(held, parent):
+        elif is_kept(held, parent) or (not after and self._is_given_out(held, parent)):
             yield End("kept", parent, held)
+        elif is_added and parent.first.kind == "NameStore":
+            for grown in into(self.know, parent.first, held.frame, ()):
+                yield from self._of(grown, depth + 1)
         elif not after and parent.kind not in _GOING_ON:
             yield from () if is_local(held, parent) else (End("unknown", parent, held),)
+
+    def _is_given_out(self, held: Holder, parent: Node) -> bool:
+        """Whether only callers outside see what a function gives: none in the program, by any name."""
+        function, project = parent.scope, self.linked.project
+        name = str(function.value)
+        if parent.kind != "Return" or function.kind not in FUNCTIONS or name.startswith("_"):
+            return False
+        is_plain = all(last_name(one) in _PLAIN for one in function.decorators)
+        is_named = any(project.loads(function)) or any(project.attribute_loads(name))
+        return is_plain and not is_named and not project.calls(name) and not self._is_request(held)
 
     def _set_on(self, held: Holder, parent: Node) -> Node | None:
         """The attribute of something of a library that a value is assigned to."""
@@ -202,7 +229,7 @@ class ValueEnds:
         if receiver is not None:
             return "test" if is_prompt(held, call, receiver.call) else "request"
         if callee in ASKING and held.node == call.child("args") and not held.path:
-            return "look-up" if self._is_looked_up(call, held.frame) else "unknown"
+            return self._looked_up(call, held.frame)
         if any(v.kind == "library" and str(v.data) in self.programs for v in values):
             return "program"
         if self._is_of_table(values):
@@ -227,6 +254,8 @@ class ValueEnds:
         """What it is that a library without a rule is given."""
         if not of_libraries(values):
             return "unknown"
+        if self._are(values, self.asking):
+            return "test"
         known = self.linked.inferred.libraries
         without = frozenset(v for v in values if str(v.data).partition(".")[0] not in known)
         if without and self._are_of(without, "foreign-library"):
@@ -246,18 +275,31 @@ class ValueEnds:
 
     def _looked_up(self, asked: Node, frame: Frame | None) -> EndKind:
         """What it is that an item is asked for by it."""
-        if self._is_looked_up(asked, frame):
+        if asked.kind != "SubscriptStore" and self._is_looked_up(asked, frame):
             return "look-up"
-        return "test" if self._is_found(asked, frame) else "unknown"
+        base = asked.first.first if asked.kind == "Call" else asked.first
+        is_found = asked.kind != "SubscriptStore" and self._is_found(base, frame)
+        return "test" if is_found or self._is_cache(base, frame) else "unknown"
+
+    def _is_cache(self, base: Node, frame: Frame | None) -> bool:
+        """Whether a table of the program's own is filled under what it is asked for, and nothing else is."""
+        tables = self.know.value(base, frame)
+        if not tables or any(one.kind != "mapping" for one in tables):
+            return False
+        is_filled = all(e.key is None for table in tables for e in self.know.entries(table))
+        with suppress(UnsolvedError, RecursionError):
+            seen = [held for table in tables for held in self.know.holders(table.node, table.frame)]
+            return is_filled and all(asks_for_one(held) for held in seen)
+        return False
 
     def _is_looked_up(self, asked: Node, frame: Frame | None) -> bool:
         """Whether figures are found by it, in a table of the program or of a library."""
         base = asked.first.first if asked.kind == "Call" else asked.first
         return self._is_figure(asked, frame) or self._is_of_table(self.know.value(base, frame))
 
-    def _is_found(self, asked: Node, frame: Frame | None) -> bool:
+    def _is_found(self, base: Node, frame: Frame | None) -> bool:
         """Whether a row of the program's own is found by it, of which all are seen."""
-        tables = self.know.value(asked.first, frame)
+        tables = self.know.value(base, frame)
         return bool(tables) and all(one.kind == "mapping" and self._is_whole(one) for one in tables)
 
     def _is_whole(self, table: Value) -> bool:
