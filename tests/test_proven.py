@@ -72,7 +72,6 @@ UNPROVEN = {
         "    def ask(self, text):\n"
         "        return client.responses.create(model=self.model, input=text, **self.options)\n"
     ),
-    "one that is only returned": "def chosen(name=None):\n    return name or 'gpt-4o'\n",
     "a constant that nothing uses": "DEFAULT_MODEL = 'gpt-4o'\n",
     "an object of callers": "def start(window):\n    window.add_option(name='llm', model='gpt-4o')\n",
     "a command line": "import subprocess\n\n\ndef run(model='gpt-4o'):\n    subprocess.run(['asker', '--model', model])\n",
@@ -108,8 +107,14 @@ def test_it_is_written_on_demand(code: str) -> None:
     assert {(one.selected, one.reason) for one in inventory.references} == {(True, "")}
 
 
-def test_one_that_is_kept_and_comes_to_no_request_is_none_that_is_shown_to() -> None:
-    code = "class Settings:\n    def __init__(self, model='gpt-4o'):\n        self.model = model\n"
+@pytest.mark.parametrize(
+    "code",
+    [
+        "class Settings:\n    def __init__(self, model='gpt-4o'):\n        self.model = model\n",
+        "def chosen(name=None):\n    return name or 'gpt-4o'\n",
+    ],
+)
+def test_one_that_is_kept_and_comes_to_no_request_is_none_that_is_shown_to(code: str) -> None:
     inventory, new = done(code)
     assert new == code
     assert [(one.reason, one.detail) for one in inventory.references] == [
