@@ -1,0 +1,3 @@
+@also("typer.prompt", "click.termui.prompt")
+def prompt(text, default=None, *rest, **more):
+    return default
