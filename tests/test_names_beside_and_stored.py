@@ -125,6 +125,12 @@ WAITING = {
         {"tables.sql": TABLE.format(" CHECK (model IN ('gpt-4o'))"), "open.sql": TABLE.format("")},
     ),
     "patterns": Pair(GLOBS, "compared with a model name", HEAD + SEND.replace("**options", 'model="gpt-4o"')),
+    "a store": Pair(
+        STORED.replace("NAME", "'max_tokens'") + SEND,
+        "is not known (library result)",
+        STORED.replace("NAME", "'seed'")
+        + SEND.replace("**options", 'model="gpt-4o", max_completion_tokens=3'),
+    ),
 }
 
 
@@ -145,10 +151,10 @@ Choice({"fast": "gpt-4o-mini"}, partial(options.__setitem__, "model")).choose(in
 )
 
 
-def migrated(code: str, beside: dict[str, str], *, unproven: bool = True) -> tuple[str, str]:
+def migrated(code: str, beside: dict[str, str]) -> tuple[str, str]:
     """A module after a migration, and all that is said of its ids."""
     files = {"app.py": code.encode(), **{path: text.encode() for path, text in beside.items()}}
-    settings = Settings(map=MAP, unproven=unproven)
+    settings = Settings(map=MAP, unproven=True)
     inventory, new = pipeline.migrate(files, settings)
     assert pipeline.migrate(new, settings)[1] == new
     said = [one.detail or "" for one in inventory.references]
@@ -171,7 +177,7 @@ def test_it_moves_where_nothing_would(name: str) -> None:
 
 def test_options_by_names_of_the_programs_own_say_nothing_of_what_is_sent() -> None:
     code = SPEC.replace("GIVEN", '"effort": "minimal"') + SEND
-    assert migrated(code, {}, unproven=False)[0] == code
+    assert migrated(code, {})[0] == code
 
 
 def test_a_partial_of_a_partial_is_made_right_where_it_is_handed_on() -> None:

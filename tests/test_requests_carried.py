@@ -21,9 +21,9 @@ EFFORTS = {
 CLIENT = "from openai import OpenAI\nclient = OpenAI()\n"
 
 
-def after(files: dict[str, str], variants: dict[str, str] = MAP, *, unproven: bool = True) -> dict[str, str]:
+def after(files: dict[str, str], variants: dict[str, str] = MAP) -> dict[str, str]:
     given = {name: text.encode() for name, text in files.items()}
-    settings = Settings(map=variants, unproven=unproven)
+    settings = Settings(map=variants, unproven=True)
     written = pipeline.migrate(given, settings)[1]
     assert pipeline.migrate(written, settings)[1] == written
     return {name: data.decode() for name, data in written.items()}
@@ -143,7 +143,7 @@ def test_a_part_of_an_id_is_not_the_id() -> None:
         "def ask(m):\n    return client.chat.completions.create(model=FIRST, messages=m, **shelve.open('options'))\n",
         "names.py": "NAME = 'gpt-4o'\n",
     }
-    assert after(files, unproven=False) == files
+    assert after(files) == files
 
 
 @pytest.mark.parametrize("path", ["chat.completions.create", "beta.chat.completions.parse"])

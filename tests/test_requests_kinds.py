@@ -1016,6 +1016,15 @@ def test_what_an_object_of_callers_outside_gives_beside_its_model_is_not_known()
     assert '"gpt-5.5-instant"' in all_migrated(code.replace("PARAMETER", "seed")).after
 
 
+def test_an_id_that_gets_nowhere_known_waits_where_a_file_cannot_be_read() -> None:
+    wish = 'from desk import Desk\n\nDesk(start=dict(model="gpt-4o", {name}=0.2)).run()\n'
+    for desk, is_written in (("class Desk:\n    pass\n", True), ("class Desk(:\n", False)):
+        files = {"desk.py": desk.encode(), "app.py": wish.format(name="heat").encode()}
+        assert (
+            b"gpt-5.5" in pipeline.migrate(files, Settings(map=MAP, unproven=True))[1]["app.py"]
+        ) == is_written
+
+
 NAMED_AFTER_IDS = """
 from openai import OpenAI
 
@@ -1597,8 +1606,9 @@ def test_a_request_whose_vendor_is_not_known_may_be_given_an_id_though_its_call_
 
 
 def test_what_it_would_be_refused_holds_it() -> None:
-    held = migrated(SENT_BY_ALL.replace("PARAMETER", "temperature"))
+    held = all_migrated(SENT_BY_ALL.replace("PARAMETER", "temperature"))
     assert held.after == held.before
+    assert any("temperature" in one.detail for one in held.inventory.references)
 
 
 BASED = """

@@ -16,9 +16,9 @@ ask("Classify the ticket")
 """
 
 
-def after(*parts: str, unproven: bool = True) -> str:
+def after(*parts: str) -> str:
     source = HEAD + "".join(parts)
-    settings = Settings(map=MAP, unproven=unproven)
+    settings = Settings(map=MAP, unproven=True)
     written = pipeline.migrate({"app.py": source.encode()}, settings)[1]
     assert pipeline.migrate(written, settings)[1] == written
     return written["app.py"].decode()
@@ -26,7 +26,7 @@ def after(*parts: str, unproven: bool = True) -> str:
 
 def test_a_request_that_comes_whole_to_where_nobody_follows_it_waits() -> None:
     code = WHOLE.format(given='"max_tokens": 20', body=KEPT.format("BODY"))
-    assert after(code, unproven=False) == HEAD + code
+    assert after(code) == HEAD + code
 
 
 def test_a_request_that_comes_whole_and_is_taken_as_it_is_moves() -> None:
@@ -36,8 +36,9 @@ def test_a_request_that_comes_whole_and_is_taken_as_it_is_moves() -> None:
 
 def test_an_id_of_options_that_do_not_tell_the_others_waits() -> None:
     code = WHOLE.format(given='"name": {"top_p": 0.9}', body=KEPT.format("[BODY, OTHER]") + "[0]")
-    parts = "OTHER = {'top_p': 0.9}\n", code.replace(', "name": {"top_p": 0.9}', "")
-    assert after(*parts, unproven=False).count("gpt-4o") == 1
+    assert (
+        after("OTHER = {'top_p': 0.9}\n", code.replace(', "name": {"top_p": 0.9}', "")).count("gpt-4o") == 1
+    )
 
 
 def test_a_request_that_comes_whole_is_migrated_where_it_stands() -> None:
@@ -71,7 +72,7 @@ setattr(Senders, "ma" + "de", {"first": client.chat.completions.create})
 
 def test_what_is_called_and_may_send_is_not_given_what_it_refuses() -> None:
     code = KEEPING + SENDER.format(sender="(lambda: (yield Senders['first']))().send(None)")
-    migrated = after(code, unproven=False)
+    migrated = after(code)
     assert '"gpt-4o"' in migrated or "max_completion_tokens=20" in migrated
 
 

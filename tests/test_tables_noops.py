@@ -154,6 +154,7 @@ def test_a_set_gains_no_id_that_the_request_beside_it_is_refused_for() -> None:
     assert '{"gpt-4o", "gpt-5.5-instant"' in migrated(CAPABLE % "" + moved).after
     done = migrated(CAPABLE % ', "temperature": 0.7' + moved)
     assert done.new["STRICT"] == done.old["STRICT"]
+    assert any("temperature" in one.message for one in done.findings())
 
 
 LISTED = """

@@ -226,6 +226,20 @@ def test_what_the_command_line_of_another_program_is_given_is_recommended() -> N
     assert all_migrated(RUN).after.count("gpt-5.5-instant") == 5
 
 
+OFFERED = """
+import streamlit as st
+from office import Chat
+
+model = st.selectbox("Model", ["gpt-4o", "gpt-4o-mini"], index=0)
+chat = Chat(model, temperature=0.3)
+"""
+
+
+def test_what_such_a_library_gets_of_a_choice_is_not_offered() -> None:
+    assert '["gpt-4o", "gpt-4o-mini"]' in migrated(OFFERED, "gpt-4o").after
+    assert '["gpt-4o", "gpt-5.5-instant",' in all_migrated(OFFERED, "gpt-4o").after
+
+
 def test_it_moves_where_it_goes_elsewhere_as_well() -> None:
     code = """
 import subprocess

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ast import Constant, Dict, parse, walk
 from collections import defaultdict
+from contextlib import suppress
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
@@ -27,6 +29,7 @@ _DISPLAYS = frozenset({"Dict", "List", "Tuple", "Set"})
 MANY_LINES = 2_000
 """Above so many lines those that occur often are no landmarks when two editions are compared."""
 MODEL_RULE = "GPT55-M001"
+CHOICES = "GPT55-T002"
 
 
 def writes_ids(edit: Edit) -> bool:
@@ -91,10 +94,61 @@ class Places:
         """The edits that wrote the ids in the literals which a constant is made of."""
         return _in_place(self._made(value)) if value.text is not None else []
 
+    def of_group(self, group: str) -> list[Edit]:
+        """The edits of a group that write ids in place of others."""
+        return _in_place(edit for edits in self.edits.values() for edit in edits if edit.group == group)
+
     def _made(self, value: Value) -> Iterator[Edit]:
         """The edits that wrote the literals which a constant is made of."""
         for part in value.more or (value.node,):
             yield from self._at(part)
+
+    def is_of_data(self, group: str) -> bool:
+        """Whether a group writes an id in a data file: what is read beside it is not evaluated."""
+        return any(
+            e.group == group for path, edits in self.edits.items() for e in edits if path not in self.files
+        )
+
+    def unseen(self, arrived: Iterable[Value]) -> Iterator[tuple[str, str, str, bool]]:
+        """What is written and is not among some values: group, text and path; whether it is only offered."""
+        seen = {
+            edit.id
+            for value in arrived
+            for part in value.more or (value.node,)
+            for edit in self._at(part)
+            if not isinstance(edit.operation, ReplaceText)
+            or edit.operation.new.rpartition("/")[2] in (value.text or "")
+        }
+        for edit in (e for edits in self.edits.values() for e in edits if e.rule == MODEL_RULE):
+            if not isinstance(edit.operation, ReplaceText) or _is_label(edit.operation):
+                continue
+            if edit.id not in seen:
+                yield edit.group, self._named(edit, edit.operation), edit.path, False
+        yield from ((*told, True) for edit, told in self._offered() if edit.id not in seen)
+
+    def _named(self, edit: Edit, operation: ReplaceText) -> str:
+        """The id that an edit writes, with the provider that stands before it in its literal."""
+        literal = self.literal(edit)
+        text = str(literal.value) if literal is not None else self._at_anchor(edit)
+        provider, _, rest = text.partition(operation.old)
+        is_one = not rest and provider.endswith("/") and not provider.count(" ")
+        return provider + operation.new if is_one else operation.new
+
+    def _at_anchor(self, edit: Edit) -> str:
+        """The text that an edit of a data file is anchored on, where it stands on one line."""
+        first, left, last, right = edit.anchor
+        content = self.content(edit.path) if edit.path not in self.files and first == last else None
+        lines = content.splitlines() if content is not None else []
+        text = lines[first - 1][left:right] if 0 < first <= len(lines) else b""
+        return text.decode("utf-8", "replace").strip("\"'")
+
+    def _offered(self) -> Iterator[tuple[Edit, tuple[str, str, str]]]:
+        """What joins a list of choices while no id moves with it: an edit; group, text and path."""
+        edits = [edit for edits in self.edits.values() for edit in edits]
+        moving = {edit.group for edit in edits if edit.rule == MODEL_RULE}
+        for edit in edits:
+            for text in _offered_by(edit) if edit.group not in moving else ():
+                yield edit, (edit.group, text, edit.path)
 
     def before(self, value: Value) -> str | None:
         """What a text was before the edits of the literals that it is made of; none if they are new."""
@@ -186,6 +240,12 @@ class Places:
         nodes = (file.nodes[at] for at, kind in kinds if kind in _DISPLAYS)  # type: ignore[union-attr]
         return next((node for node in nodes if node.span == edit.anchor), None)
 
+    def literal(self, edit: Edit) -> Node | None:
+        """The literal that an edit replaces, as it was read."""
+        file = self.files.get(edit.path)
+        literals = file.of_kind("Constant") if file is not None else ()
+        return next((node for node in literals if node.span == edit.anchor), None)
+
     def _same(self, node: Node, first: int, last: int) -> Span | None:
         """The span of the only expression between two lines that said the same before."""
         file = self.files.get(node.file.path)
@@ -266,6 +326,31 @@ def _adds(operation: Operation, part: Node) -> bool:
     return any(isinstance(text, str) and str(part.value) in text for text in added)
 
 
+def _offered_by(edit: Edit) -> list[str]:
+    """The ids that an edit lets somebody choose."""
+    if isinstance(edit.operation, AddElement):
+        return _names_in(edit.operation) if edit.rule == CHOICES else _chosen(edit.operation)
+    if isinstance(edit.operation, AddEntry) and edit.rule == CHOICES:
+        return [edit.operation.key.strip("'\"")]
+    return []
+
+
 def _names_in(operation: AddElement) -> list[str]:
     """The texts that an edit adds."""
     return [part.strip().strip("'\"") for part in operation.source.split(",")]
+
+
+def _chosen(operation: AddElement) -> list[str]:
+    """The id of a record that joins a list, as lists do that somebody chooses from: its first word."""
+    with suppress(ValueError, SyntaxError):
+        record = parse(operation.source, mode="eval").body
+        keys = {key for one in walk(record) if isinstance(one, Dict) for key in one.keys}
+        texts = (one.value for one in walk(record) if isinstance(one, Constant) and one not in keys)
+        if not isinstance(record, Constant):
+            return [text for text in texts if isinstance(text, str) and " " not in text][:1]
+    return []
+
+
+def _is_label(operation: ReplaceText) -> bool:
+    """Whether it is a display name that is replaced, beside an id."""
+    return " " in operation.old or operation.old != operation.old.lower()

@@ -151,6 +151,11 @@ class Lookups:
             if is_name and self.before(key) not in (None, key.constant):
                 yield Miss(asked.node, key, handed[0], is_read=True)
 
+    def unknown(self) -> Iterator[tuple[Node, str]]:
+        """Every look-up in a library by a model that may be any, with what is called there."""
+        files = self.know.project.files.values()
+        yield from each((asked for file in files for asked in self._in_libraries(file)), self._unknown)
+
     def _unknown(self, asked: Asked) -> Iterator[tuple[Node, str]]:
         values = self.know.value(asked.key, self.know.frames.of(asked.key)) if asked.raises else ()
         if any(map(may_be_any, values)):

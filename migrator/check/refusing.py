@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -12,11 +14,18 @@ from migrator.check.completing import Fix
 from migrator.check.copied_rows import other_template, without_refused, without_row
 from migrator.check.faults import Fault, mended
 from migrator.check.inputs import oversized
+from migrator.check.lost import astray, lost
+from migrator.check.missed_lookups import Lookups
+from migrator.decide.contexts import Contexts
+from migrator.decide.meanings import Names
 from migrator.inventory.edit_records import ReplaceText
 from migrator.know.solver import UnsolvedError
+from migrator.parameternames import accounted
 from migrator.read.ids import bare
 from migrator.requests.contents import value_order
-from migrator.requests.violations import pictures_refused, untold, violations
+from migrator.requests.joints import joint
+from migrator.requests.unsolved import body_as_written
+from migrator.requests.violations import lacking, pictures_refused, untold, violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -24,6 +33,7 @@ if TYPE_CHECKING:
     from migrator.check.admitting import Admitting
     from migrator.check.edited_places import Places
     from migrator.check.faults import Program
+    from migrator.check.lost import Astray
     from migrator.inventory.edit_records import Edit
     from migrator.know.values import Value
     from migrator.requests.request_records import Request
@@ -43,6 +53,7 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
     found: list[Request] = []
     with suppress(UnsolvedError, RecursionError):
         found.extend(requests.all())
+        found.extend(requests.to_unknown({request.call for request in found}))
     here = [request for request in found if not request.is_elsewhere]
 
     def alone(request: Request) -> Iterator[Fault]:
@@ -59,8 +70,102 @@ def refused(requests: Requests, program: Program, places: Places, admitting: Adm
     yield from _refused(here, program, places, admitting)
     others = [request for request in here if not request.rule.naming]
     plain = {edit.id for one in others for model in one.models for edit in places.writing(model)}
+    is_open = any(one.unknown_model is not None and not one.is_too_much for one in others)
     for request in here:
         yield from _bare(request, places.behind, program, places, lambda v: _unless(plain, places.writing(v)))
+    written = astray(found, places)
+
+    def prefixed(group: str) -> Iterable[Edit]:
+        return () if is_open else _unless(plain, places.of_group(group))
+
+    yield from _gone_astray(requests, found, written, program, places, prefixed)
+    yield from _deployed(found, written)
+    yield from _looked_up(requests, written, program, places)
+    yield from _not_read(written, program, places)
+
+
+def _gone_astray(
+    requests: Requests,
+    found: Sequence[Request],
+    written: Sequence[Astray],
+    program: Program,
+    places: Places,
+    behind_prefix: Callable[[str], Iterable[Edit]],
+) -> Iterator[Fault]:
+    """What requests would refuse that ids may come to of which nobody knows where they go.
+
+    `behind_prefix` are the edits of a group that may put an id behind what a library wants before it.
+    """
+    names, contexts = Names(program.rulebook.names), Contexts(program.rulebook.names, program.pins.projects)
+    own_files = (file for file in requests.know.project.files.values() if contexts.of(file.path) == "src")
+    between = joint(own_files, names.model) if written else None
+    known = program.variants, program.rulebook
+
+    def refuses(request: Request) -> bool:
+        """Whether a request is known to hold what is refused."""
+        return any(True for _ in chain(violations(request, *known), lacking(request, *known)))
+
+    for group, request, is_part, is_only, is_whole in lost(found, written, requests.know.project, refuses):
+        for violation in violations(request, *known):
+            yield _fault(violation, request.call.where, frozenset((group,)), places)
+        is_taken = partial(_is_taken, request, Names(program.rulebook.names))
+        is_told = places.is_of_data(group) or (
+            is_whole and _is_told_beside(group, request, places, refuses, is_taken)
+        )
+        for _, spread in untold(request, program.variants) if not is_told else ():
+            yield _spread(request, spread, frozenset((group,)), places)
+        always = partial(_always, frozenset((group,)))
+        yield from _pictured(request, always, program, places)
+        yield from _lacking(request, always, program, places) if is_only else ()
+        edits = tuple(behind_prefix(group)) if between is None else ()
+        if not is_part and not _is_for_here(group, request, program, places):
+            yield from _bare(request, always, program, places, partial(_always, edits))
+
+
+def _is_taken(request: Request, names: Names, key: object) -> bool:
+    """Whether a key is one that the API takes by that name, not one of which something else is made."""
+    rule = request.rule
+    return names("request-key", str(key)) or key in {*accounted(rule.takes), *rule.model_names, *rule.prompt}
+
+
+def _is_told_beside(
+    group: str,
+    request: Request,
+    places: Places,
+    refuses: Callable[[Request], bool],
+    is_taken: Callable[[object], bool],
+) -> bool:
+    """Whether the dicts that ids of a group stand in tell a request's other parameters: none is refused."""
+    literals = [places.literal(edit) for edit in places.of_group(group)]
+    dicts = [node.parent for node in literals if node is not None and node.key is not None]
+    bodies = [d for d in dicts if d is not None and all(k.kind == "Constant" for k in d.all("keys"))]
+    written = [body_as_written(one, request.rule)._replace(models=request.models) for one in bodies]
+    is_known = bool(written) and len(written) == len(literals) and all(one.parameters for one in written)
+    is_known = is_known and all(is_taken(key.value) for one in bodies for key in one.all("keys"))
+    return is_known and not any(map(refuses, written))
+
+
+def _is_for_here(group: str, request: Request, program: Program, places: Places) -> bool:
+    """Whether an id stands in a file that has this vendor's address, and nothing to do with a call."""
+    hosts = program.rulebook.vendors.own_hosts
+    paths = {edit.path for edit in places.of_group(group)}
+    texts = [file.text for file in program.facts if file.path in paths and file.problem is None]
+    is_here = any(host in text for host in hosts for text in texts)
+    return is_here and request.call.file.path not in paths
+
+
+def _deployed(requests: Sequence[Request], written: Sequence[Astray]) -> Iterator[Fault]:
+    """Ids that get to no known request of a program that sends to deployments or other vendors alone."""
+    kept = [one for one in requests if one.is_elsewhere or one.vendor == "azure"]
+    open_ones = [one for one in kept if one.unknown_model is not None]
+    if not open_ones or len(kept) < len(requests):
+        return
+    call = open_ones[0].call
+    reason = "azure-deployment" if open_ones[0].vendor == "azure" else "other-vendor-endpoint"
+    for one in written:
+        if not one.is_offered:
+            detail = f"the program sends nothing but to such endpoints, as at {call.where}"
+            yield Fault(frozenset((one.group,)), call.where, call.file.path, call.line, detail, reason)
 
 
 def _kept(request: Request, program: Program, places: Places) -> Iterator[Fault]:
@@ -73,6 +178,33 @@ def _kept(request: Request, program: Program, places: Places) -> Iterator[Fault]
             detail = f"by one way of coming there, the call at {call.where} goes to such an endpoint"
             line = places.line(call.file.path, call.line)
             yield Fault(groups, call.where, call.file.path, line, detail, reason)
+
+
+def _not_read(written: Sequence[Astray], program: Program, places: Places) -> Iterator[Fault]:
+    """Files of which nobody knows what they send, where an id gets to no request that is known."""
+    contexts = Contexts(program.rulebook.names, program.pins.projects)
+    unread = [f for f in program.facts if f.problem is not None and f.problem.code != "too-many-ids"]
+    unread = [f for f in unread if contexts.of(f.path) == "src"]
+    for file in unread[:1] if written else ():
+        for group in sorted({one.group for one in written}):
+            detail = f"{file.path} could not be read, and nobody knows where this goes"
+            yield Fault(frozenset((group,)), f"{file.path}:1", file.path, places.line(file.path, 1), detail)
+
+
+def _looked_up(
+    requests: Requests, written: Sequence[Astray], program: Program, places: Places
+) -> Iterator[Fault]:
+    """Look-ups by a model that is not known, where an id that gets to no request may not be found."""
+    if not written:
+        return
+    library = program.library_tables
+    lookups = Lookups(requests.know, requests.activations, bool, places.before, library)
+    for node, path in lookups.unknown():
+        line = places.line(node.file.path, node.line)
+        for group, text, *_ in written:
+            if library.lacks(path, text):
+                detail = f"{node.where} looks up a model that is not known, and may not find {text!r}"
+                yield Fault(frozenset((group,)), node.where, node.file.path, line, detail)
 
 
 def _refused(
@@ -112,6 +244,10 @@ def _spread(request: Request, spread: Value, groups: frozenset[str], places: Pla
     return Fault(groups, where, path, places.line(path, spread.node.line), detail)
 
 
+def _always(found: T, _: Value) -> T:
+    return found
+
+
 def _pictured(
     request: Request, behind: Callable[[Value], frozenset[str]], program: Program, places: Places
 ) -> Iterator[Fault]:
@@ -125,6 +261,20 @@ def _pictured(
         groups, line = behind(model), places.line(path, shown.node.line)
         fix = without_row(places, bare(model.text or ""), groups)
         yield Fault(groups, where, path, line, detail, fix=fix, rule=PICTURED)
+
+
+def _lacking(
+    request: Request, behind: Callable[[Value], frozenset[str]], program: Program, places: Places
+) -> Iterator[Fault]:
+    """What a new id is not to be sent without another parameter."""
+    for model, rule in lacking(request, program.variants, program.rulebook):
+        if groups := behind(model):
+            call, beside = request.call, " or ".join(rule.change.only_with)
+            detail = (
+                f"the call at {call.where} sends {beside} to {model.text} without {rule.name}: {rule.why}"
+            )
+            line = places.line(call.file.path, call.line)
+            yield Fault(groups, call.where, call.file.path, line, detail, rule=rule.id)
 
 
 def _too_long(requests: Requests, request: Request, program: Program, places: Places) -> Iterator[Fault]:

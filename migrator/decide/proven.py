@@ -16,10 +16,11 @@ from migrator.decide.plans import MODEL_RULE
 from migrator.decide.roles.stated_defaults import stated
 from migrator.decide.twins import variable_of
 from migrator.inventory.edit_records import AddElement, AddEntry, ReplaceExpression
+from migrator.know.values import constant
 from migrator.read.examples import MARK
 from migrator.read.ids import bare
 from migrator.requests.argument_values import KEEPING
-from migrator.requests.conditions import asking_for
+from migrator.requests.conditions import for_text
 from migrator.requests.violations import violations
 from migrator.rulebook.vendor_rules import KEEPS_IDS
 
@@ -142,6 +143,12 @@ class Proven:
         cut = (one for one in held if any(found.is_too_much for found in requests.get(one, ())))
         return next((f"{one.where}: {_CUT}" for one in cut), "")
 
+    def offered(self, edit: Edit, by_id: dict[str, Judged]) -> str:
+        """A library of which no rule speaks that is given what is chosen in a list which an edit adds to."""
+        ones = [by_id[name] for name in edit.references if isinstance(edit.operation, AddElement)]
+        ends = (end for one in ones if one.node is not None for end in self.planner.ends.of(one.node))
+        return next((f"{end.node.where}: {_SAID[end.kind]}" for end in ends if end.kind == "library"), "")
+
     def _is_addressed(self, node: Node) -> bool:
         """Whether an address stands beside an id in its row, or its key is the vendor: its role tells."""
         row, names = node.parent, self.planner.engine.linked.names
@@ -179,25 +186,18 @@ class Proven:
         refused = self._refusing[variant]
         return next((said for said, places in refused if mended.isdisjoint(places)), "")
 
-    def refusing(self, edit: Edit, mended: frozenset[Refusal]) -> str:
-        """A request whose model nobody knows, with what it refuses an id that an edit lets be chosen."""
-        targets = self.planner.engine.catalogue.targets.items()
-        offered = (variant for variant, target in targets if _names(edit, target))
-        refused = (one for variant in offered for one in self._refused(variant, is_any=True))
-        return next((said for said, places in refused if mended.isdisjoint(places)), "")
-
-    def _refused(self, variant: str, *, is_any: bool = False) -> Iterator[tuple[str, list[Refusal]]]:
+    def _refused(self, variant: str) -> Iterator[tuple[str, list[Refusal]]]:
         engine = self.planner.engine
         target = engine.catalogue.target(variant) if variant else ""
         for request in (one for several in engine.linked.requests.values() for one in several if target):
             is_own = request.vendor not in KEEPS_IDS and self.planner.is_live(request.call.file)
-            is_open = request.is_too_much or (is_any and request.unknown_model is not None)
-            if is_open and is_own:
-                for found in violations(asking_for(request, target), {target: variant}, engine.rulebook):
+            if request.is_too_much and is_own:
+                model = frozenset((constant(target, request.call),))
+                meant = for_text(request, target)._replace(models=model)
+                for found in violations(meant, {target: variant}, engine.rulebook):
                     said = f"{request.call.where}: {_LOST} {found.given.name}"
                     held = (one for one in (found.given.entry.node, found.given.entry.holder) if one)
-                    known = [self.planner.site_id(c) for c in (request.call,) if c in self.planner.sites]
-                    places = [*known, *(one.where for one in held)]
+                    places = [self.planner.site_id(request.call), *(one.where for one in held)]
                     yield said, [Refusal(place, found.rule.id) for place in places]
 
     def _is_for_gateway(self, one: Judged) -> bool:
@@ -279,9 +279,8 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
                 name for names in causing for name in names if _held_old(planner, edit, by_id, name)
             )
     there = _there_already(planner)
-    offering = [edit for edit in edits if edit.group in added and isinstance(edit.operation, AddElement)]
-    mended = _mended(edit for edit in edits if edit.selected and edit.group not in found)
-    found |= {edit.group: why for edit in offering if (why := judge.refusing(edit, mended))}
+    offered = ((edit.group, judge.offered(edit, by_id)) for edit in edits if edit.group in added)
+    found |= {group: why for group, why in offered if why}
     lone = {group for group in added if not needed[group]}
     lone -= {
         edit.group
@@ -359,21 +358,17 @@ def _unshown(judge: Proven, moving: dict[str, dict[str, Judged]], edits: Sequenc
     before = -1
     while before < len(found):
         before, made = len(found), moving.keys() - found
-        mended = _mended(edit for edit in edits if edit.selected and edit.group in made)
+        mended = frozenset(
+            Refusal(place, edit.rule)
+            for edit in edits
+            if edit.selected and edit.group in made
+            for place in (*edit.call_sites, f"{edit.path}:{edit.anchor[0]}")
+        )
         for group in sorted(made):
             ones = moving[group].values()
             why = _lacking(judge, ones, mended) or _left_out(judge.planner, ones, gaining)
             found |= {group: why} if why else {}
     return found
-
-
-def _mended(edits: Iterable[Edit]) -> frozenset[Refusal]:
-    """What edits put right, at the calls and where they stand."""
-    return frozenset(
-        Refusal(place, edit.rule)
-        for edit in edits
-        for place in (*edit.call_sites, f"{edit.path}:{edit.anchor[0]}")
-    )
 
 
 def _left_out(planner: Planner, ones: Iterable[Judged], gaining: set[str]) -> str:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from migrator.hosts import path_of
 from migrator.know.solver import UnsolvedError
-from migrator.know.values import NOTHING, Value
+from migrator.know.values import NOTHING, Site, Value
 from migrator.requests.addresses import address, prompt_names
 from migrator.requests.contents import entry_order
 from migrator.requests.request_records import Given, Request
 from migrator.requests.unsolved import body_as_written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
@@ -71,6 +71,21 @@ class Bodies:
                         and not self.named_after(node)
                     ):
                         yield from self._solved(node, rule)
+
+    def to_unknown(self, calls: Iterable[Node]) -> Iterator[Request]:
+        """A request for each call of what nobody knows that is given a model and a prompt."""
+        for call in calls:
+            names = {keyword.value for keyword in call.all("keywords")}
+            with suppress(UnsolvedError, RecursionError):
+                if names & {None, "model"} and (unknown := self._unknown(call)) is not None:
+                    given = self.know.arguments((Site(call, self.know.frames.of(call)),))
+                    if (rule := self._rule([entry.key for entry in given])) is not None:
+                        models = NOTHING.union(*(self.know.given(e) for e in given if e.key == "model"))
+                        yield Request(call, None, rule, models, (), (unknown,))
+
+    def _unknown(self, call: Node) -> Value | None:
+        values = self.know.value(call.first, self.know.frames.of(call))
+        return next((v for v in values if v.kind == "open" and v.data == "computed"), None)
 
     def _solved(self, node: Node, rule: Call) -> list[Request]:
         """The requests of a dict; none where they take too much to find."""

@@ -70,24 +70,6 @@ def by_model(request: Request) -> Iterator[Request]:
         yield request._replace(models=request.models - known)
 
 
-def asking_for(request: Request, text: str) -> Request:
-    """A request whose model is not known, for one model.
-
-    What comes out of the same object of a caller outside as the program's own model is its own, too.
-    """
-    unknown = request.unknown_model
-    if unknown is None:
-        return request
-
-    def own(value: Value) -> Value:
-        is_same = value.kind == "open" and value.node is unknown.node and value.data == "caller outside"
-        return value._replace(data="computed") if is_same else value
-
-    given = tuple(one._replace(values=frozenset(map(own, one.values))) for one in request.parameters)
-    name = unknown._replace(kind="constant", data=("str", text), more=())
-    return for_text(request._replace(parameters=given), text)._replace(models=frozenset((name,)))
-
-
 def for_text(request: Request, text: str) -> Request:
     """A request without what a test of its model keeps from that one."""
     kept_out = [given for given, part, is_given in _tests(request) if (part in text) != is_given]

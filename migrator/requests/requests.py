@@ -28,7 +28,7 @@ from migrator.requests.vendors import Vendors, named_after
 from migrator.rulebook.api_rules import Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from migrator.know.activations import Activations
     from migrator.know.evaluator import Evaluator
@@ -86,6 +86,11 @@ class Requests:
             models = NOTHING.union(*(named.get(name, NOTHING) for name in request.rule.serves))
             yield request._replace(models=models)
         yield from self.bodies.all(sent)
+
+    def to_unknown(self, sent: Collection[Node]) -> Iterator[Request]:
+        """Calls of what nobody knows that may send, where the program hands on what sends."""
+        if self.calling.is_any_handed_on:
+            yield from self.bodies.to_unknown(c for c in self.calling.candidates() if c not in sent)
 
     def _solved(self, call: Node) -> list[Request]:
         """The requests of a call; as it is written, where they take too much to find."""

@@ -49,6 +49,25 @@ def violations(request: Request, variants: dict[str, str], rulebook: Rulebook) -
                     yield from _refused(rule, model, part)
 
 
+def lacking(
+    request: Request, variants: dict[str, str], rulebook: Rulebook
+) -> Iterator[tuple[Value, ParameterRule]]:
+    """The targets among a request's models that need a parameter beside what it holds, with its rule."""
+    names = {one.name.partition(".")[0] for one in request.parameters if not _is_nothing(one)}
+    held = request._replace(parameters=tuple(one for one in request.parameters if not _is_nothing(one)))
+    for rule in applying(request.rule, rulebook.parameters) if variants else ():
+        is_added = set(rule.change.replace) == {""} and bool(rule.change.only_with)
+        if is_added and rule.name not in names and not _is_excused(rule, held):
+            for model in request.models:
+                if _variant(model, variants) in rule.variants and rulebook.catalog.name in rule.catalogs:
+                    yield model, rule
+
+
+def _is_nothing(given: Given) -> bool:
+    """Whether a parameter is surely left out, or empty."""
+    return all(value.kind == "constant" and not value.constant for value in given.values)
+
+
 def _is_named(rule: ParameterRule, request: Request) -> bool:
     """Whether a rule refuses the model itself as a call of its kind names it."""
     return bool(rule.change.blocks) and not rule.change.below and rule.name in request.rule.model
