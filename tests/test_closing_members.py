@@ -220,3 +220,68 @@ def main():
     new = pipeline.migrate({"app.py": code.encode()}, Settings(map=MAP))[1]["app.py"]
     assert b'SMALL = "gpt-5.5-mini"' in new
     assert b'LARGE = "gpt-5.5-instant"' in new
+
+
+COSTS = """
+class Costs:
+    @staticmethod
+    def price(tokens, model):
+        if model == "gpt-4o":
+            return tokens * 5.0
+        elif model == "gpt-4o-mini":
+            return tokens * 0.15
+        {rest}
+"""
+PLANS = """
+from enum import Enum
+
+from costs import Costs
+from openai import OpenAI
+
+
+class Brain(Enum):
+    GPT_4O: str = "gpt-4o"
+    GPT_4O_MINI: str = "gpt-4o-mini"
+
+
+class Base:
+    def name(self):
+        raise NotImplementedError
+
+
+class Provider(Base):
+    def __init__(self, brain: Brain):
+        self.brain = brain
+
+    def name(self):
+        return self.brain.value
+
+    def ask(self, text):
+        messages = [{"role": "user", "content": text}]
+        return OpenAI().chat.completions.create(model=self.brain.value, messages=messages)
+
+
+def show(tokens, model: Base):
+    name = model.name()
+    print(Costs.price(tokens=tokens, model=name))
+
+
+class Plan:
+    def __init__(self, model=None):
+        if not model:
+            model = Provider(brain=Brain.GPT_4O)
+        self.model = model
+
+    def build(self, text):
+        show(len(text), model=self.model)
+        return self.model.ask(text)
+"""
+
+
+@pytest.mark.parametrize("rest", ['raise ValueError("no such model")', "return tokens * 5.0"])
+def test_a_member_whose_text_an_error_awaits_elsewhere_is_not_taken(rest: str) -> None:
+    files = {"costs.py": COSTS.format(rest=rest), "plans.py": PLANS}
+    sources = {path: text.encode() for path, text in files.items()}
+    written = pipeline.migrate(sources, Settings())[1]
+    is_taken = b"brain=Brain.GPT_5" in written["plans.py"]
+    assert is_taken is ("raise" not in rest)

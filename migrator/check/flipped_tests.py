@@ -11,6 +11,7 @@ from migrator.check.single_tests import asking
 from migrator.check.written_names import Nearby, Written
 from migrator.decide.branches import ladders
 from migrator.know.solver import UnsolvedError
+from migrator.know.values import constant
 from migrator.read.scopes import FUNCTIONS, parameters
 
 if TYPE_CHECKING:
@@ -272,20 +273,22 @@ class Flips:
         if frame is None:
             return None
         sites = tuple((s.call.file.path, s.call.index, s.skip, self._key(s.frame)) for s in frame.sites)
-        rows = tuple((n.file.path, n.index, _place(value)) for n, value in frame.rows if n.kind == "arg")
+        given = ((n, _place(value)) for n, value in frame.rows if n.kind == "arg")
+        rows = tuple((n.file.path, n.index, self._alike.get(place, place)) for n, place in given)
         on = _place(frame.receiver) if frame.receiver is not None else None
         function, closure = frame.function, self._key(frame.closure)
         return function.file.path, function.index, sites, rows, self._alike.get(on, on), closure
 
     @cached_property
     def _alike(self) -> dict[object, object]:
-        """The places of members that were added, and of those that they were made like."""
-        found = {}
+        """The places of members that were added, and of those that they were made like; so of their texts."""
+        found: dict[object, object] = {}
         for one in self.names.added:
             own = self.names.member(one.cls, str(one.name.text), one.cls)
             like = self.names.member(one.cls, one.like, one.cls)
             if own is not None and like is not None:
                 found[_place(own)] = _place(like)
+            found |= {_place(one.name): _place(text) for text in _texts(one)[:1]}
         return found
 
     def _frames(self, side: Side, head: Node) -> Iterator[Frame | None]:
@@ -341,9 +344,15 @@ def _arms(side: Side, ladder: Ladder, frame: Frame | None) -> frozenset[int]:
     return frozenset(found or [len(ladder.arms) - 1])
 
 
-def _place(value: Value) -> object:
+def _place(value: Value) -> tuple[str, int]:
     part = next(iter(value.more), value.node) if value.kind == "constant" else value.node
     return part.file.path, part.index
+
+
+def _texts(added: Member) -> list[Value]:
+    """The text that an added member was made like, where its enumeration states it."""
+    own = (one for one in added.cls.among("Constant") if one.value == added.like)
+    return [constant(one.value, one) for one in own if one.scope == added.cls]
 
 
 def _order(value: Value) -> tuple[str, int]:
