@@ -302,7 +302,8 @@ def put_into_scripts(know: Evaluator, rulebook: Rulebook, places: Places) -> Ite
     """Written ids that a text holds which is a program with a call that is given a model."""
     names = {name for api in rulebook.apis for call in api.call for name in call.model if name.isidentifier()}
     for file in know.project.files.values():
-        if not any(f"{name}=" in file.text for name in names):
+        source = file.text
+        if not any(f"{name}=" in source for name in names):
             continue
         for at in (at for at, kind in enumerate(file.tree.kind) if kind == "JoinedStr"):
             text = file.nodes[at]
@@ -318,7 +319,8 @@ def put_beside_calls(know: Evaluator, rulebook: Rulebook, places: Places) -> Ite
     called = frozenset(".".join(tail.split(".")[-2:]) for tail in tails)
     refused = frozenset(r.name for r in rulebook.parameters if r.change.rename or r.change.remove)
     for file in know.project.files.values():
-        for text in file.of_kind("Constant") if any(f"{one}(" in file.text for one in called) else ():
+        source = file.text
+        for text in file.of_kind("Constant") if any(f"{one}(" in source for one in called) else ():
             said = text.value if isinstance(text.value, str) else ""
             if called.isdisjoint(_CALLED.findall(said)) or text.statement.first is text:
                 continue

@@ -61,6 +61,8 @@ class Evaluator(CallQuestions):
         self._orders: dict[frozenset[tuple[int, Node | str]], list[Node | str]] = {}
         self._methods: dict[Node, Node | None] = {}
         self.attribute_loads: dict[str, tuple[Load, ...]] = {}
+        self.declared: dict[Node, dict[str, Field]] = {}
+        self.loops: dict[Node, list[Node]] = {}
 
     @classmethod
     def of(cls, project: Project, rulebook: Rulebook) -> Evaluator:

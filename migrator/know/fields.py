@@ -201,20 +201,10 @@ def is_self(target: Node, method: Node) -> bool:
 def computed_fields(know: Know, base: Value) -> Entries:
     """Fields whose names are computed: `setattr(x, name, v)`, `x.__dict__.update(…)`, `vars(x)[name] = v`."""
     found: set[Entry] = set()
-    for call in know.computed_stores:
-        target = _computed_target(call)
+    for call, target in know.indexes.computed_targets:
         for frame in _frames_with(know, call, target, base):
             found |= set(_computed(know, call, frame))
     return frozenset(found)
-
-
-def _computed_target(node: Node) -> Node:
-    if node.kind == "Call" and last_name(node.first) in ("setattr", "__setattr__"):
-        arguments = node.all("args")
-        return node.first.first if len(arguments) == 2 else arguments[0]
-    holder = node.first.first if node.kind == "Call" else node.child("value")
-    assert holder is not None
-    return holder.first if holder.kind == "Attribute" else holder.all("args")[0]
 
 
 def _computed(know: Know, node: Node, frame: Frame | None) -> Iterator[Entry]:
@@ -373,8 +363,8 @@ def set_on(know: Know, cls: Node, name: str) -> Entries:
         target, value = _target_and_value(call)
         for frame in _frames_with_class(know, call, target, cls):
             found.add(Entry(name, value, frame, call, "built"))
-    for call in know.computed_stores:
-        for frame in _frames_with_class(know, call, _computed_target(call), cls):
+    for call, target in know.indexes.computed_targets:
+        for frame in _frames_with_class(know, call, target, cls):
             found |= {e for e in _computed(know, call, frame) if e.key in (None, name)}
     return frozenset(found)
 

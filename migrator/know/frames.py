@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from migrator.know.values import Entry, Frame, Site, Value
+from migrator.read.scopes import activated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,15 +23,18 @@ class Frames:
 
     def __init__(self) -> None:
         self._made: dict[object, Frame] = {}
+        self._any: dict[Node, Frame | None] = {}
         self._coarse: dict[Value, Value] = {}
 
     def any(self, function: Node) -> Frame | None:
         """The frame of all calls of a function together; none for a module or a class at its top."""
-        while function.kind == "ClassDef":
-            function = function.scope
-        if function.kind == "Module":
-            return None
-        return self._frame(function, (), None, self.any(function.scope), ())
+        if function in self._any:
+            return self._any[function]
+        around = activated(function)
+        is_inside = around.kind != "Module"
+        found = self._frame(around, (), None, self.any(around.scope), ()) if is_inside else None
+        self._any[function] = found
+        return found
 
     def alone(self, function: Node) -> Frame | None:
         """The one frame of a function whose calls are not told apart; none where they are."""

@@ -161,6 +161,11 @@ class Indexes:
         return found
 
     @cached_property
+    def computed_targets(self) -> list[tuple[Node, Node]]:
+        """Each of them, and what it sets a field of."""
+        return [(store, _computed_target(store)) for store in self.computed_stores]
+
+    @cached_property
     def environment_stores(self) -> list[tuple[Node, Node]]:
         """`os.environ[key] = value`, `os.environ.setdefault(key, value)`: keys and values."""
         found: list[tuple[Node, Node]] = []
@@ -207,6 +212,15 @@ def _parameters(project: Project, func: Node) -> Iterator[Node]:
         value = store.statement.child("value") if store.value == func.value else None
         names += [value] if value is not None and value.kind == "Name" else []
     yield from (one for name in names for one in project.bindings(name) if one.kind == "arg")
+
+
+def _computed_target(node: Node) -> Node:
+    if node.kind == "Call" and last_name(node.first) in _SETTING:
+        arguments = node.all("args")
+        return node.first.first if len(arguments) == 2 else arguments[0]
+    holder = node.first.first if node.kind == "Call" else node.child("value")
+    assert holder is not None
+    return holder.first if holder.kind == "Attribute" else holder.all("args")[0]
 
 
 def _ends(key: Node) -> tuple[str, str]:

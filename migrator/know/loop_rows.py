@@ -41,7 +41,10 @@ def loops_around(node: Node) -> list[Node]:
 def runs(know: Know, node: Node, frame: Frame | None) -> list[Frame | None]:
     """The frames, row by row, in which a node is come to."""
     frames: list[Frame | None] = [frame]
-    for loop in loops_around(node):
+    loops = know.loops.get(node)
+    if loops is None:
+        loops = know.loops[node] = loops_around(node)
+    for loop in loops:
         frames = [f for one in frames for f in each_row(know, loop, one)]
         if len(frames) > MAX_RUNS:
             frames = [frame]

@@ -13,18 +13,12 @@ if TYPE_CHECKING:
     from migrator.read.nodes import FileFacts, Node
     from migrator.read.project import Project
 
-    Table = dict[tuple[int, str], list[int]]
-
-_CAPTURES = ("ExceptHandler", "MatchAs", "MatchStar", "MatchMapping")
-_DECLARATIONS = ("Global", "Nonlocal")
-
 
 class Names:
     """The names of one program."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._bound_names: dict[FileFacts, Table] = {}
         self._all_bindings: dict[tuple[FileFacts, int, str], list[Node]] = {}
         self._bindings: dict[Node, list[Node]] = {}
         self._loads_at_home: dict[tuple[FileFacts, str], dict[int, list[Node]]] = {}
@@ -43,7 +37,7 @@ class Names:
         scope = file.tree.scope[name.index]
         known = self._all_bindings.get((file, scope, text))
         if known is None:
-            table = self._names_bound(file)
+            table = file.names_bound
             home = self._home(file, name.index, text)
             known = [file.nodes[i] for i in table.get((home, text), ())]
             known = known or self.project.exported(file, text)
@@ -52,13 +46,11 @@ class Names:
 
     def bound_in(self, scope: Node, name: str) -> list[Node]:
         """What binds a name in a scope."""
-        return [
-            scope.file.nodes[i] for i in sorted(self._names_bound(scope.file).get((scope.index, name), ()))
-        ]
+        return [scope.file.nodes[i] for i in sorted(scope.file.names_bound.get((scope.index, name), ()))]
 
     def in_scope(self, scope: Node) -> Iterator[tuple[str, Node]]:
         """Every name that a scope binds, with each of its bindings."""
-        for (home, name), found in self._names_bound(scope.file).items():
+        for (home, name), found in scope.file.names_bound.items():
             if home == scope.index:
                 for index in found:
                     yield name, scope.file.nodes[index]
@@ -73,11 +65,11 @@ class Names:
         """The scope whose name a binding binds; `global` and `nonlocal` mean one around."""
         file, name = binding.file, local_name(binding)
         scope = file.tree.scope[binding.index if binding.kind != "alias" else file.tree.parent[binding.index]]
-        if binding.index in self._names_bound(file).get((scope, name), ()):
+        if binding.index in file.names_bound.get((scope, name), ()):
             return file.nodes[scope]
         while scope:
             scope = file.tree.scope[scope]
-            if binding.index in self._names_bound(file).get((scope, name), ()):
+            if binding.index in file.names_bound.get((scope, name), ()):
                 break
         return file.nodes[scope]
 
@@ -105,7 +97,7 @@ class Names:
 
     def _home(self, file: FileFacts, index: int, name: str) -> int:
         """The innermost scope that binds a name, seen from where it stands; -1 if none does."""
-        tree, table = file.tree, self._names_bound(file)
+        tree, table = file.tree, file.names_bound
         scope = tree.scope[index]
         if (scope, name) in table:
             return scope
@@ -114,18 +106,6 @@ class Names:
             if tree.kind[scope] != "ClassDef" and (scope, name) in table:
                 return scope
         return -1
-
-    def _names_bound(self, file: FileFacts) -> Table:
-        """(scope, name) -> what binds it: with captures, and with what is declared global put there."""
-        known = self._bound_names.get(file)
-        if known is None:
-            kinds = set(file.tree.kind)
-            known = file.bindings
-            if kinds & {*_CAPTURES, *_DECLARATIONS}:
-                known = _with_captures(file) if kinds & {*_CAPTURES} else dict(known)
-                _declare(file, known)
-            self._bound_names[file] = known
-        return known
 
 
 def is_class_scope(binding: Node) -> bool:
@@ -147,33 +127,3 @@ def _is_at_top(binding: Node) -> bool:
         "ClassDef",
     )
     return is_sure or (statement.kind == "AnnAssign" and statement.child("value") is not None)
-
-
-def _with_captures(file: FileFacts) -> Table:
-    tree, found = file.tree, {key: list(places) for key, places in file.bindings.items()}
-    for index, kind in enumerate(tree.kind):
-        if kind in _CAPTURES and tree.value[index] is not None:
-            places = found.setdefault((tree.scope[index], tree.value[index]), [])
-            places.append(index)
-            places.sort()
-    return found
-
-
-def _declare(file: FileFacts, table: Table) -> None:
-    tree = file.tree
-    for index, kind in enumerate(tree.kind):
-        if kind not in _DECLARATIONS:
-            continue
-        for name in tree.value[index]:
-            own = table.pop((tree.scope[index], name), None)
-            if own:
-                home = 0 if kind == "Global" else _around(file, table, tree.scope[index], name)
-                table[home, name] = sorted([*table.get((home, name), ()), *own])
-
-
-def _around(file: FileFacts, table: Table, scope: int, name: str) -> int:
-    tree = file.tree
-    outer = tree.scope[scope]
-    while outer and ((outer, name) not in table or tree.kind[outer] == "ClassDef"):
-        outer = tree.scope[outer]
-    return outer

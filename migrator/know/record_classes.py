@@ -36,7 +36,9 @@ def record_fields(know: Know, cls: Node) -> dict[str, Field]:
         if owner.kind != "ClassDef":
             found.update(know.made_fields(owner))
         elif classes.is_record(know, owner):
-            found.update(declared_in(owner))
+            if owner not in know.declared:
+                know.declared[owner] = dict(declared_in(owner))
+            found.update(know.declared[owner])
     return found
 
 

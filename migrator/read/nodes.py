@@ -367,6 +367,11 @@ class FileFacts:
         return tree_indexes.bindings(self.tree)
 
     @cached_property
+    def names_bound(self) -> dict[tuple[int, str], list[int]]:
+        """The same, with captures, and with what is declared global where it belongs."""
+        return tree_indexes.names_bound(self.tree, self.bindings)
+
+    @cached_property
     def line_starts(self) -> array[int]:
         """Where lines begin in `utf8`, as `ast` counts them; behind a last newline, too."""
         return array("i", [0, *(end.end() for end in _NEWLINE.finditer(self.utf8))])

@@ -10,6 +10,11 @@ from migrator.read.tree import shared
 if TYPE_CHECKING:
     from migrator.read.tree import Tree
 
+    Table = dict[tuple[int, str], list[int]]
+
+_CAPTURES = ("ExceptHandler", "MatchAs", "MatchStar", "MatchMapping")
+_DECLARATIONS = ("Global", "Nonlocal")
+
 
 def by_value(tree: Tree, kind: str) -> dict[str, list[int]]:
     """The nodes of a kind by their value."""
@@ -59,3 +64,41 @@ def bindings(tree: Tree) -> dict[tuple[int, str], list[int]]:
                 bound = asname or (name if kind == "ImportFrom" else name.split(".")[0])
                 found[tree.scope[index], bound].append(alias)
     return dict(found)
+
+
+def names_bound(tree: Tree, bound: Table) -> Table:
+    """(scope, name) -> what binds it: with captures, and with what is declared global put there."""
+    kinds = set(tree.kind)
+    if kinds.isdisjoint((*_CAPTURES, *_DECLARATIONS)):
+        return bound
+    found = dict(bound) if kinds.isdisjoint(_CAPTURES) else _with_captures(tree, bound)
+    _declare(tree, found)
+    return found
+
+
+def _with_captures(tree: Tree, bound: Table) -> Table:
+    found = {key: list(places) for key, places in bound.items()}
+    for index, kind in enumerate(tree.kind):
+        if kind in _CAPTURES and tree.value[index] is not None:
+            places = found.setdefault((tree.scope[index], tree.value[index]), [])
+            places.append(index)
+            places.sort()
+    return found
+
+
+def _declare(tree: Tree, table: Table) -> None:
+    for index, kind in enumerate(tree.kind):
+        if kind not in _DECLARATIONS:
+            continue
+        for name in tree.value[index]:
+            own = table.pop((tree.scope[index], name), None)
+            if own:
+                home = 0 if kind == "Global" else _around(tree, table, tree.scope[index], name)
+                table[home, name] = sorted([*table.get((home, name), ()), *own])
+
+
+def _around(tree: Tree, table: Table, scope: int, name: str) -> int:
+    outer = tree.scope[scope]
+    while outer and ((outer, name) not in table or tree.kind[outer] == "ClassDef"):
+        outer = tree.scope[outer]
+    return outer
