@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
 from migrator import pipeline
 from migrator.settings import Settings
 from tests.decided import MAP, spend
+
+if TYPE_CHECKING:
+    import pytest
 
 ASK = """
 from openai import OpenAI
