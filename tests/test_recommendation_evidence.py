@@ -273,3 +273,22 @@ def test_a_model_that_is_handed_over_first_is_no_prompt(argument, messages):
     inventory, _ = migrate({"app.py": code.encode()}, Settings())
     site = next(one for one in inventory.call_sites if one.line == 5)
     assert [message.text for message in site.prompt.messages] == messages
+
+
+@pytest.mark.parametrize(("remark", "is_small"), [("isn't good enough", False), ("is good enough", True)])
+def test_a_remark_that_turns_a_small_model_down_is_evidence_against_it(remark: str, is_small: bool) -> None:
+    code = f"""
+from openai import OpenAI
+
+
+def classify_ticket(answer):
+    asked = "Classify this ticket as bug, question or spam: " + answer
+    messages = [{{"role": "user", "content": asked}}]
+    label = OpenAI().chat.completions.create(
+        model="gpt-4o",  # 4o-mini {remark}
+        messages=messages,
+    )
+    return label
+"""
+    _, written = migrate({"app.py": code.encode()}, Settings())
+    assert (b'"gpt-5.5-mini"' in written["app.py"]) is is_small
