@@ -62,3 +62,22 @@ def test_a_program_of_its_own_is_used_by_nobody_else() -> None:
     after = pipeline.migrate(files, Settings())[1]["facts.py"].decode()
     assert '"temperature"' not in after
     assert "max_completion_tokens" in after
+
+
+FIELDS = """
+from openai import OpenAI
+from pydantic import BaseModel, Field
+
+
+class Facts(BaseModel):
+    model: str = Field(default="gpt-4o-mini")
+
+    def get(self, text):
+        return OpenAI().chat.completions.create(model=self.model, messages=text, temperature=0.1)
+"""
+
+
+def test_a_field_of_a_record_is_named_by_other_programs_too() -> None:
+    assert '**({} if "gpt-5.5" in self.model else {"temperature": 0.1})' in packaged(FIELDS)
+    alone = {"app.py": f"{FIELDS}\n\nprint(Facts().get([]))\n".encode()}
+    assert b"temperature" not in pipeline.migrate(alone, Settings())[1]["app.py"]

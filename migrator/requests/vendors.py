@@ -118,9 +118,9 @@ class Vendors:
         return is_open or any(self._at(url) not in TAKES_IDS for url in _urls(given))
 
     def is_others_too(self, rule: Call, callee: Value | None, entries: Iterable[Entry]) -> bool:
-        """Whether an address that a request may go to is another's, or more than is found."""
+        """Whether one of the addresses that a request may go to is another's than the publisher's."""
         _, given = self._addressed(rule, callee, list(entries))
-        return any(v.is_cut for v in given) or any(self._at(url) != "openai" for url in _urls(given))
+        return any(self._at(url) != "openai" for url in _urls(given))
 
     def _addressed(
         self, rule: Call, callee: Value | None, entries: list[Entry]

@@ -107,6 +107,8 @@ class SiteParameters:
             return self._renamed_for(call, plan)
         if is_offered:
             return "no model, and none moves here"
+        if plan.is_optional:
+            return _OUTSIDE
         models = self._sent_with(call, plan)
         judged = [one for one in self.planner.judged if one.id in self.planner.variants]
         file, moving = plan.setting.value.file, frozenset(one.node for one in judged)
@@ -196,6 +198,9 @@ class SiteParameters:
         told, is_offered = None, call in self.planner.offered
         if plan.setting is not None and left == self._others(call, plan, plan.setting) != "":
             return self._at_call(call, plan, keys) or self._held(plan, plan.setting, left)
+        if plan.is_optional:
+            record = msgspec.structs.replace(plan.parameter, action="review")
+            return self._at_call(call, plan, keys) or plan._replace(parameter=record, steps=())
         if not is_offered:
             is_under = plan.setting is not None and any(
                 n.kind == "If" for n in plan.setting.value.ancestors()

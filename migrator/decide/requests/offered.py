@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from migrator.know.overriding import ABSTRACT, derives
 from migrator.know.parameters import annotated
 from migrator.know.values import Site
-from migrator.read.scopes import FUNCTIONS, activated
+from migrator.read.scopes import FUNCTIONS, activated, enclosing_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +38,10 @@ class Offered:
         )
         own = (one for node in naming for one in self._given_as(node))
         models = (one for one in (*outside, *own) if self.linked.names.model(str(one.value)))
-        return any(self._is_offered(one, holder) for one in models)
+        fields = (one for one in naming if self.linked.names.model(str(one.value)))
+        return any(self._is_offered(one, holder) for one in models) or any(
+            self._is_field(one, holder) for one in fields
+        )
 
     def is_addressed(self, call: Node, holder: Node) -> bool:
         """Whether other programs may say where the client of a call sends to."""
@@ -101,13 +104,22 @@ class Offered:
         names = [node] if node.kind == "Name" else [n for v in values if v for n in v.among("Name")]
         yield from (one for name in names for one in self.linked.project.bindings(name) if one.kind == "arg")
 
+    def _is_field(self, node: Node, holder: Node) -> bool:
+        """Whether an expression is a field that the constructor of a record takes which a package offers."""
+        cls = enclosing_class(node) if node.kind == "Attribute" and node.first.value == "self" else None
+        is_taken = cls is not None and str(node.value) in self.linked.know.record_fields(cls)
+        return cls is not None and is_taken and self._are_offered([cls], holder)
+
     def _is_offered(self, parameter: Node, holder: Node) -> bool:
         """Whether a parameter is one of a function or class around a holder that a package offers."""
         above = [one for one in parameter.ancestors() if one.kind in (*FUNCTIONS, "ClassDef")]
-        names, path = [str(one.value) for one in above], parameter.file.path
+        return parameter.kind == "arg" and self._are_offered(above, holder)
+
+    def _are_offered(self, above: list[Node], holder: Node) -> bool:
+        """Whether a function or class, and what it stands in, are around a holder and no private ones."""
+        names, path = [str(one.value) for one in above], above[-1].file.path
         return (
-            parameter.kind == "arg"
-            and holder.inside(above[-1])
+            holder.inside(above[-1])
             and self.linked.project.modules.top(path) != path.removesuffix(".py")
             and self.contexts.of(path) == "src"
             and all(name == "__init__" or not name.startswith("_") for name in names)

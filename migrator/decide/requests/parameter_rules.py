@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -349,7 +349,11 @@ class Requests:
             record = msgspec.structs.replace(record, action="remove", safety="safe", why=_NULL)
             return Planned(record, self.renaming.removed(setting), setting)
         block = self._blocked(rule, setting.value)
-        if (block is not None or not change.rename) and self.withheld.is_asked(setting.value):
+        if (block is not None or not change.rename) and self.withheld.by_program(setting.value):
+            if block is None and change.remove and not self.withheld.is_asked(setting.value):
+                steps = () if self.bags.reads(setting) else self.renaming.removed(setting)
+                action: Literal["remove", "review"] = "remove" if steps else "review"
+                return Planned(acted_on(record, action), steps, setting, is_optional=True)
             return Planned(acted_on(record, "review"), setting=setting)
         if change.into:
             return self.renaming.moved(acted_on(record, "replace", change.into), setting, change, block)

@@ -35,6 +35,7 @@ class Block(NamedTuple):
 class Planned(NamedTuple):
     """What becomes of a parameter: the record, its edits (none: only reported), or why the call stays.
 
+    `is_optional`: only users of the program give it, so that it stays for what they may name beside it.
     `is_conditional`: where it is given, it changes for the targets alone.
     """
 
@@ -42,6 +43,7 @@ class Planned(NamedTuple):
     steps: tuple[Step, ...] = ()
     setting: Setting | None = None
     block: Block | None = None
+    is_optional: bool = False
     is_conditional: bool = False
 
 
