@@ -64,6 +64,10 @@ OPEN = {
         "above": "CACHE = {}",
         "inside": "CACHE[self._model] = 1\n        for one in CACHE:\n            strange(one)",
     },
+    "an index that is filled elsewhere": {
+        "above": "INDEX = {}\nfor row in json.load(open('rows.json')):\n    INDEX[row['id']] = row",
+        "inside": "print(INDEX[self._model])",
+    },
     "names of a file": {"above": "ALIASES = json.load(open('names.json'))", "inside": ALIAS},
     "a text that grows and is handed on": {"inside": f"{ADDED}strange(said)"},
     "a name that is handed on": {"inside": PAIRS.replace("print(name)", "strange(one)")},

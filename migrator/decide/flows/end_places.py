@@ -95,6 +95,17 @@ def asks_for_one(held: Holder) -> bool:
     return (parent.kind == "Compare" and field == "comparators") or parent.kind in ("Assign", "AnnAssign")
 
 
+def is_filled_there(asked: Node, base: Node) -> bool:
+    """Whether the function that asks a table for something puts it there itself, under the same key."""
+    key = next(iter(asked.all("args")), None) if asked.kind == "Call" else asked.child("slice")
+    for store in asked.scope.among("SubscriptStore"):
+        stored = store.child("slice")
+        is_same = key is not None and stored is not None and stored.source == key.source
+        if is_same and store.first.source == base.source:
+            return True
+    return False
+
+
 def is_local(held: Holder, parent: Node) -> bool:
     """Whether a name in a function takes it, which then says nothing more of it."""
     if parent.kind in ("For", "AsyncFor", "comprehension"):

@@ -12,6 +12,7 @@ from migrator.decide.flows.end_places import (
     asks_for_one,
     fills,
     is_another,
+    is_filled_there,
     is_kept,
     is_local,
     is_prompt,
@@ -279,12 +280,12 @@ class ValueEnds:
             return "look-up"
         base = asked.first.first if asked.kind == "Call" else asked.first
         is_found = asked.kind != "SubscriptStore" and self._is_found(base, frame)
-        return "test" if is_found or self._is_cache(base, frame) else "unknown"
+        return "test" if is_found or self._is_cache(asked, base, frame) else "unknown"
 
-    def _is_cache(self, base: Node, frame: Frame | None) -> bool:
-        """Whether a table of the program's own is filled under what it is asked for, and nothing else is."""
+    def _is_cache(self, asked: Node, base: Node, frame: Frame | None) -> bool:
+        """Whether the program's own table is filled there under what it is asked for, and no other way."""
         tables = self.know.value(base, frame)
-        if not tables or any(one.kind != "mapping" for one in tables):
+        if not tables or any(one.kind != "mapping" for one in tables) or not is_filled_there(asked, base):
             return False
         is_filled = all(e.key is None for table in tables for e in self.know.entries(table))
         with suppress(UnsolvedError, RecursionError):
