@@ -259,3 +259,29 @@ def test_what_tells_models_apart_that_do_not_chat_answers_as_before() -> None:
     assert b"gpt-5.5-instant" in new["app.py"]
     _, new = migrate({"app.py": _litellm(code.replace("'mode'", "'max_tokens'")).encode()}, Settings())
     assert b"gpt-5.5-instant" not in new["app.py"]
+
+
+ALIASED = """
+from genai_prices import Usage, calc_price as figure
+from openai import OpenAI
+
+
+def cost(model, count):
+    try:
+        return float(figure(Usage(input_tokens=count), model_ref=model).total_price)
+    except Exception:
+        return 0.0
+
+
+def run(text, model="gpt-4o-mini"):
+    answer = OpenAI().chat.completions.create(model=model, messages=[{"role": "user", "content": text}])
+    print(cost(model, answer.usage.prompt_tokens))
+    return answer
+"""
+
+
+def test_a_look_up_under_another_name_is_one() -> None:
+    files = {"app.py": ALIASED.encode()}
+    assert migrate(files, Settings())[1] == files
+    plain = {"app.py": ALIASED.replace("figure", "rounded").replace("calc_price as ", "").encode()}
+    assert b"gpt-5.5-mini" in migrate(plain, Settings())[1]["app.py"]

@@ -308,3 +308,27 @@ def test_with_whatever_work_an_id_for_another_address_is_not_written(
 
 def test_an_id_for_an_address_of_its_own_is_written() -> None:
     assert "gpt-5.5-mini" in done(POSTED.replace("api.deepseek.com", "api.openai.com"))[1]
+
+
+WRAPPED = """
+from openai import OpenAI
+
+
+class Scored:
+    def __init__(self, model: str = "gpt-4o-mini"):
+        self.model = model
+
+    def chat(self, prompt, **options):
+        return OpenAI().responses.create(model=self.model, input=prompt, **options)
+
+    def complete(self, prompt):
+        return self.chat(prompt)
+"""
+
+
+@pytest.mark.parametrize(("folder", "moves"), [("office/", False), ("", True)])
+def test_options_of_other_programs_are_not_shut_out_by_a_caller_within(folder: str, *, moves: bool) -> None:
+    files = {f"{folder}scored.py": (WRAPPED + "\n\nprint(Scored().complete([]))\n").encode()}
+    files |= {f"{folder}__init__.py": b""} if folder else {}
+    new = pipeline.migrate(files, Settings(map=MAP))[1]
+    assert (b"gpt-5.5" in new[f"{folder}scored.py"]) is moves

@@ -144,3 +144,27 @@ def test_an_id_that_reads_no_pictures_waits_where_a_message_shows_one() -> None:
         + '\n\ndef go(data, model="gpt-4o-mini"):\n    return step(model, data)\n'
     )
     assert 'model="gpt-4o-mini"' in migrated(code).after
+
+
+USUAL = """
+import click
+
+from far.client import make_client
+
+USUAL = {"openai": "gpt-4o-mini", "KEY": "gpt-4o-mini"}
+
+
+@click.command()
+@click.option("--vendor", type=click.Choice(["openai", "KEY"]))
+@click.option("--model", default=None)
+def main(vendor, model):
+    client = make_client(vendor)
+    name = model or USUAL.get(vendor, "")
+    print(client.chat.completions.create(model=name, messages=[{"role": "user", "content": "ten rows"}]))
+"""
+
+
+@pytest.mark.parametrize("key", ["azure_openai", "azureopenai", "azure"])
+def test_the_default_of_azure_is_a_deployment(key: str) -> None:
+    after = migrate({"app.py": USUAL.replace("KEY", key).encode()}, Settings(map=MAP))[1]["app.py"].decode()
+    assert f'"openai": "gpt-5.5-mini", "{key}": "gpt-4o-mini"' in after

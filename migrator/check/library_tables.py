@@ -75,9 +75,9 @@ class LibraryTables(NamedTuple):
     def asked(self, file: FileFacts) -> Iterator[tuple[Node, Node, Node, bool]]:
         """Places that ask: the place, what says the model, what is asked, whether a miss is an error."""
         answering, attributes = self.answering, self.attributes
-        for name in sorted(self.names):
+        for local, name in sorted(self._spelled(file)):
             answers = name in answering
-            for index in file.calls.get(name, ()):
+            for index in file.calls.get(local, ()):
                 call = file.nodes[index]
                 is_met = not answers and (is_caught(call) or has_fallback(call, _RAISES))
                 is_shown = is_met and self._is_shown(call)
@@ -89,6 +89,16 @@ class LibraryTables(NamedTuple):
         loads = (index for name in attributes for index in file.attributes.get(name, ()))
         for node in (file.nodes[index] for index in sorted(loads)):
             yield node, node.first, node, not is_caught(node)
+
+    def _spelled(self, file: FileFacts) -> Iterator[tuple[str, str]]:
+        """The last names by which the functions are called in a file, and their own."""
+        names = self.names
+        yield from ((name, name) for name in names)
+        imports = (one for kind in ("Import", "ImportFrom") for one in file.of_kind(kind))
+        for alias in (one for statement in imports for one in statement.all("names")):
+            name, local = alias.value
+            if local and str(name).rpartition(".")[2] in names:
+                yield str(local), str(name).rpartition(".")[2]
 
     def _is_alike(self, call: Node) -> bool:
         """Whether what is taken of an answer tells kinds of models apart, of which the new ones are one."""

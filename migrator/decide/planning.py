@@ -19,7 +19,7 @@ from migrator.decide.limits.finder import limits
 from migrator.decide.limits.handlers import handlers
 from migrator.decide.limits.overflow import unguarded
 from migrator.decide.plans import MODEL_RULE
-from migrator.decide.proven import proven
+from migrator.decide.proof_gate import proven
 from migrator.decide.recommend.advice import advice
 from migrator.decide.recommend.agreeing import agreed, told_apart
 from migrator.decide.recommend.choices import chosen

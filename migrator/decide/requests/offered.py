@@ -39,7 +39,7 @@ class Offered:
         own = (one for node in naming for one in self._given_as(node))
         models = (one for one in (*outside, *own) if self.linked.names.model(str(one.value)))
         fields = (one for one in naming if self.linked.names.model(str(one.value)))
-        return any(self._is_offered(one, holder) for one in models) or any(
+        return any(self.is_offered(one, holder) for one in models) or any(
             self._is_field(one, holder) for one in fields
         )
 
@@ -49,7 +49,7 @@ class Offered:
         made = (v.node for v in known if v.kind == "library" and v.node.kind == "Call")
         keywords = (keyword for client in made for keyword in client.all("keywords"))
         given = (k.first for k in keywords if names("address", str(k.value or "")))
-        return any(self._is_offered(one, holder) for node in given for one in self._given_as(node))
+        return any(self.is_offered(one, holder) for node in given for one in self._given_as(node))
 
     def is_taken_by_others(self, setting: Setting, new: str, call: Node, requests: Iterable[Request]) -> bool:
         """Whether what is called with a parameter, on its way to a call, may not know the new name.
@@ -110,7 +110,7 @@ class Offered:
         is_taken = cls is not None and str(node.value) in self.linked.know.record_fields(cls)
         return cls is not None and is_taken and self._are_offered([cls], holder)
 
-    def _is_offered(self, parameter: Node, holder: Node) -> bool:
+    def is_offered(self, parameter: Node, holder: Node) -> bool:
         """Whether a parameter is one of a function or class around a holder that a package offers."""
         above = [one for one in parameter.ancestors() if one.kind in (*FUNCTIONS, "ClassDef")]
         return parameter.kind == "arg" and self._are_offered(above, holder)

@@ -1,0 +1,175 @@
+"""Which edits are written by default: groups whose ids are all proven, and what these need beside."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from migrator.decide.plans import MODEL_RULE
+from migrator.decide.proven import Proven, Refusal
+from migrator.inventory.edit_records import AddElement, AddEntry, ReplaceExpression
+from migrator.read.ids import bare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from migrator.decide.plans import Planner
+    from migrator.decide.records import Judged
+    from migrator.inventory.edit_records import Edit
+    from migrator.read.nodes import Node
+
+_TABLES = "GPT55-T"
+_ADDED = (_TABLES, "GPT55-B")
+"""Rules whose edits put something beside what stands there."""
+_PARAMETERS = "GPT55-P"
+
+
+def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[str, str]]:
+    """The edits, and by group what is not shown of the ids that move by it, or that nothing needs it.
+
+    What only adds something that ids which move need follows these: without one of them it is not made.
+    """
+    judge, by_id = Proven(planner), {one.id: one for one in planner.judged}
+    moving: dict[str, dict[str, Judged]] = defaultdict(dict)
+    for edit in edits:
+        ones = {name: by_id[name] for name in edit.references}
+        if edit.rule.startswith(_PARAMETERS):
+            ones = {name: one for name, one in ones.items() if judge.is_sent(one)} or ones
+        if _moves(edit) or (_is_first(edit) and any(map(judge.is_sent, ones.values()))):
+            moving[edit.group].update(ones)
+    found = _unshown(judge, moving, edits)
+    causes: dict[str, set[str]] = defaultdict(set)
+    for group in moving.keys() - found:
+        for name, one in moving[group].items():
+            for target in _targets(planner, one):
+                causes[target].add(name)
+    added = {edit.group for edit in edits if edit.rule.startswith(_ADDED)} - moving.keys()
+    needed: dict[str, set[str]] = defaultdict(set)
+    for edit in edits:
+        if edit.group in added:
+            causing = (names for one, names in causes.items() if _names(edit, one))
+            needed[edit.group].update(
+                name for names in causing for name in names if _held_old(planner, edit, by_id, name)
+            )
+    there = _there_already(planner)
+    offered = ((edit.group, judge.offered(edit, by_id)) for edit in edits if edit.group in added)
+    found |= {group: why for group, why in offered if why}
+    lone = {group for group in added if not needed[group]}
+    lone -= {
+        edit.group
+        for edit in edits
+        if edit.group in lone and _is_entry(edit) and any(_names(edit, one) for one in there)
+    }
+    found |= dict.fromkeys(lone, "no id that is shown to come to a request needs it")
+    return [_following(edit, needed.get(edit.group, set())) for edit in edits], found
+
+
+def _is_entry(edit: Edit) -> bool:
+    """Whether an edit is no element of a list of ids, of which nobody knows that it held what was sent."""
+    return not (edit.rule.startswith(_TABLES) and isinstance(edit.operation, AddElement))
+
+
+def _held_old(planner: Planner, edit: Edit, by_id: dict[str, Judged], name: str) -> bool:
+    """Whether a list that an edit adds to holds what an id was that moves; a dict's row is not asked."""
+    beside = [by_id[one].node for one in edit.references]
+    lists = [node.parent for node in beside if node is not None and node.parent is not None]
+    if _is_entry(edit) or not lists or any(one.kind == "Dict" for one in lists):
+        return True
+    model = planner.engine.catalogue.model
+    held = {
+        bare(text.value) for one in lists for text in one.among("Constant") if isinstance(text.value, str)
+    }
+    old = by_id[name].occurrence.model
+    return old in held or any(found is not None and found is model(old) for found in map(model, held))
+
+
+def _left_choice(planner: Planner, one: Judged, gaining: set[str]) -> Judged | None:
+    """A choice of the same model in the same file, beside others, which waits for a person."""
+    for other in planner.judged:
+        is_same = other.file is one.file and other.occurrence.model == one.occurrence.model
+        is_choice = is_same and other.verdict.role == "membership" and other.id not in gaining
+        is_held = planner.settled.get(other.id, other.verdict).action == "review"
+        if is_choice and is_held and other.node is not None and _is_of_module(other.node):
+            return other
+    return None
+
+
+def _is_of_module(node: Node) -> bool:
+    """Whether an element stands in a list that a module or a class gives a name."""
+    above = node.parent
+    is_list = above is not None and above.kind in ("List", "Tuple", "Set")
+    return is_list and node.scope.kind in ("Module", "ClassDef")
+
+
+def _moves(edit: Edit) -> bool:
+    """Whether an edit lets a new id come to a request: itself, a member of its own, its parameters."""
+    is_use = edit.rule.startswith(_TABLES) and isinstance(edit.operation, ReplaceExpression)
+    return edit.rule == MODEL_RULE or is_use or edit.rule.startswith(_PARAMETERS)
+
+
+def _is_first(edit: Edit) -> bool:
+    """Whether an edit puts something first in a display, of which the first may be taken."""
+    made = edit.operation
+    return isinstance(made, (AddElement, AddEntry)) and made.before and made.beside == 0
+
+
+def _targets(planner: Planner, one: Judged) -> Iterable[str]:
+    """What an id that moves becomes, as it is written and bare; any new id where a member of its own does."""
+    if one.id not in planner.variants:
+        return planner.engine.catalogue.targets.values()
+    return {planner.namings.written(one), planner.engine.catalogue.target(planner.variants[one.id])}
+
+
+def _following(edit: Edit, names: set[str]) -> Edit:
+    return msgspec.structs.replace(edit, follows=tuple(sorted(names))) if names and not edit.follows else edit
+
+
+def _unshown(judge: Proven, moving: dict[str, dict[str, Judged]], edits: Sequence[Edit]) -> dict[str, str]:
+    """By group what is not shown of it, while what the edits of the others put right is right."""
+    gaining = {name for edit in edits if edit.selected for name in edit.references}
+    found: dict[str, str] = {}
+    before = -1
+    while before < len(found):
+        before, made = len(found), moving.keys() - found
+        mended = frozenset(
+            Refusal(place, edit.rule)
+            for edit in edits
+            if edit.selected and edit.group in made
+            for place in (*edit.call_sites, f"{edit.path}:{edit.anchor[0]}")
+        )
+        for group in sorted(made):
+            ones = moving[group].values()
+            why = _lacking(judge, ones, mended) or _left_out(judge.planner, ones, gaining)
+            found |= {group: why} if why else {}
+    return found
+
+
+def _left_out(planner: Planner, ones: Iterable[Judged], gaining: set[str]) -> str:
+    """The choice that does not gain what some ids move to."""
+    left = next(filter(None, (_left_choice(planner, one, gaining) for one in ones)), None)
+    return f"{left.literal.where}: what is offered there does not gain the new id" if left else ""
+
+
+def _lacking(proven: Proven, ones: Iterable[Judged], mended: frozenset[Refusal]) -> str:
+    """What is not shown of ids that move together; those of tests follow."""
+    live = [one for one in ones if one.context != "test"]
+    judged = (one for one in live if not proven.says_another(one, live))
+    unknown = next((why for one in judged if (why := proven.lacking(one, mended))), "")
+    is_sent = not live or any(map(proven.is_sent, live))
+    return unknown or ("" if is_sent else "no request is seen that it comes to")
+
+
+def _names(edit: Edit, target: str) -> bool:
+    """Whether an edit is about a new id, which a pattern may hold."""
+    said = str(edit.operation).replace("\\", "")
+    return re.search(rf"{re.escape(target)}(?![\w-]|\.\d)", said) is not None
+
+
+def _there_already(planner: Planner) -> set[str]:
+    """The new ids that requests of the program are sent already: they need what the old ones have."""
+    requests = (one for several in planner.engine.linked.requests.values() for one in several)
+    sent = {bare(value.text) for one in requests for value in one.models if value.text}
+    return sent.intersection(planner.engine.catalogue.targets.values())
