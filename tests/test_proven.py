@@ -332,3 +332,40 @@ def test_options_of_other_programs_are_not_shut_out_by_a_caller_within(folder: s
     files |= {f"{folder}__init__.py": b""} if folder else {}
     new = pipeline.migrate(files, Settings(map=MAP))[1]
     assert (b"gpt-5.5" in new[f"{folder}scored.py"]) is moves
+
+
+TRIED = """
+from tenacity import retry, stop_after_attempt
+from openai import AsyncOpenAI, OpenAI
+
+
+def tried(function):
+    return retry(stop=stop_after_attempt(5))(function)
+
+
+class Writer:
+    def __init__(self, model="gpt-4o"):
+        self.client, self.slow, self.model = OpenAI(), AsyncOpenAI(), model
+
+    @tried
+    def write(self, prompt, most=None):
+        more = {}
+        if most is not None:
+            more["max_tokens"] = most
+        return self.client.chat.completions.create(model=self.model, messages=prompt, **more)
+
+    @tried
+    async def later(self, prompt, most=None):
+        more = {}
+        if most is not None:
+            more["max_tokens"] = most
+        return await self.slow.chat.completions.create(model=self.model, messages=prompt, **more)
+"""
+
+
+@pytest.mark.parametrize("is_called", [False, True])
+def test_a_twin_that_only_callers_outside_use_sends_nothing_that_is_refused(*, is_called: bool) -> None:
+    code = TRIED + ("\n\ndef short(text):\n    return Writer().write(text, most=100)\n" if is_called else "")
+    new = done(code)[1]
+    body = new.partition("async def later")[2]
+    assert new == code or "max_completion_tokens" in body

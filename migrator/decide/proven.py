@@ -37,6 +37,7 @@ _SAID: dict[EndKind, str] = {
 }
 _GATEWAY = "a gateway is asked, of which it is not known whether it offers the new id under this name"
 _LOST = "it may be sent there as well, which is too much to follow, with"
+_BESIDE = "callers may send it there as well, with"
 _CUT = "what is sent, and to which address, is too much to follow"
 
 
@@ -129,6 +130,7 @@ class Proven:
             opened = opened or self._cut_at(e.node for e in ends if e.kind == "request")
         kinds = {end.kind for end in ends}
         is_followed = "request" in kinds and "kept" not in kinds
+        opened = opened or self._refused_beside(one, mended)
         return opened or ("" if is_followed else self._lost_in(self.planner.variants.get(one.id, ""), mended))
 
     def _spread_into(self, request: Request) -> str:
@@ -195,15 +197,31 @@ class Proven:
         return next((said for said, places in refused if mended.isdisjoint(places)), "")
 
     def _refused(self, variant: str) -> Iterator[tuple[str, list[Refusal]]]:
+        every = (one for several in self.planner.engine.linked.requests.values() for one in several)
+        return self._refusals((one for one in every if one.is_too_much), variant, _LOST)
+
+    def _refused_beside(self, one: Judged, mended: frozenset[Refusal]) -> str:
+        """A request of a call that an id gets to, which callers outside make, with what its model refuses."""
+        requests = self.planner.engine.linked.requests
+        ends = self.planner.ends.of(one.node) if one.node is not None else ()
+        calls = dict.fromkeys((*one.sites, *(end.node for end in ends if end.kind == "request")))
+        made = (found for call in calls for found in requests.get(call, ()))
+        open_ones = (found for found in made if any(v.kind == "open" for v in found.models))
+        refused = self._refusals(open_ones, self.planner.variants.get(one.id, ""), _BESIDE)
+        return next((said for said, places in refused if mended.isdisjoint(places)), "")
+
+    def _refusals(
+        self, requests: Iterable[Request], variant: str, says: str
+    ) -> Iterator[tuple[str, list[Refusal]]]:
+        """What a variant would refuse at requests, each with the places where an edit puts it right."""
         engine = self.planner.engine
         target = engine.catalogue.target(variant) if variant else ""
-        for request in (one for several in engine.linked.requests.values() for one in several if target):
-            is_own = request.vendor not in KEEPS_IDS and self.planner.is_live(request.call.file)
-            if request.is_too_much and is_own:
+        for request in requests if target else ():
+            if request.vendor not in KEEPS_IDS and self.planner.is_live(request.call.file):
                 model = frozenset((constant(target, request.call),))
                 meant = for_text(request, target)._replace(models=model)
                 for found in violations(meant, {target: variant}, engine.rulebook):
-                    said = f"{request.call.where}: {_LOST} {found.given.name}"
+                    said = f"{request.call.where}: {says} {found.given.name}"
                     held = (one for one in (found.given.entry.node, found.given.entry.holder) if one)
                     places = [self.planner.site_id(request.call), *(one.where for one in held)]
                     yield said, [Refusal(place, found.rule.id) for place in places]
