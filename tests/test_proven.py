@@ -369,3 +369,35 @@ def test_a_twin_that_only_callers_outside_use_sends_nothing_that_is_refused(*, i
     new = done(code)[1]
     body = new.partition("async def later")[2]
     assert new == code or "max_completion_tokens" in body
+
+
+COSTS = """
+from enum import Enum
+
+
+class Kind(Enum):
+    GPT_4O = "gpt-4o"
+    GPT_4O_MINI = "gpt-4o-mini"
+
+
+def ask(text, kind=Kind.GPT_4O):
+    return client.responses.create(model=kind.value, input=text)
+
+
+def cost(count, holder):
+    model = holder.name()
+    if model == "gpt-4o":
+        return count * 5.0
+    elif model == "gpt-4o-mini":
+        return count * 0.15
+    else:
+        REST
+"""
+
+
+@pytest.mark.parametrize(
+    ("rest", "moves"), [("raise ValueError(model)", False), ("return count * 5.0", True)]
+)
+def test_a_member_waits_while_a_test_on_its_model_would_raise(rest: str, *, moves: bool) -> None:
+    code = HEAD + COSTS.replace("REST", rest)
+    assert ("kind=Kind.GPT_5_5_INSTANT" in done(code)[1]) is moves

@@ -64,6 +64,11 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
         if edit.group in lone and _is_entry(edit) and any(_names(edit, one) for one in there)
     }
     found |= dict.fromkeys(lone, "no id that is shown to come to a request needs it")
+    going_over = {edit.group for edit in edits if _is_use(edit)}
+    for edit in edits:
+        members = [by_id[name] for name in edit.references if edit.group in going_over]
+        if flipped := _flipped(planner, members):
+            found.setdefault(edit.group, f"{flipped.literal.where}: a test says otherwise of the new id")
     return [_following(edit, needed.get(edit.group, set())) for edit in edits], found
 
 
@@ -106,8 +111,31 @@ def _is_of_module(node: Node) -> bool:
 
 def _moves(edit: Edit) -> bool:
     """Whether an edit lets a new id come to a request: itself, a member of its own, its parameters."""
-    is_use = edit.rule.startswith(_TABLES) and isinstance(edit.operation, ReplaceExpression)
-    return edit.rule == MODEL_RULE or is_use or edit.rule.startswith(_PARAMETERS)
+    return edit.rule == MODEL_RULE or _is_use(edit) or edit.rule.startswith(_PARAMETERS)
+
+
+def _is_use(edit: Edit) -> bool:
+    """Whether an edit lets a use go over to a member that another adds."""
+    return edit.rule.startswith(_TABLES) and isinstance(edit.operation, ReplaceExpression)
+
+
+def _flipped(planner: Planner, ones: Iterable[Judged]) -> Judged | None:
+    """A test on the model of a member that waits, as any other would raise: its way there is not seen."""
+    models = {one.occurrence.model for one in ones}
+    for other in planner.judged:
+        is_of_model = other.occurrence.model in models and planner.is_live(other.file)
+        is_held = planner.settled.get(other.id, other.verdict).reason == "branch-flips"
+        if is_of_model and is_held and other.node is not None and _raises_else(other.node):
+            return other
+    return None
+
+
+def _raises_else(node: Node) -> bool:
+    """Whether the last arm of the tests that an id stands in raises."""
+    last = next((above for above in node.ancestors() if above.kind == "If"), None)
+    while last is not None and [one.kind for one in last.all("orelse")] == ["If"]:
+        last = last.all("orelse")[0]
+    return last is not None and any(one.kind == "Raise" for one in last.all("orelse"))
 
 
 def _is_first(edit: Edit) -> bool:
