@@ -119,7 +119,7 @@ class Proven:
         if sent := self._sent.get(one.node):
             is_addressed = self._is_addressed(one.node)
             judged = (
-                _open(r, is_addressed=is_addressed) or self._spread_into(r) or self._handed_to(r)
+                _open(r, is_addressed=is_addressed) or self._spread_into(r, one.node) or self._handed_to(r)
                 for r in sent
             )
             opened = next(filter(None, judged), "")
@@ -133,14 +133,18 @@ class Proven:
         opened = opened or self._refused_beside(one, mended)
         return opened or ("" if is_followed else self._lost_in(self.planner.variants.get(one.id, ""), mended))
 
-    def _spread_into(self, request: Request) -> str:
-        """A function of a package that hands its `**kwargs` on: other programs call it, whoever does here."""
+    def _spread_into(self, request: Request, node: Node) -> str:
+        """A function of a package that hands its `**kwargs` on beside a model that no caller names."""
         call, project = request.call, self.planner.engine.linked.project
         spread = (one.first for one in call.all("keywords") if one.value is None)
-        names = (one for one in spread if one.kind == "Name")
-        given = (one for name in names for one in project.bindings(name) if one.field == "kwarg")
-        is_open = any(self._offered.is_offered(one, call) for one in given)
-        return f"{call.where}: callers may give it more" if is_open else ""
+        given = (one for name in spread if name.kind == "Name" for one in project.bindings(name))
+        takes = [one for one in given if one.field == "kwarg" and self._offered.is_offered(one, call)]
+        named = (e.node for e in request.naming if e.node is not None and e.node.kind == "Name")
+        told = [one for name in named for one in project.bindings(name) if one.kind == "arg"]
+        is_told = any(one.scope == each.scope for one in takes for each in told) and not any(
+            node.inside(one.parent) for one in takes if one.parent is not None
+        )
+        return f"{call.where}: callers may give it more" if takes and not is_told else ""
 
     @cached_property
     def _offered(self) -> Offered:
@@ -201,12 +205,12 @@ class Proven:
         return self._refusals((one for one in every if one.is_too_much), variant, _LOST)
 
     def _refused_beside(self, one: Judged, mended: frozenset[Refusal]) -> str:
-        """A request of a call that an id gets to, which callers outside make, with what its model refuses."""
+        """A request of a function that a library calls, which an id ends at, with what its model refuses."""
         requests = self.planner.engine.linked.requests
         ends = self.planner.ends.of(one.node) if one.node is not None else ()
-        calls = dict.fromkeys((*one.sites, *(end.node for end in ends if end.kind == "request")))
+        calls = dict.fromkeys(end.node for end in ends if end.kind == "request" and end.node not in one.sites)
         made = (found for call in calls for found in requests.get(call, ()))
-        open_ones = (found for found in made if any(v.kind == "open" for v in found.models))
+        open_ones = (found for found in made if {v.data for v in found.models} == {"library result"})
         refused = self._refusals(open_ones, self.planner.variants.get(one.id, ""), _BESIDE)
         return next((said for said, places in refused if mended.isdisjoint(places)), "")
 
