@@ -34,11 +34,15 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
     """
     judge, by_id = Proven(planner), {one.id: one for one in planner.judged}
     moving: dict[str, dict[str, Judged]] = defaultdict(dict)
+    adding = {edit.group for edit in edits if edit.rule.startswith(_ADDED)}
+    adding -= {edit.group for edit in edits if edit.rule == MODEL_RULE or _is_use(edit) or _is_first(edit)}
     for edit in edits:
         ones = {name: by_id[name] for name in edit.references}
         if edit.rule.startswith(_PARAMETERS):
             ones = {name: one for name, one in ones.items() if judge.is_sent(one)} or ones
-        if _moves(edit) or (_is_first(edit) and any(map(judge.is_sent, ones.values()))):
+        if (_moves(edit) and edit.group not in adding) or (
+            _is_first(edit) and any(map(judge.is_sent, ones.values()))
+        ):
             moving[edit.group].update(ones)
     found = _unshown(judge, moving, edits)
     causes: dict[str, set[str]] = defaultdict(set)
