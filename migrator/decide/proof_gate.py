@@ -45,47 +45,51 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
         ):
             moving[edit.group].update(ones)
     found = _unshown(judge, moving, edits)
-    causes: dict[str, set[str]] = defaultdict(set)
-    for group in moving.keys() - found:
-        for name, one in moving[group].items():
-            for target in _targets(planner, one):
-                causes[target].add(name)
     added = {edit.group for edit in edits if edit.rule.startswith(_ADDED)} - moving.keys()
-    needed: dict[str, set[str]] = defaultdict(set)
-    for edit in edits:
-        if edit.group in added:
-            causing = (names for one, names in causes.items() if _names(edit, one))
-            needed[edit.group].update(
-                name for names in causing for name in names if _held_old(planner, edit, by_id, name)
-            )
+    ids = [one for group in moving.keys() - found for one in moving[group].values()]
+    needed = _needed(planner, ids, [edit for edit in edits if edit.group in added], by_id)
     there = _there_already(planner)
-    offered = ((edit.group, judge.offered(edit, by_id)) for edit in edits if edit.group in added)
+    offered = ((edit.group, judge.given_to_library(edit, by_id)) for edit in edits if edit.group in added)
     found |= {group: why for group, why in offered if why}
     lone = {group for group in added if not needed[group]}
     lone -= {
         edit.group
         for edit in edits
-        if edit.group in lone and _is_entry(edit) and any(_names(edit, one) for one in there)
+        if edit.group in lone and not _adds_to_list(edit) and any(_names(edit, one) for one in there)
     }
     found |= dict.fromkeys(lone, "no id that is shown to come to a request needs it")
     going_over = {edit.group for edit in edits if _is_use(edit)}
-    for edit in edits:
-        members = [by_id[name] for name in edit.references if edit.group in going_over]
-        if flipped := _flipped(planner, members):
+    for edit in (one for one in edits if one.group in going_over):
+        if flipped := _flipped(planner, [by_id[name] for name in edit.references]):
             found.setdefault(edit.group, f"{flipped.literal.where}: a test says otherwise of the new id")
     return [_following(edit, needed.get(edit.group, set())) for edit in edits], found
 
 
-def _is_entry(edit: Edit) -> bool:
-    """Whether an edit is no element of a list of ids, of which nobody knows that it held what was sent."""
-    return not (edit.rule.startswith(_TABLES) and isinstance(edit.operation, AddElement))
+def _needed(
+    planner: Planner, ids: Iterable[Judged], edits: Iterable[Edit], by_id: dict[str, Judged]
+) -> dict[str, set[str]]:
+    """By group of edits that only add something, the ids that move and need it."""
+    causes: dict[str, set[str]] = defaultdict(set)
+    for one in ids:
+        for target in _targets(planner, one):
+            causes[target].add(one.id)
+    needed: dict[str, set[str]] = defaultdict(set)
+    for edit in edits:
+        causing = {name for target, names in causes.items() if _names(edit, target) for name in names}
+        needed[edit.group] |= {name for name in causing if _held_old(planner, edit, by_id, name)}
+    return needed
+
+
+def _adds_to_list(edit: Edit) -> bool:
+    """Whether an edit adds to a list of ids, of which nobody knows that it held what was sent."""
+    return edit.rule.startswith(_TABLES) and isinstance(edit.operation, AddElement)
 
 
 def _held_old(planner: Planner, edit: Edit, by_id: dict[str, Judged], name: str) -> bool:
     """Whether a list that an edit adds to holds what an id was that moves; a dict's row is not asked."""
     beside = [by_id[one].node for one in edit.references]
     lists = [node.parent for node in beside if node is not None and node.parent is not None]
-    if _is_entry(edit) or not lists or any(one.kind == "Dict" for one in lists):
+    if not _adds_to_list(edit) or not lists or any(one.kind == "Dict" for one in lists):
         return True
     model = planner.engine.catalogue.model
     held = {

@@ -67,8 +67,13 @@ class Proven:
     def _is_in_body(self, one: Judged) -> bool:
         """Whether an id stands in a dict that is a request by its form, or in what such a one is made of."""
         sites = (self.planner.sites[call] for call in one.sites if call.kind == "Dict")
-        is_given = any(site.receiver is not None for site in sites)
-        return is_given or (one.node is not None and _is_in_body(self.planner, one.node))
+        if any(site.receiver is not None for site in sites):
+            return True
+        requests, above = (
+            self.planner.engine.linked.requests,
+            one.node.ancestors() if one.node is not None else (),
+        )
+        return any(each in self.planner.sites or requests.get(each) for each in above if each.kind == "Dict")
 
     def _is_choice(self, node: Node) -> bool:
         """Whether an id says which of the choices beside it, that are sent, is taken first."""
@@ -157,7 +162,7 @@ class Proven:
         cut = (one for one in held if any(found.is_too_much for found in requests.get(one, ())))
         return next((f"{one.where}: {_CUT}" for one in cut), "")
 
-    def offered(self, edit: Edit, by_id: dict[str, Judged]) -> str:
+    def given_to_library(self, edit: Edit, by_id: dict[str, Judged]) -> str:
         """A library of which no rule speaks that is given what is chosen in a list which an edit adds to."""
         ones = [by_id[name] for name in edit.references if isinstance(edit.operation, AddElement)]
         ends = (end for one in ones if one.node is not None for end in self.planner.ends.of(one.node))
@@ -249,12 +254,6 @@ class Proven:
                     for part in value.more or (value.node,) if not value.is_cut else ():
                         found[part].append(request)
         return found
-
-
-def _is_in_body(planner: Planner, node: Node) -> bool:
-    """Whether an id stands in a dict that is a request by itself, or a call of an API by its form."""
-    bodies = (above for above in node.ancestors() if above.kind == "Dict")
-    return any(above in planner.sites or planner.engine.linked.requests.get(above) for above in bodies)
 
 
 def _asks_for(end: End, text: object) -> bool:
