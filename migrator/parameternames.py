@@ -38,13 +38,18 @@ def applying(
         yield from applying(_behind(call), tuple(r for r in rules if not _is_bare(r, call)), is_older)
         return
     own = {call.id, f"style:{call.style}"}
-    settled = {rule.name for rule in rules if call.id in rule.apis and not rule.change.report}
+    settled = {rule.name for rule in rules if call.id in rule.apis and _settles(rule)}
     for rule in rules:
         if own & set(rule.apis):
             yield rule
         elif SENT in rule.apis:
             names = given_as(call.takes, rule.name, is_older)
             yield from (named(call.takes, rule, name) for name in names if name not in settled)
+
+
+def _settles(rule: ParameterRule) -> bool:
+    """Whether a rule says what becomes of a parameter that is given: no report, nor one that is only added."""
+    return not rule.change.report and rule.change.replace.keys() != {""}
 
 
 def _is_behind(model: str) -> bool:
