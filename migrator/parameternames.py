@@ -48,7 +48,7 @@ def applying(
 
 
 def _settles(rule: ParameterRule) -> bool:
-    """Whether a rule says what becomes of a parameter that is given: no report, nor one that is only added."""
+    """Whether a rule says what becomes of a parameter that is given, not only what is added."""
     return not rule.change.report and rule.change.replace.keys() != {""}
 
 
