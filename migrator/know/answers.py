@@ -10,6 +10,7 @@ from migrator.know import (
     callers,
     calls,
     classes,
+    command_lines,
     constructing,
     expressions,
     fields,
@@ -329,8 +330,8 @@ class Answers(Evaluator):
     def of_environment(self, keys: Values, node: Node) -> Values:
         return objects.of_environment(self, keys, node)
 
-    def command_line(self) -> Iterator[tuple[str, Values]]:
-        return objects.command_line(self)
+    def command_line(self, parsed: Value) -> Iterator[tuple[str, Values]]:
+        return command_lines.command_line(self, parsed)
 
 
 def _constructions(know: Evaluator, cls: Node) -> Values:

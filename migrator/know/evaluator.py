@@ -378,8 +378,8 @@ class Evaluator(CallQuestions):
         """What the program itself puts into the environment."""
 
     @abstractmethod
-    def command_line(self) -> Iterator[tuple[str, Values]]:
-        """The options of command lines with their defaults."""
+    def command_line(self, parsed: Value) -> Iterator[tuple[str, Values]]:
+        """The options that may fill what a parser gives back, with their defaults."""
 
     def named(self, name: str, node: Node) -> Value:
         """An object that has a name and nothing else that is known."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migrator.know.command_lines import may_fill
 from migrator.know.members import DECLARING
 from migrator.know.parameters import destination
 from migrator.know.questions import Holder
@@ -27,7 +28,7 @@ def stated(know: Know, held: Holder, call: Node, last: str, place: int, name: st
     if last in _OPTIONS and call.field == "decorator_list" and call.parent is not None:
         yield from _of_command(know, held, call, call.parent)
     elif last == "add_argument":
-        yield from _of_line(know, held, destination(call))
+        yield from _of_line(know, held, call)
 
 
 def _of_command(know: Know, held: Holder, call: Node, function: Node) -> Iterator[Holder]:
@@ -38,9 +39,10 @@ def _of_command(know: Know, held: Holder, call: Node, function: Node) -> Iterato
             yield from know.held_loads(arg, know.frames.any(function), held.path)
 
 
-def _of_line(know: Know, held: Holder, name: str) -> Iterator[Holder]:
+def _of_line(know: Know, held: Holder, call: Node) -> Iterator[Holder]:
     """Loads of the attribute of a command line that an option fills."""
-    for load in know.loads_of(name, None):
+    for load in know.loads_of(destination(call), None):
         frame = know.frames.of(load)
-        if any(v.kind == "library" and str(v.data).endswith(_PARSED) for v in know.value(load.first, frame)):
+        parsed = (v for v in know.value(load.first, frame) if v.kind == "library")
+        if any(str(v.data).endswith(_PARSED) and may_fill(know, call, v) for v in parsed):
             yield Holder(load, frame, held.path)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from migrator.know import lookups
 from migrator.know.additions import added_entries, as_mapping, by_any_key, can_grow, keys, unknown_entry
 from migrator.know.calls import spread_mapping
+from migrator.know.command_lines import is_closed
 from migrator.know.loop_rows import comprehended
 from migrator.know.parameters import collected
 from migrator.know.values import NOTHING, Entry, Value, an_open, constant
@@ -234,10 +235,12 @@ def _members(know: Know, mapping: Value) -> Iterator[Entry]:
 
 
 def _command_line(know: Know, mapping: Value) -> Iterator[Entry]:
-    """`vars(parser.parse_args())`."""
-    for name, known in know.command_line():
-        yield Entry(name, None, None, mapping.node, "built", name, known)
-    yield Entry(None, None, None, mapping.node, "built", known=an_open("environment", mapping.node))
+    """`vars(parser.parse_args())`: a parser of Python's own fills no more than is added to it."""
+    given = an_open("environment", mapping.node)
+    for name, known in know.command_line(mapping.more):
+        yield Entry(name, None, None, mapping.node, "built", name, known | given)
+    if not is_closed(mapping.more):
+        yield Entry(None, None, None, mapping.node, "built", known=given)
 
 
 _MAPPINGS: dict[Any, Callable[[Know, Value], Iterable[Entry]]] = {

@@ -162,11 +162,33 @@ def by_others(know: Know, arg: Node, function: Node) -> Values:
     """What calls that are not seen give: callers outside, or the language and a library in their ways."""
     if know.is_written(function.file):
         return an_open("library result", arg)
+    return NOTHING if _has_its_callers(know, function) else unseen(arg, function)
+
+
+def unseen(arg: Node, function: Node) -> Values:
+    """What nobody sees of a parameter."""
     name = str(function.value or "")
     is_own = name.startswith("__") and name.endswith("__") and name not in _CALLED_FROM_OUTSIDE
     return an_open("computed" if is_own or function.kind == "Lambda" else "caller outside", arg)
 
 
+def _has_its_callers(know: Know, function: Node) -> bool:
+    """Whether all that calls a function of a script, which nothing imports from outside, is seen."""
+    if function.kind == "Lambda" or know.project.modules.is_in_package(function.file.path):
+        return False
+    scope, name = function.scope, str(function.value)
+    is_used = _is_used(know, scope if scope.kind == "ClassDef" else function)
+    if is_used and scope.kind == "ClassDef" and name not in _CALLED_FROM_OUTSIDE:
+        is_used = any(load.field != "value" for load in know.project.attribute_loads(name))
+    return is_used and not know.is_called_unseen(function)
+
+
+def _is_used(know: Know, definition: Node) -> bool:
+    return any(load.field not in _NAMING for load in know.project.loads(definition))
+
+
+_NAMING = frozenset({"bases", "annotation", "returns"})
+"""Where a class is named and nothing is made of it."""
 _CALLED_FROM_OUTSIDE = ("__init__", "__call__", "__new__")
 
 

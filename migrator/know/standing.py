@@ -16,6 +16,7 @@ from migrator.know import (
     mappings,
     members,
     module_members,
+    parameters,
     sequences,
     visible_bindings,
 )
@@ -73,8 +74,11 @@ def _nothing(_know: Know, *_of: Any) -> Values:  # noqa: ANN401
     return NOTHING
 
 
-def _not_followed(_know: Know, node: Node, _frame: Frame | None) -> Values:
+def _not_followed(know: Know, node: Node, frame: Frame | None) -> Values:
     """What stands for what an expression gives, or a name is bound to, where that is not followed."""
+    is_by_anyone = node.kind == "arg" and (frame is None or not frame.sites)
+    if is_by_anyone and node.parent is not None and not know.is_written(node.file):
+        return parameters.unseen(node, node.parent)
     return an_open("computed", node) if node.kind in _FOLLOWED else NOTHING
 
 

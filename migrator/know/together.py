@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from migrator.know import classes
 from migrator.know.answers import Answers
+from migrator.know.command_lines import may_fill
 from migrator.know.frames import Frames
 from migrator.know.library.written_in_python import is_written
 from migrator.know.parameters import destination
@@ -166,10 +167,12 @@ class Together(Answers):
             return False
         return not (classes.is_record(self, cls) or self.container_kind(cls))
 
-    def command_line(self) -> Iterator[tuple[str, Values]]:
-        """The options of command lines with their defaults, and what they may be chosen from."""
-        yield from super().command_line()
+    def command_line(self, parsed: Value) -> Iterator[tuple[str, Values]]:
+        """The options of a command line with their defaults, and what they may be chosen from."""
+        yield from super().command_line(parsed)
         for call in self.project.calls("add_argument"):
+            if not may_fill(self, call, parsed):
+                continue
             frame = self.frames.of(call)
             rows = self.value(call.keyword("choices"), frame)
             elements = (e for v in rows if v.kind == "sequence" for e in self.elements(v))

@@ -71,6 +71,10 @@ class Modules:
         """The outermost package that a file stands in, else the path of the module itself."""
         return self._package(path.rpartition("/")[0]) or path.removesuffix(".py")
 
+    def is_in_package(self, path: str) -> bool:
+        """Whether other programs can import a file by the name of a package; else it is a script's."""
+        return self.top(path) != path.removesuffix(".py")
+
     def _package(self, folder: str) -> str:
         """The outermost package that a folder is or stands in."""
         known = self._packages.get(folder)

@@ -290,6 +290,16 @@ class Calling:
                 for one in self.rules_of(callee):
                     yield one._replace(sites=(*one.sites, Site(inner, inside)))
 
+    def hands_on(self, call: Node, frame: Frame | None) -> bool:
+        """Whether a call hands what it is given to a library, which may call it."""
+        return any(map(self._is_library, self.know.value(call.first, frame)))
+
+    def _is_library(self, callee: Value) -> bool:
+        """Whether what is called is a library's own, or an object of such a class, and no API."""
+        if callee.kind == "instance":
+            return self.know.is_written(callee.data.file)
+        return callee.kind == "library" and self.apis.of(callee) is None
+
     def rules_of(self, value: Value) -> list[Sender]:
         """The rules of what a value calls in the end, with what gives arguments before."""
         if value.kind == "partial":

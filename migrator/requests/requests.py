@@ -222,14 +222,10 @@ class Requests:
                 yield one._replace(sites=(*one.sites, Site(call, frame)))
                 yield from self.calling.put_in_place(one.rule, call, frame)
         for place, node in enumerate(call.all("args")):
-            if node.kind in ("Name", "Attribute") and self._is_handed_on(call, frame):
+            if node.kind in ("Name", "Attribute") and self.calling.hands_on(call, frame):
                 for value in self.know.value(node, frame):
                     for one in self.calling.rules_of(value):
                         yield one._replace(sites=(*one.sites, Site(call, frame, place + 1)))
-
-    def _is_handed_on(self, call: Node, frame: Frame | None) -> bool:
-        callees = self.know.value(call.first, frame)
-        return any(v.kind == "library" and self.apis.of(v) is None for v in callees)
 
     def _request(self, call: Node, frame: Frame | None, sender: Sender, depth: int = 0) -> Request:
         rule = sender.rule

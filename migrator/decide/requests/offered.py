@@ -120,7 +120,7 @@ class Offered:
         names, path = [str(one.value) for one in above], above[-1].file.path
         return (
             holder.inside(above[-1])
-            and self.linked.project.modules.top(path) != path.removesuffix(".py")
+            and self.linked.project.modules.is_in_package(path)
             and self.contexts.of(path) == "src"
             and all(name == "__init__" or not name.startswith("_") for name in names)
             and all(one.kind == "ClassDef" for one in above[1:])

@@ -219,7 +219,7 @@ def seen_as_mapping(call: Call) -> Values:
         if value.kind == "instance":
             found.add(Value("mapping", value.node, value.frame, "fields", value))
         elif value.kind == "library" and value.data.endswith("parse_args()"):
-            found |= call.one("mapping", "command line")
+            found.add(Value("mapping", call.node, call.frame, "command line", value))
         elif value.kind == "module":
             found.add(Value("mapping", value.node, None, "names"))
         else:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from migrator.know.calls import default_of
 from migrator.know.library.functions import NATIVES
-from migrator.know.parameters import destination
 from migrator.know.values import NOTHING, Entry, Value, an_open, constant, opened
 
 if TYPE_CHECKING:
@@ -208,7 +207,7 @@ def library_member(know: Know, base: Value, name: str, node: Node, frame: Frame 
     """What `object.name` is for something of a library."""
     path = str(base.data)
     if path.endswith(("parse_args()", "parse_known_args()")):
-        return _option(know, name, node)
+        return _option(know, base, name, node)
     if name != "get" and path.startswith(know.settings):
         found = setting(know, path, name, node)
         if found:
@@ -229,19 +228,7 @@ def _named_alike(know: Know, base: Value, name: str) -> Iterator[Value]:
             yield from (v for v in know.held(entry) if v.text is not None)
 
 
-def _option(know: Know, name: str, node: Node) -> Values:
+def _option(know: Know, parsed: Value, name: str, node: Node) -> Values:
     """The defaults of the options that fill an attribute of a command line."""
-    parts = [known for option, known in know.command_line() if option == name]
+    parts = [known for option, known in know.command_line(parsed) if option == name]
     return know.union([an_open("environment", node), *parts], node)
-
-
-def command_line(know: Know) -> Iterator[tuple[str, Values]]:
-    """The options of command lines with their defaults."""
-    for call in know.project.calls("add_argument"):
-        frame = know.frames.of(call)
-        given = [node for name in ("default", "const") if (node := call.keyword(name)) is not None]
-        yield destination(call), know.union((know.value(node, frame) for node in given), call)
-    for call in know.project.calls("set_defaults"):
-        for keyword in call.all("keywords"):
-            if keyword.value:
-                yield str(keyword.value), know.value(keyword.first, know.frames.of(call))
