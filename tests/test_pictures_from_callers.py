@@ -257,3 +257,48 @@ def test_an_id_that_may_come_to_a_model_that_nobody_knows_reads_what_is_sent_the
     files = {"look.py": STORED.replace("CONTENT", content).encode(), "first.py": first.encode()}
     after = pipeline.migrate(files, Settings(unproven=True))[1]
     assert f'"{variant}"' in after["first.py"].decode()
+
+
+DRAWING = {
+    "models.py": """
+from openai import OpenAI
+
+
+class Sending:
+    def __init__(self, name):
+        self.name = name
+
+    def send(self, messages):
+        return OpenAI().chat.completions.create(model=self.name, messages=messages)
+
+
+def pick(kind):
+    if kind == "small":
+        return Sending("gpt-4o-mini")
+    return Sending("gpt-4o")
+""",
+    "flow.py": """
+from models import pick
+
+
+class Flow:
+    def __init__(self, kind):
+        self.node = made(pick(kind))
+
+
+def made(sending):
+    def node(state):
+        state["messages"].append(SHOWN)
+        return sending.send(state["messages"])
+    return node
+""",
+}
+PLOT = '{"role": "user", "content": [{"type": "image_url", "image_url": {"url": state["plot"]}}]}'
+WORDS = '{"role": "user", "content": state["plot"]}'
+
+
+@pytest.mark.parametrize(("shown", "written"), [(PLOT, "gpt-5.5-instant"), (WORDS, "gpt-5.5-mini")])
+def test_a_picture_that_is_added_to_what_callers_hold_is_sent_to_all_that_come_there(shown, written):
+    files = {path: text.replace("SHOWN", shown).encode() for path, text in DRAWING.items()}
+    new = pipeline.migrate(files, Settings(unproven=True))[1]["models.py"].decode()
+    assert f'Sending("{written}")\n    return' in new

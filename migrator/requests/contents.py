@@ -48,7 +48,8 @@ class Pictures:
         """The first piece of a call's prompts whose `type` says that it is a picture; the first fine one.
 
         Where a piece comes from callers outside, a question nearby, whether a part is a picture, says that
-        one may come. Tests show nothing to what is no test. What takes too much is gone through by names.
+        one may come. Tests show nothing to what is no test. What takes too much, and what is added to what
+        callers hold, is gone through by names.
         """
         queue = deque(sorted((value for _, values in prompts for value in values), key=value_order))
         seen: set[Value] = set()
@@ -72,7 +73,7 @@ class Pictures:
             queue.extend(v for v in more if v.kind in ("mapping", "sequence") or _is_message(v))
         is_open = is_open or any(map(_may_be_parts, seen))
         if found.picture is None and prompts:
-            if lost:
+            if lost or is_open:
                 lost += [one.node or one.holder for one, _ in prompts]
                 lost += [one.first for one in call.all("keywords") if not one.value]
             found = Shown(self._by_names([*lost, *self._given_unseen(call, frame)], call))
