@@ -203,3 +203,18 @@ def test_what_is_bound_to_a_model_that_is_made_elsewhere_is_sent_with_it() -> No
         assert "model='gpt-5.5', reasoning_effort=\"none\")" in done.after
     plain = migrated(code.format(way="self.llm.invoke('hi')"), map={"gpt-4o": "flagship"})
     assert "reasoning_effort" not in plain.after
+
+
+BOUND = """
+from langchain_openai import ChatOpenAI
+
+
+def ask(text, tools):
+    return ChatOpenAI(model="gpt-4o", temperature=0).bind_tools(tools).invoke(text)
+"""
+
+
+@pytest.mark.parametrize(("target", "says"), [("flagship", False), ("instant", True)])
+def test_what_a_library_leaves_out_is_said_where_it_does(target: str, says: bool) -> None:
+    inventory = pipeline.migrate({"app.py": BOUND.encode()}, Settings(map={"gpt-4o": target}))[0]
+    assert any("leaves it out" in one.message for one in inventory.findings) == says

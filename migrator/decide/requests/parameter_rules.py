@@ -19,6 +19,7 @@ from migrator.decide.requests.planned_parameters import (
     is_read,
     literal,
     only_for,
+    without_moot,
 )
 from migrator.decide.requests.refused_values import mapped, named_outside, origins
 from migrator.decide.requests.renaming import Renaming
@@ -97,6 +98,7 @@ class Requests:
                     planned.append(self._changed(rule, setting, given_with(setting, settings, asked)))
             planned += self._originating(rule, site)
             planned += self._mapping(rule, site, settings)
+        planned = without_moot(planned, self.rules)
         gone = {plan.parameter.name for plan in planned if plan.parameter.action == "remove"}
         sent = given.keys() - gone
         planned += self._unasked(site, sent)

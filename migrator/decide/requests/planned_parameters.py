@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from migrator.decide.requests.given_parameters import Setting
     from migrator.inventory import Parameter, Requirement
     from migrator.inventory.edit_records import (
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
         Span,
     )
     from migrator.read.nodes import Node
+    from migrator.rulebook.request_rules import ParameterRule
 
 
 class Step(NamedTuple):
@@ -64,6 +67,17 @@ def in_one_way(planned: dict[Node, list[Planned]]) -> dict[Node, list[Planned]]:
         return plan._replace(steps=wanted.steps, is_conditional=True) if wanted and is_plain else plan
 
     return {call: list(map(one_way, plans)) for call, plans in planned.items()}
+
+
+def without_moot(planned: list[Planned], rules: Iterable[ParameterRule]) -> list[Planned]:
+    """What becomes of parameters, without remarks that what is added beside them makes untrue."""
+    added = {
+        f"{one.parameter.name}={one.parameter.new}".replace('"', "'")
+        for one in planned
+        if one.setting is None and one.steps and one.block is None
+    }
+    moot = {rule.id for rule in rules if rule.change.report and not added.isdisjoint(rule.change.unless)}
+    return [one for one in planned if one.parameter.rule not in moot]
 
 
 def only_for(plan: Planned, others: frozenset[str]) -> Planned:
