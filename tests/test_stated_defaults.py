@@ -80,3 +80,32 @@ def test_a_stated_default_alone_is_for_a_person(read: str) -> None:
         one for one in found.inventory.references if '"default"' in found.before.splitlines()[one.line - 1]
     ]
     assert stated.action == "review"
+
+
+FORM = """
+from openai import OpenAI
+from pydantic import BaseModel, Field
+
+
+class Settings(BaseModel):
+    model: str = Field(
+        default="gpt-4o-mini",
+        json_schema_extra={"shown": {"type": "select", "default": "gpt-4o-mini", "options": OPTIONS}},
+    )
+
+
+def ask(text, given):
+    return OpenAI().responses.create(model=Settings(**given).model, input=text)
+"""
+OFFERED = '[{"label": "o3", "value": "o3"}, {"label": "4o mini", "value": "gpt-4o-mini"}]'
+
+
+def test_a_default_waits_while_the_form_beside_it_does_not_offer_the_new_one() -> None:
+    done = migrated(FORM.replace("OPTIONS", OFFERED))
+    assert done.after == done.before
+    assert [one.action for one in done.inventory.references[:2]] == ["rewrite", "rewrite"]
+
+
+def test_a_default_and_what_the_form_beside_it_states_are_one_group() -> None:
+    done = migrated(FORM.replace("OPTIONS", "[]"), unproven=True)
+    assert done.after == done.before.replace("gpt-4o-mini", "gpt-5.5-mini")

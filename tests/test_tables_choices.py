@@ -210,3 +210,33 @@ def test_two_of_one_list_do_not_become_the_same(panel: str) -> None:
 def test_those_that_become_different_ones_move() -> None:
     code = 'PANEL = ["gpt-4o", "gpt-5-mini"]\n\n\ndef vote(text):\n    return [ask(text, name) for name in PANEL]\n'
     assert migrated(code + CALLS).new["PANEL"] == ["gpt-5.5-instant", "gpt-5.5-mini"]
+
+
+LADDER = """
+import streamlit as st
+from openai import OpenAI
+
+CHOICES = ["gpt-4o", "gpt-4o-mini"]
+
+
+def asked(name, text):
+    if name == "gpt-4o":
+        return OpenAI().responses.create(model="gpt-4o", input=text)
+    elif name == "gpt-4o-mini":
+        return OpenAI().responses.create(model="gpt-4o-mini", input=text)
+    END
+
+
+st.write(asked(st.selectbox("Model", CHOICES), "hi"))
+"""
+
+
+def test_what_raises_for_a_choice_that_it_does_not_name_is_offered_none() -> None:
+    after = migrated(LADDER.replace("END", "raise ValueError(name)")).after
+    assert 'CHOICES = ["gpt-4o", "gpt-4o-mini"]' in after
+    assert 'model="gpt-5.5-mini"' in after
+
+
+def test_what_sends_any_other_choice_as_it_is_is_offered_one() -> None:
+    after = migrated(LADDER.replace("END", "return OpenAI().responses.create(model=name, input=text)")).after
+    assert '"gpt-5.5-mini"]' in after

@@ -9,7 +9,7 @@ from migrator.data.formats import is_data
 from migrator.decide.documents.judged_datafiles import said
 from migrator.decide.plans import MODEL_RULE
 from migrator.decide.roles.registrations import PAIRED, REGISTERED, decorating
-from migrator.decide.roles.stated_defaults import stated, used_instead
+from migrator.decide.roles.stated_defaults import is_schema_default, stated, used_instead
 from migrator.decide.roles.verdicts import OLD_ROW
 from migrator.decide.tables.missing_keys import is_caught, is_guarded, look_ups
 from migrator.decide.tables.priced import is_sent, priced
@@ -78,11 +78,20 @@ def _join_stated(planner: Planner) -> None:
     """Let what a schema states as a default move with what the program uses for it, and alike."""
     linked = planner.engine.linked
     for one in planner.judged:
-        argument = stated(one.node, linked.names) if one.node is not None else None
-        if argument is None or one.id not in planner.variants:
+        if (
+            one.node is None
+            or one.id not in planner.variants
+            or not is_schema_default(one.node, linked.names)
+        ):
             continue
-        used = set(used_instead(linked, argument))
-        same = [o for o in planner.judged if o.node in used and o.occurrence.model == one.occurrence.model]
+        argument = stated(one.node, linked.names)
+        used = set(used_instead(linked, argument)) if argument is not None else set()
+        alike = [o for o in planner.judged if o.occurrence.model == one.occurrence.model and o is not one]
+        same = [
+            o
+            for o in alike
+            if o.node in used or (o.verdict.role == "default" and is_beside(one.node, o.node))
+        ]
         staying = [other for other in same if other.id not in planner.variants]
         if staying:
             where = staying[0].literal.where
@@ -91,6 +100,14 @@ def _join_stated(planner: Planner) -> None:
             planner.groups.join(one.id, other.id)
             if one.id not in planner.forced:
                 planner.variants[one.id] = planner.variants[other.id]
+
+
+def is_beside(node: Node | None, other: Node | None) -> bool:
+    """Whether two expressions are given in one call, or in what is given in it."""
+    if node is None or other is None or node.statement != other.statement:
+        return False
+    calls = [one for one in node.ancestors() if one.kind == "Call" and one.statement == node.statement]
+    return bool(calls) and other.inside(calls[-1])
 
 
 def body_around(node: Node) -> Node:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from migrator.decide.holding import is_beside
 from migrator.decide.plans import MODEL_RULE
 from migrator.decide.proven import Proven, Refusal
 from migrator.inventory.edit_records import AddElement, AddEntry, ReplaceExpression
 from migrator.read.ids import bare
+from migrator.read.scopes import FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 _TABLES = "GPT55-T"
 _ADDED = (_TABLES, "GPT55-B")
 """Rules whose edits put something beside what stands there."""
+_FLIPPED = "a test says otherwise of the new id"
 _PARAMETERS = "GPT55-P"
 
 
@@ -49,8 +52,10 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
     ids = [one for group in moving.keys() - found for one in moving[group].values()]
     needed = _needed(planner, ids, [edit for edit in edits if edit.group in added], by_id)
     there = _there_already(planner)
-    offered = ((edit.group, judge.given_to_library(edit, by_id)) for edit in edits if edit.group in added)
-    found |= {group: why for group, why in offered if why}
+    for edit in (one for one in edits if one.group in added and isinstance(one.operation, AddElement)):
+        chosen = [by_id[name] for name in edit.references]
+        why = judge.given_to_library(chosen) or _refused_choice(planner, chosen)
+        found |= {edit.group: why} if why else {}
     lone = {group for group in added if not needed[group]}
     lone -= {
         edit.group
@@ -61,7 +66,7 @@ def proven(planner: Planner, edits: Sequence[Edit]) -> tuple[list[Edit], dict[st
     going_over = {edit.group for edit in edits if _is_use(edit)}
     for edit in (one for one in edits if one.group in going_over):
         if flipped := _flipped(planner, [by_id[name] for name in edit.references]):
-            found.setdefault(edit.group, f"{flipped.literal.where}: a test says otherwise of the new id")
+            found.setdefault(edit.group, f"{flipped.literal.where}: {_FLIPPED}")
     return [_following(edit, needed.get(edit.group, set())) for edit in edits], found
 
 
@@ -100,12 +105,14 @@ def _held_old(planner: Planner, edit: Edit, by_id: dict[str, Judged], name: str)
 
 
 def _left_choice(planner: Planner, one: Judged, gaining: set[str]) -> Judged | None:
-    """A choice of the same model in the same file, beside others, which waits for a person."""
+    """A choice of the same model in the same file, beside others or in the same call, which waits."""
     for other in planner.judged:
         is_same = other.file is one.file and other.occurrence.model == one.occurrence.model
         is_choice = is_same and other.verdict.role == "membership" and other.id not in gaining
-        is_held = planner.settled.get(other.id, other.verdict).action == "review"
-        if is_choice and is_held and other.node is not None and _is_of_module(other.node):
+        action = planner.settled.get(other.id, other.verdict).action
+        if not is_choice or other.node is None or action not in ("review", "extend"):
+            continue
+        if is_beside(one.node, other.node) or (action == "review" and _is_of_module(other.node)):
             return other
     return None
 
@@ -138,12 +145,43 @@ def _flipped(planner: Planner, ones: Iterable[Judged]) -> Judged | None:
     return None
 
 
+def _refused_choice(planner: Planner, ones: Iterable[Judged]) -> str:
+    """The test that what is chosen in a list comes to, and that raises for what it does not name."""
+    tests = {
+        end.node
+        for one in ones
+        if one.node is not None
+        for end in planner.ends.of(one.node)
+        if end.kind == "test"
+    }
+    for other in planner.judged:
+        is_held = planner.settled.get(other.id, other.verdict).reason == "branch-flips"
+        is_asked = is_held and other.node is not None and not tests.isdisjoint(other.node.ancestors())
+        if is_asked and other.node is not None and _raises_else(other.node):
+            return f"{other.literal.where}: {_FLIPPED}"
+    return ""
+
+
 def _raises_else(node: Node) -> bool:
-    """Whether the last arm of the tests that an id stands in raises."""
+    """Whether what no arm of the tests that an id stands in is for raises, there or behind them."""
     last = next((above for above in node.ancestors() if above.kind == "If"), None)
     while last is not None and [one.kind for one in last.all("orelse")] == ["If"]:
         last = last.all("orelse")[0]
-    return last is not None and any(one.kind == "Raise" for one in last.all("orelse"))
+    if last is None:
+        return False
+    return any(one.kind == "Raise" for one in last.all("orelse") or _behind(last))
+
+
+def _behind(statement: Node) -> list[Node]:
+    """The statement that follows one, or those around it that it ends."""
+    for one in (statement, *statement.ancestors()):
+        beside = (
+            one.parent.all(one.field) if one.parent is not None and one.field in ("body", "orelse") else []
+        )
+        rest = beside[beside.index(one) + 1 :] if one in beside else []
+        if rest or one.kind in FUNCTIONS:
+            return rest[:1]
+    return []
 
 
 def _is_first(edit: Edit) -> bool:

@@ -12,7 +12,6 @@ from migrator.decide.holding import body_around
 from migrator.decide.requests.offered import Offered
 from migrator.decide.roles.stated_defaults import stated
 from migrator.decide.twins import variable_of
-from migrator.inventory.edit_records import AddElement
 from migrator.know.values import constant
 from migrator.read.examples import MARK
 from migrator.requests.argument_values import KEEPING
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from migrator.decide.flows.value_ends import End, EndKind
     from migrator.decide.plans import Planner
     from migrator.decide.records import Judged
-    from migrator.inventory.edit_records import Edit
     from migrator.read.nodes import Node
     from migrator.requests.request_records import Request
 
@@ -162,9 +160,8 @@ class Proven:
         cut = (one for one in held if any(found.is_too_much for found in requests.get(one, ())))
         return next((f"{one.where}: {_CUT}" for one in cut), "")
 
-    def given_to_library(self, edit: Edit, by_id: dict[str, Judged]) -> str:
-        """A library of which no rule speaks that is given what is chosen in a list which an edit adds to."""
-        ones = [by_id[name] for name in edit.references if isinstance(edit.operation, AddElement)]
+    def given_to_library(self, ones: Iterable[Judged]) -> str:
+        """A library of which no rule speaks that is given what is chosen among some ids."""
         ends = (end for one in ones if one.node is not None for end in self.planner.ends.of(one.node))
         return next((f"{end.node.where}: {_SAID[end.kind]}" for end in ends if end.kind == "library"), "")
 

@@ -22,20 +22,25 @@ class Stated(NamedTuple):
     beside: frozenset[str]
 
 
+def is_schema_default(node: Node, names: Names) -> bool:
+    """Whether a literal is what a dict states as a default."""
+    return names("schema-default", key_of(node))
+
+
 def stated(node: Node, names: Names) -> Stated | None:
     """The argument whose default a literal is: `"properties": {"model": {"default": "…"}}`."""
     described = node.parent
     arguments = described.parent if described is not None else None
     if described is None or arguments is None or arguments.kind != "Dict":
         return None
-    is_one = names("schema-default", key_of(node)) and names("schema-arguments", key_of(arguments))
+    is_one = is_schema_default(node, names) and names("schema-arguments", key_of(arguments))
     told = (str(key.value) for key in arguments.all("keys"))
     return Stated(key_of(described), frozenset(told)) if is_one else None
 
 
 def of_setting(node: Node, names: Names) -> bool:
     """Whether a record states it for what it names: `{"key": "llm_model", "default": "…"}`."""
-    record = node.parent if names("schema-default", key_of(node)) else None
+    record = node.parent if is_schema_default(node, names) else None
     if record is None or record.kind != "Dict":
         return False
     pairs = zip(record.all("keys"), record.all("values"), strict=False)
